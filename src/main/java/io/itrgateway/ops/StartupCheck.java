@@ -1,0 +1,62 @@
+package io.itrgateway.ops;
+
+import io.itrgateway.edge.CallerKeys;
+import io.itrgateway.edge.EdgeConfig;
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.token.AuthorizeEncoding;
+import io.itrgateway.transport.Account;
+import io.itrgateway.transport.ConnectionSettings;
+import io.itrgateway.transport.DeepvueConfig;
+import io.itrgateway.upstream.UpstreamConfig;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Refuses to start with a configuration that cannot work, and says every fault of it in one go. */
+@Singleton
+class StartupCheck {
+
+    private static final Logger LOG = Logger.getLogger(StartupCheck.class);
+
+    private final DeepvueConfig deepvue;
+    private final UpstreamConfig upstream;
+    private final EdgeConfig edge;
+    private final Optional<String> issuer;
+
+    StartupCheck(
+            DeepvueConfig deepvue,
+            UpstreamConfig upstream,
+            EdgeConfig edge,
+            @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer) {
+        this.deepvue = deepvue;
+        this.upstream = upstream;
+        this.edge = edge;
+        this.issuer = issuer;
+    }
+
+    void check(@Observes @Priority(1) StartupEvent start) {
+        var faults = new ConfigurationFaults();
+        Account.from(deepvue, faults);
+        ConnectionSettings.from(deepvue, faults);
+        AuthorizeEncoding.from(deepvue, faults);
+        UpstreamConfig.maxInFlight(upstream, faults);
+        var keys = CallerKeys.from(edge, faults);
+        if (keys.isEmpty() && issuer.isEmpty() && edge.apiKeys().isEmpty()) {
+            faults.unfit(
+                    "gateway.api-keys",
+                    "is not set, and neither is QUARKUS_OIDC_AUTH_SERVER_URL, so nobody could call",
+                    "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
+        }
+        if (!faults.lines().isEmpty()) {
+            faults.lines().forEach(line -> LOG.error("configuration: " + line));
+            throw new ConfigurationException(
+                    "Wrong configuration, %d fault(s), see above".formatted(faults.lines().size()), Set.of());
+        }
+    }
+}

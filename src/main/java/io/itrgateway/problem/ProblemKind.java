@@ -1,0 +1,230 @@
+package io.itrgateway.problem;
+
+import static io.itrgateway.problem.Outcome.NOT_PROCESSED;
+import static io.itrgateway.problem.Outcome.REJECTED;
+import static io.itrgateway.problem.Outcome.UNKNOWN;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The closed list of failures. A caller never sees one that is not here; the pages under {@code /problems} and the OpenAPI
+ * document are generated from it.
+ */
+public enum ProblemKind {
+    MALFORMED_REQUEST(
+            400,
+            NOT_PROCESSED,
+            false,
+            "The request is malformed",
+            "The body is not JSON, a field has the wrong JSON type, or a header has a bad value. Mend the request."),
+    UPSTREAM_REJECTED_REQUEST(
+            "upstream-rejected",
+            400,
+            REJECTED,
+            false,
+            "The upstream refused the request",
+            "Deepvue looked at the request and refused it. The detail is Deepvue's own where it spoke. Change the request before"
+                    + " you send it again."),
+    UNAUTHENTICATED(
+            401,
+            NOT_PROCESSED,
+            false,
+            "The caller is not known",
+            "Send your key in x-api-key, or a Bearer token of the configured issuer."),
+    FORBIDDEN(
+            403,
+            NOT_PROCESSED,
+            false,
+            "The caller may not do this",
+            "The caller is known, but this operation is not granted to it. Ask the operator of this service."),
+    NOT_FOUND(404, NOT_PROCESSED, false, "There is nothing here", "No operation has this path. Look at /q/openapi."),
+    METHOD_NOT_ALLOWED(
+            405,
+            NOT_PROCESSED,
+            false,
+            "The method is not allowed",
+            "The path exists, but not for this method. The Allow header lists the ones it has."),
+    NOT_ACCEPTABLE(
+            406,
+            NOT_PROCESSED,
+            false,
+            "No acceptable representation",
+            "The Accept header excludes everything that this path can answer."),
+    IDEMPOTENCY_IN_PROGRESS(
+            409,
+            NOT_PROCESSED,
+            true,
+            "The same Idempotency-Key is still running",
+            "A call with this Idempotency-Key runs elsewhere. Repeat with the same key after a moment."),
+    PAYLOAD_TOO_LARGE(
+            413, NOT_PROCESSED, false, "The body is too large", "A request body may have 64 KiB at the most. Send less."),
+    UNSUPPORTED_MEDIA_TYPE(
+            415,
+            NOT_PROCESSED,
+            false,
+            "The media type is not supported",
+            "Send the body as JSON, with Content-Type: application/json."),
+    INVALID_REQUEST(
+            422,
+            NOT_PROCESSED,
+            false,
+            "The request is not valid",
+            "A field is missing, unknown or out of bounds; errors names each. Nothing was sent upstream."),
+    IDEMPOTENCY_KEY_REUSED(
+            422,
+            NOT_PROCESSED,
+            false,
+            "The Idempotency-Key was used for another payload",
+            "This Idempotency-Key belongs to a call with another payload. Use a new key for a new call."),
+    UPSTREAM_REJECTED_FIELDS(
+            "upstream-rejected",
+            422,
+            REJECTED,
+            false,
+            "The upstream refused the request",
+            "Deepvue looked at the fields and refused them; errors names each one that it named. Change them before you send"
+                    + " again."),
+    QUOTA_EXHAUSTED(
+            429,
+            NOT_PROCESSED,
+            true,
+            "The plan's budget is exhausted",
+            "The plan with Deepvue allows no further call in time. Repeat after Retry-After."),
+    CALLER_LIMIT(
+            429,
+            NOT_PROCESSED,
+            true,
+            "The caller's own limit is reached",
+            "This caller has used up what the operator of this service grants it. Repeat after Retry-After."),
+    INTERNAL_ERROR(
+            500,
+            UNKNOWN,
+            false,
+            "The service failed",
+            "A bug of this service. Tell its operator the request_id. The registration may have been made."),
+    UPSTREAM_CREDENTIALS_REFUSED(
+            502,
+            NOT_PROCESSED,
+            false,
+            "The upstream refused this service's own credentials",
+            "Deepvue refuses the account of this service, not the caller. Its operator has to act; a retry will not help before."),
+    UPSTREAM_ERROR(
+            502,
+            UNKNOWN,
+            false,
+            "The upstream failed",
+            "Deepvue answered with an error of its own. The registration may have been made."),
+    UPSTREAM_INVALID_RESPONSE(
+            502,
+            UNKNOWN,
+            false,
+            "The upstream's answer could not be understood",
+            "Deepvue said success, but its answer is not the documented one: not JSON, cut short, too large, or a redirect."
+                    + " The registration may have been made."),
+    UPSTREAM_CONNECTION_LOST(
+            502,
+            UNKNOWN,
+            false,
+            "The connection to the upstream was lost",
+            "The connection broke after the call was sent. The registration may have been made."),
+    UPSTREAM_UNAVAILABLE(
+            503,
+            NOT_PROCESSED,
+            true,
+            "The upstream cannot be reached",
+            "No connection to Deepvue, or Deepvue says that it is unavailable. Nothing was registered. Repeat after Retry-After."),
+    OVERLOADED(
+            503,
+            NOT_PROCESSED,
+            true,
+            "The service is overloaded",
+            "Too many calls are in flight here, or the service is stopping. Repeat after Retry-After."),
+    UPSTREAM_TIMEOUT(
+            504,
+            UNKNOWN,
+            false,
+            "The upstream did not answer in time",
+            "The call was sent, and no answer came in time. The registration may have been made.");
+
+    private final String code;
+    private final int status;
+    private final Outcome outcome;
+    private final boolean retryable;
+    private final String title;
+    private final String advice;
+
+    ProblemKind(int status, Outcome outcome, boolean retryable, String title, String advice) {
+        this(null, status, outcome, retryable, title, advice);
+    }
+
+    ProblemKind(String code, int status, Outcome outcome, boolean retryable, String title, String advice) {
+        this.code = code == null ? name().toLowerCase(Locale.ROOT).replace('_', '-') : code;
+        this.status = status;
+        this.outcome = outcome;
+        this.retryable = retryable;
+        this.title = title;
+        this.advice = advice;
+    }
+
+    /** The public name, unique but for {@code upstream-rejected}, which has the statuses 400 and 422. */
+    public String code() {
+        return code;
+    }
+
+    /** The HTTP status of the answer. */
+    public int status() {
+        return status;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** Whether the same request, unchanged and without anybody acting, may succeed later and cannot register twice. */
+    public boolean retryable() {
+        return retryable;
+    }
+
+    /** One line for people, the same for every occurrence. */
+    public String title() {
+        return title;
+    }
+
+    /** What it means and what to do about it; also the detail of a problem that has none of its own. */
+    public String advice() {
+        return advice;
+    }
+
+    /** The URI reference in {@code type}; it resolves to a page. */
+    public String type() {
+        return "/problems/" + code;
+    }
+
+    /** Whether the answer says when to come back. */
+    public boolean hasRetryAfter() {
+        return status == 429 || status == 503;
+    }
+
+    /** The kinds with that code: none, one, or two. */
+    public static List<ProblemKind> withCode(String code) {
+        return Arrays.stream(values()).filter(kind -> kind.code.equals(code)).toList();
+    }
+
+    /** The kind for a status that the HTTP framework chose by itself. */
+    static Optional<ProblemKind> ofFrameworkStatus(int status) {
+        return switch (status) {
+            case 400, 411, 414, 417, 431 -> Optional.of(MALFORMED_REQUEST);
+            case 401 -> Optional.of(UNAUTHENTICATED);
+            case 403 -> Optional.of(FORBIDDEN);
+            case 404 -> Optional.of(NOT_FOUND);
+            case 405 -> Optional.of(METHOD_NOT_ALLOWED);
+            case 406 -> Optional.of(NOT_ACCEPTABLE);
+            case 413 -> Optional.of(PAYLOAD_TOO_LARGE);
+            case 415 -> Optional.of(UNSUPPORTED_MEDIA_TYPE);
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,144 @@
+package io.itrgateway.problem;
+
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * The one exit for failures: whatever goes wrong, before, in or after a resource, becomes a problem document here.
+ *
+ * <p>Two doors lead in, since the HTTP layer fails outside of Quarkus REST too: the exception mappers, and
+ * {@link #answer(RoutingContext)}. Both end in {@link #headers} and {@link Problem#toJson()}.
+ */
+@Singleton
+public class ProblemMapper {
+
+    /** Where the edge leaves the request id in the routing context. */
+    public static final String REQUEST_ID = "itr.request-id";
+
+    /** Where this exit leaves the {@link ProblemKind} of the answer, for those who count. */
+    public static final String KIND = "itr.problem-kind";
+
+    private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+
+    @ServerExceptionMapper
+    public RestResponse<byte[]> map(GatewayException failure, RoutingContext context) {
+        return response(failure, context, null);
+    }
+
+    @ServerExceptionMapper({AuthenticationFailedException.class, UnauthorizedException.class})
+    public RestResponse<byte[]> mapUnauthenticated(SecurityException failure, RoutingContext context) {
+        return response(recognised(failure, context), context, null);
+    }
+
+    @ServerExceptionMapper
+    public RestResponse<byte[]> map(ForbiddenException failure, RoutingContext context) {
+        return response(recognised(failure, context), context, null);
+    }
+
+    @ServerExceptionMapper
+    public RestResponse<byte[]> map(WebApplicationException failure, RoutingContext context) {
+        return response(recognised(failure, context), context, failure.getResponse());
+    }
+
+    @ServerExceptionMapper
+    public RestResponse<byte[]> map(Throwable failure, RoutingContext context) {
+        return response(recognised(failure, context), context, null);
+    }
+
+    /** Answers a request that failed, or found no handler, outside of Quarkus REST. */
+    public void answer(RoutingContext context) {
+        var failure = context.failure() == null
+                ? ofFrameworkStatus(context.statusCode(), context)
+                : recognised(context.failure(), context);
+        answer(context, failure);
+    }
+
+    /** Answers with that failure, unless an answer has begun; then nothing truthful can be added to it. */
+    public void answer(RoutingContext context, GatewayException failure) {
+        var response = context.response();
+        if (response.headWritten() || response.closed()) {
+            context.request().connection().close();
+            return;
+        }
+        context.put(KIND, failure.kind());
+        response.setStatusCode(failure.kind().status());
+        headers(failure).forEach(response::putHeader);
+        if (!context.request().isEnded()) {
+            // What is left of the body is not read; the connection cannot be used again.
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        response.end(Buffer.buffer(document(failure, context)));
+    }
+
+    private static RestResponse<byte[]> response(GatewayException failure, RoutingContext context, Response origin) {
+        context.put(KIND, failure.kind());
+        var answer = RestResponse.ResponseBuilder.<byte[]>create(
+                        failure.kind().status(), null)
+                .entity(document(failure, context));
+        headers(failure).forEach(answer::header);
+        if (origin != null && origin.getHeaderString("Allow") != null) {
+            answer.header("Allow", origin.getHeaderString("Allow"));
+        }
+        return answer.build();
+    }
+
+    private static byte[] document(GatewayException failure, RoutingContext context) {
+        String requestId = context.get(REQUEST_ID);
+        return new Problem(failure, context.request().path(), requestId == null ? "" : requestId).toJson();
+    }
+
+    private static Map<String, String> headers(GatewayException failure) {
+        Map<String, String> headers = new TreeMap<>();
+        headers.put("Content-Type", Problem.MEDIA_TYPE);
+        failure.retryAfterSeconds().ifPresent(seconds -> headers.put("Retry-After", Long.toString(seconds)));
+        if (failure.kind() == ProblemKind.UNAUTHENTICATED) {
+            headers.put("WWW-Authenticate", "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"");
+        }
+        return headers;
+    }
+
+    private static GatewayException recognised(Throwable failure, RoutingContext context) {
+        if (failure instanceof GatewayException known) {
+            return known;
+        }
+        if (failure instanceof AuthenticationFailedException || failure instanceof UnauthorizedException) {
+            return GatewayException.of(ProblemKind.UNAUTHENTICATED);
+        }
+        if (failure instanceof ForbiddenException) {
+            return GatewayException.of(ProblemKind.FORBIDDEN);
+        }
+        if (failure instanceof WebApplicationException framework) {
+            var kind = ProblemKind.ofFrameworkStatus(framework.getResponse().getStatus());
+            if (kind.isPresent()) {
+                return GatewayException.of(kind.get());
+            }
+        }
+        if (failure instanceof io.vertx.ext.web.handler.HttpException framework) {
+            return ofFrameworkStatus(framework.getStatusCode(), context);
+        }
+        return bug(failure, context);
+    }
+
+    private static GatewayException ofFrameworkStatus(int status, RoutingContext context) {
+        return ProblemKind.ofFrameworkStatus(status)
+                .map(GatewayException::of)
+                .orElseGet(() -> bug(new IllegalStateException("status " + status), context));
+    }
+
+    private static GatewayException bug(Throwable failure, RoutingContext context) {
+        LOG.errorf(new Wordless(failure), "internal error, request_id=%s", context.<String>get(REQUEST_ID));
+        return GatewayException.of(ProblemKind.INTERNAL_ERROR);
+    }
+}

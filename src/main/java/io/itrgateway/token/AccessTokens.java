@@ -1,0 +1,193 @@
+package io.itrgateway.token;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The one access token of the account, for any number of callers.
+ *
+ * <p>A number, the generation, says which token serves. It moves on by compare-and-set when its token has expired, was refused,
+ * or was renewed; the token of a generation is fetched by one flight that all who need it join.
+ */
+@ApplicationScoped
+public class AccessTokens {
+
+    private final TokenShelf shelf;
+    private final Authorizer authorizer;
+    private final TokenMeter meter;
+    private final Clock clock;
+    private final Executor flights;
+
+    private final AtomicLong generation = new AtomicLong(1);
+    private final AtomicLong renewing = new AtomicLong();
+    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicInteger refusedUnproven = new AtomicInteger();
+    private final AtomicReference<Pause> pause = new AtomicReference<>(Pause.NONE);
+
+    @Inject
+    AccessTokens(TokenShelf shelf, Authorizer authorizer, TokenMeter meter, Clock clock, Vertx vertx) {
+        this(shelf, authorizer, meter, clock, task -> ownContext(vertx, task));
+    }
+
+    /** @param flights where an authorize runs: on nobody's request */
+    AccessTokens(TokenShelf shelf, Authorizer authorizer, TokenMeter meter, Clock clock, Executor flights) {
+        this.shelf = shelf;
+        this.authorizer = authorizer;
+        this.meter = meter;
+        this.clock = clock;
+        this.flights = flights;
+    }
+
+    /** A context of its own, so that a flight inherits no caller's request scope, trace or end. */
+    private static void ownContext(Vertx vertx, Runnable task) {
+        VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()).runOnContext(start -> task.run());
+    }
+
+    /**
+     * The token to send now. At once when one is held; else it waits for the one flight. Fails with a {@link GatewayException}
+     * of the outcome {@code not_processed}. A subscriber may leave at any time; the flight goes on.
+     */
+    public Uni<AccessToken> current() {
+        return Uni.createFrom().deferred(this::heldOrFetched);
+    }
+
+    /** Says that the upstream took that token: a later refusal of it is its end, not a fault of the account. */
+    public void accepted(AccessToken token) {
+        if (accepted.get() < token.generation()) {
+            accepted.set(token.generation());
+            refusedUnproven.set(0);
+        }
+    }
+
+    /**
+     * Discards that token, which the upstream refused, and no newer one.
+     *
+     * <p>When tokens are refused that never worked, one after the other, a new one will not help: from the second on nobody asks
+     * for another before a pause is over that grows from 1 s to 30 s.
+     */
+    public void discard(AccessToken refused) {
+        if (!passOver(refused.generation())) {
+            return;
+        }
+        boolean proven = accepted.get() >= refused.generation();
+        int refusals = proven ? 0 : refusedUnproven.incrementAndGet();
+        if (refusals > 1) {
+            Instant now = clock.instant();
+            var length = Pause.length(refusals - 1);
+            pause.set(new Pause(
+                    refusals - 1,
+                    now.plus(length),
+                    Optional.of(GatewayException.of(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED))));
+            meter.refused(refused, length);
+        } else {
+            meter.refused(refused, Duration.ZERO);
+        }
+    }
+
+    private Uni<AccessToken> heldOrFetched() {
+        long wanted = generation.get();
+        Instant now = clock.instant();
+        Optional<AccessToken> held = shelf.held(wanted);
+        if (held.isEmpty()) {
+            return pause.get()
+                    .failureAt(now)
+                    .map(failure -> Uni.createFrom().<AccessToken>failure(failure))
+                    .orElseGet(() -> fetched(wanted));
+        }
+        if (!held.get().isUsableAt(now)) {
+            passOver(wanted);
+            return heldOrFetched();
+        }
+        if (held.get().isRenewalDueAt(now)) {
+            renewInBackground(wanted, now);
+        }
+        return Uni.createFrom().item(held.get());
+    }
+
+    private boolean passOver(long passed) {
+        boolean first = generation.compareAndSet(passed, passed + 1);
+        if (first) {
+            shelf.drop(passed);
+        }
+        return first;
+    }
+
+    private Uni<AccessToken> fetched(long wanted) {
+        return shelf.load(wanted, () -> flight(wanted))
+                .onFailure(Superseded.class)
+                .recoverWithUni(this::heldOrFetched);
+    }
+
+    private void renewInBackground(long serving, Instant now) {
+        long next = serving + 1;
+        long before = renewing.get();
+        if (before >= next || pause.get().failureAt(now).isPresent() || !renewing.compareAndSet(before, next)) {
+            return;
+        }
+        shelf.load(next, () -> flight(next))
+                .subscribe()
+                .with(renewed -> passOver(serving), failure -> renewing.compareAndSet(next, before));
+    }
+
+    private Uni<AccessToken> flight(long wanted) {
+        return Uni.createFrom().emitter(emitter -> flights.execute(() -> authorize(wanted)
+                .subscribe()
+                .with(emitter::complete, emitter::fail)));
+    }
+
+    private Uni<AccessToken> authorize(long wanted) {
+        // Looks again: whoever started this flight may have seen a state that another flight has ended since.
+        if (generation.get() > wanted) {
+            return Uni.createFrom().failure(new Superseded());
+        }
+        var standing = pause.get().failureAt(clock.instant());
+        if (standing.isPresent()) {
+            return Uni.createFrom().failure(standing.get());
+        }
+        return authorizer
+                .authorize(wanted)
+                .invoke(this::fetchedWell)
+                .onFailure()
+                .transform(this::fetchedBadly);
+    }
+
+    private void fetchedWell(AccessToken token) {
+        pause.set(Pause.NONE);
+        meter.renewed(token);
+    }
+
+    private GatewayException fetchedBadly(Throwable failure) {
+        GatewayException known;
+        if (failure instanceof GatewayException gateway) {
+            known = gateway;
+        } else {
+            meter.broke(failure);
+            known = GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE);
+        }
+        var next = pause.updateAndGet(last -> last.after(known, clock.instant()));
+        meter.failed(known, Pause.length(next.failures()));
+        return known.retryAfter(Pause.length(next.failures()));
+    }
+
+    /** A flight that was no longer wanted when it was about to take off. */
+    private static final class Superseded extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Superseded() {
+            super(null, null, false, false);
+        }
+    }
+}

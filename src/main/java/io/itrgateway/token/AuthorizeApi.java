@@ -1,0 +1,28 @@
+package io.itrgateway.token;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Deepvue's authorize, in both encodings in which it has been seen to work. */
+@RegisterRestClient
+@Path("/v1/authorize")
+@Produces(MediaType.APPLICATION_JSON)
+interface AuthorizeApi {
+
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    Uni<RestResponse<byte[]>> authorize(
+            @RestForm("client_id") String clientId, @RestForm("client_secret") String clientSecret);
+
+    @POST
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    Uni<RestResponse<byte[]>> authorizeMultipart(
+            @RestForm("client_id") String clientId, @RestForm("client_secret") String clientSecret);
+}

@@ -1,0 +1,111 @@
+package io.itrgateway.token;
+
+import static io.itrgateway.problem.ProblemKind.QUOTA_EXHAUSTED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.secret.Secret;
+import io.itrgateway.transport.Account;
+import io.itrgateway.transport.Answer;
+import io.itrgateway.transport.DeepvueConfig;
+import io.itrgateway.transport.DeepvueTransport;
+import io.itrgateway.transport.ExchangeFailure;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Fetches a token from Deepvue's authorize and reads its life. */
+@ApplicationScoped
+class DeepvueAuthorizer implements Authorizer {
+
+    /** One flight at a time, and one spare for a flight that hangs while its successor starts. */
+    private static final int CONNECTIONS = 2;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final DeepvueTransport transport;
+    private final AuthorizeApi api;
+    private final Account account;
+    private final AuthorizeEncoding encoding;
+    private final Clock clock;
+
+    DeepvueAuthorizer(DeepvueTransport transport, DeepvueConfig config, Clock clock) {
+        var faults = new ConfigurationFaults();
+        this.transport = transport;
+        this.api = transport.client(AuthorizeApi.class, CONNECTIONS);
+        this.account = Account.from(config, faults);
+        this.encoding = AuthorizeEncoding.from(config, faults);
+        this.clock = clock;
+    }
+
+    @Override
+    public Uni<AccessToken> authorize(long generation) {
+        return transport
+                .exchange(this::send)
+                .onFailure(ExchangeFailure.class)
+                .transform(failure -> GatewayException.of(UPSTREAM_UNAVAILABLE))
+                .map(answer -> decode(answer, generation));
+    }
+
+    private Uni<RestResponse<byte[]>> send() {
+        String secret = account.clientSecret().reveal();
+        return switch (encoding) {
+            case FORM -> api.authorize(account.clientId(), secret);
+            case MULTIPART -> api.authorizeMultipart(account.clientId(), secret);
+        };
+    }
+
+    private AccessToken decode(Answer answer, long generation) {
+        if (!answer.isSuccess()) {
+            throw refused(answer);
+        }
+        JsonNode document = tree(answer.body());
+        String token = document.path("access_token").asText("");
+        if (!token.chars().allMatch(c -> c > ' ' && c <= '~') || token.isEmpty()) {
+            throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize gave an answer without a token.");
+        }
+        Instant now = clock.instant();
+        // The life is counted on the upstream's clock and then laid onto ours: a host clock that is wrong does no harm.
+        Duration life = Expiry.life(document, date(answer.date()).orElse(now));
+        if (life.isNegative() || life.isZero()) {
+            throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize gave a token that is already past.");
+        }
+        return new AccessToken(Secret.of(token), generation, now, now.plus(life));
+    }
+
+    private static GatewayException refused(Answer answer) {
+        return switch (answer.status()) {
+            case 400, 401, 403, 404, 422 -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED);
+            case 429 -> GatewayException.of(QUOTA_EXHAUSTED, "Deepvue refused to authorize: its rate limit is exceeded.");
+            default -> GatewayException.of(UPSTREAM_UNAVAILABLE);
+        };
+    }
+
+    private static JsonNode tree(byte[] body) {
+        try {
+            JsonNode document = JSON.readTree(body);
+            return document == null ? JSON.missingNode() : document;
+        } catch (IOException e) {
+            return JSON.missingNode();
+        }
+    }
+
+    private static Optional<Instant> date(Optional<String> header) {
+        try {
+            return header.map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}

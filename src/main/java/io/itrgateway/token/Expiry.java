@@ -1,0 +1,146 @@
+package io.itrgateway.token;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How long a token lives, read from what an authorize answer says of it. Pure; the host's time zone plays no part.
+ *
+ * <p>In this order: the {@code exp} claim of a JWT; {@code expiry} as ISO-8601 with a zone; without one, as UTC; as epoch seconds
+ * or milliseconds; as a duration in text ({@code 24hrs}, {@code 24h}, {@code 86400}); {@code expires_in}; else 24 hours.
+ */
+final class Expiry {
+
+    /** The longest life that any token is believed to have. */
+    static final Duration LONGEST_LIFE = Duration.ofHours(24);
+
+    /** Numbers below are durations in seconds (three years of them), above points in time. */
+    private static final BigDecimal LARGEST_DURATION_SECONDS = BigDecimal.valueOf(100_000_000);
+    /** Points in time above are in milliseconds: as seconds they would lie after the year 5000. */
+    private static final BigDecimal LARGEST_EPOCH_SECONDS = BigDecimal.valueOf(100_000_000_000L);
+
+    private static final Pattern DURATION = Pattern.compile(
+            "(\\d{1,9})\\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,18}(\\.\\d{1,9})?");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Expiry() {}
+
+    /**
+     * The rest of the token's life at {@code now}, at most {@link #LONGEST_LIFE}; zero or negative for a token that is past.
+     *
+     * @param answer the authorize answer
+     * @param now the upstream's time of that answer
+     */
+    static Duration life(JsonNode answer, Instant now) {
+        Duration life = ofJwt(answer.path("access_token").asText(""), now)
+                .or(() -> ofText(answer.path("expiry"), now))
+                .or(() -> ofSeconds(answer.path("expires_in")))
+                .orElse(LONGEST_LIFE);
+        return life.compareTo(LONGEST_LIFE) > 0 ? LONGEST_LIFE : life;
+    }
+
+    private static Optional<Duration> ofJwt(String token, Instant now) {
+        String[] parts = token.split("\\.", -1);
+        if (parts.length != 3) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
+            JsonNode expires = claims == null ? null : claims.get("exp");
+            return expires == null || !expires.isNumber() ? Optional.empty() : ofEpoch(expires.decimalValue(), now);
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty(); // a JWT whose payload cannot be read is just a token
+        }
+    }
+
+    private static Optional<Duration> ofText(JsonNode expiry, Instant now) {
+        if (!expiry.isValueNode() || expiry.isNull()) {
+            return Optional.empty();
+        }
+        String text = expiry.asText().strip();
+        if (NUMBER.matcher(text).matches()) {
+            return ofNumber(new BigDecimal(text), now);
+        }
+        var duration = DURATION.matcher(text);
+        if (duration.matches()) {
+            return Optional.of(Duration.of(Long.parseLong(duration.group(1)), unit(duration.group(2))));
+        }
+        return ofIso(text).map(instant -> Duration.between(now, instant));
+    }
+
+    private static ChronoUnit unit(String name) {
+        return switch (name.toLowerCase(Locale.ROOT).charAt(0)) {
+            case 's' -> ChronoUnit.SECONDS;
+            case 'm' -> ChronoUnit.MINUTES;
+            case 'h' -> ChronoUnit.HOURS;
+            default -> ChronoUnit.DAYS;
+        };
+    }
+
+    private static Optional<Instant> ofIso(String text) {
+        String iso = text.replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) +", "$1T");
+        try {
+            var parsed = DateTimeFormatter.ISO_DATE_TIME.parseBest(
+                    iso, OffsetDateTime::from, LocalDateTime::from);
+            return Optional.of(
+                    parsed instanceof OffsetDateTime zoned
+                            ? zoned.toInstant()
+                            : LocalDateTime.from(parsed).toInstant(ZoneOffset.UTC));
+        } catch (DateTimeException e) {
+            return ofOddIso(iso);
+        }
+    }
+
+    /** An offset without a colon ({@code +0530}), or a date alone, which is the start of that day in UTC. */
+    private static Optional<Instant> ofOddIso(String iso) {
+        try {
+            return Optional.of(iso.length() == 10
+                    ? LocalDate.parse(iso).atStartOfDay(ZoneOffset.UTC).toInstant()
+                    : OffsetDateTime.parse(iso.replaceFirst("([+-]\\d{2})(\\d{2})$", "$1:$2"))
+                            .toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Duration> ofSeconds(JsonNode seconds) {
+        String text = seconds.asText("").strip();
+        return NUMBER.matcher(text).matches()
+                ? Optional.of(Duration.ofSeconds(new BigDecimal(text).longValue()))
+                : Optional.empty();
+    }
+
+    private static Optional<Duration> ofNumber(BigDecimal number, Instant now) {
+        return number.compareTo(LARGEST_DURATION_SECONDS) <= 0
+                ? Optional.of(Duration.ofSeconds(number.longValue()))
+                : ofEpoch(number, now);
+    }
+
+    private static Optional<Duration> ofEpoch(BigDecimal epoch, Instant now) {
+        try {
+            var instant = epoch.compareTo(LARGEST_EPOCH_SECONDS) <= 0
+                    ? Instant.ofEpochSecond(epoch.longValue())
+                    : Instant.ofEpochMilli(epoch.longValueExact());
+            return Optional.of(Duration.between(now, instant));
+        } catch (DateTimeException | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.itrgateway.transport;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.secret.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * The company's account with Deepvue.
+ *
+ * @param clientId as Deepvue gave it
+ * @param clientSecret sent to authorize, and as {@code x-api-key} with every call
+ */
+public record Account(String clientId, Secret clientSecret) {
+
+    private static final String ID_PROPERTY = "deepvue.client-id";
+    private static final String SECRET_PROPERTY = "deepvue.client-secret";
+
+    public static Account from(DeepvueConfig config, ConfigurationFaults faults) {
+        var id = required(config.clientId(), ID_PROPERTY, "the client id of the account with Deepvue", faults);
+        var secret = required(config.clientSecret(), SECRET_PROPERTY, "the client secret of that account", faults);
+        return new Account(id, Secret.of(secret));
+    }
+
+    private static String required(
+            Optional<String> value, String property, String shouldBe, ConfigurationFaults faults) {
+        var text = value.map(String::strip).filter(given -> !given.isEmpty());
+        if (text.isEmpty()) {
+            faults.unfit(property, "is not set", shouldBe);
+        } else if (!text.get().chars().allMatch(c -> c > ' ' && c <= '~')) {
+            faults.unfit(property, "holds a character that no header can carry", shouldBe);
+        }
+        return text.orElse("missing");
+    }
+
+    /**
+     * Tells accounts apart without saying what they are: 16 hexadecimal digits of a SHA-256 over id and secret. Another secret
+     * is another account.
+     */
+    public String digest() {
+        try {
+            var sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(clientId.getBytes(StandardCharsets.UTF_8));
+            sha256.update((byte) 0);
+            sha256.update(clientSecret.reveal().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sha256.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

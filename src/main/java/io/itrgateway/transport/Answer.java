@@ -1,0 +1,23 @@
+package io.itrgateway.transport;
+
+import java.util.Optional;
+
+/**
+ * What came back from Deepvue, whatever its status.
+ *
+ * @param body whole, at most {@link Exchange#LONGEST_ANSWER_BYTES}; empty if there was none, or if a refusal's body was cut short
+ * @param date the answer's {@code Date} header as it came
+ * @param retryAfter its {@code Retry-After} header as it came
+ */
+public record Answer(int status, byte[] body, Optional<String> date, Optional<String> retryAfter) {
+
+    public boolean isSuccess() {
+        return status >= 200 && status < 300;
+    }
+
+    /** Says nothing of the body: a token or a person's data may be in it. */
+    @Override
+    public String toString() {
+        return "Answer[status=" + status + ", bytes=" + body.length + "]";
+    }
+}

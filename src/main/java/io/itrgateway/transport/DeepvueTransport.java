@@ -1,0 +1,90 @@
+package io.itrgateway.transport;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.client.api.LoggingScope;
+import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
+
+/**
+ * Builds the declared clients and runs their exchanges.
+ *
+ * <p>TLS comes from Quarkus' TLS registry: the configuration named {@value #TLS_NAME} ({@code quarkus.tls.deepvue.*}: own CA,
+ * client certificate) if there is one, else the default one, else the platform's trust store.
+ */
+@ApplicationScoped
+public class DeepvueTransport {
+
+    /** The name of the TLS configuration for Deepvue. */
+    static final String TLS_NAME = "deepvue";
+
+    /** Idle connections are closed before a usual upstream or balancer (60 s and more) closes them. */
+    private static final int KEPT_IDLE_SECONDS = 30;
+
+    private final Vertx vertx;
+    private final TlsConfigurationRegistry tls;
+    private final ConnectionSettings settings;
+    private final String userAgent;
+
+    DeepvueTransport(
+            Vertx vertx,
+            TlsConfigurationRegistry tls,
+            DeepvueConfig config,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.vertx = vertx;
+        this.tls = tls;
+        this.settings = ConnectionSettings.from(config, new ConfigurationFaults());
+        this.userAgent = "itr-gateway/" + version;
+    }
+
+    /** From the start of a call to the last byte of its answer. */
+    public Duration answerTimeout() {
+        return settings.answerTimeout();
+    }
+
+    /**
+     * Makes the client of a declared interface. Its methods return {@code Uni<RestResponse<byte[]>>}: no status is a failure
+     * to it, and it decodes nothing.
+     *
+     * @param connections most connections at once; each carries one exchange at a time
+     */
+    public <T> T client(Class<T> declared, int connections) {
+        var builder = QuarkusRestClientBuilder.newBuilder()
+                .baseUri(settings.baseUrl())
+                .connectTimeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .readTimeout(0, TimeUnit.MILLISECONDS) // the exchange has its own, over all of it
+                .followRedirects(false)
+                .userAgent(userAgent)
+                .loggingScope(LoggingScope.NONE) // whatever is configured: it would print bodies and keys
+                .disableDefaultMapper(true)
+                .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, connections)
+                .property(QuarkusRestClientProperties.CONNECTION_TTL, KEPT_IDLE_SECONDS)
+                .property(QuarkusRestClientProperties.CAPTURE_STACKTRACE, false)
+                .httpClientOptionsCustomizer(this::boundHandshake)
+                .httpClientRequestCustomizer(Exchange::opened);
+        tls.get(TLS_NAME).or(tls::getDefault).ifPresent(builder::tlsConfiguration);
+        return builder.build(declared);
+    }
+
+    private void boundHandshake(HttpClientOptions options) {
+        options.setSslHandshakeTimeout(settings.connectTimeout().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Runs one exchange on the current (duplicated) Vert.x context. Fails with {@link ExchangeFailure} only. Not stopped
+     * by a subscriber who leaves.
+     */
+    public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call) {
+        return Exchange.of(vertx, settings.answerTimeout(), call);
+    }
+}

@@ -1,0 +1,39 @@
+package io.itrgateway.transport;
+
+/** An exchange that ended without an answer. What may be said and done about it depends on the reason alone. */
+public final class ExchangeFailure extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The closed list of ways in which an exchange can fail. */
+    public enum Reason {
+        /** No connection was opened: refused, no such host, TLS, or not in time. Nothing was sent. */
+        NEVER_CONNECTED,
+        /** A kept connection turned out to be closed before anything was written to it. Nothing was sent; try another. */
+        STALE_CONNECTION,
+        /** The connection broke after the request was, or may have been, written. */
+        CONNECTION_LOST,
+        /** Sent, and no whole answer in time. */
+        TIMED_OUT,
+        /** A success began to arrive and broke off. */
+        CUT_SHORT,
+        /** A success of more than {@link Exchange#LONGEST_ANSWER_BYTES}. */
+        TOO_LARGE;
+
+        /** Whether Deepvue provably has not seen the request. */
+        public boolean neverSent() {
+            return this == NEVER_CONNECTED || this == STALE_CONNECTION;
+        }
+    }
+
+    private final Reason reason;
+
+    public ExchangeFailure(Reason reason) {
+        super(reason.name(), null, false, false);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,58 @@
+package io.itrgateway.upstream;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.itrgateway.transport.Answer;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * A success of Deepvue, whole.
+ *
+ * @param status 200, or 202 where Deepvue is still at it
+ * @param json the bytes as they came, checked to be one well-formed JSON object with a member {@code data}
+ * @param transactionId Deepvue's id of the transaction, if it gave one as text
+ */
+public record Envelope(int status, byte[] json, Optional<String> transactionId) {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Empty if the body is not the envelope: not JSON, cut short, another document. Read tolerantly but for that. */
+    static Optional<Envelope> of(Answer answer) {
+        try (JsonParser parser = JSON.createParser(answer.body())) {
+            return read(answer, parser);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Envelope> read(Answer answer, JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            return Optional.empty();
+        }
+        String transactionId = null;
+        boolean data = false;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (field.equals("transaction_id") && value == JsonToken.VALUE_STRING) {
+                transactionId = parser.getText();
+            }
+            data |= field.equals("data");
+            parser.skipChildren();
+            if (value.isScalarValue()) {
+                parser.finishToken(); // a scalar is only checked when it is read to its end
+            }
+        }
+        return data && parser.nextToken() == null
+                ? Optional.of(new Envelope(answer.status(), answer.body(), Optional.ofNullable(transactionId)))
+                : Optional.empty();
+    }
+
+    /** Says nothing of the body: a person's data is in it. */
+    @Override
+    public String toString() {
+        return "Envelope[status=" + status + ", bytes=" + json.length + "]";
+    }
+}

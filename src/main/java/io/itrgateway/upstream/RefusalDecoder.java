@@ -1,0 +1,169 @@
+package io.itrgateway.upstream;
+
+import static io.itrgateway.problem.ProblemKind.QUOTA_EXHAUSTED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_ERROR;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_REJECTED_FIELDS;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_REJECTED_REQUEST;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.itrgateway.problem.FieldFault;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.secret.Secret;
+import io.itrgateway.transport.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/**
+ * Turns an answer that is not a success into the failure that it means, whichever of the upstream's shapes it has.
+ *
+ * <p>The upstream's text is shown only where it speaks to the caller (400, 422 and other refusals of the request), never from
+ * 401, 403, 5xx or HTML; and never with the secrets in it that the caller had sent.
+ */
+final class RefusalDecoder {
+
+    private static final int LONGEST_SHOWN_CHARS = 500;
+    private static final int MOST_FAULTS = 50;
+    private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final List<Secret> sent;
+
+    /** @param sent what the caller had sent and must not be shown, even if the upstream quotes it */
+    RefusalDecoder(List<Secret> sent) {
+        this.sent = List.copyOf(sent);
+    }
+
+    /** The failure that the answer means: a {@link TokenRefused} or a {@link GatewayException}. */
+    RuntimeException decode(Answer answer) {
+        JsonNode document = tree(answer.body());
+        var transaction = transactionId(document);
+        var text = text(document);
+        return switch (answer.status()) {
+            case 401 -> new TokenRefused();
+            case 403 -> text.filter("Not a valid token"::equalsIgnoreCase).isPresent()
+                    ? new TokenRefused()
+                    : problem(UPSTREAM_CREDENTIALS_REFUSED, transaction);
+            case 400 -> text.filter(said -> said.toLowerCase(Locale.ROOT).contains("inactive client_id"))
+                            .isPresent()
+                    ? problem(UPSTREAM_CREDENTIALS_REFUSED, transaction)
+                    : spoken(UPSTREAM_REJECTED_REQUEST, text, transaction);
+            case 422 -> spoken(UPSTREAM_REJECTED_FIELDS, text, transaction).withErrors(faults(document));
+            case 429 -> problem(QUOTA_EXHAUSTED, "Deepvue says that the plan's rate limit is exceeded.", transaction)
+                    .retryAfter(retryAfter(answer));
+            case 503 -> problem(UPSTREAM_UNAVAILABLE, "Deepvue says that it, or its source, is unavailable.", transaction)
+                    .retryAfter(retryAfter(answer));
+            default -> other(answer.status(), text, transaction);
+        };
+    }
+
+    private RuntimeException other(int status, Optional<String> text, Optional<String> transaction) {
+        if (status >= 500) {
+            return problem(UPSTREAM_ERROR, transaction);
+        }
+        return status >= 400
+                ? spoken(UPSTREAM_REJECTED_REQUEST, text, transaction)
+                : problem(UPSTREAM_INVALID_RESPONSE, transaction);
+    }
+
+    private static GatewayException problem(ProblemKind kind, Optional<String> transaction) {
+        return GatewayException.of(kind).withTransactionId(transaction);
+    }
+
+    private static GatewayException problem(ProblemKind kind, String detail, Optional<String> transaction) {
+        return GatewayException.of(kind, detail).withTransactionId(transaction);
+    }
+
+    private GatewayException spoken(ProblemKind kind, Optional<String> text, Optional<String> transaction) {
+        return text.map(said -> problem(kind, "Deepvue says: " + shown(said), transaction))
+                .orElseGet(() -> problem(kind, transaction));
+    }
+
+    private static JsonNode tree(byte[] body) {
+        try {
+            JsonNode document = JSON.readTree(body);
+            return document == null ? JSON.missingNode() : document;
+        } catch (IOException e) {
+            return JSON.missingNode();
+        }
+    }
+
+    private static Optional<String> text(JsonNode document) {
+        for (String member : List.of("detail", "message", "error", "message_code")) {
+            JsonNode value = document.path(member);
+            if (value.isTextual() && !value.textValue().isBlank()) {
+                return Optional.of(value.textValue());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> transactionId(JsonNode document) {
+        for (String member : List.of("transaction_id", "requestId", "request_id")) {
+            JsonNode value = document.path(member);
+            if (value.isTextual() && !value.textValue().isBlank()) {
+                return Optional.of(shown(value.textValue()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** From {@code details: [{field, message}]}, or FastAPI's {@code detail: [{loc, msg}]}. */
+    private List<FieldFault> faults(JsonNode document) {
+        List<FieldFault> faults = new ArrayList<>();
+        for (JsonNode fault : document.path("details")) {
+            add(faults, fault.path("field").asText(""), fault.path("message").asText(""));
+        }
+        if (document.path("detail").isArray()) {
+            for (JsonNode fault : document.path("detail")) {
+                add(faults, path(fault.path("loc")), fault.path("msg").asText(""));
+            }
+        }
+        return faults;
+    }
+
+    private static String path(JsonNode loc) {
+        List<String> steps = StreamSupport.stream(loc.spliterator(), false)
+                .map(step -> step.asText(""))
+                .toList();
+        boolean body = !steps.isEmpty() && steps.get(0).equals("body");
+        return String.join("/", body ? steps.subList(1, steps.size()) : steps);
+    }
+
+    private void add(List<FieldFault> faults, String field, String message) {
+        if (faults.size() < MOST_FAULTS && !(field.isBlank() && message.isBlank())) {
+            faults.add(new FieldFault(field.isBlank() ? "#" : "#/" + shown(field), shown(message)));
+        }
+    }
+
+    private String shown(String text) {
+        String hidden = text;
+        for (Secret secret : sent) {
+            hidden = secret.hideIn(hidden);
+        }
+        StringBuilder printable = new StringBuilder(Math.min(hidden.length(), LONGEST_SHOWN_CHARS));
+        hidden.codePoints()
+                .limit(LONGEST_SHOWN_CHARS)
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
+                .forEach(printable::appendCodePoint);
+        return printable.toString();
+    }
+
+    private static Duration retryAfter(Answer answer) {
+        return answer.retryAfter()
+                .filter(seconds -> seconds.matches("\\d{1,6}"))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                .filter(delay -> delay.compareTo(LONGEST_RETRY_AFTER) <= 0)
+                .orElse(Duration.ofSeconds(1));
+    }
+}
