@@ -31,6 +31,10 @@ class EdgeOrder {
     private static final int IDENTITY = 3000;
     private static final int MEASURE = 2000;
     private static final int BODY = 1000;
+    private static final int AFTER_BODY = 999;
+
+    /** What the router answers by itself, before any route. */
+    private static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 415, 500};
 
     private final RequestId requestIds;
     private final CallMeter meter;
@@ -46,17 +50,40 @@ class EdgeOrder {
         filters.register(this::identify, IDENTITY);
         filters.register(meter::measure, MEASURE);
         filters.register(BodyHandler.create(false).setBodyLimit(LONGEST_BODY_BYTES)::handle, BODY);
+        filters.register(EdgeOrder::continueOnce, AFTER_BODY);
     }
 
     void last(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).failureHandler(exit::answer);
+        for (int status : ROUTER_STATUSES) {
+            router.errorHandler(status, this::answerUnrouted);
+        }
         router.route().last().handler(context -> exit.answer(context, GatewayException.of(ProblemKind.NOT_FOUND)));
     }
 
+    /** The body is here: nobody after this shall say "100 Continue" a second time. */
+    private static void continueOnce(RoutingContext context) {
+        if (context.request().headers().contains(HttpHeaders.EXPECT)) {
+            context.request().headers().remove(HttpHeaders.EXPECT);
+        }
+        context.next();
+    }
+
+    private void answerUnrouted(RoutingContext context) {
+        if (context.get(ProblemMapper.REQUEST_ID) == null) {
+            name(context);
+        }
+        exit.answer(context);
+    }
+
     private void identify(RoutingContext context) {
+        name(context);
+        context.next();
+    }
+
+    private void name(RoutingContext context) {
         String id = requestIds.acceptOrCreate(context.request().getHeader(RequestId.HEADER));
         context.put(ProblemMapper.REQUEST_ID, id);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        context.next();
     }
 }

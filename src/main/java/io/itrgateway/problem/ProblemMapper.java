@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
@@ -34,27 +33,27 @@ public class ProblemMapper {
 
     @ServerExceptionMapper
     public RestResponse<byte[]> map(GatewayException failure, RoutingContext context) {
-        return response(failure, context, null);
+        return response(failure, context);
     }
 
     @ServerExceptionMapper({AuthenticationFailedException.class, UnauthorizedException.class})
     public RestResponse<byte[]> mapUnauthenticated(SecurityException failure, RoutingContext context) {
-        return response(recognised(failure, context), context, null);
+        return response(recognised(failure, context), context);
     }
 
     @ServerExceptionMapper
     public RestResponse<byte[]> map(ForbiddenException failure, RoutingContext context) {
-        return response(recognised(failure, context), context, null);
+        return response(recognised(failure, context), context);
     }
 
     @ServerExceptionMapper
     public RestResponse<byte[]> map(WebApplicationException failure, RoutingContext context) {
-        return response(recognised(failure, context), context, failure.getResponse());
+        return response(recognised(failure, context), context);
     }
 
     @ServerExceptionMapper
     public RestResponse<byte[]> map(Throwable failure, RoutingContext context) {
-        return response(recognised(failure, context), context, null);
+        return response(recognised(failure, context), context);
     }
 
     /** Answers a request that failed, or found no handler, outside of Quarkus REST. */
@@ -74,7 +73,7 @@ public class ProblemMapper {
         }
         context.put(KIND, failure.kind());
         response.setStatusCode(failure.kind().status());
-        headers(failure).forEach(response::putHeader);
+        headers(failure, context).forEach(response::putHeader);
         if (!context.request().isEnded()) {
             // What is left of the body is not read; the connection cannot be used again.
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -82,15 +81,12 @@ public class ProblemMapper {
         response.end(Buffer.buffer(document(failure, context)));
     }
 
-    private static RestResponse<byte[]> response(GatewayException failure, RoutingContext context, Response origin) {
+    private static RestResponse<byte[]> response(GatewayException failure, RoutingContext context) {
         context.put(KIND, failure.kind());
         var answer = RestResponse.ResponseBuilder.<byte[]>create(
                         failure.kind().status(), null)
                 .entity(document(failure, context));
-        headers(failure).forEach(answer::header);
-        if (origin != null && origin.getHeaderString("Allow") != null) {
-            answer.header("Allow", origin.getHeaderString("Allow"));
-        }
+        headers(failure, context).forEach(answer::header);
         return answer.build();
     }
 
@@ -99,12 +95,15 @@ public class ProblemMapper {
         return new Problem(failure, context.request().path(), requestId == null ? "" : requestId).toJson();
     }
 
-    private static Map<String, String> headers(GatewayException failure) {
+    private static Map<String, String> headers(GatewayException failure, RoutingContext context) {
         Map<String, String> headers = new TreeMap<>();
         headers.put("Content-Type", Problem.MEDIA_TYPE);
         failure.retryAfterSeconds().ifPresent(seconds -> headers.put("Retry-After", Long.toString(seconds)));
         if (failure.kind() == ProblemKind.UNAUTHENTICATED) {
             headers.put("WWW-Authenticate", "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"");
+        }
+        if (failure.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
+            headers.put("Allow", AllowedMethods.of(context.request().path()));
         }
         return headers;
     }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** The closed list of failures, for people and for machines, made from {@link ProblemKind} itself. */
 @Path("/problems")
@@ -35,9 +36,9 @@ public class ProblemPages {
     }
 
     @GET
-    @Produces("text/html;charset=UTF-8;qs=0.8")
-    public Uni<String> allForPeople() {
-        return Templates.problems(List.of(ProblemKind.values()), true).createUni();
+    @Produces("text/html;qs=0.8")
+    public Uni<RestResponse<String>> allForPeople() {
+        return page(Templates.problems(List.of(ProblemKind.values()), true));
     }
 
     @GET
@@ -49,9 +50,15 @@ public class ProblemPages {
 
     @GET
     @Path("/{code}")
-    @Produces("text/html;charset=UTF-8;qs=0.8")
-    public Uni<String> oneForPeople(@RestPath String code) {
-        return Templates.problems(known(code), false).createUni();
+    @Produces("text/html;qs=0.8")
+    public Uni<RestResponse<String>> oneForPeople(@RestPath String code) {
+        return page(Templates.problems(known(code), false));
+    }
+
+    private static Uni<RestResponse<String>> page(TemplateInstance template) {
+        return template.createUni()
+                .map(html -> RestResponse.ResponseBuilder.ok(html, "text/html;charset=UTF-8")
+                        .build());
     }
 
     private static List<ProblemKind> known(String code) {

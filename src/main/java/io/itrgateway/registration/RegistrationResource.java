@@ -40,6 +40,7 @@ public class RegistrationResource {
     private static RestResponse<byte[]> response(Envelope envelope) {
         return RestResponse.ResponseBuilder.<byte[]>create(envelope.status(), null)
                 .entity(envelope.json())
+                .type(MediaType.APPLICATION_JSON)
                 .build();
     }
 }

@@ -17,6 +17,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,7 +83,7 @@ final class Exchange {
                 .with(
                         answer -> {
                             vertx.cancelTimer(timer);
-                            emitter.complete(answer(answer));
+                            answered(answer);
                         },
                         failure -> {
                             vertx.cancelTimer(timer);
@@ -156,12 +158,25 @@ final class Exchange {
         return false;
     }
 
-    private static Answer answer(RestResponse<byte[]> response) {
-        byte[] body = response.getEntity();
-        return new Answer(
-                response.getStatus(),
-                body == null ? new byte[0] : body,
-                Optional.ofNullable(response.getHeaderString("Date")),
-                Optional.ofNullable(response.getHeaderString("Retry-After")));
+    private void answered(RestResponse<?> response) {
+        try {
+            emitter.complete(new Answer(
+                    response.getStatus(),
+                    body(response.getEntity()),
+                    Optional.ofNullable(response.getHeaderString("Date")),
+                    Optional.ofNullable(response.getHeaderString("Retry-After"))));
+        } catch (IOException | RuntimeException e) {
+            emitter.fail(e);
+        }
+    }
+
+    /** The client reads the body of a success only; that of a refusal it leaves in a stream, which is in memory. */
+    private static byte[] body(Object entity) throws IOException {
+        if (entity instanceof InputStream unread) {
+            try (unread) {
+                return unread.readAllBytes();
+            }
+        }
+        return entity == null ? new byte[0] : (byte[]) entity;
     }
 }

@@ -19,6 +19,7 @@ import io.itrgateway.transport.ExchangeFailure;
 import io.itrgateway.transport.ExchangeFailure.Reason;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -149,19 +150,21 @@ public class Deepvue {
         return GatewayException.of(
                 UPSTREAM_TIMEOUT,
                 "Deepvue did not answer within %s s. The registration may have been made."
-                        .formatted(after.toMillis() % 1000 == 0 ? after.toSeconds() : after.toMillis() / 1000.0));
+                        .formatted(BigDecimal.valueOf(after.toMillis(), 3).stripTrailingZeros().toPlainString()));
     }
 
     private static Uni<Envelope> bounded(Uni<Envelope> call, Duration wait, AtomicBoolean sent) {
+        if (wait.isZero()) {
+            return Uni.createFrom().failure(notSentInTime());
+        }
         return call.ifNoItem()
                 .after(wait)
-                .recoverWithUni(() -> Uni.createFrom()
-                        .failure(
-                                sent.get()
-                                        ? timedOut(wait)
-                                        : GatewayException.of(
-                                                UPSTREAM_UNAVAILABLE,
-                                                "The wait that Prefer asked for was over before the call could be sent.")));
+                .recoverWithUni(() -> Uni.createFrom().failure(sent.get() ? timedOut(wait) : notSentInTime()));
+    }
+
+    private static GatewayException notSentInTime() {
+        return GatewayException.of(
+                UPSTREAM_UNAVAILABLE, "The wait that Prefer asked for was over before the call could be sent.");
     }
 
     /** What is behind it goes on when the subscriber leaves. */
