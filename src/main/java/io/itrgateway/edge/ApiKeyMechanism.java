@@ -27,9 +27,7 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
         String key = context.request().getHeader(HEADER);
-        return key == null
-                ? Uni.createFrom().nullItem()
-                : identities.authenticate(new ApiKey(Secret.of(key)));
+        return key == null ? Uni.createFrom().nullItem() : identities.authenticate(new ApiKey(Secret.of(key)));
     }
 
     @Override

@@ -40,7 +40,8 @@ public final class Patience {
         var matcher = SECONDS.matcher(text);
         if (!matcher.matches()) {
             throw GatewayException.of(
-                    ProblemKind.MALFORMED_REQUEST, "The header Prefer has a wait that is not a whole number of seconds.");
+                    ProblemKind.MALFORMED_REQUEST,
+                    "The header Prefer has a wait that is not a whole number of seconds.");
         }
         return Duration.ofSeconds(Long.parseLong(matcher.group(1)));
     }

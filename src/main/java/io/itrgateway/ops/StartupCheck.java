@@ -56,7 +56,9 @@ class StartupCheck {
         if (!faults.lines().isEmpty()) {
             faults.lines().forEach(line -> LOG.error("configuration: " + line));
             throw new ConfigurationException(
-                    "Wrong configuration, %d fault(s), see above".formatted(faults.lines().size()), Set.of());
+                    "Wrong configuration, %d fault(s), see above"
+                            .formatted(faults.lines().size()),
+                    Set.of());
         }
     }
 }

@@ -37,8 +37,7 @@ public final class ConfigurationFaults {
     }
 
     /** @return the parsed value, or the stand-in, with the fault noted, where {@code parse} finds none or throws */
-    public <T> T read(
-            String property, String value, String shouldBe, T standIn, Function<String, Optional<T>> parse) {
+    public <T> T read(String property, String value, String shouldBe, T standIn, Function<String, Optional<T>> parse) {
         Optional<T> parsed;
         try {
             parsed = parse.apply(value.strip());
@@ -53,9 +52,12 @@ public final class ConfigurationFaults {
 
     /** A whole number within the bounds, both included. */
     public int readCount(String property, String value, int least, int most) {
-        return read(property, value, "a whole number from %d to %d".formatted(least, most), least, text -> Optional.of(
-                        Integer.parseInt(text))
-                .filter(number -> number >= least && number <= most));
+        return read(
+                property,
+                value,
+                "a whole number from %d to %d".formatted(least, most),
+                least,
+                text -> Optional.of(Integer.parseInt(text)).filter(number -> number >= least && number <= most));
     }
 
     /** A time such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 30} (seconds) or {@code PT30S} within the bounds. */
@@ -65,8 +67,7 @@ public final class ConfigurationFaults {
                 value,
                 "a time such as 500ms, 30s or 5m, from %s to %s".formatted(shown(least), shown(most)),
                 least,
-                text -> duration(text)
-                        .filter(time -> time.compareTo(least) >= 0 && time.compareTo(most) <= 0));
+                text -> duration(text).filter(time -> time.compareTo(least) >= 0 && time.compareTo(most) <= 0));
     }
 
     private static Optional<Duration> duration(String text) {

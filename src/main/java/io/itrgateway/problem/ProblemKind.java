@@ -60,7 +60,11 @@ public enum ProblemKind {
             "The same Idempotency-Key is still running",
             "A call with this Idempotency-Key runs elsewhere. Repeat with the same key after a moment."),
     PAYLOAD_TOO_LARGE(
-            413, NOT_PROCESSED, false, "The body is too large", "A request body may have 64 KiB at the most. Send less."),
+            413,
+            NOT_PROCESSED,
+            false,
+            "The body is too large",
+            "A request body may have 64 KiB at the most. Send less."),
     UNSUPPORTED_MEDIA_TYPE(
             415,
             NOT_PROCESSED,

@@ -83,8 +83,7 @@ public class ProblemMapper {
 
     private static RestResponse<byte[]> response(GatewayException failure, RoutingContext context) {
         context.put(KIND, failure.kind());
-        var answer = RestResponse.ResponseBuilder.<byte[]>create(
-                        failure.kind().status(), null)
+        var answer = RestResponse.ResponseBuilder.<byte[]>create(failure.kind().status(), null)
                 .entity(document(failure, context));
         headers(failure, context).forEach(answer::header);
         return answer.build();

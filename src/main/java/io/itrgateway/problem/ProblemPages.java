@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -30,18 +31,21 @@ public class ProblemPages {
     }
 
     @GET
+    @Operation(hidden = true)
     @Produces({MediaType.APPLICATION_JSON, "application/problem+json;qs=0.9"})
     public byte[] all() {
         return json(List.of(ProblemKind.values()));
     }
 
     @GET
+    @Operation(hidden = true)
     @Produces("text/html;qs=0.8")
     public Uni<RestResponse<String>> allForPeople() {
         return page(Templates.problems(List.of(ProblemKind.values()), true));
     }
 
     @GET
+    @Operation(hidden = true)
     @Path("/{code}")
     @Produces({MediaType.APPLICATION_JSON, "application/problem+json;qs=0.9"})
     public byte[] one(@RestPath String code) {
@@ -49,6 +53,7 @@ public class ProblemPages {
     }
 
     @GET
+    @Operation(hidden = true)
     @Path("/{code}")
     @Produces("text/html;qs=0.8")
     public Uni<RestResponse<String>> oneForPeople(@RestPath String code) {
@@ -64,7 +69,8 @@ public class ProblemPages {
     private static List<ProblemKind> known(String code) {
         List<ProblemKind> kinds = ProblemKind.withCode(code);
         if (kinds.isEmpty()) {
-            throw GatewayException.of(ProblemKind.NOT_FOUND, "There is no problem of that code; GET /problems lists them.");
+            throw GatewayException.of(
+                    ProblemKind.NOT_FOUND, "There is no problem of that code; GET /problems lists them.");
         }
         return kinds;
     }

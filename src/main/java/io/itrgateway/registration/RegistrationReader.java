@@ -129,7 +129,8 @@ final class RegistrationReader {
         }
         faults.addAll(unknownFields);
         if (!faults.isEmpty()) {
-            throw GatewayException.of(INVALID_REQUEST, "The request has faults; errors names each. Nothing was sent upstream.")
+            throw GatewayException.of(
+                            INVALID_REQUEST, "The request has faults; errors names each. Nothing was sent upstream.")
                     .withErrors(faults);
         }
         return new Registration(Secret.of(username), Secret.of(password));

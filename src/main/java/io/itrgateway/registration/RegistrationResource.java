@@ -12,11 +12,37 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** The public operation: the vendor's own path and bodies. */
 @Path("/v1/verification/itr")
+@Tag(name = "ITR", description = "Income-tax return verification")
+@SecurityScheme(
+        securitySchemeName = "apiKey",
+        type = SecuritySchemeType.APIKEY,
+        in = SecuritySchemeIn.HEADER,
+        apiKeyName = "x-api-key",
+        description = "The key of the caller; with it, an Authorization header is ignored.")
+@SecurityScheme(
+        securitySchemeName = "bearer",
+        type = SecuritySchemeType.HTTP,
+        scheme = "bearer",
+        description = "A token of the configured OIDC issuer, where one is configured.")
 public class RegistrationResource {
 
     private final Deepvue deepvue;
@@ -30,7 +56,40 @@ public class RegistrationResource {
     @Authenticated
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    public Uni<RestResponse<byte[]>> createClient(byte[] body, @RestHeader("Prefer") List<String> prefer) {
+    @Operation(
+            operationId = "createClient",
+            summary = "Register a taxpayer for ITR data access",
+            description =
+                    "Registers a taxpayer's portal user with Deepvue. The request and the 200 body are Deepvue's own; every"
+                            + " failure is a problem document whose `outcome` says what became of the registration.")
+    @SecurityRequirement(name = "apiKey")
+    @SecurityRequirement(name = "bearer")
+    @Parameter(
+            name = "X-Request-Id",
+            in = ParameterIn.HEADER,
+            description = "The caller's own id of the request, 1 to 128 visible ASCII characters.",
+            schema = @Schema(type = SchemaType.STRING, maxLength = 128))
+    @APIResponse(
+            responseCode = "200",
+            description = "Registered: Deepvue's envelope, with every field as it came.",
+            content =
+                    @Content(
+                            schema = @Schema(implementation = RegisteredDocument.class),
+                            examples = @ExampleObject(name = "registered", value = RegisteredDocument.EXAMPLE)))
+    public Uni<RestResponse<byte[]>> createClient(
+            @RequestBody(
+                            required = true,
+                            description = "The taxpayer's user name and password of the income-tax portal.",
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON,
+                                            schema = @Schema(implementation = RegistrationDocument.class)))
+                    byte[] body,
+            @Parameter(
+                            description = "`wait=N`: how many seconds the caller will wait in all (RFC 7240).",
+                            schema = @Schema(type = SchemaType.STRING, examples = "wait=10"))
+                    @RestHeader("Prefer")
+                    List<String> prefer) {
         var registration = RegistrationReader.read(body);
         return deepvue.createClient(
                         new CreateClient(registration.username(), registration.password()), Patience.of(prefer))

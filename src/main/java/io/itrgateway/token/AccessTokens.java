@@ -143,9 +143,9 @@ public class AccessTokens {
     }
 
     private Uni<AccessToken> flight(long wanted) {
-        return Uni.createFrom().emitter(emitter -> flights.execute(() -> authorize(wanted)
-                .subscribe()
-                .with(emitter::complete, emitter::fail)));
+        return Uni.createFrom()
+                .emitter(emitter ->
+                        flights.execute(() -> authorize(wanted).subscribe().with(emitter::complete, emitter::fail)));
     }
 
     private Uni<AccessToken> authorize(long wanted) {

@@ -14,9 +14,13 @@ public enum AuthorizeEncoding {
 
     public static AuthorizeEncoding from(DeepvueConfig config, ConfigurationFaults faults) {
         return faults.read(
-                "deepvue.authorize-encoding", config.authorizeEncoding(), "form or multipart", FORM, text -> Arrays.stream(
-                                values())
-                        .filter(encoding -> encoding.name().toLowerCase(Locale.ROOT).equals(text))
+                "deepvue.authorize-encoding",
+                config.authorizeEncoding(),
+                "form or multipart",
+                FORM,
+                text -> Arrays.stream(values())
+                        .filter(encoding ->
+                                encoding.name().toLowerCase(Locale.ROOT).equals(text))
                         .findFirst());
     }
 }

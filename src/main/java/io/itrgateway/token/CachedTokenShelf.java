@@ -46,7 +46,8 @@ class CachedTokenShelf implements TokenShelf {
     @Override
     public Uni<AccessToken> load(long generation, Supplier<Uni<AccessToken>> flight) {
         Uni<AccessToken> inCache = cache.getAsync(slot(generation), slot -> flight.get());
-        // The cache hands out the very future that it holds: a subscriber that cancels it would fail all others. So none may.
+        // The cache hands out the very future that it holds: a subscriber that cancels it would fail all others. So
+        // none may.
         return Uni.createFrom().emitter(emitter -> inCache.subscribe().with(emitter::complete, emitter::fail));
     }
 

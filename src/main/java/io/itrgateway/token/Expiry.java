@@ -97,8 +97,7 @@ final class Expiry {
     private static Optional<Instant> ofIso(String text) {
         String iso = text.replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) +", "$1T");
         try {
-            var parsed = DateTimeFormatter.ISO_DATE_TIME.parseBest(
-                    iso, OffsetDateTime::from, LocalDateTime::from);
+            var parsed = DateTimeFormatter.ISO_DATE_TIME.parseBest(iso, OffsetDateTime::from, LocalDateTime::from);
             return Optional.of(
                     parsed instanceof OffsetDateTime zoned
                             ? zoned.toInstant()
@@ -111,10 +110,11 @@ final class Expiry {
     /** An offset without a colon ({@code +0530}), or a date alone, which is the start of that day in UTC. */
     private static Optional<Instant> ofOddIso(String iso) {
         try {
-            return Optional.of(iso.length() == 10
-                    ? LocalDate.parse(iso).atStartOfDay(ZoneOffset.UTC).toInstant()
-                    : OffsetDateTime.parse(iso.replaceFirst("([+-]\\d{2})(\\d{2})$", "$1:$2"))
-                            .toInstant());
+            return Optional.of(
+                    iso.length() == 10
+                            ? LocalDate.parse(iso).atStartOfDay(ZoneOffset.UTC).toInstant()
+                            : OffsetDateTime.parse(iso.replaceFirst("([+-]\\d{2})(\\d{2})$", "$1:$2"))
+                                    .toInstant());
         } catch (DateTimeException e) {
             return Optional.empty();
         }

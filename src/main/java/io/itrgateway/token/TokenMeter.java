@@ -48,7 +48,11 @@ class TokenMeter {
         count(failure.kind().code());
         // Our own account refused: someone must get up. Anything else heals, but look.
         var level = failure.kind() == ProblemKind.UPSTREAM_CREDENTIALS_REFUSED ? Logger.Level.ERROR : Logger.Level.WARN;
-        LOG.logf(level, "authorize failed code=%s nextTryInSeconds=%d", failure.kind().code(), pause.toSeconds());
+        LOG.logf(
+                level,
+                "authorize failed code=%s nextTryInSeconds=%d",
+                failure.kind().code(),
+                pause.toSeconds());
     }
 
     void broke(Throwable bug) {

@@ -22,8 +22,8 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
                 ConnectionSettings::usable);
         var connect = faults.readDuration(
                 "deepvue.connect-timeout", config.connectTimeout(), Duration.ofMillis(10), Duration.ofMinutes(1));
-        var answer = faults.readDuration(
-                "deepvue.timeout", config.timeout(), Duration.ofMillis(50), Duration.ofMinutes(10));
+        var answer =
+                faults.readDuration("deepvue.timeout", config.timeout(), Duration.ofMillis(50), Duration.ofMinutes(10));
         return new ConnectionSettings(baseUrl, connect, answer);
     }
 

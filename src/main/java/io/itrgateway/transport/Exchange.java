@@ -143,7 +143,10 @@ final class Exchange {
         HttpClientResponse begun = head;
         if (begun != null && begun.statusCode() >= 300) {
             emitter.complete(new Answer(
-                    begun.statusCode(), new byte[0], Optional.empty(), Optional.ofNullable(begun.getHeader("Retry-After"))));
+                    begun.statusCode(),
+                    new byte[0],
+                    Optional.empty(),
+                    Optional.ofNullable(begun.getHeader("Retry-After"))));
         } else {
             emitter.fail(new ExchangeFailure(reason));
         }

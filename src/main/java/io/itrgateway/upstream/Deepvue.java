@@ -150,7 +150,9 @@ public class Deepvue {
         return GatewayException.of(
                 UPSTREAM_TIMEOUT,
                 "Deepvue did not answer within %s s. The registration may have been made."
-                        .formatted(BigDecimal.valueOf(after.toMillis(), 3).stripTrailingZeros().toPlainString()));
+                        .formatted(BigDecimal.valueOf(after.toMillis(), 3)
+                                .stripTrailingZeros()
+                                .toPlainString()));
     }
 
     private static Uni<Envelope> bounded(Uni<Envelope> call, Duration wait, AtomicBoolean sent) {

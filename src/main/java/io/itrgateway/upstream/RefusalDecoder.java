@@ -51,18 +51,22 @@ final class RefusalDecoder {
         var text = text(document);
         return switch (answer.status()) {
             case 401 -> new TokenRefused();
-            case 403 -> text.filter("Not a valid token"::equalsIgnoreCase).isPresent()
-                    ? new TokenRefused()
-                    : problem(UPSTREAM_CREDENTIALS_REFUSED, transaction);
-            case 400 -> text.filter(said -> said.toLowerCase(Locale.ROOT).contains("inactive client_id"))
-                            .isPresent()
-                    ? problem(UPSTREAM_CREDENTIALS_REFUSED, transaction)
-                    : spoken(UPSTREAM_REJECTED_REQUEST, text, transaction);
+            case 403 ->
+                text.filter("Not a valid token"::equalsIgnoreCase).isPresent()
+                        ? new TokenRefused()
+                        : problem(UPSTREAM_CREDENTIALS_REFUSED, transaction);
+            case 400 ->
+                text.filter(said -> said.toLowerCase(Locale.ROOT).contains("inactive client_id"))
+                                .isPresent()
+                        ? problem(UPSTREAM_CREDENTIALS_REFUSED, transaction)
+                        : spoken(UPSTREAM_REJECTED_REQUEST, text, transaction);
             case 422 -> spoken(UPSTREAM_REJECTED_FIELDS, text, transaction).withErrors(faults(document));
-            case 429 -> problem(QUOTA_EXHAUSTED, "Deepvue says that the plan's rate limit is exceeded.", transaction)
-                    .retryAfter(retryAfter(answer));
-            case 503 -> problem(UPSTREAM_UNAVAILABLE, "Deepvue says that it, or its source, is unavailable.", transaction)
-                    .retryAfter(retryAfter(answer));
+            case 429 ->
+                problem(QUOTA_EXHAUSTED, "Deepvue says that the plan's rate limit is exceeded.", transaction)
+                        .retryAfter(retryAfter(answer));
+            case 503 ->
+                problem(UPSTREAM_UNAVAILABLE, "Deepvue says that it, or its source, is unavailable.", transaction)
+                        .retryAfter(retryAfter(answer));
             default -> other(answer.status(), text, transaction);
         };
     }
