@@ -4,10 +4,12 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -39,6 +41,7 @@ class EdgeOrder {
     private final RequestId requestIds;
     private final CallMeter meter;
     private final ProblemMapper exit;
+    private final BodyHandler body = BodyHandler.create(false).setBodyLimit(LONGEST_BODY_BYTES);
 
     EdgeOrder(Clock clock, CallMeter meter, ProblemMapper exit) {
         this.requestIds = new RequestId(clock);
@@ -49,8 +52,8 @@ class EdgeOrder {
     void first(@Observes Filters filters) {
         filters.register(this::identify, IDENTITY);
         filters.register(meter::measure, MEASURE);
-        filters.register(BodyHandler.create(false).setBodyLimit(LONGEST_BODY_BYTES)::handle, BODY);
-        filters.register(EdgeOrder::continueOnce, AFTER_BODY);
+        filters.register(this::readBody, BODY);
+        filters.register(EdgeOrder::settleBody, AFTER_BODY);
     }
 
     void last(@Observes Router router) {
@@ -61,8 +64,20 @@ class EdgeOrder {
         router.route().last().handler(context -> exit.answer(context, GatewayException.of(ProblemKind.NOT_FOUND)));
     }
 
-    /** The body is here: nobody after this shall say "100 Continue" a second time. */
-    private static void continueOnce(RoutingContext context) {
+    private void readBody(RoutingContext context) {
+        if (context.request().isEnded()) {
+            // An empty body is over before anybody can listen to it; the handler would wait for its end for ever.
+            context.next();
+        } else {
+            body.handle(context);
+        }
+    }
+
+    /** The body is here, if only an empty one: nobody after this shall ask for it, or wait for its end, a second time. */
+    private static void settleBody(RoutingContext context) {
+        if (context.body().buffer() == null) {
+            ((RoutingContextInternal) context).setBody(Buffer.buffer());
+        }
         if (context.request().headers().contains(HttpHeaders.EXPECT)) {
             context.request().headers().remove(HttpHeaders.EXPECT);
         }

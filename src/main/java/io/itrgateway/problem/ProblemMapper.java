@@ -4,12 +4,13 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -28,6 +29,8 @@ public class ProblemMapper {
 
     /** Where this exit leaves the {@link ProblemKind} of the answer, for those who count. */
     public static final String KIND = "itr.problem-kind";
+
+    private static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;
 
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
@@ -58,10 +61,14 @@ public class ProblemMapper {
 
     /** Answers a request that failed, or found no handler, outside of Quarkus REST. */
     public void answer(RoutingContext context) {
-        var failure = context.failure() == null
-                ? ofFrameworkStatus(context.statusCode(), context)
-                : recognised(context.failure(), context);
-        answer(context, failure);
+        if (context.response().closed()) {
+            return; // the caller has gone while he was sending: there is nobody to tell
+        }
+        answer(
+                context,
+                context.failure() == null
+                        ? ofFrameworkStatus(context.statusCode(), context)
+                        : recognised(context.failure(), context));
     }
 
     /** Answers with that failure, unless an answer has begun; then nothing truthful can be added to it. */
@@ -74,11 +81,26 @@ public class ProblemMapper {
         context.put(KIND, failure.kind());
         response.setStatusCode(failure.kind().status());
         headers(failure, context).forEach(response::putHeader);
-        if (!context.request().isEnded()) {
-            // What is left of the body is not read; the connection cannot be used again.
-            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        }
         response.end(Buffer.buffer(document(failure, context)));
+        if (!context.request().isEnded()) {
+            drain(context.request());
+        }
+    }
+
+    /**
+     * Reads and drops what is still coming of the body. To close at once would reset the connection of a caller who is still
+     * sending, and the answer with it. One who goes on for long is closed all the same.
+     */
+    private static void drain(HttpServerRequest request) {
+        var dropped = new AtomicLong();
+        request.handler(chunk -> {
+            if (dropped.addAndGet(chunk.length()) > MOST_DRAINED_BYTES) {
+                request.connection().close();
+            }
+        });
+        request.endHandler(end -> {});
+        request.exceptionHandler(gone -> {});
+        request.resume();
     }
 
     private static RestResponse<byte[]> response(GatewayException failure, RoutingContext context) {

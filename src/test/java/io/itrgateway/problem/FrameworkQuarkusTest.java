@@ -1,0 +1,239 @@
+package io.itrgateway.problem;
+
+import static io.itrgateway.sandbox.Gateway.caller;
+import static io.itrgateway.sandbox.Gateway.send;
+import static io.itrgateway.sandbox.Person.ASHA;
+import static io.itrgateway.sandbox.Sandbox.CREATE_CLIENT;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
+
+import io.itrgateway.sandbox.Sandbox;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever is wrong with a request: one shape of answer, and never a call to the upstream. */
+@QuarkusTest
+@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
+class FrameworkQuarkusTest {
+
+    @BeforeEach
+    void freshSandbox() {
+        Sandbox.forget();
+    }
+
+    @AfterEach
+    void nothingWasSent() {
+        assertThat(Sandbox.received(CREATE_CLIENT)).isZero();
+    }
+
+    private static void isProblem(ValidatableResponse answer, int status, String code) {
+        answer.statusCode(status)
+                .contentType("application/problem+json")
+                .header("Cache-Control", "no-store")
+                .header("X-Request-Id", matchesPattern("[!-~]{1,128}"))
+                .body("code", equalTo(code))
+                .body("status", equalTo(status))
+                .body("outcome", equalTo("not_processed"))
+                .body("request_id", equalTo(answer.extract().header("X-Request-Id")));
+    }
+
+    /** Bodies as they are, with nothing added to their content type. */
+    private static RequestSpecification plainly(String contentType) {
+        return given().config(RestAssured.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                .header("x-api-key", Sandbox.API_KEY)
+                .contentType(contentType);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "null x",
+                "{\"username\":\"a\",\"password\":\"12345678\"} {}",
+                "{\"username\":\"a\",\"username\":\"b\",\"password\":\"12345678\"}",
+                "{\"username\":5,\"password\":\"12345678\"}",
+                "{\"username\":\"a\",\"password\":{\"x\":1}}",
+                "[]",
+                "\"text\"",
+                "<xml/>"
+            })
+    void aBodyThatIsNotTheRightJsonIsMalformed(String body) {
+        isProblem(send(caller(), body), 400, "malformed-request");
+    }
+
+    @Test
+    void fiveThousandLevelsOfNestingAreMalformed() {
+        isProblem(
+                send(caller(), "{\"username\":" + "[".repeat(5000) + "]".repeat(5000) + "}"), 400, "malformed-request");
+    }
+
+    @Test
+    void invalidUtf8IsMalformed() {
+        byte[] body = ASHA.json().getBytes(StandardCharsets.ISO_8859_1);
+        body[14] = (byte) 0xff;
+
+        isProblem(plainly("application/json").body(body).post(CREATE_CLIENT).then(), 400, "malformed-request");
+    }
+
+    @Test
+    void everyFaultOfTheFieldsIsToldAtOnce() {
+        var answer = send(caller(), "{\"user\":\"x\",\"password\":\"short\"}");
+
+        isProblem(answer, 422, "invalid-request");
+        answer.body("errors", hasSize(3))
+                .body("errors.pointer", hasItem("#/username"))
+                .body("errors.pointer", hasItem("#/user"))
+                .body("errors.pointer", hasItem("#/password"));
+    }
+
+    @Test
+    void aBodyOverSixtyFourKibibytesIsTooLarge() {
+        isProblem(send(caller(), "{\"username\":\"" + "a".repeat(64 * 1024) + "\"}"), 413, "payload-too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64 * 1024 + 1, 4 * 1024 * 1024})
+    void aBodyWithoutALengthIsCountedWhileItComes(int bytes) throws Exception {
+        var chunked = HttpRequest.newBuilder(URI.create(RestAssured.baseURI + ":" + RestAssured.port + CREATE_CLIENT))
+                .header("x-api-key", Sandbox.API_KEY)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[bytes])))
+                .build();
+
+        var answer = HttpClient.newHttpClient().send(chunked, BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(answer.body()).contains("\"code\":\"payload-too-large\"", "\"outcome\":\"not_processed\"");
+    }
+
+    @Test
+    void aBodyOfExactlySixtyFourKibibytesIsRead() {
+        String frame = "{\"username\":\"\",\"password\":\"12345678\"}";
+        String body = frame.replace("\"\",", "\"" + "a".repeat(64 * 1024 - frame.length()) + "\",");
+
+        isProblem(send(caller(), body), 422, "invalid-request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/nope",
+                "/v1/verification/itr",
+                "/v1/verification/itr/create-client/x",
+                "/problems/nope",
+                "/q/nope"
+            })
+    void anUnknownPathIsNotFound(String path) {
+        isProblem(caller().get(path).then(), 404, "not-found");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH"})
+    void aWrongMethodIsToldWhichOnesThereAre(String method) {
+        var answer = caller().request(method, CREATE_CLIENT).then();
+
+        isProblem(answer, 405, "method-not-allowed");
+        answer.header("Allow", "OPTIONS, POST");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "application/xml"})
+    void anotherMediaTypeIsUnsupported(String contentType) {
+        isProblem(plainly(contentType).body("x=y").post(CREATE_CLIENT).then(), 415, "unsupported-media-type");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "image/png"})
+    void anAnswerThatIsOnlyWantedInAnotherTypeIsNotAcceptable(String accept) {
+        isProblem(send(caller().header("Accept", accept), ASHA.json()), 406, "not-acceptable");
+    }
+
+    @Test
+    void aProblemIsAnsweredWhateverIsAccepted() {
+        isProblem(send(caller().header("Accept", "application/json"), "{"), 400, "malformed-request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"my-id-1", "!~", "0123456789"})
+    void theCallersOwnRequestIdIsKept(String id) {
+        caller().header("X-Request-Id", id)
+                .get("/nope")
+                .then()
+                .header("X-Request-Id", id)
+                .body("request_id", equalTo(id));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"two words", "tab\there", "\u00e9"})
+    void aRequestIdThatIsUnfitIsReplaced(String id) {
+        caller().header("X-Request-Id", id)
+                .get("/nope")
+                .then()
+                .header("X-Request-Id", allOf(not(equalTo(id)), matchesPattern("[0-9A-HJKMNP-TV-Z]{26}")));
+    }
+
+    @Test
+    void aRequestIdOfMoreThanOneHundredTwentyEightCharactersIsReplaced() {
+        caller().header("X-Request-Id", "x".repeat(129))
+                .get("/nope")
+                .then()
+                .header("X-Request-Id", matchesPattern(".{26}"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void everyProblemHasAPageForPeople(ProblemKind kind) {
+        given().header("Accept", "text/html")
+                .get(kind.type())
+                .then()
+                .statusCode(200)
+                .contentType("text/html")
+                .body(containsString(kind.code()))
+                .body(containsString(kind.outcome().wireName()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void everyProblemHasTheSameForMachines(ProblemKind kind) {
+        given().get(kind.type())
+                .then()
+                .statusCode(200)
+                .contentType("application/json")
+                .body("problems.code", hasItem(kind.code()))
+                .body("problems.status", hasItem(kind.status()))
+                .body("problems.outcome", hasItem(kind.outcome().wireName()));
+    }
+
+    @Test
+    void theListOfProblemsIsWhole() {
+        given().get("/problems").then().statusCode(200).body("problems", hasSize(ProblemKind.values().length));
+    }
+}

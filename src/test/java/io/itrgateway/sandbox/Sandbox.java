@@ -1,0 +1,73 @@
+package io.itrgateway.sandbox;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The sandbox of docker/sandbox in this JVM: the same stubs that serve dev mode and compose. As a test resource it also gives the
+ * service under test, in process or packaged, what it needs to run against it.
+ */
+public class Sandbox implements QuarkusTestResourceLifecycleManager {
+
+    public static final String CLIENT_SECRET = "sandbox-secret";
+    public static final String API_KEY = "demo";
+    public static final String API_KEYS = "demo:2a97516c354b68848cdbd8f54a226a0a55b21ed138e207ad6c5cbb9c00aa5aea";
+
+    public static final String CREATE_CLIENT = "/v1/verification/itr/create-client";
+    public static final String AUTHORIZE = "/v1/authorize";
+
+    private static WireMockServer server;
+
+    @Override
+    public Map<String, String> start() {
+        server = new WireMockServer(options()
+                .dynamicPort()
+                .usingFilesUnderDirectory("docker/sandbox")
+                .templatingEnabled(true)
+                .globalTemplating(false)
+                .containerThreads(50));
+        server.start();
+        return Map.of(
+                "deepvue.base-url",
+                server.baseUrl(),
+                "deepvue.client-id",
+                "sandbox",
+                "deepvue.client-secret",
+                CLIENT_SECRET,
+                "deepvue.timeout",
+                "2s",
+                "gateway.api-keys",
+                API_KEYS);
+    }
+
+    @Override
+    public void stop() {
+        server.stop();
+    }
+
+    /** The stubs, for what only one test needs. */
+    public static WireMockServer stubs() {
+        return server;
+    }
+
+    /** Forgets what it received and where its scenarios stand, and drops the stubs of single tests. */
+    public static void forget() {
+        server.resetToDefaultMappings();
+    }
+
+    public static int received(String path) {
+        return server.countRequestsMatching(postRequestedFor(urlEqualTo(path)).build())
+                .getCount();
+    }
+
+    public static List<LoggedRequest> requests(String path) {
+        return server.findAll(postRequestedFor(urlEqualTo(path)));
+    }
+}
