@@ -1,5 +1,8 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.ProblemMapper;
 import io.itrgateway.secret.Secret;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -24,10 +27,23 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     private static final String HEADER = "x-api-key";
 
+    private final ProblemMapper exit;
+
+    ApiKeyMechanism(ProblemMapper exit) {
+        this.exit = exit;
+    }
+
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
         String key = context.request().getHeader(HEADER);
         return key == null ? Uni.createFrom().nullItem() : identities.authenticate(new ApiKey(Secret.of(key)));
+    }
+
+    /** For refusals by an operator's permission policy, which happen before any resource: through the one exit, too. */
+    @Override
+    public Uni<Boolean> sendChallenge(RoutingContext context) {
+        exit.answer(context, GatewayException.of(ProblemKind.UNAUTHENTICATED));
+        return Uni.createFrom().item(true);
     }
 
     @Override
@@ -47,6 +63,6 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public int getPriority() {
-        return DEFAULT_PRIORITY + 1;
+        return DEFAULT_PRIORITY + 1000;
     }
 }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.AsyncResult;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,12 +47,19 @@ class CallMeter {
     private final MeterRegistry meters;
     private final ConcurrentMap<Labels, Timer> timers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final Gauge inFlightGauge;
 
     CallMeter(MeterRegistry meters) {
         this.meters = meters;
-        Gauge.builder("gateway.calls.in.flight", inFlight, AtomicInteger::get)
+        this.inFlightGauge = Gauge.builder("gateway.calls.in.flight", inFlight, AtomicInteger::get)
                 .description("Calls that have been accepted and not yet answered")
                 .register(meters);
+    }
+
+    /** The registry outlives the application in tests and live reload; a gauge left in it would show this instance for ever. */
+    @PreDestroy
+    void forget() {
+        meters.remove(inFlightGauge);
     }
 
     void measure(RoutingContext context) {

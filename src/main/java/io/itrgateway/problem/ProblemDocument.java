@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
  * Writes the failures into the OpenAPI document: every kind, with an example that is made by the code that answers. Runs while the
  * application is built.
  */
-@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class ProblemDocument implements OASFilter {
 
     private static final String OPERATIONS = "/v1/";

@@ -1,15 +1,18 @@
 package io.itrgateway.registration;
 
+import io.itrgateway.edge.BoundedBody;
 import io.itrgateway.edge.Patience;
 import io.itrgateway.upstream.CreateClient;
 import io.itrgateway.upstream.Deepvue;
 import io.itrgateway.upstream.Envelope;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -76,23 +79,24 @@ public class RegistrationResource {
                     @Content(
                             schema = @Schema(implementation = RegisteredDocument.class),
                             examples = @ExampleObject(name = "registered", value = RegisteredDocument.EXAMPLE)))
+    @RequestBody(
+            required = true,
+            description = "The taxpayer's user name and password of the income-tax portal.",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = RegistrationDocument.class)))
     public Uni<RestResponse<byte[]>> createClient(
-            @RequestBody(
-                            required = true,
-                            description = "The taxpayer's user name and password of the income-tax portal.",
-                            content =
-                                    @Content(
-                                            mediaType = MediaType.APPLICATION_JSON,
-                                            schema = @Schema(implementation = RegistrationDocument.class)))
-                    byte[] body,
+            @Context RoutingContext request,
             @Parameter(
                             description = "`wait=N`: how many seconds the caller will wait in all (RFC 7240).",
                             schema = @Schema(type = SchemaType.STRING, examples = "wait=10"))
                     @RestHeader("Prefer")
                     List<String> prefer) {
-        var registration = RegistrationReader.read(body);
-        return deepvue.createClient(
-                        new CreateClient(registration.username(), registration.password()), Patience.of(prefer))
+        return BoundedBody.of(request)
+                .map(RegistrationReader::read)
+                .chain(registration -> deepvue.createClient(
+                        new CreateClient(registration.username(), registration.password()), Patience.of(prefer)))
                 .map(RegistrationResource::response);
     }
 

@@ -5,6 +5,7 @@ import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.Wordless;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,14 +20,21 @@ class TokenMeter {
 
     private final MeterRegistry meters;
     private final AtomicReference<AccessToken> newest = new AtomicReference<>();
+    private final Gauge age;
 
     TokenMeter(MeterRegistry meters, Clock clock) {
         this.meters = meters;
-        Gauge.builder("gateway.token.age", newest, token -> ageSeconds(token.get(), clock))
+        this.age = Gauge.builder("gateway.token.age", newest, token -> ageSeconds(token.get(), clock))
                 .baseUnit("seconds")
                 .description("Age of the newest access token; NaN before the first")
                 .strongReference(true)
                 .register(meters);
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void forget() {
+        meters.remove(age);
     }
 
     private static double ageSeconds(AccessToken token, Clock clock) {

@@ -7,6 +7,7 @@ import io.itrgateway.transport.ExchangeFailure;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
@@ -30,15 +31,25 @@ class CallJournal {
     private final MeterRegistry meters;
     private final ConcurrentMap<Labels, Timer> timers = new ConcurrentHashMap<>();
 
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Gauge inFlightGauge;
+
     CallJournal(MeterRegistry meters) {
         this.meters = meters;
-    }
-
-    /** Shows the number of calls at the upstream as a gauge. */
-    void watch(AtomicInteger atUpstream) {
-        Gauge.builder("gateway.upstream.in.flight", atUpstream, AtomicInteger::get)
+        this.inFlightGauge = Gauge.builder("gateway.upstream.in.flight", inFlight, AtomicInteger::get)
                 .description("Calls at the upstream now")
                 .register(meters);
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void forget() {
+        meters.remove(inFlightGauge);
+    }
+
+    /** Calls at the upstream now, for the door that bounds them. */
+    AtomicInteger inFlight() {
+        return inFlight;
     }
 
     /** An attempt that got an answer, whatever its status. */

@@ -45,7 +45,7 @@ public class Deepvue {
     private final Account account;
     private final CallJournal journal;
     private final int maxInFlight;
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger inFlight;
 
     Deepvue(
             AccessTokens tokens,
@@ -60,7 +60,7 @@ public class Deepvue {
         this.maxInFlight = UpstreamConfig.maxInFlight(config, faults);
         this.api = transport.client(DeepvueApi.class, maxInFlight);
         this.journal = journal;
-        journal.watch(inFlight);
+        this.inFlight = journal.inFlight();
     }
 
     /**

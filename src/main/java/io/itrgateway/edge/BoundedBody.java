@@ -1,0 +1,73 @@
+package io.itrgateway.edge;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Reads the body of a request, counting while it comes.
+ *
+ * <p>Why not Quarkus': its limit answers without a problem document, and does not see a body without a Content-Length until it is
+ * over. Why not Vert.x' body handler before the routing: Quarkus REST then fails for HTTP/2.
+ */
+public final class BoundedBody {
+
+    /** Longest body, in bytes. */
+    static final int LONGEST_BYTES = 64 * 1024;
+
+    /** Of a body that is too long, this much is still read and dropped, so that the caller gets to see the answer. */
+    private static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;
+
+    private final HttpServerRequest request;
+    private final UniEmitter<? super byte[]> emitter;
+    private final Buffer body = Buffer.buffer();
+    private long bytes;
+
+    private BoundedBody(HttpServerRequest request, UniEmitter<? super byte[]> emitter) {
+        this.request = request;
+        this.emitter = emitter;
+    }
+
+    /** The whole body, at most 64 KiB; fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be longer. */
+    public static Uni<byte[]> of(RoutingContext context) {
+        return Uni.createFrom().emitter(emitter -> {
+            Buffer there = context.body().buffer();
+            if (there != null) {
+                emitter.complete(there.getBytes());
+            } else if (context.request().isEnded()) {
+                emitter.complete(new byte[0]);
+            } else {
+                new BoundedBody(context.request(), emitter).read();
+            }
+        });
+    }
+
+    private void read() {
+        request.exceptionHandler(gone -> emitter.fail(GatewayException.of(ProblemKind.MALFORMED_REQUEST)));
+        request.handler(this::append);
+        request.endHandler(end -> emitter.complete(body.getBytes()));
+        if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
+                && request.version() != HttpVersion.HTTP_1_0) {
+            request.response().writeContinue();
+        }
+        request.resume();
+    }
+
+    private void append(Buffer chunk) {
+        bytes += chunk.length();
+        if (bytes <= LONGEST_BYTES) {
+            body.appendBuffer(chunk);
+            return;
+        }
+        emitter.fail(GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE));
+        if (bytes > MOST_DRAINED_BYTES) {
+            request.connection().close();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.itrgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.sandbox.Sandbox;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The packaged service, started as an operator starts it, with a configuration that cannot work. */
+class RefusedStartIT {
+
+    private static final Map<String, String> GOOD = Map.of(
+            "DEEPVUE_CLIENT_ID", "bench",
+            "DEEPVUE_CLIENT_SECRET", "very-secret-indeed",
+            "GATEWAY_API_KEYS", Sandbox.API_KEYS,
+            "QUARKUS_HTTP_PORT", "0");
+
+    private record Ended(int exitCode, String output) {
+        private List<String> faults() {
+            return output.lines()
+                    .filter(line -> line.contains("configuration: "))
+                    .toList();
+        }
+    }
+
+    private static Ended start(Map<String, String> environment) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("refused-start", ".log");
+        var builder = new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("DEEPVUE_") || name.startsWith("GATEWAY_"));
+        builder.environment().putAll(environment);
+        Process service = builder.start();
+        try {
+            assertThat(service.waitFor(60, TimeUnit.SECONDS))
+                    .as("the start ends by itself")
+                    .isTrue();
+            return new Ended(service.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        } finally {
+            service.destroyForcibly();
+            Files.delete(output);
+        }
+    }
+
+    /** The binary of a native build if there is one, else the jar. */
+    private static List<String> command() {
+        Path binary = Path.of(System.getProperty("native.image.path", "none"));
+        return Files.isExecutable(binary)
+                ? List.of(binary.toString())
+                : List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        "target/quarkus-app/quarkus-run.jar");
+    }
+
+    private static Map<String, String> goodBut(String... namesAndValues) {
+        Map<String, String> environment = new HashMap<>(GOOD);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return environment;
+    }
+
+    @Test
+    void namesEverythingThatIsMissingInOneLineEach() throws Exception {
+        var ended = start(Map.of("QUARKUS_HTTP_PORT", "0"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(3)
+                .anyMatch(line -> line.contains("DEEPVUE_CLIENT_ID is not set"))
+                .anyMatch(line -> line.contains("DEEPVUE_CLIENT_SECRET is not set"))
+                .anyMatch(line -> line.contains("GATEWAY_API_KEYS is not set") && line.contains("sha256sum"));
+        assertThat(ended.output).doesNotContain("\tat ");
+    }
+
+    @Test
+    void namesEverythingThatIsWrongAndWhatItHolds() throws Exception {
+        var ended = start(goodBut(
+                "DEEPVUE_BASE_URL", "production.deepvue.tech",
+                "DEEPVUE_TIMEOUT", "soon",
+                "DEEPVUE_CONNECT_TIMEOUT", "1h",
+                "DEEPVUE_AUTHORIZE_ENCODING", "json",
+                "GATEWAY_MAX_IN_FLIGHT", "0"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(5)
+                .anyMatch(line -> line.contains("DEEPVUE_BASE_URL is \"production.deepvue.tech\""))
+                .anyMatch(line -> line.contains("DEEPVUE_TIMEOUT is \"soon\""))
+                .anyMatch(line -> line.contains("DEEPVUE_CONNECT_TIMEOUT is \"1h\""))
+                .anyMatch(
+                        line -> line.contains("DEEPVUE_AUTHORIZE_ENCODING is \"json\"; it should be form or multipart"))
+                .anyMatch(line -> line.contains("GATEWAY_MAX_IN_FLIGHT is \"0\""));
+    }
+
+    @Test
+    void neverSaysASecret() throws Exception {
+        String digest = "not-quite-a-digest-0123456789";
+
+        var ended = start(goodBut("GATEWAY_API_KEYS", "acme:" + digest, "DEEPVUE_CLIENT_SECRET", "very secret indeed"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults()).hasSize(2).anyMatch(line -> line.contains("\"acme\""));
+        assertThat(ended.output).doesNotContain(digest).doesNotContain("very secret indeed");
+    }
+}

@@ -1,0 +1,173 @@
+package io.itrgateway.secret;
+
+import static io.itrgateway.sandbox.Gateway.caller;
+import static io.itrgateway.sandbox.Gateway.register;
+import static io.itrgateway.sandbox.Gateway.send;
+import static io.itrgateway.sandbox.Person.ASHA;
+import static io.itrgateway.sandbox.Person.magic;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.client.WireMock;
+import io.itrgateway.sandbox.Person;
+import io.itrgateway.sandbox.Sandbox;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** With every switch turned to talk: no outcome makes any category say what must not be said. */
+@QuarkusTest
+@TestProfile(SecretsQuarkusTest.Talkative.class)
+@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
+class SecretsQuarkusTest {
+
+    public static class Talkative implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "quarkus.log.level", "DEBUG",
+                    "quarkus.log.category.\"org.jboss.resteasy.reactive\".level", "DEBUG",
+                    "quarkus.log.category.\"io.netty\".level", "DEBUG",
+                    "quarkus.log.category.\"io.vertx\".level", "DEBUG",
+                    "quarkus.rest-client.logging.scope", "all",
+                    "quarkus.rest-client.logging.body-limit", "10000",
+                    "quarkus.http.access-log.enabled", "true",
+                    "quarkus.log.console.level", "ERROR");
+        }
+    }
+
+    /** In this process run the caller, too, and the upstream, which the packaged service does not contain. */
+    private static final List<String> NOT_OURS =
+            List.of("org.apache.http", "io.restassured", "wiremock", "org.wiremock", "com.github.tomakehurst");
+
+    /** Keeps each line as the console would print it, stack traces included. */
+    private static final class Captured extends Handler {
+        private final PatternFormatter format = new PatternFormatter("%d %-5p [%c] %s%e%n");
+        private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void publish(LogRecord line) {
+            if (NOT_OURS.stream()
+                    .noneMatch(name -> String.valueOf(line.getLoggerName()).startsWith(name))) {
+                lines.add(format.format(org.jboss.logmanager.ExtLogRecord.wrap(line)));
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    private static final List<String> OUTCOMES = List.of(
+            ASHA.username(),
+            "upstream-rejected",
+            "upstream-rejected-pan",
+            "upstream-rejected-fastapi",
+            "upstream-rejected-400",
+            "upstream-rejected-html",
+            "quota-exhausted",
+            "upstream-credentials-refused",
+            "token-refused-once",
+            "upstream-credentials-refused-401",
+            "upstream-error",
+            "upstream-invalid-response",
+            "upstream-invalid-response-json",
+            "upstream-invalid-response-cut",
+            "upstream-invalid-response-halfway",
+            "upstream-invalid-response-too-large",
+            "upstream-connection-lost",
+            "upstream-connection-lost-garbage",
+            "upstream-unavailable",
+            "upstream-timeout");
+
+    private final Captured captured = new Captured();
+
+    @BeforeEach
+    void listen() {
+        Sandbox.forget();
+        captured.setLevel(Level.ALL);
+        Logger.getLogger("").addHandler(captured);
+    }
+
+    @AfterEach
+    void stopListening() {
+        Logger.getLogger("").removeHandler(captured);
+    }
+
+    private void nothingIsSaid(String... more) {
+        assertThat(captured.lines).as("something was logged at all").isNotEmpty();
+        String said = String.join("", captured.lines);
+        assertThat(said)
+                .doesNotContain(ASHA.password())
+                .doesNotContain(ASHA.username())
+                .doesNotContain(Sandbox.CLIENT_SECRET)
+                .doesNotContain("eyJhbGci")
+                .doesNotContain("x-api-key: " + Sandbox.API_KEY)
+                .doesNotContain("caller-key-of-somebody");
+        for (String secret : more) {
+            assertThat(said).doesNotContain(secret);
+        }
+    }
+
+    @Test
+    void noOutcomeOfTheUpstreamMakesALogSayASecret() {
+        for (String username : OUTCOMES) {
+            register(magic(username));
+        }
+
+        nothingIsSaid();
+    }
+
+    @Test
+    void anUpstreamThatQuotesThePasswordDoesNotMakeUsSayIt() {
+        Sandbox.stubs()
+                .stubFor(WireMock.post(Sandbox.CREATE_CLIENT)
+                        .atPriority(1)
+                        .willReturn(WireMock.jsonResponse(
+                                "{\"detail\":\"the password %s of %s is wrong\"}"
+                                        .formatted(ASHA.password(), ASHA.username()),
+                                422)));
+
+        String answer = register(ASHA).statusCode(422).extract().asString();
+
+        assertThat(answer).doesNotContain(ASHA.password()).doesNotContain(ASHA.username());
+        nothingIsSaid();
+    }
+
+    @Test
+    void noMalformedRequestMakesALogSayASecret() {
+        send(caller(), ASHA.json().substring(0, ASHA.json().length() - 1));
+        send(caller(), ASHA.json() + "x");
+        send(caller(), "{\"username\":[\"" + ASHA.username() + "\"],\"password\":\"" + ASHA.password() + "\"}");
+        send(caller(), "{\"" + ASHA.password() + "\":1}");
+        send(caller().contentType("text/plain"), ASHA.json());
+        send(caller(), new Person(ASHA.username(), ASHA.password() + "x".repeat(300)).json());
+
+        nothingIsSaid();
+    }
+
+    @Test
+    void noRefusedCallerMakesALogSayHisKey() {
+        send(given().contentType("application/json").header("x-api-key", "caller-key-of-somebody"), ASHA.json());
+        send(
+                given().contentType("application/json").header("Authorization", "Bearer caller-key-of-somebody"),
+                ASHA.json());
+
+        nothingIsSaid();
+    }
+}
