@@ -47,18 +47,21 @@ class EdgeOrder {
     }
 
     void last(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).failureHandler(exit::answer);
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
         for (int status : ROUTER_STATUSES) {
-            router.errorHandler(status, this::answerUnrouted);
+            router.errorHandler(status, this::failed);
         }
-        router.route().last().handler(context -> exit.answer(context, GatewayException.of(ProblemKind.NOT_FOUND)));
+        router.route().last().handler(this::nothingHere);
     }
 
-    private void answerUnrouted(RoutingContext context) {
-        if (context.get(ProblemMapper.REQUEST_ID) == null) {
-            name(context);
-        }
+    private void failed(RoutingContext context) {
+        name(context);
         exit.answer(context);
+    }
+
+    private void nothingHere(RoutingContext context) {
+        name(context);
+        exit.answer(context, GatewayException.of(ProblemKind.NOT_FOUND));
     }
 
     private void identify(RoutingContext context) {
@@ -66,7 +69,11 @@ class EdgeOrder {
         context.next();
     }
 
+    /** Once; some failures come before the first filter. */
     private void name(RoutingContext context) {
+        if (context.get(ProblemMapper.REQUEST_ID) != null) {
+            return;
+        }
         String id = requestIds.acceptOrCreate(context.request().getHeader(RequestId.HEADER));
         context.put(ProblemMapper.REQUEST_ID, id);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");

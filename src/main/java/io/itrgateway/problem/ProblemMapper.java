@@ -64,11 +64,15 @@ public class ProblemMapper {
         if (context.response().closed()) {
             return; // the caller has gone while he was sending: there is nobody to tell
         }
-        answer(
-                context,
-                context.failure() == null
-                        ? ofFrameworkStatus(context.statusCode(), context)
-                        : recognised(context.failure(), context));
+        answer(context, ofRouter(context));
+    }
+
+    /** A status that the router chose says more than the exception that it came with. */
+    private static GatewayException ofRouter(RoutingContext context) {
+        boolean callersFault = context.statusCode() >= 400 && context.statusCode() < 500;
+        return context.failure() == null || callersFault
+                ? ofFrameworkStatus(context.statusCode(), context)
+                : recognised(context.failure(), context);
     }
 
     /** Answers with that failure, unless an answer has begun; then nothing truthful can be added to it. */

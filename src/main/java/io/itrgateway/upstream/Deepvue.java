@@ -17,6 +17,7 @@ import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.ExchangeFailure;
 import io.itrgateway.transport.ExchangeFailure.Reason;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Until a call is sent, a subscriber who leaves takes it with him. From then on it runs to its end, whoever listens.
  */
 @ApplicationScoped
+@Startup
 public class Deepvue {
 
     private static final String CREATE_CLIENT = "create-client";

@@ -5,6 +5,7 @@ import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.Sandbox.CREATE_CLIENT;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
@@ -22,6 +23,7 @@ import io.restassured.config.EncoderConfig;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -139,6 +141,17 @@ class FrameworkQuarkusTest {
         String body = frame.replace("\"\",", "\"" + "a".repeat(64 * 1024 - frame.length()) + "\",");
 
         isProblem(send(caller(), body), 422, "invalid-request");
+    }
+
+    @Test
+    void aRequestWithoutAHostIsMalformed() throws Exception {
+        try (var caller = new Socket("localhost", RestAssured.port)) {
+            caller.getOutputStream().write("GET /nope HTTP/1.1\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
+
+            assertThat(new String(caller.getInputStream().readAllBytes(), US_ASCII))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("X-Request-Id: ", "application/problem+json", "\"code\":\"malformed-request\"");
+        }
     }
 
     @ParameterizedTest
