@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -27,7 +28,10 @@ public final class CallerKeys {
         this.entries = List.copyOf(entries);
     }
 
-    /** Reads {@code GATEWAY_API_KEYS}; entries that are wrong are noted and left out. A name may have several keys. */
+    /**
+     * Reads {@code GATEWAY_API_KEYS}; entries that are wrong are noted, by number since a key may stand where the name should, and
+     * left out. A name may have several keys.
+     */
     public static CallerKeys from(EdgeConfig config, ConfigurationFaults faults) {
         List<Entry> entries = new ArrayList<>();
         var digests = new HashSet<String>();
@@ -46,12 +50,17 @@ public final class CallerKeys {
             } else if (!SHA256_HEX.matcher(parts[1]).matches()) {
                 faults.unfit(
                         PROPERTY,
-                        "has for the caller \"%s\" something that is not a SHA-256 digest".formatted(parts[0]),
+                        "has an entry, number %d, without a SHA-256 digest".formatted(number),
                         "64 hexadecimal digits, such as printf %s \"$KEY\" | sha256sum prints");
-            } else if (!digests.add(parts[1].toLowerCase(java.util.Locale.ROOT))) {
+            } else if (HexFormat.of().formatHex(sha256("")).equalsIgnoreCase(parts[1])) {
                 faults.unfit(
                         PROPERTY,
-                        "has for the caller \"%s\" a digest that stands there twice".formatted(parts[0]),
+                        "has an entry, number %d, with the digest of no key at all".formatted(number),
+                        "the digest of a key, such as printf %s \"$KEY\" | sha256sum prints where KEY is set");
+            } else if (!digests.add(parts[1].toLowerCase(Locale.ROOT))) {
+                faults.unfit(
+                        PROPERTY,
+                        "has an entry, number %d, whose digest stands there already".formatted(number),
                         "a key of its own for each entry");
             } else {
                 entries.add(new Entry(parts[0], HexFormat.of().parseHex(parts[1])));

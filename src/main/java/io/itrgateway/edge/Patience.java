@@ -3,8 +3,8 @@ package io.itrgateway.edge;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public final class Patience {
 
-    private static final Pattern SECONDS = Pattern.compile("\"?(\\d{1,9})\"?");
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9})|\"([0-9]{1,9})\"");
 
     private Patience() {}
 
@@ -26,9 +26,9 @@ public final class Patience {
      */
     public static Optional<Duration> of(List<String> preferLines) {
         for (String line : preferLines) {
-            for (String preference : line.split(",")) {
-                String[] nameAndValue = preference.split(";", 2)[0].strip().split("=", 2);
-                if (nameAndValue[0].strip().toLowerCase(Locale.ROOT).equals("wait")) {
+            for (String preference : split(line, ',')) {
+                String[] nameAndValue = split(preference, ';').get(0).split("=", 2);
+                if (nameAndValue[0].strip().equalsIgnoreCase("wait")) {
                     return Optional.of(seconds(nameAndValue.length == 2 ? nameAndValue[1].strip() : ""));
                 }
             }
@@ -36,13 +36,33 @@ public final class Patience {
         return Optional.empty();
     }
 
-    private static Duration seconds(String text) {
-        var matcher = SECONDS.matcher(text);
+    /** The parts between separators that do not stand inside quotes; at least one. */
+    private static List<String> split(String text, char separator) {
+        List<String> parts = new ArrayList<>();
+        boolean quoted = false;
+        int start = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && quoted) {
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (c == separator && !quoted) {
+                parts.add(text.substring(start, i));
+                start = i + 1;
+            }
+        }
+        parts.add(text.substring(start));
+        return parts;
+    }
+
+    private static Duration seconds(String value) {
+        var matcher = SECONDS.matcher(value);
         if (!matcher.matches()) {
             throw GatewayException.of(
                     ProblemKind.MALFORMED_REQUEST,
                     "The header Prefer has a wait that is not a whole number of seconds.");
         }
-        return Duration.ofSeconds(Long.parseLong(matcher.group(1)));
+        return Duration.ofSeconds(Long.parseLong(matcher.group(1) == null ? matcher.group(2) : matcher.group(1)));
     }
 }

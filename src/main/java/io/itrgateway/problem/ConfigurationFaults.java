@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
  */
 public final class ConfigurationFaults {
 
-    private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)?");
+    private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+    private static final int LONGEST_SHOWN_CHARS = 120;
 
     private final List<String> lines = new ArrayList<>();
 
@@ -28,7 +30,7 @@ public final class ConfigurationFaults {
 
     /** Notes a fault of a variable whose value may be shown. */
     public void wrong(String property, String value, String shouldBe) {
-        lines.add("%s is \"%s\"; it should be %s".formatted(variable(property), value, shouldBe));
+        lines.add("%s is \"%s\"; it should be %s".formatted(variable(property), shown(value), shouldBe));
     }
 
     /** Notes a fault of a variable that is missing, or whose value must not be shown. */
@@ -57,7 +59,10 @@ public final class ConfigurationFaults {
                 value,
                 "a whole number from %d to %d".formatted(least, most),
                 least,
-                text -> Optional.of(Integer.parseInt(text)).filter(number -> number >= least && number <= most));
+                text -> Optional.of(text)
+                        .filter(digits -> COUNT.matcher(digits).matches())
+                        .map(Integer::parseInt)
+                        .filter(number -> number >= least && number <= most));
     }
 
     /** A time such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 30} (seconds) or {@code PT30S} within the bounds. */
@@ -88,6 +93,11 @@ public final class ConfigurationFaults {
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
+    }
+
+    private static String shown(String value) {
+        String oneLine = value.replaceAll("\\p{Cntrl}", "?");
+        return oneLine.length() <= LONGEST_SHOWN_CHARS ? oneLine : oneLine.substring(0, LONGEST_SHOWN_CHARS) + "…";
     }
 
     private static String shown(Duration time) {

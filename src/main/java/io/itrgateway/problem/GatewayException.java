@@ -78,6 +78,8 @@ public final class GatewayException extends RuntimeException {
 
     /** Whole seconds, rounded up, for {@code Retry-After}; empty for kinds that do not say when to come back. */
     public Optional<Long> retryAfterSeconds() {
-        return kind.hasRetryAfter() ? Optional.of((retryAfter.toMillis() + 999) / 1000) : Optional.empty();
+        return kind.hasRetryAfter()
+                ? Optional.of(retryAfter.plusSeconds(1).minusNanos(1).toSeconds())
+                : Optional.empty();
     }
 }

@@ -40,17 +40,17 @@ final class RegistrationReader {
             .build();
 
     private final List<FieldFault> wrongTypes = new ArrayList<>();
-    private final List<FieldFault> unknownFields = new ArrayList<>();
+    private final List<String> unknownFields = new ArrayList<>();
     private String username;
     private String password;
 
     private RegistrationReader() {}
 
     /**
-     * @param body UTF-8 JSON
+     * @param body JSON
      * @throws GatewayException {@code malformed-request} or {@code invalid-request}
      */
-    static Registration read(byte[] body) {
+    static Registration read(String body) {
         var reader = new RegistrationReader();
         try (JsonParser json = JSON.createParser(body)) {
             reader.readAll(json);
@@ -85,7 +85,7 @@ final class RegistrationReader {
                 case "password" -> password = text(json, field, value);
                 default -> {
                     json.skipChildren();
-                    unknown(field);
+                    unknownFields.add(field);
                 }
             }
         }
@@ -102,13 +102,12 @@ final class RegistrationReader {
         return null;
     }
 
-    private void unknown(String field) {
-        if (unknownFields.size() < MOST_FAULTS) {
-            unknownFields.add(
-                    SHOWABLE_NAME.matcher(field).matches()
-                            ? FieldFault.of(field, "is not a field of this request")
-                            : new FieldFault("#", "has a member that is not a field of this request"));
-        }
+    private FieldFault unknown(String field) {
+        // A name that is also a value may be a secret in the wrong place.
+        boolean showable = SHOWABLE_NAME.matcher(field).matches() && !field.equals(username) && !field.equals(password);
+        return showable
+                ? FieldFault.of(field, "is not a field of this request")
+                : new FieldFault("#", "has a member that is not a field of this request");
     }
 
     private Registration judged() {
@@ -127,7 +126,7 @@ final class RegistrationReader {
         } else {
             judge("password", password, SHORTEST_PASSWORD_CHARS, LONGEST_PASSWORD_CHARS, faults);
         }
-        faults.addAll(unknownFields);
+        unknownFields.stream().limit(MOST_FAULTS).map(this::unknown).forEach(faults::add);
         if (!faults.isEmpty()) {
             throw GatewayException.of(
                             INVALID_REQUEST, "The request has faults; errors names each. Nothing was sent upstream.")

@@ -1,8 +1,9 @@
 package io.itrgateway.secret;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Text that may be used but not shown: a portal password, a portal user name (usually a PAN), a client secret, a token.
@@ -15,8 +16,11 @@ public final class Secret {
     /** What stands for every secret wherever text is asked of it. */
     public static final String SHOWN = "***";
 
-    /** Shorter texts are left alone by {@link #hideIn}: replacing every "a" of a message helps nobody. */
+    /** Shorter texts are left alone by {@link #hide}: replacing every "a" of a message helps nobody. */
     private static final int SHORTEST_HIDDEN_CHARS = 4;
+
+    private static final Comparator<Secret> LONGEST_FIRST =
+            Comparator.comparing((Secret secret) -> secret.value.length()).reversed();
 
     private final String value;
 
@@ -33,17 +37,37 @@ public final class Secret {
         return value;
     }
 
-    /** The given text with every occurrence of this secret replaced by {@value #SHOWN}. */
-    public String hideIn(String text) {
-        return value.length() < SHORTEST_HIDDEN_CHARS ? text : text.replace(value, SHOWN);
+    /**
+     * The given text with every occurrence of one of the secrets replaced by {@value #SHOWN}, in capitals or not. Longer secrets
+     * go first, so that one which contains another leaves no rest.
+     */
+    public static String hide(Collection<Secret> secrets, String text) {
+        String hidden = text;
+        for (Secret secret : secrets.stream().sorted(LONGEST_FIRST).toList()) {
+            hidden = secret.hideIn(hidden);
+        }
+        return hidden;
+    }
+
+    private String hideIn(String text) {
+        return value.length() < SHORTEST_HIDDEN_CHARS
+                ? text
+                : Pattern.compile(value, Pattern.LITERAL | Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+                        .matcher(text)
+                        .replaceAll(SHOWN);
     }
 
     /** Compares in a time that depends on the lengths only. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof Secret that
-                && MessageDigest.isEqual(
-                        value.getBytes(StandardCharsets.UTF_8), that.value.getBytes(StandardCharsets.UTF_8));
+        if (!(other instanceof Secret that) || value.length() != that.value.length()) {
+            return false;
+        }
+        int difference = 0;
+        for (int i = 0; i < value.length(); i++) {
+            difference |= value.charAt(i) ^ that.value.charAt(i);
+        }
+        return difference == 0;
     }
 
     @Override

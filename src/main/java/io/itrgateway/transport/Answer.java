@@ -1,5 +1,8 @@
 package io.itrgateway.transport;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -13,6 +16,18 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
 
     public boolean isSuccess() {
         return status >= 200 && status < 300;
+    }
+
+    /** The body as text; empty if it is not UTF-8. */
+    public Optional<String> text() {
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
     }
 
     /** Says nothing of the body: a token or a person's data may be in it. */

@@ -20,11 +20,13 @@ public record Envelope(int status, byte[] json, Optional<String> transactionId) 
 
     /** Empty if the body is not the envelope: not JSON, cut short, another document. Read tolerantly but for that. */
     static Optional<Envelope> of(Answer answer) {
-        try (JsonParser parser = JSON.createParser(answer.body())) {
-            return read(answer, parser);
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return answer.text().flatMap(text -> {
+            try (JsonParser parser = JSON.createParser(text)) {
+                return read(answer, parser);
+            } catch (IOException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     private static Optional<Envelope> read(Answer answer, JsonParser parser) throws IOException {

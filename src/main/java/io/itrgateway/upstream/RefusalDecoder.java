@@ -126,35 +126,36 @@ final class RefusalDecoder {
     private List<FieldFault> faults(JsonNode document) {
         List<FieldFault> faults = new ArrayList<>();
         for (JsonNode fault : document.path("details")) {
-            add(faults, fault.path("field").asText(""), fault.path("message").asText(""));
+            String field = fault.path("field").asText("");
+            add(
+                    faults,
+                    field.isBlank() ? List.of() : List.of(field),
+                    fault.path("message").asText(""));
         }
         if (document.path("detail").isArray()) {
             for (JsonNode fault : document.path("detail")) {
-                add(faults, path(fault.path("loc")), fault.path("msg").asText(""));
+                add(faults, steps(fault.path("loc")), fault.path("msg").asText(""));
             }
         }
         return faults;
     }
 
-    private static String path(JsonNode loc) {
+    private static List<String> steps(JsonNode loc) {
         List<String> steps = StreamSupport.stream(loc.spliterator(), false)
                 .map(step -> step.asText(""))
                 .toList();
         boolean body = !steps.isEmpty() && steps.get(0).equals("body");
-        return String.join("/", body ? steps.subList(1, steps.size()) : steps);
+        return body ? steps.subList(1, steps.size()) : steps;
     }
 
-    private void add(List<FieldFault> faults, String field, String message) {
-        if (faults.size() < MOST_FAULTS && !(field.isBlank() && message.isBlank())) {
-            faults.add(new FieldFault(field.isBlank() ? "#" : "#/" + shown(field), shown(message)));
+    private void add(List<FieldFault> faults, List<String> path, String message) {
+        if (faults.size() < MOST_FAULTS && !(path.isEmpty() && message.isBlank())) {
+            faults.add(FieldFault.at(path.stream().map(this::shown).toList(), shown(message)));
         }
     }
 
     private String shown(String text) {
-        String hidden = text;
-        for (Secret secret : sent) {
-            hidden = secret.hideIn(hidden);
-        }
+        String hidden = Secret.hide(sent, text);
         StringBuilder printable = new StringBuilder(Math.min(hidden.length(), LONGEST_SHOWN_CHARS));
         hidden.codePoints()
                 .limit(LONGEST_SHOWN_CHARS)

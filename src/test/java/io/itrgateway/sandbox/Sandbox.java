@@ -7,6 +7,10 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -35,16 +39,23 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
                 .containerThreads(50));
         server.start();
         return Map.of(
-                "deepvue.base-url",
-                server.baseUrl(),
-                "deepvue.client-id",
-                "sandbox",
-                "deepvue.client-secret",
-                CLIENT_SECRET,
-                "deepvue.timeout",
-                "2s",
-                "gateway.api-keys",
-                API_KEYS);
+                "deepvue.base-url", server.baseUrl(),
+                "deepvue.timeout", "2s",
+                "smallrye.config.locations", account().toString());
+    }
+
+    /** In a file, and not in the settings, which the launcher of a packaged service prints. */
+    private static Path account() {
+        try {
+            Path file = Files.createTempFile("sandbox-account", ".properties");
+            file.toFile().deleteOnExit();
+            return Files.writeString(
+                    file,
+                    "deepvue.client-id=sandbox%ndeepvue.client-secret=%s%ngateway.api-keys=%s%n"
+                            .formatted(CLIENT_SECRET, API_KEYS));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
