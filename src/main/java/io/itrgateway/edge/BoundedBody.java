@@ -9,9 +9,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Reads the body of a request, counting while it comes.
@@ -37,26 +34,8 @@ public final class BoundedBody {
         this.emitter = emitter;
     }
 
-    /**
-     * The whole body as text, at most 64 KiB of it. Fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be
-     * longer, and with {@link ProblemKind#MALFORMED_REQUEST} if it is not UTF-8.
-     */
-    public static Uni<String> of(RoutingContext context) {
-        return bytes(context).map(BoundedBody::text);
-    }
-
-    private static String text(byte[] utf8) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw GatewayException.of(ProblemKind.MALFORMED_REQUEST, "The body is not UTF-8.");
-        }
-    }
-
-    private static Uni<byte[]> bytes(RoutingContext context) {
+    /** The whole body, at most 64 KiB; fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be longer. */
+    public static Uni<byte[]> of(RoutingContext context) {
         return Uni.createFrom().emitter(emitter -> {
             Buffer there = context.body().buffer();
             if (there != null) {

@@ -15,6 +15,9 @@ import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.secret.Secret;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -30,7 +33,10 @@ final class RegistrationReader {
     private static final int DEEPEST_NESTING = 32;
 
     private static final int MOST_FAULTS = 20;
-    private static final Pattern SHOWABLE_NAME = Pattern.compile("[A-Za-z0-9_.$-]{1,64}");
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    /** What a misspelt name looks like. With a digit in it, it may be a PAN or a password in the wrong place. */
+    private static final Pattern SHOWABLE_NAME = Pattern.compile("[A-Za-z_.$-]{1,64}");
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -47,18 +53,26 @@ final class RegistrationReader {
     private RegistrationReader() {}
 
     /**
-     * @param body JSON
+     * @param body UTF-8 JSON; the parser itself would also take UTF-16 and forms that are not quite UTF-8
      * @throws GatewayException {@code malformed-request} or {@code invalid-request}
      */
-    static Registration read(String body) {
+    static Registration read(byte[] body) {
         var reader = new RegistrationReader();
-        try (JsonParser json = JSON.createParser(body)) {
+        try (JsonParser json = JSON.createParser(text(body))) {
             reader.readAll(json);
         } catch (IOException e) {
             // Its message would quote the body.
             throw GatewayException.of(MALFORMED_REQUEST, "The body is not one well-formed JSON document.");
         }
         return reader.judged();
+    }
+
+    private static String text(byte[] utf8) throws CharacterCodingException {
+        String text = StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(utf8))
+                .toString();
+        return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 
     private void readAll(JsonParser json) throws IOException {

@@ -21,7 +21,7 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
     private static final Pattern MAY_HOLD_A_SECRET = Pattern.compile("[@?#]");
 
     public static ConnectionSettings from(DeepvueConfig config, ConfigurationFaults faults) {
-        var baseUrl = baseUrl(config.baseUrl().strip(), faults);
+        var baseUrl = baseUrl(config.baseUrl(), faults);
         var connect = faults.readDuration(
                 "deepvue.connect-timeout", config.connectTimeout(), Duration.ofMillis(10), Duration.ofMinutes(1));
         var answer =

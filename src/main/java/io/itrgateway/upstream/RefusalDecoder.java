@@ -33,6 +33,8 @@ final class RefusalDecoder {
 
     private static final int LONGEST_SHOWN_CHARS = 500;
     private static final int MOST_FAULTS = 50;
+    private static final int MOST_STEPS = 8;
+    private static final int LONGEST_STEP_CHARS = 60;
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -150,15 +152,24 @@ final class RefusalDecoder {
 
     private void add(List<FieldFault> faults, List<String> path, String message) {
         if (faults.size() < MOST_FAULTS && !(path.isEmpty() && message.isBlank())) {
-            faults.add(FieldFault.at(path.stream().map(this::shown).toList(), shown(message)));
+            faults.add(FieldFault.at(
+                    path.stream()
+                            .limit(MOST_STEPS)
+                            .map(step -> shown(step, LONGEST_STEP_CHARS))
+                            .toList(),
+                    shown(message)));
         }
     }
 
     private String shown(String text) {
+        return shown(text, LONGEST_SHOWN_CHARS);
+    }
+
+    private String shown(String text, int mostChars) {
         String hidden = Secret.hide(sent, text);
-        StringBuilder printable = new StringBuilder(Math.min(hidden.length(), LONGEST_SHOWN_CHARS));
+        StringBuilder printable = new StringBuilder(Math.min(hidden.length(), mostChars));
         hidden.codePoints()
-                .limit(LONGEST_SHOWN_CHARS)
+                .limit(mostChars)
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
                 .forEach(printable::appendCodePoint);
         return printable.toString();

@@ -1,0 +1,277 @@
+package io.itrgateway.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.itrgateway.secret.Secret;
+import io.smallrye.mutiny.Uni;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Holds the directions of the house, as {@code io.itrgateway}'s package-info draws them. */
+class HouseTest {
+
+    private static final String HOUSE = "io.itrgateway";
+
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(HOUSE);
+
+    // ---- directions -------------------------------------------------------------------------------------------------
+
+    @Test
+    void thereAreNoRoomsButTheOnesOnTheMap() {
+        Set<String> rooms = MAIN.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.equals(HOUSE))
+                .collect(Collectors.toSet());
+
+        assertThat(rooms)
+                .containsExactlyInAnyOrder(
+                        "io.itrgateway.registration",
+                        "io.itrgateway.upstream",
+                        "io.itrgateway.token",
+                        "io.itrgateway.transport",
+                        "io.itrgateway.edge",
+                        "io.itrgateway.problem",
+                        "io.itrgateway.secret",
+                        "io.itrgateway.ops");
+    }
+
+    @Test
+    void noRoomsGoRoundInACircle() {
+        slices().matching("io.itrgateway.(*)..").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "registration, edge upstream problem secret",
+        "upstream, token transport problem secret",
+        "token, transport problem secret",
+        "transport, problem secret",
+        "edge, problem secret",
+        "problem, secret",
+        "secret, ''"
+    })
+    void aRoomKnowsOnlyTheRoomsBelowIt(String room, String below) {
+        String[] known = Arrays.stream((room + " " + below).strip().split(" "))
+                .map(HouseTest::packageOf)
+                .toArray(String[]::new);
+
+        classes()
+                .that()
+                .resideInAPackage(packageOf(room))
+                .should()
+                .onlyDependOnClassesThat(resideOutsideOfPackage(HOUSE + "..").or(resideInAnyPackage(known)))
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyKnowsOps() {
+        classes()
+                .that()
+                .resideInAPackage(packageOf("ops"))
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAPackage(packageOf("ops"))
+                .check(MAIN);
+    }
+
+    // ---- doors ------------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io.itrgateway.upstream.DeepvueApi", "io.itrgateway.token.AuthorizeApi"})
+    void aDeclaredClientStaysInItsRoom(String client) {
+        classes()
+                .that()
+                .haveFullyQualifiedName(client)
+                .should()
+                .bePackagePrivate()
+                .check(MAIN);
+    }
+
+    @Test
+    void everyDeclaredClientIsPackagePrivate() {
+        classes()
+                .that()
+                .areAnnotatedWith(RegisterRestClient.class)
+                .should()
+                .bePackagePrivate()
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyButTheUpstreamRoomCallsDeepvue() {
+        classes()
+                .that()
+                .haveFullyQualifiedName("io.itrgateway.upstream.DeepvueApi")
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAPackage(packageOf("upstream"))
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyButTheProblemRoomBuildsProblems() {
+        classes()
+                .that()
+                .haveFullyQualifiedName("io.itrgateway.problem.Problem")
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAPackage(packageOf("problem"))
+                .check(MAIN);
+    }
+
+    @Test
+    void aSecretIsRevealedOnlyWhereAHeaderABodyOrADigestIsMade() {
+        onlyIn(
+                call("Secret.reveal()", Secret.class, "reveal"),
+                Secret.class.getName(),
+                "io.itrgateway.transport.Account",
+                "io.itrgateway.token.AccessToken",
+                "io.itrgateway.token.DeepvueAuthorizer",
+                "io.itrgateway.upstream.Deepvue",
+                "io.itrgateway.upstream.CreateClientWriter",
+                "io.itrgateway.edge.ApiKeyIdentities");
+    }
+
+    // ---- logs -------------------------------------------------------------------------------------------------------
+
+    @Test
+    void onlyAFewClassesLog() {
+        noClasses()
+                .that(not(oneOf(
+                                "io.itrgateway.upstream.CallJournal",
+                                "io.itrgateway.token.TokenMeter",
+                                "io.itrgateway.problem.ProblemMapper"))
+                        .and(not(resideInAPackage(packageOf("ops")))))
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Logger.class)
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyLogsByAnotherRoad() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "java.util.logging..",
+                        "org.slf4j..",
+                        "org.apache.commons.logging..",
+                        "org.apache.logging..",
+                        "io.quarkus.logging..",
+                        "io.vertx.core.logging..",
+                        "io.netty.util.internal.logging..")
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyPrints() {
+        noClasses().should(ACCESS_STANDARD_STREAMS).check(MAIN);
+    }
+
+    // ---- time and waiting -------------------------------------------------------------------------------------------
+
+    @Test
+    void timeIsTakenFromTheInjectedClock() {
+        onlyIn(
+                call("System.currentTimeMillis()", System.class, "currentTimeMillis")
+                        .or(nowWithoutAClock())
+                        .or(aSystemClock())
+                        .or(call("new Date()", Date.class, "<init>"))
+                        .or(call("Calendar.getInstance()", java.util.Calendar.class, "getInstance")),
+                "io.itrgateway.ops.SystemClock");
+    }
+
+    @Test
+    void nobodyWaits() {
+        onlyIn(call("Thread.sleep()", Thread.class, "sleep")
+                .or(call("Thread.join()", Thread.class, "join"))
+                .or(call("Object.wait()", Object.class, "wait"))
+                .or(call("Uni.await()", Uni.class, "await"))
+                .or(call("Future.get()", Future.class, "get"))
+                .or(call("CountDownLatch.await()", CountDownLatch.class, "await")));
+    }
+
+    @Test
+    void onlyTheShelfTakesTheResultOfAFutureThatIsDone() {
+        onlyIn(
+                call("CompletableFuture.join()", CompletableFuture.class, "join"),
+                "io.itrgateway.token.CachedTokenShelf");
+    }
+
+    // ---- the words of this test -------------------------------------------------------------------------------------
+
+    private static String packageOf(String room) {
+        return HOUSE + "." + room + "..";
+    }
+
+    /** Calls and method references alike, in those classes and what is nested in them. */
+    private static void onlyIn(DescribedPredicate<JavaAccess<?>> access, String... names) {
+        noClasses().that(not(oneOf(names))).should().accessTargetWhere(access).check(MAIN);
+    }
+
+    private static DescribedPredicate<JavaClass> oneOf(String... names) {
+        return belongTo(
+                describe("one of " + List.of(names), outermost -> List.of(names).contains(outermost.getName())));
+    }
+
+    /** Whether it is called on the owner's own type or on one below it. */
+    private static DescribedPredicate<JavaAccess<?>> call(String description, Class<?> owner, String method) {
+        return describe(
+                description,
+                access -> access.getTarget().getName().equals(method)
+                        && access.getTargetOwner().isAssignableTo(owner));
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> nowWithoutAClock() {
+        return describe(
+                "now() of java.time",
+                access -> access.getTarget().getName().equals("now")
+                        && access.getTargetOwner().getPackageName().startsWith("java.time")
+                        && parameters(access.getTarget()).stream().noneMatch(type -> type.isAssignableTo(Clock.class)));
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> aSystemClock() {
+        return describe(
+                "a system clock",
+                access -> access.getTargetOwner().isAssignableTo(Clock.class)
+                        && access.getTarget().getName().matches("system.*|tick(Millis|Seconds|Minutes)"));
+    }
+
+    private static List<JavaClass> parameters(AccessTarget target) {
+        return target instanceof CodeUnitAccessTarget codeUnit ? codeUnit.getRawParameterTypes() : List.of();
+    }
+}

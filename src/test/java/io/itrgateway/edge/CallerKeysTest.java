@@ -1,0 +1,164 @@
+package io.itrgateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallerKeysTest {
+
+    /** The digests, as {@code printf %s "$KEY" | sha256sum} prints them, of "demo", "billing-key" and "billing-key-2". */
+    private static final String DEMO = "2a97516c354b68848cdbd8f54a226a0a55b21ed138e207ad6c5cbb9c00aa5aea";
+
+    private static final String BILLING = "1360cf85a9cad115d1274ab6188bd172ec443505e7be006c723e74bcacd284a0";
+    private static final String BILLING_NEXT = "0faaaed401fed02122be5ce49cfee422231dd072dc02456bce9f77b876104e08";
+
+    private final ConfigurationFaults faults = new ConfigurationFaults();
+
+    @Test
+    void aCallerIsKnownByItsKey() {
+        assertThat(keys("demo:" + DEMO).nameOf("demo")).contains("demo");
+    }
+
+    @Test
+    void eachCallerIsKnownByItsOwnKey() {
+        var keys = keys("demo:" + DEMO + ",billing:" + BILLING);
+
+        assertThat(keys.nameOf("billing-key")).contains("billing");
+        assertThat(keys.nameOf("demo")).contains("demo");
+    }
+
+    @Test
+    void aCallerThatChangesItsKeyHasTwoForAWhile() {
+        var keys = keys("billing:" + BILLING + ",billing:" + BILLING_NEXT);
+
+        assertThat(keys.nameOf("billing-key")).contains("billing");
+        assertThat(keys.nameOf("billing-key-2")).contains("billing");
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "Demo", "DEMO", "demo ", " demo", "dem", "demo1", "demo:" + DEMO, DEMO})
+    void nobodyIsKnownByAnythingElse(String key) {
+        assertThat(keys("demo:" + DEMO).nameOf(key)).isEmpty();
+    }
+
+    @Test
+    void aDigestMayBeWrittenInCapitals() {
+        assertThat(keys("demo:" + DEMO.toUpperCase(Locale.ROOT)).nameOf("demo")).contains("demo");
+    }
+
+    @Test
+    void aKeyMayHaveAnyCharacters() {
+        assertThat(keys("asha:ddb08d77c2d511947652161b35987022711aa216387b041dd459a03eb66a8304")
+                        .nameOf("नमस्ते"))
+                .contains("asha");
+    }
+
+    @Test
+    void withoutKeysNobodyIsKnown() {
+        var keys = CallerKeys.from(Optional::empty, faults);
+
+        assertThat(keys.isEmpty()).isTrue();
+        assertThat(keys.nameOf("demo")).isEmpty();
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", ",", " , ,, "})
+    void anEmptyListIsNoKeysAndNoFault(String list) {
+        assertThat(keys(list).isEmpty()).isTrue();
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"demo:" + DEMO + ",", ",demo:" + DEMO, " demo:" + DEMO + " , ", ",,\n\tdemo:" + DEMO + "\n,,"})
+    void spaceAndCommasAroundAnEntryDoNoHarm(String list) {
+        assertThat(keys(list).nameOf("demo")).contains("demo");
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                DEMO,
+                ":" + DEMO,
+                "the demo:" + DEMO,
+                "demo;x:" + DEMO,
+                "démo:" + DEMO,
+                "demo:" + DEMO + ":",
+                "demo:sha256:" + DEMO,
+                "a-name-of-more-than-sixty-four-characters-is-too-long-for-a-label:" + DEMO
+            })
+    void anEntryWithoutAProperNameIsNotedByItsNumber(String entry) {
+        keys("billing:" + BILLING + "," + entry);
+
+        assertThat(faults.lines()).containsExactly("""
+                GATEWAY_API_KEYS has an entry, number 2, without a proper name; it should be name:sha256-hex, \
+                with a name of letters, digits, dots, dashes and underscores, at most 64""");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "demo", "2a97516c", DEMO + "0", " " + DEMO, "g" + DEMO})
+    void anEntryWithoutADigestIsNotedByItsNumber(String digest) {
+        keys("billing:" + BILLING + ",demo:" + digest + ",");
+
+        assertThat(faults.lines()).containsExactly("""
+                GATEWAY_API_KEYS has an entry, number 2, without a SHA-256 digest; it should be \
+                64 hexadecimal digits, such as printf %s "$KEY" | sha256sum prints""");
+    }
+
+    @Test
+    void aKeyInPlaceOfItsDigestIsNotShown() {
+        keys("billing:billing-key");
+
+        assertThat(faults.lines())
+                .hasSize(1)
+                .allSatisfy(line -> assertThat(line).doesNotContain("billing-key"));
+    }
+
+    @Test
+    void twoCallersWithOneKeyAreAFault() {
+        keys("demo:" + DEMO + ",billing:" + DEMO.toUpperCase(Locale.ROOT));
+
+        assertThat(faults.lines()).containsExactly("""
+                GATEWAY_API_KEYS has an entry, number 2, whose digest stands there already; it should be \
+                a key of its own for each entry""");
+    }
+
+    @Test
+    void everyFaultOfTheListIsToldAndWhatIsRightIsUsed() {
+        var keys = keys("nobody,demo:" + DEMO + ",billing:oops,again:" + DEMO);
+
+        assertThat(faults.lines()).hasSize(3);
+        assertThat(keys.nameOf("demo")).contains("demo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                DEMO,
+                ":" + DEMO,
+                "a:b:" + DEMO,
+                "demo:0" + DEMO,
+                "demo:" + DEMO + "/",
+                "demo:" + DEMO + ",again:" + DEMO,
+                "demo=" + DEMO
+            })
+    void noFaultShowsADigest(String list) {
+        keys(list);
+
+        assertThat(faults.lines())
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line).doesNotContain(DEMO));
+    }
+
+    private CallerKeys keys(String list) {
+        return CallerKeys.from(() -> Optional.of(list), faults);
+    }
+}

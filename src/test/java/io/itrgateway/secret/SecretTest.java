@@ -1,0 +1,129 @@
+package io.itrgateway.secret;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SecretTest {
+
+    private static final String PASSWORD = "correct horse 7#";
+
+    private final Secret secret = Secret.of(PASSWORD);
+
+    private record Login(String portal, Secret password) {}
+
+    @Test
+    void theTextItselfIsThereForThoseWhoAskForItByName() {
+        assertThat(secret.reveal()).isEqualTo(PASSWORD);
+    }
+
+    @Test
+    void itsOwnTextFormIsThreeStars() {
+        assertThat(secret.toString()).isEqualTo("***");
+    }
+
+    @Test
+    void aFormatShowsThreeStars() {
+        assertThat("%s, %S, %-5s.".formatted(secret, secret, secret)).isEqualTo("***, ***, ***  .");
+    }
+
+    @Test
+    void textThatIsJoinedToItShowsThreeStars() {
+        assertThat("password " + secret + " was refused").isEqualTo("password *** was refused");
+    }
+
+    @Test
+    void aRecordThatHoldsItDoesNotShowIt() {
+        assertThat(new Login("itr", secret)).hasToString("Login[portal=itr, password=***]");
+    }
+
+    @Test
+    void aCollectionThatHoldsItDoesNotShowIt() {
+        assertThat(List.of(Optional.of(secret), Map.of("password", secret)))
+                .hasToString("[Optional[***], {password=***}]");
+    }
+
+    @Test
+    void anExceptionThatNamesItDoesNotShowIt() {
+        assertThat(new IllegalStateException("refused: " + secret))
+                .hasToString("java.lang.IllegalStateException: refused: ***");
+    }
+
+    @Test
+    void aJsonMapperRefusesToWriteIt() {
+        assertThatThrownBy(() -> new ObjectMapper().writeValueAsString(secret))
+                .isInstanceOf(JsonMappingException.class)
+                .hasMessageNotContaining(PASSWORD);
+    }
+
+    @Test
+    void aJsonMapperRefusesToWriteARecordThatHoldsIt() {
+        assertThatThrownBy(() -> new ObjectMapper().writeValueAsString(new Login("itr", secret)))
+                .isInstanceOf(JsonMappingException.class)
+                .hasMessageNotContaining(PASSWORD);
+    }
+
+    @Test
+    void javaSerializationRefusesToWriteIt() {
+        assertThat(secret).isNotInstanceOf(Serializable.class);
+    }
+
+    @Test
+    void theSameTextMakesTheSameSecret() {
+        assertThat(secret).isEqualTo(Secret.of(PASSWORD)).hasSameHashCodeAs(Secret.of(PASSWORD));
+    }
+
+    @Test
+    void anotherTextMakesAnotherSecret() {
+        assertThat(List.of(
+                        Secret.of("correct horse 8#"),
+                        Secret.of("CORRECT HORSE 7#"),
+                        Secret.of("correct horse 7"),
+                        Secret.of("")))
+                .doesNotContain(secret);
+    }
+
+    @Test
+    void aSecretIsNotEqualToItsText() {
+        assertThat(secret.equals((Object) PASSWORD)).isFalse();
+    }
+
+    @Test
+    void everyOccurrenceInATextIsHidden() {
+        assertThat(secret.hideIn("\"" + PASSWORD + "\" is not the password; say it again: " + PASSWORD))
+                .isEqualTo("\"***\" is not the password; say it again: ***");
+    }
+
+    @Test
+    void aSecretWithTheSignsOfAPatternIsHiddenAsItStands() {
+        assertThat(Secret.of("a.*$1\\").hideIn("no a.*$1\\ here, but abc$1")).isEqualTo("no *** here, but abc$1");
+    }
+
+    @Test
+    void aTextWithoutItIsLeftAlone() {
+        assertThat(secret.hideIn("Invalid Pan pattern")).isEqualTo("Invalid Pan pattern");
+    }
+
+    @Test
+    void aSecretOfFourCharactersIsHidden() {
+        assertThat(Secret.of("pass").hideIn("a passport")).isEqualTo("a ***port");
+    }
+
+    @Test
+    void aSecretTooShortToMeanAnythingLeavesTheTextReadable() {
+        assertThat(Secret.of("a").hideIn(Secret.of("").hideIn(Secret.of("pan").hideIn("a pan"))))
+                .isEqualTo("a pan");
+    }
+
+    @Test
+    void thereIsNoSecretOfNothing() {
+        assertThatThrownBy(() -> Secret.of(null)).isInstanceOf(NullPointerException.class);
+    }
+}

@@ -1,0 +1,95 @@
+package io.itrgateway.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long nobody asks for a token after one could not be had. */
+class PauseTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-07T06:30:00Z");
+    private static final GatewayException UNAVAILABLE = GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE);
+
+    private static Pause afterFailures(int failures) {
+        var pause = Pause.NONE;
+        for (int i = 0; i < failures; i++) {
+            pause = pause.after(UNAVAILABLE, NOW);
+        }
+        return pause;
+    }
+
+    @Test
+    void itDoublesFromOneSecondAndStaysAtThirty() {
+        var lengths = IntStream.rangeClosed(1, 9)
+                .mapToObj(failures ->
+                        Duration.between(NOW, afterFailures(failures).until()).toSeconds());
+
+        assertThat(lengths).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L, 30L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 64, 65, 1_000, Integer.MAX_VALUE})
+    void itStaysAtThirtySecondsHoweverManyFailuresThereWere(int failures) {
+        assertThat(Pause.length(failures)).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 4", "1, 4", "999, 4", "1000, 3", "1001, 3", "3000, 1", "3999, 1"})
+    void whileItStandsTheFailureSaysHowManySecondsAreLeftOfIt(long millisPassed, long secondsLeft) {
+        var failure = afterFailures(3).failureAt(NOW.plusMillis(millisPassed));
+
+        assertThat(failure).get().satisfies(left -> {
+            assertThat(left.kind()).isEqualTo(ProblemKind.UPSTREAM_UNAVAILABLE);
+            assertThat(left.retryAfterSeconds()).contains(secondsLeft);
+        });
+    }
+
+    @Test
+    void theFailureIsTheLastOneThatHappened() {
+        var pause = afterFailures(1).after(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED), NOW);
+
+        assertThat(pause.failureAt(NOW))
+                .get()
+                .extracting(GatewayException::kind)
+                .isEqualTo(ProblemKind.QUOTA_EXHAUSTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4_000, 4_001, 86_400_000})
+    void whenItIsOverNothingStandsInTheWay(long millisPassed) {
+        assertThat(afterFailures(3).failureAt(NOW.plusMillis(millisPassed))).isEmpty();
+    }
+
+    @Test
+    void withoutAFailureNothingStandsInTheWay() {
+        assertThat(Pause.NONE.failureAt(NOW)).isEmpty();
+        assertThat(Pause.NONE.failureAt(Instant.EPOCH)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT1M", "PT1H", "P1D", "P3650D"})
+    void aClockThatIsSetBackFarEndsItInsteadOfMakingItLonger(Duration back) {
+        assertThat(afterFailures(6).failureAt(NOW.minus(back))).isEmpty();
+    }
+
+    @Test
+    void aClockThatIsSetBackALittleNeverMakesItLongerThanAMinute() {
+        var pause = afterFailures(6);
+
+        var longest = IntStream.rangeClosed(0, 3_600)
+                .mapToObj(back -> pause.failureAt(NOW.minusSeconds(back)))
+                .flatMap(failure -> failure.stream())
+                .mapToLong(failure -> failure.retryAfterSeconds().orElseThrow())
+                .max();
+
+        assertThat(longest.orElseThrow()).isLessThanOrEqualTo(60);
+    }
+}

@@ -1,0 +1,88 @@
+package io.itrgateway.token;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.secret.Secret;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+
+/**
+ * Deepvue's authorize as a test wants it. Every authorize stays open until the test ends it.
+ *
+ * <p>It is also where flights run: they take off when the test looks, on the test's own thread, and never inside of the call
+ * that wanted them; so are they in production, where each starts on a context of its own.
+ */
+final class ScriptedAuthorizer implements Authorizer, Executor {
+
+    private record Asked(long generation, UniEmitter<? super AccessToken> answer) {}
+
+    private final Clock clock;
+    private final Queue<Runnable> waitingFlights = new ConcurrentLinkedQueue<>();
+    private final Queue<Asked> open = new ArrayDeque<>();
+    private int asked;
+    private int granted;
+
+    ScriptedAuthorizer(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public void execute(Runnable flight) {
+        waitingFlights.add(flight);
+    }
+
+    @Override
+    public Uni<AccessToken> authorize(long generation) {
+        asked++;
+        return Uni.createFrom().emitter(answer -> open.add(new Asked(generation, answer)));
+    }
+
+    /** How many authorizes there have been so far. */
+    int asked() {
+        takeOff();
+        return asked;
+    }
+
+    /** Ends the open authorize with a token of 24 hours. */
+    AccessToken grants() {
+        return grants(Duration.ofHours(24));
+    }
+
+    /** Ends the open authorize with a token of that life; no two tokens are alike. */
+    AccessToken grants(Duration life) {
+        var answered = oldestOpen();
+        var now = clock.instant();
+        var token = new AccessToken(Secret.of("token-" + ++granted), answered.generation(), now, now.plus(life));
+        answered.answer().complete(token);
+        return token;
+    }
+
+    void fails(ProblemKind kind) {
+        fails(GatewayException.of(kind));
+    }
+
+    void fails(Throwable failure) {
+        oldestOpen().answer().fail(failure);
+    }
+
+    private Asked oldestOpen() {
+        takeOff();
+        var oldest = open.poll();
+        if (oldest == null) {
+            throw new AssertionError("nobody waits for an answer of authorize");
+        }
+        return oldest;
+    }
+
+    private void takeOff() {
+        for (var flight = waitingFlights.poll(); flight != null; flight = waitingFlights.poll()) {
+            flight.run();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.itrgateway.token;
+
+import io.itrgateway.secret.Secret;
+import io.itrgateway.transport.Account;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.cache.Cache;
+import io.quarkus.cache.runtime.caffeine.CaffeineCacheImpl;
+import io.quarkus.cache.runtime.caffeine.CaffeineCacheInfo;
+import io.smallrye.mutiny.Uni;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** The room as it is in production, but for its clock, its authorizer and where flights run. */
+final class TokenRoom {
+
+    static final Account COMPANY = new Account("company", Secret.of("client-secret-1"));
+
+    /** As in {@code application.properties}. */
+    private static final long MAXIMUM_SIZE = 8;
+
+    /** Held, since a logger that nobody holds forgets its level. */
+    private static final List<Logger> HUSHED =
+            List.of(Logger.getLogger("io.itrgateway.token"), Logger.getLogger("com.github.benmanes.caffeine"));
+
+    static {
+        // Mutiny sets itself up on its first use, which must be one thread's; in production that is the start.
+        Uni.createFrom().deferred(() -> Uni.createFrom().voidItem()).await().indefinitely();
+    }
+
+    private final Clock clock;
+    private final Authorizer authorizer;
+    private final Executor flights;
+    private final Cache cache;
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final TokenMeter meter;
+
+    TokenRoom(Clock clock, Authorizer authorizer, Executor flights) {
+        this(clock, authorizer, flights, emptyCache());
+    }
+
+    private TokenRoom(Clock clock, Authorizer authorizer, Executor flights, Cache cache) {
+        HUSHED.forEach(logger -> logger.setLevel(Level.OFF));
+        this.clock = clock;
+        this.authorizer = authorizer;
+        this.flights = flights;
+        this.cache = cache;
+        this.meter = new TokenMeter(meters, clock);
+    }
+
+    private static Cache emptyCache() {
+        var info = new CaffeineCacheInfo();
+        info.name = "access-tokens";
+        info.maximumSize = MAXIMUM_SIZE;
+        return new CaffeineCacheImpl(info, false);
+    }
+
+    /** Another room over the same cache. */
+    TokenRoom neighbour(Authorizer other, Executor otherFlights) {
+        return new TokenRoom(clock, other, otherFlights, cache);
+    }
+
+    TokenShelf shelfOf(Account account) {
+        return new CachedTokenShelf(cache, account);
+    }
+
+    AccessTokens tokensOf(Account account) {
+        return tokensOn(shelfOf(account));
+    }
+
+    AccessTokens tokensOn(TokenShelf shelf) {
+        return new AccessTokens(shelf, authorizer, meter, clock, flights);
+    }
+
+    /** How many refusals of a token have counted. */
+    long countedRefusals() {
+        return (long) meters.counter("gateway.token.refusals").count();
+    }
+}

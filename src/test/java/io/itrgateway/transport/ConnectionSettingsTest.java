@@ -1,0 +1,146 @@
+package io.itrgateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConnectionSettingsTest {
+
+    private static final String GOOD_URL =
+            "an http or https URL without user, query and fragment, such as https://production.deepvue.tech";
+
+    private final ConfigurationFaults faults = new ConfigurationFaults();
+
+    @Test
+    void theSettingsAreTheConfiguredOnes() {
+        assertThat(ConnectionSettings.from(DeepvueKeys.GOOD, faults))
+                .isEqualTo(new ConnectionSettings(
+                        URI.create("https://production.deepvue.tech"), Duration.ofSeconds(2), Duration.ofSeconds(30)));
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://production.deepvue.tech",
+                "http://localhost:8089",
+                "http://127.0.0.1:8089",
+                "http://[::1]:8089",
+                "https://proxy.example.com/deepvue",
+                "https://proxy.example.com:8443/a/b"
+            })
+    void aUrlIsTakenAsItStands(String text) {
+        assertThat(baseUrl(text)).isEqualTo(URI.create(text));
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://production.deepvue.tech/, https://production.deepvue.tech",
+        "https://proxy.example.com/deepvue/, https://proxy.example.com/deepvue",
+        "' https://production.deepvue.tech ', https://production.deepvue.tech"
+    })
+    void aSlashAtTheEndAndSpaceAroundItDoNoHarm(String text, URI url) {
+        assertThat(baseUrl(text)).isEqualTo(url);
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "/",
+                "production.deepvue.tech",
+                "production.deepvue.tech:443",
+                "//production.deepvue.tech",
+                "ftp://production.deepvue.tech",
+                "file:///etc/passwd",
+                "https:",
+                "https://",
+                "https:production.deepvue.tech",
+                "https:///v1",
+                "https://production deepvue.tech",
+                "https://production.deepvue.tech:port",
+                "https://[::1",
+                "https://production.deepvue.tech/%zz"
+            })
+    void whatIsNoPlainWebAddressIsNoted(String text) {
+        baseUrl(text);
+
+        assertThat(faults.lines()).containsExactly("DEEPVUE_BASE_URL is \"" + text + "\"; it should be " + GOOD_URL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://production.deepvue.tech?key=1",
+                "https://production.deepvue.tech/?",
+                "https://production.deepvue.tech/#top",
+                "https://production.deepvue.tech/deepvue#",
+                "https://user@production.deepvue.tech",
+                "https://user:word@production.deepvue.tech",
+                "https://@production.deepvue.tech"
+            })
+    void anAddressWithMoreInItThanAPlaceIsNoted(String text) {
+        baseUrl(text);
+
+        assertThat(faults.lines())
+                .hasSize(1)
+                .allSatisfy(line ->
+                        assertThat(line).startsWith("DEEPVUE_BASE_URL ").endsWith("; it should be " + GOOD_URL));
+    }
+
+    @Test
+    void inPlaceOfAWrongAddressTheVendorsOwnStandsIn() {
+        assertThat(baseUrl("deepvue")).isEqualTo(URI.create("https://production.deepvue.tech"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10ms, 50ms", "1m, 10m", "PT1M, PT10M", "60, 600"})
+    void theBoundsOfTheTimeoutsAreIncluded(String connect, String answer) {
+        ConnectionSettings.from(DeepvueKeys.GOOD.withTimeouts(connect, answer), faults);
+
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9ms", "61s", "0", "-1s", "soon", ""})
+    void aConnectTimeoutOutOfBoundsIsNoted(String value) {
+        ConnectionSettings.from(DeepvueKeys.GOOD.withTimeouts(value, "30s"), faults);
+
+        assertThat(faults.lines())
+                .containsExactly("DEEPVUE_CONNECT_TIMEOUT is \"" + value
+                        + "\"; it should be a time such as 500ms, 30s or 5m, from 10ms to 60s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"49ms", "601s", "0", "-1s", "soon", ""})
+    void anAnswerTimeoutOutOfBoundsIsNoted(String value) {
+        ConnectionSettings.from(DeepvueKeys.GOOD.withTimeouts("2s", value), faults);
+
+        assertThat(faults.lines())
+                .containsExactly("DEEPVUE_TIMEOUT is \"" + value
+                        + "\"; it should be a time such as 500ms, 30s or 5m, from 50ms to 600s");
+    }
+
+    @Test
+    void everyFaultIsToldAtOnce() {
+        ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl("deepvue").withTimeouts("soon", "later"), faults);
+
+        assertThat(faults.lines())
+                .extracting(line -> line.substring(0, line.indexOf(' ')))
+                .containsExactly("DEEPVUE_BASE_URL", "DEEPVUE_CONNECT_TIMEOUT", "DEEPVUE_TIMEOUT");
+    }
+
+    private URI baseUrl(String text) {
+        return ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl(text), faults)
+                .baseUrl();
+    }
+}

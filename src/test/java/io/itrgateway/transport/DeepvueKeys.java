@@ -1,0 +1,40 @@
+package io.itrgateway.transport;
+
+import java.util.Optional;
+
+/** The keys of the connection as an operator set them; {@link #GOOD} has nothing wrong. */
+record DeepvueKeys(
+        String baseUrl,
+        Optional<String> clientId,
+        Optional<String> clientSecret,
+        String authorizeEncoding,
+        String connectTimeout,
+        String timeout)
+        implements DeepvueConfig {
+
+    static final DeepvueKeys GOOD = new DeepvueKeys(
+            "https://production.deepvue.tech",
+            Optional.of("client-4711"),
+            Optional.of("s3cret-of-the-account"),
+            "form",
+            "2s",
+            "30s");
+
+    DeepvueKeys withBaseUrl(String text) {
+        return new DeepvueKeys(text, clientId, clientSecret, authorizeEncoding, connectTimeout, timeout);
+    }
+
+    DeepvueKeys withAccount(String id, String secret) {
+        return new DeepvueKeys(
+                baseUrl,
+                Optional.ofNullable(id),
+                Optional.ofNullable(secret),
+                authorizeEncoding,
+                connectTimeout,
+                timeout);
+    }
+
+    DeepvueKeys withTimeouts(String connect, String answer) {
+        return new DeepvueKeys(baseUrl, clientId, clientSecret, authorizeEncoding, connect, answer);
+    }
+}

@@ -1,0 +1,72 @@
+package io.itrgateway.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.itrgateway.secret.Secret;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.annotation.Annotation;
+import org.junit.jupiter.api.Test;
+
+class CreateClientWriterTest {
+
+    private final CreateClientWriter writer = new CreateClientWriter();
+
+    @Test
+    void theBodyIsTheDocumentedOne() throws IOException {
+        assertThat(written("ABCDE1234F", "example_string"))
+                .isEqualTo("{\"username\":\"ABCDE1234F\",\"password\":\"example_string\"}");
+    }
+
+    @Test
+    void whatWouldEndTheStringIsEscaped() throws IOException {
+        assertThat(written("a\"b\\c", "\",\"admin\":\"\u0000\b\t\n\f\r\u001f\u007f/<>'"))
+                .isEqualTo("{\"username\":\"a\\\"b\\\\c\","
+                        + "\"password\":\"\\\",\\\"admin\\\":\\\"\\u0000\\b\\t\\n\\f\\r\\u001F\u007f/<>'\"}");
+    }
+
+    @Test
+    void otherScriptsAreWrittenInUtf8() throws IOException {
+        assertThat(written("आशा", "pässwörd€")).isEqualTo("{\"username\":\"आशा\",\"password\":\"pässwörd€\"}");
+    }
+
+    @Test
+    void charactersOutsideOfTheBasicPlaneArriveAsTheyAre() throws IOException {
+        var read = new ObjectMapper().readTree(written("🙏", "🙏".repeat(256)));
+
+        assertThat(read.path("username").textValue()).isEqualTo("🙏");
+        assertThat(read.path("password").textValue()).isEqualTo("🙏".repeat(256));
+    }
+
+    @Test
+    void itWritesThisBodyAndNoOther() {
+        assertThat(writer.isWriteable(
+                        CreateClient.class, CreateClient.class, new Annotation[0], MediaType.APPLICATION_JSON_TYPE))
+                .isTrue();
+        assertThat(writer.isWriteable(Object.class, Object.class, new Annotation[0], MediaType.APPLICATION_JSON_TYPE))
+                .isFalse();
+    }
+
+    @Test
+    void theBodyItselfShowsNothing() {
+        assertThat(new CreateClient(Secret.of("ABCDE1234F"), Secret.of("example_string")))
+                .hasToString("CreateClient[username=***, password=***]");
+    }
+
+    private String written(String username, String password) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        writer.writeTo(
+                new CreateClient(Secret.of(username), Secret.of(password)),
+                CreateClient.class,
+                CreateClient.class,
+                new Annotation[0],
+                MediaType.APPLICATION_JSON_TYPE,
+                new MultivaluedHashMap<>(),
+                bytes);
+        return bytes.toString(UTF_8);
+    }
+}
