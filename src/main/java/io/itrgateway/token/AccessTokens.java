@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -20,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * The one access token of the account, for any number of callers.
  *
  * <p>A number, the generation, says which token serves. It moves on by compare-and-set when its token has expired, was refused,
- * or was renewed; the token of a generation is fetched by one flight that all who need it join.
+ * or was renewed ({@link Serving}); the token of a generation is fetched by one flight that all who need it join.
  */
 @ApplicationScoped
 public class AccessTokens {
@@ -31,11 +30,8 @@ public class AccessTokens {
     private final Clock clock;
     private final Executor flights;
 
-    private final AtomicLong generation = new AtomicLong(1);
+    private final AtomicReference<Serving> serving = new AtomicReference<>(Serving.FIRST);
     private final AtomicLong renewing = new AtomicLong();
-    private final AtomicLong accepted = new AtomicLong();
-    private final AtomicInteger refusedUnproven = new AtomicInteger();
-    private final AtomicReference<Pause> pause = new AtomicReference<>(Pause.NONE);
 
     @Inject
     AccessTokens(TokenShelf shelf, Authorizer authorizer, TokenMeter meter, Clock clock, Vertx vertx) {
@@ -66,9 +62,8 @@ public class AccessTokens {
 
     /** Says that the upstream took that token: a later refusal of it is its end, not a fault of the account. */
     public void accepted(AccessToken token) {
-        if (accepted.get() < token.generation()) {
-            accepted.set(token.generation());
-            refusedUnproven.set(0);
+        if (serving.get().proven() < token.generation()) {
+            serving.updateAndGet(now -> now.accepted(token.generation()));
         }
     }
 
@@ -79,30 +74,22 @@ public class AccessTokens {
      * for another before a pause is over that grows from 1 s to 30 s.
      */
     public void discard(AccessToken refused) {
-        if (!passOver(refused.generation())) {
-            return;
-        }
-        boolean proven = accepted.get() >= refused.generation();
-        int refusals = proven ? 0 : refusedUnproven.incrementAndGet();
-        if (refusals > 1) {
-            Instant now = clock.instant();
-            var length = Pause.length(refusals - 1);
-            pause.set(new Pause(
-                    refusals - 1,
-                    now.plus(length),
-                    Optional.of(GatewayException.of(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED))));
-            meter.refused(refused, length);
-        } else {
-            meter.refused(refused, Duration.ZERO);
+        Instant now = clock.instant();
+        Serving before = serving.getAndUpdate(current -> current.refused(refused.generation(), now));
+        if (before.generation() == refused.generation()) {
+            shelf.drop(refused.generation());
+            Pause after = before.refused(refused.generation(), now).pause();
+            meter.refused(refused, after == before.pause() ? Duration.ZERO : Pause.length(after.failures()));
         }
     }
 
     private Uni<AccessToken> heldOrFetched() {
-        long wanted = generation.get();
+        Serving current = serving.get();
+        long wanted = current.generation();
         Instant now = clock.instant();
         Optional<AccessToken> held = shelf.held(wanted);
         if (held.isEmpty()) {
-            return pause.get()
+            return current.pause()
                     .failureAt(now)
                     .map(failure -> Uni.createFrom().<AccessToken>failure(failure))
                     .orElseGet(() -> fetched(wanted));
@@ -117,12 +104,11 @@ public class AccessTokens {
         return Uni.createFrom().item(held.get());
     }
 
-    private boolean passOver(long passed) {
-        boolean first = generation.compareAndSet(passed, passed + 1);
-        if (first) {
+    private void passOver(long passed) {
+        Serving before = serving.getAndUpdate(current -> current.passedOver(passed));
+        if (before.generation() == passed) {
             shelf.drop(passed);
         }
-        return first;
     }
 
     private Uni<AccessToken> fetched(long wanted) {
@@ -131,55 +117,63 @@ public class AccessTokens {
                 .recoverWithUni(this::heldOrFetched);
     }
 
-    private void renewInBackground(long serving, Instant now) {
-        long next = serving + 1;
+    private void renewInBackground(long old, Instant now) {
+        long next = old + 1;
         long before = renewing.get();
-        if (before >= next || pause.get().failureAt(now).isPresent() || !renewing.compareAndSet(before, next)) {
+        if (before >= next
+                || serving.get().pause().failureAt(now).isPresent()
+                || !renewing.compareAndSet(before, next)) {
             return;
         }
         shelf.load(next, () -> flight(next))
                 .subscribe()
-                .with(renewed -> passOver(serving), failure -> renewing.compareAndSet(next, before));
+                .with(renewed -> passOver(old), failure -> renewing.compareAndSet(next, before));
     }
 
     private Uni<AccessToken> flight(long wanted) {
         return Uni.createFrom()
-                .emitter(emitter ->
-                        flights.execute(() -> authorize(wanted).subscribe().with(emitter::complete, emitter::fail)));
+                .<AccessToken>emitter(emitter -> flights.execute(() -> Uni.createFrom()
+                        .deferred(() -> authorize(wanted))
+                        .subscribe()
+                        .with(emitter::complete, emitter::fail)))
+                .onFailure(failure -> !(failure instanceof GatewayException || failure instanceof Superseded))
+                .transform(this::broken);
     }
 
     private Uni<AccessToken> authorize(long wanted) {
         // Looks again: whoever started this flight may have seen a state that another flight has ended since.
-        if (generation.get() > wanted) {
+        Serving current = serving.get();
+        if (current.generation() > wanted) {
             return Uni.createFrom().failure(new Superseded());
         }
-        var standing = pause.get().failureAt(clock.instant());
+        var standing = current.pause().failureAt(clock.instant());
         if (standing.isPresent()) {
             return Uni.createFrom().failure(standing.get());
         }
-        return authorizer
-                .authorize(wanted)
+        return Uni.createFrom()
+                .deferred(() -> authorizer.authorize(wanted))
                 .invoke(this::fetchedWell)
                 .onFailure()
                 .transform(this::fetchedBadly);
     }
 
     private void fetchedWell(AccessToken token) {
-        pause.set(Pause.NONE);
+        serving.updateAndGet(current -> current.with(Pause.NONE));
         meter.renewed(token);
     }
 
     private GatewayException fetchedBadly(Throwable failure) {
-        GatewayException known;
-        if (failure instanceof GatewayException gateway) {
-            known = gateway;
-        } else {
-            meter.broke(failure);
-            known = GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE);
-        }
-        var next = pause.updateAndGet(last -> last.after(known, clock.instant()));
-        meter.failed(known, Pause.length(next.failures()));
-        return known.retryAfter(Pause.length(next.failures()));
+        GatewayException known = failure instanceof GatewayException gateway ? gateway : broken(failure);
+        Instant now = clock.instant();
+        var pause = serving.updateAndGet(current -> current.with(current.pause().after(known, now)))
+                .pause();
+        meter.failed(known, Pause.length(pause.failures()));
+        return known.retryAfter(Pause.length(pause.failures()));
+    }
+
+    private GatewayException broken(Throwable bug) {
+        meter.broke(bug);
+        return GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE);
     }
 
     /** A flight that was no longer wanted when it was about to take off. */

@@ -5,7 +5,6 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.secret.Secret;
@@ -16,7 +15,6 @@ import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.ExchangeFailure;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -31,8 +29,6 @@ class DeepvueAuthorizer implements Authorizer {
 
     /** One flight at a time, and one spare for a flight that hangs while its successor starts. */
     private static final int CONNECTIONS = 2;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final DeepvueTransport transport;
     private final AuthorizeApi api;
@@ -70,7 +66,7 @@ class DeepvueAuthorizer implements Authorizer {
         if (!answer.isSuccess()) {
             throw refused(answer);
         }
-        JsonNode document = tree(answer.body());
+        JsonNode document = answer.json();
         String token = document.path("access_token").asText("");
         if (!token.chars().allMatch(c -> c > ' ' && c <= '~') || token.isEmpty()) {
             throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize gave an answer without a token.");
@@ -91,15 +87,6 @@ class DeepvueAuthorizer implements Authorizer {
                 GatewayException.of(QUOTA_EXHAUSTED, "Deepvue refused to authorize: its rate limit is exceeded.");
             default -> GatewayException.of(UPSTREAM_UNAVAILABLE);
         };
-    }
-
-    private static JsonNode tree(byte[] body) {
-        try {
-            JsonNode document = JSON.readTree(body);
-            return document == null ? JSON.missingNode() : document;
-        } catch (IOException e) {
-            return JSON.missingNode();
-        }
     }
 
     private static Optional<Instant> date(Optional<String> header) {

@@ -34,9 +34,12 @@ final class Expiry {
     /** Points in time above are in milliseconds: as seconds they would lie after the year 5000. */
     private static final BigDecimal LARGEST_EPOCH_SECONDS = BigDecimal.valueOf(100_000_000_000L);
 
+    /** As milliseconds, the year 5000. */
+    private static final BigDecimal LARGEST_EPOCH_MILLIS = BigDecimal.valueOf(100_000_000_000_000L);
+
     private static final Pattern DURATION = Pattern.compile(
             "(\\d{1,9})\\s*(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern NUMBER = Pattern.compile("\\d{1,18}(\\.\\d{1,9})?");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}(\\.\\d{1,9})?");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -74,7 +77,7 @@ final class Expiry {
         if (!expiry.isValueNode() || expiry.isNull()) {
             return Optional.empty();
         }
-        String text = expiry.asText().strip();
+        String text = text(expiry);
         if (NUMBER.matcher(text).matches()) {
             return ofNumber(new BigDecimal(text), now);
         }
@@ -95,7 +98,7 @@ final class Expiry {
     }
 
     private static Optional<Instant> ofIso(String text) {
-        String iso = text.replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) +", "$1T");
+        String iso = text.replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) +", "$1T").replaceFirst(" +(?=[Z+-])", "");
         try {
             var parsed = DateTimeFormatter.ISO_DATE_TIME.parseBest(iso, OffsetDateTime::from, LocalDateTime::from);
             return Optional.of(
@@ -120,27 +123,39 @@ final class Expiry {
         }
     }
 
+    /** Numbers in full, since the text form of a fraction would have an exponent; nothing for what is no number at all. */
+    private static String text(JsonNode value) {
+        if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
+            return "";
+        }
+        return value.isNumber()
+                ? value.decimalValue().toPlainString()
+                : value.asText("").strip();
+    }
+
     private static Optional<Duration> ofSeconds(JsonNode seconds) {
-        String text = seconds.asText("").strip();
-        return NUMBER.matcher(text).matches()
-                ? Optional.of(Duration.ofSeconds(new BigDecimal(text).longValue()))
-                : Optional.empty();
+        String text = text(seconds);
+        return NUMBER.matcher(text).matches() ? Optional.of(seconds(new BigDecimal(text))) : Optional.empty();
+    }
+
+    private static Duration seconds(BigDecimal number) {
+        return number.signum() < 0 ? Duration.ZERO : Duration.ofSeconds(number.longValue());
     }
 
     private static Optional<Duration> ofNumber(BigDecimal number, Instant now) {
-        return number.compareTo(LARGEST_DURATION_SECONDS) <= 0
-                ? Optional.of(Duration.ofSeconds(number.longValue()))
-                : ofEpoch(number, now);
+        return number.compareTo(LARGEST_DURATION_SECONDS) <= 0 ? Optional.of(seconds(number)) : ofEpoch(number, now);
     }
 
     private static Optional<Duration> ofEpoch(BigDecimal epoch, Instant now) {
-        try {
-            var instant = epoch.compareTo(LARGEST_EPOCH_SECONDS) <= 0
-                    ? Instant.ofEpochSecond(epoch.longValue())
-                    : Instant.ofEpochMilli(epoch.longValueExact());
-            return Optional.of(Duration.between(now, instant));
-        } catch (DateTimeException | ArithmeticException e) {
+        if (epoch.signum() < 0) {
+            return Optional.of(Duration.ZERO);
+        }
+        if (epoch.compareTo(LARGEST_EPOCH_MILLIS) > 0) {
             return Optional.empty();
         }
+        var instant = epoch.compareTo(LARGEST_EPOCH_SECONDS) <= 0
+                ? Instant.ofEpochSecond(epoch.longValue())
+                : Instant.ofEpochMilli(epoch.longValue());
+        return Optional.of(Duration.between(now, instant));
     }
 }

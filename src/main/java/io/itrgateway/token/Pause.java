@@ -21,7 +21,12 @@ record Pause(int failures, Instant until, Optional<GatewayException> because) {
 
     /** The pause after one more failure: 1, 2, 4, 8, 16, then 30 seconds. */
     Pause after(GatewayException failure, Instant now) {
-        return new Pause(failures + 1, now.plus(length(failures + 1)), Optional.of(failure));
+        return of(failures + 1, failure, now);
+    }
+
+    /** The pause that begins now, after that many failures in a row. */
+    static Pause of(int failures, GatewayException because, Instant now) {
+        return new Pause(failures, now.plus(length(failures)), Optional.of(because));
     }
 
     /** The length of the pause after that many failures in a row, which are at least 1. */

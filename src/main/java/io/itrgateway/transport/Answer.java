@@ -1,5 +1,8 @@
 package io.itrgateway.transport;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +17,8 @@ import java.util.Optional;
  */
 public record Answer(int status, byte[] body, Optional<String> date, Optional<String> retryAfter) {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     public boolean isSuccess() {
         return status >= 200 && status < 300;
     }
@@ -27,6 +32,16 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
                     .toString());
         } catch (CharacterCodingException e) {
             return Optional.empty();
+        }
+    }
+
+    /** The body as JSON, in whatever shape; the missing node if it is none. */
+    public JsonNode json() {
+        try {
+            JsonNode document = JSON.readTree(body);
+            return document == null ? JSON.missingNode() : document;
+        } catch (IOException e) {
+            return JSON.missingNode();
         }
     }
 

@@ -78,7 +78,9 @@ public class Deepvue {
                 sent.set(true);
                 return shielded(registered(body, token));
             });
-            return patience.map(wait -> bounded(call, wait, sent)).orElse(call);
+            return patience.filter(this::isShort)
+                    .map(wait -> bounded(call, wait, sent))
+                    .orElse(call);
         });
     }
 
@@ -155,6 +157,11 @@ public class Deepvue {
                         .formatted(BigDecimal.valueOf(after.toMillis(), 3)
                                 .stripTrailingZeros()
                                 .toPlainString()));
+    }
+
+    /** Whether a wait may end before the call does, which takes two tokens and two attempts at the most. */
+    private boolean isShort(Duration wait) {
+        return wait.compareTo(transport.answerTimeout().multipliedBy(4)) < 0;
     }
 
     private static Uni<Envelope> bounded(Uni<Envelope> call, Duration wait, AtomicBoolean sent) {

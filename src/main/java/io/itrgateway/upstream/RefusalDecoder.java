@@ -9,13 +9,11 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_REJECTED_REQUEST;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.transport.Answer;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +35,6 @@ final class RefusalDecoder {
     private static final int LONGEST_STEP_CHARS = 60;
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final List<Secret> sent;
 
     /** @param sent what the caller had sent and must not be shown, even if the upstream quotes it */
@@ -48,7 +44,7 @@ final class RefusalDecoder {
 
     /** The failure that the answer means: a {@link TokenRefused} or a {@link GatewayException}. */
     RuntimeException decode(Answer answer) {
-        JsonNode document = tree(answer.body());
+        JsonNode document = answer.json();
         var transaction = transactionId(document);
         var text = text(document);
         return switch (answer.status()) {
@@ -93,15 +89,6 @@ final class RefusalDecoder {
     private GatewayException spoken(ProblemKind kind, Optional<String> text, Optional<String> transaction) {
         return text.map(said -> problem(kind, "Deepvue says: " + shown(said), transaction))
                 .orElseGet(() -> problem(kind, transaction));
-    }
-
-    private static JsonNode tree(byte[] body) {
-        try {
-            JsonNode document = JSON.readTree(body);
-            return document == null ? JSON.missingNode() : document;
-        } catch (IOException e) {
-            return JSON.missingNode();
-        }
     }
 
     private static Optional<String> text(JsonNode document) {

@@ -123,6 +123,16 @@ class CallerKeysTest {
     }
 
     @Test
+    void theDigestOfNoKeyAtAllLetsNobodyInHoweverItIsWritten() {
+        assertThat(keys("demo:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855")
+                        .nameOf(""))
+                .isEmpty();
+        assertThat(faults.lines()).containsExactly("""
+                GATEWAY_API_KEYS has an entry, number 1, with the digest of no key at all; it should be \
+                the digest of a key, such as printf %s "$KEY" | sha256sum prints where KEY is set""");
+    }
+
+    @Test
     void twoCallersWithOneKeyAreAFault() {
         keys("demo:" + DEMO + ",billing:" + DEMO.toUpperCase(Locale.ROOT));
 

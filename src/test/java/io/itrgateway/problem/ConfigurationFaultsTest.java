@@ -144,6 +144,15 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void aValueWithoutEndIsShownByItsBeginning() {
+        faults.readCount("gateway.max-in-flight", "9".repeat(100_000), 1, 9);
+
+        assertThat(faults.lines())
+                .containsExactly("GATEWAY_MAX_IN_FLIGHT is \"" + "9".repeat(120)
+                        + "…\"; it should be a whole number from 1 to 9");
+    }
+
+    @Test
     void aValueThatMustNotBeShownIsOnlyDescribed() {
         faults.unfit("deepvue.client-secret", "is not set", "the client secret of that account");
 

@@ -123,6 +123,17 @@ class ProblemTest {
                 .isEqualTo("#/a~1b~0c");
     }
 
+    @Test
+    void aNameInsideAnotherIsReachedByBoth() {
+        assertThat(FieldFault.at(List.of("list", "0", "a/b"), "is too short").pointer())
+                .isEqualTo("#/list/0/a~1b");
+    }
+
+    @Test
+    void noNameAtAllIsTheWholeBody() {
+        assertThat(FieldFault.at(List.of(), "is not an object").pointer()).isEqualTo("#");
+    }
+
     private static String json(GatewayException failure) {
         return new String(new Problem(failure, PATH, REQUEST_ID).toJson(), UTF_8);
     }

@@ -353,6 +353,15 @@ class RegistrationReaderTest {
         }
 
         @Test
+        void isAnUnknownFieldWhoseNameIsAValueThatSlippedAndIsNotRepeated() {
+            assertThat(refused(json("{'Kumari':1,'username':'Kumari','password':'correct.horse','correct.horse':2}")))
+                    .satisfies(failure -> invalid(
+                            failure,
+                            new FieldFault("#", "has a member that is not a field of this request"),
+                            new FieldFault("#", "has a member that is not a field of this request")));
+        }
+
+        @Test
         void isToldBesideAllOthers() {
             assertThat(refused(json("{'user':'ABCDE1234F','username':' ','password':'1234567','':0}")))
                     .satisfies(failure -> invalid(

@@ -36,7 +36,16 @@ public class HeldUpstream implements QuarkusTestResourceLifecycleManager {
         vertx = Vertx.vertx();
         port = 0;
         startAgain();
-        return Map.of("deepvue.base-url", "http://localhost:" + port, "gateway.api-keys", Sandbox.API_KEYS);
+        // Generous times: what is tested here is what happens, on a machine that may be busy.
+        return Map.of(
+                "deepvue.base-url",
+                "http://localhost:" + port,
+                "deepvue.connect-timeout",
+                "60s",
+                "deepvue.timeout",
+                "5m",
+                "gateway.api-keys",
+                Sandbox.API_KEYS);
     }
 
     @Override

@@ -123,6 +123,18 @@ class SecretTest {
     }
 
     @Test
+    void everySecretInATextIsHidden() {
+        assertThat(Secret.hide(List.of(secret, Secret.of("ABCDE1234F")), "ABCDE1234F: " + PASSWORD))
+                .isEqualTo("***: ***");
+    }
+
+    @Test
+    void aSecretIsHiddenInCapitalsAndWithout() {
+        assertThat(Secret.hide(List.of(Secret.of("abcDE1234f-ä")), "ABCDE1234F-Ä, abcde1234f-ä"))
+                .isEqualTo("***, ***");
+    }
+
+    @Test
     void thereIsNoSecretOfNothing() {
         assertThatThrownBy(() -> Secret.of(null)).isInstanceOf(NullPointerException.class);
     }

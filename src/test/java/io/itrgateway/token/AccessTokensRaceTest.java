@@ -28,10 +28,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds whatever many callers do at the same time: get tokens, find them good or refused, and leave. */
+@ExtendWith(Hushed.class)
 class AccessTokensRaceTest {
 
     private static final int CALLERS = 4;

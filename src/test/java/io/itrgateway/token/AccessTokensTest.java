@@ -3,36 +3,30 @@ package io.itrgateway.token;
 import static io.itrgateway.problem.ProblemKind.QUOTA_EXHAUSTED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
+import static io.itrgateway.token.Callers.answersTo;
+import static io.itrgateway.token.Callers.callerOf;
+import static io.itrgateway.token.Callers.crowd;
+import static io.itrgateway.token.Callers.failureOf;
 import static io.itrgateway.token.TokenRoom.COMPANY;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.itrgateway.TurnableClock;
-import io.itrgateway.problem.GatewayException;
-import io.itrgateway.problem.Outcome;
 import io.itrgateway.secret.Secret;
+import io.itrgateway.token.Callers.Failed;
 import io.itrgateway.transport.Account;
-import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One token for any number of callers, whatever they, Deepvue and the clock do. */
+@ExtendWith(Hushed.class)
 class AccessTokensTest {
-
-    private static final int CROWD = 10_000;
-    private static final int THREADS = 8;
 
     /** Of a life of 24 hours. */
     private static final Duration NINETY_PERCENT = Duration.ofMinutes(21 * 60 + 36);
@@ -52,10 +46,7 @@ class AccessTokensTest {
 
         deepvue.fails(QUOTA_EXHAUSTED);
 
-        assertThat(crowd).allSatisfy(caller -> {
-            assertThat(failureOf(caller).kind()).isEqualTo(QUOTA_EXHAUSTED);
-            assertThat(failureOf(caller).retryAfterSeconds()).contains(1L);
-        });
+        assertThat(answersTo(crowd)).containsExactly(new Failed(QUOTA_EXHAUSTED, Optional.of(1L)));
         assertThat(deepvue.asked()).isOne();
     }
 
@@ -66,11 +57,9 @@ class AccessTokensTest {
 
         var crowd = crowd(this::caller);
 
-        assertThat(crowd).allSatisfy(caller -> {
-            assertThat(failureOf(caller).kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
-            assertThat(failureOf(caller).retryAfterSeconds()).contains(3L); // 2.5 of 4 are left
-        });
-        assertThat(deepvue.asked()).isEqualTo(3);
+        var twoAndAHalfOfFour = Optional.of(3L);
+        assertThat(answersTo(crowd)).containsExactly(new Failed(UPSTREAM_UNAVAILABLE, twoAndAHalfOfFour));
+        assertThat(deepvue.flights()).isEqualTo(3);
     }
 
     @Test
@@ -81,7 +70,7 @@ class AccessTokensTest {
         var crowd = crowd(this::caller);
         var token = deepvue.grants();
 
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(token));
+        assertThat(answersTo(crowd)).containsExactly(token);
         assertThat(deepvue.asked()).isEqualTo(2);
     }
 
@@ -115,10 +104,8 @@ class AccessTokensTest {
         var caller = caller();
         deepvue.fails(UPSTREAM_CREDENTIALS_REFUSED);
 
-        assertThat(List.of(caller, caller())).allSatisfy(refused -> {
-            assertThat(failureOf(refused).kind()).isEqualTo(UPSTREAM_CREDENTIALS_REFUSED);
-            assertThat(failureOf(refused).retryAfterSeconds()).isEmpty();
-        });
+        assertThat(answersTo(List.of(caller, caller())))
+                .containsExactly(new Failed(UPSTREAM_CREDENTIALS_REFUSED, Optional.empty()));
         assertThat(deepvue.asked()).isOne();
     }
 
@@ -211,7 +198,7 @@ class AccessTokensTest {
         });
         var token = deepvue.grants();
 
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(token));
+        assertThat(answersTo(crowd)).containsExactly(token);
         assertThat(deepvue.asked()).isEqualTo(2);
         assertThat(room.countedRefusals()).isOne();
     }
@@ -246,7 +233,6 @@ class AccessTokensTest {
         tokens.accepted(oldest);
         tokens.discard(oldest);
         tokens.discard(fetched());
-        clock.turn(Duration.ofSeconds(1));
         var newest = fetched();
 
         tokens.discard(oldest);
@@ -288,9 +274,8 @@ class AccessTokensTest {
 
         var crowd = crowd(this::caller);
 
-        assertThat(crowd)
-                .allSatisfy(caller -> assertThat(failureOf(caller).kind()).isEqualTo(UPSTREAM_CREDENTIALS_REFUSED));
-        assertThat(deepvue.asked()).isEqualTo(2);
+        assertThat(answersTo(crowd)).containsExactly(new Failed(UPSTREAM_CREDENTIALS_REFUSED, Optional.empty()));
+        assertThat(deepvue.flights()).isEqualTo(2);
     }
 
     @Test
@@ -346,7 +331,7 @@ class AccessTokensTest {
         var crowd = crowd(this::caller);
         var token = deepvue.grants();
 
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(token));
+        assertThat(answersTo(crowd)).containsExactly(token);
         assertThat(deepvue.asked()).isEqualTo(2);
     }
 
@@ -383,8 +368,8 @@ class AccessTokensTest {
 
         var crowd = crowd(this::caller);
 
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(old));
-        assertThat(deepvue.asked()).isEqualTo(2);
+        assertThat(answersTo(crowd)).containsExactly(old);
+        assertThat(deepvue.flights()).isEqualTo(2);
     }
 
     @Test
@@ -397,7 +382,7 @@ class AccessTokensTest {
 
         var crowd = crowd(this::caller);
 
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(old));
+        assertThat(answersTo(crowd)).containsExactly(old);
         assertThat(deepvue.asked()).isEqualTo(3);
         var renewed = deepvue.grants();
         assertThat(caller()).isCompletedWithValue(renewed);
@@ -428,7 +413,7 @@ class AccessTokensTest {
 
         var crowd = crowd(this::caller);
         var renewed = deepvue.grants();
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(renewed));
+        assertThat(answersTo(crowd)).containsExactly(renewed);
         assertThat(caller()).isCompletedWithValue(renewed);
         assertThat(deepvue.asked()).isEqualTo(2);
     }
@@ -459,7 +444,7 @@ class AccessTokensTest {
         var crowd = crowd(this::caller);
         var renewed = deepvue.grants();
 
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(renewed));
+        assertThat(answersTo(crowd)).containsExactly(renewed);
         assertThat(deepvue.asked()).isEqualTo(2);
     }
 
@@ -483,7 +468,7 @@ class AccessTokensTest {
 
         var crowd = crowd(this::caller);
 
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(token));
+        assertThat(answersTo(crowd)).containsExactly(token);
         assertThat(deepvue.asked()).isOne();
     }
 
@@ -494,10 +479,24 @@ class AccessTokensTest {
 
         var crowd = crowd(this::caller);
 
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(old));
+        assertThat(answersTo(crowd)).containsExactly(old);
         assertThat(deepvue.asked()).isEqualTo(2);
-        assertThat(crowd(this::caller)).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(old));
+        assertThat(answersTo(crowd(this::caller))).containsExactly(old);
         assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void theCallersOfATokenThatIsBeingRenewedDoNotAllQueueForTheNewOne() {
+        var shelf = new SlowHands(room.shelfOf(COMPANY));
+        var watched = room.tokensOn(shelf);
+        callerOf(watched);
+        var old = deepvue.grants();
+        clock.turn(NINETY_PERCENT);
+
+        var crowd = crowd(() -> callerOf(watched));
+
+        assertThat(answersTo(crowd)).containsExactly(old);
+        assertThat(shelf.loads()).isEqualTo(2);
     }
 
     @Test
@@ -508,7 +507,7 @@ class AccessTokensTest {
 
         var renewed = deepvue.grants();
 
-        assertThat(crowd(this::caller)).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(renewed));
+        assertThat(answersTo(crowd(this::caller))).containsExactly(renewed);
         assertThat(deepvue.asked()).isEqualTo(2);
     }
 
@@ -545,7 +544,7 @@ class AccessTokensTest {
 
         var token = deepvue.grants();
 
-        assertThat(crowd).allSatisfy(caller -> assertThat(caller).isCompletedWithValue(token));
+        assertThat(answersTo(crowd)).containsExactly(token);
         assertThat(deepvue.asked()).isOne();
     }
 
@@ -557,6 +556,17 @@ class AccessTokensTest {
         unheard.subscribeAsCompletionStage();
 
         assertThat(deepvue.asked()).isOne();
+    }
+
+    @Test
+    void whichTokenServesIsDecidedWhenSomebodyListens() {
+        var refused = fetched();
+        var unheard = tokens.current();
+        tokens.discard(refused);
+
+        var listening = unheard.subscribeAsCompletionStage();
+
+        assertThat(listening).isNotDone();
     }
 
     @Test
@@ -598,36 +608,6 @@ class AccessTokensTest {
         return callerOf(tokens);
     }
 
-    private static CompletableFuture<AccessToken> callerOf(AccessTokens tokens) {
-        return tokens.current().subscribeAsCompletionStage();
-    }
-
-    /** Ten thousand callers, who come from several threads at the same moment. */
-    private static List<CompletableFuture<AccessToken>> crowd(Supplier<CompletableFuture<AccessToken>> caller) {
-        var start = new CyclicBarrier(THREADS);
-        Callable<List<CompletableFuture<AccessToken>>> some = () -> {
-            List<CompletableFuture<AccessToken>> callers = new ArrayList<>(CROWD / THREADS);
-            start.await(30, SECONDS);
-            for (int i = 0; i < CROWD / THREADS; i++) {
-                callers.add(caller.get());
-            }
-            return callers;
-        };
-        var threads = Executors.newFixedThreadPool(THREADS);
-        try {
-            List<CompletableFuture<AccessToken>> crowd = new ArrayList<>(CROWD);
-            for (var callers : threads.invokeAll(
-                    IntStream.range(0, THREADS).mapToObj(thread -> some).toList())) {
-                crowd.addAll(callers.get());
-            }
-            return crowd;
-        } catch (Exception e) {
-            return fail("the crowd did not come", e);
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
     /** The token that a caller gets for whom it has to be fetched. */
     private AccessToken fetched() {
         return fetched(Duration.ofHours(24));
@@ -665,46 +645,5 @@ class AccessTokensTest {
             clock.turn(Duration.ofMillis(1));
         }
         return fail("nobody asks any more");
-    }
-
-    /** The failure of that caller, which must say that nothing was registered. */
-    private static GatewayException failureOf(CompletableFuture<AccessToken> caller) {
-        assertThat(caller).isCompletedExceptionally();
-        var failure = caller.handle((token, thrown) -> thrown).join();
-        assertThat(failure).isInstanceOf(GatewayException.class);
-        var known = (GatewayException) failure;
-        assertThat(known.kind().outcome()).isEqualTo(Outcome.NOT_PROCESSED);
-        return known;
-    }
-
-    /** The shelf, with a moment before a caller reaches into it in which others may be faster. */
-    private static final class SlowHands implements TokenShelf {
-
-        private final TokenShelf shelf;
-        private final AtomicReference<Runnable> others = new AtomicReference<>(() -> {});
-
-        SlowHands(TokenShelf shelf) {
-            this.shelf = shelf;
-        }
-
-        void beforeTheNextLoad(Runnable othersAct) {
-            others.set(othersAct);
-        }
-
-        @Override
-        public Optional<AccessToken> held(long generation) {
-            return shelf.held(generation);
-        }
-
-        @Override
-        public Uni<AccessToken> load(long generation, Supplier<Uni<AccessToken>> flight) {
-            others.getAndSet(() -> {}).run();
-            return shelf.load(generation, flight);
-        }
-
-        @Override
-        public void drop(long generation) {
-            shelf.drop(generation);
-        }
     }
 }

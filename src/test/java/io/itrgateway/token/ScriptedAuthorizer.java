@@ -25,6 +25,7 @@ final class ScriptedAuthorizer implements Authorizer, Executor {
     private final Clock clock;
     private final Queue<Runnable> waitingFlights = new ConcurrentLinkedQueue<>();
     private final Queue<Asked> open = new ArrayDeque<>();
+    private int flights;
     private int asked;
     private int granted;
 
@@ -41,6 +42,12 @@ final class ScriptedAuthorizer implements Authorizer, Executor {
     public Uni<AccessToken> authorize(long generation) {
         asked++;
         return Uni.createFrom().emitter(answer -> open.add(new Asked(generation, answer)));
+    }
+
+    /** How many flights there have been so far, whether they asked or found that they need not. */
+    int flights() {
+        takeOff();
+        return flights;
     }
 
     /** How many authorizes there have been so far. */
@@ -82,6 +89,7 @@ final class ScriptedAuthorizer implements Authorizer, Executor {
 
     private void takeOff() {
         for (var flight = waitingFlights.poll(); flight != null; flight = waitingFlights.poll()) {
+            flights++;
             flight.run();
         }
     }

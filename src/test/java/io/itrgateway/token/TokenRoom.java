@@ -9,10 +9,7 @@ import io.quarkus.cache.runtime.caffeine.CaffeineCacheImpl;
 import io.quarkus.cache.runtime.caffeine.CaffeineCacheInfo;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** The room as it is in production, but for its clock, its authorizer and where flights run. */
 final class TokenRoom {
@@ -21,10 +18,6 @@ final class TokenRoom {
 
     /** As in {@code application.properties}. */
     private static final long MAXIMUM_SIZE = 8;
-
-    /** Held, since a logger that nobody holds forgets its level. */
-    private static final List<Logger> HUSHED =
-            List.of(Logger.getLogger("io.itrgateway.token"), Logger.getLogger("com.github.benmanes.caffeine"));
 
     static {
         // Mutiny sets itself up on its first use, which must be one thread's; in production that is the start.
@@ -43,7 +36,6 @@ final class TokenRoom {
     }
 
     private TokenRoom(Clock clock, Authorizer authorizer, Executor flights, Cache cache) {
-        HUSHED.forEach(logger -> logger.setLevel(Level.OFF));
         this.clock = clock;
         this.authorizer = authorizer;
         this.flights = flights;

@@ -477,6 +477,18 @@ class RefusalDecoderTest {
         }
 
         @Test
+        void isCutWhereAFieldIsSaidToLieDeeperThanAnyDoes() {
+            String steps = "'step',".repeat(50_000);
+
+            assertThat(problem(422, "{'detail':[{'loc':[" + steps + "0],'msg':'no'}]}")
+                            .errors())
+                    .hasSize(1)
+                    .allSatisfy(fault -> assertThat(fault.pointer())
+                            .startsWith("#/step/step/")
+                            .hasSizeLessThanOrEqualTo(502));
+        }
+
+        @Test
         void hasNoControlCharacters() {
             var failure = problem(422, """
                     {'detail':'a\\r\\nb\\tc\\u0000d\\u001b[31me\\u007ff\\u0085g',\

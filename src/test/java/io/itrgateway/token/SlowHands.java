@@ -1,0 +1,45 @@
+package io.itrgateway.token;
+
+import io.smallrye.mutiny.Uni;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/** A shelf with a moment before a caller reaches into it, in which others may be faster. It counts who reached. */
+final class SlowHands implements TokenShelf {
+
+    private final TokenShelf shelf;
+    private final AtomicReference<Runnable> others = new AtomicReference<>(() -> {});
+    private final AtomicInteger loads = new AtomicInteger();
+
+    SlowHands(TokenShelf shelf) {
+        this.shelf = shelf;
+    }
+
+    /** What others do just before the next load, once. */
+    void beforeTheNextLoad(Runnable othersAct) {
+        others.set(othersAct);
+    }
+
+    int loads() {
+        return loads.get();
+    }
+
+    @Override
+    public Optional<AccessToken> held(long generation) {
+        return shelf.held(generation);
+    }
+
+    @Override
+    public Uni<AccessToken> load(long generation, Supplier<Uni<AccessToken>> flight) {
+        loads.incrementAndGet();
+        others.getAndSet(() -> {}).run();
+        return shelf.load(generation, flight);
+    }
+
+    @Override
+    public void drop(long generation) {
+        shelf.drop(generation);
+    }
+}
