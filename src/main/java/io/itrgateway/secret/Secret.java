@@ -49,8 +49,7 @@ public final class Secret {
         return hidden;
     }
 
-    /** The given text with every occurrence of this secret replaced by {@value #SHOWN}, in capitals or not. */
-    public String hideIn(String text) {
+    private String hideIn(String text) {
         return value.length() < SHORTEST_HIDDEN_CHARS
                 ? text
                 : Pattern.compile(value, Pattern.LITERAL | Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)

@@ -17,19 +17,21 @@ import java.util.Optional;
  */
 public record Answer(int status, byte[] body, Optional<String> date, Optional<String> retryAfter) {
 
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public boolean isSuccess() {
         return status >= 200 && status < 300;
     }
 
-    /** The body as text; empty if it is not UTF-8. */
+    /** The body as text, without a byte order mark; empty if it is not UTF-8. */
     public Optional<String> text() {
         try {
-            return Optional.of(StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))
-                    .toString());
+                    .toString();
+            return Optional.of(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }

@@ -55,15 +55,18 @@ class CallJournal {
     /** An attempt that got an answer, whatever its status. */
     void answered(String operation, int attempt, Answer answer, long tookNanos) {
         record(operation, Integer.toString(answer.status()), tookNanos);
-        if (LOG.isDebugEnabled() || !answer.isSuccess()) {
-            LOG.logf(
-                    answer.isSuccess() ? Logger.Level.DEBUG : Logger.Level.INFO,
+        if (!answer.isSuccess()) {
+            LOG.infof(
                     "upstream %s attempt=%d status=%d tookMs=%d",
-                    operation,
-                    attempt,
-                    answer.status(),
-                    tookNanos / 1_000_000);
+                    operation, attempt, answer.status(), tookNanos / 1_000_000);
         }
+    }
+
+    /** A call that did what was asked. */
+    void succeeded(String operation, Envelope envelope) {
+        LOG.debugf(
+                "upstream %s outcome=processed status=%d transaction=%s",
+                operation, envelope.status(), envelope.transactionId().orElse("-"));
     }
 
     /** An attempt that got none. */

@@ -93,6 +93,7 @@ public class Deepvue {
                 .recoverWithUni(() -> tokens.current().chain(fresh -> attempt(body, fresh, 2)))
                 .onFailure(TokenRefused.class)
                 .transform(refusedAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED))
+                .invoke(envelope -> journal.succeeded(CREATE_CLIENT, envelope))
                 .onFailure(GatewayException.class)
                 .invoke(failure -> journal.ended(CREATE_CLIENT, failure));
     }
@@ -138,7 +139,8 @@ public class Deepvue {
         if (answer.isSuccess()) {
             return Envelope.of(answer).orElseThrow(() -> GatewayException.of(UPSTREAM_INVALID_RESPONSE));
         }
-        throw new RefusalDecoder(List.of(body.password(), body.username())).decode(answer);
+        throw new RefusalDecoder(List.of(body.password(), body.username(), account.clientSecret(), token.value()))
+                .decode(answer);
     }
 
     private GatewayException problem(Reason reason) {

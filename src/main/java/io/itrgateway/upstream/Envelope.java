@@ -43,9 +43,6 @@ public record Envelope(int status, byte[] json, Optional<String> transactionId) 
             }
             data |= field.equals("data");
             parser.skipChildren();
-            if (value.isScalarValue()) {
-                parser.finishToken(); // a scalar is only checked when it is read to its end
-            }
         }
         return data && parser.nextToken() == null
                 ? Optional.of(new Envelope(answer.status(), answer.body(), Optional.ofNullable(transactionId)))

@@ -25,7 +25,7 @@ import java.util.stream.StreamSupport;
  * Turns an answer that is not a success into the failure that it means, whichever of the upstream's shapes it has.
  *
  * <p>The upstream's text is shown only where it speaks to the caller (400, 422 and other refusals of the request), never from
- * 401, 403, 5xx or HTML; and never with the secrets in it that the caller had sent.
+ * 401, 403, 5xx or HTML; and never with the secrets in it that were sent.
  */
 final class RefusalDecoder {
 
@@ -37,7 +37,7 @@ final class RefusalDecoder {
 
     private final List<Secret> sent;
 
-    /** @param sent what the caller had sent and must not be shown, even if the upstream quotes it */
+    /** @param sent what went up with the call, ours and the caller's, and must not be shown, even if the upstream quotes it */
     RefusalDecoder(List<Secret> sent) {
         this.sent = List.copyOf(sent);
     }

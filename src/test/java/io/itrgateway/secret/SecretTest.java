@@ -97,28 +97,29 @@ class SecretTest {
 
     @Test
     void everyOccurrenceInATextIsHidden() {
-        assertThat(secret.hideIn("\"" + PASSWORD + "\" is not the password; say it again: " + PASSWORD))
+        assertThat(Secret.hide(List.of(secret), "\"" + PASSWORD + "\" is not the password; say it again: " + PASSWORD))
                 .isEqualTo("\"***\" is not the password; say it again: ***");
     }
 
     @Test
     void aSecretWithTheSignsOfAPatternIsHiddenAsItStands() {
-        assertThat(Secret.of("a.*$1\\").hideIn("no a.*$1\\ here, but abc$1")).isEqualTo("no *** here, but abc$1");
+        assertThat(Secret.hide(List.of(Secret.of("a.*$1\\")), "no a.*$1\\ here, but abc$1"))
+                .isEqualTo("no *** here, but abc$1");
     }
 
     @Test
     void aTextWithoutItIsLeftAlone() {
-        assertThat(secret.hideIn("Invalid Pan pattern")).isEqualTo("Invalid Pan pattern");
+        assertThat(Secret.hide(List.of(secret), "Invalid Pan pattern")).isEqualTo("Invalid Pan pattern");
     }
 
     @Test
     void aSecretOfFourCharactersIsHidden() {
-        assertThat(Secret.of("pass").hideIn("a passport")).isEqualTo("a ***port");
+        assertThat(Secret.hide(List.of(Secret.of("pass")), "a passport")).isEqualTo("a ***port");
     }
 
     @Test
     void aSecretTooShortToMeanAnythingLeavesTheTextReadable() {
-        assertThat(Secret.of("a").hideIn(Secret.of("").hideIn(Secret.of("pan").hideIn("a pan"))))
+        assertThat(Secret.hide(List.of(Secret.of("a"), Secret.of(""), Secret.of("pan")), "a pan"))
                 .isEqualTo("a pan");
     }
 

@@ -140,13 +140,17 @@ class SecretsQuarkusTest {
                 .stubFor(WireMock.post(Sandbox.CREATE_CLIENT)
                         .atPriority(1)
                         .willReturn(WireMock.jsonResponse(
-                                "{\"detail\":\"the password %s of %s is wrong\"}"
-                                        .formatted(ASHA.password(), ASHA.username()),
+                                "{\"detail\":\"the password %s of %s is wrong, says key %s\"}"
+                                        .formatted(ASHA.password(), ASHA.username(), Sandbox.CLIENT_SECRET),
                                 422)));
 
         String answer = register(ASHA).statusCode(422).extract().asString();
 
-        assertThat(answer).doesNotContain(ASHA.password()).doesNotContain(ASHA.username());
+        assertThat(answer)
+                .contains("the password *** of *** is wrong")
+                .doesNotContain(ASHA.password())
+                .doesNotContain(ASHA.username())
+                .doesNotContain(Sandbox.CLIENT_SECRET);
         nothingIsSaid();
     }
 

@@ -18,6 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One test for each bug that was found here. */
 class UpstreamRegressionTest {
 
+    @Test
+    void anEnvelopeMayBeginWithAByteOrderMark() {
+        assertThat(Envelope.of(answer(200, "\ufeff{\"data\":{}}".getBytes(UTF_8))))
+                .isPresent();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
