@@ -2,6 +2,7 @@ package io.itrgateway.upstream;
 
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
+import io.itrgateway.secret.Secret;
 import io.itrgateway.transport.Answer;
 import io.itrgateway.transport.ExchangeFailure;
 import io.micrometer.core.instrument.Gauge;
@@ -10,6 +11,7 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -63,10 +65,14 @@ class CallJournal {
     }
 
     /** A call that did what was asked. */
-    void succeeded(String operation, Envelope envelope) {
-        LOG.debugf(
-                "upstream %s outcome=processed status=%d transaction=%s",
-                operation, envelope.status(), envelope.transactionId().orElse("-"));
+    void succeeded(String operation, Envelope envelope, List<Secret> sent) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debugf(
+                    "upstream %s outcome=processed status=%d transaction=%s",
+                    operation,
+                    envelope.status(),
+                    new UpstreamText(sent).shown(envelope.transactionId().orElse("-")));
+        }
     }
 
     /** An attempt that got none. */

@@ -93,7 +93,7 @@ public class Deepvue {
                 .recoverWithUni(() -> tokens.current().chain(fresh -> attempt(body, fresh, 2)))
                 .onFailure(TokenRefused.class)
                 .transform(refusedAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED))
-                .invoke(envelope -> journal.succeeded(CREATE_CLIENT, envelope))
+                .invoke(envelope -> journal.succeeded(CREATE_CLIENT, envelope, body.secrets()))
                 .onFailure(GatewayException.class)
                 .invoke(failure -> journal.ended(CREATE_CLIENT, failure));
     }

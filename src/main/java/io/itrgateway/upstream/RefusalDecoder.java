@@ -29,17 +29,16 @@ import java.util.stream.StreamSupport;
  */
 final class RefusalDecoder {
 
-    private static final int LONGEST_SHOWN_CHARS = 500;
     private static final int MOST_FAULTS = 50;
     private static final int MOST_STEPS = 8;
     private static final int LONGEST_STEP_CHARS = 60;
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
-    private final List<Secret> sent;
+    private final UpstreamText upstream;
 
     /** @param sent what went up with the call, ours and the caller's, and must not be shown, even if the upstream quotes it */
     RefusalDecoder(List<Secret> sent) {
-        this.sent = List.copyOf(sent);
+        this.upstream = new UpstreamText(List.copyOf(sent));
     }
 
     /** The failure that the answer means: a {@link TokenRefused} or a {@link GatewayException}. */
@@ -87,7 +86,7 @@ final class RefusalDecoder {
     }
 
     private GatewayException spoken(ProblemKind kind, Optional<String> text, Optional<String> transaction) {
-        return text.map(said -> problem(kind, "Deepvue says: " + shown(said), transaction))
+        return text.map(said -> problem(kind, "Deepvue says: " + upstream.shown(said), transaction))
                 .orElseGet(() -> problem(kind, transaction));
     }
 
@@ -105,7 +104,7 @@ final class RefusalDecoder {
         for (String member : List.of("transaction_id", "requestId", "request_id")) {
             JsonNode value = document.path(member);
             if (value.isTextual() && !value.textValue().isBlank()) {
-                return Optional.of(shown(value.textValue()));
+                return Optional.of(upstream.shown(value.textValue()));
             }
         }
         return Optional.empty();
@@ -142,24 +141,10 @@ final class RefusalDecoder {
             faults.add(FieldFault.at(
                     path.stream()
                             .limit(MOST_STEPS)
-                            .map(step -> shown(step, LONGEST_STEP_CHARS))
+                            .map(step -> upstream.shown(step, LONGEST_STEP_CHARS))
                             .toList(),
-                    shown(message)));
+                    upstream.shown(message)));
         }
-    }
-
-    private String shown(String text) {
-        return shown(text, LONGEST_SHOWN_CHARS);
-    }
-
-    private String shown(String text, int mostChars) {
-        String hidden = Secret.hide(sent, text);
-        StringBuilder printable = new StringBuilder(Math.min(hidden.length(), mostChars));
-        hidden.codePoints()
-                .limit(mostChars)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
-                .forEach(printable::appendCodePoint);
-        return printable.toString();
     }
 
     private static Duration retryAfter(Answer answer) {

@@ -155,6 +155,21 @@ class SecretsQuarkusTest {
     }
 
     @Test
+    void aTransactionIdThatQuotesThePersonDoesNotMakeUsSayIt() {
+        Sandbox.stubs()
+                .stubFor(WireMock.post(Sandbox.CREATE_CLIENT)
+                        .atPriority(1)
+                        .willReturn(WireMock.okJson(
+                                "{\"transaction_id\":\"txn of %s\\nforged\",\"data\":{}}".formatted(ASHA.username()))));
+
+        register(ASHA).statusCode(200);
+
+        nothingIsSaid();
+        assertThat(captured.lines)
+                .anyMatch(line -> line.contains("outcome=processed") && line.contains("txn of *** forged"));
+    }
+
+    @Test
     void noMalformedRequestMakesALogSayASecret() {
         send(caller(), ASHA.json().substring(0, ASHA.json().length() - 1));
         send(caller(), ASHA.json() + "x");
