@@ -46,11 +46,14 @@ class StartupCheck {
         ConnectionSettings.from(deepvue, faults);
         AuthorizeEncoding.from(deepvue, faults);
         UpstreamConfig.maxInFlight(upstream, faults);
+        int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
-        if (keys.isEmpty() && issuer.isEmpty() && edge.apiKeys().isEmpty()) {
+        boolean keysAreFine = faults.lines().size() == faultsBefore;
+        if (keys.isEmpty() && keysAreFine && issuer.isEmpty()) {
             faults.unfit(
                     "gateway.api-keys",
-                    "is not set, and neither is QUARKUS_OIDC_AUTH_SERVER_URL, so nobody could call",
+                    (edge.apiKeys().isEmpty() ? "is not set" : "names no caller")
+                            + ", and QUARKUS_OIDC_AUTH_SERVER_URL is not set, so nobody could call",
                     "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
         }
         if (!faults.lines().isEmpty()) {

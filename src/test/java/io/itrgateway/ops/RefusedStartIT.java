@@ -100,6 +100,14 @@ class RefusedStartIT {
     }
 
     @Test
+    void refusesKeysThatNameNobody() throws Exception {
+        var ended = start(goodBut("GATEWAY_API_KEYS", " , "));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults()).hasSize(1).anyMatch(line -> line.contains("GATEWAY_API_KEYS names no caller"));
+    }
+
+    @Test
     void neverSaysASecret() throws Exception {
         String digest = "not-quite-a-digest-0123456789";
 
