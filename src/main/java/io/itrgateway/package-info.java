@@ -7,14 +7,15 @@
  *   <li>{@code edge} takes or makes the request id, measures, bounds the body, knows the caller;
  *   <li>{@code registration} validates and hands over;
  *   <li>(the idempotency of a call will stand here)
- *   <li>{@code upstream.Deepvue} is the pipeline: token, call, the one repeat on a refused token, journal;
+ *   <li>{@code upstream.Deepvue} is the pipeline: token, turn, call, the one repeat on a refused token, journal; {@code quota.QuotaGate}
+ *       is where a call waits for its turn, and what lets nothing out unpaid;
  *   <li>{@code upstream.DeepvueApi} is the declared client, with the token of {@code token.AccessTokens} and the API key, over
  *       the connection of {@code transport};
  *   <li>up again: the envelope passes through; or {@code upstream.RefusalDecoder} makes a {@code problem.GatewayException},
  *       which {@code problem.ProblemMapper} turns into the one shape of error.
  * </ol>
  *
- * <p>One direction, held by ArchUnit: {@code registration} to {@code edge} and {@code upstream}; {@code upstream} to {@code token};
- * both to {@code transport}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody.
+ * <p>One direction, held by ArchUnit: {@code registration} to {@code edge} and {@code upstream}; {@code upstream} to {@code token}
+ * and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody.
  */
 package io.itrgateway;

@@ -3,11 +3,14 @@ package io.itrgateway.ops;
 import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.EdgeConfig;
 import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.quota.PlanConfig;
+import io.itrgateway.quota.QuotaConfig;
+import io.itrgateway.quota.QuotaSettings;
 import io.itrgateway.token.AuthorizeEncoding;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
-import io.itrgateway.upstream.UpstreamConfig;
+import io.itrgateway.transport.GuardConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
@@ -25,17 +28,23 @@ class StartupCheck {
     private static final Logger LOG = Logger.getLogger(StartupCheck.class);
 
     private final DeepvueConfig deepvue;
-    private final UpstreamConfig upstream;
+    private final GuardConfig guard;
+    private final PlanConfig plan;
+    private final QuotaConfig quota;
     private final EdgeConfig edge;
     private final Optional<String> issuer;
 
     StartupCheck(
             DeepvueConfig deepvue,
-            UpstreamConfig upstream,
+            GuardConfig guard,
+            PlanConfig plan,
+            QuotaConfig quota,
             EdgeConfig edge,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer) {
         this.deepvue = deepvue;
-        this.upstream = upstream;
+        this.guard = guard;
+        this.plan = plan;
+        this.quota = quota;
         this.edge = edge;
         this.issuer = issuer;
     }
@@ -45,7 +54,9 @@ class StartupCheck {
         Account.from(deepvue, faults);
         ConnectionSettings.from(deepvue, faults);
         AuthorizeEncoding.from(deepvue, faults);
-        UpstreamConfig.maxInFlight(upstream, faults);
+        QuotaSettings.from(quota, plan, guard, faults);
+        GuardConfig.breakerAttempts(guard, faults);
+        GuardConfig.breakerPause(guard, faults);
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         boolean keysAreFine = faults.lines().size() == faultsBefore;

@@ -1,6 +1,7 @@
 package io.itrgateway.registration;
 
 import io.itrgateway.edge.BoundedBody;
+import io.itrgateway.edge.Caller;
 import io.itrgateway.edge.Patience;
 import io.itrgateway.upstream.CreateClient;
 import io.itrgateway.upstream.Deepvue;
@@ -14,7 +15,10 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -88,16 +92,23 @@ public class RegistrationResource {
                             schema = @Schema(implementation = RegistrationDocument.class)))
     public Uni<RestResponse<byte[]>> createClient(
             @Context RoutingContext request,
+            @Context SecurityContext security,
             @Parameter(
                             description = "`wait=N`: how many seconds the caller will wait in all (RFC 7240).",
                             schema = @Schema(type = SchemaType.STRING, examples = "wait=10"))
                     @RestHeader("Prefer")
                     List<String> prefer) {
+        String caller = Caller.nameOf(security.getUserPrincipal());
         return BoundedBody.of(request)
                 .map(RegistrationReader::read)
-                .chain(registration -> deepvue.createClient(
-                        new CreateClient(registration.username(), registration.password()), Patience.of(prefer)))
+                .chain(registration -> registered(registration, caller, Patience.of(prefer)))
                 .map(RegistrationResource::response);
+    }
+
+    private Uni<Envelope> registered(Registration registration, String caller, Optional<Duration> patience) {
+        var call = deepvue.createClient(
+                new CreateClient(registration.username(), registration.password()), caller, patience);
+        return call.awaited(call.end());
     }
 
     private static RestResponse<byte[]> response(Envelope envelope) {

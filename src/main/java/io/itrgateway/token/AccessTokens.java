@@ -60,6 +60,11 @@ public class AccessTokens {
         return Uni.createFrom().deferred(this::heldOrFetched);
     }
 
+    /** The token to send at once, if one is held; never waits, fetches nothing. */
+    public Optional<AccessToken> held() {
+        return shelf.held(serving.get().generation()).filter(token -> token.isUsableAt(clock.instant()));
+    }
+
     /** Says that the upstream took that token: a later refusal of it is its end, not a fault of the account. */
     public void accepted(AccessToken token) {
         if (serving.get().proven() < token.generation()) {

@@ -7,6 +7,8 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.quota.Permit;
+import io.itrgateway.quota.QuotaGate;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.Answer;
@@ -23,21 +25,23 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Fetches a token from Deepvue's authorize and reads its life. */
+/** Fetches a token from Deepvue's authorize and reads its life. An authorize pays for its call like any other, and goes first. */
 @ApplicationScoped
 class DeepvueAuthorizer implements Authorizer {
 
     /** One flight at a time, and one spare for a flight that hangs while its successor starts. */
     private static final int CONNECTIONS = 2;
 
+    private final QuotaGate gate;
     private final DeepvueTransport transport;
     private final AuthorizeApi api;
     private final Account account;
     private final AuthorizeEncoding encoding;
     private final Clock clock;
 
-    DeepvueAuthorizer(DeepvueTransport transport, DeepvueConfig config, Clock clock) {
+    DeepvueAuthorizer(QuotaGate gate, DeepvueTransport transport, DeepvueConfig config, Clock clock) {
         var faults = new ConfigurationFaults();
+        this.gate = gate;
         this.transport = transport;
         this.api = transport.client(AuthorizeApi.class, CONNECTIONS);
         this.account = Account.from(config, faults);
@@ -47,11 +51,11 @@ class DeepvueAuthorizer implements Authorizer {
 
     @Override
     public Uni<AccessToken> authorize(long generation) {
-        return transport
-                .exchange(this::send)
+        return gate.runFirst(permit -> transport
+                .exchange(this::send, permit::sent)
                 .onFailure(ExchangeFailure.class)
                 .transform(failure -> GatewayException.of(UPSTREAM_UNAVAILABLE))
-                .map(answer -> decode(answer, generation));
+                .map(answer -> decode(answer, generation, permit)));
     }
 
     private Uni<RestResponse<byte[]>> send() {
@@ -62,7 +66,11 @@ class DeepvueAuthorizer implements Authorizer {
         };
     }
 
-    private AccessToken decode(Answer answer, long generation) {
+    private AccessToken decode(Answer answer, long generation, Permit permit) {
+        if (answer.turnsAway()) {
+            throw permit.turnedAway(refused(answer), answer.retryAfterOr(Duration.ofSeconds(1)));
+        }
+        permit.served();
         if (!answer.isSuccess()) {
             throw refused(answer);
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -18,10 +19,25 @@ import java.util.Optional;
 public record Answer(int status, byte[] body, Optional<String> date, Optional<String> retryAfter) {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public boolean isSuccess() {
         return status >= 200 && status < 300;
+    }
+
+    /** Whether it says that there are too many calls, or that the upstream is not available: neither looked at the request. */
+    public boolean turnsAway() {
+        return status == 429 || status == 503;
+    }
+
+    /** How long {@code Retry-After} asks to be left alone, in seconds up to a day; the other if it says nothing of that kind. */
+    public Duration retryAfterOr(Duration other) {
+        return retryAfter
+                .filter(seconds -> seconds.matches("\\d{1,6}"))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                .filter(delay -> delay.compareTo(LONGEST_RETRY_AFTER) <= 0)
+                .orElse(other);
     }
 
     /** The body as text, without a byte order mark; empty if it is not UTF-8. */

@@ -83,8 +83,11 @@ public class DeepvueTransport {
     /**
      * Runs one exchange on the current (duplicated) Vert.x context. Fails with {@link ExchangeFailure} only. Not stopped
      * by a subscriber who leaves.
+     *
+     * @param sending told when a connection is there and the request is about to be written to it; never told of a call that
+     *     provably was not sent
      */
-    public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call) {
-        return Exchange.of(vertx, settings.answerTimeout(), call);
+    public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending) {
+        return Exchange.of(vertx, settings.answerTimeout(), call, sending);
     }
 }

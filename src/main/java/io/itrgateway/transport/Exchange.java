@@ -50,17 +50,19 @@ final class Exchange {
 
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.CONNECTING);
     private final UniEmitter<? super Answer> emitter;
+    private final Runnable sending;
     private volatile HttpClientResponse head;
     private volatile boolean tooLarge;
     private volatile Cancellable running;
 
-    private Exchange(UniEmitter<? super Answer> emitter) {
+    private Exchange(UniEmitter<? super Answer> emitter, Runnable sending) {
         this.emitter = emitter;
+        this.sending = sending;
     }
 
     /** Starts the exchange on subscription, on the current Vert.x context. */
-    static Uni<Answer> of(Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call) {
-        return Uni.createFrom().emitter(emitter -> new Exchange(emitter).start(vertx, timeout, call));
+    static Uni<Answer> of(Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending) {
+        return Uni.createFrom().emitter(emitter -> new Exchange(emitter, sending).start(vertx, timeout, call));
     }
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
@@ -71,6 +73,7 @@ final class Exchange {
             request.reset();
             return;
         }
+        exchange.sending.run();
         request.response().onSuccess(response -> exchange.answering(request, response));
     }
 

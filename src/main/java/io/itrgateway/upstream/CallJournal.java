@@ -49,13 +49,23 @@ class CallJournal {
         meters.remove(inFlightGauge);
     }
 
-    /** Calls at the upstream now, for the door that bounds them. */
-    AtomicInteger inFlight() {
-        return inFlight;
+    /** An attempt begins; it ends with {@link #attempted}. */
+    void begun() {
+        inFlight.incrementAndGet();
+    }
+
+    /** An attempt has ended, with an answer or without. */
+    void attempted(String operation, int attempt, Answer answer, Throwable failure, long tookNanos) {
+        inFlight.decrementAndGet();
+        if (failure instanceof ExchangeFailure known) {
+            failed(operation, attempt, known, tookNanos);
+        } else if (answer != null) {
+            answered(operation, attempt, answer, tookNanos);
+        }
     }
 
     /** An attempt that got an answer, whatever its status. */
-    void answered(String operation, int attempt, Answer answer, long tookNanos) {
+    private void answered(String operation, int attempt, Answer answer, long tookNanos) {
         record(operation, Integer.toString(answer.status()), tookNanos);
         if (!answer.isSuccess()) {
             LOG.infof(
@@ -76,7 +86,7 @@ class CallJournal {
     }
 
     /** An attempt that got none. */
-    void failed(String operation, int attempt, ExchangeFailure failure, long tookNanos) {
+    private void failed(String operation, int attempt, ExchangeFailure failure, long tookNanos) {
         record(operation, failure.reason().name().toLowerCase(Locale.ROOT), tookNanos);
         LOG.warnf(
                 "upstream %s attempt=%d failed=%s tookMs=%d",

@@ -1,6 +1,5 @@
 package io.itrgateway.upstream;
 
-import static io.itrgateway.problem.ProblemKind.OVERLOADED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CONNECTION_LOST;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
@@ -9,6 +8,9 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.quota.Permit;
+import io.itrgateway.quota.QuotaGate;
+import io.itrgateway.quota.RateLimit;
 import io.itrgateway.token.AccessToken;
 import io.itrgateway.token.AccessTokens;
 import io.itrgateway.transport.Account;
@@ -17,6 +19,7 @@ import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.ExchangeFailure;
 import io.itrgateway.transport.ExchangeFailure.Reason;
+import io.itrgateway.transport.GuardConfig;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,11 +27,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The only door to Deepvue: token, call, the one repeat on a refused token, journal, decoding.
+ * The only door to Deepvue: token, turn, call, the one repeat on a refused token, journal, decoding.
  *
  * <p>Until a call is sent, a subscriber who leaves takes it with him. From then on it runs to its end, whoever listens.
  */
@@ -38,109 +39,140 @@ public class Deepvue {
 
     private static final String CREATE_CLIENT = "create-client";
 
+    private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
+
     /** A call that provably was not sent is tried on this many connections at the most. */
     private static final int MOST_STALE_CONNECTIONS = 3;
 
+    /** A call whose token goes while it waits for its turn waits again this often at the most. */
+    private static final int MOST_TOKENS_GONE = 3;
+
     private final AccessTokens tokens;
+    private final QuotaGate gate;
     private final DeepvueTransport transport;
     private final DeepvueApi api;
     private final Account account;
     private final CallJournal journal;
-    private final int maxInFlight;
-    private final AtomicInteger inFlight;
 
     Deepvue(
             AccessTokens tokens,
+            QuotaGate gate,
             DeepvueTransport transport,
             DeepvueConfig deepvue,
-            UpstreamConfig config,
+            GuardConfig guard,
             CallJournal journal) {
         var faults = new ConfigurationFaults();
         this.tokens = tokens;
+        this.gate = gate;
         this.transport = transport;
         this.account = Account.from(deepvue, faults);
-        this.maxInFlight = UpstreamConfig.maxInFlight(config, faults);
-        this.api = transport.client(DeepvueApi.class, maxInFlight);
+        this.api = transport.client(DeepvueApi.class, GuardConfig.maxInFlight(guard, faults));
         this.journal = journal;
-        this.inFlight = journal.inFlight();
     }
 
     /**
-     * Registers a person with Deepvue, once.
+     * A registration of a person with Deepvue, to be made once.
      *
+     * @param caller who waits for it; callers take turns
      * @param patience how long the caller will wait in all; empty for as long as it takes
-     * @return the envelope of the success; else fails with a {@link GatewayException}
+     * @return a call that brings the envelope of the success; else fails with a {@link GatewayException}
      */
-    public Uni<Envelope> createClient(CreateClient body, Optional<Duration> patience) {
-        return Uni.createFrom().deferred(() -> {
-            var sent = new AtomicBoolean();
-            var call = tokens.current().chain(token -> {
-                sent.set(true);
-                return shielded(registered(body, token));
-            });
-            return patience.filter(this::isShort)
-                    .map(wait -> bounded(call, wait, sent))
-                    .orElse(call);
-        });
+    public UpstreamCall<Envelope> createClient(CreateClient body, String caller, Optional<Duration> patience) {
+        return new UpstreamCall<>(patience.filter(this::isShort), call -> registered(body, caller, patience, call));
     }
 
-    /** The part of the pipeline from the moment of sending. Read top-down; where the repeat stands says what is repeated. */
-    private Uni<Envelope> registered(CreateClient body, AccessToken first) {
-        return attempt(body, first, 1)
-                .onFailure(TokenRefused.class)
-                .invoke(() -> tokens.discard(first))
-                .onFailure(TokenRefused.class)
-                .recoverWithUni(() -> tokens.current().chain(fresh -> attempt(body, fresh, 2)))
-                .onFailure(TokenRefused.class)
-                .transform(refusedAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED))
-                .invoke(envelope -> journal.succeeded(CREATE_CLIENT, envelope, body.secrets()))
-                .onFailure(GatewayException.class)
-                .invoke(failure -> journal.ended(CREATE_CLIENT, failure));
+    /** The plan's budget as callers see it; empty without a plan. */
+    public Optional<RateLimit> rateLimit() {
+        return gate.rateLimit();
     }
 
-    private Uni<Envelope> attempt(CreateClient body, AccessToken token, int attempt) {
-        return exchange(body, token, attempt)
+    /** The pipeline. Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
+    private Uni<Envelope> registered(
+            CreateClient body, String caller, Optional<Duration> patience, UpstreamCall<Envelope> call) {
+        if (patience.filter(Duration::isZero).isPresent()) {
+            return Uni.createFrom().failure(gate.refusalWithoutWait(caller).orElseGet(UpstreamCall::notSentInTime));
+        }
+        return attempt(body, caller, patience, call, 1)
+                .onFailure(TokenRefused.class)
+                .recoverWithUni(() -> attempt(body, caller, patience, call, 2))
+                .onFailure(TokenRefused.class)
+                .transform(refusedAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED));
+    }
+
+    /** Waits for a token first and for the turn then: a turn that has come does not wait for anything. */
+    private Uni<Envelope> attempt(
+            CreateClient body, String caller, Optional<Duration> patience, UpstreamCall<Envelope> call, int number) {
+        return tokens.current()
+                .chain(awaited -> gate.run(caller, patience, permit -> sent(body, call, number, permit)))
+                .onFailure(TokenGone.class)
+                .retry()
+                .atMost(MOST_TOKENS_GONE)
+                .onFailure(TokenGone.class)
+                .transform(goneAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED));
+    }
+
+    /** What the gate lets out, and whose end nobody's leaving stops. */
+    private Uni<Envelope> sent(CreateClient body, UpstreamCall<Envelope> call, int number, Permit permit) {
+        Optional<AccessToken> held = tokens.held();
+        if (held.isEmpty()) {
+            return Uni.createFrom().failure(new TokenGone());
+        }
+        if (!call.isSent()) {
+            return Uni.createFrom().failure(UpstreamCall.notSentInTime());
+        }
+        AccessToken token = held.get();
+        return exchange(body, token, number, permit)
                 .onFailure(Deepvue::isStale)
                 .retry()
                 .atMost(MOST_STALE_CONNECTIONS - 1)
                 .onFailure(ExchangeFailure.class)
                 .transform(failure -> problem(failure.reason()))
-                .map(answer -> decoded(answer, body, token));
+                .map(answer -> decoded(answer, body, token, permit))
+                .invoke(envelope -> journal.succeeded(CREATE_CLIENT, envelope, body.secrets()))
+                .onFailure(TokenRefused.class)
+                .invoke(() -> refused(token, call, number))
+                .onFailure(GatewayException.class)
+                .invoke(failure -> journal.ended(CREATE_CLIENT, failure));
     }
 
-    private Uni<Answer> exchange(CreateClient body, AccessToken token, int attempt) {
-        return Uni.createFrom().deferred(() -> {
-            if (inFlight.incrementAndGet() > maxInFlight) {
-                inFlight.decrementAndGet();
-                return Uni.createFrom().failure(GatewayException.of(OVERLOADED));
-            }
-            long startNanos = System.nanoTime();
-            return transport
-                    .exchange(() -> api.createClient(
-                            token.bearer(), account.clientSecret().reveal(), body))
-                    .onItemOrFailure()
-                    .invoke((answer, failure) -> ended(attempt, answer, failure, System.nanoTime() - startNanos));
-        });
-    }
-
-    private void ended(int attempt, Answer answer, Throwable failure, long tookNanos) {
-        inFlight.decrementAndGet();
-        if (failure instanceof ExchangeFailure known) {
-            journal.failed(CREATE_CLIENT, attempt, known, tookNanos);
-        } else if (answer != null) {
-            journal.answered(CREATE_CLIENT, attempt, answer, tookNanos);
+    private void refused(AccessToken token, UpstreamCall<Envelope> call, int number) {
+        call.isNotSent();
+        if (number == 1) {
+            tokens.discard(token);
         }
     }
 
-    private Envelope decoded(Answer answer, CreateClient body, AccessToken token) {
+    private Uni<Answer> exchange(CreateClient body, AccessToken token, int number, Permit permit) {
+        return Uni.createFrom().deferred(() -> {
+            long startNanos = System.nanoTime();
+            journal.begun();
+            return transport
+                    .exchange(
+                            () -> api.createClient(
+                                    token.bearer(), account.clientSecret().reveal(), body),
+                            permit::sent)
+                    .onItemOrFailure()
+                    .invoke((answer, failure) ->
+                            journal.attempted(CREATE_CLIENT, number, answer, failure, System.nanoTime() - startNanos));
+        });
+    }
+
+    private Envelope decoded(Answer answer, CreateClient body, AccessToken token, Permit permit) {
         if (answer.status() != 401 && answer.status() != 403) {
             tokens.accepted(token);
         }
         if (answer.isSuccess()) {
+            permit.served();
             return Envelope.of(answer).orElseThrow(() -> GatewayException.of(UPSTREAM_INVALID_RESPONSE));
         }
-        throw new RefusalDecoder(List.of(body.password(), body.username(), account.clientSecret(), token.value()))
+        var refusal = new RefusalDecoder(
+                        List.of(body.password(), body.username(), account.clientSecret(), token.value()))
                 .decode(answer);
+        if (answer.turnsAway() && refusal instanceof GatewayException turnedAway) {
+            throw permit.turnedAway(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
+        }
+        permit.served();
+        throw refusal;
     }
 
     private GatewayException problem(Reason reason) {
@@ -152,7 +184,7 @@ public class Deepvue {
         };
     }
 
-    private static GatewayException timedOut(Duration after) {
+    static GatewayException timedOut(Duration after) {
         return GatewayException.of(
                 UPSTREAM_TIMEOUT,
                 "Deepvue did not answer within %s s. The registration may have been made."
@@ -161,28 +193,9 @@ public class Deepvue {
                                 .toPlainString()));
     }
 
-    /** Whether a wait may end before the call does, which takes two tokens and two attempts at the most. */
+    /** Whether a wait may end before the call does, which takes two tokens and two attempts at the most, each with its turn. */
     private boolean isShort(Duration wait) {
-        return wait.compareTo(transport.answerTimeout().multipliedBy(4)) < 0;
-    }
-
-    private static Uni<Envelope> bounded(Uni<Envelope> call, Duration wait, AtomicBoolean sent) {
-        if (wait.isZero()) {
-            return Uni.createFrom().failure(notSentInTime());
-        }
-        return call.ifNoItem()
-                .after(wait)
-                .recoverWithUni(() -> Uni.createFrom().failure(sent.get() ? timedOut(wait) : notSentInTime()));
-    }
-
-    private static GatewayException notSentInTime() {
-        return GatewayException.of(
-                UPSTREAM_UNAVAILABLE, "The wait that Prefer asked for was over before the call could be sent.");
-    }
-
-    /** What is behind it goes on when the subscriber leaves. */
-    private static <T> Uni<T> shielded(Uni<T> work) {
-        return Uni.createFrom().emitter(emitter -> work.subscribe().with(emitter::complete, emitter::fail));
+        return wait.compareTo(transport.answerTimeout().plus(gate.longestWait()).multipliedBy(4)) < 0;
     }
 
     private static boolean isStale(Throwable failure) {

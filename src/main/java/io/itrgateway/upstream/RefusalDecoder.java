@@ -32,7 +32,7 @@ final class RefusalDecoder {
     private static final int MOST_FAULTS = 50;
     private static final int MOST_STEPS = 8;
     private static final int LONGEST_STEP_CHARS = 60;
-    private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
+    private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
 
     private final UpstreamText upstream;
 
@@ -60,10 +60,10 @@ final class RefusalDecoder {
             case 422 -> spoken(UPSTREAM_REJECTED_FIELDS, text, transaction).withErrors(faults(document));
             case 429 ->
                 problem(QUOTA_EXHAUSTED, "Deepvue says that the plan's rate limit is exceeded.", transaction)
-                        .retryAfter(retryAfter(answer));
+                        .retryAfter(answer.retryAfterOr(SOONEST_RETRY));
             case 503 ->
                 problem(UPSTREAM_UNAVAILABLE, "Deepvue says that it, or its source, is unavailable.", transaction)
-                        .retryAfter(retryAfter(answer));
+                        .retryAfter(answer.retryAfterOr(SOONEST_RETRY));
             default -> other(answer.status(), text, transaction);
         };
     }
@@ -145,13 +145,5 @@ final class RefusalDecoder {
                             .toList(),
                     upstream.shown(message)));
         }
-    }
-
-    private static Duration retryAfter(Answer answer) {
-        return answer.retryAfter()
-                .filter(seconds -> seconds.matches("\\d{1,6}"))
-                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
-                .filter(delay -> delay.compareTo(LONGEST_RETRY_AFTER) <= 0)
-                .orElse(Duration.ofSeconds(1));
     }
 }

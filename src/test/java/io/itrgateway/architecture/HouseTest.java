@@ -60,6 +60,7 @@ class HouseTest {
                 .containsExactlyInAnyOrder(
                         "io.itrgateway.registration",
                         "io.itrgateway.upstream",
+                        "io.itrgateway.quota",
                         "io.itrgateway.token",
                         "io.itrgateway.transport",
                         "io.itrgateway.edge",
@@ -76,8 +77,9 @@ class HouseTest {
     @ParameterizedTest
     @CsvSource({
         "registration, edge upstream problem secret",
-        "upstream, token transport problem secret",
-        "token, transport problem secret",
+        "upstream, quota token transport problem secret",
+        "token, quota transport problem secret",
+        "quota, transport problem",
         "transport, problem secret",
         "edge, problem secret",
         "problem, secret",
@@ -173,6 +175,8 @@ class HouseTest {
                 .that(not(oneOf(
                                 "io.itrgateway.upstream.CallJournal",
                                 "io.itrgateway.token.TokenMeter",
+                                "io.itrgateway.quota.QuotaMeter",
+                                "io.itrgateway.transport.AccountBreaker",
                                 "io.itrgateway.problem.ProblemMapper"))
                         .and(not(resideInAPackage(packageOf("ops")))))
                 .should()

@@ -38,7 +38,11 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
                 .globalTemplating(false)
                 .containerThreads(50));
         server.start();
+        // Tests bring about one failure after the other; each is to be told for itself, and not what they mean
+        // together.
         return Map.of(
+                "gateway.breaker-attempts", "10000",
+                "gateway.hold-back", "0s",
                 "deepvue.base-url", server.baseUrl(),
                 "deepvue.timeout", "2s",
                 "smallrye.config.locations", account().toString());

@@ -1,0 +1,125 @@
+package io.itrgateway.quota;
+
+import io.itrgateway.problem.ProblemKind;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
+import org.jboss.logging.Logger;
+
+/** Metrics and log lines of the queue and the budget; the only class of this room that logs. */
+@ApplicationScoped
+class QuotaMeter {
+
+    private static final Logger LOG = Logger.getLogger(QuotaMeter.class);
+
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(10),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60)
+    };
+
+    private final MeterRegistry meters;
+    private final List<Meter> gauges = new ArrayList<>();
+    private final Timer admitted;
+    private final Timer refused;
+    private final Timer left;
+
+    QuotaMeter(MeterRegistry meters) {
+        this.meters = meters;
+        this.admitted = timer("admitted");
+        this.refused = timer("refused");
+        this.left = timer("left");
+    }
+
+    private Timer timer(String result) {
+        return Timer.builder("gateway.wait")
+                .description("Time that calls waited for their turn, by what came of it")
+                .tag("result", result)
+                .serviceLevelObjectives(BUCKETS)
+                .register(meters);
+    }
+
+    void watch(Ledger ledger, IntSupplier waiting, DoubleSupplier holdBackSeconds) {
+        gauge("gateway.waiting", "Calls that wait for their turn", waiting::getAsInt);
+        gauge(
+                "gateway.hold.back.seconds",
+                "Time until a call goes again, after the upstream turned us away",
+                holdBackSeconds);
+        for (Ledger.Left window : ledger.left()) {
+            String name = window.window().name();
+            gauges.add(Gauge.builder("gateway.budget.left", ledger, book -> callsLeft(book, name))
+                    .description("Calls that the plan still allows in the window")
+                    .tag("window", name)
+                    .register(meters));
+        }
+    }
+
+    private void gauge(String name, String description, DoubleSupplier value) {
+        gauges.add(Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+                .description(description)
+                .strongReference(true)
+                .register(meters));
+    }
+
+    private static double callsLeft(Ledger ledger, String window) {
+        return ledger.left().stream()
+                .filter(left -> left.window().name().equals(window))
+                .mapToInt(Ledger.Left::calls)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void forget() {
+        gauges.forEach(meters::remove);
+    }
+
+    void admitted(long waitedNanos) {
+        record(admitted, waitedNanos);
+    }
+
+    /** Told after a wait that its turn will not come. */
+    void refused(long waitedNanos) {
+        record(refused, waitedNanos);
+    }
+
+    /** Hung up while it waited. */
+    void left(long waitedNanos) {
+        record(left, waitedNanos);
+    }
+
+    private static void record(Timer timer, long waitedNanos) {
+        timer.record(Duration.ofNanos(Math.max(0, waitedNanos)));
+    }
+
+    void shed(Shed reason) {
+        meters.counter("gateway.shed", "reason", reason.label()).increment();
+    }
+
+    void heldBack(ProblemKind why, Duration length) {
+        meters.counter("gateway.hold.backs", "code", why.code()).increment();
+        LOG.warnf("the upstream turned us away code=%s nextTryInMs=%d", why.code(), length.toMillis());
+    }
+
+    void released() {
+        LOG.info("the upstream serves us again");
+    }
+}

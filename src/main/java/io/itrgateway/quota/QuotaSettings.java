@@ -1,0 +1,39 @@
+package io.itrgateway.quota;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.transport.GuardConfig;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How the gate admits.
+ *
+ * @param maxWait longest time in the queue
+ * @param maxWaiting most calls in it
+ * @param maxInFlight most calls at the upstream at once
+ * @param holdBack longest pause after the upstream turned a call away; zero for none
+ * @param callerLimits by the name of the caller
+ */
+public record QuotaSettings(
+        Plan plan,
+        Duration maxWait,
+        int maxWaiting,
+        int maxInFlight,
+        Duration holdBack,
+        Map<String, Plan> callerLimits) {
+
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final Duration LONGEST_HOLD_BACK = Duration.ofMinutes(10);
+    private static final int MOST_WAITING = 100_000;
+
+    public static QuotaSettings from(
+            QuotaConfig config, PlanConfig account, GuardConfig guard, ConfigurationFaults faults) {
+        return new QuotaSettings(
+                Plan.from(account, faults),
+                faults.readDuration("gateway.max-wait", config.maxWait(), Duration.ZERO, LONGEST_WAIT),
+                faults.readCount("gateway.max-waiting", config.maxWaiting(), 0, MOST_WAITING),
+                GuardConfig.maxInFlight(guard, faults),
+                faults.readDuration("gateway.hold-back", config.holdBack(), Duration.ZERO, LONGEST_HOLD_BACK),
+                CallerLimits.from(config, faults));
+    }
+}

@@ -1,0 +1,173 @@
+package io.itrgateway.transport;
+
+import static io.itrgateway.problem.ProblemKind.OVERLOADED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_CONNECTION_LOST;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_ERROR;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_TIMEOUT;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
+import io.smallrye.faulttolerance.api.TypedGuard;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.util.TypeLiteral;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * The guard, built of SmallRye Fault Tolerance's programmatic one: annotations would cost four interceptors a call, and keep their
+ * state by method where this is one account.
+ *
+ * <p>The bulkhead has the size that the queue before it lets through, and a few for authorize, so it refuses nothing as long as the
+ * queue counts right. The time limit is what an exchange that has its own cannot outlive: it is there for the day when something
+ * below hangs, and so that no place is held for ever.
+ */
+@ApplicationScoped
+class AccountBreaker implements Breaker {
+
+    private static final Logger LOG = Logger.getLogger(AccountBreaker.class);
+
+    private static final Set<ProblemKind> FAILURES_OF_THE_UPSTREAM = EnumSet.of(
+            UPSTREAM_ERROR,
+            UPSTREAM_INVALID_RESPONSE,
+            UPSTREAM_CONNECTION_LOST,
+            UPSTREAM_TIMEOUT,
+            UPSTREAM_UNAVAILABLE);
+
+    private static final double FAILURE_RATIO = 0.5;
+
+    /** Authorize goes past the queue's bound: one flight and its successor. */
+    private static final int MOST_AUTHORIZING = 2;
+
+    /** Beyond the limit that an exchange keeps by itself. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final TypedGuard<Uni<Object>> guard;
+    private final Duration pause;
+    private final Duration timeLimit;
+    private final MeterRegistry meters;
+    private final Gauge gauge;
+    private final List<Consumer<GatewayException>> listeners = new CopyOnWriteArrayList<>();
+
+    private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
+    private volatile long openedAtNanos;
+
+    AccountBreaker(DeepvueConfig deepvue, GuardConfig config, MeterRegistry meters) {
+        var faults = new ConfigurationFaults();
+        this.pause = GuardConfig.breakerPause(config, faults);
+        this.timeLimit = ConnectionSettings.from(deepvue, faults).answerTimeout();
+        this.meters = meters;
+        this.gauge = Gauge.builder("gateway.breaker.state", this, breaker -> breaker.state.ordinal())
+                .description("Circuit breaker: 0 closed, 1 open, 2 half-open")
+                .register(meters);
+        this.guard = TypedGuard.create(new TypeLiteral<Uni<Object>>() {})
+                .withDescription("deepvue")
+                .withCircuitBreaker()
+                .requestVolumeThreshold(GuardConfig.breakerAttempts(config, faults))
+                .failureRatio(FAILURE_RATIO)
+                .delay(pause.toMillis(), ChronoUnit.MILLIS)
+                .successThreshold(1)
+                .when(AccountBreaker::isFailureOfTheUpstream)
+                .onStateChange(this::changed)
+                .done()
+                .withBulkhead()
+                .limit(GuardConfig.maxInFlight(config, faults) + MOST_AUTHORIZING)
+                .queueSize(1)
+                .done()
+                .withTimeout()
+                .duration(timeLimit.plus(GRACE).toMillis(), ChronoUnit.MILLIS)
+                .done()
+                .build();
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void forget() {
+        meters.remove(gauge);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the guard passes on what the attempt gives, whatever its type
+    public <T> Uni<T> guarded(Supplier<Uni<T>> attempt) {
+        return Uni.createFrom()
+                .deferred(() -> (Uni<T>) guard.get(() -> (Uni<Object>) attempt.get()))
+                .onFailure(failure -> !(failure instanceof GatewayException))
+                .transform(this::translated);
+    }
+
+    private Throwable translated(Throwable failure) {
+        if (failure instanceof CircuitBreakerOpenException) {
+            return open(left());
+        }
+        if (failure instanceof BulkheadException) {
+            return GatewayException.of(OVERLOADED);
+        }
+        return failure instanceof TimeoutException ? GatewayException.of(UPSTREAM_TIMEOUT) : failure;
+    }
+
+    private static boolean isFailureOfTheUpstream(Throwable failure) {
+        return failure instanceof TimeoutException
+                || failure instanceof GatewayException known && FAILURES_OF_THE_UPSTREAM.contains(known.kind());
+    }
+
+    @Override
+    public Optional<GatewayException> refusal() {
+        if (state != CircuitBreakerState.OPEN) {
+            return Optional.empty();
+        }
+        Duration left = left();
+        return left.isZero() ? Optional.empty() : Optional.of(open(left));
+    }
+
+    private Duration left() {
+        Duration left = pause.minusNanos(System.nanoTime() - openedAtNanos);
+        return state != CircuitBreakerState.OPEN || left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private static GatewayException open(Duration left) {
+        return GatewayException.of(
+                        UPSTREAM_UNAVAILABLE,
+                        "Deepvue has failed too often of late; nothing is sent to it for the moment. Nothing was registered.")
+                .retryAfter(left);
+    }
+
+    @Override
+    public void whenOpened(Consumer<GatewayException> listener) {
+        listeners.add(listener);
+    }
+
+    private void changed(CircuitBreakerState now) {
+        if (now == CircuitBreakerState.OPEN) {
+            openedAtNanos = System.nanoTime();
+        }
+        state = now;
+        String name = now.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        meters.counter("gateway.breaker.transitions", "to", name).increment();
+        if (now == CircuitBreakerState.OPEN) {
+            LOG.warnf("circuit breaker open: half of the last attempts failed; next try in %d ms", pause.toMillis());
+            GatewayException told = open(pause);
+            listeners.forEach(listener -> listener.accept(told));
+        } else {
+            LOG.infof("circuit breaker %s", name);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.itrgateway.transport;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** The keys of what guards the account, as text. */
+@ConfigMapping(prefix = "gateway")
+public interface GuardConfig {
+
+    /** Most calls at the upstream at once, 1 to 100000; each holds one connection. One more waits in the queue. */
+    @WithDefault("1024")
+    String maxInFlight();
+
+    /** Attempts that the circuit breaker judges by, 2 to 10000: it opens when half of the last so many failed. */
+    @WithDefault("20")
+    String breakerAttempts();
+
+    /** How long an open circuit breaker refuses calls before it lets one through, 100 ms to 10 min. */
+    @WithDefault("5s")
+    String breakerPause();
+
+    /** {@link #maxInFlight()} as a number. */
+    static int maxInFlight(GuardConfig config, ConfigurationFaults faults) {
+        return faults.readCount("gateway.max-in-flight", config.maxInFlight(), 1, 100_000);
+    }
+
+    /** {@link #breakerAttempts()} as a number. */
+    static int breakerAttempts(GuardConfig config, ConfigurationFaults faults) {
+        return faults.readCount("gateway.breaker-attempts", config.breakerAttempts(), 2, 10_000);
+    }
+
+    /** {@link #breakerPause()} as a time. */
+    static Duration breakerPause(GuardConfig config, ConfigurationFaults faults) {
+        return faults.readDuration(
+                "gateway.breaker-pause", config.breakerPause(), Duration.ofMillis(100), Duration.ofMinutes(10));
+    }
+}

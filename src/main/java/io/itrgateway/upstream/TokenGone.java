@@ -1,0 +1,11 @@
+package io.itrgateway.upstream;
+
+/** The token was refused to somebody else, or ran out, while the call waited for its turn: it waits again, with another. */
+final class TokenGone extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    TokenGone() {
+        super(null, null, false, false);
+    }
+}

@@ -1,0 +1,100 @@
+package io.itrgateway.upstream;
+
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
+
+import io.itrgateway.problem.GatewayException;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/**
+ * One call to Deepvue, and how long its caller will wait for it.
+ *
+ * <p>The end of the call and what a caller sees of it are two things: a caller whose patience is over is told what is known then,
+ * while a call that was sent goes on to its end, which a later caller with the same Idempotency-Key may ask for. A call that was
+ * not sent by then never is, so that what the caller was told stays true.
+ */
+public final class UpstreamCall<T> {
+
+    private enum Stage {
+        /** Nobody asked for its end yet. */
+        NEW,
+        /** For a token, or for its turn. */
+        WAITING,
+        SENT,
+        /** The caller's patience was over first. */
+        EXPIRED
+    }
+
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NEW);
+    private final Optional<Duration> patience;
+    private final Function<UpstreamCall<T>, Uni<T>> pipeline;
+    private volatile UniEmitter<? super T> end;
+
+    /** @param patience empty if it is longer than the call can take */
+    UpstreamCall(Optional<Duration> patience, Function<UpstreamCall<T>, Uni<T>> pipeline) {
+        this.patience = patience;
+        this.pipeline = pipeline;
+    }
+
+    /** Makes the call, once, and brings its end, whenever that is. A subscriber who leaves before it is sent takes it along. */
+    public Uni<T> end() {
+        return Uni.createFrom().emitter(emitter -> {
+            if (!stage.compareAndSet(Stage.NEW, Stage.WAITING)) {
+                throw new IllegalStateException("a call is made once");
+            }
+            end = emitter;
+            var running = pipeline.apply(this).subscribe().with(emitter::complete, emitter::fail);
+            emitter.onTermination(running::cancel);
+        });
+    }
+
+    /**
+     * That view of the end, for as long as the caller will wait. Then it fails with {@code upstream-timeout} if the call was
+     * sent; and if it waits still, the call itself fails, as not processed.
+     */
+    public <V> Uni<V> awaited(Uni<V> view) {
+        return patience.filter(wait -> !wait.isZero())
+                .map(wait -> Uni.createFrom().<V>emitter(emitter -> {
+                    var running = view.subscribe().with(emitter::complete, emitter::fail);
+                    var alarm = Uni.createFrom()
+                            .voidItem()
+                            .onItem()
+                            .delayIt()
+                            .by(wait)
+                            .subscribe()
+                            .with(over -> patienceIsOver(wait, emitter));
+                    emitter.onTermination(() -> {
+                        alarm.cancel();
+                        running.cancel();
+                    });
+                }))
+                .orElse(view);
+    }
+
+    private void patienceIsOver(Duration wait, UniEmitter<?> view) {
+        if (stage.compareAndSet(Stage.WAITING, Stage.EXPIRED)) {
+            end.fail(notSentInTime());
+        } else if (stage.get() == Stage.SENT) {
+            view.fail(Deepvue.timedOut(wait));
+        }
+    }
+
+    /** Whether it may be sent now; if so it counts as sent. */
+    boolean isSent() {
+        return stage.compareAndSet(Stage.WAITING, Stage.SENT);
+    }
+
+    /** It turned out that nothing had been done with it: it waits again. */
+    void isNotSent() {
+        stage.compareAndSet(Stage.SENT, Stage.WAITING);
+    }
+
+    static GatewayException notSentInTime() {
+        return GatewayException.of(
+                UPSTREAM_UNAVAILABLE, "The wait that Prefer asked for was over before the call could be sent.");
+    }
+}
