@@ -75,6 +75,17 @@ public class ProblemDocument implements OASFilter {
         response.addHeader(
                 "X-Request-Id", header("The caller's own id if it was fit, else a new one.", SchemaType.STRING));
         response.addHeader("Cache-Control", header("Always no-store.", SchemaType.STRING));
+        response.addHeader(
+                "RateLimit-Policy",
+                header(
+                        "With a plan set, to known callers: the plan's windows, such as `\"minute\";q=1000;w=60`.",
+                        SchemaType.STRING));
+        response.addHeader(
+                "RateLimit",
+                header(
+                        "With a plan set, to known callers: the window that binds, the calls left in it, and the seconds until"
+                                + " there are more, such as `\"minute\";r=412;t=31`.",
+                        SchemaType.STRING));
     }
 
     private static void addOwnHeaders(APIResponse response, ProblemKind kind) {

@@ -8,6 +8,7 @@ import io.itrgateway.upstream.Deepvue;
 import io.itrgateway.upstream.Envelope;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -99,10 +100,18 @@ public class RegistrationResource {
                     @RestHeader("Prefer")
                     List<String> prefer) {
         String caller = Caller.nameOf(security.getUserPrincipal());
+        request.addHeadersEndHandler(answering -> announceBudget(request.response()));
         return BoundedBody.of(request)
                 .map(RegistrationReader::read)
                 .chain(registration -> registered(registration, caller, Patience.of(prefer)))
                 .map(RegistrationResource::response);
+    }
+
+    /** As it is when the answer goes, whatever the answer is. */
+    private void announceBudget(HttpServerResponse answer) {
+        deepvue.rateLimit()
+                .ifPresent(budget ->
+                        answer.putHeader("RateLimit-Policy", budget.policy()).putHeader("RateLimit", budget.state()));
     }
 
     private Uni<Envelope> registered(Registration registration, String caller, Optional<Duration> patience) {
