@@ -34,9 +34,15 @@ public final class BoundedBody {
         this.emitter = emitter;
     }
 
-    /** The whole body, at most 64 KiB; fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be longer. */
+    /**
+     * The whole body, at most 64 KiB; fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be longer.
+     * Never comes when the request has been answered meanwhile: nothing may be done for it any more.
+     */
     public static Uni<byte[]> of(RoutingContext context) {
         return Uni.createFrom().emitter(emitter -> {
+            if (context.response().ended()) {
+                return;
+            }
             Buffer there = context.body().buffer();
             if (there != null) {
                 emitter.complete(there.getBytes());

@@ -24,8 +24,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 @Singleton
 class CallMeter {
 
-    private static final String OPERATIONS = "/v1/";
-
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(5),
         Duration.ofMillis(10),
@@ -63,11 +61,9 @@ class CallMeter {
     }
 
     void measure(RoutingContext context) {
-        if (context.request().path().startsWith(OPERATIONS)) {
-            inFlight.incrementAndGet();
-            long startNanos = System.nanoTime();
-            context.addEndHandler(end -> ended(context, end, System.nanoTime() - startNanos));
-        }
+        inFlight.incrementAndGet();
+        long startNanos = System.nanoTime();
+        context.addEndHandler(end -> ended(context, end, System.nanoTime() - startNanos));
         context.next();
     }
 

@@ -4,6 +4,7 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -16,7 +17,8 @@ import java.time.Clock;
  *
  * <ol>
  *   <li>identity and headers that every answer carries,
- *   <li>the measure,
+ *   <li>of a call: the measure,
+ *   <li>of a call: the {@link Door}, which is closed when the service stops,
  *   <li>Quarkus' authentication and routing,
  *   <li>the resource, which asks {@link BoundedBody} for the body: a caller who may not call is never read,
  *   <li>what no route took, and what failed on the way: both leave through the one exit.
@@ -27,23 +29,29 @@ class EdgeOrder {
 
     private static final int IDENTITY = 3000;
     private static final int MEASURE = 2000;
+    private static final int DOOR = 1000;
+
+    private static final String CALLS = "/v1/";
 
     /** What the router answers by itself, before any route. */
     private static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 415, 500};
 
     private final RequestId requestIds;
     private final CallMeter meter;
+    private final Door door;
     private final ProblemMapper exit;
 
-    EdgeOrder(Clock clock, CallMeter meter, ProblemMapper exit) {
+    EdgeOrder(Clock clock, CallMeter meter, Door door, ProblemMapper exit) {
         this.requestIds = new RequestId(clock);
         this.meter = meter;
+        this.door = door;
         this.exit = exit;
     }
 
     void first(@Observes Filters filters) {
         filters.register(this::identify, IDENTITY);
-        filters.register(meter::measure, MEASURE);
+        filters.register(calls(meter::measure), MEASURE);
+        filters.register(calls(door::pass), DOOR);
     }
 
     void last(@Observes Router router) {
@@ -52,6 +60,17 @@ class EdgeOrder {
             router.errorHandler(status, this::failed);
         }
         router.route().last().handler(this::nothingHere);
+    }
+
+    /** By the path that the router sees: there is more than one way to write it. */
+    private static Handler<RoutingContext> calls(Handler<RoutingContext> filter) {
+        return context -> {
+            if (context.normalizedPath().startsWith(CALLS)) {
+                filter.handle(context);
+            } else {
+                context.next();
+            }
+        };
     }
 
     private void failed(RoutingContext context) {
