@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
- * Ready as soon as it has started. It asks the upstream nothing: an upstream that is down makes truthful answers, not an
+ * Ready from the start to the signal to stop. It asks the upstream nothing: an upstream that is down makes truthful answers, not an
  * instance that is taken out; and a check must not spend a call of the plan.
  */
 @ApplicationScoped
@@ -15,8 +15,16 @@ import org.eclipse.microprofile.health.Startup;
 @Startup
 class GatewayReadiness implements HealthCheck {
 
+    private static final String NAME = "accepting calls";
+
+    private final Drain drain;
+
+    GatewayReadiness(Drain drain) {
+        this.drain = drain;
+    }
+
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.up("accepting calls");
+        return drain.isStopping() ? HealthCheckResponse.down(NAME) : HealthCheckResponse.up(NAME);
     }
 }

@@ -32,6 +32,7 @@ class StartupCheck {
     private final PlanConfig plan;
     private final QuotaConfig quota;
     private final EdgeConfig edge;
+    private final DrainConfig drain;
     private final Optional<String> issuer;
 
     StartupCheck(
@@ -40,12 +41,14 @@ class StartupCheck {
             PlanConfig plan,
             QuotaConfig quota,
             EdgeConfig edge,
+            DrainConfig drain,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer) {
         this.deepvue = deepvue;
         this.guard = guard;
         this.plan = plan;
         this.quota = quota;
         this.edge = edge;
+        this.drain = drain;
         this.issuer = issuer;
     }
 
@@ -57,6 +60,7 @@ class StartupCheck {
         QuotaSettings.from(quota, plan, guard, faults);
         GuardConfig.breakerAttempts(guard, faults);
         GuardConfig.breakerPause(guard, faults);
+        DrainConfig.drain(drain, faults);
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         boolean keysAreFine = faults.lines().size() == faultsBefore;

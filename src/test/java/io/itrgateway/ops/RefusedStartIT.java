@@ -2,15 +2,12 @@ package io.itrgateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.Sandbox;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The packaged service, started as an operator starts it, with a configuration that cannot work. */
@@ -19,8 +16,7 @@ class RefusedStartIT {
     private static final Map<String, String> GOOD = Map.of(
             "DEEPVUE_CLIENT_ID", "bench",
             "DEEPVUE_CLIENT_SECRET", "very-secret-indeed",
-            "GATEWAY_API_KEYS", Sandbox.API_KEYS,
-            "QUARKUS_HTTP_PORT", "0");
+            "GATEWAY_API_KEYS", Sandbox.API_KEYS);
 
     private record Ended(int exitCode, String output) {
         private List<String> faults() {
@@ -31,31 +27,9 @@ class RefusedStartIT {
     }
 
     private static Ended start(Map<String, String> environment) throws IOException, InterruptedException {
-        Path output = Files.createTempFile("refused-start", ".log");
-        var builder = new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("DEEPVUE_") || name.startsWith("GATEWAY_"));
-        builder.environment().putAll(environment);
-        Process service = builder.start();
-        try {
-            assertThat(service.waitFor(60, TimeUnit.SECONDS))
-                    .as("the start ends by itself")
-                    .isTrue();
-            return new Ended(service.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
-        } finally {
-            service.destroyForcibly();
-            Files.delete(output);
+        try (var service = PackagedService.start(environment)) {
+            return new Ended(service.exitCode(), service.output());
         }
-    }
-
-    /** The binary of a native build if there is one, else the jar. */
-    private static List<String> command() {
-        Path binary = Path.of(System.getProperty("native.image.path", "none"));
-        return Files.isExecutable(binary)
-                ? List.of(binary.toString())
-                : List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-jar",
-                        "target/quarkus-app/quarkus-run.jar");
     }
 
     private static Map<String, String> goodBut(String... namesAndValues) {
@@ -68,7 +42,7 @@ class RefusedStartIT {
 
     @Test
     void namesEverythingThatIsMissingInOneLineEach() throws Exception {
-        var ended = start(Map.of("QUARKUS_HTTP_PORT", "0"));
+        var ended = start(Map.of());
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
@@ -86,17 +60,20 @@ class RefusedStartIT {
                 "DEEPVUE_TIMEOUT", "soon",
                 "DEEPVUE_CONNECT_TIMEOUT", "1h",
                 "DEEPVUE_AUTHORIZE_ENCODING", "json",
-                "GATEWAY_MAX_IN_FLIGHT", "0"));
+                "GATEWAY_MAX_IN_FLIGHT", "0",
+                "GATEWAY_DRAIN", "11m"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
-                .hasSize(5)
+                .hasSize(6)
                 .anyMatch(line -> line.contains("DEEPVUE_BASE_URL is \"production.deepvue.tech\""))
                 .anyMatch(line -> line.contains("DEEPVUE_TIMEOUT is \"soon\""))
                 .anyMatch(line -> line.contains("DEEPVUE_CONNECT_TIMEOUT is \"1h\""))
                 .anyMatch(
                         line -> line.contains("DEEPVUE_AUTHORIZE_ENCODING is \"json\"; it should be form or multipart"))
-                .anyMatch(line -> line.contains("GATEWAY_MAX_IN_FLIGHT is \"0\""));
+                .anyMatch(line -> line.contains("GATEWAY_MAX_IN_FLIGHT is \"0\""))
+                .anyMatch(line ->
+                        line.contains("GATEWAY_DRAIN is \"11m\"; it should be") && line.contains("from 0s to 600s"));
     }
 
     @Test

@@ -1,0 +1,85 @@
+package io.itrgateway.ops;
+
+import io.itrgateway.edge.Door;
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.quota.QuotaGate;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the process until every accepted call has its answer and every call that was sent is recorded, at the longest for
+ * {@link DrainConfig#drain()}.
+ *
+ * <p>Why this event: it is fired by the thread that stops the application, before anything has been stopped, and Quarkus goes on
+ * only when its observers return; a {@code ShutdownEvent} comes when the HTTP server is closed. It is fired because of
+ * {@code quarkus.shutdown.delay-enabled}; there is no delay unless an operator sets one. Quarkus' own
+ * {@code quarkus.shutdown.timeout} is not used: it answers what is new with an empty 503, and cuts off the rest.
+ */
+@Singleton
+class Drain {
+
+    private static final Logger LOG = Logger.getLogger(Drain.class);
+
+    /** For the answers of those who are told that there will be none to leave the house. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+    private final Door door;
+    private final QuotaGate gate;
+    private final Duration longest;
+    private volatile boolean stopping;
+
+    Drain(Door door, QuotaGate gate, DrainConfig config) {
+        this.door = door;
+        this.gate = gate;
+        this.longest = DrainConfig.drain(config, new ConfigurationFaults());
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    void stop(@Observes ShutdownDelayInitiatedEvent signal) {
+        stopping = true;
+        var allAnswered = door.close().toCompletableFuture();
+        gate.stop();
+        var allRecorded = gate.idle().toCompletableFuture();
+        LOG.infof(
+                "stopping: accepted and unanswered %d, at the upstream %d; waiting %s ms at the most",
+                door.inside(), gate.inFlight(), longest.toMillis());
+        if (isDone(CompletableFuture.allOf(allAnswered, allRecorded), longest)) {
+            LOG.info("stopping: every accepted call has its answer");
+            return;
+        }
+        LOG.warnf(
+                "stopping: after %s ms there is no answer for %d accepted calls, and %d at the upstream are not recorded;"
+                        + " their registrations may have been made",
+                longest.toMillis(), door.inside(), gate.inFlight());
+        door.answerAll(GatewayException.of(
+                ProblemKind.UPSTREAM_TIMEOUT,
+                "The service had to stop before Deepvue answered. The registration may have been made."));
+        isDone(allAnswered, LAST_WORDS);
+    }
+
+    private static boolean isDone(CompletableFuture<Void> event, Duration longest) {
+        try {
+            event.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("never completed with a failure", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.itrgateway.sandbox;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/** The packaged service in a process of its own, started as an operator starts it: with environment variables only. */
+public final class PackagedService implements AutoCloseable {
+
+    /** Generous: what is tested with it is what happens, on a machine that may be busy. */
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^ ]*:([0-9]+)");
+
+    private final Process process;
+    private final Path output;
+
+    private PackagedService(Process process, Path output) {
+        this.process = process;
+        this.output = output;
+    }
+
+    /** Starts it on a free port, and does not wait for anything. */
+    public static PackagedService start(Map<String, String> environment) throws IOException {
+        Path output = Files.createTempFile("packaged-service", ".log");
+        var builder = new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().keySet().removeIf(name -> name.matches("(DEEPVUE|GATEWAY|QUARKUS)_.*"));
+        builder.environment().put("QUARKUS_HTTP_PORT", "0");
+        builder.environment().putAll(environment);
+        return new PackagedService(builder.start(), output);
+    }
+
+    /** The binary of a native build if there is one, else the jar. */
+    private static List<String> command() {
+        Path binary = Path.of(System.getProperty("native.image.path", "none"));
+        return Files.isExecutable(binary)
+                ? List.of(binary.toString())
+                : List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        "target/quarkus-app/quarkus-run.jar");
+    }
+
+    /** Waits until it listens, and says where. */
+    public int port() {
+        await().atMost(LONG).until(() -> LISTENING.matcher(output()).find() || !process.isAlive());
+        var listening = LISTENING.matcher(output());
+        if (!listening.find()) {
+            throw new IllegalStateException("the service did not start:%n%s".formatted(output()));
+        }
+        return Integer.parseInt(listening.group(1));
+    }
+
+    /** Sends SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits for its end. */
+    public int exitCode() throws InterruptedException {
+        if (!process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the service did not end by itself:%n%s".formatted(output()));
+        }
+        return process.exitValue();
+    }
+
+    /** What it has printed so far. */
+    public String output() {
+        try {
+            return Files.readString(output, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
+        Files.delete(output);
+    }
+}
