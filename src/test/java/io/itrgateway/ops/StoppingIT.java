@@ -1,0 +1,362 @@
+package io.itrgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.sandbox.PackagedService;
+import io.itrgateway.sandbox.Person;
+import io.itrgateway.sandbox.RecordingUpstream;
+import io.itrgateway.sandbox.Sandbox;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The packaged service, stopped as an orchestrator stops it: by SIGTERM, and whatever is going on. */
+class StoppingIT {
+
+    /** Generous: what is tested here is what happens, on a machine that may be busy. */
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    /** 128 + 15: ended by SIGTERM, as a shell shows it. */
+    private static final int TERMINATED = 143;
+
+    /** Longer than any test waits: who ends before has not waited for the limit. */
+    private static final String NEVER = "10m";
+
+    private final RecordingUpstream upstream = new RecordingUpstream();
+    private PackagedService service;
+    private int port;
+
+    private void start(String... namesAndValues) throws IOException {
+        Map<String, String> environment = new HashMap<>(upstream.environment());
+        environment.put("GATEWAY_DRAIN", NEVER);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        service = PackagedService.start(environment);
+        port = service.port();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (service != null) {
+            service.close();
+        }
+        upstream.close();
+    }
+
+    // ---- under load -------------------------------------------------------------------------------------------------
+
+    /** What became of one request, and whether that was after SIGTERM. */
+    private record Attempt(String username, String outcome, boolean isLate) {}
+
+    private static final String REGISTERED = "200";
+    private static final String TURNED_AWAY = "503 overloaded not_processed, the connection ends";
+    private static final String TURNED_AWAY_WITHOUT_A_WORD_OF_THE_CONNECTION = "503 overloaded not_processed";
+    private static final String UNANSWERED = "not one byte of an answer";
+
+    private final Queue<Attempt> attempts = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger people = new AtomicInteger();
+    private volatile boolean terminated;
+
+    @Test
+    void everyRequestUnderLoadIsAccountedFor() throws Exception {
+        upstream.answersAfter(Duration.ofMillis(300));
+        start();
+        int callers = 24;
+        ExecutorService http1 = Executors.newFixedThreadPool(callers);
+        Vertx vertx = Vertx.vertx();
+        try {
+            var http2 = new Http2Load(vertx, callers);
+            for (int i = 0; i < callers; i++) {
+                http1.submit(this::registerUntilTheServiceIsGone);
+            }
+            await().atMost(LONG).until(() -> upstream.registrations().size() > 500);
+
+            terminated = true;
+            service.terminate();
+
+            assertThat(service.exitCode()).isEqualTo(TERMINATED);
+            http1.shutdown();
+            assertThat(http1.awaitTermination(LONG.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            await().atMost(LONG).until(() -> http2.running.get() == 0);
+        } finally {
+            http1.shutdownNow();
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+
+        assertThat(attempts)
+                .extracting(Attempt::outcome)
+                .as("each is answered truthfully and whole, or not at all")
+                .containsOnly(REGISTERED, TURNED_AWAY, TURNED_AWAY_WITHOUT_A_WORD_OF_THE_CONNECTION, UNANSWERED);
+        assertThat(upstream.registrations())
+                .as("the upstream's own record: whoever was told 200, once, and nobody else")
+                .containsExactlyInAnyOrderElementsOf(attempts.stream()
+                        .filter(attempt -> attempt.outcome.equals(REGISTERED))
+                        .map(Attempt::username)
+                        .toList());
+        assertThat(attempts)
+                .as("calls at the upstream got their answers, new ones were turned away")
+                .anyMatch(attempt -> attempt.isLate && attempt.outcome.equals(REGISTERED))
+                .anyMatch(attempt -> attempt.isLate && attempt.outcome.equals(TURNED_AWAY));
+        assertThat(service.output()).contains("every accepted call has its answer");
+    }
+
+    private void registerUntilTheServiceIsGone() {
+        while (true) {
+            try (var caller = new Http1Caller(port)) {
+                registerUntilTheConnectionEnds(caller);
+            } catch (ConnectException gone) {
+                return;
+            } catch (IOException reset) {
+                // Told by the attempt that it befell; the next connection shows whether the service is still there.
+            }
+        }
+    }
+
+    private void registerUntilTheConnectionEnds(Http1Caller caller) throws IOException {
+        while (true) {
+            String username = "one-" + people.incrementAndGet();
+            String outcome = UNANSWERED;
+            try {
+                caller.send(Http1Caller.registration(username));
+                if (!caller.somethingComes()) {
+                    return;
+                }
+                outcome = "cut";
+                var answer = caller.answer();
+                outcome = outcome(answer, username);
+                if (answer.endsTheConnection() && !caller.endsHere()) {
+                    outcome = "more than one answer";
+                }
+                if (answer.endsTheConnection()) {
+                    return;
+                }
+            } finally {
+                attempts.add(new Attempt(username, outcome, terminated));
+            }
+        }
+    }
+
+    private static String outcome(Http1Caller.Answer answer, String username) {
+        if (!answer.header("X-Request-Id").equals("id-" + username)) {
+            return "somebody else's answer";
+        }
+        if (answer.status() == 503 && answer.says("overloaded", "not_processed")) {
+            return answer.endsTheConnection() ? TURNED_AWAY : TURNED_AWAY_WITHOUT_A_WORD_OF_THE_CONNECTION;
+        }
+        return answer.status() == 200 ? REGISTERED : answer.toString();
+    }
+
+    /** Callers over a few HTTP/2 connections. */
+    private final class Http2Load {
+        private final HttpClient client;
+        private final AtomicInteger running;
+
+        private Http2Load(Vertx vertx, int callers) {
+            client = vertx.createHttpClient(new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false)
+                    .setHttp2MultiplexingLimit(8)
+                    .setHttp2MaxPoolSize(callers / 8));
+            running = new AtomicInteger(callers);
+            for (int i = 0; i < callers; i++) {
+                register();
+            }
+        }
+
+        private void register() {
+            String username = "two-" + people.incrementAndGet();
+            var begun = new AtomicInteger();
+            client.request(new RequestOptions()
+                            .setMethod(HttpMethod.POST)
+                            .setHost("localhost")
+                            .setPort(port)
+                            .setURI(Sandbox.CREATE_CLIENT)
+                            .putHeader("x-api-key", Sandbox.API_KEY)
+                            .putHeader("X-Request-Id", "id-" + username)
+                            .putHeader("Content-Type", "application/json"))
+                    .compose(request -> request.send(new Person(username, Person.ASHA.password()).json()))
+                    .compose(response -> {
+                        begun.set(1);
+                        Map<String, String> headers = new HashMap<>();
+                        response.headers().forEach((name, value) -> headers.put(name.toLowerCase(), value));
+                        return response.body()
+                                .map(body -> new Http1Caller.Answer(response.statusCode(), headers, body.toString()));
+                    })
+                    .onComplete(done -> {
+                        String outcome = done.succeeded()
+                                ? outcome(done.result(), username)
+                                : begun.get() == 0 ? UNANSWERED : "cut";
+                        attempts.add(new Attempt(username, outcome, terminated));
+                        if (done.cause() instanceof ConnectException) {
+                            running.decrementAndGet();
+                        } else {
+                            register();
+                        }
+                    });
+        }
+    }
+
+    // ---- step by step -----------------------------------------------------------------------------------------------
+
+    private Http1Caller registering(String username) throws IOException {
+        var caller = new Http1Caller(port);
+        caller.send(Http1Caller.registration(username));
+        return caller;
+    }
+
+    /** A caller whose call is at the upstream and stays there. */
+    private Http1Caller atTheUpstream(String username) throws IOException {
+        upstream.hold();
+        var caller = registering(username);
+        await().atMost(LONG).until(() -> upstream.registrations().contains(username));
+        return caller;
+    }
+
+    private void terminateAndWaitUntilItIsSeen() {
+        service.terminate();
+        await().atMost(LONG).until(() -> get("/q/health/ready").status() == 503);
+    }
+
+    private Http1Caller.Answer get(String path) throws IOException {
+        try (var caller = new Http1Caller(port)) {
+            return caller.get(path);
+        }
+    }
+
+    @Test
+    void callsAtTheUpstreamGetTheirAnswersWhileNewOnesAreTurnedAway() throws Exception {
+        start();
+        try (var accepted = atTheUpstream("accepted");
+                var keptAlive = new Http1Caller(port)) {
+            assertThat(keptAlive.get("/q/health/ready").status()).isEqualTo(200);
+
+            terminateAndWaitUntilItIsSeen();
+            service.terminate();
+
+            assertThat(get("/q/health/live").status()).isEqualTo(200);
+            assertThat(get("/q/metrics").body()).contains("gateway_calls_in_flight 1.0");
+            keptAlive.send(Http1Caller.registration("new-on-an-old-connection"));
+            assertIsTurnedAway(keptAlive);
+            try (var caller = registering("new")) {
+                assertIsTurnedAway(caller);
+            }
+
+            upstream.letGo();
+
+            var answer = accepted.answer();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).contains("itr_recorded");
+            assertThat(answer.endsTheConnection()).isTrue();
+            assertThat(accepted.endsHere()).isTrue();
+        }
+        assertThat(service.exitCode()).isEqualTo(TERMINATED);
+        assertThat(upstream.registrations()).containsExactly("accepted");
+    }
+
+    private static void assertIsTurnedAway(Http1Caller caller) throws IOException {
+        var answer = caller.answer();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.says("overloaded", "not_processed")).isTrue();
+        assertThat(answer.body())
+                .contains("\"detail\":\"This instance of the service is stopping; nothing was sent upstream.");
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(answer.header("X-Request-Id")).isNotEmpty();
+        assertThat(answer.endsTheConnection()).isTrue();
+        assertThat(caller.endsHere()).isTrue();
+    }
+
+    @Test
+    void aCallThatTheUpstreamNeverAnswersIsToldSoWhenTheTimeIsOver() throws Exception {
+        start("GATEWAY_DRAIN", "1s");
+        List<Http1Caller> accepted = new ArrayList<>();
+        for (String username : List.of("first", "second")) {
+            accepted.add(atTheUpstream(username));
+        }
+
+        service.terminate();
+
+        for (Http1Caller caller : accepted) {
+            var answer = caller.answer();
+            assertThat(answer.status()).isEqualTo(504);
+            assertThat(answer.says("upstream-timeout", "unknown")).isTrue();
+            assertThat(answer.endsTheConnection()).isTrue();
+            assertThat(caller.endsHere()).isTrue();
+            caller.close();
+        }
+        assertThat(service.exitCode()).isEqualTo(TERMINATED);
+        assertThat(service.output()).contains("no answer for 2 accepted calls, and 2 at the upstream are not recorded");
+    }
+
+    @Test
+    void aCallWhoseCallerHungUpIsStillRecorded() throws Exception {
+        start("QUARKUS_LOG_CATEGORY__IO_ITRGATEWAY__LEVEL", "DEBUG");
+        atTheUpstream("gone").close();
+        await().atMost(LONG).until(() -> get("/q/metrics").body().contains("gateway_calls_in_flight 0.0"));
+
+        terminateAndWaitUntilItIsSeen();
+        assertThat(service.isAlive()).isTrue();
+        upstream.letGo();
+
+        assertThat(service.exitCode()).isEqualTo(TERMINATED);
+        assertThat(service.output())
+                .contains("accepted and unanswered 0, at the upstream 1")
+                .contains("upstream create-client outcome=processed status=200 transaction=txn_recorded");
+    }
+
+    @Test
+    void aCallerWhoIsStillSendingIsToldAtOnceAndKeepsNobodyWaiting() throws Exception {
+        start();
+        byte[] registration = Http1Caller.registration("slow");
+        try (var slow = new Http1Caller(port)) {
+            slow.send(Arrays.copyOf(registration, registration.length - 1));
+            await().atMost(LONG).until(() -> get("/q/metrics").body().contains("gateway_calls_in_flight 1.0"));
+
+            service.terminate();
+
+            var answer = slow.answer();
+            assertThat(answer.says("overloaded", "not_processed")).isTrue();
+            assertThat(answer.endsTheConnection()).isTrue();
+        }
+        assertThat(service.exitCode()).isEqualTo(TERMINATED);
+        assertThat(upstream.registrations()).isEmpty();
+    }
+
+    @Test
+    void anIdleServiceEndsAtOnceThoughConnectionsAreOpen() throws Exception {
+        start();
+        try (var idle = registering("before")) {
+            assertThat(idle.answer().status()).isEqualTo(200);
+
+            service.terminate();
+
+            assertThat(service.exitCode()).isEqualTo(TERMINATED);
+            assertThat(idle.endsHere()).isTrue();
+        }
+        assertThat(service.output())
+                .contains("accepted and unanswered 0, at the upstream 0")
+                .contains("every accepted call has its answer")
+                .doesNotContain("WARN", "ERROR");
+    }
+}

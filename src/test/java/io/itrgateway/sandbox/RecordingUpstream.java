@@ -1,0 +1,104 @@
+package io.itrgateway.sandbox;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** An upstream that keeps a record of every registration that reached it, and answers late, or when it is told to. */
+public final class RecordingUpstream implements AutoCloseable {
+
+    private static final String TOKEN = "{\"access_token\":\"recording-upstream-token\",\"expiry\":\"24hrs\"}";
+    private static final String ENVELOPE =
+            "{\"code\":200,\"transaction_id\":\"txn_recorded\",\"data\":{\"itr_client_id\":\"itr_recorded\"}}";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Queue<String> usernames = new ConcurrentLinkedQueue<>();
+    private final Queue<HttpServerResponse> held = new ConcurrentLinkedQueue<>();
+    private final HttpServer server;
+    private volatile Duration delay = Duration.ZERO;
+    private volatile boolean holding;
+
+    public RecordingUpstream() {
+        server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(8192))
+                .requestHandler(this::handle)
+                .listen(0)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** What the service under test needs to call it, and the key "demo". */
+    public Map<String, String> environment() {
+        return Map.of(
+                "DEEPVUE_BASE_URL",
+                "http://localhost:" + server.actualPort(),
+                "DEEPVUE_CLIENT_ID",
+                "sandbox",
+                "DEEPVUE_CLIENT_SECRET",
+                Sandbox.CLIENT_SECRET,
+                "DEEPVUE_CONNECT_TIMEOUT",
+                "60s",
+                "DEEPVUE_TIMEOUT",
+                "5m",
+                "GATEWAY_API_KEYS",
+                Sandbox.API_KEYS);
+    }
+
+    private void handle(HttpServerRequest request) {
+        request.response().putHeader("Content-Type", "application/json");
+        if (request.path().equals(Sandbox.AUTHORIZE)) {
+            request.response().end(TOKEN);
+        } else {
+            request.body().onSuccess(body -> {
+                usernames.add(new JsonObject(body).getString("username"));
+                answer(request.response());
+            });
+        }
+    }
+
+    private void answer(HttpServerResponse response) {
+        if (holding) {
+            held.add(response);
+        } else if (delay.isZero()) {
+            response.end(ENVELOPE);
+        } else {
+            vertx.setTimer(delay.toMillis(), due -> response.end(ENVELOPE));
+        }
+    }
+
+    /** From now on a registration is answered after this time. */
+    public void answersAfter(Duration delay) {
+        this.delay = delay;
+    }
+
+    /** From now on no registration is answered. */
+    public void hold() {
+        holding = true;
+    }
+
+    /** Answers all that is held, and everything from now on. */
+    public void letGo() {
+        holding = false;
+        for (HttpServerResponse response = held.poll(); response != null; response = held.poll()) {
+            response.end(ENVELOPE);
+        }
+    }
+
+    /** The user names of all registrations that came in full, in their order; one that came twice stands here twice. */
+    public List<String> registrations() {
+        return List.copyOf(usernames);
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
