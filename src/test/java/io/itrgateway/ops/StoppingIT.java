@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -260,6 +261,14 @@ class StoppingIT {
             keptAlive.send(Http1Caller.registration("new-on-an-old-connection"));
             assertIsTurnedAway(keptAlive);
             try (var caller = registering("new")) {
+                assertIsTurnedAway(caller);
+            }
+            try (var caller = new Http1Caller(port)) {
+                byte[] otherwise = new String(
+                                Http1Caller.registration("new-by-another-path"), StandardCharsets.US_ASCII)
+                        .replace(" /v1/", " /./%761/")
+                        .getBytes(StandardCharsets.US_ASCII);
+                caller.send(otherwise);
                 assertIsTurnedAway(caller);
             }
 
