@@ -50,11 +50,11 @@ class Drain {
     void stop(@Observes ShutdownDelayInitiatedEvent signal) {
         stopping = true;
         var allAnswered = door.close().toCompletableFuture();
+        LOG.infof(
+                "stopping: accepted and unanswered %d, at the upstream %d, waiting %d; it may take %s ms at the most",
+                door.inside(), gate.inFlight(), gate.waiting(), longest.toMillis());
         gate.stop();
         var allRecorded = gate.idle().toCompletableFuture();
-        LOG.infof(
-                "stopping: accepted and unanswered %d, at the upstream %d; waiting %s ms at the most",
-                door.inside(), gate.inFlight(), longest.toMillis());
         if (isDone(CompletableFuture.allOf(allAnswered, allRecorded), longest)) {
             LOG.info("stopping: every accepted call has its answer");
             return;

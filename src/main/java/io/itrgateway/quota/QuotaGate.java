@@ -177,13 +177,20 @@ public class QuotaGate {
 
     /** Completes when the gate was stopped and no call is out any more. */
     public CompletionStage<Void> idle() {
-        return idle.minimalCompletionStage();
+        return idle.copy();
     }
 
     /** Calls that are out now. */
     public int inFlight() {
         synchronized (lock) {
             return inFlight;
+        }
+    }
+
+    /** Calls that wait for their turn now. */
+    public int waiting() {
+        synchronized (lock) {
+            return queue.size();
         }
     }
 
@@ -443,12 +450,6 @@ public class QuotaGate {
     private void completeIfIdle() {
         if (stopping && inFlight == 0) {
             idle.complete(null);
-        }
-    }
-
-    private int waiting() {
-        synchronized (lock) {
-            return queue.size();
         }
     }
 

@@ -30,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged service, stopped as an orchestrator stops it: by SIGTERM, and whatever is going on. */
 class StoppingIT {
@@ -79,10 +81,12 @@ class StoppingIT {
     private final AtomicInteger people = new AtomicInteger();
     private volatile boolean terminated;
 
-    @Test
-    void everyRequestUnderLoadIsAccountedFor() throws Exception {
-        upstream.answersAfter(Duration.ofMillis(300));
-        start();
+    /** @param maxInFlight with few, most callers are waiting for their turn when the service stops */
+    @ParameterizedTest
+    @ValueSource(strings = {"1024", "12"})
+    void everyRequestUnderLoadIsAccountedFor(String maxInFlight) throws Exception {
+        upstream.answersAfter(Duration.ofMillis(maxInFlight.equals("12") ? 100 : 300));
+        start("GATEWAY_MAX_IN_FLIGHT", maxInFlight, "GATEWAY_MAX_WAIT", "2m");
         int callers = 24;
         ExecutorService http1 = Executors.newFixedThreadPool(callers);
         Vertx vertx = Vertx.vertx();
@@ -121,6 +125,9 @@ class StoppingIT {
                 .anyMatch(attempt -> attempt.isLate && attempt.outcome.equals(REGISTERED))
                 .anyMatch(attempt -> attempt.isLate && attempt.outcome.equals(TURNED_AWAY));
         assertThat(service.output()).contains("every accepted call has its answer");
+        if (maxInFlight.equals("12")) {
+            assertThat(service.output()).containsPattern("at the upstream 12, waiting [1-9]");
+        }
     }
 
     private void registerUntilTheServiceIsGone() {
