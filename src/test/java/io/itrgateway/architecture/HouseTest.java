@@ -159,6 +159,8 @@ class HouseTest {
         onlyIn(
                 call("Secret.reveal()", Secret.class, "reveal"),
                 Secret.class.getName(),
+                "io.itrgateway.secret.KeyRing",
+                "io.itrgateway.secret.KeyedDigest",
                 "io.itrgateway.transport.Account",
                 "io.itrgateway.token.AccessToken",
                 "io.itrgateway.token.DeepvueAuthorizer",
