@@ -23,9 +23,9 @@ public final class ConfigurationFaults {
 
     private final List<String> lines = new ArrayList<>();
 
-    /** One line per fault, empty if all is well. */
+    /** One line per fault, also of a key that two rooms read; empty if all is well. */
     public List<String> lines() {
-        return List.copyOf(lines);
+        return lines.stream().distinct().toList();
     }
 
     /** Notes a fault of a variable whose value may be shown. */

@@ -16,6 +16,14 @@ class ConfigurationFaultsTest {
 
     private final ConfigurationFaults faults = new ConfigurationFaults();
 
+    @Test
+    void aFaultThatTwoRoomsFindIsOneLine() {
+        faults.readCount("gateway.max-waiting", "many", 1, 10);
+        faults.readCount("gateway.max-waiting", "many", 1, 10);
+
+        assertThat(faults.lines()).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "500ms, PT0.5S",
