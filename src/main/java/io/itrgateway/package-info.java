@@ -15,7 +15,8 @@
  *       which {@code problem.ProblemMapper} turns into the one shape of error.
  * </ol>
  *
- * <p>One direction, held by ArchUnit: {@code registration} to {@code edge} and {@code upstream}; {@code upstream} to {@code token}
- * and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody.
+ * <p>One direction, held by ArchUnit: {@code registration} to {@code edge}, {@code idempotency} and {@code upstream};
+ * {@code upstream} to {@code token} and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; all to
+ * {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody.
  */
 package io.itrgateway;

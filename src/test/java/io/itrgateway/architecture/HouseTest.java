@@ -59,6 +59,7 @@ class HouseTest {
         assertThat(rooms)
                 .containsExactlyInAnyOrder(
                         "io.itrgateway.registration",
+                        "io.itrgateway.idempotency",
                         "io.itrgateway.upstream",
                         "io.itrgateway.quota",
                         "io.itrgateway.token",
@@ -76,7 +77,8 @@ class HouseTest {
 
     @ParameterizedTest
     @CsvSource({
-        "registration, edge upstream problem secret",
+        "registration, edge idempotency upstream problem secret",
+        "idempotency, problem secret",
         "upstream, quota token transport problem secret",
         "token, quota transport problem secret",
         "quota, transport problem",
@@ -179,6 +181,7 @@ class HouseTest {
                                 "io.itrgateway.token.TokenMeter",
                                 "io.itrgateway.quota.QuotaMeter",
                                 "io.itrgateway.transport.AccountBreaker",
+                                "io.itrgateway.idempotency.IdempotencyMeter",
                                 "io.itrgateway.problem.ProblemMapper"))
                         .and(not(resideInAPackage(packageOf("ops")))))
                 .should()
