@@ -2,6 +2,7 @@ package io.itrgateway.ops;
 
 import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.EdgeConfig;
+import io.itrgateway.idempotency.IdempotencyConfig;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.quota.PlanConfig;
 import io.itrgateway.quota.QuotaConfig;
@@ -31,6 +32,7 @@ class StartupCheck {
     private final GuardConfig guard;
     private final PlanConfig plan;
     private final QuotaConfig quota;
+    private final IdempotencyConfig idempotency;
     private final EdgeConfig edge;
     private final DrainConfig drain;
     private final Optional<String> issuer;
@@ -40,6 +42,7 @@ class StartupCheck {
             GuardConfig guard,
             PlanConfig plan,
             QuotaConfig quota,
+            IdempotencyConfig idempotency,
             EdgeConfig edge,
             DrainConfig drain,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer) {
@@ -47,6 +50,7 @@ class StartupCheck {
         this.guard = guard;
         this.plan = plan;
         this.quota = quota;
+        this.idempotency = idempotency;
         this.edge = edge;
         this.drain = drain;
         this.issuer = issuer;
@@ -61,6 +65,8 @@ class StartupCheck {
         GuardConfig.breakerAttempts(guard, faults);
         GuardConfig.breakerPause(guard, faults);
         DrainConfig.drain(drain, faults);
+        IdempotencyConfig.memoryBytes(idempotency, faults);
+        IdempotencyConfig.maxWaiting(idempotency, faults);
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         boolean keysAreFine = faults.lines().size() == faultsBefore;

@@ -61,17 +61,34 @@ class RefusedStartIT {
                 "DEEPVUE_CONNECT_TIMEOUT", "1h",
                 "DEEPVUE_AUTHORIZE_ENCODING", "json",
                 "GATEWAY_MAX_IN_FLIGHT", "0",
+                "GATEWAY_MAX_WAITING", "-1",
+                "GATEWAY_MAX_WAIT", "6m",
+                "GATEWAY_HOLD_BACK", "-1s",
+                "GATEWAY_BREAKER_ATTEMPTS", "1",
+                "GATEWAY_BREAKER_PAUSE", "0s",
+                "GATEWAY_CALLER_LIMITS", "acme:5",
+                "GATEWAY_IDEMPOTENCY_MEMORY", "64MiB",
+                "DEEPVUE_PLAN", "premium",
                 "GATEWAY_DRAIN", "11m"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
-                .hasSize(6)
+                .hasSize(14)
                 .anyMatch(line -> line.contains("DEEPVUE_BASE_URL is \"production.deepvue.tech\""))
                 .anyMatch(line -> line.contains("DEEPVUE_TIMEOUT is \"soon\""))
                 .anyMatch(line -> line.contains("DEEPVUE_CONNECT_TIMEOUT is \"1h\""))
                 .anyMatch(
                         line -> line.contains("DEEPVUE_AUTHORIZE_ENCODING is \"json\"; it should be form or multipart"))
                 .anyMatch(line -> line.contains("GATEWAY_MAX_IN_FLIGHT is \"0\""))
+                .anyMatch(line -> line.contains("GATEWAY_MAX_WAITING is \"-1\""))
+                .anyMatch(line -> line.contains("GATEWAY_MAX_WAIT is \"6m\"; it should be a time such as"))
+                .anyMatch(line -> line.contains("GATEWAY_HOLD_BACK is \"-1s\""))
+                .anyMatch(line -> line.contains("GATEWAY_BREAKER_ATTEMPTS is \"1\""))
+                .anyMatch(line -> line.contains("GATEWAY_BREAKER_PAUSE is \"0s\""))
+                .anyMatch(line -> line.contains("GATEWAY_CALLER_LIMITS is \"acme:5\"; it should be name:per-second/"))
+                .anyMatch(
+                        line -> line.contains("GATEWAY_IDEMPOTENCY_MEMORY is \"64MiB\"; it should be a whole number"))
+                .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"premium\"; it should be unlimited, starter,"))
                 .anyMatch(line ->
                         line.contains("GATEWAY_DRAIN is \"11m\"; it should be") && line.contains("from 0s to 600s"));
     }

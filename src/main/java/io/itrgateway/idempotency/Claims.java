@@ -1,0 +1,35 @@
+package io.itrgateway.idempotency;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+
+/**
+ * Port: who may carry out the call of a name, and what it answered. It decides among all that share it, be they threads or
+ * replicas.
+ *
+ * <p>Nothing happens before subscription. Each {@code Uni} ends within seconds, on any thread, and fails only where the store
+ * cannot be reached; whether the wish took effect is then unknown.
+ */
+public interface Claims {
+
+    /** How long an answer is kept. */
+    Duration KEPT_FOR = Duration.ofHours(24);
+
+    /**
+     * Claims the name for a payload. Granted to one owner at the most until that one keeps, frees, or, where processes can die
+     * alone, has been silent for longer than any call takes. Whoever holds the claim is granted it again.
+     */
+    Uni<Claim> claim(ClaimName name, Fingerprint fingerprint, Owner owner);
+
+    /**
+     * Keeps the answer for {@link #KEPT_FOR} and ends the claim. It takes effect for the one who holds the claim, and for one whose
+     * claim has lapsed as long as nobody else claimed: an answer is worth keeping even when it comes late. Otherwise nothing
+     * happens.
+     *
+     * <p>A store of limited size may forget kept answers before their time, the oldest ones first, and never a claim.
+     */
+    Uni<Void> keep(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] closed);
+
+    /** Ends the claim without an answer, so that the next one is granted. Nothing happens unless that owner holds it. */
+    Uni<Void> free(ClaimName name, Owner owner);
+}

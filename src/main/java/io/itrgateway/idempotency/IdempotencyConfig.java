@@ -1,0 +1,28 @@
+package io.itrgateway.idempotency;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** The keys of repeating safely, as text. */
+@ConfigMapping(prefix = "gateway")
+public interface IdempotencyConfig {
+
+    /** Memory for kept answers in MiB, 1 to 65536; when it is full, the oldest ones go before their 24 hours are over. */
+    @WithDefault("64")
+    String idempotencyMemory();
+
+    /** Most callers that wait at once, here for the end of a call that another one began; 0 to 100000. */
+    @WithDefault("10000")
+    String maxWaiting();
+
+    /** {@link #idempotencyMemory()} in bytes. */
+    static long memoryBytes(IdempotencyConfig config, ConfigurationFaults faults) {
+        return faults.readCount("gateway.idempotency-memory", config.idempotencyMemory(), 1, 65_536) * 1024L * 1024;
+    }
+
+    /** {@link #maxWaiting()} as a number. */
+    static int maxWaiting(IdempotencyConfig config, ConfigurationFaults faults) {
+        return faults.readCount("gateway.max-waiting", config.maxWaiting(), 0, 100_000);
+    }
+}

@@ -1,0 +1,52 @@
+package io.itrgateway.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IdempotencyConfigTest {
+
+    private final ConfigurationFaults faults = new ConfigurationFaults();
+
+    private record Given(String idempotencyMemory, String maxWaiting) implements IdempotencyConfig {}
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "65537", "64MiB", "0.5", "-1", ""})
+    void memoryThatIsNoNumberOfMebibytesOrOutOfBoundsIsNoted(String memory) {
+        IdempotencyConfig.memoryBytes(new Given(memory, "10000"), faults);
+
+        assertThat(faults.lines())
+                .containsExactly("GATEWAY_IDEMPOTENCY_MEMORY is \"" + memory
+                        + "\"; it should be a whole number from 1 to 65536");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1000001", "many", "-1", ""})
+    void aNumberOfWaitersThatIsNoneOrOutOfBoundsIsNoted(String waiters) {
+        IdempotencyConfig.maxWaiting(new Given("64", waiters), faults);
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "GATEWAY_MAX_WAITING is \"" + waiters + "\"; it should be a whole number from 1 to 1000000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1048576", "64, 67108864", "65536, 68719476736"})
+    void memoryIsGivenInMebibytes(String memory, long bytes) {
+        assertThat(IdempotencyConfig.memoryBytes(new Given(memory, "10000"), faults))
+                .isEqualTo(bytes);
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @Test
+    void oneWaiterIsTheFewestAndAMillionTheMost() {
+        assertThat(IdempotencyConfig.maxWaiting(new Given("64", "1"), faults)).isEqualTo(1);
+        assertThat(IdempotencyConfig.maxWaiting(new Given("64", "1000000"), faults))
+                .isEqualTo(1_000_000);
+        assertThat(faults.lines()).isEmpty();
+    }
+}
