@@ -1,0 +1,270 @@
+package io.itrgateway.idempotency;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.secret.KeyRing;
+import io.itrgateway.secret.KeyedDigest;
+import io.itrgateway.secret.Seal;
+import io.itrgateway.secret.Secret;
+import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Carries out a call with a key once, and answers all who send it.
+ *
+ * <p>The first one here takes a flight off; the others of the same key and payload join it. Whether the flight may carry the call
+ * out is the decision of {@link Claims}, which also tells payloads apart. A flight goes on to its end, whoever leaves it.
+ */
+@ApplicationScoped
+@Startup
+public class OnceOnly {
+
+    private static final GatewayException REUSED = GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED);
+    private static final GatewayException IN_PROGRESS = GatewayException.of(ProblemKind.IDEMPOTENCY_IN_PROGRESS);
+    private static final GatewayException STILL_RUNNING = GatewayException.of(
+            ProblemKind.IDEMPOTENCY_IN_PROGRESS,
+            "The call with this Idempotency-Key was still running when the wait was over. Repeat with the same key after a"
+                    + " moment.");
+    private static final GatewayException TOO_MANY_WAIT = GatewayException.of(
+            ProblemKind.OVERLOADED,
+            "Too many callers wait here for the end of a call with their Idempotency-Key. Repeat with the same key after"
+                    + " Retry-After.");
+    private static final GatewayException NOT_CLAIMED = GatewayException.of(
+            ProblemKind.OVERLOADED,
+            "It cannot be told now whether a call with this Idempotency-Key was made before, so none was made. Repeat with the"
+                    + " same key after Retry-After.");
+
+    /** Payloads have flights of their own: only the claim says which of two payloads has the key. */
+    private record FlightNumber(ClaimName name, Fingerprint fingerprint) {
+
+        /** Binds a sealed answer to its place: moved to another name or payload it does not open. */
+        String place() {
+            return name.text() + '.' + fingerprint.text();
+        }
+    }
+
+    private final Claims claims;
+    private final KeyedDigest names;
+    private final KeyedDigest fingerprints;
+    private final Seal seal;
+    private final IdempotencyMeter meter;
+    private final Contexts contexts;
+    private final Semaphore places;
+
+    private final ConcurrentMap<FlightNumber, Flight> flights = new ConcurrentHashMap<>();
+
+    @Inject
+    OnceOnly(
+            Claims claims,
+            @ConfigProperty(name = "deepvue.client-secret") Optional<String> clientSecret,
+            IdempotencyConfig config,
+            IdempotencyMeter meter,
+            Vertx vertx) {
+        // Without a client secret the start is refused before anybody can call.
+        this(
+                claims,
+                new KeyRing(Secret.of(clientSecret.map(String::strip).orElse(""))),
+                IdempotencyConfig.maxWaiting(config, new ConfigurationFaults()),
+                meter,
+                Contexts.of(vertx));
+    }
+
+    /** @param mostWaiting most callers that wait for calls that others began */
+    OnceOnly(Claims claims, KeyRing keys, int mostWaiting, IdempotencyMeter meter, Contexts contexts) {
+        this.claims = claims;
+        this.names = keys.digest("idempotency name");
+        this.fingerprints = keys.digest("idempotency payload");
+        this.seal = keys.seal("idempotency answer");
+        this.meter = meter;
+        this.contexts = contexts;
+        this.places = new Semaphore(mostWaiting);
+        meter.watch(flights::size, () -> mostWaiting - places.availablePermits());
+    }
+
+    /**
+     * Answers the call: with what is kept, with the ending of the same call that runs, or by carrying it out.
+     *
+     * <p>What the work answers with status 200, and a refusal of the upstream, is kept for {@link Claims#KEPT_FOR}; every other
+     * ending frees the key. Besides the work's own failures it fails with {@link GatewayException} of
+     * {@link ProblemKind#IDEMPOTENCY_KEY_REUSED}, {@link ProblemKind#IDEMPOTENCY_IN_PROGRESS} or {@link ProblemKind#OVERLOADED};
+     * then nothing was done.
+     *
+     * @param patience how long to wait for a call that another one began; the work has to bound itself. Empty: to its end
+     * @param onReplay called on the caller's own context before the answer or the failure, if it is one that was kept
+     * @param work subscribed once at the most, where the first caller is, and never cancelled
+     */
+    public Uni<KeptAnswer> run(
+            KeyedCall call, Optional<Duration> patience, Runnable onReplay, Supplier<Uni<KeptAnswer>> work) {
+        return Uni.createFrom().emitter(emitter -> begin(call, patience, onReplay, work, emitter));
+    }
+
+    private void begin(
+            KeyedCall call,
+            Optional<Duration> patience,
+            Runnable onReplay,
+            Supplier<Uni<KeptAnswer>> work,
+            UniEmitter<? super KeptAnswer> emitter) {
+        var number = number(call);
+        var here = contexts.current();
+        var mine = new Flight();
+        var first = new Waiter(here, emitter, onReplay, ignored -> {});
+        mine.join(first);
+        Flight theirs = flights.putIfAbsent(number, mine);
+        if (theirs == null) {
+            emitter.onTermination(() -> mine.leave(first));
+            takeOff(number, mine, here, work);
+        } else if (places.tryAcquire()) {
+            join(theirs, patience, new Waiter(here, emitter, onReplay, this::waited), emitter);
+        } else {
+            meter.served(Result.OVERLOADED);
+            emitter.fail(TOO_MANY_WAIT);
+        }
+    }
+
+    private FlightNumber number(KeyedCall call) {
+        var name = names.of(List.of(
+                Secret.of(call.caller()),
+                Secret.of(call.operation()),
+                call.key().text()));
+        // With the name in it, the same payload under two keys does not look the same.
+        List<Secret> payload = new ArrayList<>();
+        payload.add(Secret.of(name));
+        payload.addAll(call.payload());
+        return new FlightNumber(new ClaimName(name), new Fingerprint(fingerprints.of(payload)));
+    }
+
+    // ---- those who wait ---------------------------------------------------------------------------------------------
+
+    private void join(
+            Flight flight, Optional<Duration> patience, Waiter waiter, UniEmitter<? super KeptAnswer> emitter) {
+        var landed = flight.join(waiter);
+        if (landed.isPresent()) {
+            waiter.end(landed.get());
+            return;
+        }
+        emitter.onTermination(() -> {
+            if (flight.leave(waiter)) {
+                waiter.leave();
+            }
+        });
+        Runnable giveUp = () -> {
+            if (flight.leave(waiter)) {
+                waiter.end(Ending.refused(Result.IN_PROGRESS, STILL_RUNNING));
+            }
+        };
+        patience.ifPresent(time -> {
+            if (time.isZero()) {
+                giveUp.run();
+            } else {
+                waiter.wakesBy(contexts.after(time, giveUp));
+            }
+        });
+    }
+
+    private void waited(Result result) {
+        places.release();
+        meter.served(result);
+    }
+
+    // ---- the flight -------------------------------------------------------------------------------------------------
+
+    private void takeOff(FlightNumber number, Flight flight, Executor here, Supplier<Uni<KeptAnswer>> work) {
+        course(number, here, work).subscribe().with(ending -> land(number, flight, ending), failure -> {
+            land(number, flight, Ending.failed(failure));
+        });
+    }
+
+    private void land(FlightNumber number, Flight flight, Ending ending) {
+        flights.remove(number, flight);
+        flight.land(ending);
+    }
+
+    private Uni<Ending> course(FlightNumber number, Executor here, Supplier<Uni<KeptAnswer>> work) {
+        var owner = Owner.next();
+        return Uni.createFrom()
+                .deferred(() -> claims.claim(number.name(), number.fingerprint(), owner))
+                .map(claim -> claim.<Uni<Ending>>fold(
+                        () -> carriedOut(number, owner, here, work),
+                        () -> refused(Result.IN_PROGRESS, IN_PROGRESS),
+                        closed -> replayed(number, closed),
+                        () -> refused(Result.REUSED, REUSED)))
+                .onFailure()
+                .recoverWithItem(failure -> unclaimed(number, owner, failure))
+                .chain(course -> course);
+    }
+
+    private Uni<Ending> carriedOut(FlightNumber number, Owner owner, Executor here, Supplier<Uni<KeptAnswer>> work) {
+        meter.served(Result.NEW);
+        return Uni.createFrom()
+                .deferred(work::get)
+                .runSubscriptionOn(here)
+                .map(Ending::answered)
+                .onFailure()
+                .recoverWithItem(Ending::failed)
+                .chain(ending -> settled(number, owner, ending).replaceWith(ending));
+    }
+
+    /** Whoever has the answer must find it kept; so it is kept first. If it cannot be, the answer is still the truth. */
+    private Uni<Void> settled(FlightNumber number, Owner owner, Ending ending) {
+        return Uni.createFrom()
+                .deferred(() -> ending.isFinal()
+                        ? claims.keep(
+                                number.name(),
+                                number.fingerprint(),
+                                owner,
+                                seal.close(EndingForm.write(ending), number.place()))
+                        : claims.free(number.name(), owner))
+                .onFailure()
+                .invoke(meter::unsettled)
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    /**
+     * An answer that does not open was changed by somebody or written by a version that this one does not know. Its call was made
+     * all the same, so it is not made again: that would be the very thing that a key is there to prevent.
+     */
+    private Uni<Ending> replayed(FlightNumber number, byte[] closed) {
+        meter.served(Result.REPLAYED);
+        return Uni.createFrom()
+                .item(seal.open(closed, number.place())
+                        .flatMap(EndingForm::read)
+                        .map(Ending::replayed)
+                        .orElseGet(() -> Ending.failed(new UnreadableAnswer())));
+    }
+
+    private Uni<Ending> refused(Result why, GatewayException failure) {
+        meter.served(why);
+        return Uni.createFrom().item(Ending.refused(why, failure));
+    }
+
+    /** The claim may have been granted and only its answer lost: then nobody would free it. */
+    private Uni<Ending> unclaimed(FlightNumber number, Owner owner, Throwable failure) {
+        meter.unclaimed(failure);
+        Uni.createFrom()
+                .deferred(() -> claims.free(number.name(), owner))
+                .subscribe()
+                .with(freed -> {}, meter::unsettled);
+        return refused(Result.OVERLOADED, NOT_CLAIMED);
+    }
+
+    /** Not a {@link GatewayException}: somebody must get up, and the one exit for failures sees to that. */
+    private static final class UnreadableAnswer extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}

@@ -1,0 +1,158 @@
+package io.itrgateway.idempotency;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.FieldFault;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndingFormTest {
+
+    private static final Ending ANSWER =
+            Ending.answered(new KeptAnswer(200, "{\"data\":{\"client_id\":\"C-1\"}}".getBytes(UTF_8)));
+
+    private static final Ending REFUSAL =
+            Ending.failed(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_FIELDS, "Invalid Pan pattern – ungültig")
+                    .withErrors(List.of(FieldFault.of("username", "is no PAN"), FieldFault.of("password", "")))
+                    .withTransactionId(Optional.of("txn-1")));
+
+    private static Optional<Ending> read(byte[] bytes) {
+        return EndingForm.read(bytes);
+    }
+
+    private static KeptAnswer answer(Optional<Ending> ending) {
+        return ending.orElseThrow().fold(answer -> answer, failure -> {
+            throw new AssertionError(failure);
+        });
+    }
+
+    private static GatewayException refusal(Optional<Ending> ending) {
+        return ending.orElseThrow()
+                .fold(
+                        answer -> {
+                            throw new AssertionError(answer);
+                        },
+                        failure -> (GatewayException) failure);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "00", "01", "0101", "0104", "0100", "0201000000c800000000"})
+    void whatNoKnownVersionHasWrittenIsNotRead(String hex) {
+        assertThat(read(HexFormat.of().parseHex(hex))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0101000000c8ffffffff",
+                "0101000000c87fffffff",
+                "0102000000010000000000",
+                "01020000000000000000007fffffff"
+            })
+    void aLengthThatCannotBeIsNotRead(String hex) {
+        assertThat(read(HexFormat.of().parseHex(hex))).isEmpty();
+    }
+
+    @Test
+    void whatIsCutAnywhereIsNotRead() {
+        for (var ending : List.of(ANSWER, REFUSAL)) {
+            byte[] bytes = EndingForm.write(ending);
+            for (int length = 0; length < bytes.length; length++) {
+                assertThat(read(Arrays.copyOf(bytes, length)))
+                        .as("%d bytes", length)
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void whatHasMoreBehindItIsNotRead() {
+        byte[] bytes = EndingForm.write(ANSWER);
+
+        assertThat(read(Arrays.copyOf(bytes, bytes.length + 1))).isEmpty();
+    }
+
+    @Test
+    void anAnswerIsReadAsItWasWritten() {
+        var answer = answer(read(EndingForm.write(ANSWER)));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).asString(UTF_8).isEqualTo("{\"data\":{\"client_id\":\"C-1\"}}");
+    }
+
+    @Test
+    void anEmptyBodyIsABodyToo() {
+        assertThat(answer(read(EndingForm.write(Ending.answered(new KeptAnswer(200, new byte[0])))))
+                        .body())
+                .isEmpty();
+    }
+
+    @Test
+    void aBodyOfAMebibyteIsReadAsItWasWritten() {
+        byte[] body = new byte[1024 * 1024];
+        Arrays.fill(body, (byte) 'x');
+
+        assertThat(answer(read(EndingForm.write(Ending.answered(new KeptAnswer(200, body)))))
+                        .body())
+                .isEqualTo(body);
+    }
+
+    @Test
+    void aRefusalIsReadWithAllThatTheCallerIsTold() {
+        var refusal = refusal(read(EndingForm.write(REFUSAL)));
+
+        assertThat(refusal.kind()).isEqualTo(ProblemKind.UPSTREAM_REJECTED_FIELDS);
+        assertThat(refusal.detail()).isEqualTo("Invalid Pan pattern – ungültig");
+        assertThat(refusal.errors())
+                .containsExactly(FieldFault.of("username", "is no PAN"), FieldFault.of("password", ""));
+        assertThat(refusal.transactionId()).contains("txn-1");
+    }
+
+    @Test
+    void aRefusalWithoutFaultsAndTransactionHasNoneWhenItIsRead() {
+        var refusal = refusal(
+                read(EndingForm.write(Ending.failed(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_REQUEST)))));
+
+        assertThat(refusal.kind()).isEqualTo(ProblemKind.UPSTREAM_REJECTED_REQUEST);
+        assertThat(refusal.detail()).isEqualTo(ProblemKind.UPSTREAM_REJECTED_REQUEST.advice());
+        assertThat(refusal.errors()).isEmpty();
+        assertThat(refusal.transactionId()).isEmpty();
+    }
+
+    @Test
+    void anEmptyTransactionIdIsNotTheSameAsNone() {
+        var refusal = refusal(read(EndingForm.write(Ending.failed(
+                GatewayException.of(ProblemKind.UPSTREAM_REJECTED_REQUEST).withTransactionId(Optional.of(""))))));
+
+        assertThat(refusal.transactionId()).contains("");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void onlyARefusalOfTheUpstreamIsFinal(ProblemKind kind) {
+        assertThat(Ending.failed(GatewayException.of(kind)).isFinal())
+                .isEqualTo(kind.code().equals("upstream-rejected"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 199, 201, 202, 204, 299, 302})
+    void noSuccessButOneThatIsDoneIsFinal(int status) {
+        assertThat(Ending.answered(new KeptAnswer(status, new byte[0])).isFinal())
+                .isFalse();
+        assertThat(ANSWER.isFinal()).isTrue();
+    }
+
+    @Test
+    void aBugIsNotFinal() {
+        assertThat(Ending.failed(new IllegalStateException("bug")).isFinal()).isFalse();
+    }
+}

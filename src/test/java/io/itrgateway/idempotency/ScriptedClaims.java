@@ -1,0 +1,92 @@
+package io.itrgateway.idempotency;
+
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Claims over a wire: slow, if the test says so, broken, or changed on the way. It keeps all that it was given. */
+final class ScriptedClaims implements Claims {
+
+    private final Claims claims;
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean slow;
+    private Optional<RuntimeException> claimFailure = Optional.empty();
+    private Optional<RuntimeException> settleFailure = Optional.empty();
+    private UnaryOperator<byte[]> onTheWay = UnaryOperator.identity();
+
+    final List<Object> seen = new ArrayList<>();
+    final List<byte[]> closed = new ArrayList<>();
+
+    ScriptedClaims(Claims claims) {
+        this.claims = claims;
+    }
+
+    /** From now on nothing is done before the test says so. */
+    void slow() {
+        slow = true;
+    }
+
+    /** Lets the oldest one that is held back be done. */
+    void proceeds() {
+        held.remove(0).run();
+    }
+
+    void proceedAll() {
+        while (!held.isEmpty()) {
+            proceeds();
+        }
+    }
+
+    void refusesToClaim(RuntimeException failure) {
+        claimFailure = Optional.of(failure);
+    }
+
+    void refusesToSettle(RuntimeException failure) {
+        settleFailure = Optional.of(failure);
+    }
+
+    void works() {
+        claimFailure = Optional.empty();
+        settleFailure = Optional.empty();
+    }
+
+    /** What becomes of answers before they are kept. */
+    void changes(UnaryOperator<byte[]> change) {
+        onTheWay = change;
+    }
+
+    @Override
+    public Uni<Claim> claim(ClaimName name, Fingerprint fingerprint, Owner owner) {
+        seen.addAll(List.of(name, fingerprint, owner));
+        // What fails here has taken effect all the same: the worst that a wire can do.
+        return through(claims.claim(name, fingerprint, owner), claimFailure);
+    }
+
+    @Override
+    public Uni<Void> keep(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] answer) {
+        seen.addAll(List.of(name, fingerprint, owner));
+        closed.add(answer);
+        return settleFailure.isPresent()
+                ? Uni.createFrom().failure(settleFailure.get())
+                : through(claims.keep(name, fingerprint, owner, onTheWay.apply(answer)), Optional.empty());
+    }
+
+    @Override
+    public Uni<Void> free(ClaimName name, Owner owner) {
+        return settleFailure.isPresent()
+                ? Uni.createFrom().failure(settleFailure.get())
+                : through(claims.free(name, owner), Optional.empty());
+    }
+
+    private <T> Uni<T> through(Uni<T> done, Optional<RuntimeException> failure) {
+        Uni<T> answered =
+                failure.isEmpty() ? done : done.chain(lost -> Uni.createFrom().failure(failure.get()));
+        return !slow
+                ? answered
+                : Uni.createFrom()
+                        .emitter(
+                                emitter -> held.add(() -> answered.subscribe().with(emitter::complete, emitter::fail)));
+    }
+}
