@@ -6,7 +6,7 @@
  * <ol>
  *   <li>{@code edge} takes or makes the request id, measures, bounds the body, knows the caller;
  *   <li>{@code registration} validates and hands over;
- *   <li>(the idempotency of a call will stand here)
+ *   <li>{@code idempotency.OnceOnly} replays, refuses, joins or runs a call that has a key
  *   <li>{@code upstream.Deepvue} is the pipeline: token, turn, call, the one repeat on a refused token, journal; {@code quota.QuotaGate}
  *       is where a call waits for its turn, and what lets nothing out unpaid;
  *   <li>{@code upstream.DeepvueApi} is the declared client, with the token of {@code token.AccessTokens} and the API key, over

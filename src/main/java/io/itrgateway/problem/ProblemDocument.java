@@ -44,7 +44,10 @@ public class ProblemDocument implements OASFilter {
     }
 
     private static void describe(Operation operation, String path) {
-        operation.getResponses().getAPIResponses().values().forEach(ProblemDocument::addCommonHeaders);
+        operation.getResponses().getAPIResponses().values().forEach(success -> {
+            addCommonHeaders(success);
+            addReplayedHeader(success);
+        });
         Map<Integer, List<ProblemKind>> byStatus = Arrays.stream(ProblemKind.values())
                 .collect(Collectors.groupingBy(ProblemKind::status, TreeMap::new, Collectors.toList()));
         byStatus.forEach((status, kinds) ->
@@ -67,6 +70,9 @@ public class ProblemDocument implements OASFilter {
                         .collect(Collectors.joining("\n\n")))
                 .content(content);
         addCommonHeaders(response);
+        if (kinds.stream().anyMatch(kind -> kind.outcome() == Outcome.REJECTED)) {
+            addReplayedHeader(response);
+        }
         addOwnHeaders(response, kinds.get(0));
         return response;
     }
@@ -85,6 +91,14 @@ public class ProblemDocument implements OASFilter {
                 header(
                         "With a plan set, to known callers: the window that binds, the calls left in it, and the seconds until"
                                 + " there are more, such as `\"minute\";r=412;t=31`.",
+                        SchemaType.STRING));
+    }
+
+    private static void addReplayedHeader(APIResponse response) {
+        response.addHeader(
+                "Idempotency-Replayed",
+                header(
+                        "`true` if this is the answer that an earlier call with the Idempotency-Key got.",
                         SchemaType.STRING));
     }
 

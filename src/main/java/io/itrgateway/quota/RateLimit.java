@@ -2,6 +2,7 @@ package io.itrgateway.quota;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +14,11 @@ import java.util.stream.Collectors;
  * @see <a href="https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-10">the draft</a>
  */
 public record RateLimit(String policy, String state) {
+
+    /** By the names that the draft gives them. */
+    public Map<String, String> headers() {
+        return Map.of("RateLimit-Policy", policy, "RateLimit", state);
+    }
 
     private static final Comparator<Ledger.Left> BY_PART_LEFT = Comparator.comparingDouble(
             left -> (double) left.calls() / left.window().quota());

@@ -1,6 +1,7 @@
 package io.itrgateway.registration;
 
 import io.itrgateway.secret.Secret;
+import java.util.List;
 
 /**
  * Who is to be registered.
@@ -10,6 +11,11 @@ import io.itrgateway.secret.Secret;
  * @param password the portal password, {@value #SHORTEST_PASSWORD_CHARS} to {@value #LONGEST_PASSWORD_CHARS} characters
  */
 record Registration(Secret username, Secret password) {
+
+    /** The payload, in the order in which it is compared with that of another call. */
+    List<Secret> secrets() {
+        return List.of(username, password);
+    }
 
     static final int LONGEST_USERNAME_CHARS = 128;
     static final int SHORTEST_PASSWORD_CHARS = 8;

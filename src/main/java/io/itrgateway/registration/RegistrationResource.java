@@ -3,9 +3,14 @@ package io.itrgateway.registration;
 import io.itrgateway.edge.BoundedBody;
 import io.itrgateway.edge.Caller;
 import io.itrgateway.edge.Patience;
+import io.itrgateway.idempotency.IdempotencyKey;
+import io.itrgateway.idempotency.KeptAnswer;
+import io.itrgateway.idempotency.KeyedCall;
+import io.itrgateway.idempotency.OnceOnly;
 import io.itrgateway.upstream.CreateClient;
 import io.itrgateway.upstream.Deepvue;
 import io.itrgateway.upstream.Envelope;
+import io.itrgateway.upstream.UpstreamCall;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerResponse;
@@ -53,10 +58,15 @@ import org.jboss.resteasy.reactive.RestResponse;
         description = "A token of the configured OIDC issuer, where one is configured.")
 public class RegistrationResource {
 
-    private final Deepvue deepvue;
+    private static final String OPERATION = "create-client";
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
-    RegistrationResource(Deepvue deepvue) {
+    private final Deepvue deepvue;
+    private final OnceOnly onceOnly;
+
+    RegistrationResource(Deepvue deepvue, OnceOnly onceOnly) {
         this.deepvue = deepvue;
+        this.onceOnly = onceOnly;
     }
 
     @POST
@@ -77,6 +87,14 @@ public class RegistrationResource {
             in = ParameterIn.HEADER,
             description = "The caller's own id of the request, 1 to 128 visible ASCII characters.",
             schema = @Schema(type = SchemaType.STRING, maxLength = 128))
+    @Parameter(
+            name = IDEMPOTENCY_KEY,
+            in = ParameterIn.HEADER,
+            description =
+                    "Makes the call safe to repeat: 1 to 255 characters of your own, bare or quoted, such as a UUID. The same key"
+                            + " and payload get the same answer for 24 hours, and register once; another payload gets 422"
+                            + " `idempotency-key-reused`. Kept are 200 and `upstream-rejected`; every other answer frees the key.",
+            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
     @APIResponse(
             responseCode = "200",
             description = "Registered: Deepvue's envelope, with every field as it came.",
@@ -100,29 +118,48 @@ public class RegistrationResource {
                     @RestHeader("Prefer")
                     List<String> prefer) {
         String caller = Caller.nameOf(security.getUserPrincipal());
-        request.addHeadersEndHandler(answering -> announceBudget(request.response()));
+        // As it is when the answer goes, whatever the answer is.
+        request.addHeadersEndHandler(answering -> deepvue.budgetHeaders().forEach(request.response()::putHeader));
+        var key = IdempotencyKey.of(request.request().headers().getAll(IDEMPOTENCY_KEY));
+        var patience = Patience.of(prefer);
         return BoundedBody.of(request)
                 .map(RegistrationReader::read)
-                .chain(registration -> registered(registration, caller, Patience.of(prefer)))
+                .chain(registration -> key.map(idempotent -> registeredOnce(
+                                new KeyedCall(caller, OPERATION, idempotent, registration.secrets()),
+                                registration,
+                                patience,
+                                request.response()))
+                        .orElseGet(() -> registered(registration, caller, patience)))
                 .map(RegistrationResource::response);
     }
 
-    /** As it is when the answer goes, whatever the answer is. */
-    private void announceBudget(HttpServerResponse answer) {
-        deepvue.rateLimit()
-                .ifPresent(budget ->
-                        answer.putHeader("RateLimit-Policy", budget.policy()).putHeader("RateLimit", budget.state()));
+    private Uni<KeptAnswer> registered(Registration registration, String caller, Optional<Duration> patience) {
+        var call = call(registration, caller, patience);
+        return call.awaited(call.end()).map(RegistrationResource::answer);
     }
 
-    private Uni<Envelope> registered(Registration registration, String caller, Optional<Duration> patience) {
-        var call = deepvue.createClient(
+    private Uni<KeptAnswer> registeredOnce(
+            KeyedCall keyed, Registration registration, Optional<Duration> patience, HttpServerResponse response) {
+        var call = call(registration, keyed.caller(), patience);
+        return call.awaited(onceOnly.run(
+                keyed,
+                patience,
+                () -> response.putHeader("Idempotency-Replayed", "true"),
+                () -> call.end().map(RegistrationResource::answer)));
+    }
+
+    private UpstreamCall<Envelope> call(Registration registration, String caller, Optional<Duration> patience) {
+        return deepvue.createClient(
                 new CreateClient(registration.username(), registration.password()), caller, patience);
-        return call.awaited(call.end());
     }
 
-    private static RestResponse<byte[]> response(Envelope envelope) {
-        return RestResponse.ResponseBuilder.<byte[]>create(envelope.status(), null)
-                .entity(envelope.json())
+    private static KeptAnswer answer(Envelope envelope) {
+        return new KeptAnswer(envelope.status(), envelope.json());
+    }
+
+    private static RestResponse<byte[]> response(KeptAnswer answer) {
+        return RestResponse.ResponseBuilder.<byte[]>create(answer.status(), null)
+                .entity(answer.body())
                 .type(MediaType.APPLICATION_JSON)
                 .build();
     }

@@ -26,6 +26,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -81,9 +82,9 @@ public class Deepvue {
         return new UpstreamCall<>(patience.filter(this::isShort), call -> registered(body, caller, patience, call));
     }
 
-    /** The plan's budget as callers see it; empty without a plan. */
-    public Optional<RateLimit> rateLimit() {
-        return gate.rateLimit();
+    /** The plan's budget as callers see it, by the names of the headers that say it; empty without a plan. */
+    public Map<String, String> budgetHeaders() {
+        return gate.rateLimit().map(RateLimit::headers).orElse(Map.of());
     }
 
     /** The pipeline. Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */

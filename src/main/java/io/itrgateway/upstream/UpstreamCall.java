@@ -43,10 +43,11 @@ public final class UpstreamCall<T> {
     /** Makes the call, once, and brings its end, whenever that is. A subscriber who leaves before it is sent takes it along. */
     public Uni<T> end() {
         return Uni.createFrom().emitter(emitter -> {
-            if (!stage.compareAndSet(Stage.NEW, Stage.WAITING)) {
-                throw new IllegalStateException("a call is made once");
-            }
             end = emitter;
+            if (!stage.compareAndSet(Stage.NEW, Stage.WAITING)) {
+                emitter.fail(notSentInTime());
+                return;
+            }
             var running = pipeline.apply(this).subscribe().with(emitter::complete, emitter::fail);
             emitter.onTermination(running::cancel);
         });
@@ -76,7 +77,8 @@ public final class UpstreamCall<T> {
     }
 
     private void patienceIsOver(Duration wait, UniEmitter<?> view) {
-        if (stage.compareAndSet(Stage.WAITING, Stage.EXPIRED)) {
+        // One that was never begun here was another one's, and is waited for elsewhere; it shall not begin any more.
+        if (!stage.compareAndSet(Stage.NEW, Stage.EXPIRED) && stage.compareAndSet(Stage.WAITING, Stage.EXPIRED)) {
             end.fail(notSentInTime());
         } else if (stage.get() == Stage.SENT) {
             view.fail(Deepvue.timedOut(wait));

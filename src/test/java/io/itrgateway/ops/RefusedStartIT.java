@@ -86,8 +86,7 @@ class RefusedStartIT {
                 .anyMatch(line -> line.contains("GATEWAY_BREAKER_ATTEMPTS is \"1\""))
                 .anyMatch(line -> line.contains("GATEWAY_BREAKER_PAUSE is \"0s\""))
                 .anyMatch(line -> line.contains("GATEWAY_CALLER_LIMITS is \"acme:5\"; it should be name:per-second/"))
-                .anyMatch(
-                        line -> line.contains("GATEWAY_IDEMPOTENCY_MEMORY is \"64MiB\"; it should be a whole number"))
+                .anyMatch(line -> line.contains("GATEWAY_IDEMPOTENCY_MEMORY is \"64MiB\"; it should be a whole number"))
                 .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"premium\"; it should be unlimited, starter,"))
                 .anyMatch(line ->
                         line.contains("GATEWAY_DRAIN is \"11m\"; it should be") && line.contains("from 0s to 600s"));
