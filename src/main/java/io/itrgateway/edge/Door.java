@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +29,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @Singleton
 public class Door {
+
+    /**
+     * How long an HTTP/2 call counts as inside after its answer: its connection carries others' calls, too, and to close it while
+     * one of them is coming in would reset it, and lose the answer with it. In this time its client learns that it ends.
+     */
+    private static final Duration LINGER = Duration.ofSeconds(1);
 
     private static final GatewayException STOPPING = GatewayException.of(
             ProblemKind.OVERLOADED,
@@ -68,6 +75,8 @@ public class Door {
     private final ConcurrentMap<HttpConnection, AtomicInteger> busyHttp2 = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> deserted = new CompletableFuture<>();
     private volatile boolean closed;
+    /** Whether {@link #busyHttp2} is complete. */
+    private volatile boolean counted;
 
     Door(ProblemMapper exit) {
         this.exit = exit;
@@ -99,6 +108,9 @@ public class Door {
                         .computeIfAbsent(call.connection(), any -> new AtomicInteger())
                         .incrementAndGet();
             }
+        }
+        counted = true;
+        for (Call call : inside) {
             call.home.runOnContext(now -> closedBehind(call));
         }
         completeIfDeserted();
@@ -151,12 +163,17 @@ public class Door {
             call.connection().close().onComplete(flushed -> leave(call));
             return;
         }
-        if (call.isHttp2()) {
+        if (!call.isHttp2()) {
+            part(call);
+            leave(call);
+        } else if (!counted) {
+            call.home.runOnContext(now -> partAndLeave(call));
+        } else {
             busyHttp2.computeIfPresent(
                     call.connection(), (connection, calls) -> calls.decrementAndGet() == 0 ? null : calls);
+            part(call);
+            call.home.owner().setTimer(LINGER.toMillis(), over -> leave(call));
         }
-        part(call);
-        leave(call);
     }
 
     /** Ends the connection behind an answer, but not before its request was read: that would reset it, and the answer with it. */

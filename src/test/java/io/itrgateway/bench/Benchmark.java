@@ -1,7 +1,5 @@
 package io.itrgateway.bench;
 
-import static java.util.Map.entry;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -12,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +32,7 @@ import java.util.Map;
  *   <li>{@code bench.rate}: calls per second of the open loop; half of what the gateway answered in the closed loop,
  *       because each call costs all four processes more when it does not come in a crowd
  *   <li>{@code bench.delay}: milliseconds that the stub upstream takes to answer; 0
+ *   <li>{@code bench.waiting}: callers who wait at once, for the memory that they take; 10000, 0 for none
  *   <li>{@code bench.java}: home of the JDK that runs the services and the stub; the one that runs the benchmark
  *   <li>{@code bench.jvm}: flags for the JVMs of the gateway and the proxy; none
  *   <li>{@code bench.service}: the packaged gateway, a jar or an executable; {@code target/quarkus-app/quarkus-run.jar}
@@ -73,7 +73,7 @@ final class Benchmark {
 
     private void run() throws IOException, InterruptedException {
         try (var stub = startStub();
-                var gateway = new Contender("gateway", () -> startGateway(stub.port()));
+                var gateway = new Contender("gateway", () -> startGateway(stub.port(), Map.of()));
                 var proxy = new Contender("bare proxy", () -> startProxy(stub.port()))) {
             var byTurns = List.of(gateway, proxy);
             start(byTurns);
@@ -87,6 +87,19 @@ final class Benchmark {
             print(table(gateway, proxy, callsPerSecond));
             warnings.forEach(Benchmark::print);
             print("The stub upstream answered %,d calls with 200 in all.".formatted(createdBy(stub)));
+            if (settings.waitingCallers() > 0) {
+                print(waiting(stub.port()));
+            }
+        }
+    }
+
+    /** In a process of its own, so that what it did before is not in its figures. */
+    private String waiting(int upstreamPort) throws IOException, InterruptedException {
+        var plan = Map.of("DEEPVUE_PLAN", WaitingCallers.CALLS_PER_SECOND + "/0/0", "GATEWAY_MAX_WAIT", "5m");
+        try (var gateway = startGateway(upstreamPort, plan)) {
+            return new WaitingCallers(gateway, settings.waitingCallers())
+                    .measure()
+                    .describe();
         }
     }
 
@@ -199,7 +212,8 @@ final class Benchmark {
                 outputs.resolve("stub-upstream.log"));
     }
 
-    private ChildProcess startGateway(int upstreamPort) throws IOException, InterruptedException {
+    private ChildProcess startGateway(int upstreamPort, Map<String, String> plan)
+            throws IOException, InterruptedException {
         var port = ChildProcess.freePort();
         var command = new ArrayList<String>();
         if (settings.serviceIsJar()) {
@@ -208,18 +222,21 @@ final class Benchmark {
             command.add("-jar");
         }
         command.add(settings.service().toString());
-        return ChildProcess.start(
-                "gateway",
-                command,
-                Map.ofEntries(
-                        entry("QUARKUS_HTTP_PORT", Integer.toString(port)),
-                        entry("QUARKUS_HTTP_HOST", "127.0.0.1"),
-                        entry("DEEPVUE_BASE_URL", "http://127.0.0.1:" + upstreamPort),
-                        entry("DEEPVUE_CLIENT_ID", StubUpstream.CLIENT_ID),
-                        entry("DEEPVUE_CLIENT_SECRET", StubUpstream.CLIENT_SECRET),
-                        entry("GATEWAY_API_KEYS", "bench:" + sha256Hex(CreateClientCall.CALLER_KEY))),
-                createClient(port),
-                outputs.resolve("gateway.log"));
+        var environment = new HashMap<>(plan);
+        environment.putAll(Map.of(
+                "QUARKUS_HTTP_PORT",
+                Integer.toString(port),
+                "QUARKUS_HTTP_HOST",
+                "127.0.0.1",
+                "DEEPVUE_BASE_URL",
+                "http://127.0.0.1:" + upstreamPort,
+                "DEEPVUE_CLIENT_ID",
+                StubUpstream.CLIENT_ID,
+                "DEEPVUE_CLIENT_SECRET",
+                StubUpstream.CLIENT_SECRET,
+                "GATEWAY_API_KEYS",
+                "bench:" + sha256Hex(CreateClientCall.CALLER_KEY)));
+        return ChildProcess.start("gateway", command, environment, createClient(port), outputs.resolve("gateway.log"));
     }
 
     private ChildProcess startProxy(int upstreamPort) throws IOException, InterruptedException {

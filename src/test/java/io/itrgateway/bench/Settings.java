@@ -24,7 +24,8 @@ record Settings(
         int rounds,
         int connections,
         OptionalInt openLoopRate,
-        Duration upstreamDelay) {
+        Duration upstreamDelay,
+        int waitingCallers) {
 
     static Settings ofSystemProperties() {
         return new Settings(
@@ -38,7 +39,8 @@ record Settings(
                 atLeast(1, "bench.rounds", 3),
                 atLeast(1, "bench.connections", 64),
                 text("bench.rate", "").isEmpty() ? OptionalInt.empty() : OptionalInt.of(atLeast(1, "bench.rate", 1)),
-                Duration.ofMillis(atLeast(0, "bench.delay", 0)));
+                Duration.ofMillis(atLeast(0, "bench.delay", 0)),
+                atLeast(0, "bench.waiting", 10_000));
     }
 
     /** The executable of {@link #javaHome()}. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which answers an Idempotency-Key keeps, and which free it. */
 @QuarkusTest
-@QuarkusTestResource(Sandbox.class)
+@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 class ReplayQuarkusTest {
 
     private final String key = UUID.randomUUID().toString();

@@ -89,7 +89,11 @@ class OperatingQuarkusTest {
                 .getPost();
 
         assertThat(operation.getSecurity()).hasSize(2);
-        assertThat(operation.getParameters()).extracting("name").containsExactlyInAnyOrder("X-Request-Id", "Prefer");
+        assertThat(operation.getParameters())
+                .extracting("name")
+                .containsExactlyInAnyOrder("X-Request-Id", "Prefer", "Idempotency-Key");
+        assertThat(operation.getResponses().get("200").getHeaders()).containsKeys("Idempotency-Replayed", "RateLimit");
+        assertThat(operation.getResponses().get("422").getHeaders()).containsKey("Idempotency-Replayed");
         var statuses = Arrays.stream(ProblemKind.values())
                 .map(kind -> Integer.toString(kind.status()))
                 .collect(Collectors.toSet());
@@ -98,7 +102,8 @@ class OperatingQuarkusTest {
             var response = operation.getResponses().get(Integer.toString(kind.status()));
             assertThat(response.getContent().get("application/problem+json").getExamples())
                     .containsKey(kind.code());
-            assertThat(response.getHeaders()).containsKeys("X-Request-Id", "Cache-Control");
+            assertThat(response.getHeaders())
+                    .containsKeys("X-Request-Id", "Cache-Control", "RateLimit-Policy", "RateLimit");
             assertThat(response.getHeaders().containsKey("Retry-After")).isEqualTo(kind.hasRetryAfter());
         }
     }
