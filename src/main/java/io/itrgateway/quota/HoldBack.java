@@ -50,7 +50,8 @@ final class HoldBack {
         return refusals == 0
                 ? Optional.empty()
                 : Optional.of(GatewayException.of(
-                        because, "Deepvue turned calls away a moment ago; they are held back. Nothing was sent."));
+                        because,
+                        "Deepvue turned calls away a moment ago; they are held back. Nothing was registered."));
     }
 
     /** Nanoseconds until a call may go, 0 for now. */

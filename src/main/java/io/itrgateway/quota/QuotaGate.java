@@ -556,6 +556,8 @@ public class QuotaGate {
                 }
                 over = true;
                 unsent = !sent;
+                // Its place is free again, and perhaps before anybody was told to ask.
+                notBefore = unsent ? Long.MIN_VALUE : notBefore;
                 inFlight -= counts ? 1 : 0;
                 if (probe) {
                     holdBack.probed();

@@ -18,7 +18,8 @@ record Refusal(Shed why, GatewayException failure) {
         return new Refusal(
                 Shed.QUOTA,
                 GatewayException.of(
-                                QUOTA_EXHAUSTED, "The plan's budget cannot admit this call in time. Nothing was sent.")
+                                QUOTA_EXHAUSTED,
+                                "The plan's budget cannot admit this call in time. Nothing was registered.")
                         .retryAfter(Duration.ofNanos(delayNanos)));
     }
 
@@ -36,19 +37,19 @@ record Refusal(Shed why, GatewayException failure) {
     }
 
     static Refusal waiting() {
-        return overloaded(Shed.WAITING, "Too many calls are waiting here. Nothing was sent.");
+        return overloaded(Shed.WAITING, "Too many calls are waiting here. Nothing was registered.");
     }
 
     static Refusal inFlight() {
-        return overloaded(Shed.IN_FLIGHT, "Too many calls are at the upstream. Nothing was sent.");
+        return overloaded(Shed.IN_FLIGHT, "Too many calls are at the upstream. Nothing was registered.");
     }
 
     static Refusal stopping() {
-        return overloaded(Shed.STOPPING, "The service is stopping. Nothing was sent.");
+        return overloaded(Shed.STOPPING, "The service is stopping. Nothing was registered.");
     }
 
     static Refusal ledger() {
-        return overloaded(Shed.LEDGER, "The budget cannot be read at the moment. Nothing was sent.");
+        return overloaded(Shed.LEDGER, "The budget cannot be read at the moment. Nothing was registered.");
     }
 
     private static Refusal overloaded(Shed why, String detail) {

@@ -5,11 +5,13 @@ import static io.itrgateway.problem.ProblemKind.OVERLOADED;
 import static io.itrgateway.problem.ProblemKind.QUOTA_EXHAUSTED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -327,24 +329,43 @@ class QuotaGateTest {
 
     @Test
     void tenThousandWhoWaitAndHangUpLeaveNothingBehind() {
-        var room = new GateRoom(settings("1/0/0", Duration.ofMinutes(5), 10_000, 10));
+        var room = new GateRoom(settings("unlimited", Duration.ofMinutes(5), 10_000, 1));
         var upstream = new Held();
         hold(room, "held", upstream);
-        for (int round = 0; round < 3; round++) {
-            // Deadlines are so that all may wait: with one call a second only some hundred have a turn in five minutes.
-            var waiting = Stream.generate(() -> hold(room, "a", upstream))
-                    .limit(10_000)
-                    .filter(GateRoom.Caller::isWaiting)
-                    .toList();
-            assertThat(waiting).hasSizeGreaterThan(250);
-            assertThat(room.meters.get("gateway.waiting").gauge().value()).isEqualTo(waiting.size());
-
-            waiting.forEach(GateRoom.Caller::hangUp);
-
-            assertThat(room.meters.get("gateway.waiting").gauge().value()).isZero();
+        List<WeakReference<Object>> whatTheyHeld = new ArrayList<>();
+        List<GateRoom.Caller> waiting = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            var held = new Object();
+            whatTheyHeld.add(new WeakReference<>(held));
+            waiting.add(room.call(
+                    "caller-" + i % 10,
+                    Optional.empty(),
+                    permit -> Uni.createFrom().item(held.toString())));
         }
-        room.time.pass(Duration.ofMinutes(10));
+        assertThat(room.gate.waiting()).isEqualTo(10_000);
+
+        waiting.forEach(GateRoom.Caller::hangUp);
+        waiting.clear();
+
+        assertThat(room.gate.waiting()).isZero();
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            System.gc();
+            return whatTheyHeld.stream().allMatch(held -> held.get() == null);
+        });
         assertThat(upstream.answers).hasSize(1);
+    }
+
+    @Test
+    void aPlaceThatWasNeverUsedGoesToWhoWaitsAtOnce() {
+        var room = new GateRoom("0/1/0", Duration.ofMinutes(2));
+        List<UniEmitter<? super String>> connecting = new ArrayList<>();
+        room.call("a", Optional.empty(), permit -> Uni.createFrom().emitter(connecting::add));
+        var second = room.call("a");
+        assertThat(second.isWaiting()).isTrue();
+
+        connecting.get(0).fail(GatewayException.of(UPSTREAM_UNAVAILABLE));
+
+        assertThat(second.isServed()).isTrue();
     }
 
     // ---- callers' own limits ----------------------------------------------------------------------------------------
