@@ -12,6 +12,7 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
@@ -61,6 +62,12 @@ class AccountBreaker implements Breaker {
     /** Beyond the limit that an exchange keeps by itself. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
+    /** Named and registered, so that its type argument is known in a native image, too. */
+    @RegisterForReflection
+    static final class WhateverComes extends TypeLiteral<Uni<Object>> {
+        private static final long serialVersionUID = 1L;
+    }
+
     private final TypedGuard<Uni<Object>> guard;
     private final Duration pause;
     private final Duration timeLimit;
@@ -79,7 +86,7 @@ class AccountBreaker implements Breaker {
         this.gauge = Gauge.builder("gateway.breaker.state", this, breaker -> breaker.state.ordinal())
                 .description("Circuit breaker: 0 closed, 1 open, 2 half-open")
                 .register(meters);
-        this.guard = TypedGuard.create(new TypeLiteral<Uni<Object>>() {})
+        this.guard = TypedGuard.create(new WhateverComes())
                 .withDescription("deepvue")
                 .withCircuitBreaker()
                 .requestVolumeThreshold(GuardConfig.breakerAttempts(config, faults))

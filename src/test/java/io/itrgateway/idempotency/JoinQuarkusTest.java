@@ -1,6 +1,7 @@
 package io.itrgateway.idempotency;
 
 import static io.itrgateway.sandbox.Gateway.caller;
+import static io.itrgateway.sandbox.Gateway.metric;
 import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.restassured.RestAssured.given;
@@ -190,15 +191,5 @@ class JoinQuarkusTest {
 
     private static double callersGone() {
         return metric("gateway_calls_seconds_count{code=\"caller-gone\",outcome=\"unknown\",status=\"0\"}");
-    }
-
-    private static double metric(String series) {
-        return given().get("/q/metrics")
-                .asString()
-                .lines()
-                .filter(line -> line.startsWith(series + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                .findFirst()
-                .orElse(0);
     }
 }

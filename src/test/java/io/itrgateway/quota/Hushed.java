@@ -1,25 +1,11 @@
 package io.itrgateway.quota;
 
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.extension.AfterAllCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.ExtensionContext;
+import io.itrgateway.HushedLogs;
 
-/** Keeps the log silent of the thousands of refusals that a test of this room brings about, and of nothing after it. */
-final class Hushed implements BeforeAllCallback, AfterAllCallback {
+/** Hushes what this room logs. */
+final class Hushed extends HushedLogs {
 
-    private final Logger logger = Logger.getLogger("io.itrgateway.quota");
-    private Level level;
-
-    @Override
-    public void beforeAll(ExtensionContext test) {
-        level = logger.getLevel();
-        logger.setLevel(Level.OFF);
-    }
-
-    @Override
-    public void afterAll(ExtensionContext test) {
-        logger.setLevel(level);
+    Hushed() {
+        super("io.itrgateway.quota");
     }
 }

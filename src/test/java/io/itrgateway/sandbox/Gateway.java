@@ -22,4 +22,15 @@ public final class Gateway {
     public static ValidatableResponse send(RequestSpecification request, String body) {
         return request.body(body).post(Sandbox.CREATE_CLIENT).then();
     }
+
+    /** The value of a series, labels included, as an operator reads it; 0 if there is none. */
+    public static double metric(String series) {
+        return given().get("/q/metrics")
+                .asString()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .findFirst()
+                .orElse(0);
+    }
 }

@@ -1,5 +1,6 @@
 package io.itrgateway.upstream;
 
+import static io.itrgateway.sandbox.Gateway.metric;
 import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.restassured.RestAssured.given;
@@ -184,15 +185,5 @@ class SentCallsQuarkusTest {
 
     private static double callsInFlight() {
         return metric("gateway_calls_in_flight");
-    }
-
-    private static double metric(String series) {
-        return given().get("/q/metrics")
-                .asString()
-                .lines()
-                .filter(line -> line.startsWith(series + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                .findFirst()
-                .orElse(0);
     }
 }
