@@ -11,6 +11,11 @@ import java.util.List;
  */
 interface Ledger {
 
+    /** Whether there is nothing to book: every call may go, and none need be booked. */
+    default boolean isUnlimited() {
+        return false;
+    }
+
     /** Books one call now, in every window or in none. */
     Uni<Admission> book();
 

@@ -18,6 +18,11 @@ final class MemoryLedger implements Ledger {
     }
 
     @Override
+    public boolean isUnlimited() {
+        return windows.isUnlimited();
+    }
+
+    @Override
     public Uni<Admission> book() {
         long delayNanos;
         synchronized (windows) {
@@ -28,6 +33,9 @@ final class MemoryLedger implements Ledger {
 
     @Override
     public void sent() {
+        if (isUnlimited()) {
+            return;
+        }
         synchronized (windows) {
             windows.sent(time.nanos());
         }
@@ -42,6 +50,9 @@ final class MemoryLedger implements Ledger {
 
     @Override
     public long delayNanos(int nth) {
+        if (isUnlimited()) {
+            return 0;
+        }
         synchronized (windows) {
             return windows.delayNanos(nth, time.nanos());
         }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -58,6 +59,9 @@ public class QuotaGate {
     private int inFlight;
     private boolean stopping;
     private boolean booking;
+    /** Whether the upstream has turned calls away and served none since; written under the lock, read by anybody. */
+    private volatile boolean holding;
+
     private long notBefore = Long.MIN_VALUE;
     private long recountAt = Long.MAX_VALUE;
     private long alarmAt = Long.MAX_VALUE;
@@ -207,6 +211,7 @@ public class QuotaGate {
             return;
         }
         Optional<Call<?>> displaced = Optional.empty();
+        Optional<Runnable> start = Optional.empty();
         Call<T> call;
         synchronized (lock) {
             long now = time.nanos();
@@ -222,15 +227,22 @@ public class QuotaGate {
             if (refusal.isEmpty()) {
                 displaced.ifPresent(queue::remove);
                 limits.count(caller, now);
-                if (queue.overtakes(caller)) {
-                    recountAt = Math.min(recountAt, now + RECOUNT.toNanos());
+                if (ledger.isUnlimited() && goesAtOnce(now)) {
+                    start = Optional.of(start(call, now));
+                } else {
+                    if (queue.overtakes(caller)) {
+                        recountAt = Math.min(recountAt, now + RECOUNT.toNanos());
+                    }
+                    queue.add(call);
                 }
-                queue.add(call);
             }
         }
         displaced.ifPresent(other -> refuse(other, Refusal.waiting()));
         if (refusal.isPresent()) {
             refuseAtOnce(emitter, refusal.get());
+        } else if (start.isPresent()) {
+            // On its own thread: whoever looks after the queue would have to hand it over to another.
+            start.get().run();
         } else {
             emitter.onTermination(() -> leave(call));
             look();
@@ -266,10 +278,17 @@ public class QuotaGate {
     }
 
     private boolean isPlaceFor(String caller) {
-        boolean goesAtOnce = queue.isEmpty() && inFlight < settings.maxInFlight() && !holdBack.isProbing();
         return queue.size() < settings.maxWaiting()
                 || caller.equals(FairQueue.FIRST)
-                || goesAtOnce && delayNanos(1) == 0;
+                || goesAtOnce(time.nanos()) && ledger.delayNanos(1) == 0;
+    }
+
+    /** Whether a call need not wait, for all that is known here; the ledger has to be asked, too. */
+    private boolean goesAtOnce(long now) {
+        return queue.isEmpty()
+                && inFlight < settings.maxInFlight()
+                && !holdBack.isProbing()
+                && holdBack.delayNanos(now) == 0;
     }
 
     private void leave(Call<?> call) {
@@ -505,7 +524,7 @@ public class QuotaGate {
         private final int epoch;
         private final boolean probe;
         private final boolean counts;
-        private boolean sent;
+        private final AtomicBoolean sent = new AtomicBoolean();
         private boolean over;
 
         private Ticket(int epoch, boolean probe, boolean counts) {
@@ -516,19 +535,19 @@ public class QuotaGate {
 
         @Override
         public void sent() {
-            synchronized (lock) {
-                if (sent || over) {
-                    return;
-                }
-                sent = true;
+            if (sent.compareAndSet(false, true)) {
+                ledger.sent();
             }
-            ledger.sent();
         }
 
         @Override
         public void served() {
+            if (!holding) {
+                return;
+            }
             synchronized (lock) {
                 if (holdBack.served(epoch)) {
+                    holding = false;
                     meter.released();
                 }
             }
@@ -540,6 +559,7 @@ public class QuotaGate {
             synchronized (lock) {
                 long now = time.nanos();
                 if (holdBack.refused(epoch, failure.kind(), asked, now)) {
+                    holding = true;
                     meter.heldBack(failure.kind(), Duration.ofNanos(holdBack.delayNanos(now)));
                     recountAt = now;
                 }
@@ -550,12 +570,14 @@ public class QuotaGate {
 
         private void over() {
             boolean unsent;
+            boolean awaited;
             synchronized (lock) {
                 if (over) {
                     return;
                 }
                 over = true;
-                unsent = !sent;
+                // From now on it cannot be sent any more.
+                unsent = sent.compareAndSet(false, true);
                 // Its place is free again, and perhaps before anybody was told to ask.
                 notBefore = unsent ? Long.MIN_VALUE : notBefore;
                 inFlight -= counts ? 1 : 0;
@@ -563,11 +585,14 @@ public class QuotaGate {
                     holdBack.probed();
                 }
                 completeIfIdle();
+                awaited = !queue.isEmpty();
             }
             if (unsent) {
                 ledger.unsent();
             }
-            look();
+            if (awaited) {
+                look();
+            }
         }
     }
 }
