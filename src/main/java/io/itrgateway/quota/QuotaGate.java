@@ -143,7 +143,12 @@ public class QuotaGate {
      * @return what the attempt brings; or a failure of the outcome {@code not_processed} if its turn does not come
      */
     public <T> Uni<T> run(String caller, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
-        return Uni.createFrom().emitter(emitter -> arrive(caller, patience, attempt, emitter));
+        return Uni.createFrom().emitter(emitter -> arrive(caller, true, patience, attempt, emitter));
+    }
+
+    /** Like {@link #run}, for a further attempt of a call that has counted for its caller's own limit already. */
+    public <T> Uni<T> runAgain(String caller, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
+        return Uni.createFrom().emitter(emitter -> arrive(caller, false, patience, attempt, emitter));
     }
 
     /** Like {@link #run}, before everybody else and whatever is in flight: for what all others wait for. */
@@ -159,7 +164,7 @@ public class QuotaGate {
     /** What a call would be told that does not wait; empty if it could go now. */
     public Optional<GatewayException> refusalWithoutWait(String caller) {
         synchronized (lock) {
-            return refusal(caller, 0).map(Refusal::failure);
+            return refusal(caller, true, 0).map(Refusal::failure);
         }
     }
 
@@ -202,6 +207,7 @@ public class QuotaGate {
 
     private <T> void arrive(
             String caller,
+            boolean counts,
             Optional<Duration> patience,
             Function<Permit, Uni<T>> attempt,
             UniEmitter<? super T> emitter) {
@@ -219,14 +225,16 @@ public class QuotaGate {
                     .orElse(settings.maxWait())
                     .toNanos();
             call = new Call<>(caller, now, now + wait, arrivals++, attempt, emitter, here.get());
-            refusal = refusal(caller, wait);
+            refusal = refusal(caller, counts, wait);
             if (refusal.isEmpty() && !isPlaceFor(caller)) {
                 displaced = queue.lastOfALongerLine(caller);
                 refusal = displaced.isEmpty() ? Optional.of(Refusal.waiting()) : refusal;
             }
             if (refusal.isEmpty()) {
                 displaced.ifPresent(queue::remove);
-                limits.count(caller, now);
+                if (counts) {
+                    limits.count(caller, now);
+                }
                 if (ledger.isUnlimited() && goesAtOnce(now)) {
                     start = Optional.of(start(call, now));
                 } else {
@@ -255,11 +263,11 @@ public class QuotaGate {
     }
 
     /** Why a call that comes now cannot go within that time; empty if it can. */
-    private Optional<Refusal> refusal(String caller, long waitNanos) {
+    private Optional<Refusal> refusal(String caller, boolean counts, long waitNanos) {
         if (stopping) {
             return Optional.of(Refusal.stopping());
         }
-        long ownDelay = limits.delayNanos(caller, time.nanos());
+        long ownDelay = counts ? limits.delayNanos(caller, time.nanos()) : 0;
         if (ownDelay > 0) {
             return Optional.of(Refusal.callerLimit(ownDelay));
         }

@@ -104,7 +104,9 @@ public class Deepvue {
     private Uni<Envelope> attempt(
             CreateClient body, String caller, Optional<Duration> patience, UpstreamCall<Envelope> call, int number) {
         return tokens.current()
-                .chain(awaited -> gate.run(caller, patience, permit -> sent(body, call, number, permit)))
+                .chain(awaited -> call.countsNow()
+                        ? gate.run(caller, patience, permit -> sent(body, call, number, permit))
+                        : gate.runAgain(caller, patience, permit -> sent(body, call, number, permit)))
                 .onFailure(TokenGone.class)
                 .retry()
                 .atMost(MOST_TOKENS_GONE)

@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -32,6 +33,7 @@ public final class UpstreamCall<T> {
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NEW);
     private final Optional<Duration> patience;
     private final Function<UpstreamCall<T>, Uni<T>> pipeline;
+    private final AtomicBoolean counted = new AtomicBoolean();
     private volatile UniEmitter<? super T> end;
 
     /** @param patience empty if it is longer than the call can take */
@@ -83,6 +85,11 @@ public final class UpstreamCall<T> {
         } else if (stage.get() == Stage.SENT) {
             view.fail(Deepvue.timedOut(wait));
         }
+    }
+
+    /** Whether it is to count for its caller's own limit: once, however many attempts it takes. */
+    boolean countsNow() {
+        return counted.compareAndSet(false, true);
     }
 
     /** Whether it may be sent now; if so it counts as sent. */

@@ -384,6 +384,23 @@ class QuotaGateTest {
     }
 
     @Test
+    void aFurtherAttemptOfACallDoesNotCountForItsCallerAgain() {
+        var limits = Map.of("small", new Plan(0, 0, 2));
+        var room = new GateRoom(GateRoom.settings("unlimited", Duration.ZERO, 100, 100, limits));
+        List<String> repeated = new ArrayList<>();
+        room.call("small");
+
+        room.gate
+                .runAgain("small", Optional.empty(), permit -> Uni.createFrom().item("repeated"))
+                .subscribe()
+                .with(repeated::add, failure -> {});
+
+        assertThat(repeated).containsExactly("repeated");
+        assertThat(room.call("small").isServed()).isTrue();
+        assertThat(room.call("small").failure().kind()).isEqualTo(CALLER_LIMIT);
+    }
+
+    @Test
     void aCallThatThePlanRefusesDoesNotCountForItsCaller() {
         var limits = Map.of("small", new Plan(0, 0, 3));
         var room = new GateRoom(GateRoom.settings("0/1/0", Duration.ZERO, 100, 100, limits));
