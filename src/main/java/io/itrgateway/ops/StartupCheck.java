@@ -7,6 +7,7 @@ import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.quota.PlanConfig;
 import io.itrgateway.quota.QuotaConfig;
 import io.itrgateway.quota.QuotaSettings;
+import io.itrgateway.redis.SharedStateConfig;
 import io.itrgateway.token.AuthorizeEncoding;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.ConnectionSettings;
@@ -33,6 +34,7 @@ class StartupCheck {
     private final PlanConfig plan;
     private final QuotaConfig quota;
     private final IdempotencyConfig idempotency;
+    private final SharedStateConfig shared;
     private final EdgeConfig edge;
     private final DrainConfig drain;
     private final Optional<String> issuer;
@@ -43,6 +45,7 @@ class StartupCheck {
             PlanConfig plan,
             QuotaConfig quota,
             IdempotencyConfig idempotency,
+            SharedStateConfig shared,
             EdgeConfig edge,
             DrainConfig drain,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer) {
@@ -51,6 +54,7 @@ class StartupCheck {
         this.plan = plan;
         this.quota = quota;
         this.idempotency = idempotency;
+        this.shared = shared;
         this.edge = edge;
         this.drain = drain;
         this.issuer = issuer;
@@ -67,6 +71,8 @@ class StartupCheck {
         DrainConfig.drain(drain, faults);
         IdempotencyConfig.memoryBytes(idempotency, faults);
         IdempotencyConfig.maxWaiting(idempotency, faults);
+        SharedStateConfig.check(shared, faults);
+        SharedStateConfig.replicas(shared, faults);
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         boolean keysAreFine = faults.lines().size() == faultsBefore;

@@ -64,6 +64,7 @@ class HouseTest {
                         "io.itrgateway.quota",
                         "io.itrgateway.token",
                         "io.itrgateway.transport",
+                        "io.itrgateway.redis",
                         "io.itrgateway.edge",
                         "io.itrgateway.problem",
                         "io.itrgateway.secret",
@@ -83,6 +84,7 @@ class HouseTest {
         "token, quota transport problem secret",
         "quota, transport problem",
         "transport, problem secret",
+        "redis, idempotency quota token transport problem secret",
         "edge, problem secret",
         "problem, secret",
         "secret, ''"
@@ -97,6 +99,17 @@ class HouseTest {
                 .resideInAPackage(packageOf(room))
                 .should()
                 .onlyDependOnClassesThat(resideOutsideOfPackage(HOUSE + "..").or(resideInAnyPackage(known)))
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyKnowsRedisButOps() {
+        classes()
+                .that()
+                .resideInAPackage(packageOf("redis"))
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAnyPackage(packageOf("redis"), packageOf("ops"))
                 .check(MAIN);
     }
 
@@ -182,6 +195,7 @@ class HouseTest {
                                 "io.itrgateway.quota.QuotaMeter",
                                 "io.itrgateway.transport.AccountBreaker",
                                 "io.itrgateway.idempotency.IdempotencyMeter",
+                                "io.itrgateway.redis.RedisMeter",
                                 "io.itrgateway.problem.ProblemMapper"))
                         .and(not(resideInAPackage(packageOf("ops")))))
                 .should()

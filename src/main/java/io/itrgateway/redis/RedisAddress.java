@@ -1,0 +1,50 @@
+package io.itrgateway.redis;
+
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.PropertiesConfigSource;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/**
+ * Makes {@code gateway.redis-url} Quarkus' own {@code quarkus.redis.hosts}, without which its client is not active. A value that is
+ * no address is left out, so that nothing quotes the password in it; the start is then refused by {@link SharedStateConfig}.
+ */
+public final class RedisAddress implements ConfigSourceFactory {
+
+    static final String PROPERTY = "gateway.redis-url";
+
+    /** Below everything that an operator can set. */
+    private static final int ORDINAL = 90;
+
+    @Override
+    public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+        return Optional.ofNullable(context.getValue(PROPERTY))
+                .map(ConfigValue::getValue)
+                .filter(RedisAddress::isUsable)
+                .<Iterable<ConfigSource>>map(url -> List.of(new PropertiesConfigSource(
+                        Map.of("quarkus.redis.hosts", url.strip()), RedisAddress.class.getSimpleName(), ORDINAL)))
+                .orElse(List.of());
+    }
+
+    /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several with commas between them. */
+    static boolean isUsable(String urls) {
+        return !urls.isBlank()
+                && Arrays.stream(urls.split(",")).map(String::strip).allMatch(RedisAddress::isOne);
+    }
+
+    private static boolean isOne(String url) {
+        try {
+            var address = URI.create(url);
+            boolean redis = "redis".equals(address.getScheme()) || "rediss".equals(address.getScheme());
+            return redis && address.getHost() != null && address.getFragment() == null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,312 @@
+package io.itrgateway.redis;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The one connection to Redis, on which scripts run. Nobody waits for it for long: what is not answered in time has failed, and while
+ * Redis is away everything fails at once. It looks for Redis by itself and says when it has found or lost it.
+ *
+ * <p>Redis is away when a command has had no answer for {@link #SILENCE}, when the connection broke, or when a script was refused (a
+ * replica that may not write, no memory, no permission). It is back when a connection is there and a script that writes has run on it.
+ *
+ * <p>Why one connection: commands are pipelined on it and run in their order, and one that hangs is known at once to all. Why not the data
+ * source of Quarkus: it takes a connection out of the pool for each command, and those that hang with a Redis that hangs empty it.
+ */
+final class RedisLink {
+
+    /** The longest that anybody waits for one answer, and the longest that Redis may be silent without being away. */
+    static final Duration SILENCE = Duration.ofMillis(250);
+
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
+
+    /** An attempt to connect whose end never comes is given up; its connection is closed should it come. */
+    private static final Duration LONGEST_TRY = Duration.ofSeconds(4);
+
+    /** A timer that comes later than this says that this process stood still, not that Redis was silent. */
+    private static final long OWN_STILLNESS_NANOS = Duration.ofMillis(20).toNanos();
+
+    private static final Script KNOCK = Script.of("knock");
+
+    private final Vertx vertx;
+    private final Redis redis;
+    private final Keyspace keys;
+    private final RedisMeter meter;
+    private final Context own;
+    private final List<Runnable> whenBack = new CopyOnWriteArrayList<>();
+    private final List<Runnable> whenAway = new CopyOnWriteArrayList<>();
+
+    private volatile RedisConnection connection;
+
+    // All of these only on the own context.
+    private long tries;
+    private boolean wasUp;
+    private boolean saidAway;
+    private boolean closed;
+
+    /** Those who came before the first attempt to connect had ended. */
+    private List<Runnable> early = new ArrayList<>();
+
+    RedisLink(Vertx vertx, Redis redis, Keyspace keys, RedisMeter meter) {
+        this.vertx = vertx;
+        this.redis = redis;
+        this.keys = keys;
+        this.meter = meter;
+        this.own = vertx.getOrCreateContext();
+        meter.watch(this::isUp);
+    }
+
+    Keyspace keys() {
+        return keys;
+    }
+
+    boolean isUp() {
+        return connection != null;
+    }
+
+    /** Called, on the link's own context, whenever Redis was found. */
+    void whenBack(Runnable listener) {
+        whenBack.add(listener);
+    }
+
+    /** Called, on the link's own context, whenever Redis was lost. */
+    void whenAway(Runnable listener) {
+        whenAway.add(listener);
+    }
+
+    /** Begins to look for Redis, and goes on until it is closed. */
+    void start() {
+        own.runOnContext(now -> connect());
+    }
+
+    void close() {
+        own.runOnContext(now -> {
+            closed = true;
+            RedisConnection last = connection;
+            connection = null;
+            if (last != null) {
+                last.close();
+            }
+        });
+    }
+
+    /**
+     * Runs the script.
+     *
+     * @param longest how long to wait for its answer, {@link #SILENCE} at the most
+     * @param names of keys, without what {@link Keyspace} puts before them
+     * @param arguments each a {@code String}, a {@code Long}, an {@code Integer} or a {@code byte[]}
+     * @return what the script returns, on any thread; fails with {@link RedisAway} only
+     */
+    Uni<Response> run(Script script, Duration longest, List<String> names, Object... arguments) {
+        return Uni.createFrom()
+                .emitter(emitter -> own.runOnContext(now -> {
+                    var step = new Step(script, names.stream().map(keys::key).toList(), arguments, longest, emitter);
+                    if (connection != null) {
+                        step.begin(connection);
+                    } else if (early == null || closed) {
+                        emitter.fail(new RedisAway("away"));
+                    } else {
+                        early.add(() -> step.begin(connection));
+                        vertx.setTimer(Math.max(1, longest.toMillis()), late -> emitter.fail(new RedisAway("away")));
+                    }
+                }));
+    }
+
+    // ---- finding Redis ----------------------------------------------------------------------------------------------
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        long thisTry = ++tries;
+        vertx.setTimer(LONGEST_TRY.toMillis(), late -> tried(thisTry, null, "timeout"));
+        redis.connect()
+                .compose(candidate -> knock(candidate).onFailure(refused -> candidate.close()))
+                .onComplete(tried -> own.runOnContext(now -> {
+                    if (!tried(thisTry, tried.result(), tried.succeeded() ? "" : reason(tried.cause()))
+                            && tried.succeeded()) {
+                        tried.result().close();
+                    }
+                }));
+    }
+
+    /** Whether it takes scripts that write. */
+    private Future<RedisConnection> knock(RedisConnection candidate) {
+        return candidate
+                .send(request(Command.EVAL, KNOCK.text(), List.of(keys.key("knock")), new Object[0]))
+                .map(candidate);
+    }
+
+    /** @return whether this is how the latest attempt ended */
+    private boolean tried(long thisTry, RedisConnection found, String why) {
+        if (thisTry != tries || closed || connection != null) {
+            return false;
+        }
+        if (found == null) {
+            tries++;
+            sayAway(why);
+            vertx.setTimer(BETWEEN_TRIES.toMillis(), again -> connect());
+        } else {
+            found.exceptionHandler(broken -> lose(found, "broken"));
+            found.endHandler(ended -> lose(found, "broken"));
+            connection = found;
+            meter.connected(wasUp || saidAway);
+            wasUp = true;
+            saidAway = false;
+        }
+        List<Runnable> waiting = early == null ? List.of() : early;
+        early = null;
+        waiting.forEach(Runnable::run);
+        if (found != null) {
+            whenBack.forEach(Runnable::run);
+        }
+        return true;
+    }
+
+    private void lose(RedisConnection lost, String why) {
+        own.runOnContext(now -> {
+            if (connection != lost) {
+                return;
+            }
+            connection = null;
+            lost.close();
+            sayAway(why);
+            whenAway.forEach(Runnable::run);
+            connect();
+        });
+    }
+
+    private void sayAway(String why) {
+        if (!saidAway && !closed) {
+            saidAway = true;
+            meter.away(why);
+        }
+    }
+
+    // ---- a step -----------------------------------------------------------------------------------------------------
+
+    private final class Step {
+        private final Script script;
+        private final List<String> keysOfIt;
+        private final Object[] arguments;
+        private final Duration longest;
+        private final UniEmitter<? super Response> emitter;
+        private final long begun = System.nanoTime();
+        private boolean told;
+        private boolean answered;
+
+        private Step(
+                Script script,
+                List<String> keysOfIt,
+                Object[] arguments,
+                Duration longest,
+                UniEmitter<? super Response> emitter) {
+            this.script = script;
+            this.keysOfIt = keysOfIt;
+            this.arguments = arguments;
+            this.longest = longest.compareTo(SILENCE) < 0 ? longest : SILENCE;
+            this.emitter = emitter;
+        }
+
+        private void begin(RedisConnection on) {
+            if (on == null) {
+                tell("away");
+                return;
+            }
+            in(longest, () -> tell("slow"));
+            in(SILENCE, () -> {
+                if (!answered) {
+                    lose(on, "silent");
+                }
+            });
+            on.send(request(Command.EVALSHA, script.sha1(), keysOfIt, arguments))
+                    .recover(failure -> isUnknownScript(failure)
+                            ? on.send(request(Command.EVAL, script.text(), keysOfIt, arguments))
+                            : Future.failedFuture(failure))
+                    .onComplete(end -> own.runOnContext(now -> {
+                        answered = true;
+                        if (end.succeeded()) {
+                            answer(end.result());
+                        } else {
+                            tell(reason(end.cause()));
+                            lose(on, reason(end.cause()));
+                        }
+                    }));
+        }
+
+        /** Calls after that time in which this process did not stand still; if it did, Redis has as long again. */
+        private void in(Duration time, Runnable task) {
+            long due = System.nanoTime() + time.toNanos();
+            vertx.setTimer(Math.max(1, time.toMillis()), fired -> {
+                if (System.nanoTime() - due > OWN_STILLNESS_NANOS) {
+                    vertx.setTimer(Math.max(1, time.toMillis()), again -> task.run());
+                } else {
+                    task.run();
+                }
+            });
+        }
+
+        private void answer(Response response) {
+            if (!told) {
+                told = true;
+                meter.ran(script, "ok", System.nanoTime() - begun);
+                emitter.complete(response);
+            }
+        }
+
+        private void tell(String why) {
+            if (!told) {
+                told = true;
+                meter.ran(script, why, System.nanoTime() - begun);
+                emitter.fail(new RedisAway(why));
+            }
+        }
+    }
+
+    private static Request request(Command command, String script, List<String> keys, Object[] arguments) {
+        Request request = Request.cmd(command).arg(script).arg(keys.size());
+        keys.forEach(request::arg);
+        for (Object argument : arguments) {
+            if (argument instanceof byte[] bytes) {
+                request.arg(Buffer.buffer(bytes));
+            } else {
+                request.arg(argument.toString());
+            }
+        }
+        return request;
+    }
+
+    private static boolean isUnknownScript(Throwable failure) {
+        return firstWord(failure).equals("NOSCRIPT");
+    }
+
+    /** A word for it, and never the text, in which Redis may quote what it was given. */
+    private static String reason(Throwable failure) {
+        return switch (firstWord(failure)) {
+            case "NOAUTH", "WRONGPASS", "NOPERM" -> "refused";
+            case "READONLY", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN" -> "readonly";
+            case "LOADING", "BUSY" -> "busy";
+            case "OOM", "MISCONF" -> "full";
+            case "ERR" -> "error";
+            default -> "broken";
+        };
+    }
+
+    private static String firstWord(Throwable failure) {
+        return String.valueOf(failure.getMessage()).split(" ", 2)[0];
+    }
+}

@@ -1,0 +1,58 @@
+package io.itrgateway.redis;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/** Metrics and log lines of what is shared; the only class of this room that logs. */
+@Singleton
+class RedisMeter {
+
+    private static final Logger LOG = Logger.getLogger(RedisMeter.class);
+
+    private final MeterRegistry meters;
+    private final List<Gauge> gauges = new ArrayList<>();
+
+    RedisMeter(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    void watch(BooleanSupplier up) {
+        gauges.add(Gauge.builder("gateway.redis.up", () -> up.getAsBoolean() ? 1 : 0)
+                .description("Whether Redis answers: 1 or 0")
+                .strongReference(true)
+                .register(meters));
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void forget() {
+        gauges.forEach(meters::remove);
+    }
+
+    /** @param result ok, or why not */
+    void ran(Script script, String result, long tookNanos) {
+        Timer.builder("gateway.redis.scripts")
+                .description("Steps taken in Redis, by what became of them")
+                .tag("script", script.name())
+                .tag("result", result)
+                .register(meters)
+                .record(Duration.ofNanos(tookNanos));
+    }
+
+    void connected(boolean again) {
+        LOG.infof("redis: %s", again ? "it answers again" : "connected");
+    }
+
+    /** @param why a word, nothing that Redis or the network said */
+    void away(String why) {
+        LOG.warnf("redis: it does not answer (%s); going on without it", why);
+    }
+}

@@ -1,0 +1,21 @@
+package io.itrgateway.redis;
+
+import java.time.Duration;
+
+/** How long a call waits for Redis at its stops: 250 ms in all. What takes longer has failed, for that call. */
+final class Waits {
+
+    /** For the claim of an Idempotency-Key. */
+    static final Duration CLAIM = Duration.ofMillis(75);
+
+    /** For a token that no call here has had yet. */
+    static final Duration TOKEN = Duration.ofMillis(50);
+
+    /** For a place in the budget. */
+    static final Duration BOOK = Duration.ofMillis(100);
+
+    /** For the answer to be kept; the keeping goes on without it. */
+    static final Duration KEEP = Duration.ofMillis(25);
+
+    private Waits() {}
+}

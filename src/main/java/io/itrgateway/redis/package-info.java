@@ -1,0 +1,13 @@
+/**
+ * What replicas share, in Redis: the token, the budget, the promises to repeat safely.
+ *
+ * <p>Why: the account, its plan and its callers are one, however many processes serve them. Each class here implements a port of
+ * another room ({@link io.itrgateway.redis.RedisClaims} and so on); which of the two implementations serves, the one in memory or the one
+ * here, is chosen at the start by {@code GATEWAY_REDIS_URL} ({@link io.itrgateway.redis.SharedState}). The rooms above never know which.
+ *
+ * <p>All goes over one connection of Quarkus' Redis client ({@link io.itrgateway.redis.RedisLink}), each step as one script
+ * ({@link io.itrgateway.redis.Script}), under names that carry a version and a digest of the account
+ * ({@link io.itrgateway.redis.Keyspace}). Nothing lies there without an end of its life, nothing personal, and no secret that is not
+ * sealed.
+ */
+package io.itrgateway.redis;

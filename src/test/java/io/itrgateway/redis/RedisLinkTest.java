@@ -1,0 +1,139 @@
+package io.itrgateway.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.sandbox.RedisServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The connection to Redis: found, lost and found again. */
+@ExtendWith(Hushed.class)
+class RedisLinkTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Script ECHO = new Script("echo", "return ARGV[1]", "0".repeat(40));
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private RedisServer server;
+    private RedisLink link;
+
+    @BeforeEach
+    void connect() {
+        server = new RedisServer();
+        link = link();
+        link.start();
+    }
+
+    private RedisLink link() {
+        var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
+        return new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisMeter(meters));
+    }
+
+    @AfterEach
+    void close() {
+        link.close();
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private String echo(String word) {
+        return link.run(ECHO, RedisLink.SILENCE, List.of("echo"), word)
+                .map(Object::toString)
+                .await()
+                .atMost(LONG);
+    }
+
+    @Test
+    void oneWhoComesBeforeTheConnectionIsThereIsServedWhenItIs() {
+        assertThat(echo("early")).isEqualTo("early");
+    }
+
+    @Test
+    void aScriptThatRedisDoesNotKnowIsTaughtToIt() {
+        echo("one");
+
+        server.command(Command.SCRIPT, "FLUSH");
+
+        assertThat(echo("two")).isEqualTo("two");
+    }
+
+    @Test
+    void aRedisThatHangsIsAwayAndEverybodyIsToldAtOnceFromThenOn() {
+        var lost = new AtomicInteger();
+        link.whenAway(lost::incrementAndGet);
+        echo("there");
+
+        server.pause();
+        try {
+            assertThatThrownBy(() -> echo("hanging"))
+                    .isInstanceOf(RedisAway.class)
+                    .hasMessage("slow");
+            await().atMost(LONG).until(() -> !link.isUp());
+            assertThatThrownBy(() -> echo("later"))
+                    .isInstanceOf(RedisAway.class)
+                    .hasMessage("away");
+            assertThat(lost).hasValue(1);
+        } finally {
+            server.resume();
+        }
+    }
+
+    @Test
+    void aRedisThatHungIsFoundAgain() {
+        echo("there");
+        server.pause();
+        assertThatThrownBy(() -> echo("hanging")).isInstanceOf(RedisAway.class);
+        await().atMost(LONG).until(() -> !link.isUp());
+        assertThat(meters.get("gateway.redis.up").gauge().value()).isZero();
+
+        server.resume();
+
+        await().atMost(LONG).until(link::isUp);
+        assertThat(meters.get("gateway.redis.up").gauge().value()).isEqualTo(1);
+        assertThat(echo("again")).isEqualTo("again");
+    }
+
+    @Test
+    void aRedisThatWasKilledIsFoundAgain() {
+        var found = new AtomicInteger();
+        link.whenBack(found::incrementAndGet);
+        echo("there");
+        server.kill();
+        await().atMost(LONG).until(() -> !link.isUp());
+
+        server.startEmpty();
+
+        await().atMost(LONG).until(link::isUp);
+        assertThat(echo("again")).isEqualTo("again");
+        assertThat(found).hasValue(2);
+    }
+
+    @Test
+    void aRedisThatMayNotBeWrittenToIsAway() {
+        echo("there");
+
+        server.command(Command.CONFIG, "SET", "maxmemory", "1");
+        assertThatThrownBy(() -> link.run(Script.of("knock"), RedisLink.SILENCE, List.of("knock"))
+                        .await()
+                        .atMost(LONG))
+                .isInstanceOf(RedisAway.class)
+                .hasMessage("full");
+
+        await().during(Duration.ofMillis(600)).atMost(LONG).until(() -> !link.isUp());
+        server.command(Command.CONFIG, "SET", "maxmemory", "0");
+        await().atMost(LONG).until(link::isUp);
+    }
+}
