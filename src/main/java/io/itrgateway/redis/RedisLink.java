@@ -14,7 +14,9 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * The one connection to Redis, on which scripts run. Nobody waits for it for long: what is not answered in time has failed, and while
@@ -39,14 +41,18 @@ final class RedisLink {
     /** A timer that comes later than this says that this process stood still, not that Redis was silent. */
     private static final long OWN_STILLNESS_NANOS = Duration.ofMillis(20).toNanos();
 
+    /** Well below the time after which an idle connection is closed, and a small part of that in which replicas are known to be there. */
+    private static final Duration BETWEEN_KNOCKS = Duration.ofSeconds(1);
+
     private static final Script KNOCK = Script.of("knock");
+    private static final List<String> KNOCKED = List.of("born", "settling");
 
     private final Vertx vertx;
     private final Redis redis;
     private final Keyspace keys;
     private final RedisMeter meter;
     private final Context own;
-    private final List<Runnable> whenBack = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Boolean>> whenBack = new CopyOnWriteArrayList<>();
     private final List<Runnable> whenAway = new CopyOnWriteArrayList<>();
 
     private volatile RedisConnection connection;
@@ -56,6 +62,12 @@ final class RedisLink {
     private boolean wasUp;
     private boolean saidAway;
     private boolean closed;
+
+    /** What Redis said last about itself. */
+    private String bornId = "";
+
+    private long bornCount;
+    private boolean forgot;
 
     /** Those who came before the first attempt to connect had ended. */
     private List<Runnable> early = new ArrayList<>();
@@ -77,8 +89,13 @@ final class RedisLink {
         return connection != null;
     }
 
-    /** Called, on the link's own context, whenever Redis was found. */
-    void whenBack(Runnable listener) {
+    /**
+     * Called, on the link's own context, whenever Redis was found, and when it is there and has forgotten. It is told whether it has
+     * forgotten: whether it has lost anything that it knew when this process last talked to it, as after a restart without a disk, or
+     * where a replica took over that was behind. From then on, for 2 s after the last one who found that out, there is a key
+     * {@code settling}, so that all can put back what they know before anybody relies on it.
+     */
+    void whenBack(Consumer<Boolean> listener) {
         whenBack.add(listener);
     }
 
@@ -144,11 +161,47 @@ final class RedisLink {
                 }));
     }
 
-    /** Whether it takes scripts that write. */
+    /** Whether it takes scripts that write; and what it remembers. */
     private Future<RedisConnection> knock(RedisConnection candidate) {
+        List<String> names = KNOCKED.stream().map(keys::key).toList();
+        Object[] known = {bornId, bornCount, UUID.randomUUID().toString()};
         return candidate
-                .send(request(Command.EVAL, KNOCK.text(), List.of(keys.key("knock")), new Object[0]))
+                .send(request(Command.EVAL, KNOCK.text(), names, known))
+                .onSuccess(answer -> own.runOnContext(now -> remembers(answer)))
                 .map(candidate);
+    }
+
+    private void remembers(Response answer) {
+        bornId = answer.get(0).toString();
+        bornCount = answer.get(1).toLong();
+        forgot |= answer.get(2).toInteger() == 1;
+    }
+
+    /** Keeps the connection in use, and looks whether Redis has forgotten without a break in it. */
+    private void knockAgain(RedisConnection on) {
+        if (connection != on) {
+            return;
+        }
+        run(KNOCK, SILENCE, KNOCKED, bornId, bornCount, UUID.randomUUID().toString())
+                .subscribe()
+                .with(
+                        answer -> own.runOnContext(now -> {
+                            remembers(answer);
+                            if (forgot && connection == on) {
+                                tellBack();
+                            }
+                        }),
+                        away -> {});
+        vertx.setTimer(BETWEEN_KNOCKS.toMillis(), again -> knockAgain(on));
+    }
+
+    private void tellBack() {
+        boolean hasForgotten = forgot;
+        forgot = false;
+        if (hasForgotten) {
+            meter.forgot();
+        }
+        whenBack.forEach(listener -> listener.accept(hasForgotten));
     }
 
     /** @return whether this is how the latest attempt ended */
@@ -172,7 +225,8 @@ final class RedisLink {
         early = null;
         waiting.forEach(Runnable::run);
         if (found != null) {
-            whenBack.forEach(Runnable::run);
+            tellBack();
+            vertx.setTimer(BETWEEN_KNOCKS.toMillis(), first -> knockAgain(found));
         }
         return true;
     }

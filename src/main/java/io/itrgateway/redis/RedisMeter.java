@@ -51,6 +51,10 @@ class RedisMeter {
         LOG.infof("redis: %s", again ? "it answers again" : "connected");
     }
 
+    void forgot() {
+        LOG.warn("redis: it has lost what it knew; what is known here is put back");
+    }
+
     /** @param why a word, nothing that Redis or the network said */
     void away(String why) {
         LOG.warnf("redis: it does not answer (%s); going on without it", why);

@@ -12,6 +12,7 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,9 @@ class RedisLinkTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Script ECHO = new Script("echo", "return ARGV[1]", "0".repeat(40));
+
+    private static final Script WRITE =
+            new Script("write", "return redis.call('SET', KEYS[1], 1, 'PX', 1000)", "1".repeat(40));
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -109,8 +113,8 @@ class RedisLinkTest {
     @Test
     void aRedisThatWasKilledIsFoundAgain() {
         var found = new AtomicInteger();
-        link.whenBack(found::incrementAndGet);
         echo("there");
+        link.whenBack(forgot -> found.incrementAndGet());
         server.kill();
         await().atMost(LONG).until(() -> !link.isUp());
 
@@ -118,7 +122,7 @@ class RedisLinkTest {
 
         await().atMost(LONG).until(link::isUp);
         assertThat(echo("again")).isEqualTo("again");
-        assertThat(found).hasValue(2);
+        assertThat(found).hasValue(1);
     }
 
     @Test
@@ -126,7 +130,7 @@ class RedisLinkTest {
         echo("there");
 
         server.command(Command.CONFIG, "SET", "maxmemory", "1");
-        assertThatThrownBy(() -> link.run(Script.of("knock"), RedisLink.SILENCE, List.of("knock"))
+        assertThatThrownBy(() -> link.run(WRITE, RedisLink.SILENCE, List.of("any"))
                         .await()
                         .atMost(LONG))
                 .isInstanceOf(RedisAway.class)
@@ -135,5 +139,56 @@ class RedisLinkTest {
         await().during(Duration.ofMillis(600)).atMost(LONG).until(() -> !link.isUp());
         server.command(Command.CONFIG, "SET", "maxmemory", "0");
         await().atMost(LONG).until(link::isUp);
+    }
+
+    @Test
+    void whatComesBackEmptyIsSaidToHaveForgotten() {
+        List<Boolean> forgot = new CopyOnWriteArrayList<>();
+        echo("there");
+        link.whenBack(forgot::add);
+
+        server.kill();
+        await().atMost(LONG).until(() -> !link.isUp());
+        server.startEmpty();
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(forgot).containsExactly(true));
+        assertThat(server.keys()).anyMatch(key -> key.endsWith(":settling"));
+    }
+
+    @Test
+    void whatIsEmptiedWithoutABreakIsSaidToHaveForgotten() {
+        List<Boolean> forgot = new CopyOnWriteArrayList<>();
+        echo("there");
+        link.whenBack(forgot::add);
+
+        server.empty();
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(forgot).containsExactly(true));
+    }
+
+    @Test
+    void whatWasOnlyAwayHasNotForgotten() {
+        List<Boolean> forgot = new CopyOnWriteArrayList<>();
+        echo("there");
+        link.whenBack(forgot::add);
+
+        server.pause();
+        await().atMost(LONG).until(() -> !link.isUp());
+        server.resume();
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(forgot).containsExactly(false));
+    }
+
+    @Test
+    void whatIsNewToTheOneWhoFindsItHasNotForgotten() {
+        List<Boolean> forgot = new CopyOnWriteArrayList<>();
+        var second = link();
+        echo("there");
+        second.whenBack(forgot::add);
+
+        second.start();
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(forgot).containsExactly(false));
+        second.close();
     }
 }
