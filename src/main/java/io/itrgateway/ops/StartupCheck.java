@@ -72,7 +72,6 @@ class StartupCheck {
         IdempotencyConfig.memoryBytes(idempotency, faults);
         IdempotencyConfig.maxWaiting(idempotency, faults);
         SharedStateConfig.check(shared, faults);
-        SharedStateConfig.replicas(shared, faults);
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         boolean keysAreFine = faults.lines().size() == faultsBefore;

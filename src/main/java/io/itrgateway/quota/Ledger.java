@@ -2,6 +2,7 @@ package io.itrgateway.quota;
 
 import io.smallrye.mutiny.Uni;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Port: the book of the calls that the plan has paid for. Safe for any thread.
@@ -33,6 +34,14 @@ interface Ledger {
 
     /** What is left in each window, in the order of the plan's windows. */
     List<Left> left();
+
+    /** How the book is shared with others; empty if it is not. */
+    default Optional<Sharing> sharing() {
+        return Optional.empty();
+    }
+
+    /** Nothing more will be booked here. */
+    default void leave() {}
 
     /**
      * What is left in a window.

@@ -62,6 +62,25 @@ public record Plan(int perSecond, int perMinute, int perDay) {
         return List.copyOf(windows);
     }
 
+    /**
+     * What each of that many may use so that all together stay within the plan; never less than a call a minute. Where a window has
+     * fewer calls than there are replicas, it is one call in a longer one.
+     */
+    List<Window> windowsOfOneOf(int replicas) {
+        return windows().stream().map(window -> shared(window, replicas)).toList();
+    }
+
+    private static Window shared(Window window, int replicas) {
+        int quota = window.quota() / replicas;
+        if (quota > 0) {
+            return new Window(window.name(), quota, window.length());
+        }
+        Duration longer = window.length().multipliedBy(replicas).dividedBy(window.quota());
+        Duration minute = Duration.ofMinutes(1);
+        boolean tooLong = longer.compareTo(minute) > 0 && window.length().compareTo(minute) <= 0;
+        return new Window(window.name(), 1, tooLong ? minute : longer);
+    }
+
     private static void add(List<Window> windows, String name, int quota, Duration length) {
         if (quota > 0) {
             windows.add(new Window(name, quota, length));

@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -76,10 +77,12 @@ public class QuotaGate {
             PlanConfig account,
             GuardConfig guard,
             Breaker breaker,
+            Optional<SharedBook> sharedBook,
             Timekeeper time,
             QuotaMeter meter) {
         this(
                 QuotaSettings.from(config, account, guard, new ConfigurationFaults()),
+                sharedBook,
                 breaker,
                 time,
                 meter,
@@ -87,10 +90,18 @@ public class QuotaGate {
     }
 
     private QuotaGate(
-            QuotaSettings settings, Breaker breaker, Timekeeper time, QuotaMeter meter, Supplier<Executor> here) {
+            QuotaSettings settings,
+            Optional<SharedBook> sharedBook,
+            Breaker breaker,
+            Timekeeper time,
+            QuotaMeter meter,
+            Supplier<Executor> here) {
         this(
                 settings,
-                new MemoryLedger(settings.plan(), time),
+                sharedBook
+                        .<Ledger>map(
+                                book -> new SharedLedger(settings.plan(), settings.leastReplicas(), book, time, meter))
+                        .orElseGet(() -> new MemoryLedger(settings.plan(), time)),
                 new HoldBack(
                         settings.holdBack(), () -> ThreadLocalRandom.current().nextDouble()),
                 breaker,
@@ -118,6 +129,13 @@ public class QuotaGate {
         this.limits = new CallerLimits(settings.callerLimits());
         meter.watch(ledger, this::waiting, this::holdBackSeconds);
         breaker.whenOpened(this::turnAllAway);
+        idle.thenRun(ledger::leave);
+    }
+
+    /** Where the application ends without having been stopped, as in dev mode. */
+    @PreDestroy
+    void leave() {
+        ledger.leave();
     }
 
     private static Executor currentContext() {
@@ -171,6 +189,11 @@ public class QuotaGate {
     /** The budget as callers see it; empty without a plan. */
     public Optional<RateLimit> rateLimit() {
         return settings.plan().windows().isEmpty() ? Optional.empty() : Optional.of(RateLimit.of(ledger.left()));
+    }
+
+    /** How the budget is shared with other replicas; empty if it is not. */
+    public Optional<Sharing> sharing() {
+        return ledger.sharing();
     }
 
     /** Tells everybody who waits, and whoever still comes, that the service is stopping. Calls that are out run to their end. */

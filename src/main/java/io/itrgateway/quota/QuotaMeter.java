@@ -62,6 +62,16 @@ class QuotaMeter {
                 "gateway.hold.back.seconds",
                 "Time until a call goes again, after the upstream turned us away",
                 holdBackSeconds);
+        if (ledger.sharing().isPresent()) {
+            gauge(
+                    "gateway.budget.together",
+                    "Whether all replicas book in one budget (1), or this one has a part of it to itself (0)",
+                    () -> ledger.sharing().filter(Sharing::together).isPresent() ? 1 : 0);
+            gauge(
+                    "gateway.replicas",
+                    "Replicas that share the budget, this one included, when that was last known",
+                    () -> ledger.sharing().map(Sharing::replicas).orElse(0));
+        }
         for (Ledger.Left window : ledger.left()) {
             String name = window.window().name();
             gauges.add(Gauge.builder("gateway.budget.left", ledger, book -> callsLeft(book, name))
@@ -117,6 +127,21 @@ class QuotaMeter {
     void heldBack(ProblemKind why, Duration length) {
         meters.counter("gateway.hold.backs", "code", why.code()).increment();
         LOG.warnf("the upstream turned us away code=%s nextTryInMs=%d", why.code(), length.toMillis());
+    }
+
+    /** @param replicas that the plan is divided by; 0 if nobody knows */
+    void alone(int replicas) {
+        meters.counter("gateway.budget.alone").increment();
+        if (replicas == 0) {
+            LOG.warn(
+                    "the shared budget cannot be reached and never was: one call a minute; GATEWAY_REPLICAS would say how many share it");
+        } else {
+            LOG.warnf("the shared budget cannot be reached: going on alone with 1/%d of the plan", replicas);
+        }
+    }
+
+    void together() {
+        LOG.info("the shared budget is reached again");
     }
 
     void released() {

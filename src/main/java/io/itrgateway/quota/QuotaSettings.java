@@ -4,6 +4,7 @@ import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.transport.GuardConfig;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * How the gate admits.
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param maxInFlight most calls at the upstream at once
  * @param holdBack longest pause after the upstream turned a call away; zero for none
  * @param callerLimits by the name of the caller
+ * @param leastReplicas how many share the plan at least, where somebody said so
  */
 public record QuotaSettings(
         Plan plan,
@@ -20,11 +22,13 @@ public record QuotaSettings(
         int maxWaiting,
         int maxInFlight,
         Duration holdBack,
-        Map<String, Plan> callerLimits) {
+        Map<String, Plan> callerLimits,
+        OptionalInt leastReplicas) {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     private static final Duration LONGEST_HOLD_BACK = Duration.ofMinutes(10);
     private static final int MOST_WAITING = 100_000;
+    private static final int MOST_REPLICAS = 10_000;
 
     public static QuotaSettings from(
             QuotaConfig config, PlanConfig account, GuardConfig guard, ConfigurationFaults faults) {
@@ -34,6 +38,9 @@ public record QuotaSettings(
                 faults.readCount("gateway.max-waiting", config.maxWaiting(), 0, MOST_WAITING),
                 GuardConfig.maxInFlight(guard, faults),
                 faults.readDuration("gateway.hold-back", config.holdBack(), Duration.ZERO, LONGEST_HOLD_BACK),
-                CallerLimits.from(config, faults));
+                CallerLimits.from(config, faults),
+                config.replicas()
+                        .map(text -> OptionalInt.of(faults.readCount("gateway.replicas", text, 1, MOST_REPLICAS)))
+                        .orElseGet(OptionalInt::empty));
     }
 }

@@ -63,13 +63,23 @@ final class SlidingWindows {
      * @param even whether calls are spaced inside the shortest window, if that is a second
      */
     SlidingWindows(Plan plan, Duration margin, boolean even) {
-        this.windows = plan.windows();
+        this(plan.windows(), margin, even && plan.perSecond() > 0);
+    }
+
+    /** @param even whether calls are spaced inside the first of the windows */
+    SlidingWindows(List<Window> windows, Duration margin, boolean even) {
+        this.windows = windows;
         this.quota = windows.stream().mapToInt(Window::quota).toArray();
         this.lengthNanos = windows.stream()
                 .mapToLong(window -> window.length().plus(margin).toNanos())
                 .toArray();
         this.oldest = new long[quota.length];
-        this.spacingNanos = even && plan.perSecond() > 0 ? (lengthNanos[0] + SLACK.toNanos()) / quota[0] : 0;
+        this.spacingNanos = even ? (lengthNanos[0] + SLACK.toNanos()) / quota[0] : 0;
+    }
+
+    /** From one slot of the time-table to the next; 0 for no time-table. */
+    long spacingNanos() {
+        return spacingNanos;
     }
 
     boolean isUnlimited() {
@@ -116,6 +126,47 @@ final class SlidingWindows {
         if (!isUnlimited()) {
             unsent--;
             forgetForecast();
+        }
+    }
+
+    /** A call that was booked elsewhere went out then; they are told in their order. */
+    void sentElsewhere(long nanos) {
+        if (sent - oldestKept() == sentAt.length) {
+            grow();
+        }
+        sentAt[slot(sent)] = sent > 0 ? Math.max(nanos, sentAt[slot(sent - 1)]) : nanos;
+        sent++;
+        forgetForecast();
+    }
+
+    /** So many calls are booked elsewhere and unsent, and that is the next slot there. */
+    void bookedElsewhere(int calls, long nextSlotNanos) {
+        if (unsent != calls || nextSlot != nextSlotNanos) {
+            unsent = calls;
+            nextSlot = nextSlotNanos;
+            forgetForecast();
+        }
+    }
+
+    /**
+     * Takes over one in so many of the calls in those windows, the newest first: in every stretch of time that ends now at least as large
+     * a part of them as is said. What is booked there and unsent counts as sent now.
+     */
+    void takeOver(SlidingWindows all, int oneIn, long nanos) {
+        List<Long> taken = new ArrayList<>();
+        long oldestOfAll = all.oldestKept();
+        for (long number = all.sent + all.unsent - 1; number >= oldestOfAll; number -= oneIn) {
+            taken.add(number >= all.sent ? nanos : all.sentAt[all.slot(number)]);
+        }
+        for (int i = taken.size() - 1; i >= 0; i--) {
+            sentElsewhere(taken.get(i));
+        }
+    }
+
+    /** Nobody knows what went out in the last moment: the shortest window is taken to be full. */
+    void fillShortest(long nanos) {
+        for (int call = 0; spacingNanos > 0 && call < quota[0]; call++) {
+            sentElsewhere(nanos);
         }
     }
 

@@ -8,4 +8,4 @@ import java.time.Duration;
  * @param name as callers see it in {@code RateLimit-Policy}
  * @param quota calls, at least 1
  */
-record Window(String name, int quota, Duration length) {}
+public record Window(String name, int quota, Duration length) {}

@@ -19,15 +19,32 @@ record Script(String name, String text, String sha1) {
 
     /** The script of that name among the resources of this room. */
     static Script of(String name) {
+        return new Script(name, resource(name));
+    }
+
+    /** The script of that name, behind what several begin with. */
+    static Script of(String beginning, String name) {
+        return new Script(name, resource(beginning) + resource(name));
+    }
+
+    Script(String name, String text) {
+        this(name, text, sha1(text));
+    }
+
+    private static String resource(String name) {
         try (InputStream resource = Script.class.getResourceAsStream("/redis/" + name + ".lua")) {
             if (resource == null) {
                 throw new IllegalStateException("no script " + name);
             }
-            String text = new String(resource.readAllBytes(), UTF_8);
-            var sha1 = MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8));
-            return new Script(name, text, HexFormat.of().formatHex(sha1));
+            return new String(resource.readAllBytes(), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sha1(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }

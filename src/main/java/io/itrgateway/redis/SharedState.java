@@ -1,6 +1,7 @@
 package io.itrgateway.redis;
 
 import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.quota.SharedBook;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.DeepvueConfig;
 import io.quarkus.arc.InjectableInstance;
@@ -10,6 +11,7 @@ import io.vertx.redis.client.Redis;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
@@ -31,6 +33,12 @@ class SharedState {
                 ? Optional.of(new RedisLink(
                         vertx, client.get(), new Keyspace(Account.from(deepvue, new ConfigurationFaults())), meter))
                 : Optional.empty();
+    }
+
+    @Produces
+    @Singleton
+    Optional<SharedBook> budget() {
+        return link.map(RedisBook::new);
     }
 
     /** After the check of the configuration. */

@@ -2,7 +2,6 @@ package io.itrgateway.redis;
 
 import io.itrgateway.problem.ConfigurationFaults;
 import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
 /** The keys of what replicas share, as text. */
@@ -14,18 +13,6 @@ public interface SharedStateConfig {
      * them for Sentinel or Cluster. Without it nothing is shared.
      */
     Optional<String> redisUrl();
-
-    /**
-     * How many replicas share the account at least, 1 to 10000: what a replica divides the plan by when Redis cannot be asked. It divides
-     * by the number that it saw last, if that is larger.
-     */
-    @WithDefault("1")
-    String replicas();
-
-    /** {@link #replicas()} as a number. */
-    static int replicas(SharedStateConfig config, ConfigurationFaults faults) {
-        return faults.readCount("gateway.replicas", config.replicas(), 1, 10_000);
-    }
 
     /** Notes an address that is none. */
     static void check(SharedStateConfig config, ConfigurationFaults faults) {

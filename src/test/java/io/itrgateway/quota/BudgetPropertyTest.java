@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +74,8 @@ class BudgetPropertyTest {
                             500,
                             1 + random.nextInt(50),
                             Duration.ofSeconds(60),
-                            Map.of()),
+                            Map.of(),
+                            OptionalInt.empty()),
                     time);
         }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -38,10 +39,14 @@ final class GateRoom {
     }
 
     GateRoom(QuotaSettings settings, VirtualTime time) {
+        this(settings, time, new MemoryLedger(settings.plan(), time));
+    }
+
+    GateRoom(QuotaSettings settings, VirtualTime time, Ledger ledger) {
         this.time = time;
         this.gate = new QuotaGate(
                 settings,
-                new MemoryLedger(settings.plan(), time),
+                ledger,
                 new HoldBack(settings.holdBack(), () -> 0),
                 new TestBreaker(),
                 time,
@@ -52,7 +57,13 @@ final class GateRoom {
     static QuotaSettings settings(
             String plan, Duration maxWait, int maxWaiting, int maxInFlight, Map<String, Plan> callerLimits) {
         return new QuotaSettings(
-                Plan.of(plan).orElseThrow(), maxWait, maxWaiting, maxInFlight, Duration.ofSeconds(60), callerLimits);
+                Plan.of(plan).orElseThrow(),
+                maxWait,
+                maxWaiting,
+                maxInFlight,
+                Duration.ofSeconds(60),
+                callerLimits,
+                OptionalInt.empty());
     }
 
     void openBreaker(GatewayException told) {

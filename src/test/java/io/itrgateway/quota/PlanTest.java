@@ -92,6 +92,11 @@ class PlanTest {
             public Optional<String> callerLimits() {
                 return Optional.of(callerLimits);
             }
+
+            @Override
+            public Optional<String> replicas() {
+                return Optional.empty();
+            }
         };
     }
 }

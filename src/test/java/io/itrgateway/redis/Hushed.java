@@ -6,6 +6,6 @@ import io.itrgateway.HushedLogs;
 final class Hushed extends HushedLogs {
 
     Hushed() {
-        super("io.itrgateway.redis");
+        super("io.itrgateway.redis", "io.vertx.redis", "io.vertx.core.impl.ContextImpl");
     }
 }

@@ -1,0 +1,546 @@
+package io.itrgateway.quota;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The book that all replicas write in, as one of them uses it; and what this one does while it cannot be reached.
+ *
+ * <p><b>Together.</b> A call is booked in one step for a slot that comes soon, and goes when the slot has come, without being asked for
+ * again: so slots go round among those who ask, and a way that takes long costs nothing. The book counts a call as unsent until it hears
+ * that it went out ({@link SlidingWindows} says why that is what keeps the plan), or for a hold that every beat prolongs. A copy of the
+ * book's windows, brought up to date by every answer, says when the n-th call from now has its turn: with as many others in between as
+ * there are replicas whose calls wait.
+ *
+ * <p><b>Alone.</b> When a step fails, this replica goes on by itself, with the plan divided by the replicas that were seen last. Its
+ * windows begin with its part of all that was in the book, and with the shortest one full, since it is not known what the others sent in
+ * the last moment: so all of them together stay within the plan if all of them are alone. One that has never seen the book, and was not told
+ * how many there are, sends one call a minute.
+ *
+ * <p><b>Together again.</b> Whoever was alone first tells what he sent, and if he sent anything all pause until the others must have done
+ * the same. A book that has forgotten is told everything that is known here.
+ */
+final class SharedLedger implements Ledger {
+
+    private static final Uni<Admission> ADMITTED = Uni.createFrom().item(Admission.ADMITTED);
+
+    static final Duration BEAT = Duration.ofSeconds(1);
+
+    /** Longer than it takes a replica to find that the book is back. */
+    static final Duration PAUSE = Duration.ofMillis(1_500);
+
+    static final Duration HOLD = Duration.ofSeconds(3);
+    static final Duration HORIZON = Duration.ofMillis(500);
+    static final Duration PRESENCE = Duration.ofSeconds(10);
+
+    /** The longest time after which is asked again, since others give places back, or the book is found. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** Of single calls the book knows those of the last minute. */
+    private static final long REMEMBERED_MICROS = Duration.ofSeconds(61).toNanos() / 1_000;
+
+    private static final long MICROS_A_MINUTE = 60_000_000;
+    private static final int MINUTES_REMEMBERED = 25 * 60;
+
+    /** Beyond it, forecasts go on at the pace up to there. */
+    private static final int FURTHEST_FORECAST = 10_000;
+
+    private static final int MOST_TOLD_AT_ONCE = 1_000;
+    private static final int MOST_DOUBTFUL = 64;
+
+    /** A call that has a place and has not gone out. */
+    private static final class Place {
+        private final String call;
+        /** Whether the book knows of it. */
+        private boolean booked;
+
+        private Place(String call, boolean booked) {
+            this.call = call;
+            this.booked = booked;
+        }
+    }
+
+    /** A call that went out and that the book has not heard of. */
+    private record Untold(String call, long nanos) {}
+
+    private final Plan plan;
+    private final OptionalInt leastReplicas;
+    private final SharedBook book;
+    private final Timekeeper time;
+    private final QuotaMeter meter;
+    private final String replica = UUID.randomUUID().toString();
+
+    /** Guards what follows. Held for moments only. */
+    private final Object lock = new Object();
+
+    private SlidingWindows copy;
+    /** The windows of a replica that is alone; null while it is not. */
+    private SlidingWindows alone;
+
+    private final Deque<Place> places = new ArrayDeque<>();
+    private final Deque<Untold> untold = new ArrayDeque<>();
+    /** Calls that may have been booked although the answer did not come. */
+    private final Deque<String> doubtful = new ArrayDeque<>();
+    /** When calls of all replicas were sent, of the last minute, by the book's clock. */
+    private final Deque<Long> remembered = new ArrayDeque<>();
+    /** Calls of all replicas by the minute of the book's clock. */
+    private final TreeMap<Long, Integer> minutes = new TreeMap<>();
+
+    private long calls;
+    private long newestMicros;
+    private long pageMicros;
+    private long pageNanos;
+    private int rivals;
+    private int replicasSeen;
+    private boolean dayIsRead;
+    private boolean hasForgotten;
+    private boolean rejoining;
+    private boolean wentOutAlone;
+    private boolean closed;
+
+    /** @param leastReplicas how many there are at least, where somebody said so */
+    SharedLedger(Plan plan, OptionalInt leastReplicas, SharedBook book, Timekeeper time, QuotaMeter meter) {
+        this.plan = plan;
+        this.leastReplicas = leastReplicas;
+        this.book = book;
+        this.time = time;
+        this.meter = meter;
+        this.copy = windowsOfAll();
+        book.open(new SharedBook.Terms(
+                plan.windows(), SlidingWindows.JITTER, Duration.ofNanos(copy.spacingNanos()), HOLD, HORIZON, PRESENCE));
+        book.watch(this::found, this::lost);
+        beatOn();
+    }
+
+    private SlidingWindows windowsOfAll() {
+        return new SlidingWindows(plan, SlidingWindows.JITTER, true);
+    }
+
+    @Override
+    public boolean isUnlimited() {
+        return copy.isUnlimited();
+    }
+
+    // ---- booking ----------------------------------------------------------------------------------------------------
+
+    @Override
+    public Uni<Admission> book() {
+        return isUnlimited() ? ADMITTED : Uni.createFrom().deferred(this::bookedHereOrThere);
+    }
+
+    private Uni<Admission> bookedHereOrThere() {
+        String call;
+        OptionalLong notAfter;
+        long newest;
+        synchronized (lock) {
+            if (alone != null) {
+                return bookedAlone();
+            }
+            call = replica + ':' + calls++;
+            newest = newestMicros;
+            notAfter = pageMicros == 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(
+                            pageMicros + (time.nanos() - pageNanos + SharedBook.LONGEST_WAIT.toNanos()) / 1_000);
+        }
+        return book.book(call, notAfter, newest)
+                .onItem()
+                .transformToUni(page -> booked(call, page))
+                .onFailure()
+                .recoverWithUni(failure -> notBooked(call));
+    }
+
+    private Uni<Admission> booked(String call, SharedBook.Page page) {
+        synchronized (lock) {
+            read(page);
+            if (page.done()) {
+                places.add(new Place(call, true));
+            }
+        }
+        long nanos = page.waitMicros() * 1_000;
+        if (!page.done()) {
+            return Uni.createFrom().item(new Admission.Deferred(sooner(nanos)));
+        }
+        return nanos == 0
+                ? ADMITTED
+                : Uni.createFrom().emitter(slot -> time.in(nanos, () -> slot.complete(Admission.ADMITTED)));
+    }
+
+    private Uni<Admission> notBooked(String call) {
+        synchronized (lock) {
+            if (doubtful.size() < MOST_DOUBTFUL) {
+                doubtful.add(call);
+            }
+            goAlone();
+            return bookedAlone();
+        }
+    }
+
+    private Uni<Admission> bookedAlone() {
+        synchronized (lock) {
+            if (alone == null) {
+                return Uni.createFrom().item(new Admission.Deferred(Duration.ofMillis(1)));
+            }
+            long delay = alone.book(time.nanos());
+            if (delay > 0) {
+                return Uni.createFrom().item(new Admission.Deferred(sooner(delay)));
+            }
+            places.add(new Place("", false));
+            return ADMITTED;
+        }
+    }
+
+    private static Duration sooner(long nanos) {
+        return Duration.ofNanos(Math.min(nanos, SOON.toNanos()));
+    }
+
+    @Override
+    public void sent() {
+        if (isUnlimited()) {
+            return;
+        }
+        Untold gone;
+        synchronized (lock) {
+            Place place = places.pollFirst();
+            gone = new Untold(place != null && place.booked ? place.call : "", time.nanos());
+            untold.add(gone);
+            forgetOldUntold();
+            if (alone != null) {
+                wentOutAlone = true;
+                if (place != null && place.call.isEmpty()) {
+                    alone.sent(gone.nanos());
+                } else {
+                    alone.sentElsewhere(gone.nanos());
+                }
+                return;
+            }
+        }
+        tell(List.of(gone)).subscribe().with(told -> {}, failure -> lost());
+    }
+
+    private void forgetOldUntold() {
+        long longest = plan.windows().stream()
+                .mapToLong(window -> window.length().toNanos())
+                .max()
+                .orElse(0);
+        while (!untold.isEmpty() && time.nanos() - untold.getFirst().nanos() > longest) {
+            untold.removeFirst();
+        }
+    }
+
+    /** What the book has confirmed is not told again. */
+    private Uni<SharedBook.Page> tell(List<Untold> gone) {
+        List<SharedBook.Sent> sent;
+        long newest;
+        synchronized (lock) {
+            long now = time.nanos();
+            sent = gone.stream()
+                    .map(one -> new SharedBook.Sent(one.call(), Math.max(0, now - one.nanos()) / 1_000))
+                    .toList();
+            newest = newestMicros;
+        }
+        return book.sent(sent, newest).invoke(page -> {
+            synchronized (lock) {
+                gone.forEach(untold::remove);
+                read(page);
+            }
+        });
+    }
+
+    @Override
+    public void unsent() {
+        if (isUnlimited()) {
+            return;
+        }
+        Place place;
+        long newest;
+        synchronized (lock) {
+            place = places.pollFirst();
+            newest = newestMicros;
+            if (place == null) {
+                return;
+            }
+            if (!place.booked) {
+                if (alone != null && place.call.isEmpty()) {
+                    alone.unsent();
+                }
+                return;
+            }
+        }
+        book.unsent(List.of(place.call), newest).subscribe().with(this::readLocked, failure -> lost());
+    }
+
+    // ---- reading ----------------------------------------------------------------------------------------------------
+
+    private void readLocked(SharedBook.Page page) {
+        synchronized (lock) {
+            read(page);
+        }
+    }
+
+    private void read(SharedBook.Page page) {
+        if (page.nowMicros() < pageMicros) {
+            return; // answers may overtake each other on their way here
+        }
+        pageMicros = page.nowMicros();
+        pageNanos = time.nanos();
+        for (long micros : page.sentMicros()) {
+            if (micros > newestMicros) {
+                newestMicros = micros;
+                remembered.addLast(micros);
+                copy.sentElsewhere(nanosOf(micros));
+            }
+        }
+        while (!remembered.isEmpty() && remembered.getFirst() < pageMicros - REMEMBERED_MICROS) {
+            remembered.removeFirst();
+        }
+        copy.bookedElsewhere(page.unsent(), nanosOf(page.nextMicros()));
+        rivals = page.rivals();
+        replicasSeen = Math.max(1, page.replicas());
+    }
+
+    private long nanosOf(long micros) {
+        return pageNanos - (pageMicros - micros) * 1_000;
+    }
+
+    @Override
+    public long delayNanos(int nth) {
+        synchronized (lock) {
+            if (isUnlimited()) {
+                return 0;
+            }
+            return alone != null
+                    ? alone.delayNanos(nth, time.nanos())
+                    : delayAmongRivalsNanos((long) nth * (1 + rivals));
+        }
+    }
+
+    private long delayAmongRivalsNanos(long nth) {
+        long foreseen = Math.min(nth, FURTHEST_FORECAST);
+        return copy.delayNanos((int) foreseen, time.nanos()) * nth / foreseen;
+    }
+
+    @Override
+    public List<Left> left() {
+        synchronized (lock) {
+            return (alone != null ? alone : copy).left(time.nanos());
+        }
+    }
+
+    @Override
+    public Optional<Sharing> sharing() {
+        synchronized (lock) {
+            return isUnlimited() ? Optional.empty() : Optional.of(new Sharing(alone == null, divisor()));
+        }
+    }
+
+    // ---- being there ------------------------------------------------------------------------------------------------
+
+    private void beatOn() {
+        if (!isUnlimited()) {
+            time.in(BEAT.toNanos(), this::beat);
+        }
+    }
+
+    private void beat() {
+        boolean isAlone;
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            isAlone = alone != null;
+        }
+        beatOn();
+        if (isAlone) {
+            rejoin();
+        } else {
+            heard().subscribe().with(page -> {}, failure -> lost());
+        }
+    }
+
+    /** Says that this one is there, and reads what is new of the day. */
+    private Uni<SharedBook.Page> heard() {
+        List<String> unsent;
+        long fromMinute;
+        long newest;
+        synchronized (lock) {
+            unsent = places.stream()
+                    .filter(place -> place.booked)
+                    .map(place -> place.call)
+                    .toList();
+            fromMinute = firstMinuteToRead();
+            newest = newestMicros;
+        }
+        return book.beat(unsent, fromMinute, newest).invoke(page -> {
+            synchronized (lock) {
+                read(page);
+                minutes.putAll(page.minutes());
+                minutes.headMap(page.nowMicros() / MICROS_A_MINUTE - MINUTES_REMEMBERED)
+                        .clear();
+                if (!dayIsRead) {
+                    dayIsRead = true;
+                    readDay();
+                }
+            }
+        });
+    }
+
+    private long firstMinuteToRead() {
+        if (plan.perDay() == 0) {
+            return Long.MAX_VALUE;
+        }
+        return dayIsRead ? pageMicros / MICROS_A_MINUTE - 1 : 0;
+    }
+
+    /** One who has just come: of what is more than a minute ago he knows no more than the minute. */
+    private void readDay() {
+        copy = windowsOfAll();
+        minutes.forEach((minute, booked) -> {
+            long ended = (minute + 1) * MICROS_A_MINUTE;
+            for (int call = 0; call < booked && ended < pageMicros - REMEMBERED_MICROS; call++) {
+                copy.sentElsewhere(nanosOf(ended));
+            }
+        });
+        remembered.forEach(micros -> copy.sentElsewhere(nanosOf(micros)));
+    }
+
+    @Override
+    public void leave() {
+        synchronized (lock) {
+            if (closed || isUnlimited()) {
+                return;
+            }
+            closed = true;
+        }
+        book.leave().subscribe().with(left -> {}, failure -> {});
+    }
+
+    // ---- alone, and together again ----------------------------------------------------------------------------------
+
+    private void lost() {
+        synchronized (lock) {
+            goAlone();
+        }
+    }
+
+    private void goAlone() {
+        if (alone != null || isUnlimited()) {
+            return;
+        }
+        long now = time.nanos();
+        int replicas = divisor();
+        if (replicas == 0) {
+            alone = new SlidingWindows(
+                    List.of(new Window("minute", 1, Duration.ofMinutes(1))), SlidingWindows.JITTER, false);
+        } else {
+            alone = new SlidingWindows(plan.windowsOfOneOf(replicas), SlidingWindows.JITTER, plan.perSecond() > 0);
+            alone.takeOver(copy, replicas, now);
+            alone.fillShortest(now);
+        }
+        wentOutAlone = false;
+        meter.alone(replicas);
+    }
+
+    /** What the plan is divided by for one who is alone; 0 if nobody knows. */
+    private int divisor() {
+        return Math.max(replicasSeen, leastReplicas.orElse(0));
+    }
+
+    private void found(boolean forgot) {
+        synchronized (lock) {
+            if (forgot && pageMicros != 0) {
+                hasForgotten = true;
+                places.forEach(place -> place.booked = false);
+            }
+        }
+        rejoin();
+    }
+
+    private void rejoin() {
+        boolean pauses;
+        synchronized (lock) {
+            if (rejoining || isUnlimited() || closed) {
+                return;
+            }
+            rejoining = true;
+            pauses = alone != null && wentOutAlone;
+        }
+        recalled()
+                .chain(() -> pauses
+                        ? book.pause(PAUSE).replaceWithVoid()
+                        : Uni.createFrom().voidItem())
+                .chain(this::told)
+                .chain(this::heard)
+                .subscribe()
+                .with(page -> rejoined(), failure -> {
+                    synchronized (lock) {
+                        rejoining = false;
+                    }
+                    lost();
+                });
+    }
+
+    private Uni<Void> recalled() {
+        List<Long> sent;
+        Map<Long, Integer> days;
+        synchronized (lock) {
+            if (!hasForgotten) {
+                return Uni.createFrom().voidItem();
+            }
+            sent = List.copyOf(remembered);
+            days = Map.copyOf(minutes);
+        }
+        Uni<Void> all = book.recall(List.of(), days).replaceWithVoid();
+        for (int from = 0; from < sent.size(); from += MOST_TOLD_AT_ONCE) {
+            List<Long> some = sent.subList(from, Math.min(sent.size(), from + MOST_TOLD_AT_ONCE));
+            all = all.chain(() -> book.recall(some, Map.of())).replaceWithVoid();
+        }
+        return all.invoke(() -> {
+            synchronized (lock) {
+                hasForgotten = false;
+            }
+        });
+    }
+
+    private Uni<Void> told() {
+        List<Untold> some;
+        synchronized (lock) {
+            some = untold.stream().limit(MOST_TOLD_AT_ONCE).toList();
+        }
+        return some.isEmpty() ? Uni.createFrom().voidItem() : tell(some).chain(this::told);
+    }
+
+    private void rejoined() {
+        List<String> gaveBack;
+        List<Untold> rest;
+        long newest;
+        boolean wasAlone;
+        synchronized (lock) {
+            rejoining = false;
+            wasAlone = alone != null;
+            alone = null;
+            gaveBack = List.copyOf(doubtful);
+            doubtful.clear();
+            rest = List.copyOf(untold);
+            newest = newestMicros;
+        }
+        if (!rest.isEmpty()) {
+            tell(rest).subscribe().with(told -> {}, failure -> lost());
+        }
+        if (!gaveBack.isEmpty()) {
+            book.unsent(gaveBack, newest).subscribe().with(this::readLocked, failure -> lost());
+        }
+        if (wasAlone) {
+            meter.together();
+        }
+    }
+}

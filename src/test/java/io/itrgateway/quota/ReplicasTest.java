@@ -1,0 +1,170 @@
+package io.itrgateway.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.redis.BookOnRedis;
+import io.itrgateway.sandbox.RedisServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Three replicas with one plan in one Redis, saturated, in the test's own time. Timers are 2 ms late, answers take 200 ms to 2 s, calls
+ * jitter by 30 ms on their way.
+ */
+@ExtendWith(Hushed.class)
+class ReplicasTest {
+
+    private static final int REPLICAS = 3;
+    private static final int CALLERS_OF_EACH = 60;
+    private static final Duration TIMER_LATENESS = Duration.ofMillis(2);
+    private static final Duration JITTER = Duration.ofMillis(30);
+    private static final long EPOCH_MICROS = 1_700_000_000_000_000L;
+
+    private static RedisServer server;
+    private static Vertx vertx;
+
+    private final VirtualTime time = new VirtualTime();
+    private final Random random = new Random(11);
+    private final Arrivals arrivals = new Arrivals();
+    private final int[] sentBy = new int[REPLICAS + 1];
+    private final List<BookOnRedis> books = new ArrayList<>();
+    private final List<GateRoom> replicas = new ArrayList<>();
+    private final String account = UUID.randomUUID().toString().replace("-", "");
+    private Plan plan;
+
+    @BeforeAll
+    static void startRedis() {
+        server = new RedisServer();
+        vertx = Vertx.vertx();
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @AfterEach
+    void close() {
+        books.forEach(BookOnRedis::close);
+    }
+
+    private void start(String name) {
+        time.late(TIMER_LATENESS);
+        for (int replica = 0; replica < REPLICAS; replica++) {
+            startOne(name);
+        }
+    }
+
+    private void startOne(String name) {
+        plan = Plan.of(name).orElseThrow();
+        var book = new BookOnRedis(server, vertx, account, () -> EPOCH_MICROS + time.truly() / 1_000);
+        var settings = GateRoom.settings(name, Duration.ofMinutes(5), 10_000, 1_024, Map.of());
+        books.add(book);
+        replicas.add(new GateRoom(
+                settings,
+                time,
+                new SharedLedger(plan, OptionalInt.empty(), book, time, new QuotaMeter(new SimpleMeterRegistry()))));
+    }
+
+    private void saturate() {
+        for (int replica = 0; replica < replicas.size(); replica++) {
+            saturate(replica);
+        }
+    }
+
+    private void saturate(int replica) {
+        for (int caller = 0; caller < CALLERS_OF_EACH; caller++) {
+            call(replica, "caller-" + caller % 3);
+        }
+    }
+
+    private void call(int replica, String caller) {
+        replicas.get(replica)
+                .gate
+                .run(caller, Optional.empty(), permit -> attempt(replica, permit))
+                .subscribe()
+                .with(served -> call(replica, caller), told -> {
+                    long seconds = ((GatewayException) told).retryAfterSeconds().orElseThrow();
+                    time.in(Duration.ofSeconds(seconds).toNanos(), () -> call(replica, caller));
+                });
+    }
+
+    private Uni<String> attempt(int replica, Permit permit) {
+        permit.sent();
+        sentBy[replica]++;
+        arrivals.add(time.truly() + (long) (random.nextDouble() * JITTER.toNanos()));
+        long answer = Duration.ofMillis(200 + random.nextInt(1_800)).toNanos();
+        return Uni.createFrom()
+                .emitter(emitter -> time.in(answer, () -> {
+                    permit.served();
+                    emitter.complete("served");
+                }));
+    }
+
+    private void nobodyWasSentTooMany() {
+        for (Window window : plan.windows()) {
+            assertThat(arrivals.mostIn(window.length())).as(window.name()).isLessThanOrEqualTo(window.quota());
+        }
+    }
+
+    private double used(Window window, long from, long to) {
+        return (double) arrivals.between(from, to)
+                / window.quota()
+                / ((double) (to - from) / window.length().toNanos());
+    }
+
+    private Window window(String name) {
+        return plan.windows().stream()
+                .filter(window -> window.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "starter, minute, 20, 0.95",
+        "business, minute, 15, 0.95",
+        "growth, second, 5, 0.95",
+        "enterprise, minute, 4, 0.95",
+        "1/0/0, second, 10, 0.95"
+    })
+    void togetherTheyUseWhatThePlanAllowsAndNoMore(String name, String binds, int minutes, double least) {
+        start(name);
+        saturate();
+
+        time.pass(Duration.ofMinutes(minutes));
+
+        double used = used(window(binds), 0, Duration.ofMinutes(minutes).toNanos());
+        System.out.printf(
+                "%-12s %6d calls of three replicas (%d, %d, %d); %5.1f %% of the %s used; %.2f steps a call%n",
+                name,
+                arrivals.count(),
+                sentBy[0],
+                sentBy[1],
+                sentBy[2],
+                used * 100,
+                binds,
+                (double) books.stream().mapToInt(BookOnRedis::steps).sum() / arrivals.count());
+        nobodyWasSentTooMany();
+        assertThat(used).isGreaterThanOrEqualTo(least);
+        assertThat(IntStream.of(sentBy).limit(REPLICAS)).allMatch(sent -> sent >= arrivals.count() / REPLICAS / 2);
+    }
+}
