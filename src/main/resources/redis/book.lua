@@ -17,7 +17,7 @@ end
 redis.call('ZREMRANGEBYSCORE', ASKING, '-inf', text(now))
 redis.call('ZREMRANGEBYSCORE', SERVED, '-inf', text(now - 3600000000))
 
-local pause = math.max(redis.call('PTTL', SETTLING) * 1000, count(STATE, 'pause') - now)
+local pause = count(STATE, 'pause') - now
 if pause > 0 then
   return later(pause + 1000)
 end

@@ -7,12 +7,11 @@
 --       replicas  sorted set: who is there, by when it was heard of
 --       served    sorted set: who was given a place, by when
 --       asking    sorted set: who was told to ask again, by when it should have
---       settling  there while a Redis that forgot is told again what was known
 -- ARGV  1 the time (0: Redis' own), 2 the replica, 3 how long a call may take from its slot to being sent,
 --       4-9 length and quota of second, minute and day (quota 0: no such window), 10 space between slots,
 --       11 the newest sent call that the replica knows of, 12 how long a replica is there without being heard of
 local SENT, PENDING, DAY, STATE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local REPLICAS, SERVED, ASKING, SETTLING = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
+local REPLICAS, SERVED, ASKING = KEYS[5], KEYS[6], KEYS[7]
 local MINUTE = 60000000
 
 -- Lua's own form of a number that is this large loses its last digits.

@@ -63,22 +63,14 @@ public record Plan(int perSecond, int perMinute, int perDay) {
     }
 
     /**
-     * What each of that many may use so that all together stay within the plan; never less than a call a minute. Where a window has
-     * fewer calls than there are replicas, it is one call in a longer one.
+     * What each of that many may use of the minute and the day, so that all together stay within the plan; never less than a call in each.
+     * A second is too short to be divided: there they take turns.
      */
     List<Window> windowsOfOneOf(int replicas) {
-        return windows().stream().map(window -> shared(window, replicas)).toList();
-    }
-
-    private static Window shared(Window window, int replicas) {
-        int quota = window.quota() / replicas;
-        if (quota > 0) {
-            return new Window(window.name(), quota, window.length());
-        }
-        Duration longer = window.length().multipliedBy(replicas).dividedBy(window.quota());
-        Duration minute = Duration.ofMinutes(1);
-        boolean tooLong = longer.compareTo(minute) > 0 && window.length().compareTo(minute) <= 0;
-        return new Window(window.name(), 1, tooLong ? minute : longer);
+        return windows().stream()
+                .filter(window -> window.length().compareTo(Duration.ofSeconds(1)) > 0)
+                .map(window -> new Window(window.name(), Math.max(1, window.quota() / replicas), window.length()))
+                .toList();
     }
 
     private static void add(List<Window> windows, String name, int quota, Duration length) {

@@ -188,7 +188,7 @@ public class QuotaGate {
 
     /** The budget as callers see it; empty without a plan. */
     public Optional<RateLimit> rateLimit() {
-        return settings.plan().windows().isEmpty() ? Optional.empty() : Optional.of(RateLimit.of(ledger.left()));
+        return Optional.of(ledger.left()).filter(left -> !left.isEmpty()).map(RateLimit::of);
     }
 
     /** How the budget is shared with other replicas; empty if it is not. */

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -49,6 +50,7 @@ public interface SharedBook {
      * @param replicas those that are there, this one included
      * @param sentMicros when calls of all replicas were sent, in order: those that are newer than what was asked for, some thousand at
      *     the most
+     * @param rank of this replica among them, the first is 0; of a beat only
      * @param minutes calls by the minute of the book's clock in which they were booked, as far as was asked for
      */
     record Page(
@@ -60,6 +62,7 @@ public interface SharedBook {
             int rivals,
             int replicas,
             List<Long> sentMicros,
+            OptionalInt rank,
             Map<Long, Integer> minutes) {}
 
     /**

@@ -22,9 +22,9 @@ import java.util.UUID;
  * there are replicas whose calls wait.
  *
  * <p><b>Alone.</b> When a step fails, this replica goes on by itself, with the plan divided by the replicas that were seen last. Its
- * windows begin with its part of all that was in the book, and with the shortest one full, since it is not known what the others sent in
- * the last moment: so all of them together stay within the plan if all of them are alone. One that has never seen the book, and was not told
- * how many there are, sends one call a minute.
+ * windows begin with its part of all that was in the book; inside a second, which is too short to be divided, they take turns by the book's
+ * clock, beginning when what the others sent in the last moment is over. So all of them together stay within the plan if all of them are
+ * alone. One that has never seen the book, and was not told how many there are, sends one call a minute.
  *
  * <p><b>Together again.</b> Whoever was alone first tells what he sent, and if he sent anything all pause until the others must have done
  * the same. A book that has forgotten is told everything that is known here.
@@ -34,6 +34,9 @@ final class SharedLedger implements Ledger {
     private static final Uni<Admission> ADMITTED = Uni.createFrom().item(Admission.ADMITTED);
 
     static final Duration BEAT = Duration.ofSeconds(1);
+
+    /** In which others may have sent what is not known here. */
+    private static final Duration LAST_MOMENT = Duration.ofMillis(1_050);
 
     /** Longer than it takes a replica to find that the book is back. */
     static final Duration PAUSE = Duration.ofMillis(1_500);
@@ -101,6 +104,7 @@ final class SharedLedger implements Ledger {
     private long pageNanos;
     private int rivals;
     private int replicasSeen;
+    private OptionalInt rank = OptionalInt.empty();
     private boolean dayIsRead;
     private boolean hasForgotten;
     private boolean rejoining;
@@ -383,6 +387,7 @@ final class SharedLedger implements Ledger {
         return book.beat(unsent, fromMinute, newest).invoke(page -> {
             synchronized (lock) {
                 read(page);
+                rank = page.rank();
                 minutes.putAll(page.minutes());
                 minutes.headMap(page.nowMicros() / MICROS_A_MINUTE - MINUTES_REMEMBERED)
                         .clear();
@@ -442,9 +447,12 @@ final class SharedLedger implements Ledger {
             alone = new SlidingWindows(
                     List.of(new Window("minute", 1, Duration.ofMinutes(1))), SlidingWindows.JITTER, false);
         } else {
-            alone = new SlidingWindows(plan.windowsOfOneOf(replicas), SlidingWindows.JITTER, plan.perSecond() > 0);
+            alone = new SlidingWindows(plan.windowsOfOneOf(replicas), SlidingWindows.JITTER, false);
             alone.takeOver(copy, replicas, now);
-            alone.fillShortest(now);
+            if (copy.spacingNanos() > 0) {
+                alone.takeTurns(Turns.of(rank(replicas), replicas, copy.spacingNanos(), nanosOf(0)));
+                alone.bookedElsewhere(0, now + LAST_MOMENT.toNanos());
+            }
         }
         wentOutAlone = false;
         meter.alone(replicas);
@@ -455,11 +463,21 @@ final class SharedLedger implements Ledger {
         return Math.max(replicasSeen, leastReplicas.orElse(0));
     }
 
+    /** Whoever was told how many there are and not which of them he is takes any of their turns. */
+    private int rank(int replicas) {
+        return rank.orElse(Math.floorMod(replica.hashCode(), replicas));
+    }
+
     private void found(boolean forgot) {
         synchronized (lock) {
             if (forgot && pageMicros != 0) {
                 hasForgotten = true;
                 places.forEach(place -> place.booked = false);
+                List<Untold> unknown = untold.stream()
+                        .map(gone -> new Untold("", gone.nanos()))
+                        .toList();
+                untold.clear();
+                untold.addAll(unknown);
             }
         }
         rejoin();

@@ -47,6 +47,9 @@ final class SlidingWindows {
     /** By window: the number of the oldest call in it. */
     private final long[] oldest;
 
+    /** Turns that others leave to this one; null if there are none. */
+    private Turns turns;
+
     private long lastSeen = Long.MIN_VALUE;
     private long nextSlot = Long.MIN_VALUE;
     /** Whether somebody has been waiting for the next slot: only then can a call be late for it. */
@@ -77,13 +80,18 @@ final class SlidingWindows {
         this.spacingNanos = even ? (lengthNanos[0] + SLACK.toNanos()) / quota[0] : 0;
     }
 
+    /** A call may go in these turns only, one in each. */
+    void takeTurns(Turns turns) {
+        this.turns = turns;
+    }
+
     /** From one slot of the time-table to the next; 0 for no time-table. */
     long spacingNanos() {
         return spacingNanos;
     }
 
     boolean isUnlimited() {
-        return windows.isEmpty();
+        return windows.isEmpty() && turns == null;
     }
 
     /** Books a call if there is a place for it; returns 0 if it is booked, else the nanoseconds after which to ask again. */
@@ -101,6 +109,9 @@ final class SlidingWindows {
             boolean late = awaited && now - MOST_CATCHING_UP.toNanos() <= nextSlot;
             nextSlot = late ? Math.max(nextSlot + spacingNanos, now + spacingNanos / 2) : now + spacingNanos;
             awaited = false;
+        }
+        if (turns != null) {
+            nextSlot = turns.after(now);
         }
         unsent++;
         passForecast(now);
@@ -163,13 +174,6 @@ final class SlidingWindows {
         }
     }
 
-    /** Nobody knows what went out in the last moment: the shortest window is taken to be full. */
-    void fillShortest(long nanos) {
-        for (int call = 0; spacingNanos > 0 && call < quota[0]; call++) {
-            sentElsewhere(nanos);
-        }
-    }
-
     /** Nanoseconds until the n-th call from now may go, if all before it go as soon as they may; 0 for at once. */
     long delayNanos(int nth, long nanos) {
         if (isUnlimited()) {
@@ -224,14 +228,14 @@ final class SlidingWindows {
                 at = Math.max(at, (leaves < sent ? sentAt[slot(leaves)] : now) + lengthNanos[w]);
             }
         }
-        return at;
+        return turns == null ? at : turns.from(at);
     }
 
     // ---- the forecast -----------------------------------------------------------------------------------------------
 
     private void foresee(long now) {
         int foreseen = forecastTo - forecastFrom;
-        long at = foreseen == 0 ? Math.max(now, nextSlot) : forecast[forecastTo - 1] + spacingNanos;
+        long at = foreseen == 0 ? Math.max(now, nextSlot) : following(forecast[forecastTo - 1]);
         for (int w = 0; w < quota.length; w++) {
             // The call whose place this one takes: the one that goes just quota calls before.
             long before = sent + unsent + foreseen - quota[w];
@@ -242,7 +246,11 @@ final class SlidingWindows {
         if (forecastTo == forecast.length) {
             makeRoomForForecast();
         }
-        forecast[forecastTo++] = at;
+        forecast[forecastTo++] = turns == null ? at : turns.from(at);
+    }
+
+    private long following(long at) {
+        return turns == null ? at + spacingNanos : turns.after(at);
     }
 
     /** When the call of that number was sent, or will be. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -26,7 +27,7 @@ final class RedisBook implements SharedBook {
     private static final LongSupplier ITS_OWN_CLOCK = () -> 0;
 
     private static final List<String> NAMES =
-            List.of("sent", "pending", "day", "state", "replicas", "served", "asking", "settling");
+            List.of("sent", "pending", "day", "state", "replicas", "served", "asking");
 
     private static final Script BOOK = script("book");
     private static final Script SENT = script("sent");
@@ -36,8 +37,10 @@ final class RedisBook implements SharedBook {
     private static final Script PAUSE = script("pause");
     private static final Script LEAVE = script("leave");
 
-    /** Where the minutes stand in an answer that has them. */
-    private static final int MINUTES = 8;
+    /** Where the rank and the minutes stand in an answer that has them. */
+    private static final int RANK = 8;
+
+    private static final int MINUTES = 9;
 
     private final RedisLink link;
     private final LongSupplier nowMicros;
@@ -161,6 +164,7 @@ final class RedisBook implements SharedBook {
                 answer.get(5).toInteger(),
                 answer.get(6).toInteger(),
                 answer.get(7).stream().map(Response::toLong).toList(),
+                answer.size() > RANK ? OptionalInt.of(answer.get(RANK).toInteger()) : OptionalInt.empty(),
                 answer.size() > MINUTES ? minutes(answer.get(MINUTES)) : Map.of());
     }
 

@@ -8,6 +8,7 @@ import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -166,5 +168,242 @@ class ReplicasTest {
         nobodyWasSentTooMany();
         assertThat(used).isGreaterThanOrEqualTo(least);
         assertThat(IntStream.of(sentBy).limit(REPLICAS)).allMatch(sent -> sent >= arrivals.count() / REPLICAS / 2);
+    }
+
+    // ---- without the book -------------------------------------------------------------------------------------------
+
+    /** Each finds out by itself, some time after the others. */
+    private void cutAll() {
+        for (BookOnRedis book : books) {
+            book.cutSilently();
+            time.pass(Duration.ofMillis(random.nextInt(250)));
+        }
+    }
+
+    private void mendAll(boolean forgot) {
+        for (BookOnRedis book : books) {
+            book.mend(forgot);
+            time.pass(Duration.ofMillis(random.nextInt(400)));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "starter, minute, 10, 0.95",
+        "business, minute, 10, 0.95",
+        "growth, second, 5, 0.95",
+        "enterprise, minute, 5, 0.95",
+        "30/600/0, minute, 5, 0.95"
+    })
+    void whenAllLoseTheBookTheyShareThePlanAndGoOn(String name, String binds, int minutes, double least) {
+        start(name);
+        saturate();
+        time.pass(Duration.ofMinutes(3));
+        cutAll();
+        long from = time.nanos() + Duration.ofMinutes(1).toNanos();
+
+        time.pass(Duration.ofMinutes(1 + minutes));
+
+        nobodyWasSentTooMany();
+        assertThat(used(window(binds), from, from + Duration.ofMinutes(minutes).toNanos()))
+                .isGreaterThanOrEqualTo(least);
+        assertThat(replicas)
+                .allMatch(replica -> !replica.gate.sharing().orElseThrow().together());
+    }
+
+    @ParameterizedTest(name = "{0}, forgotten: {1}")
+    @CsvSource({
+        "business, false",
+        "growth, false",
+        "enterprise, false",
+        "business, true",
+        "growth, true",
+        "enterprise, true"
+    })
+    void whenTheBookIsBackTheyGoOnTogetherWithoutABurst(String name, boolean forgot) {
+        start(name);
+        saturate();
+        time.pass(Duration.ofMinutes(3));
+        cutAll();
+        time.pass(Duration.ofSeconds(20));
+        if (forgot) {
+            server.empty();
+        }
+
+        mendAll(forgot);
+        time.pass(Duration.ofMinutes(3));
+
+        nobodyWasSentTooMany();
+        assertThat(replicas)
+                .allMatch(replica -> replica.gate.sharing().orElseThrow().together());
+        String binds = name.equals("growth") ? "second" : "minute";
+        long now = time.nanos();
+        assertThat(used(window(binds), now - Duration.ofMinutes(2).toNanos(), now))
+                .isGreaterThanOrEqualTo(0.95);
+    }
+
+    @Test
+    void aBookThatForgotWithoutABreakIsToldWhatWasInIt() {
+        start("business");
+        saturate();
+        time.pass(Duration.ofMinutes(3));
+
+        server.empty();
+        mendAll(true);
+        time.pass(Duration.ofMinutes(3));
+
+        nobodyWasSentTooMany();
+    }
+
+    @Test
+    void theDaysCountOutlivesEveryReplicaAndABookThatForgot() {
+        start("0/0/100");
+        saturate();
+        time.pass(Duration.ofMinutes(10));
+        assertThat(arrivals.count()).isEqualTo(100);
+        startOne("0/0/100");
+        time.pass(Duration.ofSeconds(5));
+        books.subList(0, REPLICAS).forEach(BookOnRedis::cut);
+        server.empty();
+        books.get(REPLICAS).mend(true);
+
+        saturate(REPLICAS);
+        time.pass(Duration.ofHours(5));
+
+        assertThat(arrivals.count()).isEqualTo(100);
+    }
+
+    @Test
+    void oneThatUsedTheWholePlanLeavesTheOthersNoMoreThanIsLeft() {
+        start("30/90/0");
+        saturate(0);
+        time.pass(Duration.ofSeconds(30));
+        assertThat(arrivals.count()).isEqualTo(90);
+        cutAll();
+
+        saturate(1);
+        saturate(2);
+        time.pass(Duration.ofMinutes(3));
+
+        nobodyWasSentTooMany();
+    }
+
+    @Test
+    void oneThatNeverSawTheBookSendsOneCallAMinute() {
+        startOne("enterprise");
+        books.get(0).cut();
+        saturate();
+
+        time.pass(Duration.ofMinutes(10));
+
+        assertThat(arrivals.count()).isBetween(9, 10);
+        assertThat(replicas.get(0).gate.sharing()).contains(new Sharing(false, 0));
+    }
+
+    @Test
+    void aPlaceOfOneThatDiedIsFreeAgainSoon() {
+        start("1/0/0");
+        saturate();
+        time.pass(Duration.ofSeconds(30));
+        replicas.forEach(replica -> assertThat(replica.gate.waiting()).isPositive());
+
+        books.get(0).cutSilently();
+        replicas.get(0).gate.stop();
+        int before = arrivals.count();
+        time.pass(Duration.ofMinutes(1));
+
+        assertThat(arrivals.count() - before).isGreaterThan(50);
+        nobodyWasSentTooMany();
+    }
+
+    @Test
+    void aCallThatConnectsForLongKeepsItsPlace() {
+        start("1/0/0");
+        replicas.get(0)
+                .gate
+                .run(
+                        "slow",
+                        Optional.empty(),
+                        permit -> Uni.createFrom()
+                                .emitter(answer -> time.in(
+                                        Duration.ofSeconds(20).toNanos(),
+                                        () -> attempt(0, permit).subscribe().with(answer::complete, answer::fail))))
+                .subscribe()
+                .with(served -> {}, failed -> {});
+        time.pass(Duration.ofMillis(10));
+
+        saturate(1);
+        time.pass(Duration.ofSeconds(19));
+
+        assertThat(arrivals.count()).isZero();
+        time.pass(Duration.ofMinutes(1));
+        nobodyWasSentTooMany();
+        assertThat(arrivals.count()).isGreaterThan(50);
+    }
+
+    @Test
+    void aSingleCallerOnAQuietReplicaIsServedAtOnce() {
+        start("business");
+        time.pass(Duration.ofSeconds(2));
+
+        var caller = replicas.get(2).call("single");
+
+        time.pass(Duration.ofMillis(10));
+        assertThat(caller.isServed()).isTrue();
+    }
+
+    @Test
+    void whatIsLeftIsKnownToAllOfThem() {
+        start("0/100/0");
+        time.pass(Duration.ofSeconds(2));
+        for (int i = 0; i < 40; i++) {
+            replicas.get(0).call("someone");
+        }
+        time.pass(Duration.ofSeconds(2));
+
+        assertThat(replicas)
+                .allSatisfy(replica -> assertThat(
+                                replica.gate.rateLimit().orElseThrow().state())
+                        .startsWith("\"minute\";r=60;"));
+    }
+
+    @Test
+    void oneThatComesLaterKnowsWhatWasUsedBefore() {
+        start("0/100/1000");
+        for (int i = 0; i < 40; i++) {
+            replicas.get(0).call("someone");
+        }
+        time.pass(Duration.ofMinutes(5));
+
+        startOne("0/100/1000");
+        time.pass(Duration.ofSeconds(2));
+
+        assertThat(replicas.get(REPLICAS).gate.rateLimit().orElseThrow().state())
+                .startsWith("\"day\";r=960;");
+    }
+
+    @Test
+    void ofTwoThatArePastTheirPlanEachKnowsThatTheOtherWaits() {
+        start("30/60/0");
+        saturate(0);
+        saturate(1);
+        time.pass(Duration.ofSeconds(30));
+
+        var late = replicas.get(2).call("late", Optional.of(Duration.ofSeconds(1)), permit -> attempt(2, permit));
+
+        assertThat(late.failure().retryAfterSeconds().orElseThrow()).isGreaterThan(10);
+    }
+
+    @Test
+    void allThatLiesInRedisHasAnEndOfItsLife() {
+        start("enterprise");
+        saturate();
+        time.pass(Duration.ofSeconds(5));
+
+        assertThat(server.keys())
+                .isNotEmpty()
+                .allSatisfy(key -> assertThat(server.command(Command.PTTL, key).toLong())
+                        .as(key)
+                        .isPositive());
     }
 }
