@@ -1,5 +1,7 @@
 package io.itrgateway.redis;
 
+import static org.awaitility.Awaitility.await;
+
 import io.itrgateway.quota.SharedBook;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,6 +40,7 @@ public final class BookOnRedis implements SharedBook, AutoCloseable {
                 new RedisMeter(new SimpleMeterRegistry()));
         this.book = new RedisBook(link, nowMicros);
         link.start();
+        await().atMost(LONG).until(link::isUp);
     }
 
     /** From now on this replica does not reach Redis. */
