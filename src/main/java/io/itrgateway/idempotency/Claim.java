@@ -1,26 +1,45 @@
 package io.itrgateway.idempotency;
 
+import java.time.Duration;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What became of the wish to carry out a call. */
 public sealed interface Claim {
 
-    <R> R fold(Supplier<R> granted, Supplier<R> running, Function<byte[], R> kept, Supplier<R> mismatch);
+    <R> R fold(
+            Supplier<R> granted,
+            BiFunction<Owner, Duration, R> running,
+            Function<byte[], R> kept,
+            Supplier<R> mismatch);
 
     /** Nobody carries it out or has done so: the owner may, and has to keep the answer or free the claim. */
     record Granted() implements Claim {
         @Override
-        public <R> R fold(Supplier<R> granted, Supplier<R> running, Function<byte[], R> kept, Supplier<R> mismatch) {
+        public <R> R fold(
+                Supplier<R> granted,
+                BiFunction<Owner, Duration, R> running,
+                Function<byte[], R> kept,
+                Supplier<R> mismatch) {
             return granted.get();
         }
     }
 
-    /** Another owner is carrying it out, with the same payload. */
-    record Running() implements Claim {
+    /**
+     * Another owner is carrying it out, with the same payload.
+     *
+     * @param owner the other one, of whom there may be {@link Claims#news}
+     * @param longest after that time that claim has lapsed, if nothing was heard of its owner
+     */
+    record Running(Owner owner, Duration longest) implements Claim {
         @Override
-        public <R> R fold(Supplier<R> granted, Supplier<R> running, Function<byte[], R> kept, Supplier<R> mismatch) {
-            return running.get();
+        public <R> R fold(
+                Supplier<R> granted,
+                BiFunction<Owner, Duration, R> running,
+                Function<byte[], R> kept,
+                Supplier<R> mismatch) {
+            return running.apply(owner, longest);
         }
     }
 
@@ -31,7 +50,11 @@ public sealed interface Claim {
      */
     record Kept(byte[] closed) implements Claim {
         @Override
-        public <R> R fold(Supplier<R> granted, Supplier<R> running, Function<byte[], R> kept, Supplier<R> mismatch) {
+        public <R> R fold(
+                Supplier<R> granted,
+                BiFunction<Owner, Duration, R> running,
+                Function<byte[], R> kept,
+                Supplier<R> mismatch) {
             return kept.apply(closed);
         }
 
@@ -44,7 +67,11 @@ public sealed interface Claim {
     /** Another payload is being carried out, or was, under the same name. */
     record Mismatch() implements Claim {
         @Override
-        public <R> R fold(Supplier<R> granted, Supplier<R> running, Function<byte[], R> kept, Supplier<R> mismatch) {
+        public <R> R fold(
+                Supplier<R> granted,
+                BiFunction<Owner, Duration, R> running,
+                Function<byte[], R> kept,
+                Supplier<R> mismatch) {
             return mismatch.get();
         }
     }

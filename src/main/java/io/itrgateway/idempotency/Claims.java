@@ -2,6 +2,7 @@ package io.itrgateway.idempotency;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Port: who may carry out the call of a name, and what it answered. It decides among all that share it, be they threads or
@@ -15,9 +16,13 @@ public interface Claims {
     /** How long an answer is kept. */
     Duration KEPT_FOR = Duration.ofHours(24);
 
+    /** How long the ending of a call that was not kept is there for those who wait for it elsewhere. */
+    Duration TOLD_FOR = Duration.ofSeconds(10);
+
     /**
      * Claims the name for a payload. Granted to one owner at the most until that one keeps, frees, or, where processes can die
-     * alone, has been silent for longer than any call takes. Whoever holds the claim is granted it again.
+     * alone, has been silent for longer than any call takes. Whoever holds the claim is granted it again; who has freed it has had
+     * his turn and must not ask again.
      */
     Uni<Claim> claim(ClaimName name, Fingerprint fingerprint, Owner owner);
 
@@ -30,6 +35,13 @@ public interface Claims {
      */
     Uni<Void> keep(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] closed);
 
-    /** Ends the claim without an answer, so that the next one is granted. Nothing happens unless that owner holds it. */
-    Uni<Void> free(ClaimName name, Owner owner);
+    /**
+     * Ends the claim without keeping anything, so that the next one is granted. Nobody's claim ends but that owner's own.
+     *
+     * @param closed how the call ended, for {@link #news} and for {@link #TOLD_FOR} only; empty if it was never begun
+     */
+    Uni<Void> free(ClaimName name, Owner owner, Optional<byte[]> closed);
+
+    /** How the call of an owner is going who was said to carry it out. */
+    Uni<News> news(ClaimName name, Owner owner);
 }

@@ -11,13 +11,16 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The bytes of a final ending, before they are sealed: a version, what it is, and its parts, each text with its length before it.
+ * The bytes of an ending, before they are sealed: a version, what it is, and its parts, each text with its length before it.
  * By hand and not by a mapper: small, without reflection, and readable by the version before and after.
+ *
+ * <p>A failure that is not known to callers, a bug, is written as what callers are told of it.
  */
 final class EndingForm {
 
@@ -26,15 +29,15 @@ final class EndingForm {
     private static final int ANSWER = 1;
     private static final int REJECTED_REQUEST = 2;
     private static final int REJECTED_FIELDS = 3;
+    private static final int FAILURE = 4;
 
     private EndingForm() {}
 
-    /** @param ending a final one */
     static byte[] write(Ending ending) {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
-            ending.fold(answer -> written(out, answer), failure -> written(out, (GatewayException) failure));
+            ending.fold(answer -> written(out, answer), failure -> written(out, known(failure)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -52,9 +55,22 @@ final class EndingForm {
         }
     }
 
+    private static GatewayException known(Throwable failure) {
+        return failure instanceof GatewayException known ? known : GatewayException.of(ProblemKind.INTERNAL_ERROR);
+    }
+
     private static boolean written(DataOutputStream out, GatewayException refusal) {
         try {
-            out.writeByte(refusal.kind() == ProblemKind.UPSTREAM_REJECTED_FIELDS ? REJECTED_FIELDS : REJECTED_REQUEST);
+            switch (refusal.kind()) {
+                case UPSTREAM_REJECTED_REQUEST -> out.writeByte(REJECTED_REQUEST);
+                case UPSTREAM_REJECTED_FIELDS -> out.writeByte(REJECTED_FIELDS);
+                default -> {
+                    out.writeByte(FAILURE);
+                    out.writeInt(refusal.kind().status());
+                    write(out, refusal.kind().code().getBytes(UTF_8));
+                    out.writeLong(refusal.retryAfterSeconds().orElse(0L));
+                }
+            }
             write(out, refusal.detail().getBytes(UTF_8));
             out.writeBoolean(refusal.transactionId().isPresent());
             write(out, refusal.transactionId().orElse("").getBytes(UTF_8));
@@ -84,6 +100,7 @@ final class EndingForm {
                 case ANSWER -> Optional.of(Ending.answered(new KeptAnswer(in.readInt(), readPart(in))));
                 case REJECTED_REQUEST -> Optional.of(readRefusal(in, ProblemKind.UPSTREAM_REJECTED_REQUEST));
                 case REJECTED_FIELDS -> Optional.of(readRefusal(in, ProblemKind.UPSTREAM_REJECTED_FIELDS));
+                case FAILURE -> readFailure(in);
                 default -> Optional.<Ending>empty();
             };
             return in.available() == 0 ? ending : Optional.empty();
@@ -92,7 +109,23 @@ final class EndingForm {
         }
     }
 
+    /** Code and status together name a kind, and do so to callers as well: neither changes with a version. */
+    private static Optional<Ending> readFailure(DataInputStream in) throws IOException {
+        int status = in.readInt();
+        String code = readText(in);
+        var retryAfter = Duration.ofSeconds(in.readLong());
+        var kind = ProblemKind.withCode(code).stream()
+                .filter(each -> each.status() == status)
+                .findFirst();
+        var failure = readProblem(in, kind.orElse(ProblemKind.INTERNAL_ERROR)).retryAfter(retryAfter);
+        return kind.map(known -> Ending.failed(failure));
+    }
+
     private static Ending readRefusal(DataInputStream in, ProblemKind kind) throws IOException {
+        return Ending.failed(readProblem(in, kind));
+    }
+
+    private static GatewayException readProblem(DataInputStream in, ProblemKind kind) throws IOException {
         String detail = readText(in);
         boolean hasTransaction = in.readBoolean();
         String transaction = readText(in);
@@ -101,9 +134,9 @@ final class EndingForm {
         for (int i = 0; i < faults; i++) {
             errors.add(new FieldFault(readText(in), readText(in)));
         }
-        return Ending.failed(GatewayException.of(kind, detail)
+        return GatewayException.of(kind, detail)
                 .withErrors(errors)
-                .withTransactionId(Optional.of(transaction).filter(text -> hasTransaction)));
+                .withTransactionId(Optional.of(transaction).filter(text -> hasTransaction));
     }
 
     private static String readText(DataInputStream in) throws IOException {

@@ -11,18 +11,43 @@ final class Flight {
 
     private final Set<Waiter> waiting = new LinkedHashSet<>();
     private Ending ending;
+    private boolean deserted;
 
-    /** @return the ending, for one who comes after it; empty for one who now waits */
+    /** @return the ending, for one who comes after it; empty for one who now waits, unless the flight {@link #isDeserted} */
     synchronized Optional<Ending> join(Waiter waiter) {
-        if (ending == null) {
+        if (ending == null && !deserted) {
             waiting.add(waiter);
         }
         return Optional.ofNullable(ending);
     }
 
+    /** Whether nobody can join it. */
+    synchronized boolean isDeserted() {
+        return deserted;
+    }
+
     /** @return whether it waited until now */
     synchronized boolean leave(Waiter waiter) {
         return waiting.remove(waiter);
+    }
+
+    /**
+     * Does it if the waiter waits, and so that he cannot leave meanwhile.
+     *
+     * @return whether he waits
+     */
+    synchronized boolean whileWaiting(Waiter waiter, Runnable task) {
+        boolean waits = waiting.contains(waiter);
+        if (waits) {
+            task.run();
+        }
+        return waits;
+    }
+
+    /** Before it has landed. @return whether nobody waits; then nobody joins it any more */
+    synchronized boolean desert() {
+        deserted = waiting.isEmpty();
+        return deserted;
     }
 
     void land(Ending with) {

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Claims in this process. Kept answers lie in Quarkus Cache, running claims beside it, so that nothing the cache forgets can set
+ * Claims in this process, for one that shares nothing with others. Kept answers lie in Quarkus Cache, running claims beside it, so that nothing the cache forgets can set
  * a second call going.
  *
  * <p>An answer is gone when the clock says that its 24 hours are over, or when the cache does, which counts for itself: a clock
@@ -34,16 +34,19 @@ import java.util.concurrent.CompletableFuture;
 class MemoryClaims implements Claims {
 
     /**
-     * About what an entry takes beside its answer: two digests, the objects, its places in the cache and in
+     * About what an entry takes beside its answer: two digests, its owner, the objects, its places in the cache and in
      * {@link #order}; rounded up for heaps so large that references take eight bytes.
      */
-    static final int ENTRY_BYTES = 640;
+    static final int ENTRY_BYTES = 768;
 
     private static final int MOST_DROPPED_AT_ONCE = 8;
 
+    /** Nobody in this process asks for them: whoever waits here waits for the flight itself. */
+    private static final int MOST_TOLD = 256;
+
     private record RunningClaim(Fingerprint fingerprint, Owner owner) {}
 
-    private record KeptClaim(Fingerprint fingerprint, byte[] closed, Instant keptAt) {
+    private record KeptClaim(Fingerprint fingerprint, Owner owner, byte[] closed, Instant keptAt) {
 
         long bytes() {
             return ENTRY_BYTES + closed.length;
@@ -54,6 +57,13 @@ class MemoryClaims implements Claims {
         }
     }
 
+    private record ToldEnding(byte[] closed, Instant toldAt) {
+
+        boolean isOverAt(Instant now) {
+            return !now.isBefore(toldAt.plus(TOLD_FOR));
+        }
+    }
+
     private final CaffeineCache cache;
     private final Clock clock;
     private final long mostBytes;
@@ -61,6 +71,7 @@ class MemoryClaims implements Claims {
     // All of these only under the lock of this object.
     private final Map<ClaimName, RunningClaim> running = new HashMap<>();
     private final Map<ClaimName, KeptClaim> order = new LinkedHashMap<>();
+    private final Map<Owner, ToldEnding> told = new LinkedHashMap<>();
     private long bytes;
 
     private final MeterRegistry meters;
@@ -109,8 +120,13 @@ class MemoryClaims implements Claims {
     }
 
     @Override
-    public Uni<Void> free(ClaimName name, Owner owner) {
-        return Uni.createFrom().voidItem().invoke(() -> freed(name, owner));
+    public Uni<Void> free(ClaimName name, Owner owner, Optional<byte[]> closed) {
+        return Uni.createFrom().voidItem().invoke(() -> freed(name, owner, closed));
+    }
+
+    @Override
+    public Uni<News> news(ClaimName name, Owner owner) {
+        return Uni.createFrom().item(() -> newsOf(name, owner));
     }
 
     private synchronized Claim claimed(ClaimName name, Fingerprint fingerprint, Owner owner) {
@@ -119,7 +135,7 @@ class MemoryClaims implements Claims {
             if (!other.fingerprint().equals(fingerprint)) {
                 return new Claim.Mismatch();
             }
-            return other.owner().equals(owner) ? new Claim.Granted() : new Claim.Running();
+            return other.owner().equals(owner) ? new Claim.Granted() : new Claim.Running(other.owner(), KEPT_FOR);
         }
         Optional<KeptClaim> kept = held(name);
         if (kept.isPresent()) {
@@ -137,7 +153,7 @@ class MemoryClaims implements Claims {
             return;
         }
         running.remove(name);
-        var kept = new KeptClaim(fingerprint, closed, clock.instant());
+        var kept = new KeptClaim(fingerprint, owner, closed, clock.instant());
         dropSomeThatAreOver();
         if (kept.bytes() > mostBytes) {
             evicted.increment();
@@ -151,11 +167,37 @@ class MemoryClaims implements Claims {
         bytes += kept.bytes();
     }
 
-    private synchronized void freed(ClaimName name, Owner owner) {
-        RunningClaim held = running.get(name);
-        if (held != null && held.owner().equals(owner)) {
+    private synchronized void freed(ClaimName name, Owner owner, Optional<byte[]> closed) {
+        if (holds(name, owner)) {
             running.remove(name);
         }
+        closed.ifPresent(ending -> {
+            Instant now = clock.instant();
+            told.put(owner, new ToldEnding(ending, now));
+            var oldest = told.values().iterator();
+            while (oldest.next().isOverAt(now) || told.size() > MOST_TOLD) {
+                oldest.remove();
+            }
+        });
+    }
+
+    private boolean holds(ClaimName name, Owner owner) {
+        RunningClaim held = running.get(name);
+        return held != null && held.owner().equals(owner);
+    }
+
+    private synchronized News newsOf(ClaimName name, Owner owner) {
+        if (holds(name, owner)) {
+            return new News.Running();
+        }
+        return held(name)
+                .filter(kept -> kept.owner().equals(owner))
+                .map(KeptClaim::closed)
+                .or(() -> Optional.ofNullable(told.get(owner))
+                        .filter(ending -> !ending.isOverAt(clock.instant()))
+                        .map(ToldEnding::closed))
+                .<News>map(News.Ended::new)
+                .orElseGet(News.Gone::new);
     }
 
     private synchronized double keptAnswers() {

@@ -28,14 +28,18 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * Carries out a call with a key once, and answers all who send it.
  *
  * <p>The first one here takes a flight off; the others of the same key and payload join it. Whether the flight may carry the call
- * out is the decision of {@link Claims}, which also tells payloads apart. A flight goes on to its end, whoever leaves it.
+ * out is the decision of {@link Claims}, which also tells payloads apart. A flight goes on to its end, whoever leaves it; but if
+ * another process carries the call out, it only waits for the news of it, for as long as somebody here does.
  */
 @ApplicationScoped
 @Startup
 public class OnceOnly {
 
     private static final GatewayException REUSED = GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED);
-    private static final GatewayException IN_PROGRESS = GatewayException.of(ProblemKind.IDEMPOTENCY_IN_PROGRESS);
+    private static final GatewayException LOST_SIGHT = GatewayException.of(
+            ProblemKind.IDEMPOTENCY_IN_PROGRESS,
+            "A call with this Idempotency-Key ran in another process of this service, and how it ended cannot be told here; if that"
+                    + " process is gone, its registration may have been made. Repeat with the same key after a moment.");
     private static final GatewayException STILL_RUNNING = GatewayException.of(
             ProblemKind.IDEMPOTENCY_IN_PROGRESS,
             "The call with this Idempotency-Key was still running when the wait was over. Repeat with the same key after a"
@@ -126,13 +130,15 @@ public class OnceOnly {
         mine.join(first);
         Flight theirs = flights.putIfAbsent(number, mine);
         if (theirs == null) {
-            emitter.onTermination(() -> mine.leave(first));
-            takeOff(number, mine, here, work);
-        } else if (places.tryAcquire()) {
-            join(theirs, patience, new Waiter(here, emitter, onReplay, this::waited), emitter);
-        } else {
+            emitter.onTermination(() -> leave(mine, first));
+            takeOff(number, mine, () -> waitsToo(mine, first, patience), here, work);
+        } else if (!places.tryAcquire()) {
             meter.served(Result.OVERLOADED);
             emitter.fail(TOO_MANY_WAIT);
+        } else if (!join(theirs, patience, new Waiter(here, emitter, onReplay, this::waited), emitter)) {
+            places.release();
+            flights.remove(number, theirs);
+            begin(call, patience, onReplay, work, emitter);
         }
     }
 
@@ -150,18 +156,27 @@ public class OnceOnly {
 
     // ---- those who wait ---------------------------------------------------------------------------------------------
 
-    private void join(
+    /** @return whether there was a flight to join; it may have been deserted the moment before */
+    private boolean join(
             Flight flight, Optional<Duration> patience, Waiter waiter, UniEmitter<? super KeptAnswer> emitter) {
         var landed = flight.join(waiter);
-        if (landed.isPresent()) {
-            waiter.end(landed.get());
-            return;
+        if (flight.isDeserted()) {
+            return false;
         }
-        emitter.onTermination(() -> {
-            if (flight.leave(waiter)) {
-                waiter.leave();
-            }
+        landed.ifPresentOrElse(waiter::end, () -> {
+            emitter.onTermination(() -> leave(flight, waiter));
+            limit(flight, patience, waiter);
         });
+        return true;
+    }
+
+    private static void leave(Flight flight, Waiter waiter) {
+        if (flight.leave(waiter)) {
+            waiter.leave();
+        }
+    }
+
+    private void limit(Flight flight, Optional<Duration> patience, Waiter waiter) {
         Runnable giveUp = () -> {
             if (flight.leave(waiter)) {
                 waiter.end(Ending.refused(Result.IN_PROGRESS, STILL_RUNNING));
@@ -176,6 +191,20 @@ public class OnceOnly {
         });
     }
 
+    /** The first one here came second after all. */
+    private void waitsToo(Flight flight, Waiter first, Optional<Duration> patience) {
+        if (!places.tryAcquire()) {
+            meter.served(Result.OVERLOADED);
+            if (flight.leave(first)) {
+                first.end(Ending.refused(Result.OVERLOADED, TOO_MANY_WAIT));
+            }
+        } else if (flight.whileWaiting(first, () -> first.tells(this::waited))) {
+            limit(flight, patience, first);
+        } else {
+            waited(Result.JOINED);
+        }
+    }
+
     private void waited(Result result) {
         places.release();
         meter.served(result);
@@ -183,10 +212,13 @@ public class OnceOnly {
 
     // ---- the flight -------------------------------------------------------------------------------------------------
 
-    private void takeOff(FlightNumber number, Flight flight, Executor here, Supplier<Uni<KeptAnswer>> work) {
-        course(number, here, work).subscribe().with(ending -> land(number, flight, ending), failure -> {
-            land(number, flight, Ending.failed(failure));
-        });
+    private void takeOff(
+            FlightNumber number, Flight flight, Runnable waitsToo, Executor here, Supplier<Uni<KeptAnswer>> work) {
+        course(number, flight, waitsToo, here, work)
+                .subscribe()
+                .with(ending -> land(number, flight, ending), failure -> {
+                    land(number, flight, Ending.failed(failure));
+                });
     }
 
     private void land(FlightNumber number, Flight flight, Ending ending) {
@@ -194,13 +226,18 @@ public class OnceOnly {
         flight.land(ending);
     }
 
-    private Uni<Ending> course(FlightNumber number, Executor here, Supplier<Uni<KeptAnswer>> work) {
+    /** @param waitsToo told if another process carries the call out */
+    private Uni<Ending> course(
+            FlightNumber number, Flight flight, Runnable waitsToo, Executor here, Supplier<Uni<KeptAnswer>> work) {
         var owner = Owner.next();
         return Uni.createFrom()
                 .deferred(() -> claims.claim(number.name(), number.fingerprint(), owner))
                 .map(claim -> claim.<Uni<Ending>>fold(
                         () -> carriedOut(number, owner, here, work),
-                        () -> refused(Result.IN_PROGRESS, IN_PROGRESS),
+                        (other, longest) -> {
+                            waitsToo.run();
+                            return awaitedElsewhere(number, flight, other, longest);
+                        },
                         closed -> replayed(number, closed),
                         () -> refused(Result.REUSED, REUSED)))
                 .onFailure()
@@ -222,17 +259,26 @@ public class OnceOnly {
     /** Whoever has the answer must find it kept; so it is kept first. If it cannot be, the answer is still the truth. */
     private Uni<Void> settled(FlightNumber number, Owner owner, Ending ending) {
         return Uni.createFrom()
-                .deferred(() -> ending.isFinal()
-                        ? claims.keep(
-                                number.name(),
-                                number.fingerprint(),
-                                owner,
-                                seal.close(EndingForm.write(ending), number.place()))
-                        : claims.free(number.name(), owner))
+                .deferred(() -> {
+                    byte[] closed = seal.close(EndingForm.write(ending), number.place());
+                    return ending.isFinal()
+                            ? claims.keep(number.name(), number.fingerprint(), owner, closed)
+                            : claims.free(number.name(), owner, Optional.of(closed));
+                })
                 .onFailure()
                 .invoke(meter::unsettled)
                 .onFailure()
                 .recoverWithNull();
+    }
+
+    /** As it is told to those who wait in the process that carries it out. */
+    private Uni<Ending> awaitedElsewhere(FlightNumber number, Flight flight, Owner other, Duration longest) {
+        return new Lookout(() -> claims.news(number.name(), other), flight::desert, longest, contexts)
+                .last()
+                .map(news -> news.fold(
+                        () -> Ending.refused(Result.IN_PROGRESS, LOST_SIGHT),
+                        closed -> opened(number, closed).orElseGet(() -> Ending.failed(new UnreadableAnswer())),
+                        () -> Ending.refused(Result.IN_PROGRESS, LOST_SIGHT)));
     }
 
     /**
@@ -242,10 +288,14 @@ public class OnceOnly {
     private Uni<Ending> replayed(FlightNumber number, byte[] closed) {
         meter.served(Result.REPLAYED);
         return Uni.createFrom()
-                .item(seal.open(closed, number.place())
-                        .flatMap(EndingForm::read)
+                .item(opened(number, closed)
+                        .filter(Ending::isFinal)
                         .map(Ending::replayed)
                         .orElseGet(() -> Ending.failed(new UnreadableAnswer())));
+    }
+
+    private Optional<Ending> opened(FlightNumber number, byte[] closed) {
+        return seal.open(closed, number.place()).flatMap(EndingForm::read);
     }
 
     private Uni<Ending> refused(Result why, GatewayException failure) {
@@ -257,7 +307,7 @@ public class OnceOnly {
     private Uni<Ending> unclaimed(FlightNumber number, Owner owner, Throwable failure) {
         meter.unclaimed(failure);
         Uni.createFrom()
-                .deferred(() -> claims.free(number.name(), owner))
+                .deferred(() -> claims.free(number.name(), owner, Optional.empty()))
                 .subscribe()
                 .with(freed -> {}, meter::unsettled);
         return refused(Result.OVERLOADED, NOT_CLAIMED);

@@ -15,7 +15,7 @@ final class Waiter {
     private final Executor context;
     private final UniEmitter<? super KeptAnswer> emitter;
     private final Runnable onReplay;
-    private final Consumer<Result> onEnd;
+    private volatile Consumer<Result> onEnd;
     private final AtomicReference<Runnable> alarm = new AtomicReference<>(NO_ALARM);
 
     /**
@@ -28,6 +28,11 @@ final class Waiter {
         this.emitter = emitter;
         this.onReplay = onReplay;
         this.onEnd = onEnd;
+    }
+
+    /** From now on somebody else is told; only while he surely waits, else neither may be told. */
+    void tells(Consumer<Result> other) {
+        onEnd = other;
     }
 
     /** @param callOff stops the alarm that ends the waiting early; called at once if it is over already */

@@ -6,6 +6,7 @@ import io.itrgateway.idempotency.Claim;
 import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.Claims;
 import io.itrgateway.idempotency.Fingerprint;
+import io.itrgateway.idempotency.News;
 import io.itrgateway.idempotency.Owner;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -53,7 +55,11 @@ public abstract class ClaimsContract {
 
     /** Names what became of a claim: granted, running, mismatch, or the bytes that are kept. */
     protected static String word(Claim claim) {
-        return claim.fold(() -> "granted", () -> "running", Arrays::toString, () -> "mismatch");
+        return claim.fold(() -> "granted", (owner, longest) -> "running", Arrays::toString, () -> "mismatch");
+    }
+
+    private static String word(News news) {
+        return news.fold(() -> "running", Arrays::toString, () -> "gone");
     }
 
     protected static <T> T ended(Uni<T> uni) {
@@ -69,7 +75,15 @@ public abstract class ClaimsContract {
     }
 
     private void free(Owner owner) {
-        ended(claims().free(NAME, owner));
+        ended(claims().free(NAME, owner, Optional.empty()));
+    }
+
+    private void free(Owner owner, byte[] ending) {
+        ended(claims().free(NAME, owner, Optional.of(ending)));
+    }
+
+    private String news(Owner owner) {
+        return word(ended(claims().news(NAME, owner)));
     }
 
     @Test
@@ -239,6 +253,94 @@ public abstract class ClaimsContract {
 
         assertThat(claim(NAME, PAYLOAD, FIRST)).isEqualTo(Arrays.toString(OTHER_ANSWER));
     }
+
+    // ---- news -------------------------------------------------------------------------------------------------------
+
+    @Test
+    void nobodyKnowsOfOneWhoNeverClaimed() {
+        claim(NAME, PAYLOAD, FIRST);
+
+        assertThat(news(SECOND)).isEqualTo("gone");
+    }
+
+    @Test
+    void ofOneWhoFreedWithoutHavingBegunThereIsNothingToTell() {
+        claim(NAME, PAYLOAD, FIRST);
+        free(FIRST);
+
+        assertThat(news(FIRST)).isEqualTo("gone");
+    }
+
+    @Test
+    void theAnswerOfAnotherIsNoNews() {
+        claim(NAME, PAYLOAD, FIRST);
+        free(FIRST);
+        claim(NAME, PAYLOAD, SECOND);
+        keep(SECOND, ANSWER);
+
+        assertThat(news(FIRST)).isEqualTo("gone");
+    }
+
+    @Test
+    void theEndingOfOneWhoFreedIsForgottenWhenItsTimeIsOver() {
+        claim(NAME, PAYLOAD, FIRST);
+        free(FIRST, ANSWER);
+
+        pass(Claims.TOLD_FOR);
+
+        assertThat(news(FIRST)).isEqualTo("gone");
+    }
+
+    @Test
+    void whoeverIsTurnedAwayIsToldWhoRuns() {
+        claim(NAME, PAYLOAD, FIRST);
+
+        var claim = ended(claims().claim(NAME, PAYLOAD, SECOND));
+
+        assertThat(claim).isInstanceOfSatisfying(Claim.Running.class, running -> {
+            assertThat(running.owner()).isEqualTo(FIRST);
+            assertThat(running.longest()).isPositive();
+        });
+    }
+
+    @Test
+    void oneWhoHasNotEndedRuns() {
+        claim(NAME, PAYLOAD, FIRST);
+
+        assertThat(news(FIRST)).isEqualTo("running");
+    }
+
+    @Test
+    void theAnswerOfOneWhoKeptIsHisNews() {
+        claim(NAME, PAYLOAD, FIRST);
+        keep(FIRST, ANSWER);
+
+        assertThat(news(FIRST)).isEqualTo(Arrays.toString(ANSWER));
+    }
+
+    @Test
+    void theEndingOfOneWhoFreedIsThereForAWhile() {
+        claim(NAME, PAYLOAD, FIRST);
+        free(FIRST, ANSWER);
+
+        pass(Claims.TOLD_FOR.minusSeconds(1));
+
+        assertThat(news(FIRST)).isEqualTo(Arrays.toString(ANSWER));
+    }
+
+    @Test
+    void theEndingOfOneWhoFreedIsNotInTheWayOfTheNext() {
+        claim(NAME, PAYLOAD, FIRST);
+        free(FIRST, ANSWER);
+
+        assertThat(claim(NAME, OTHER_PAYLOAD, SECOND)).isEqualTo("granted");
+        assertThat(news(FIRST)).isEqualTo(Arrays.toString(ANSWER));
+        ended(claims().keep(NAME, OTHER_PAYLOAD, SECOND, OTHER_ANSWER));
+        assertThat(news(FIRST)).isEqualTo(Arrays.toString(ANSWER));
+        assertThat(news(SECOND)).isEqualTo(Arrays.toString(OTHER_ANSWER));
+    }
+
+    // ---- all of them ------------------------------------------------------------------------------------------------
 
     @Test
     void nothingHappensBeforeItIsSubscribedTo() {

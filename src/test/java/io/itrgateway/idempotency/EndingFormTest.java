@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,6 +25,10 @@ class EndingFormTest {
             Ending.failed(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_FIELDS, "Invalid Pan pattern – ungültig")
                     .withErrors(List.of(FieldFault.of("username", "is no PAN"), FieldFault.of("password", "")))
                     .withTransactionId(Optional.of("txn-1")));
+
+    private static final Ending FAILURE =
+            Ending.failed(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED, "The plan's budget is gone")
+                    .retryAfter(Duration.ofMillis(16_500)));
 
     private static Optional<Ending> read(byte[] bytes) {
         return EndingForm.read(bytes);
@@ -64,7 +69,7 @@ class EndingFormTest {
 
     @Test
     void whatIsCutAnywhereIsNotRead() {
-        for (var ending : List.of(ANSWER, REFUSAL)) {
+        for (var ending : List.of(ANSWER, REFUSAL, FAILURE)) {
             byte[] bytes = EndingForm.write(ending);
             for (int length = 0; length < bytes.length; length++) {
                 assertThat(read(Arrays.copyOf(bytes, length)))
@@ -134,6 +139,39 @@ class EndingFormTest {
                 GatewayException.of(ProblemKind.UPSTREAM_REJECTED_REQUEST).withTransactionId(Optional.of(""))))));
 
         assertThat(refusal.transactionId()).contains("");
+    }
+
+    @Test
+    void aFailureThatThisVersionDoesNotKnowIsNotRead() {
+        byte[] bytes = EndingForm.write(FAILURE);
+        bytes[5]++; // the last byte of its status
+
+        assertThat(read(bytes)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void everyFailureIsReadAsTheKindThatItIs(ProblemKind kind) {
+        assertThat(refusal(read(EndingForm.write(Ending.failed(GatewayException.of(kind)))))
+                        .kind())
+                .isEqualTo(kind);
+    }
+
+    @Test
+    void aFailureIsReadWithTheTimeAfterWhichToRepeat() {
+        var failure = refusal(read(EndingForm.write(FAILURE)));
+
+        assertThat(failure.kind()).isEqualTo(ProblemKind.QUOTA_EXHAUSTED);
+        assertThat(failure.detail()).isEqualTo("The plan's budget is gone");
+        assertThat(failure.retryAfterSeconds()).contains(17L);
+    }
+
+    @Test
+    void aBugIsReadAsWhatCallersAreToldOfIt() {
+        var failure = refusal(read(EndingForm.write(Ending.failed(new IllegalStateException("secret")))));
+
+        assertThat(failure.kind()).isEqualTo(ProblemKind.INTERNAL_ERROR);
+        assertThat(failure.detail()).isEqualTo(ProblemKind.INTERNAL_ERROR.advice());
     }
 
     @ParameterizedTest

@@ -35,8 +35,16 @@ final class IdempotencyRoom {
 
     /** Another process of the same account. */
     OnceOnly neighbour(Claims over) {
+        return neighbour(over, 1);
+    }
+
+    OnceOnly neighbour(Claims over, int mostWaiting) {
         return new OnceOnly(
-                over, new KeyRing(CLIENT_SECRET), 1, new IdempotencyMeter(new SimpleMeterRegistry()), contexts);
+                over,
+                new KeyRing(CLIENT_SECRET),
+                mostWaiting,
+                new IdempotencyMeter(new SimpleMeterRegistry()),
+                contexts);
     }
 
     /** How many calls were served in that way. */

@@ -68,6 +68,16 @@ class OnceOnlySecrecyTest {
     }
 
     @Test
+    void notInTheBytesThatAreToldElsewhere() {
+        work.fails(GatewayException.of(ProblemKind.UPSTREAM_ERROR, "Invalid Pan " + USERNAME));
+
+        assertThat(claims.told).hasSize(1);
+        for (var encoding : List.of(UTF_8, UTF_16BE, ISO_8859_1)) {
+            assertThat(new String(claims.told.get(0), encoding)).doesNotContain(SECRETS);
+        }
+    }
+
+    @Test
     void notInTheKeysOfTheCache() {
         assertThat(room.cache.keySet())
                 .hasSize(2)
@@ -91,6 +101,7 @@ class OnceOnlySecrecyTest {
                 room.cache,
                 ScriptedWork.answer(ANSWER),
                 new Claim.Kept(ANSWER.getBytes(UTF_8)),
+                new News.Ended(ANSWER.getBytes(UTF_8)),
                 Ending.answered(ScriptedWork.answer(ANSWER)));
 
         assertThat(shown.toString()).doesNotContain(SECRETS);

@@ -176,25 +176,7 @@ class OnceOnlyTest {
         assertThat(right.body()).isEqualTo("A");
     }
 
-    // ---- running elsewhere, and claims out of reach
-    // ------------------------------------------------------------------
-
-    @Test
-    void aCallThatRunsElsewhereIsNotMade() {
-        var elsewhere = room.neighbour(claims);
-        elsewhere
-                .run(Call.OF_ASHA.keyed(), Optional.empty(), () -> {}, work)
-                .subscribe()
-                .with(answer -> {});
-
-        var here = calls();
-
-        assertThat(here.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
-        assertThat(work.carriedOut()).isEqualTo(1);
-        assertThat(room.served("in_progress")).isEqualTo(1);
-        work.answers("A");
-        assertThat(calls().body()).isEqualTo("A");
-    }
+    // ---- claims out of reach ----------------------------------------------------------------------------------------
 
     @Test
     void aCallThatCannotBeClaimedIsNotMade() {
@@ -235,7 +217,12 @@ class OnceOnlyTest {
             }
 
             @Override
-            public Uni<Void> free(ClaimName name, Owner owner) {
+            public Uni<Void> free(ClaimName name, Owner owner, Optional<byte[]> closed) {
+                throw new IllegalStateException("bug");
+            }
+
+            @Override
+            public Uni<News> news(ClaimName name, Owner owner) {
                 throw new IllegalStateException("bug");
             }
         };

@@ -14,10 +14,14 @@ final class ScriptedClaims implements Claims {
     private boolean slow;
     private Optional<RuntimeException> claimFailure = Optional.empty();
     private Optional<RuntimeException> settleFailure = Optional.empty();
+    private Optional<RuntimeException> newsFailure = Optional.empty();
+    private Owner dead;
+    private int asked;
     private UnaryOperator<byte[]> onTheWay = UnaryOperator.identity();
 
     final List<Object> seen = new ArrayList<>();
     final List<byte[]> closed = new ArrayList<>();
+    final List<byte[]> told = new ArrayList<>();
 
     ScriptedClaims(Claims claims) {
         this.claims = claims;
@@ -47,12 +51,28 @@ final class ScriptedClaims implements Claims {
         settleFailure = Optional.of(failure);
     }
 
+    void refusesToTell(RuntimeException failure) {
+        newsFailure = Optional.of(failure);
+    }
+
+    /** Nothing is known any more of the one who claimed last but one: of him whom the last one waits for. */
+    void losesTheOneBeforeTheLast() {
+        var owners = seen.stream().filter(Owner.class::isInstance).toList();
+        dead = (Owner) owners.get(owners.size() - 2);
+    }
+
+    /** How often somebody asked for news. */
+    int asked() {
+        return asked;
+    }
+
     void works() {
+        newsFailure = Optional.empty();
         claimFailure = Optional.empty();
         settleFailure = Optional.empty();
     }
 
-    /** What becomes of answers before they are kept. */
+    /** What becomes of endings before they are kept or told. */
     void changes(UnaryOperator<byte[]> change) {
         onTheWay = change;
     }
@@ -74,10 +94,18 @@ final class ScriptedClaims implements Claims {
     }
 
     @Override
-    public Uni<Void> free(ClaimName name, Owner owner) {
+    public Uni<Void> free(ClaimName name, Owner owner, Optional<byte[]> ending) {
+        ending.ifPresent(told::add);
         return settleFailure.isPresent()
                 ? Uni.createFrom().failure(settleFailure.get())
-                : through(claims.free(name, owner), Optional.empty());
+                : through(claims.free(name, owner, ending.map(onTheWay)), Optional.empty());
+    }
+
+    @Override
+    public Uni<News> news(ClaimName name, Owner owner) {
+        asked++;
+        return through(
+                owner.equals(dead) ? Uni.createFrom().item(new News.Gone()) : claims.news(name, owner), newsFailure);
     }
 
     private <T> Uni<T> through(Uni<T> done, Optional<RuntimeException> failure) {

@@ -1,0 +1,390 @@
+package io.itrgateway.idempotency;
+
+import static io.itrgateway.problem.ProblemKind.IDEMPOTENCY_IN_PROGRESS;
+import static io.itrgateway.problem.ProblemKind.OVERLOADED;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.TurnableClock;
+import io.itrgateway.problem.FieldFault;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.secret.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What callers get here while the same call runs in another process. */
+@ExtendWith(Hushed.class)
+class JoinElsewhereTest {
+
+    private static final int MOST_WAITING = 3;
+    private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+
+    private final IdempotencyRoom room = new IdempotencyRoom(new TurnableClock(Instant.parse("2026-03-07T06:30:00Z")));
+    private final ScriptedClaims claims = new ScriptedClaims(room.claims);
+    private final OnceOnly here = room.onceOnly(claims, MOST_WAITING);
+    private final OnceOnly elsewhere = room.neighbour(claims);
+    private final ScriptedWork work = new ScriptedWork();
+    private final ScriptedWork workHere = new ScriptedWork();
+    private CompletableFuture<KeptAnswer> firstCall;
+
+    /** What one caller sees; cancelling his answer is leaving. */
+    private static final class Caller {
+        private final List<String> seen = new ArrayList<>();
+        private CompletableFuture<KeptAnswer> answer;
+
+        KeptAnswer answer() {
+            assertThat(answer).isCompleted();
+            return answer.join();
+        }
+
+        Throwable failure() {
+            assertThat(answer).isCompletedExceptionally();
+            return answer.handle((kept, failure) -> failure).join();
+        }
+
+        GatewayException problem() {
+            assertThat(failure()).isInstanceOf(GatewayException.class);
+            return (GatewayException) failure();
+        }
+
+        void stillWaits() {
+            assertThat(answer).isNotDone();
+        }
+    }
+
+    private static KeyedCall call(String password) {
+        return new KeyedCall(
+                "demo",
+                "create-client",
+                IdempotencyKey.of(List.of("k-1")).orElseThrow(),
+                List.of(Secret.of("ABCDE1234F"), Secret.of(password)));
+    }
+
+    private static KeyedCall call() {
+        return call("correct horse 7#");
+    }
+
+    private Caller calls(Optional<Duration> patience) {
+        var caller = new Caller();
+        caller.answer = here.run(call(), patience, () -> caller.seen.add("replayed"), workHere)
+                .onItemOrFailure()
+                .invoke((answer, failure) -> caller.seen.add("ended"))
+                .subscribeAsCompletionStage();
+        return caller;
+    }
+
+    private Caller calls() {
+        return calls(Optional.empty());
+    }
+
+    private void looksAgain() {
+        room.contexts.pass(Lookout.SELDOMEST);
+    }
+
+    @BeforeEach
+    void aCallRunsElsewhere() {
+        firstCall = elsewhere.run(call(), Optional.empty(), () -> {}, work).subscribeAsCompletionStage();
+    }
+
+    @AfterEach
+    void nothingIsLeftAndNothingWasDoneTwice() {
+        work.endsAll();
+        claims.works();
+        claims.proceedAll();
+        looksAgain();
+        assertThat(workHere.carriedOut()).isZero();
+        assertThat(room.running()).as("flights").isZero();
+        assertThat(room.waiting()).as("waiters").isZero();
+        assertThat(room.contexts.alarms()).as("alarms").isZero();
+    }
+
+    // ---- it is never heard how it ended -----------------------------------------------------------------------------
+
+    @Test
+    void whenItsOwnerIsGoneEverybodyIsToldToAskAgainAndNobodyMakesTheCall() {
+        var first = calls();
+        var second = calls();
+        claims.losesTheOneBeforeTheLast();
+
+        looksAgain();
+
+        assertThat(first.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
+        assertThat(first.problem().detail()).contains("with the same key", "may have been made");
+        assertThat(second.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
+        assertThat(room.served("in_progress")).isEqualTo(2);
+    }
+
+    @Test
+    void anEndingThatWasChangedIsNotToldAndTheCallIsNotMade() {
+        claims.changes(closed -> {
+            byte[] changed = closed.clone();
+            changed[changed.length - 1] ^= 1;
+            return changed;
+        });
+        var caller = calls();
+        work.answers("A");
+
+        looksAgain();
+
+        assertThat(caller.failure()).isNotInstanceOf(GatewayException.class);
+    }
+
+    @Test
+    void nobodyAsksForEverThoughNobodyAnswers() {
+        var caller = calls();
+        claims.refusesToTell(new IllegalStateException("timeout"));
+
+        for (long looks = Claims.KEPT_FOR.toMillis() / Lookout.SELDOMEST.toMillis(); looks >= -10; looks--) {
+            looksAgain();
+        }
+
+        assertThat(caller.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
+    }
+
+    // ---- bounds -----------------------------------------------------------------------------------------------------
+
+    @Test
+    void aPatienceThatIsOverEndsOnlyThatWaiting() {
+        var impatient = calls(Optional.of(TEN_SECONDS));
+        var patient = calls(Optional.of(TEN_SECONDS.plusMillis(1)));
+
+        room.contexts.pass(TEN_SECONDS);
+
+        assertThat(impatient.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
+        assertThat(impatient.problem().detail()).contains("still running");
+        patient.stillWaits();
+        work.answers("A");
+        looksAgain();
+        assertThat(patient.answer().body()).asString(UTF_8).isEqualTo("A");
+        assertThat(room.served("in_progress")).isEqualTo(1);
+        assertThat(room.served("joined")).isEqualTo(1);
+    }
+
+    @Test
+    void oneWithoutAnyPatienceDoesNotWait() {
+        var caller = calls(Optional.of(Duration.ZERO));
+
+        assertThat(caller.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
+        looksAgain();
+        assertThat(claims.asked()).isZero();
+    }
+
+    @Test
+    void theFirstHereTakesAPlaceLikeAnyOtherWhoWaits() {
+        calls();
+
+        assertThat(room.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void whoFindsNoPlaceIsTurnedAwayAndTheOthersAreNot() {
+        List<Caller> waiting = List.of(calls(), calls(), calls());
+
+        var oneMore = calls();
+        work.answers("A");
+        looksAgain();
+
+        assertThat(oneMore.problem().kind()).isEqualTo(OVERLOADED);
+        assertThat(waiting)
+                .allSatisfy(caller ->
+                        assertThat(caller.answer().body()).asString(UTF_8).isEqualTo("A"));
+        assertThat(room.served("overloaded")).isEqualTo(1);
+        assertThat(room.served("joined")).isEqualTo(MOST_WAITING);
+    }
+
+    @Test
+    void aFirstOneWhoFindsNoPlaceIsTurnedAway() {
+        var full = room.neighbour(claims, 0);
+        var answer = full.run(call(), Optional.empty(), () -> {}, workHere).subscribeAsCompletionStage();
+
+        assertThat(answer.handle((kept, failure) -> failure).join())
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(OVERLOADED));
+    }
+
+    // ---- leaving ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void nobodyAsksWhenNobodyWaitsAnyMore() {
+        var first = calls();
+        var second = calls();
+        first.answer.cancel(true);
+        looksAgain();
+        assertThat(claims.asked()).isEqualTo(1);
+
+        second.answer.cancel(true);
+        looksAgain();
+        looksAgain();
+
+        assertThat(claims.asked()).isEqualTo(1);
+        assertThat(room.running()).isZero();
+        assertThat(room.served("joined")).isEqualTo(2);
+    }
+
+    @Test
+    void whoComesAfterAllHaveLeftWaitsAgain() {
+        calls().answer.cancel(true);
+        looksAgain();
+
+        var late = calls();
+        work.answers("A");
+        looksAgain();
+
+        assertThat(late.answer()).isNotNull();
+    }
+
+    @Test
+    void whoComesBeforeItIsSeenThatAllHaveLeftIsWaitedFor() {
+        calls().answer.cancel(true);
+
+        var late = calls();
+        work.answers("A");
+        looksAgain();
+
+        assertThat(late.answer()).isNotNull();
+    }
+
+    @Test
+    void oneWhoLeftBeforeItWasKnownWhereTheCallRunsHoldsNoPlace() {
+        claims.slow();
+        var caller = calls();
+        caller.answer.cancel(true);
+
+        claims.proceeds();
+
+        assertThat(room.waiting()).isZero();
+    }
+
+    // ---- it fails ---------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void itsFailureIsToldHereInEveryDetail(ProblemKind kind) {
+        var faults = List.of(FieldFault.of("username", "is no PAN"), FieldFault.of("password", "is too old"));
+        var failure = GatewayException.of(kind, "this time")
+                .withErrors(faults)
+                .withTransactionId(Optional.of("txn-1"))
+                .retryAfter(Duration.ofSeconds(17));
+        var caller = calls();
+        work.fails(failure);
+
+        looksAgain();
+
+        assertThat(caller.problem().kind()).isEqualTo(kind);
+        assertThat(caller.problem().detail()).isEqualTo("this time");
+        assertThat(caller.problem().errors()).isEqualTo(faults);
+        assertThat(caller.problem().transactionId()).contains("txn-1");
+        assertThat(caller.problem().retryAfterSeconds()).isEqualTo(failure.retryAfterSeconds());
+        assertThat(caller.seen).containsExactly("ended");
+    }
+
+    @Test
+    void aBugThereIsToldAsWhatItsOwnCallerIsTold() {
+        var caller = calls();
+        work.fails(new IllegalStateException("bug with ABCDE1234F in it"));
+
+        looksAgain();
+
+        assertThat(caller.problem().kind()).isEqualTo(ProblemKind.INTERNAL_ERROR);
+        assertThat(caller.problem().detail()).doesNotContain("ABCDE1234F");
+    }
+
+    @Test
+    void itsFailureIsToldThoughTheNextCallOfThatKeyHasBegun() {
+        var caller = calls();
+        work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
+        var again = elsewhere
+                .run(call("another horse 7#"), Optional.empty(), () -> {}, work)
+                .subscribeAsCompletionStage();
+        work.answers("B");
+
+        looksAgain();
+
+        assertThat(again).isCompleted();
+        assertThat(caller.problem().kind()).isEqualTo(ProblemKind.UPSTREAM_UNAVAILABLE);
+    }
+
+    // ---- it is answered ---------------------------------------------------------------------------------------------
+
+    @Test
+    void itsAnswerIsGivenHereWithoutAMark() {
+        var first = calls();
+        var second = calls();
+        looksAgain();
+        first.stillWaits();
+        work.answers("A");
+
+        looksAgain();
+
+        assertThat(firstCall.join().body()).asString(UTF_8).isEqualTo("A");
+        assertThat(first.answer().body()).asString(UTF_8).isEqualTo("A");
+        assertThat(second.answer()).isSameAs(first.answer());
+        assertThat(first.seen).containsExactly("ended");
+        assertThat(second.seen).containsExactly("ended");
+        assertThat(room.served("joined")).isEqualTo(2);
+    }
+
+    @Test
+    void anAnswerThatIsNotDoneIsGivenHereToo() {
+        var caller = calls();
+        work.answers(new KeptAnswer(202, "later".getBytes(UTF_8)));
+
+        looksAgain();
+
+        assertThat(caller.answer().status()).isEqualTo(202);
+        assertThat(caller.answer().body()).asString(UTF_8).isEqualTo("later");
+    }
+
+    @Test
+    void thatItCannotBeAskedForAWhileEndsNoWaiting() {
+        var caller = calls();
+        claims.refusesToTell(new IllegalStateException("timeout"));
+        looksAgain();
+        looksAgain();
+        caller.stillWaits();
+        claims.works();
+        work.answers("A");
+
+        looksAgain();
+
+        assertThat(caller.answer().body()).asString(UTF_8).isEqualTo("A");
+    }
+
+    @Test
+    void whoAsksOnceMoreAfterItGetsWhatIsKept() {
+        calls();
+        work.answers("A");
+        looksAgain();
+
+        var again = calls();
+
+        assertThat(again.seen).containsExactly("replayed", "ended");
+    }
+
+    @Test
+    void oneWhoWaitsIsAnsweredInHisOwnPlace() {
+        var place = room.contexts.place();
+        List<HandTurnedContexts.Place> answeredIn = new ArrayList<>();
+        place.does(() -> here.run(call(), Optional.empty(), () -> {}, workHere)
+                .subscribe()
+                .with(answer -> answeredIn.add(room.contexts.here())));
+        work.answers("A");
+
+        looksAgain();
+        place.turns();
+
+        assertThat(answeredIn).containsExactly(place);
+    }
+}
