@@ -7,10 +7,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.cache.Cache;
 import io.quarkus.cache.CacheName;
 import io.quarkus.cache.CaffeineCache;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -30,7 +31,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>One lock makes looking and acting one step. It is held for map operations only.
  */
-@ApplicationScoped
+@Singleton
+@Identifier("memory")
 class MemoryClaims implements Claims {
 
     /**

@@ -31,6 +31,19 @@ class RedisMeter {
                 .register(meters));
     }
 
+    void watch(OwnPromises promises) {
+        gauges.add(Gauge.builder("gateway.redis.promises", promises, OwnPromises::size)
+                .description(
+                        "Answers of this process that it could tell Redis again, and freed keys that Redis has not heard of")
+                .strongReference(true)
+                .register(meters));
+        gauges.add(Gauge.builder("gateway.redis.promises.bytes", promises, OwnPromises::bytes)
+                .baseUnit("bytes")
+                .description("Memory that they take")
+                .strongReference(true)
+                .register(meters));
+    }
+
     /** The registry outlives the application in tests and live reload. */
     @PreDestroy
     void forget() {

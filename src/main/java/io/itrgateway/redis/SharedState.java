@@ -1,18 +1,28 @@
 package io.itrgateway.redis;
 
+import io.itrgateway.idempotency.Claims;
+import io.itrgateway.idempotency.IdempotencyConfig;
 import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.quota.PlanConfig;
+import io.itrgateway.quota.QuotaConfig;
+import io.itrgateway.quota.QuotaSettings;
 import io.itrgateway.quota.SharedBook;
 import io.itrgateway.transport.Account;
+import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
+import io.itrgateway.transport.GuardConfig;
 import io.quarkus.arc.InjectableInstance;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -26,8 +36,14 @@ class SharedState {
     static final String MEMORY = "memory";
 
     private final Optional<RedisLink> link;
+    private final Vertx vertx;
+    private final DeepvueConfig deepvue;
+    private final RedisMeter meter;
 
     SharedState(InjectableInstance<Redis> client, Vertx vertx, DeepvueConfig deepvue, RedisMeter meter) {
+        this.vertx = vertx;
+        this.deepvue = deepvue;
+        this.meter = meter;
         // Asked before it is taken: taking a client that has no address stops the start.
         this.link = client.getHandle().getBean().isActive()
                 ? Optional.of(new RedisLink(
@@ -39,6 +55,27 @@ class SharedState {
     @Singleton
     Optional<SharedBook> budget() {
         return link.map(RedisBook::new);
+    }
+
+    @Produces
+    @Singleton
+    Claims claims(
+            @Identifier(MEMORY) Instance<Claims> inMemory,
+            IdempotencyConfig idempotency,
+            QuotaConfig quota,
+            PlanConfig plan,
+            GuardConfig guard) {
+        return link.map(shared -> {
+                    var faults = new ConfigurationFaults();
+                    var promises =
+                            new OwnPromises(IdempotencyConfig.memoryBytes(idempotency, faults), System::nanoTime);
+                    meter.watch(promises);
+                    Duration wait =
+                            QuotaSettings.from(quota, plan, guard, faults).maxWait();
+                    Duration timeout = ConnectionSettings.from(deepvue, faults).answerTimeout();
+                    return (Claims) new RedisClaims(shared, promises, RedisClaims.life(timeout, wait), vertx);
+                })
+                .orElseGet(inMemory::get);
     }
 
     /** After the check of the configuration. */

@@ -1,0 +1,357 @@
+package io.itrgateway.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.idempotency.KeptAnswer;
+import io.itrgateway.idempotency.Replica;
+import io.itrgateway.idempotency.Replica.Caller;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.sandbox.RedisServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Two processes, one Redis: a call with a key is made once, whichever of them it comes to and whatever becomes of Redis. */
+@ExtendWith(HushedAll.class)
+class OnceOnlyOnRedisTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LIFE = Duration.ofMinutes(5);
+    private static final String ANSWER = "{\"data\":{\"client_id\":\"C-1\"}}";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<RedisLink> links = new ArrayList<>();
+    private final AtomicInteger made = new AtomicInteger();
+    private RedisServer server;
+    private RedisLink linkOfOne;
+    private RedisLink linkOfOther;
+    private Replica one;
+    private Replica other;
+
+    @BeforeEach
+    void start() {
+        server = new RedisServer();
+        linkOfOne = link();
+        linkOfOther = link();
+        one = replica(linkOfOne);
+        other = replica(linkOfOther);
+        await().atMost(LONG).until(() -> linkOfOne.isUp() && linkOfOther.isUp());
+    }
+
+    private RedisLink link() {
+        var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
+        var link = new RedisLink(
+                vertx, redis, new Keyspace("0123456789abcdef"), new RedisMeter(new SimpleMeterRegistry()));
+        link.start();
+        links.add(link);
+        return link;
+    }
+
+    private Replica replica(RedisLink link) {
+        var promises = new OwnPromises(1024 * 1024, System::nanoTime);
+        return new Replica(new RedisClaims(link, promises, LIFE, RedisLink.SILENCE, vertx), vertx);
+    }
+
+    @AfterEach
+    void stop() {
+        links.forEach(RedisLink::close);
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private Supplier<Uni<KeptAnswer>> workThat(CompletableFuture<KeptAnswer> ends) {
+        return () -> {
+            made.incrementAndGet();
+            return Uni.createFrom().completionStage(ends);
+        };
+    }
+
+    private Supplier<Uni<KeptAnswer>> workThatAnswers(String body) {
+        return workThat(CompletableFuture.completedFuture(answer(body)));
+    }
+
+    private static KeptAnswer answer(String body) {
+        return new KeptAnswer(200, body.getBytes(UTF_8));
+    }
+
+    private static String body(Caller caller) {
+        return new String(caller.answer().orTimeout(60, TimeUnit.SECONDS).join().body(), UTF_8);
+    }
+
+    private static ProblemKind problem(Caller caller) {
+        try {
+            throw new AssertionError("answered: " + body(caller));
+        } catch (CompletionException e) {
+            assertThat(e.getCause()).isInstanceOf(GatewayException.class);
+            return ((GatewayException) e.getCause()).kind();
+        }
+    }
+
+    /** A call whose key is claimed, and which has not ended. */
+    private CompletableFuture<KeptAnswer> runs(Replica replica, String key) {
+        var end = new CompletableFuture<KeptAnswer>();
+        replica.calls(key, workThat(end));
+        await().atMost(LONG).until(() -> made.get() == 1);
+        return end;
+    }
+
+    /** A caller who has been told that the call runs elsewhere. */
+    private Caller waits(Replica replica, String key) {
+        var caller = replica.calls(key, workThatAnswers("made again"));
+        await().atMost(LONG).until(() -> replica.waiting() == 1);
+        return caller;
+    }
+
+    private void awaitAway() {
+        await().atMost(LONG).until(() -> !linkOfOne.isUp() && !linkOfOther.isUp());
+    }
+
+    private void awaitBack() {
+        await().atMost(LONG).until(() -> linkOfOne.isUp() && linkOfOther.isUp());
+    }
+
+    /** While what was lost is put back, nothing is answered; who is told to repeat repeats. */
+    private Caller callsUntilServed(Replica replica, String key) {
+        var last = new Caller[1];
+        await().atMost(LONG).until(() -> {
+            last[0] = replica.calls(key, workThatAnswers("made again"));
+            try {
+                body(last[0]);
+                return true;
+            } catch (CompletionException e) {
+                assertThat(e.getCause())
+                        .isInstanceOfSatisfying(
+                                GatewayException.class,
+                                failure ->
+                                        assertThat(failure.kind().retryable()).isTrue());
+                return false;
+            }
+        });
+        return last[0];
+    }
+
+    // ---- Redis is away ----------------------------------------------------------------------------------------------
+
+    @Test
+    void whileRedisHangsACallWithAKeyIsRefusedAndNotMade() {
+        server.pause();
+        try {
+            assertThat(problem(one.calls("k-1", workThatAnswers(ANSWER)))).isEqualTo(ProblemKind.OVERLOADED);
+            awaitAway();
+            assertThat(problem(one.calls("k-1", workThatAnswers(ANSWER)))).isEqualTo(ProblemKind.OVERLOADED);
+        } finally {
+            server.resume();
+        }
+
+        assertThat(made).hasValue(0);
+    }
+
+    @Test
+    void aClaimThatHungWithRedisIsGrantedToNobodyAfterIt() {
+        server.pause();
+        try {
+            assertThat(problem(one.calls("k-1", workThatAnswers(ANSWER)))).isEqualTo(ProblemKind.OVERLOADED);
+            awaitAway();
+        } finally {
+            server.resume();
+        }
+        awaitBack();
+
+        assertThat(body(callsUntilServed(other, "k-1"))).isEqualTo("made again");
+    }
+
+    @Test
+    void anAnswerThatCameWhileRedisHungIsKeptAfterIt() {
+        var end = runs(one, "k-1");
+        server.pause();
+        try {
+            awaitAway();
+            end.complete(answer(ANSWER));
+        } finally {
+            server.resume();
+        }
+        awaitBack();
+
+        assertThat(body(other.calls("k-1", workThatAnswers("made again")))).isEqualTo(ANSWER);
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void aFailureWhileRedisHungFreesItsKeyAfterIt() {
+        var end = runs(one, "k-1");
+        server.pause();
+        try {
+            awaitAway();
+            end.completeExceptionally(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
+        } finally {
+            server.resume();
+        }
+        awaitBack();
+
+        assertThat(body(callsUntilServed(other, "k-1"))).isEqualTo("made again");
+    }
+
+    @Test
+    void oneWhoWaitsElsewhereIsAnsweredThoughRedisHungMeanwhile() {
+        var end = runs(one, "k-1");
+        var waiting = waits(other, "k-1");
+        server.pause();
+        try {
+            awaitAway();
+        } finally {
+            server.resume();
+        }
+        awaitBack();
+
+        end.complete(answer(ANSWER));
+
+        assertThat(body(waiting)).isEqualTo(ANSWER);
+        assertThat(made).hasValue(1);
+    }
+
+    // ---- Redis has lost everything ----------------------------------------------------------------------------------
+
+    @Test
+    void answersAreToldAgainAfterRedisHasLostThem() {
+        for (int number = 1; number <= 100; number++) {
+            body(one.calls("k-" + number, workThatAnswers(ANSWER)));
+        }
+        server.kill();
+        awaitAway();
+        server.startEmpty();
+        awaitBack();
+
+        for (int number = 1; number <= 100; number++) {
+            var again = callsUntilServed(other, "k-" + number);
+            assertThat(body(again)).isEqualTo(ANSWER);
+            assertThat(again.isReplayed()).isTrue();
+        }
+        assertThat(made).hasValue(100);
+    }
+
+    @Test
+    void aCallThatRunsIsNotMadeAgainAfterRedisHasLostIt() {
+        var end = runs(one, "k-1");
+        var waiting = waits(other, "k-1");
+        server.kill();
+        awaitAway();
+        server.startEmpty();
+        awaitBack();
+        end.complete(answer(ANSWER));
+
+        assertThat(body(callsUntilServed(other, "k-1"))).isEqualTo(ANSWER);
+        assertThat(body(waiting)).isEqualTo(ANSWER);
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void whatAnotherHasPutThereMeanwhileIsNotOverwritten() {
+        body(one.calls("k-1", workThatAnswers("of one")));
+        server.command(
+                Command.DEL,
+                server.keys().stream()
+                        .filter(key -> key.contains("claim:"))
+                        .findFirst()
+                        .orElseThrow());
+        body(other.calls("k-1", workThatAnswers("of the other")));
+        server.command(Command.DEL, "itr-gateway:1:{0123456789abcdef}:born");
+        await().atMost(LONG).until(() -> server.keys().stream().anyMatch(key -> key.endsWith(":settling")));
+
+        assertThat(body(callsUntilServed(one, "k-1"))).isEqualTo("of the other");
+    }
+
+    // ---- its owner dies ---------------------------------------------------------------------------------------------
+
+    @Test
+    void theKeyOfAProcessThatDiedIsFreeWhenNoCallCouldRunAnyMore() {
+        runs(one, "k-1");
+        linkOfOne.close();
+        var waiting = waits(other, "k-1");
+
+        server.pass(LIFE);
+
+        assertThat(problem(waiting)).isEqualTo(ProblemKind.IDEMPOTENCY_IN_PROGRESS);
+        assertThat(made).hasValue(1);
+        assertThat(body(callsUntilServed(other, "k-1"))).isEqualTo("made again");
+    }
+
+    // ---- joined and replayed ----------------------------------------------------------------------------------------
+
+    @Test
+    void oneWhoComesToTheOtherWhileTheCallRunsGetsTheSameAnswer() {
+        var end = runs(one, "k-1");
+        var waiting = waits(other, "k-1");
+
+        end.complete(answer(ANSWER));
+
+        assertThat(body(waiting)).isEqualTo(ANSWER);
+        assertThat(waiting.isReplayed()).isFalse();
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void oneWhoComesToTheOtherWhileTheCallRunsGetsTheSameFailure() {
+        var end = runs(one, "k-1");
+        var waiting = waits(other, "k-1");
+
+        end.completeExceptionally(GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT));
+
+        assertThat(problem(waiting)).isEqualTo(ProblemKind.UPSTREAM_TIMEOUT);
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void anAnswerIsReplayedByTheOther() {
+        body(one.calls("k-1", workThatAnswers(ANSWER)));
+
+        var again = other.calls("k-1", workThatAnswers("made again"));
+
+        assertThat(body(again)).isEqualTo(ANSWER);
+        assertThat(again.isReplayed()).isTrue();
+        assertThat(made).hasValue(1);
+    }
+
+    // ---- secrets ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void whatLiesInRedisSaysNothingOfTheCall() {
+        body(one.calls("ABCDE1234F-2026", workThatAnswers(ANSWER)));
+        problem(one.calls(
+                "k-2",
+                workThat(CompletableFuture.failedFuture(
+                        GatewayException.of(ProblemKind.UPSTREAM_ERROR, "Invalid Pan ABCDE1234F")))));
+
+        for (String key : server.keys()) {
+            var everything = new StringBuilder(key);
+            if (key.contains(":claim:")) {
+                for (String field : List.of("f", "o", "a")) {
+                    var value = server.command(Command.HGET, key, field);
+                    everything.append(new String(value.toBytes(), ISO_8859_1));
+                }
+            } else if (key.contains(":ended:")) {
+                everything.append(new String(server.command(Command.GET, key).toBytes(), ISO_8859_1));
+            }
+            assertThat(everything).doesNotContain("ABCDE1234F", "horse", "client_id", "Invalid", "demo", "k-2");
+        }
+        assertThat(server.keys()).anyMatch(key -> key.contains(":ended:")).anyMatch(key -> key.contains(":claim:"));
+    }
+}
