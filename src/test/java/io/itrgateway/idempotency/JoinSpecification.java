@@ -13,10 +13,7 @@ import static org.hamcrest.Matchers.nullValue;
 import io.itrgateway.sandbox.HeldUpstream;
 import io.itrgateway.sandbox.Person;
 import io.itrgateway.sandbox.Sandbox;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
@@ -33,11 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Several calls with one Idempotency-Key at the same time. */
-@QuarkusTest
-@QuarkusTestResource(value = HeldUpstream.class, restrictToAnnotatedClass = true)
-@TestProfile(JoinQuarkusTest.TwoCallers.class)
-class JoinQuarkusTest {
+/** Several calls with one Idempotency-Key at the same time, wherever it is claimed. */
+abstract class JoinSpecification {
 
     private static final Duration LONG = Duration.ofMinutes(3);
 

@@ -10,8 +10,6 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.itrgateway.sandbox.Person;
 import io.itrgateway.sandbox.Sandbox;
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,10 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which answers an Idempotency-Key keeps, and which free it. */
-@QuarkusTest
-@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
-class ReplayQuarkusTest {
+/** Which answers an Idempotency-Key keeps, and which free it; wherever they are kept. */
+abstract class ReplaySpecification {
 
     private final String key = UUID.randomUUID().toString();
 
