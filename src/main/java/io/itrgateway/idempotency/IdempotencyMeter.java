@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import org.jboss.logging.Logger;
 
@@ -24,6 +25,7 @@ class IdempotencyMeter {
     private final Map<Result, Counter> results = new EnumMap<>(Result.class);
     private final Counter unsettled;
     private final List<Gauge> gauges = new ArrayList<>();
+    private final AtomicBoolean outOfReach = new AtomicBoolean();
 
     IdempotencyMeter(MeterRegistry meters) {
         this.meters = meters;
@@ -66,9 +68,19 @@ class IdempotencyMeter {
         results.get(result).increment();
     }
 
-    /** A call was not made since its key could not be claimed. */
+    /** A call was not made since its key could not be claimed; said of the first one of many. */
     void unclaimed(Throwable failure) {
-        LOG.warn("idempotency: claiming failed", new Wordless(failure));
+        if (outOfReach.compareAndSet(false, true)) {
+            LOG.warn(
+                    "idempotency: claiming failed; until it works, calls with a key are refused",
+                    new Wordless(failure));
+        }
+    }
+
+    void claimed() {
+        if (outOfReach.get()) {
+            outOfReach.set(false);
+        }
     }
 
     /** A call was answered, but those who repeat it will not find that answer, or will find the key taken for a while. */

@@ -232,6 +232,7 @@ public class OnceOnly {
         var owner = Owner.next();
         return Uni.createFrom()
                 .deferred(() -> claims.claim(number.name(), number.fingerprint(), owner))
+                .invoke(meter::claimed)
                 .map(claim -> claim.<Uni<Ending>>fold(
                         () -> carriedOut(number, owner, here, work),
                         (other, longest) -> {
