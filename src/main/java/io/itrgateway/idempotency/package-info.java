@@ -6,7 +6,8 @@
  * him the answer that is kept, or carries the call out, and nothing else.
  *
  * <p>Who may carry it out is decided by the port {@link io.itrgateway.idempotency.Claims} alone, so that it holds among replicas;
- * those who wait in one process wait for one flight and not for the port. What lies behind the port is a digest for a name, a
+ * those who wait in one process wait for one flight and not for the port, and a flight whose call runs in another process looks there for
+ * its end. What lies behind the port is a digest for a name, a
  * digest of the payload, and a sealed answer: all keyed, so that no key text, user name or password can be read from it or tried
  * against it. What the work is, this room does not know.
  */

@@ -20,8 +20,15 @@ import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -67,7 +74,10 @@ class OnceOnlyOnRedisTest {
     }
 
     private Replica replica(RedisLink link) {
-        var promises = new OwnPromises(1024 * 1024, System::nanoTime);
+        return replica(link, new OwnPromises(1024 * 1024, System::nanoTime));
+    }
+
+    private Replica replica(RedisLink link, OwnPromises promises) {
         return new Replica(new RedisClaims(link, promises, LIFE, RedisLink.SILENCE, vertx), vertx);
     }
 
@@ -177,6 +187,21 @@ class OnceOnlyOnRedisTest {
         awaitBack();
 
         assertThat(body(callsUntilServed(other, "k-1"))).isEqualTo("made again");
+    }
+
+    @Test
+    void callsThatAreRefusedWhileRedisIsAwayLeaveNothingInMemory() {
+        var promises = new OwnPromises(1024 * 1024, System::nanoTime);
+        var third = replica(linkOfOne, promises);
+        server.kill();
+        awaitAway();
+
+        for (int number = 1; number <= 1000; number++) {
+            assertThat(problem(third.calls("k-" + number, workThatAnswers(ANSWER))))
+                    .isEqualTo(ProblemKind.OVERLOADED);
+        }
+
+        assertThat(promises.size()).isZero();
     }
 
     @Test
@@ -328,6 +353,58 @@ class OnceOnlyOnRedisTest {
         assertThat(body(again)).isEqualTo(ANSWER);
         assertThat(again.isReplayed()).isTrue();
         assertThat(made).hasValue(1);
+    }
+
+    /** Calls fail every so often, so that the next one is granted: perhaps in the other process. */
+    @Test
+    void noCallIsMadeTwiceAtATimeOrAfterItsAnswer() throws Exception {
+        Set<String> running = ConcurrentHashMap.newKeySet();
+        Set<String> answered = ConcurrentHashMap.newKeySet();
+        Queue<String> wrongs = new ConcurrentLinkedQueue<>();
+        var threads = Executors.newFixedThreadPool(8);
+        var upstream = Executors.newFixedThreadPool(2);
+        try {
+            List<Callable<Void>> all = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                var dice = new Random(thread);
+                all.add(() -> {
+                    for (int i = 0; i < 40; i++) {
+                        String key = "k-" + dice.nextInt(20);
+                        boolean fails = dice.nextInt(3) == 0;
+                        var caller = (dice.nextBoolean() ? one : other).calls(key, () -> {
+                            if (!running.add(key)) {
+                                wrongs.add("made twice at a time");
+                            }
+                            if (answered.contains(key)) {
+                                wrongs.add("made after its answer");
+                            }
+                            return Uni.createFrom()
+                                    .item(answer(key))
+                                    .emitOn(upstream)
+                                    .map(answer -> {
+                                        running.remove(key);
+                                        if (fails) {
+                                            throw GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE);
+                                        }
+                                        answered.add(key);
+                                        return answer;
+                                    });
+                        });
+                        caller.answer().handle((answer, failure) -> null).get(60, TimeUnit.SECONDS);
+                    }
+                    return null;
+                });
+            }
+            for (var each : threads.invokeAll(all)) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
+            upstream.shutdownNow();
+        }
+
+        assertThat(wrongs).isEmpty();
+        assertThat(answered).isNotEmpty();
     }
 
     // ---- secrets ----------------------------------------------------------------------------------------------------
