@@ -8,7 +8,7 @@ import java.time.Instant;
  * A token with its life, by this process' clock.
  *
  * @param generation which token of this process it is; later ones are larger
- * @param issuedAt when it was received
+ * @param issuedAt when it was received, by this process or by the one that has fetched it
  * @param expiresAt when the upstream stops accepting it
  */
 public record AccessToken(Secret value, long generation, Instant issuedAt, Instant expiresAt) {

@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * The one access token of the account, for any number of callers.
  *
  * <p>A number, the generation, says which token serves. It moves on by compare-and-set when its token has expired, was refused,
- * or was renewed ({@link Serving}); the token of a generation is fetched by one flight that all who need it join.
+ * or was renewed ({@link Serving}); the token of a generation is fetched by one flight that all who need it join. Where processes share
+ * the token the shelf may bring one that another has fetched; whether it serves here is decided here ({@link Flight}).
  */
 @ApplicationScoped
 public class AccessTokens {
@@ -117,7 +118,7 @@ public class AccessTokens {
     }
 
     private Uni<AccessToken> fetched(long wanted) {
-        return shelf.load(wanted, () -> flight(wanted))
+        return shelf.load(wanted, new Fetching(wanted))
                 .onFailure(Superseded.class)
                 .recoverWithUni(this::heldOrFetched);
     }
@@ -130,50 +131,97 @@ public class AccessTokens {
                 || !renewing.compareAndSet(before, next)) {
             return;
         }
-        shelf.load(next, () -> flight(next))
+        shelf.load(next, new Fetching(next))
                 .subscribe()
                 .with(renewed -> passOver(old), failure -> renewing.compareAndSet(next, before));
     }
 
-    private Uni<AccessToken> flight(long wanted) {
-        return Uni.createFrom()
-                .<AccessToken>emitter(emitter -> flights.execute(() -> Uni.createFrom()
-                        .deferred(() -> authorize(wanted))
-                        .subscribe()
-                        .with(emitter::complete, emitter::fail)))
-                .onFailure(failure -> !(failure instanceof GatewayException || failure instanceof Superseded))
-                .transform(this::broken);
-    }
+    /** How the token of one generation comes, from Deepvue or from another process, and what that means for the next ones. */
+    private final class Fetching implements Flight {
 
-    private Uni<AccessToken> authorize(long wanted) {
-        // Looks again: whoever started this flight may have seen a state that another flight has ended since.
-        Serving current = serving.get();
-        if (current.generation() > wanted) {
-            return Uni.createFrom().failure(new Superseded());
+        private final long wanted;
+        private volatile Pause met = Pause.NONE;
+
+        private Fetching(long wanted) {
+            this.wanted = wanted;
         }
-        var standing = current.pause().failureAt(clock.instant());
-        if (standing.isPresent()) {
-            return Uni.createFrom().failure(standing.get());
+
+        @Override
+        public boolean isWanted() {
+            return serving.get().generation() <= wanted;
         }
-        return Uni.createFrom()
-                .deferred(() -> authorizer.authorize(wanted))
-                .invoke(this::fetchedWell)
-                .onFailure()
-                .transform(this::fetchedBadly);
-    }
 
-    private void fetchedWell(AccessToken token) {
-        serving.updateAndGet(current -> current.with(Pause.NONE));
-        meter.renewed(token);
-    }
+        @Override
+        public Uni<AccessToken> fetch() {
+            return Uni.createFrom()
+                    .<AccessToken>emitter(emitter -> flights.execute(() -> Uni.createFrom()
+                            .deferred(this::authorize)
+                            .subscribe()
+                            .with(emitter::complete, emitter::fail)))
+                    .onFailure(failure -> !(failure instanceof GatewayException || failure instanceof Superseded))
+                    .transform(AccessTokens.this::broken);
+        }
 
-    private GatewayException fetchedBadly(Throwable failure) {
-        GatewayException known = failure instanceof GatewayException gateway ? gateway : broken(failure);
-        Instant now = clock.instant();
-        var pause = serving.updateAndGet(current -> current.with(current.pause().after(known, now)))
-                .pause();
-        meter.failed(known, Pause.length(pause.failures()));
-        return known.retryAfter(Pause.length(pause.failures()));
+        private Uni<AccessToken> authorize() {
+            // Looks again: whoever started this flight may have seen a state that another flight has ended since.
+            Serving current = serving.get();
+            if (current.generation() > wanted) {
+                return Uni.createFrom().failure(new Superseded());
+            }
+            var standing = current.pause().failureAt(clock.instant());
+            if (standing.isPresent()) {
+                return Uni.createFrom().failure(standing.get());
+            }
+            return Uni.createFrom()
+                    .deferred(() -> authorizer.authorize(wanted))
+                    .invoke(this::fetchedWell)
+                    .onFailure()
+                    .transform(this::fetchedBadly);
+        }
+
+        private void fetchedWell(AccessToken token) {
+            serving.updateAndGet(current -> current.with(Pause.NONE));
+            meter.renewed(token);
+        }
+
+        private GatewayException fetchedBadly(Throwable failure) {
+            GatewayException known = failure instanceof GatewayException gateway ? gateway : broken(failure);
+            Instant now = clock.instant();
+            met = serving.updateAndGet(current -> current.with(current.pause().after(known, now)))
+                    .pause();
+            meter.failed(known, Pause.length(met.failures()));
+            return known.retryAfter(Pause.length(met.failures()));
+        }
+
+        @Override
+        public boolean adopts(AccessToken found) {
+            Instant now = clock.instant();
+            Serving current = serving.get();
+            // One that is to be renewed itself is good enough for whoever has none, but is no renewal.
+            boolean isRenewal = current.generation() < wanted;
+            boolean fit = current.generation() <= wanted
+                    && found.isUsableAt(now)
+                    && !(isRenewal && found.isRenewalDueAt(now));
+            if (fit) {
+                serving.updateAndGet(then -> then.with(Pause.NONE));
+                meter.adopted(found);
+            }
+            return fit;
+        }
+
+        @Override
+        public Optional<Setback> setback() {
+            // That this process is stopping, or full, says nothing of Deepvue.
+            return met.setback(clock.instant()).filter(setback -> setback.kind() != ProblemKind.OVERLOADED);
+        }
+
+        @Override
+        public GatewayException shares(Setback theirs) {
+            Instant now = clock.instant();
+            Pause shared = Pause.of(theirs, now);
+            serving.updateAndGet(current -> current.with(shared));
+            return Flight.super.shares(theirs);
+        }
     }
 
     private GatewayException broken(Throwable bug) {

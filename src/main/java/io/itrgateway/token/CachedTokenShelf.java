@@ -6,17 +6,18 @@ import io.itrgateway.transport.DeepvueConfig;
 import io.quarkus.cache.Cache;
 import io.quarkus.cache.CacheName;
 import io.quarkus.cache.CaffeineCache;
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 /**
  * Tokens in Quarkus Cache, in this process. The key holds a digest of the account, so that a changed client secret never meets
  * the old one's token.
  */
+@Identifier("memory")
 @ApplicationScoped
 class CachedTokenShelf implements TokenShelf {
 
@@ -44,8 +45,8 @@ class CachedTokenShelf implements TokenShelf {
     }
 
     @Override
-    public Uni<AccessToken> load(long generation, Supplier<Uni<AccessToken>> flight) {
-        Uni<AccessToken> inCache = cache.getAsync(slot(generation), slot -> flight.get());
+    public Uni<AccessToken> load(long generation, Flight flight) {
+        Uni<AccessToken> inCache = cache.getAsync(slot(generation), slot -> flight.fetch());
         // The cache hands out the very future that it holds: a subscriber that cancels it would fail all others. So
         // none may.
         return Uni.createFrom().emitter(emitter -> inCache.subscribe().with(emitter::complete, emitter::fail));

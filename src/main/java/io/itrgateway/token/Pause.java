@@ -29,6 +29,17 @@ record Pause(int failures, Instant until, Optional<GatewayException> because) {
         return new Pause(failures, now.plus(length(failures)), Optional.of(because));
     }
 
+    /** The pause that another process has met, as long as is left of it. */
+    static Pause of(Setback theirs, Instant now) {
+        Duration left = theirs.left().compareTo(LONGEST) < 0 ? theirs.left() : LONGEST;
+        return new Pause(theirs.failures(), now.plus(left), Optional.of(GatewayException.of(theirs.kind())));
+    }
+
+    /** What others need to know of it; empty if there is none. */
+    Optional<Setback> setback(Instant now) {
+        return because.map(failure -> new Setback(failure.kind(), failures, Duration.between(now, until)));
+    }
+
     /** The length of the pause after that many failures in a row, which are at least 1. */
     static Duration length(int failures) {
         return failures > DOUBLINGS_TO_LONGEST ? LONGEST : FIRST.multipliedBy(1L << (failures - 1));

@@ -19,11 +19,13 @@ class TokenMeter {
     private static final Logger LOG = Logger.getLogger(TokenMeter.class);
 
     private final MeterRegistry meters;
+    private final Clock clock;
     private final AtomicReference<AccessToken> newest = new AtomicReference<>();
     private final Gauge age;
 
     TokenMeter(MeterRegistry meters, Clock clock) {
         this.meters = meters;
+        this.clock = clock;
         this.age = Gauge.builder("gateway.token.age", newest, token -> ageSeconds(token.get(), clock))
                 .baseUnit("seconds")
                 .description("Age of the newest access token; NaN before the first")
@@ -50,6 +52,16 @@ class TokenMeter {
                 "access token generation=%d lifeSeconds=%d",
                 token.generation(),
                 Duration.between(token.issuedAt(), token.expiresAt()).toSeconds());
+    }
+
+    /** No authorize of this process, and not counted as one: over all replicas the count is that of the authorizes. */
+    void adopted(AccessToken token) {
+        newest.set(token);
+        LOG.infof(
+                "access token adopted generation=%d lifeSeconds=%d ageSeconds=%d",
+                token.generation(),
+                Duration.between(token.issuedAt(), token.expiresAt()).toSeconds(),
+                Duration.between(token.issuedAt(), clock.instant()).toSeconds());
     }
 
     void failed(GatewayException failure, Duration pause) {

@@ -19,17 +19,17 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Those who need the token, alone and in crowds. Cancelling one is a caller who leaves. */
-final class Callers {
+public final class Callers {
 
     private static final int CROWD = 10_000;
     private static final int THREADS = 8;
 
     /** How a caller was failed. */
-    record Failed(ProblemKind kind, Optional<Long> retryAfterSeconds) {}
+    public record Failed(ProblemKind kind, Optional<Long> retryAfterSeconds) {}
 
     private Callers() {}
 
-    static CompletableFuture<AccessToken> callerOf(AccessTokens tokens) {
+    public static CompletableFuture<AccessToken> callerOf(AccessTokens tokens) {
         return tokens.current().subscribeAsCompletionStage();
     }
 
@@ -56,7 +56,7 @@ final class Callers {
     }
 
     /** What the callers have got, each different answer once: a token, a {@link Failed}, or "still waits". */
-    static Set<Object> answersTo(List<CompletableFuture<AccessToken>> crowd) {
+    public static Set<Object> answersTo(List<CompletableFuture<AccessToken>> crowd) {
         Set<Object> answers = new HashSet<>();
         for (var caller : crowd) {
             if (!caller.isDone()) {
@@ -72,7 +72,7 @@ final class Callers {
     }
 
     /** The failure of that caller, which must say that nothing was registered. */
-    static GatewayException failureOf(CompletableFuture<AccessToken> caller) {
+    public static GatewayException failureOf(CompletableFuture<AccessToken> caller) {
         assertThat(caller).isCompletedExceptionally();
         var failure = caller.handle((token, thrown) -> thrown).join();
         assertThat(failure).isInstanceOf(GatewayException.class);

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Deepvue's authorize as a test wants it. Every authorize stays open until the test ends it.
@@ -18,18 +19,19 @@ import java.util.concurrent.Executor;
  * <p>It is also where flights run: they take off when the test looks, on the test's own thread, and never inside of the call
  * that wanted them; so are they in production, where each starts on a context of its own.
  */
-final class ScriptedAuthorizer implements Authorizer, Executor {
+public final class ScriptedAuthorizer implements Authorizer, Executor {
 
     private record Asked(long generation, UniEmitter<? super AccessToken> answer) {}
+
+    private static final AtomicInteger GRANTED = new AtomicInteger();
 
     private final Clock clock;
     private final Queue<Runnable> waitingFlights = new ConcurrentLinkedQueue<>();
     private final Queue<Asked> open = new ArrayDeque<>();
     private int flights;
     private int asked;
-    private int granted;
 
-    ScriptedAuthorizer(Clock clock) {
+    public ScriptedAuthorizer(Clock clock) {
         this.clock = clock;
     }
 
@@ -51,26 +53,33 @@ final class ScriptedAuthorizer implements Authorizer, Executor {
     }
 
     /** How many authorizes there have been so far. */
-    int asked() {
+    public int asked() {
         takeOff();
         return asked;
     }
 
+    /** Whether an authorize is open now. */
+    public boolean isBeingAsked() {
+        takeOff();
+        return !open.isEmpty();
+    }
+
     /** Ends the open authorize with a token of 24 hours. */
-    AccessToken grants() {
+    public AccessToken grants() {
         return grants(Duration.ofHours(24));
     }
 
     /** Ends the open authorize with a token of that life; no two tokens are alike. */
-    AccessToken grants(Duration life) {
+    public AccessToken grants(Duration life) {
         var answered = oldestOpen();
         var now = clock.instant();
-        var token = new AccessToken(Secret.of("token-" + ++granted), answered.generation(), now, now.plus(life));
+        var token = new AccessToken(
+                Secret.of("token-" + GRANTED.incrementAndGet()), answered.generation(), now, now.plus(life));
         answered.answer().complete(token);
         return token;
     }
 
-    void fails(ProblemKind kind) {
+    public void fails(ProblemKind kind) {
         fails(GatewayException.of(kind));
     }
 

@@ -4,7 +4,6 @@ import io.smallrye.mutiny.Uni;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 
 /** A shelf with a moment before a caller reaches into it, in which others may be faster. It counts who reached. */
 final class SlowHands implements TokenShelf {
@@ -32,7 +31,7 @@ final class SlowHands implements TokenShelf {
     }
 
     @Override
-    public Uni<AccessToken> load(long generation, Supplier<Uni<AccessToken>> flight) {
+    public Uni<AccessToken> load(long generation, Flight flight) {
         loads.incrementAndGet();
         others.getAndSet(() -> {}).run();
         return shelf.load(generation, flight);

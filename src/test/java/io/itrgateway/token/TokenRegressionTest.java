@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,7 +79,7 @@ class TokenRegressionTest {
                 return shelf.held(g);
             }
 
-            public Uni<AccessToken> load(long g, Supplier<Uni<AccessToken>> f) {
+            public Uni<AccessToken> load(long g, Flight f) {
                 return shelf.load(g, f);
             }
 

@@ -12,9 +12,9 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 
 /** The room as it is in production, but for its clock, its authorizer and where flights run. */
-final class TokenRoom {
+public final class TokenRoom {
 
-    static final Account COMPANY = new Account("company", Secret.of("client-secret-1"));
+    public static final Account COMPANY = new Account("company", Secret.of("client-secret-1"));
 
     /** As in {@code application.properties}. */
     private static final long MAXIMUM_SIZE = 8;
@@ -30,6 +30,11 @@ final class TokenRoom {
     private final Cache cache;
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final TokenMeter meter;
+
+    /** With a Deepvue of its own, which is also where flights run. */
+    public TokenRoom(Clock clock, ScriptedAuthorizer deepvue) {
+        this(clock, deepvue, deepvue);
+    }
 
     TokenRoom(Clock clock, Authorizer authorizer, Executor flights) {
         this(clock, authorizer, flights, emptyCache());
@@ -55,7 +60,7 @@ final class TokenRoom {
         return new TokenRoom(clock, other, otherFlights, cache);
     }
 
-    TokenShelf shelfOf(Account account) {
+    public TokenShelf shelfOf(Account account) {
         return new CachedTokenShelf(cache, account);
     }
 
@@ -63,8 +68,18 @@ final class TokenRoom {
         return tokensOn(shelfOf(account));
     }
 
-    AccessTokens tokensOn(TokenShelf shelf) {
+    public AccessTokens tokensOn(TokenShelf shelf) {
         return new AccessTokens(shelf, authorizer, meter, clock, flights);
+    }
+
+    /** How many authorizes have counted as brought to a good end. */
+    public long countedRenewals() {
+        return (long) meters.counter("gateway.token.renewals", "result", "ok").count();
+    }
+
+    /** The age of the newest token in seconds, as an operator reads it. */
+    public double shownAge() {
+        return meters.get("gateway.token.age").gauge().value();
     }
 
     /** How many refusals of a token have counted. */

@@ -1,0 +1,62 @@
+package io.itrgateway.token;
+
+import io.itrgateway.secret.Secret;
+import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/** A shelf that others put things on, too: what they have fetched, and what they have met. */
+final class OfferingShelf implements TokenShelf {
+
+    private final TokenShelf shelf;
+    private BiFunction<Long, Flight, Uni<AccessToken>> others = OfferingShelf::nothing;
+    private Flight last;
+
+    OfferingShelf(TokenShelf shelf) {
+        this.shelf = shelf;
+    }
+
+    private static Uni<AccessToken> nothing(long generation, Flight flight) {
+        return flight.fetch();
+    }
+
+    /** Another has fetched a token with that life. */
+    void offers(String value, Instant issuedAt, Instant expiresAt) {
+        others = (generation, flight) -> {
+            var found = new AccessToken(Secret.of(value), generation, issuedAt, expiresAt);
+            return flight.adopts(found) ? Uni.createFrom().item(found) : flight.fetch();
+        };
+    }
+
+    /** Another has been failed. */
+    void warns(Setback setback) {
+        others = (generation, flight) -> Uni.createFrom().failure(flight.shares(setback));
+    }
+
+    /** The others have nothing more to say. */
+    void isAlone() {
+        others = OfferingShelf::nothing;
+    }
+
+    /** What the last flight has to say to others. */
+    Optional<Setback> setback() {
+        return last.setback();
+    }
+
+    @Override
+    public Optional<AccessToken> held(long generation) {
+        return shelf.held(generation);
+    }
+
+    @Override
+    public Uni<AccessToken> load(long generation, Flight flight) {
+        last = flight;
+        return shelf.load(generation, () -> others.apply(generation, flight));
+    }
+
+    @Override
+    public void drop(long generation) {
+        shelf.drop(generation);
+    }
+}
