@@ -5,15 +5,19 @@ import io.itrgateway.idempotency.IdempotencyConfig;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.quota.PlanConfig;
 import io.itrgateway.quota.QuotaConfig;
+import io.itrgateway.quota.QuotaGate;
 import io.itrgateway.quota.QuotaSettings;
 import io.itrgateway.quota.SharedBook;
+import io.itrgateway.token.TokenShelf;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
+import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.GuardConfig;
 import io.quarkus.arc.InjectableInstance;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
+import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import jakarta.annotation.PreDestroy;
@@ -22,6 +26,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -76,6 +81,30 @@ class SharedState {
                     return (Claims) new RedisClaims(shared, promises, RedisClaims.life(timeout, wait), vertx);
                 })
                 .orElseGet(inMemory::get);
+    }
+
+    /** The token: in this process, and if there is a Redis, shared. */
+    @Produces
+    @Singleton
+    TokenShelf tokenShelf(
+            @Identifier(MEMORY) Instance<TokenShelf> inMemory,
+            DeepvueTransport transport,
+            QuotaGate gate,
+            Clock clock) {
+        return link.<TokenShelf>map(up -> new RedisShelf(
+                        up,
+                        inMemory.get(),
+                        Account.from(deepvue, new ConfigurationFaults()),
+                        TokenTimes.of(transport.answerTimeout(), gate.longestWait()),
+                        clock,
+                        (time, task) -> vertx.setTimer(Math.max(1, time.toMillis()), over -> task.run()),
+                        this::ownContext))
+                .orElseGet(inMemory::get);
+    }
+
+    /** A context of its own, as a request has one, for those who go on with what was found. */
+    private void ownContext(Runnable task) {
+        VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()).runOnContext(start -> task.run());
     }
 
     /** After the check of the configuration. */

@@ -179,6 +179,7 @@ class HouseTest {
                 "io.itrgateway.transport.Account",
                 "io.itrgateway.token.AccessToken",
                 "io.itrgateway.token.DeepvueAuthorizer",
+                "io.itrgateway.redis.TokenForm",
                 "io.itrgateway.upstream.Deepvue",
                 "io.itrgateway.upstream.CreateClientWriter",
                 "io.itrgateway.edge.ApiKeyIdentities");

@@ -1,0 +1,32 @@
+package io.itrgateway.redis;
+
+import java.time.Duration;
+
+/**
+ * How long a replica that needs the token waits for Redis, and for the one that fetches it.
+ *
+ * @param ask for the first answer of Redis, for a process that has had a token before
+ * @param life of the lease, which is renewed while the flight runs: how much a replica that dies while it fetches delays the others
+ * @param longestFlight beyond which nobody waits for another's flight, however alive it seems
+ */
+record TokenTimes(Duration ask, Duration life, Duration longestFlight) {
+
+    private static final Duration LONGEST_LIFE = Duration.ofSeconds(3);
+    private static final Duration SPARE = Duration.ofSeconds(1);
+
+    /**
+     * @param answerTimeout of an authorize
+     * @param longestTurn how long an authorize may wait for its turn in the plan before
+     */
+    static TokenTimes of(Duration answerTimeout, Duration longestTurn) {
+        return new TokenTimes(
+                Waits.TOKEN,
+                answerTimeout.compareTo(LONGEST_LIFE) < 0 ? answerTimeout : LONGEST_LIFE,
+                answerTimeout.plus(longestTurn).plus(SPARE));
+    }
+
+    /** Two renewals may be lost before the lease is. */
+    Duration betweenRenewals() {
+        return life.dividedBy(3);
+    }
+}

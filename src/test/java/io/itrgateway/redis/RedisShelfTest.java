@@ -1,0 +1,32 @@
+package io.itrgateway.redis;
+
+import static io.itrgateway.token.TokenRoom.COMPANY;
+
+import io.itrgateway.TurnableClock;
+import io.itrgateway.contract.TokenShelfContract;
+import io.itrgateway.sandbox.RedisServer;
+import io.itrgateway.token.TokenShelf;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The shelf that replicas share promises what every shelf does. */
+@ExtendWith({Hushed.class, HushedTokens.class})
+class RedisShelfTest extends TokenShelfContract {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final RedisServer server = new RedisServer();
+    private final Replica replica = new Replica(vertx, server, COMPANY, new TurnableClock(NOW)).started();
+
+    @AfterEach
+    void close() {
+        replica.link.close();
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Override
+    protected TokenShelf shelf() {
+        return replica.shelf;
+    }
+}

@@ -1,0 +1,69 @@
+package io.itrgateway.redis;
+
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.sandbox.RedisServer;
+import io.itrgateway.token.AccessToken;
+import io.itrgateway.token.AccessTokens;
+import io.itrgateway.token.Callers;
+import io.itrgateway.token.ScriptedAuthorizer;
+import io.itrgateway.token.TokenRoom;
+import io.itrgateway.transport.Account;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** One of several processes that share the token, as far as the token goes: its own link, its own memory, its own Deepvue. */
+final class Replica {
+
+    static final Duration LONG = Duration.ofSeconds(30);
+
+    /** As long as a link waits for anything: what is tested here is not how busy this machine is. */
+    static final TokenTimes TIMES = new TokenTimes(RedisLink.SILENCE, Duration.ofSeconds(3), Duration.ofSeconds(30));
+
+    final ScriptedAuthorizer deepvue;
+    final TokenRoom room;
+    final RedisLink link;
+    final RedisShelf shelf;
+    final AccessTokens tokens;
+
+    Replica(Vertx vertx, RedisServer server, Account account, Clock clock) {
+        deepvue = new ScriptedAuthorizer(clock);
+        room = new TokenRoom(clock, deepvue);
+        link = link(vertx, server, new Keyspace(account));
+        shelf = new RedisShelf(
+                link,
+                room.shelfOf(account),
+                account,
+                TIMES,
+                clock,
+                (time, task) -> vertx.setTimer(time.toMillis(), over -> task.run()),
+                Runnable::run);
+        tokens = room.tokensOn(shelf);
+    }
+
+    static RedisLink link(Vertx vertx, RedisServer server, Keyspace keys) {
+        var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
+        return new RedisLink(vertx, redis, keys, new RedisMeter(new SimpleMeterRegistry()));
+    }
+
+    /** Its link is there when this returns. */
+    Replica started() {
+        link.start();
+        await().atMost(LONG).until(link::isUp);
+        return this;
+    }
+
+    /** It does nothing any more, least of all say so. */
+    void crashes() {
+        link.close();
+    }
+
+    CompletableFuture<AccessToken> caller() {
+        return Callers.callerOf(tokens);
+    }
+}
