@@ -42,12 +42,21 @@ public class QuotaGate {
     /** Timers are late, too: a call whose turn was promised is not turned away for that. */
     private static final Duration LATENESS = Duration.ofMillis(50);
 
+    /**
+     * A process that has just started is slow: between the word that a call goes out and the call itself may lie half a second. So its
+     * first calls count as sent only when they are answered, or when this much time has passed.
+     */
+    private static final Duration COLD = Duration.ofSeconds(1);
+
+    private static final int COLD_CALLS = 32;
+
     private final QuotaSettings settings;
     private final Ledger ledger;
     private final Breaker breaker;
     private final Timekeeper time;
     private final QuotaMeter meter;
     private final Supplier<Executor> here;
+    private final AtomicInteger coldCalls;
 
     /** Guards what follows. Held for moments only, and never while a call goes or is told anything. */
     private final Object lock = new Object();
@@ -107,10 +116,14 @@ public class QuotaGate {
                 breaker,
                 time,
                 meter,
-                here);
+                here,
+                COLD_CALLS);
     }
 
-    /** @param here what runs on the context of whoever asks, now or later */
+    /**
+     * @param here what runs on the context of whoever asks, now or later
+     * @param coldCalls how many calls at the beginning are taken to be slow in going out
+     */
     QuotaGate(
             QuotaSettings settings,
             Ledger ledger,
@@ -118,7 +131,8 @@ public class QuotaGate {
             Breaker breaker,
             Timekeeper time,
             QuotaMeter meter,
-            Supplier<Executor> here) {
+            Supplier<Executor> here,
+            int coldCalls) {
         this.settings = settings;
         this.ledger = ledger;
         this.holdBack = holdBack;
@@ -126,6 +140,7 @@ public class QuotaGate {
         this.time = time;
         this.meter = meter;
         this.here = here;
+        this.coldCalls = new AtomicInteger(coldCalls);
         this.limits = new CallerLimits(settings.callerLimits());
         meter.watch(ledger, this::waiting, this::holdBackSeconds);
         breaker.whenOpened(this::turnAllAway);
@@ -556,6 +571,7 @@ public class QuotaGate {
         private final boolean probe;
         private final boolean counts;
         private final AtomicBoolean sent = new AtomicBoolean();
+        private final AtomicBoolean cold = new AtomicBoolean();
         private boolean over;
 
         private Ticket(int epoch, boolean probe, boolean counts) {
@@ -566,7 +582,20 @@ public class QuotaGate {
 
         @Override
         public void sent() {
-            if (sent.compareAndSet(false, true)) {
+            if (!sent.compareAndSet(false, true)) {
+                return;
+            }
+            if (coldCalls.get() > 0 && coldCalls.getAndDecrement() > 0) {
+                cold.set(true);
+                time.in(COLD.toNanos(), this::warm);
+            } else {
+                ledger.sent();
+            }
+        }
+
+        /** By now it must have gone out. */
+        private void warm() {
+            if (cold.compareAndSet(true, false)) {
                 ledger.sent();
             }
         }
@@ -621,6 +650,7 @@ public class QuotaGate {
             if (unsent) {
                 ledger.unsent();
             }
+            warm();
             if (awaited) {
                 look();
             }

@@ -43,6 +43,10 @@ final class GateRoom {
     }
 
     GateRoom(QuotaSettings settings, VirtualTime time, Ledger ledger) {
+        this(settings, time, ledger, 0);
+    }
+
+    GateRoom(QuotaSettings settings, VirtualTime time, Ledger ledger, int coldCalls) {
         this.time = time;
         this.gate = new QuotaGate(
                 settings,
@@ -51,7 +55,8 @@ final class GateRoom {
                 new TestBreaker(),
                 time,
                 new QuotaMeter(meters),
-                () -> Runnable::run);
+                () -> Runnable::run,
+                coldCalls);
     }
 
     static QuotaSettings settings(

@@ -713,4 +713,42 @@ class QuotaGateTest {
                         .count())
                 .isEqualTo(1);
     }
+
+    // ---- a process that has just started ----------------------------------------------------------------------------
+
+    private GateRoom cold(String plan) {
+        var time = new VirtualTime();
+        var settings = GateRoom.settings(plan, Duration.ofMinutes(5), 10_000, 1_024, Map.of());
+        return new GateRoom(settings, time, new MemoryLedger(settings.plan(), time), 1);
+    }
+
+    @Test
+    void theFirstCallKeepsItsPlaceUntilItMustHaveGoneOut() {
+        var room = cold("1/0/0");
+        room.call("slow", Optional.empty(), permit -> {
+            permit.sent();
+            return Uni.createFrom().nothing();
+        });
+
+        var second = room.call("second");
+
+        room.time.pass(Duration.ofMillis(2_030));
+        assertThat(second.isServed()).isFalse();
+        room.time.pass(Duration.ofMillis(100));
+        assertThat(second.isServed()).isTrue();
+    }
+
+    @Test
+    void theFirstCallCountsAsSentWhenItIsAnsweredAndTheOthersWhenTheyGoOut() {
+        var room = cold("1/0/0");
+        room.call("first");
+
+        var second = room.call("second");
+        var third = room.call("third");
+
+        room.time.pass(Duration.ofMillis(1_050));
+        assertThat(second.isServed()).isTrue();
+        room.time.pass(Duration.ofMillis(1_050));
+        assertThat(third.isServed()).isTrue();
+    }
 }
