@@ -438,7 +438,7 @@ final class SharedLedger implements Ledger {
     }
 
     private void goAlone() {
-        if (alone != null || isUnlimited()) {
+        if (alone != null || closed || isUnlimited()) {
             return;
         }
         long now = time.nanos();

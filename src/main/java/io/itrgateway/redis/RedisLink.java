@@ -259,7 +259,8 @@ final class RedisLink {
         private final Object[] arguments;
         private final Duration longest;
         private final UniEmitter<? super Response> emitter;
-        private final long begun = System.nanoTime();
+        private final long madeNanos = System.nanoTime();
+        private boolean begun;
         private boolean told;
         private boolean answered;
 
@@ -277,10 +278,14 @@ final class RedisLink {
         }
 
         private void begin(RedisConnection on) {
+            if (told) {
+                return; // nobody waits for it any more
+            }
             if (on == null) {
                 tell("away");
                 return;
             }
+            begun = true;
             in(longest, () -> tell("slow"));
             in(SILENCE, () -> {
                 if (!answered) {
@@ -302,6 +307,12 @@ final class RedisLink {
                     }));
         }
 
+        private void notBegun() {
+            if (!begun) {
+                tell("away");
+            }
+        }
+
         /** Calls after that time in which this process did not stand still; if it did, Redis has as long again. */
         private void in(Duration time, Runnable task) {
             long due = System.nanoTime() + time.toNanos();
@@ -317,7 +328,7 @@ final class RedisLink {
         private void answer(Response response) {
             if (!told) {
                 told = true;
-                meter.ran(script, "ok", System.nanoTime() - begun);
+                meter.ran(script, "ok", System.nanoTime() - madeNanos);
                 emitter.complete(response);
             }
         }
@@ -325,7 +336,7 @@ final class RedisLink {
         private void tell(String why) {
             if (!told) {
                 told = true;
-                meter.ran(script, why, System.nanoTime() - begun);
+                meter.ran(script, why, System.nanoTime() - madeNanos);
                 emitter.fail(new RedisAway(why));
             }
         }

@@ -15,12 +15,12 @@ import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.GuardConfig;
 import io.quarkus.arc.InjectableInstance;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
@@ -35,7 +35,7 @@ import java.util.Optional;
  * Those in this process carry the qualifier {@code Identifier("memory")}; the ones that are injected everywhere come from here.
  */
 @Singleton
-class SharedState {
+public class SharedState {
 
     /** What implements a port in this process. */
     static final String MEMORY = "memory";
@@ -54,6 +54,16 @@ class SharedState {
                 ? Optional.of(new RedisLink(
                         vertx, client.get(), new Keyspace(Account.from(deepvue, new ConfigurationFaults())), meter))
                 : Optional.empty();
+    }
+
+    /** Whether anything is shared at all. */
+    public boolean isInRedis() {
+        return link.isPresent();
+    }
+
+    /** Whether Redis answers. */
+    public boolean isRedisUp() {
+        return link.filter(RedisLink::isUp).isPresent();
     }
 
     @Produces
@@ -112,8 +122,8 @@ class SharedState {
         link.ifPresent(RedisLink::start);
     }
 
-    @PreDestroy
-    void stop() {
+    /** Before Quarkus closes its client, which would look like a Redis that is lost. */
+    void stop(@Observes ShutdownEvent event) {
         link.ifPresent(RedisLink::close);
     }
 }

@@ -47,6 +47,7 @@ public final class RedisServer implements AutoCloseable {
         this.port = freePort();
         this.options = List.of(options);
         start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
     }
 
     private static int freePort() {

@@ -1,0 +1,38 @@
+package io.itrgateway.ops;
+
+import io.itrgateway.quota.QuotaGate;
+import io.itrgateway.redis.SharedState;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Says what is shared with other replicas, and how that is going. It is never down: a replica that has lost Redis serves on its own, and to
+ * take it out, and with it all the others, would make a fault of a slow-down.
+ */
+@ApplicationScoped
+@Readiness
+class SharedStateHealth implements HealthCheck {
+
+    private final SharedState shared;
+    private final QuotaGate gate;
+
+    SharedStateHealth(SharedState shared, QuotaGate gate) {
+        this.shared = shared;
+        this.gate = gate;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        var response = HealthCheckResponse.named("shared state").up();
+        if (!shared.isInRedis()) {
+            return response.withData("redis", "not used").build();
+        }
+        response.withData("redis", shared.isRedisUp() ? "up" : "away");
+        gate.sharing()
+                .ifPresent(budget -> response.withData("budget", budget.together() ? "together" : "alone")
+                        .withData("replicas", budget.replicas()));
+        return response.build();
+    }
+}
