@@ -65,6 +65,11 @@ public final class PackagedService implements AutoCloseable {
         process.destroy();
     }
 
+    /** Sends SIGKILL. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

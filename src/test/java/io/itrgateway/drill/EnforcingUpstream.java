@@ -1,0 +1,131 @@
+package io.itrgateway.drill;
+
+import io.itrgateway.sandbox.Sandbox;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A Deepvue that keeps its plan: every call, an authorize too, counts in a sliding second and a sliding minute, and one too many is refused
+ * with 429. It knows how often each person was registered. All on one event loop, whose thread also reads its counts.
+ */
+final class EnforcingUpstream implements AutoCloseable {
+
+    private static final String ENVELOPE =
+            "{\"code\":200,\"transaction_id\":\"txn_drill\",\"data\":{\"itr_client_id\":\"itr_drill\"}}";
+    private static final int LEAST_MILLIS = 50;
+    private static final int MOST_MILLIS = 300;
+
+    private final Vertx vertx;
+    private final HttpServer server;
+    private final int perSecond;
+    private final int perMinute;
+    private final Random random = new Random(5);
+    private final Deque<Long> lastSecond = new ArrayDeque<>();
+    private final Deque<Long> lastMinute = new ArrayDeque<>();
+    private final Map<String, Integer> registrations = new HashMap<>();
+
+    /** Of each refusal: how many milliseconds ago the calls of its second came. */
+    final List<List<Long>> refusals = new ArrayList<>();
+
+    int calls;
+    int registered;
+    int refused;
+    int authorizes;
+    int mostInASecond;
+    int mostInAMinute;
+
+    EnforcingUpstream(Vertx vertx, int perSecond, int perMinute) {
+        this.vertx = vertx;
+        this.perSecond = perSecond;
+        this.perMinute = perMinute;
+        this.server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(1024))
+                .requestHandler(this::handle)
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    Map<String, String> environment() {
+        return Map.of(
+                "DEEPVUE_BASE_URL",
+                "http://127.0.0.1:" + server.actualPort(),
+                "DEEPVUE_CLIENT_ID",
+                "drill",
+                "DEEPVUE_CLIENT_SECRET",
+                Sandbox.CLIENT_SECRET,
+                "DEEPVUE_PLAN",
+                perSecond + "/" + perMinute + "/50000",
+                "GATEWAY_API_KEYS",
+                Sandbox.API_KEYS);
+    }
+
+    int registrationsOf(String username) {
+        return registrations.getOrDefault(username, 0);
+    }
+
+    int port() {
+        return server.actualPort();
+    }
+
+    private void handle(HttpServerRequest request) {
+        if (request.path().equals(Callers.WARM_UP)) {
+            request.body().onSuccess(body -> request.response().end(ENVELOPE));
+            return;
+        }
+        long now = System.nanoTime();
+        boolean within = count(now);
+        request.response().putHeader("Content-Type", "application/json");
+        if (!within) {
+            refused++;
+            refusals.add(lastSecond.stream().map(at -> (now - at) / 1_000_000).toList());
+            request.response()
+                    .setStatusCode(429)
+                    .end("{\"detail\":\"Rate limit exceeded. Please retry after some time.\"}");
+        } else if (request.path().equals(Sandbox.AUTHORIZE)) {
+            authorizes++;
+            request.response().end("{\"access_token\":\"drill-token-" + authorizes + "\",\"expiry\":\"24hrs\"}");
+        } else {
+            request.body().onSuccess(body -> {
+                registered++;
+                registrations.merge(new JsonObject(body).getString("username"), 1, Integer::sum);
+                vertx.setTimer(
+                        LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS),
+                        due -> request.response().end(ENVELOPE));
+            });
+        }
+    }
+
+    private boolean count(long now) {
+        calls++;
+        int second = within(lastSecond, now, Duration.ofSeconds(1));
+        int minute = within(lastMinute, now, Duration.ofMinutes(1));
+        mostInASecond = Math.max(mostInASecond, second);
+        mostInAMinute = Math.max(mostInAMinute, minute);
+        return second <= perSecond && minute <= perMinute;
+    }
+
+    private static int within(Deque<Long> window, long now, Duration length) {
+        window.addLast(now);
+        while (now - window.getFirst() >= length.toNanos()) {
+            window.removeFirst();
+        }
+        return window.size();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
