@@ -24,11 +24,6 @@ final class KnownSerials {
     /** By serial its generation, or {@link #GONE}; in the order in which they came. */
     private final Map<String, Long> generations = new LinkedHashMap<>();
 
-    /** Whether this process has never had a token. */
-    synchronized boolean isEmpty() {
-        return generations.isEmpty();
-    }
-
     /** The token of that generation is this one now. */
     synchronized void came(String serial, long generation) {
         dropped(generation);

@@ -69,7 +69,7 @@ final class RedisLink {
     private long bornCount;
     private boolean forgot;
 
-    /** Those who came before the first attempt to connect had ended. */
+    /** Those who came in the first moments, while the first attempt to connect had not ended; null from then on. */
     private List<Runnable> early = new ArrayList<>();
 
     RedisLink(Vertx vertx, Redis redis, Keyspace keys, RedisMeter meter) {
@@ -137,8 +137,10 @@ final class RedisLink {
                     } else if (early == null || closed) {
                         emitter.fail(new RedisAway("away"));
                     } else {
+                        if (early.isEmpty()) {
+                            vertx.setTimer(SILENCE.toMillis(), over -> tellEarly());
+                        }
                         early.add(() -> step.begin(connection));
-                        vertx.setTimer(Math.max(1, longest.toMillis()), late -> emitter.fail(new RedisAway("away")));
                     }
                 }));
     }
@@ -221,14 +223,19 @@ final class RedisLink {
             wasUp = true;
             saidAway = false;
         }
-        List<Runnable> waiting = early == null ? List.of() : early;
-        early = null;
-        waiting.forEach(Runnable::run);
+        tellEarly();
         if (found != null) {
             tellBack();
             vertx.setTimer(BETWEEN_KNOCKS.toMillis(), first -> knockAgain(found));
         }
         return true;
+    }
+
+    /** Whoever came early has waited long enough, or need not wait any more. */
+    private void tellEarly() {
+        List<Runnable> waiting = early == null ? List.of() : early;
+        early = null;
+        waiting.forEach(Runnable::run);
     }
 
     private void lose(RedisConnection lost, String why) {
@@ -260,7 +267,6 @@ final class RedisLink {
         private final Duration longest;
         private final UniEmitter<? super Response> emitter;
         private final long madeNanos = System.nanoTime();
-        private boolean begun;
         private boolean told;
         private boolean answered;
 
@@ -278,14 +284,10 @@ final class RedisLink {
         }
 
         private void begin(RedisConnection on) {
-            if (told) {
-                return; // nobody waits for it any more
-            }
             if (on == null) {
                 tell("away");
                 return;
             }
-            begun = true;
             in(longest, () -> tell("slow"));
             in(SILENCE, () -> {
                 if (!answered) {
@@ -305,12 +307,6 @@ final class RedisLink {
                             lose(on, reason(end.cause()));
                         }
                     }));
-        }
-
-        private void notBegun() {
-            if (!begun) {
-                tell("away");
-            }
         }
 
         /** Calls after that time in which this process did not stand still; if it did, Redis has as long again. */

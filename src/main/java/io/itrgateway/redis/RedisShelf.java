@@ -97,11 +97,6 @@ final class RedisShelf implements TokenShelf {
 
     // ---- steps of a flight ------------------------------------------------------------------------------------------
 
-    /** Whether this process has never had a token. */
-    boolean isNew() {
-        return known.isEmpty();
-    }
-
     /** @return what {@code token-ask.lua} says */
     Uni<Response> ask(String flight, long generation, Duration longest) {
         List<Object> arguments = new ArrayList<>(List.of(flight, times.life().toMillis()));

@@ -59,7 +59,7 @@ final class SharedFlight {
     }
 
     void takeOff() {
-        ask(shelf.isNew() ? Waits.FIRST_TOKEN : times.ask());
+        ask(times.ask());
     }
 
     private void ask(Duration longest) {
@@ -93,7 +93,7 @@ final class SharedFlight {
         if (token.isPresent()) {
             callers.execute(() -> end.complete(token.get()));
         } else {
-            ask(RedisLink.SILENCE); // its serial is known to be of no use now
+            ask(times.ask()); // its serial is known to be of no use now
         }
     }
 

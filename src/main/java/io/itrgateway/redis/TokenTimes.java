@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How long a replica that needs the token waits for Redis, and for the one that fetches it.
  *
- * @param ask for the first answer of Redis, for a process that has had a token before
+ * @param ask for the answer of Redis on a caller's way
  * @param life of the lease, which is renewed while the flight runs: how much a replica that dies while it fetches delays the others
  * @param longestFlight beyond which nobody waits for another's flight, however alive it seems
  */

@@ -9,16 +9,10 @@ final class Waits {
     static final Duration CLAIM = Duration.ofMillis(75);
 
     /** For a token that no call here has had yet. */
-    static final Duration TOKEN = Duration.ofMillis(50);
-
-    /**
-     * For the token of a process that has never had one. Its connection may still be on its way, and to be impatient now would cost an
-     * authorize, which takes longer. All who come meanwhile wait for this together, once in the life of a process.
-     */
-    static final Duration FIRST_TOKEN = RedisLink.SILENCE;
+    static final Duration TOKEN = Duration.ofMillis(75);
 
     /** For a place in the budget. */
-    static final Duration BOOK = Duration.ofMillis(100);
+    static final Duration BOOK = Duration.ofMillis(75);
 
     /** For the answer to be kept; the keeping goes on without it. */
     static final Duration KEEP = Duration.ofMillis(25);

@@ -55,14 +55,4 @@ class KnownSerialsTest {
         assertThat(known.dropped(2)).contains("b");
         assertThat(known.newest()).contains(new KnownSerials.Here(1, "a"));
     }
-
-    @Test
-    void aProcessIsNewUntilItHasHadOne() {
-        assertThat(known.isEmpty()).isTrue();
-
-        known.came("a", 1);
-        known.dropped(1);
-
-        assertThat(known.isEmpty()).isFalse();
-    }
 }

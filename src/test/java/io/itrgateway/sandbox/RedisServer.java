@@ -91,11 +91,22 @@ public final class RedisServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        await().atMost(LONG).ignoreException(IOException.class).until(() -> {
+        await().atMost(LONG).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException(command.get(0) + " ended: are its options known to it?");
+            }
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return socket.isConnected();
             }
         });
+    }
+
+    /** A sentinel with that configuration, which it writes to. */
+    public static Process sentinel(Path configuration) throws IOException {
+        return new ProcessBuilder(binary(), configuration.toString(), "--sentinel")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     public int port() {

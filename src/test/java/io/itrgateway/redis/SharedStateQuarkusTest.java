@@ -1,0 +1,134 @@
+package io.itrgateway.redis;
+
+import static io.itrgateway.sandbox.Gateway.caller;
+import static io.itrgateway.sandbox.Gateway.metric;
+import static io.itrgateway.sandbox.Gateway.register;
+import static io.itrgateway.sandbox.Gateway.send;
+import static io.itrgateway.sandbox.Person.ASHA;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.itrgateway.sandbox.Sandbox;
+import io.itrgateway.sandbox.SharedRedis;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.redis.client.Command;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What callers and operators notice of a Redis that comes and goes, with a plan. */
+@QuarkusTest
+@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = SharedRedis.class, restrictToAnnotatedClass = true)
+@TestProfile(SharedStateQuarkusTest.AThousandAMinute.class)
+class SharedStateQuarkusTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    public static class AThousandAMinute implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("deepvue.plan", "0/1000/50000", "gateway.max-wait", "20s");
+        }
+    }
+
+    @BeforeEach
+    void together() {
+        Sandbox.forget();
+        await().atMost(LONG).until(() -> health("budget").equals("together"));
+    }
+
+    @AfterEach
+    void resume() {
+        SharedRedis.server().resume();
+    }
+
+    private static String health(String field) {
+        return String.valueOf(given().get("/q/health/ready")
+                .then()
+                .statusCode(200)
+                .extract()
+                .<String>path("checks.find { it.name == 'shared state' }.data." + field));
+    }
+
+    @Test
+    void whileRedisHangsCallsWithoutAKeyAreServedAndThoseWithOneAreNotMade() {
+        register(ASHA).statusCode(200);
+        SharedRedis.server().pause();
+
+        register(ASHA).statusCode(200);
+        send(caller().header("Idempotency-Key", "while-redis-hangs"), ASHA.json())
+                .statusCode(503)
+                .header("Retry-After", notNullValue())
+                .body("code", equalTo("overloaded"))
+                .body("outcome", equalTo("not_processed"));
+
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isEqualTo(2);
+    }
+
+    @Test
+    void itIsSaidInHealthAndMetricsWhetherTheBudgetIsShared() {
+        assertThat(health("redis")).isEqualTo("up");
+        assertThat(health("replicas")).isEqualTo("1");
+        assertThat(metric("gateway_redis_up")).isEqualTo(1);
+        assertThat(metric("gateway_replicas")).isEqualTo(1);
+        assertThat(metric("gateway_budget_together")).isEqualTo(1);
+
+        SharedRedis.server().pause();
+
+        await().atMost(LONG).until(() -> health("budget").equals("alone"));
+        await().atMost(LONG).until(() -> health("redis").equals("away"));
+        assertThat(metric("gateway_redis_up")).isZero();
+        assertThat(metric("gateway_budget_together")).isZero();
+        assertThat(metric("gateway_budget_alone_total")).isPositive();
+    }
+
+    @Test
+    void itGoesOnTogetherByItselfWhenRedisIsBack() {
+        SharedRedis.server().pause();
+        await().atMost(LONG).until(() -> health("budget").equals("alone"));
+        register(ASHA).statusCode(200);
+
+        SharedRedis.server().resume();
+
+        await().atMost(LONG).until(() -> health("budget").equals("together"));
+        register(ASHA).statusCode(200);
+        send(caller().header("Idempotency-Key", "when-redis-is-back"), ASHA.json())
+                .statusCode(200);
+    }
+
+    @Test
+    void whatWasSentMeanwhileIsToldToTheBook() {
+        SharedRedis.server().pause();
+        await().atMost(LONG).until(() -> health("budget").equals("alone"));
+        double before = metric("gateway_budget_left{window=\"day\"}");
+        register(ASHA).statusCode(200);
+
+        SharedRedis.server().resume();
+
+        await().atMost(LONG).until(() -> health("budget").equals("together"));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(metric("gateway_budget_left{window=\"day\"}"))
+                        .isEqualTo(before - 1));
+    }
+
+    @Test
+    void nothingLiesThereWithoutAnEndOfItsLife() {
+        register(ASHA).statusCode(200);
+        send(caller().header("Idempotency-Key", "with-a-life"), ASHA.json()).statusCode(200);
+
+        var redis = SharedRedis.server();
+        assertThat(redis.keys()).isNotEmpty().allSatisfy(key -> {
+            assertThat(key).startsWith("itr-gateway:1:{");
+            assertThat(redis.command(Command.PTTL, key).toLong()).as(key).isPositive();
+        });
+    }
+}
