@@ -1,9 +1,9 @@
 -- A replica is there, and so are the calls that it has booked and not yet sent.
 --
--- ARGV  13 the first minute of the day that it asks for, 14 and further: the names of those calls
+-- ARGV  14 the first minute of the day that it asks for, 15 and further: the names of those calls
 -- Returns, beside what all return, the place of the replica among all, by name, and the minutes of the day with their calls.
 redis.call('ZADD', REPLICAS, text(now), replica)
-for i = 14, #ARGV do
+for i = 15, #ARGV do
   redis.call('ZADD', PENDING, 'XX', text(now + hold), ARGV[i])
 end
 local result = answer(1, 0)
@@ -13,17 +13,17 @@ for _, other in ipairs(redis.call('ZRANGE', REPLICAS, 0, -1)) do
     rank = rank + 1
   end
 end
-result[9] = rank
-local first = tonumber(ARGV[13])
+result[11] = rank
+local first = tonumber(ARGV[14])
 if first == 0 then
-  result[10] = redis.call('HGETALL', DAY)
+  result[12] = redis.call('HGETALL', DAY)
 else
-  result[10] = {}
+  result[12] = {}
   for minute = first, minuteOf(now) do
     local calls = redis.call('HGET', DAY, text(minute))
     if calls then
-      table.insert(result[10], text(minute))
-      table.insert(result[10], calls)
+      table.insert(result[12], text(minute))
+      table.insert(result[12], calls)
     end
   end
 end

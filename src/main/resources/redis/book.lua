@@ -1,10 +1,10 @@
 -- Books the next place in all windows, if it comes soon; else says when to ask again.
 --
--- ARGV  13 the name of the call, 14 the time after which nobody waits for the answer (0: none), 15 how soon a place has to come
+-- ARGV  14 the name of the call, 15 the time after which nobody waits for the answer (0: none), 16 how soon a place has to come
 -- Returns 1 and how long until its slot, or 0 and how long until it may be asked again.
-local horizon = tonumber(ARGV[15])
+local horizon = tonumber(ARGV[16])
 
-if tonumber(ARGV[14]) > 0 and now > tonumber(ARGV[14]) then
+if tonumber(ARGV[15]) > 0 and now > tonumber(ARGV[15]) then
   return answer(0, 1000)
 end
 
@@ -80,7 +80,7 @@ if alike == 'unknown' or after - now > horizon then
   end
 end
 
-redis.call('ZADD', PENDING, text(at + hold), ARGV[13])
+redis.call('ZADD', PENDING, text(at + hold), ARGV[14])
 -- A slot that is late does not push the ones behind it: what is late is caught up, by half a space at the most.
 local following = at + spacing
 if next > 0 and at - next <= 100000 then

@@ -3,13 +3,15 @@
 -- KEYS  sent      sorted set: every call of the last minute by when it was sent; member and score are that time
 --       pending   sorted set: calls that were booked and are not known to have been sent; by when they count as sent if nothing is heard
 --       day       hash: calls by the minute in which they were booked
---       state     hash: next slot of the time-table, last slot given, the day's count and the minute it was added up in, until when all pause
+--       state     hash: next slot of the time-table, last slot given, the day's count and the minute it was added up in, until when all
+--                 pause, and how often something was added to the sent calls that is older than what was there
 --       replicas  sorted set: who is there, by when it was heard of
 --       served    sorted set: who was given a place, by when
 --       asking    sorted set: who was told to ask again, by when it should have
 -- ARGV  1 the time (0: Redis' own), 2 the replica, 3 how long a call may take from its slot to being sent,
 --       4-9 length and quota of second, minute and day (quota 0: no such window), 10 space between slots,
---       11 the newest sent call that the replica knows of, 12 how long a replica is there without being heard of
+--       11 the newest sent call that the replica knows of, 12 how long a replica is there without being heard of, 13 how often
+--       something older was added, as far as the replica knows; -1 if it asks for no sent calls
 local SENT, PENDING, DAY, STATE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local REPLICAS, SERVED, ASKING = KEYS[5], KEYS[6], KEYS[7]
 local MINUTE = 60000000
@@ -45,8 +47,21 @@ local function minuteOf(time)
   return math.floor(time / MINUTE)
 end
 
--- Two calls of one microsecond are two.
+-- Whoever knows what is newer would never hear of it.
+local function olderWasAdded()
+  redis.call('HINCRBY', STATE, 'revision', 1)
+end
+
+-- Two calls of one microsecond are two. What is just over counts as later than what is there.
 local function addSent(time)
+  local newest = tonumber(redis.call('ZREVRANGE', SENT, 0, 0)[1] or 0)
+  if time < newest then
+    if now - time < 1000000 then
+      time = newest
+    else
+      olderWasAdded()
+    end
+  end
   while redis.call('ZADD', SENT, 'NX', text(time), text(time)) == 0 do
     time = time + 1
   end
@@ -114,9 +129,17 @@ end
 local function answer(done, time)
   keep()
   redis.call('ZREMRANGEBYSCORE', REPLICAS, '-inf', text(now - tonumber(ARGV[12])))
-  local newer = redis.call('ZRANGEBYSCORE', SENT, '(' .. ARGV[11], '+inf', 'LIMIT', 0, 1000)
+  local revision = count(STATE, 'revision')
+  local newer = {}
+  local all = 0
+  if ARGV[13] == text(revision) then
+    newer = redis.call('ZRANGEBYSCORE', SENT, '(' .. ARGV[11], '+inf', 'LIMIT', 0, 1000)
+  elseif ARGV[13] ~= '-1' then
+    newer = redis.call('ZRANGE', SENT, 0, -1)
+    all = 1
+  end
   return {
     done, math.ceil(time), text(now), redis.call('ZCARD', PENDING), redis.call('HGET', STATE, 'next') or '0',
-    rivals(), redis.call('ZCARD', REPLICAS), newer
+    rivals(), redis.call('ZCARD', REPLICAS), newer, revision, all
   }
 end

@@ -1,7 +1,7 @@
 -- Calls that went out: from now on they are in the windows since they were sent.
 --
--- ARGV  13 and further, in pairs: the name of a call that was booked here, or '' for one that was not; how long ago it was sent
-for i = 13, #ARGV, 2 do
+-- ARGV  14 and further, in pairs: the name of a call that was booked here, or '' for one that was not; how long ago it was sent
+for i = 14, #ARGV, 2 do
   local time = now - tonumber(ARGV[i + 1])
   if ARGV[i] == '' then
     addSent(time)

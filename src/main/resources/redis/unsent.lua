@@ -1,7 +1,7 @@
 -- Calls that were booked and will never go out: their places are free again.
 --
--- ARGV  13 and further: their names
-for i = 13, #ARGV do
+-- ARGV  14 and further: their names
+for i = 14, #ARGV do
   local expires = redis.call('ZSCORE', PENDING, ARGV[i])
   if expires then
     local at = tonumber(expires) - hold

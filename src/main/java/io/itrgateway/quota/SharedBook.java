@@ -48,8 +48,10 @@ public interface SharedBook {
      * @param nextMicros the next slot of the time-table
      * @param rivals other replicas whose calls wait, too
      * @param replicas those that are there, this one included
-     * @param sentMicros when calls of all replicas were sent, in order: those that are newer than what was asked for, some thousand at
-     *     the most
+     * @param sentMicros when calls of all replicas were sent, in order: those that are newer than what is known, some thousand at the
+     *     most
+     * @param revision how often a call was added that is older than others
+     * @param whole whether {@code sentMicros} are all calls of the last minute, since the revision is not the one that is known
      * @param rank of this replica among them, the first is 0; of a beat only
      * @param minutes calls by the minute of the book's clock in which they were booked, as far as was asked for
      */
@@ -62,8 +64,18 @@ public interface SharedBook {
             int rivals,
             int replicas,
             List<Long> sentMicros,
+            long revision,
+            boolean whole,
             OptionalInt rank,
             Map<Long, Integer> minutes) {}
+
+    /**
+     * What this replica knows of the sent calls.
+     *
+     * @param newestMicros the newest of them
+     * @param revision of the page on which it read them
+     */
+    record Known(long newestMicros, long revision) {}
 
     /**
      * A call that went out.
@@ -87,22 +99,22 @@ public interface SharedBook {
      *
      * @param call a name unlike any other
      * @param notAfterMicros nothing is to be booked any more after that time of the book's clock
-     * @param newestMicros the newest sent call that is known here
+     * @param known of the sent calls
      */
-    Uni<Page> book(String call, OptionalLong notAfterMicros, long newestMicros);
+    Uni<Page> book(String call, OptionalLong notAfterMicros, Known known);
 
     /** Calls went out. Those that are booked here under a name and are not known to be unsent any more are not counted again. */
-    Uni<Page> sent(List<Sent> calls, long newestMicros);
+    Uni<Page> sent(List<Sent> calls, Known known);
 
     /** Booked calls will never go out. */
-    Uni<Page> unsent(List<String> calls, long newestMicros);
+    Uni<Page> unsent(List<String> calls, Known known);
 
     /**
      * This replica is there, and these of its calls are booked and unsent.
      *
      * @param fromMinute the first minute whose calls are asked for; 0 for all, the largest number for none
      */
-    Uni<Page> beat(List<String> unsent, long fromMinute, long newestMicros);
+    Uni<Page> beat(List<String> unsent, long fromMinute, Known known);
 
     /** For a book that has forgotten: what is known here of all calls. Telling it again, or by several replicas, changes nothing. */
     Uni<Page> recall(List<Long> sentMicros, Map<Long, Integer> minutes);

@@ -41,6 +41,8 @@ final class SharedLedger implements Ledger {
     /** Longer than it takes a replica to find that the book is back. */
     static final Duration PAUSE = Duration.ofMillis(1_500);
 
+    private static final Duration JUST_BACK = PAUSE.plus(BEAT);
+
     static final Duration HOLD = Duration.ofSeconds(3);
     static final Duration HORIZON = Duration.ofMillis(500);
     static final Duration PRESENCE = Duration.ofSeconds(10);
@@ -100,15 +102,21 @@ final class SharedLedger implements Ledger {
 
     private long calls;
     private long newestMicros;
+    private long revision;
     private long pageMicros;
     private long pageNanos;
     private int rivals;
     private int replicasSeen;
+    private long replicasSeenNanos;
     private OptionalInt rank = OptionalInt.empty();
     private boolean dayIsRead;
     private boolean hasForgotten;
     private boolean rejoining;
     private boolean wentOutAlone;
+    /** The windows of when this one was alone last. */
+    private SlidingWindows before;
+
+    private long backNanos;
     private boolean closed;
 
     /** @param leastReplicas how many there are at least, where somebody said so */
@@ -144,19 +152,19 @@ final class SharedLedger implements Ledger {
     private Uni<Admission> bookedHereOrThere() {
         String call;
         OptionalLong notAfter;
-        long newest;
+        SharedBook.Known known;
         synchronized (lock) {
             if (alone != null) {
                 return bookedAlone();
             }
             call = replica + ':' + calls++;
-            newest = newestMicros;
+            known = known();
             notAfter = pageMicros == 0
                     ? OptionalLong.empty()
                     : OptionalLong.of(
                             pageMicros + (time.nanos() - pageNanos + SharedBook.LONGEST_WAIT.toNanos()) / 1_000);
         }
-        return book.book(call, notAfter, newest)
+        return book.book(call, notAfter, known)
                 .onItem()
                 .transformToUni(page -> booked(call, page))
                 .onFailure()
@@ -218,6 +226,9 @@ final class SharedLedger implements Ledger {
             gone = new Untold(place != null && place.booked ? place.call : "", time.nanos());
             untold.add(gone);
             forgetOldUntold();
+            if (alone == null && isJustBack(gone.nanos())) {
+                before.sentElsewhere(gone.nanos());
+            }
             if (alone != null) {
                 wentOutAlone = true;
                 if (place != null && place.call.isEmpty()) {
@@ -244,15 +255,15 @@ final class SharedLedger implements Ledger {
     /** What the book has confirmed is not told again. */
     private Uni<SharedBook.Page> tell(List<Untold> gone) {
         List<SharedBook.Sent> sent;
-        long newest;
+        SharedBook.Known known;
         synchronized (lock) {
             long now = time.nanos();
             sent = gone.stream()
                     .map(one -> new SharedBook.Sent(one.call(), Math.max(0, now - one.nanos()) / 1_000))
                     .toList();
-            newest = newestMicros;
+            known = known();
         }
-        return book.sent(sent, newest).invoke(page -> {
+        return book.sent(sent, known).invoke(page -> {
             synchronized (lock) {
                 gone.forEach(untold::remove);
                 read(page);
@@ -266,10 +277,10 @@ final class SharedLedger implements Ledger {
             return;
         }
         Place place;
-        long newest;
+        SharedBook.Known known;
         synchronized (lock) {
             place = places.pollFirst();
-            newest = newestMicros;
+            known = known();
             if (place == null) {
                 return;
             }
@@ -280,7 +291,7 @@ final class SharedLedger implements Ledger {
                 return;
             }
         }
-        book.unsent(List.of(place.call), newest).subscribe().with(this::readLocked, failure -> lost());
+        book.unsent(List.of(place.call), known).subscribe().with(this::readLocked, failure -> lost());
     }
 
     // ---- reading ----------------------------------------------------------------------------------------------------
@@ -297,19 +308,32 @@ final class SharedLedger implements Ledger {
         }
         pageMicros = page.nowMicros();
         pageNanos = time.nanos();
+        if (page.whole()) {
+            newestMicros = 0;
+            remembered.clear();
+        }
+        revision = Math.max(0, page.revision());
         for (long micros : page.sentMicros()) {
             if (micros > newestMicros) {
                 newestMicros = micros;
                 remembered.addLast(micros);
-                copy.sentElsewhere(nanosOf(micros));
+                if (!page.whole()) {
+                    copy.sentElsewhere(nanosOf(micros));
+                }
             }
+        }
+        if (page.whole()) {
+            copyAnew();
         }
         while (!remembered.isEmpty() && remembered.getFirst() < pageMicros - REMEMBERED_MICROS) {
             remembered.removeFirst();
         }
         copy.bookedElsewhere(page.unsent(), nanosOf(page.nextMicros()));
         rivals = page.rivals();
-        replicasSeen = Math.max(1, page.replicas());
+    }
+
+    private SharedBook.Known known() {
+        return new SharedBook.Known(newestMicros, revision);
     }
 
     private long nanosOf(long micros) {
@@ -375,28 +399,41 @@ final class SharedLedger implements Ledger {
     private Uni<SharedBook.Page> heard() {
         List<String> unsent;
         long fromMinute;
-        long newest;
+        SharedBook.Known known;
         synchronized (lock) {
             unsent = places.stream()
                     .filter(place -> place.booked)
                     .map(place -> place.call)
                     .toList();
             fromMinute = firstMinuteToRead();
-            newest = newestMicros;
+            known = known();
         }
-        return book.beat(unsent, fromMinute, newest).invoke(page -> {
+        return book.beat(unsent, fromMinute, known).invoke(page -> {
             synchronized (lock) {
                 read(page);
-                rank = page.rank();
+                count(page);
                 minutes.putAll(page.minutes());
                 minutes.headMap(page.nowMicros() / MICROS_A_MINUTE - MINUTES_REMEMBERED)
                         .clear();
                 if (!dayIsRead) {
                     dayIsRead = true;
-                    readDay();
+                    copyAnew();
                 }
             }
         });
+    }
+
+    /**
+     * Fewer than before are believed only when that has been so for as long as one can be there unheard: a book that has forgotten hears
+     * of them one by one.
+     */
+    private void count(SharedBook.Page page) {
+        boolean fewer = page.replicas() < replicasSeen;
+        if (!fewer || time.nanos() - replicasSeenNanos > PRESENCE.toNanos()) {
+            replicasSeen = page.replicas();
+            replicasSeenNanos = time.nanos();
+            rank = page.rank();
+        }
     }
 
     private long firstMinuteToRead() {
@@ -406,8 +443,8 @@ final class SharedLedger implements Ledger {
         return dayIsRead ? pageMicros / MICROS_A_MINUTE - 1 : 0;
     }
 
-    /** One who has just come: of what is more than a minute ago he knows no more than the minute. */
-    private void readDay() {
+    /** Of what is more than a minute ago no more is known than the minute. */
+    private void copyAnew() {
         copy = windowsOfAll();
         minutes.forEach((minute, booked) -> {
             long ended = (minute + 1) * MICROS_A_MINUTE;
@@ -447,8 +484,7 @@ final class SharedLedger implements Ledger {
             alone = new SlidingWindows(
                     List.of(new Window("minute", 1, Duration.ofMinutes(1))), SlidingWindows.JITTER, false);
         } else {
-            alone = new SlidingWindows(plan.windowsOfOneOf(replicas), SlidingWindows.JITTER, false);
-            alone.takeOver(copy, replicas, now);
+            alone = isJustBack(now) ? before : startAlone(replicas, now);
             if (copy.spacingNanos() > 0) {
                 alone.takeTurns(Turns.of(rank(replicas), replicas, copy.spacingNanos(), nanosOf(0)));
                 alone.bookedElsewhere(0, now + LAST_MOMENT.toNanos());
@@ -456,6 +492,22 @@ final class SharedLedger implements Ledger {
         }
         wentOutAlone = false;
         meter.alone(replicas);
+    }
+
+    private SlidingWindows startAlone(int replicas, long now) {
+        var windows = new SlidingWindows(plan.windowsOfOneOf(replicas), SlidingWindows.JITTER, false);
+        windows.takeOver(copy, replicas, now);
+        // What the others may have sent since this one heard of them last.
+        long unheard = copy.spacingNanos() == 0 ? 0 : (now - pageNanos) / copy.spacingNanos();
+        for (long call = 0; call < unheard; call += replicas) {
+            windows.sentElsewhere(now);
+        }
+        return windows;
+    }
+
+    /** Whether the others may not have told yet what they sent alone, so that the book, and the copy of it, lack that. */
+    private boolean isJustBack(long now) {
+        return before != null && now - backNanos < JUST_BACK.toNanos();
     }
 
     /** What the plan is divided by for one who is alone; 0 if nobody knows. */
@@ -540,22 +592,26 @@ final class SharedLedger implements Ledger {
     private void rejoined() {
         List<String> gaveBack;
         List<Untold> rest;
-        long newest;
+        SharedBook.Known known;
         boolean wasAlone;
         synchronized (lock) {
             rejoining = false;
             wasAlone = alone != null;
+            if (wasAlone && divisor() > 0) {
+                before = alone;
+                backNanos = time.nanos();
+            }
             alone = null;
             gaveBack = List.copyOf(doubtful);
             doubtful.clear();
             rest = List.copyOf(untold);
-            newest = newestMicros;
+            known = known();
         }
         if (!rest.isEmpty()) {
             tell(rest).subscribe().with(told -> {}, failure -> lost());
         }
         if (!gaveBack.isEmpty()) {
-            book.unsent(gaveBack, newest).subscribe().with(this::readLocked, failure -> lost());
+            book.unsent(gaveBack, known).subscribe().with(this::readLocked, failure -> lost());
         }
         if (wasAlone) {
             meter.together();

@@ -38,9 +38,12 @@ final class RedisBook implements SharedBook {
     private static final Script LEAVE = script("leave");
 
     /** Where the rank and the minutes stand in an answer that has them. */
-    private static final int RANK = 8;
+    private static final int RANK = 10;
 
-    private static final int MINUTES = 9;
+    private static final int MINUTES = 11;
+
+    /** Asks for no sent calls. */
+    private static final Known NOTHING = new Known(0, -1);
 
     private final RedisLink link;
     private final LongSupplier nowMicros;
@@ -73,32 +76,32 @@ final class RedisBook implements SharedBook {
     }
 
     @Override
-    public Uni<Page> book(String call, OptionalLong notAfterMicros, long newestMicros) {
-        return run(BOOK, Waits.BOOK, newestMicros, call, notAfterMicros.orElse(0), micros(terms.horizon()));
+    public Uni<Page> book(String call, OptionalLong notAfterMicros, Known known) {
+        return run(BOOK, Waits.BOOK, known, call, notAfterMicros.orElse(0), micros(terms.horizon()));
     }
 
     @Override
-    public Uni<Page> sent(List<Sent> calls, long newestMicros) {
+    public Uni<Page> sent(List<Sent> calls, Known known) {
         return run(
                 SENT,
                 LONGEST_WAIT,
-                newestMicros,
+                known,
                 calls.stream()
                         .flatMap(sent -> Stream.of(sent.call(), sent.agoMicros()))
                         .toArray());
     }
 
     @Override
-    public Uni<Page> unsent(List<String> calls, long newestMicros) {
-        return run(UNSENT, LONGEST_WAIT, newestMicros, calls.toArray());
+    public Uni<Page> unsent(List<String> calls, Known known) {
+        return run(UNSENT, LONGEST_WAIT, known, calls.toArray());
     }
 
     @Override
-    public Uni<Page> beat(List<String> unsent, long fromMinute, long newestMicros) {
+    public Uni<Page> beat(List<String> unsent, long fromMinute, Known known) {
         return run(
                 BEAT,
                 LONGEST_WAIT,
-                newestMicros,
+                known,
                 Stream.concat(Stream.of(fromMinute), unsent.stream()).toArray());
     }
 
@@ -111,26 +114,26 @@ final class RedisBook implements SharedBook {
             arguments.add(minute);
             arguments.add(calls);
         });
-        return run(RECALL, LONGEST_WAIT, Long.MAX_VALUE, arguments.toArray());
+        return run(RECALL, LONGEST_WAIT, NOTHING, arguments.toArray());
     }
 
     @Override
     public Uni<Page> pause(Duration time) {
-        return run(PAUSE, LONGEST_WAIT, Long.MAX_VALUE, micros(time));
+        return run(PAUSE, LONGEST_WAIT, NOTHING, micros(time));
     }
 
     @Override
     public Uni<Page> leave() {
-        return run(LEAVE, LONGEST_WAIT, Long.MAX_VALUE);
+        return run(LEAVE, LONGEST_WAIT, NOTHING);
     }
 
-    private Uni<Page> run(Script script, Duration longest, long newestMicros, Object... own) {
+    private Uni<Page> run(Script script, Duration longest, Known known, Object... own) {
         return Uni.createFrom()
-                .deferred(() -> link.run(script, longest, NAMES, arguments(newestMicros, own)))
+                .deferred(() -> link.run(script, longest, NAMES, arguments(known, own)))
                 .map(RedisBook::page);
     }
 
-    private Object[] arguments(long newestMicros, Object[] own) {
+    private Object[] arguments(Known known, Object[] own) {
         List<Object> all = new ArrayList<>();
         all.add(nowMicros.getAsLong());
         all.add(replica);
@@ -144,8 +147,9 @@ final class RedisBook implements SharedBook {
                     .orElse(0));
         }
         all.add(micros(terms.spacing()));
-        all.add(newestMicros);
+        all.add(known.newestMicros());
         all.add(micros(terms.presence()));
+        all.add(known.revision());
         all.addAll(Arrays.asList(own));
         return all.toArray();
     }
@@ -164,6 +168,8 @@ final class RedisBook implements SharedBook {
                 answer.get(5).toInteger(),
                 answer.get(6).toInteger(),
                 answer.get(7).stream().map(Response::toLong).toList(),
+                answer.get(8).toLong(),
+                answer.get(9).toInteger() == 1,
                 answer.size() > RANK ? OptionalInt.of(answer.get(RANK).toInteger()) : OptionalInt.empty(),
                 answer.size() > MINUTES ? minutes(answer.get(MINUTES)) : Map.of());
     }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Three replicas with one plan in one Redis, saturated, in the test's own time. Timers are 2 ms late, answers take 200 ms to 2 s, calls
@@ -240,6 +241,38 @@ class ReplicasTest {
         long now = time.nanos();
         assertThat(used(window(binds), now - Duration.ofMinutes(2).toNanos(), now))
                 .isGreaterThanOrEqualTo(0.95);
+    }
+
+    /** Whatever happens in whatever order, as long as the book is there for all of them or for none. */
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void noWindowEverHoldsMoreThanThePlanSays(long seed) {
+        random.setSeed(seed);
+        String[] plans = {"starter", "business", "growth", "enterprise", "4/100/0", "0/50/300", "3/0/0"};
+        start(plans[random.nextInt(plans.length)]);
+        boolean isCut = false;
+        for (int event = 0; event < 12; event++) {
+            switch (random.nextInt(4)) {
+                case 0 -> saturate(random.nextInt(replicas.size()));
+                case 1 -> time.pass(Duration.ofSeconds(random.nextInt(60)));
+                default -> {
+                    if (isCut) {
+                        boolean forgot = random.nextBoolean();
+                        if (forgot) {
+                            server.empty();
+                        }
+                        mendAll(forgot);
+                    } else {
+                        cutAll();
+                    }
+                    isCut = !isCut;
+                }
+            }
+            time.pass(Duration.ofMillis(random.nextInt(8_000)));
+        }
+        time.pass(Duration.ofMinutes(1));
+
+        nobodyWasSentTooMany();
     }
 
     @Test

@@ -43,7 +43,9 @@ class SharedStateQuarkusTest {
     @BeforeEach
     void together() {
         Sandbox.forget();
-        await().atMost(LONG).until(() -> health("budget").equals("together"));
+        await().atMost(LONG)
+                .until(() -> health("budget").equals("together")
+                        && health("replicas").equals("1"));
     }
 
     @AfterEach
