@@ -10,6 +10,10 @@
  * have its turn. The circuit breaker, the bulkhead and the time limit around an attempt are SmallRye Fault Tolerance's
  * ({@link io.itrgateway.transport.Breaker}).
  *
+ * <p>The book of what was paid for is this process' own ({@link io.itrgateway.quota.MemoryLedger}) or that of all replicas
+ * ({@link io.itrgateway.quota.SharedLedger} over the port {@link io.itrgateway.quota.SharedBook}). The decisions are here, also those of a
+ * replica that is alone; behind the port lies only what has to be one step for all.
+ *
  * <p>Time here is the time that has passed ({@link io.itrgateway.quota.Timekeeper}), not the time of day: a wall clock that is
  * set forward would empty the windows while the upstream still counts, one that is set back would stop the service.
  *
