@@ -67,10 +67,18 @@ final class SharedLedger implements Ledger {
         private final String call;
         /** Whether the book knows of it. */
         private boolean booked;
+        /** The windows of one who is alone in which it is booked; null if it is not. */
+        private final SlidingWindows in;
 
-        private Place(String call, boolean booked) {
+        private Place(String call) {
             this.call = call;
-            this.booked = booked;
+            this.booked = true;
+            this.in = null;
+        }
+
+        private Place(SlidingWindows in) {
+            this.call = "";
+            this.in = in;
         }
     }
 
@@ -175,7 +183,7 @@ final class SharedLedger implements Ledger {
         synchronized (lock) {
             read(page);
             if (page.done()) {
-                places.add(new Place(call, true));
+                places.add(new Place(call));
             }
         }
         long nanos = page.waitMicros() * 1_000;
@@ -206,7 +214,7 @@ final class SharedLedger implements Ledger {
             if (delay > 0) {
                 return Uni.createFrom().item(new Admission.Deferred(sooner(delay)));
             }
-            places.add(new Place("", false));
+            places.add(new Place(alone));
             return ADMITTED;
         }
     }
@@ -226,20 +234,24 @@ final class SharedLedger implements Ledger {
             gone = new Untold(place != null && place.booked ? place.call : "", time.nanos());
             untold.add(gone);
             forgetOldUntold();
-            if (alone == null && isJustBack(gone.nanos())) {
-                before.sentElsewhere(gone.nanos());
-            }
             if (alone != null) {
+                count(place, alone, gone.nanos());
                 wentOutAlone = true;
-                if (place != null && place.call.isEmpty()) {
-                    alone.sent(gone.nanos());
-                } else {
-                    alone.sentElsewhere(gone.nanos());
-                }
                 return;
+            }
+            if (isJustBack(gone.nanos())) {
+                count(place, before, gone.nanos());
             }
         }
         tell(List.of(gone)).subscribe().with(told -> {}, failure -> lost());
+    }
+
+    private static void count(Place place, SlidingWindows in, long nanos) {
+        if (place != null && place.in == in) {
+            in.sent(nanos);
+        } else {
+            in.sentElsewhere(nanos);
+        }
     }
 
     private void forgetOldUntold() {
@@ -285,8 +297,8 @@ final class SharedLedger implements Ledger {
                 return;
             }
             if (!place.booked) {
-                if (alone != null && place.call.isEmpty()) {
-                    alone.unsent();
+                if (place.in != null) {
+                    place.in.unsent();
                 }
                 return;
             }
@@ -411,7 +423,7 @@ final class SharedLedger implements Ledger {
         return book.beat(unsent, fromMinute, known).invoke(page -> {
             synchronized (lock) {
                 read(page);
-                count(page);
+                countReplicas(page);
                 minutes.putAll(page.minutes());
                 minutes.headMap(page.nowMicros() / MICROS_A_MINUTE - MINUTES_REMEMBERED)
                         .clear();
@@ -427,7 +439,7 @@ final class SharedLedger implements Ledger {
      * Fewer than before are believed only when that has been so for as long as one can be there unheard: a book that has forgotten hears
      * of them one by one.
      */
-    private void count(SharedBook.Page page) {
+    private void countReplicas(SharedBook.Page page) {
         boolean fewer = page.replicas() < replicasSeen;
         if (!fewer || time.nanos() - replicasSeenNanos > PRESENCE.toNanos()) {
             replicasSeen = page.replicas();
@@ -487,7 +499,7 @@ final class SharedLedger implements Ledger {
             alone = isJustBack(now) ? before : startAlone(replicas, now);
             if (copy.spacingNanos() > 0) {
                 alone.takeTurns(Turns.of(rank(replicas), replicas, copy.spacingNanos(), nanosOf(0)));
-                alone.bookedElsewhere(0, now + LAST_MOMENT.toNanos());
+                alone.notBefore(now + LAST_MOMENT.toNanos());
             }
         }
         wentOutAlone = false;

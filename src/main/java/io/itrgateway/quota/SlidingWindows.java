@@ -150,6 +150,12 @@ final class SlidingWindows {
         forgetForecast();
     }
 
+    /** No call goes before that moment. */
+    void notBefore(long nanos) {
+        nextSlot = nanos;
+        forgetForecast();
+    }
+
     /** So many calls are booked elsewhere and unsent, and that is the next slot there. */
     void bookedElsewhere(int calls, long nextSlotNanos) {
         if (unsent != calls || nextSlot != nextSlotNanos) {
