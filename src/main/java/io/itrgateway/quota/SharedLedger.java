@@ -45,7 +45,10 @@ final class SharedLedger implements Ledger {
 
     static final Duration HOLD = Duration.ofSeconds(3);
     static final Duration HORIZON = Duration.ofMillis(500);
-    static final Duration PRESENCE = Duration.ofSeconds(10);
+    static final Duration PRESENCE = Duration.ofSeconds(5);
+
+    /** Within which a book that has forgotten has heard of all replicas again. */
+    private static final Duration HEARD_AGAIN = Duration.ofSeconds(3);
 
     /** The longest time after which is asked again, since others give places back, or the book is found. */
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -435,13 +438,10 @@ final class SharedLedger implements Ledger {
         });
     }
 
-    /**
-     * Fewer than before are believed only when that has been so for as long as one can be there unheard: a book that has forgotten hears
-     * of them one by one.
-     */
+    /** Fewer than before are believed only when that has been so for a while: a book that has forgotten hears of them one by one. */
     private void countReplicas(SharedBook.Page page) {
         boolean fewer = page.replicas() < replicasSeen;
-        if (!fewer || time.nanos() - replicasSeenNanos > PRESENCE.toNanos()) {
+        if (!fewer || time.nanos() - replicasSeenNanos > HEARD_AGAIN.toNanos()) {
             replicasSeen = page.replicas();
             replicasSeenNanos = time.nanos();
             rank = page.rank();
