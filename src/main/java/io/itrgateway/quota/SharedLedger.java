@@ -23,7 +23,7 @@ import java.util.UUID;
  *
  * <p><b>Alone.</b> When a step fails, this replica goes on by itself, with the plan divided by the replicas that were seen last. Its
  * windows begin with its part of all that was in the book; inside a second, which is too short to be divided, they take turns by the book's
- * clock, beginning when what the others sent in the last moment is over. So all of them together stay within the plan if all of them are
+ * clock, and count what the others sent in the last moment. So all of them together stay within the plan if all of them are
  * alone. One that has never seen the book, and was not told how many there are, sends one call a minute.
  *
  * <p><b>Together again.</b> Whoever was alone first tells what he sent, and if he sent anything all pause until the others must have done
@@ -33,7 +33,7 @@ final class SharedLedger implements Ledger {
 
     private static final Uni<Admission> ADMITTED = Uni.createFrom().item(Admission.ADMITTED);
 
-    static final Duration BEAT = Duration.ofSeconds(1);
+    static final Duration BEAT = Duration.ofMillis(250);
 
     /** In which others may have sent what is not known here. */
     private static final Duration LAST_MOMENT = Duration.ofMillis(1_050);
@@ -41,7 +41,7 @@ final class SharedLedger implements Ledger {
     /** Longer than it takes a replica to find that the book is back. */
     static final Duration PAUSE = Duration.ofMillis(1_500);
 
-    private static final Duration JUST_BACK = PAUSE.plus(BEAT);
+    private static final Duration JUST_BACK = PAUSE.plusSeconds(1);
 
     static final Duration HOLD = Duration.ofSeconds(3);
     static final Duration HORIZON = Duration.ofMillis(500);
@@ -128,6 +128,11 @@ final class SharedLedger implements Ledger {
     private SlidingWindows before;
 
     private long backNanos;
+
+    /** The second in which calls of before and those of one who is alone meet; null when that is over. */
+    private SlidingWindows firstMoment;
+
+    private long firstMomentEnds;
     private boolean closed;
 
     /** @param leastReplicas how many there are at least, where somebody said so */
@@ -213,9 +218,14 @@ final class SharedLedger implements Ledger {
             if (alone == null) {
                 return Uni.createFrom().item(new Admission.Deferred(Duration.ofMillis(1)));
             }
-            long delay = alone.book(time.nanos());
+            long now = time.nanos();
+            long first = firstMomentNanos(now);
+            long delay = first > 0 ? first : alone.book(now);
             if (delay > 0) {
                 return Uni.createFrom().item(new Admission.Deferred(sooner(delay)));
+            }
+            if (firstMoment != null) {
+                firstMoment.sentElsewhere(now);
             }
             places.add(new Place(alone));
             return ADMITTED;
@@ -362,7 +372,7 @@ final class SharedLedger implements Ledger {
                 return 0;
             }
             return alone != null
-                    ? alone.delayNanos(nth, time.nanos())
+                    ? Math.max(firstMomentNanos(time.nanos()), alone.delayNanos(nth, time.nanos()))
                     : delayAmongRivalsNanos((long) nth * (1 + rivals));
         }
     }
@@ -499,7 +509,7 @@ final class SharedLedger implements Ledger {
             alone = isJustBack(now) ? before : startAlone(replicas, now);
             if (copy.spacingNanos() > 0) {
                 alone.takeTurns(Turns.of(rank(replicas), replicas, copy.spacingNanos(), nanosOf(0)));
-                alone.notBefore(now + LAST_MOMENT.toNanos());
+                startFirstMoment(replicas, now);
             }
         }
         wentOutAlone = false;
@@ -509,12 +519,43 @@ final class SharedLedger implements Ledger {
     private SlidingWindows startAlone(int replicas, long now) {
         var windows = new SlidingWindows(plan.windowsOfOneOf(replicas), SlidingWindows.JITTER, false);
         windows.takeOver(copy, replicas, now);
-        // What the others may have sent since this one heard of them last.
+        addUnheard(windows, replicas, now);
+        return windows;
+    }
+
+    /** What the others may have sent since this one heard of them last. */
+    private void addUnheard(SlidingWindows windows, int replicas, long now) {
         long unheard = copy.spacingNanos() == 0 ? 0 : (now - pageNanos) / copy.spacingNanos();
         for (long call = 0; call < unheard; call += replicas) {
             windows.sentElsewhere(now);
         }
-        return windows;
+    }
+
+    /**
+     * The book's slots and the turns do not know of each other: while calls of both can be in one second, all of them count there, those
+     * with a place that have not gone out as going out as late as they can.
+     */
+    private void startFirstMoment(int replicas, long now) {
+        Window second = plan.windows().get(0);
+        firstMomentEnds = now + HORIZON.plus(LAST_MOMENT).toNanos();
+        int quota = second.quota() / replicas;
+        if (quota == 0) {
+            firstMoment = null;
+            alone.notBefore(firstMomentEnds);
+            return;
+        }
+        firstMoment = new SlidingWindows(
+                List.of(new Window(second.name(), quota, second.length())), SlidingWindows.JITTER, false);
+        firstMoment.takeOver(copy, replicas, now + HORIZON.toNanos());
+        addUnheard(firstMoment, replicas, now);
+    }
+
+    /** Nanoseconds until a further call may go in the first moment alone; 0 for now, or when that is over. */
+    private long firstMomentNanos(long now) {
+        if (firstMoment != null && now - firstMomentEnds >= 0) {
+            firstMoment = null;
+        }
+        return firstMoment == null ? 0 : firstMoment.delayNanos(1, now);
     }
 
     /** Whether the others may not have told yet what they sent alone, so that the book, and the copy of it, lack that. */
