@@ -4,7 +4,9 @@
 -- Returns, beside what all return, the place of the replica among all, by name, and the minutes of the day with their calls.
 redis.call('ZADD', REPLICAS, text(now), replica)
 for i = 15, #ARGV do
-  redis.call('ZADD', PENDING, 'XX', text(now + hold), ARGV[i])
+  if not redis.call('ZSCORE', SETTLED, ARGV[i]) and redis.call('ZADD', PENDING, text(now + hold), ARGV[i]) == 1 then
+    addToDay(minuteOf(now), 1) -- it was booked in a life that is forgotten
+  end
 end
 local result = answer(1, 0)
 local rank = 0

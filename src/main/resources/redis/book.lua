@@ -4,7 +4,8 @@
 -- Returns 1 and how long until its slot, or 0 and how long until it may be asked again.
 local horizon = tonumber(ARGV[16])
 
-if tonumber(ARGV[15]) > 0 and now > tonumber(ARGV[15]) then
+local late = tonumber(ARGV[15]) > 0 and now > tonumber(ARGV[15])
+if late or redis.call('ZSCORE', SETTLED, ARGV[14]) then
   return answer(0, 1000)
 end
 
@@ -80,14 +81,15 @@ if alike == 'unknown' or after - now > horizon then
   end
 end
 
-redis.call('ZADD', PENDING, text(at + hold), ARGV[14])
+if redis.call('ZADD', PENDING, text(at + hold), ARGV[14]) == 1 then
+  addToDay(minuteOf(at), 1)
+end
 -- A slot that is late does not push the ones behind it: what is late is caught up, by half a space at the most.
 local following = at + spacing
 if next > 0 and at - next <= 100000 then
   following = math.max(next + spacing, at + spacing / 2)
 end
 redis.call('HSET', STATE, 'next', text(following), 'last', text(at))
-addToDay(minuteOf(at), 1)
 redis.call('ZADD', SERVED, text(now), replica)
 redis.call('ZREM', ASKING, replica)
 return answer(1, at - now)

@@ -8,12 +8,14 @@
 --       replicas  sorted set: who is there, by when it was heard of
 --       served    sorted set: who was given a place, by when
 --       asking    sorted set: who was told to ask again, by when it should have
+--       settled   sorted set: calls of the last five minutes that are known to have been sent, or not to be, by when that was told: what
+--                 is told again, or late, changes nothing
 -- ARGV  1 the time (0: Redis' own), 2 the replica, 3 how long a call may take from its slot to being sent,
 --       4-9 length and quota of second, minute and day (quota 0: no such window), 10 space between slots,
 --       11 the newest sent call that the replica knows of, 12 how long a replica is there without being heard of, 13 how often
 --       something older was added, as far as the replica knows; -1 if it asks for no sent calls
 local SENT, PENDING, DAY, STATE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local REPLICAS, SERVED, ASKING = KEYS[5], KEYS[6], KEYS[7]
+local REPLICAS, SERVED, ASKING, SETTLED = KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local MINUTE = 60000000
 
 -- Lua's own form of a number that is this large loses its last digits.
@@ -67,6 +69,11 @@ local function addSent(time)
   end
 end
 
+-- Whether that is news.
+local function settle(call)
+  return redis.call('ZADD', SETTLED, 'NX', text(now), call) == 1
+end
+
 local function addToDay(minute, calls)
   redis.call('HINCRBY', DAY, text(minute), calls)
   redis.call('HINCRBY', STATE, 'total', calls)
@@ -94,8 +101,10 @@ end
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', PENDING, '-inf', text(now))) do
   addSent(tonumber(redis.call('ZSCORE', PENDING, member)))
   redis.call('ZREM', PENDING, member)
+  settle(member)
 end
 redis.call('ZREMRANGEBYSCORE', SENT, '-inf', text(now - MINUTE - 1000000))
+redis.call('ZREMRANGEBYSCORE', SETTLED, '-inf', text(now - 5 * MINUTE))
 if count(STATE, 'minute') ~= minuteOf(now) then
   addUpDay()
 end
@@ -108,6 +117,7 @@ local function keep()
   redis.call('PEXPIRE', REPLICAS, 120000)
   redis.call('PEXPIRE', SERVED, 120000)
   redis.call('PEXPIRE', ASKING, 120000)
+  redis.call('PEXPIRE', SETTLED, 360000)
 end
 
 -- How many others have calls that wait: those that were served of late, or those that ask, whichever are more.

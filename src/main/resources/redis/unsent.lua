@@ -3,7 +3,7 @@
 -- ARGV  14 and further: their names
 for i = 14, #ARGV do
   local expires = redis.call('ZSCORE', PENDING, ARGV[i])
-  if expires then
+  if settle(ARGV[i]) and expires then
     local at = tonumber(expires) - hold
     redis.call('ZREM', PENDING, ARGV[i])
     addToDay(minuteOf(at), -1)

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -80,7 +81,7 @@ public interface SharedBook {
     /**
      * A call that went out.
      *
-     * @param call its name if it is booked here; empty if it is not, and has to be counted now
+     * @param call its name, whether it is booked here or not
      * @param agoMicros how long ago
      */
     record Sent(String call, long agoMicros) {}
@@ -103,14 +104,14 @@ public interface SharedBook {
      */
     Uni<Page> book(String call, OptionalLong notAfterMicros, Known known);
 
-    /** Calls went out. Those that are booked here under a name and are not known to be unsent any more are not counted again. */
+    /** Calls went out. Those that are not booked here are counted now; telling of one again, or late, changes nothing. */
     Uni<Page> sent(List<Sent> calls, Known known);
 
     /** Booked calls will never go out. */
     Uni<Page> unsent(List<String> calls, Known known);
 
     /**
-     * This replica is there, and these of its calls are booked and unsent.
+     * This replica is there, and these of its calls are booked and unsent, also if the book has forgotten them.
      *
      * @param fromMinute the first minute whose calls are asked for; 0 for all, the largest number for none
      */
@@ -119,8 +120,12 @@ public interface SharedBook {
     /** For a book that has forgotten: what is known here of all calls. Telling it again, or by several replicas, changes nothing. */
     Uni<Page> recall(List<Long> sentMicros, Map<Long, Integer> minutes);
 
-    /** Calls went out that are not in the book: nobody is to book for that time, in which all tell of theirs. */
-    Uni<Page> pause(Duration time);
+    /**
+     * Calls may have gone out that are not in the book: nobody is to book for that time, in which all tell of theirs.
+     *
+     * @param unlessHeard no pause is needed where every other replica was heard of within that time; empty if it is, anyhow
+     */
+    Uni<Page> pause(Duration time, Optional<Duration> unlessHeard);
 
     /** This replica is going. */
     Uni<Page> leave();

@@ -26,8 +26,8 @@ import java.util.UUID;
  * clock, and count what the others sent in the last moment. So all of them together stay within the plan if all of them are
  * alone. One that has never seen the book, and was not told how many there are, sends one call a minute.
  *
- * <p><b>Together again.</b> Whoever was alone first tells what he sent, and if he sent anything all pause until the others must have done
- * the same. A book that has forgotten is told everything that is known here.
+ * <p><b>Together again.</b> Whoever was alone first tells what he sent. If he sent anything, or the book has forgotten, or others may have
+ * been alone as well, all pause until everybody must have told. A book that has forgotten is told everything that is known here.
  */
 final class SharedLedger implements Ledger {
 
@@ -42,6 +42,9 @@ final class SharedLedger implements Ledger {
     static final Duration PAUSE = Duration.ofMillis(1_500);
 
     private static final Duration JUST_BACK = PAUSE.plusSeconds(1);
+
+    /** Who was heard of within it is not alone. */
+    private static final Duration JUST_HEARD = BEAT.multipliedBy(3);
 
     static final Duration HOLD = Duration.ofSeconds(3);
     static final Duration HORIZON = Duration.ofMillis(500);
@@ -65,25 +68,12 @@ final class SharedLedger implements Ledger {
     private static final int MOST_TOLD_AT_ONCE = 1_000;
     private static final int MOST_DOUBTFUL = 64;
 
-    /** A call that has a place and has not gone out. */
-    private static final class Place {
-        private final String call;
-        /** Whether the book knows of it. */
-        private boolean booked;
-        /** The windows of one who is alone in which it is booked; null if it is not. */
-        private final SlidingWindows in;
-
-        private Place(String call) {
-            this.call = call;
-            this.booked = true;
-            this.in = null;
-        }
-
-        private Place(SlidingWindows in) {
-            this.call = "";
-            this.in = in;
-        }
-    }
+    /**
+     * A call that has a place and has not gone out.
+     *
+     * @param alone the windows of one who is alone in which it is booked; empty if it is booked in the book
+     */
+    private record Place(String call, Optional<SlidingWindows> alone) {}
 
     /** A call that went out and that the book has not heard of. */
     private record Untold(String call, long nanos) {}
@@ -173,7 +163,7 @@ final class SharedLedger implements Ledger {
             if (alone != null) {
                 return bookedAlone();
             }
-            call = replica + ':' + calls++;
+            call = nextCall();
             known = known();
             notAfter = pageMicros == 0
                     ? OptionalLong.empty()
@@ -187,11 +177,15 @@ final class SharedLedger implements Ledger {
                 .recoverWithUni(failure -> notBooked(call));
     }
 
+    private String nextCall() {
+        return replica + ':' + calls++;
+    }
+
     private Uni<Admission> booked(String call, SharedBook.Page page) {
         synchronized (lock) {
             read(page);
             if (page.done()) {
-                places.add(new Place(call));
+                places.add(new Place(call, Optional.empty()));
             }
         }
         long nanos = page.waitMicros() * 1_000;
@@ -227,7 +221,7 @@ final class SharedLedger implements Ledger {
             if (firstMoment != null) {
                 firstMoment.sentElsewhere(now);
             }
-            places.add(new Place(alone));
+            places.add(new Place(nextCall(), Optional.of(alone)));
             return ADMITTED;
         }
     }
@@ -244,7 +238,7 @@ final class SharedLedger implements Ledger {
         Untold gone;
         synchronized (lock) {
             Place place = places.pollFirst();
-            gone = new Untold(place != null && place.booked ? place.call : "", time.nanos());
+            gone = new Untold(place != null ? place.call() : nextCall(), time.nanos());
             untold.add(gone);
             forgetOldUntold();
             if (alone != null) {
@@ -260,7 +254,7 @@ final class SharedLedger implements Ledger {
     }
 
     private static void count(Place place, SlidingWindows in, long nanos) {
-        if (place != null && place.in == in) {
+        if (place != null && place.alone().filter(in::equals).isPresent()) {
             in.sent(nanos);
         } else {
             in.sentElsewhere(nanos);
@@ -309,14 +303,12 @@ final class SharedLedger implements Ledger {
             if (place == null) {
                 return;
             }
-            if (!place.booked) {
-                if (place.in != null) {
-                    place.in.unsent();
-                }
+            if (place.alone().isPresent()) {
+                place.alone().get().unsent();
                 return;
             }
         }
-        book.unsent(List.of(place.call), known).subscribe().with(this::readLocked, failure -> lost());
+        book.unsent(List.of(place.call()), known).subscribe().with(this::readLocked, failure -> lost());
     }
 
     // ---- reading ----------------------------------------------------------------------------------------------------
@@ -427,8 +419,8 @@ final class SharedLedger implements Ledger {
         SharedBook.Known known;
         synchronized (lock) {
             unsent = places.stream()
-                    .filter(place -> place.booked)
-                    .map(place -> place.call)
+                    .filter(place -> place.alone().isEmpty())
+                    .map(Place::call)
                     .toList();
             fromMinute = firstMinuteToRead();
             known = known();
@@ -468,10 +460,13 @@ final class SharedLedger implements Ledger {
     /** Of what is more than a minute ago no more is known than the minute. */
     private void copyAnew() {
         copy = windowsOfAll();
-        minutes.forEach((minute, booked) -> {
-            long ended = (minute + 1) * MICROS_A_MINUTE;
-            for (int call = 0; call < booked && ended < pageMicros - REMEMBERED_MICROS; call++) {
-                copy.sentElsewhere(nanosOf(ended));
+        long longAgo = pageMicros - REMEMBERED_MICROS;
+        minutes.headMap(longAgo / MICROS_A_MINUTE, true).forEach((minute, booked) -> {
+            long known = remembered.stream()
+                    .filter(micros -> micros / MICROS_A_MINUTE == minute)
+                    .count();
+            for (long call = known; call < booked; call++) {
+                copy.sentElsewhere(nanosOf(Math.min((minute + 1) * MICROS_A_MINUTE, longAgo)));
             }
         });
         remembered.forEach(micros -> copy.sentElsewhere(nanosOf(micros)));
@@ -577,30 +572,19 @@ final class SharedLedger implements Ledger {
         synchronized (lock) {
             if (forgot && pageMicros != 0) {
                 hasForgotten = true;
-                places.forEach(place -> place.booked = false);
-                List<Untold> unknown = untold.stream()
-                        .map(gone -> new Untold("", gone.nanos()))
-                        .toList();
-                untold.clear();
-                untold.addAll(unknown);
             }
         }
         rejoin();
     }
 
     private void rejoin() {
-        boolean pauses;
         synchronized (lock) {
             if (rejoining || isUnlimited() || closed) {
                 return;
             }
             rejoining = true;
-            pauses = alone != null && wentOutAlone;
         }
-        recalled()
-                .chain(() -> pauses
-                        ? book.pause(PAUSE).replaceWithVoid()
-                        : Uni.createFrom().voidItem())
+        paused().chain(this::recalled)
                 .chain(this::told)
                 .chain(this::heard)
                 .subscribe()
@@ -610,6 +594,18 @@ final class SharedLedger implements Ledger {
                     }
                     lost();
                 });
+    }
+
+    private Uni<Void> paused() {
+        boolean isNeeded;
+        synchronized (lock) {
+            isNeeded = hasForgotten || alone != null && wentOutAlone;
+            if (!isNeeded && alone == null) {
+                return Uni.createFrom().voidItem();
+            }
+        }
+        return book.pause(PAUSE, isNeeded ? Optional.empty() : Optional.of(JUST_HEARD))
+                .replaceWithVoid();
     }
 
     private Uni<Void> recalled() {

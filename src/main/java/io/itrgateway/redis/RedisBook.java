@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -27,7 +28,7 @@ final class RedisBook implements SharedBook {
     private static final LongSupplier ITS_OWN_CLOCK = () -> 0;
 
     private static final List<String> NAMES =
-            List.of("sent", "pending", "day", "state", "replicas", "served", "asking");
+            List.of("sent", "pending", "day", "state", "replicas", "served", "asking", "settled");
 
     private static final Script BOOK = script("book");
     private static final Script SENT = script("sent");
@@ -118,8 +119,8 @@ final class RedisBook implements SharedBook {
     }
 
     @Override
-    public Uni<Page> pause(Duration time) {
-        return run(PAUSE, LONGEST_WAIT, NOTHING, micros(time));
+    public Uni<Page> pause(Duration time, Optional<Duration> unlessHeard) {
+        return run(PAUSE, LONGEST_WAIT, NOTHING, micros(time), micros(unlessHeard.orElse(Duration.ZERO)));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.vertx.redis.client.Redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -127,8 +128,8 @@ public final class BookOnRedis implements SharedBook, AutoCloseable {
     }
 
     @Override
-    public Uni<Page> pause(Duration time) {
-        return now(() -> book.pause(time));
+    public Uni<Page> pause(Duration time, Optional<Duration> unlessHeard) {
+        return now(() -> book.pause(time, unlessHeard));
     }
 
     @Override
