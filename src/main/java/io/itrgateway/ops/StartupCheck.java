@@ -8,6 +8,8 @@ import io.itrgateway.quota.PlanConfig;
 import io.itrgateway.quota.QuotaConfig;
 import io.itrgateway.quota.QuotaSettings;
 import io.itrgateway.redis.SharedStateConfig;
+import io.itrgateway.status.OperatorKey;
+import io.itrgateway.status.StatusConfig;
 import io.itrgateway.token.AuthorizeEncoding;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.ConnectionSettings;
@@ -37,6 +39,7 @@ class StartupCheck {
     private final SharedStateConfig shared;
     private final EdgeConfig edge;
     private final DrainConfig drain;
+    private final StatusConfig status;
     private final Optional<String> issuer;
 
     StartupCheck(
@@ -48,6 +51,7 @@ class StartupCheck {
             SharedStateConfig shared,
             EdgeConfig edge,
             DrainConfig drain,
+            StatusConfig status,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer) {
         this.deepvue = deepvue;
         this.guard = guard;
@@ -57,6 +61,7 @@ class StartupCheck {
         this.shared = shared;
         this.edge = edge;
         this.drain = drain;
+        this.status = status;
         this.issuer = issuer;
     }
 
@@ -72,6 +77,7 @@ class StartupCheck {
         IdempotencyConfig.memoryBytes(idempotency, faults);
         IdempotencyConfig.maxWaiting(idempotency, faults);
         SharedStateConfig.check(shared, faults);
+        OperatorKey.from(status, faults);
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         boolean keysAreFine = faults.lines().size() == faultsBefore;

@@ -30,6 +30,11 @@ public class ProblemMapper {
     /** Where this exit leaves the {@link ProblemKind} of the answer, for those who count. */
     public static final String KIND = "itr.problem-kind";
 
+    /** Where a place that asks for another proof than a caller's leaves the challenge that goes with its 401. */
+    public static final String CHALLENGE = "itr.challenge";
+
+    private static final String CALLERS_CHALLENGE = "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"";
+
     private static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;
 
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
@@ -125,7 +130,8 @@ public class ProblemMapper {
         headers.put("Content-Type", Problem.MEDIA_TYPE);
         failure.retryAfterSeconds().ifPresent(seconds -> headers.put("Retry-After", Long.toString(seconds)));
         if (failure.kind() == ProblemKind.UNAUTHENTICATED) {
-            headers.put("WWW-Authenticate", "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"");
+            String challenge = context.get(CHALLENGE);
+            headers.put("WWW-Authenticate", challenge == null ? CALLERS_CHALLENGE : challenge);
         }
         if (failure.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
             headers.put("Allow", AllowedMethods.of(context.request().path()));

@@ -206,6 +206,20 @@ public class QuotaGate {
         return Optional.of(ledger.left()).filter(left -> !left.isEmpty()).map(RateLimit::of);
     }
 
+    /** What is left of the plan, in the order of its windows; empty without a plan. */
+    public List<BudgetWindow> budget() {
+        return ledger.left().stream()
+                .map(left -> new BudgetWindow(left.window(), left.calls(), Duration.ofNanos(left.nanosToMore())))
+                .toList();
+    }
+
+    /** How long nothing goes, since the upstream turned us away; zero if it goes. */
+    public Duration heldBack() {
+        synchronized (lock) {
+            return Duration.ofNanos(holdBack.delayNanos(time.nanos()));
+        }
+    }
+
     /** How the budget is shared with other replicas; empty if it is not. */
     public Optional<Sharing> sharing() {
         return ledger.sharing();
@@ -519,9 +533,7 @@ public class QuotaGate {
     }
 
     private double holdBackSeconds() {
-        synchronized (lock) {
-            return holdBack.delayNanos(time.nanos()) / 1e9;
-        }
+        return heldBack().toNanos() / 1e9;
     }
 
     /** A call that waits, with what it will do when it goes. */

@@ -33,9 +33,14 @@ public record AccessToken(Secret value, long generation, Instant issuedAt, Insta
      * too close to the early expiry, two margins before the end.
      */
     boolean isRenewalDueAt(Instant now) {
+        return !now.isBefore(renewalDue());
+    }
+
+    /** From when on the next call renews it in the background. */
+    public Instant renewalDue() {
         var atNinetyPercent = issuedAt.plus(life().multipliedBy(9).dividedBy(10));
         var twoMarginsBefore = expiresAt.minus(margin().multipliedBy(2));
-        return !now.isBefore(atNinetyPercent.isBefore(twoMarginsBefore) ? atNinetyPercent : twoMarginsBefore);
+        return atNinetyPercent.isBefore(twoMarginsBefore) ? atNinetyPercent : twoMarginsBefore;
     }
 
     private Duration life() {

@@ -66,6 +66,11 @@ public class AccessTokens {
         return shelf.held(serving.get().generation()).filter(token -> token.isUsableAt(clock.instant()));
     }
 
+    /** What whoever needs a new token is told now, with the time until one is asked for again; empty if nothing stands against it. */
+    public Optional<GatewayException> standingFailure() {
+        return serving.get().pause().failureAt(clock.instant());
+    }
+
     /** Says that the upstream took that token: a later refusal of it is its end, not a fault of the account. */
     public void accepted(AccessToken token) {
         if (serving.get().proven() < token.generation()) {

@@ -145,6 +145,15 @@ class AccountBreaker implements Breaker {
         return left.isZero() ? Optional.empty() : Optional.of(open(left));
     }
 
+    @Override
+    public Circuit circuit() {
+        return switch (state) {
+            case CLOSED -> Circuit.CLOSED;
+            case OPEN -> Circuit.OPEN;
+            case HALF_OPEN -> Circuit.HALF_OPEN;
+        };
+    }
+
     private Duration left() {
         Duration left = pause.minusNanos(System.nanoTime() - openedAtNanos);
         return state != CircuitBreakerState.OPEN || left.isNegative() ? Duration.ZERO : left;

@@ -18,6 +18,8 @@ public interface Breaker {
     /** What a call would be told now; empty while it would be let through. */
     Optional<GatewayException> refusal();
 
+    Circuit circuit();
+
     /** Tells that listener, on any thread, whenever the circuit opens. */
     void whenOpened(Consumer<GatewayException> listener);
 }

@@ -68,6 +68,7 @@ class HouseTest {
                         "io.itrgateway.edge",
                         "io.itrgateway.problem",
                         "io.itrgateway.secret",
+                        "io.itrgateway.status",
                         "io.itrgateway.ops");
     }
 
@@ -84,6 +85,7 @@ class HouseTest {
         "token, quota transport problem secret",
         "quota, transport problem",
         "transport, problem secret",
+        "status, edge redis quota token transport problem",
         "redis, idempotency quota token transport problem secret",
         "edge, problem secret",
         "problem, secret",
@@ -103,13 +105,24 @@ class HouseTest {
     }
 
     @Test
-    void nobodyKnowsRedisButOps() {
+    void nobodyKnowsRedisButOpsAndTheStatusPage() {
         classes()
                 .that()
                 .resideInAPackage(packageOf("redis"))
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAnyPackage(packageOf("redis"), packageOf("ops"))
+                .resideInAnyPackage(packageOf("redis"), packageOf("status"), packageOf("ops"))
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyKnowsTheStatusPageButTheStartUpCheck() {
+        classes()
+                .that()
+                .resideInAPackage(packageOf("status"))
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAnyPackage(packageOf("status"), packageOf("ops"))
                 .check(MAIN);
     }
 

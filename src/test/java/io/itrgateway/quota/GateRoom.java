@@ -2,6 +2,7 @@ package io.itrgateway.quota;
 
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.transport.Breaker;
+import io.itrgateway.transport.Circuit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -136,6 +137,11 @@ final class GateRoom {
     }
 
     private final class TestBreaker implements Breaker {
+        @Override
+        public Circuit circuit() {
+            return open.isPresent() ? Circuit.OPEN : Circuit.CLOSED;
+        }
+
         @Override
         public <T> Uni<T> guarded(Supplier<Uni<T>> attempt) {
             return Uni.createFrom().deferred(attempt::get);

@@ -1,0 +1,92 @@
+package io.itrgateway.status;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.ProblemMapper;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The operators' key, known by its digest only. It comes as the password of HTTP's Basic scheme, with any user name: browsers ask for it by
+ * themselves and keep it out of every script.
+ */
+public final class OperatorKey {
+
+    private static final String PROPERTY = "gateway.operator-key";
+    private static final String CHALLENGE = "Basic realm=\"itr-gateway status\", charset=\"UTF-8\"";
+    private static final String SCHEME = "Basic ";
+    private static final Pattern SHA256_HEX = Pattern.compile("[0-9a-fA-F]{64}");
+
+    private final byte[] digest;
+
+    private OperatorKey(byte[] digest) {
+        this.digest = digest;
+    }
+
+    /** Reads {@code GATEWAY_OPERATOR_KEY}; a wrong one is noted, and none. */
+    public static Optional<OperatorKey> from(StatusConfig config, ConfigurationFaults faults) {
+        Optional<String> text = config.operatorKey().map(String::strip).filter(key -> !key.isEmpty());
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!SHA256_HEX.matcher(text.get()).matches()) {
+            faults.unfit(
+                    PROPERTY,
+                    "is no SHA-256 digest",
+                    "64 hexadecimal digits, such as printf %s \"$KEY\" | sha256sum prints");
+            return Optional.empty();
+        }
+        byte[] digest = HexFormat.of().parseHex(text.get());
+        if (MessageDigest.isEqual(digest, sha256(new byte[0]))) {
+            faults.unfit(
+                    PROPERTY,
+                    "is the digest of no key at all",
+                    "the digest of a key, such as printf %s \"$KEY\" | sha256sum prints where KEY is set");
+            return Optional.empty();
+        }
+        return Optional.of(new OperatorKey(digest));
+    }
+
+    /** Fails with {@code unauthenticated}, and a challenge that browsers understand, unless the request has the key. */
+    void demandOf(RoutingContext request) {
+        if (!isIn(request.request().getHeader(HttpHeaders.AUTHORIZATION))) {
+            request.put(ProblemMapper.CHALLENGE, CHALLENGE);
+            throw GatewayException.of(
+                    ProblemKind.UNAUTHENTICATED,
+                    "The status page wants the operators' key, as the password of Basic authentication.");
+        }
+    }
+
+    boolean isIn(String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return false;
+        }
+        byte[] userAndKey;
+        try {
+            userAndKey = Base64.getDecoder()
+                    .decode(authorization.substring(SCHEME.length()).strip());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        int colon = new String(userAndKey, StandardCharsets.ISO_8859_1).indexOf(':');
+        return colon >= 0
+                && MessageDigest.isEqual(digest, sha256(Arrays.copyOfRange(userAndKey, colon + 1, userAndKey.length)));
+    }
+
+    private static byte[] sha256(byte[] key) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(key);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

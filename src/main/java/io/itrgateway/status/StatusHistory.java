@@ -1,0 +1,46 @@
+package io.itrgateway.status;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+
+/** Keeps the {@link Trend}, where there is somebody to look at it. */
+@Singleton
+class StatusHistory {
+
+    private final MeterRegistry meters;
+    private final Vertx vertx;
+    private final Clock clock;
+    private final boolean isWanted;
+    private final Trend trend;
+    private long timer = -1;
+
+    StatusHistory(MeterRegistry meters, Vertx vertx, Clock clock, StatusConfig config) {
+        this.meters = meters;
+        this.vertx = vertx;
+        this.clock = clock;
+        this.isWanted = OperatorKey.from(config, new ConfigurationFaults()).isPresent();
+        this.trend = new Trend(isWanted ? CallCounts.of(meters) : CallCounts.NONE);
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (isWanted) {
+            timer = vertx.setPeriodic(Trend.STEP.toMillis(), step -> trend.add(clock.instant(), CallCounts.of(meters)));
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        vertx.cancelTimer(timer);
+    }
+
+    List<Trend.Step> steps() {
+        return trend.steps();
+    }
+}

@@ -1,0 +1,121 @@
+package io.itrgateway.status;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/**
+ * {@code /status}: a page in a browser, JSON for whoever asks for it, and both again, every second, as server-sent events.
+ *
+ * <p>Every part of it wants the operators' key, and is not found where none is configured.
+ */
+@Path("/status")
+public class StatusResource {
+
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final long TICKS_A_STEP = Trend.STEP.dividedBy(TICK);
+
+    /** Each costs a connection and a report a second; more people than that share a screen. */
+    private static final int MOST_WATCHERS = 32;
+
+    private final Optional<OperatorKey> key;
+    private final StatusReport report;
+    private final StatusPage page;
+    private final Vertx vertx;
+    private final AtomicInteger watchers = new AtomicInteger();
+
+    StatusResource(StatusConfig config, StatusReport report, StatusPage page, Vertx vertx) {
+        this.key = OperatorKey.from(config, new ConfigurationFaults());
+        this.report = report;
+        this.page = page;
+        this.vertx = vertx;
+    }
+
+    private void admit(RoutingContext request) {
+        key.orElseThrow(() -> GatewayException.of(ProblemKind.NOT_FOUND)).demandOf(request);
+    }
+
+    @GET
+    @Operation(hidden = true)
+    @Produces("text/html;qs=0.9")
+    public RestResponse<byte[]> forPeople(@Context RoutingContext request) {
+        return part(StatusPage.PAGE, request);
+    }
+
+    @GET
+    @Operation(hidden = true)
+    @Produces(MediaType.APPLICATION_JSON)
+    public String forMachines(@Context RoutingContext request) {
+        admit(request);
+        return report.all();
+    }
+
+    /** What the page is made of. */
+    @GET
+    @Path("/{part}")
+    @Operation(hidden = true)
+    public RestResponse<byte[]> part(@RestPath String part, @Context RoutingContext request) {
+        admit(request);
+        return page.part(part).orElseThrow(() -> GatewayException.of(ProblemKind.NOT_FOUND));
+    }
+
+    /** {@code now} every second, {@code trend} at the beginning and whenever a step of it has ended. */
+    @GET
+    @Path("/events")
+    @Operation(hidden = true)
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public Multi<OutboundSseEvent> live(@Context RoutingContext request, @Context Sse events) {
+        admit(request);
+        if (watchers.incrementAndGet() > MOST_WATCHERS) {
+            watchers.decrementAndGet();
+            throw GatewayException.of(
+                    ProblemKind.OVERLOADED, "There are as many watchers of the status page as may be.");
+        }
+        return ticks().onTermination()
+                .invoke(watchers::decrementAndGet)
+                .onItem()
+                .transformToMultiAndConcatenate(tick -> tick % TICKS_A_STEP == 0
+                        ? Multi.createFrom()
+                                .items(event(events, "trend", report.trend()), event(events, "now", report.now()))
+                        : Multi.createFrom().item(event(events, "now", report.now())));
+    }
+
+    private static OutboundSseEvent event(Sse events, String name, String json) {
+        return events.newEventBuilder()
+                .name(name)
+                .data(json)
+                .build();
+    }
+
+    /** 0, 1, 2, on the context of whoever watches; one who does not keep up misses some. */
+    private Multi<Long> ticks() {
+        return Multi.createFrom()
+                .emitter(
+                        emitter -> {
+                            emitter.emit(0L);
+                            var next = new AtomicLong(1);
+                            long timer =
+                                    vertx.setPeriodic(TICK.toMillis(), tick -> emitter.emit(next.getAndIncrement()));
+                            emitter.onTermination(() -> vertx.cancelTimer(timer));
+                        },
+                        BackPressureStrategy.DROP);
+    }
+}

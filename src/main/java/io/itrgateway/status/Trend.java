@@ -1,0 +1,40 @@
+package io.itrgateway.status;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** The last quarter of an hour in steps of ten seconds. Safe for any thread. */
+final class Trend {
+
+    static final Duration STEP = Duration.ofSeconds(10);
+
+    private static final int STEPS = 90;
+
+    /** @param calls that ended in the step */
+    record Step(Instant end, CallCounts calls) {}
+
+    private final Deque<Step> steps = new ArrayDeque<>();
+    private CallCounts before;
+
+    /** @param start what was counted before the first step */
+    Trend(CallCounts start) {
+        this.before = start;
+    }
+
+    /** A step has ended. */
+    synchronized void add(Instant end, CallCounts since) {
+        steps.addLast(new Step(end, since.since(before)));
+        before = since;
+        if (steps.size() > STEPS) {
+            steps.removeFirst();
+        }
+    }
+
+    /** The oldest first. */
+    synchronized List<Step> steps() {
+        return List.copyOf(steps);
+    }
+}
