@@ -1,0 +1,20 @@
+package io.itrgateway.browser;
+
+import io.itrgateway.sandbox.Sandbox;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The page that a problem's type leads to. */
+@QuarkusTest
+@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
+class ProblemsOnScreenQuarkusTest {
+
+    @RegisterExtension
+    static final Browser BROWSER = new Browser();
+
+    @OnEveryScreen
+    void theListOfProblemsCanBeReadByEverybody(Screen screen) {
+        BROWSER.open("/problems", screen).fitsItsWidth().isAccessible();
+    }
+}
