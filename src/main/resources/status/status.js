@@ -104,11 +104,16 @@ function fill(place, { window, quota, left, more_seconds: more }) {
 const charts = {};
 let trend = null;
 
-function draw(id, names, data) {
+// Bars stand on each other: the tallest is drawn first, and each hides the foot of the one behind it.
+function draw(id, names, values, stacked) {
   const place = $(id);
   const width = Math.max(200, place.clientWidth);
   const key = names.join() + dark.matches;
+  const ends = trend.end.map((end) => Date.parse(end) / 1000);
+  const heights = stacked ? values.map((_, i) => ends.map((_, at) => values.slice(i).reduce((sum, own) => sum + own[at], 0))) : values;
+  const data = [ends, ...heights];
   if (charts[id] && charts[id].key === key) {
+    charts[id].values = values;
     charts[id].plot.setData(data);
     return;
   }
@@ -118,24 +123,35 @@ function draw(id, names, data) {
   const line = style.getPropertyValue('--line').trim();
   const colours = COLOURS[dark.matches ? 'dark' : 'light'];
   const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+  const span = trend.step_seconds * 90;
   const plot = new uPlot({
     width,
     height: 250,
-    scales: { y: { range: (u, min, max) => [0, Math.max(1, max * 1.1)] } },
-    axes: [{ ...axis }, { ...axis, size: 60 }],
-    series: [{ value: '{HH}:{mm}:{ss}' }, ...names.map((label, i) => ({
-      label, stroke: colours[i % colours.length], width: 2, dash: i >= colours.length ? [6, 4] : undefined, points: { size: 5 },
-    }))],
+    scales: {
+      x: { range: (u, min, max) => [max - span, max + trend.step_seconds / 2] },
+      y: { range: (u, min, max) => [0, Math.max(1, max * 1.1)] },
+    },
+    axes: [{ ...axis, space: 90, values: (u, moments) => moments.map((s) => clock(s * 1000)) }, { ...axis, size: 60 }],
+    series: [{ label: 'until', value: (u, s) => (s ? clock(s * 1000) : '–') }, ...names.map((label, i) => {
+      const colour = colours[i % colours.length];
+      const look = stacked ? { fill: colour, width: 0, paths: uPlot.paths.bars({ size: [0.8, 40] }), points: { show: false } }
+        : { width: 2, points: { size: 5 } };
+      return { label, stroke: colour, value: (u, height, series, at) => own(id, i, at), ...look };
+    })],
   }, data, place);
-  charts[id] = { key, plot };
+  charts[id] = { key, plot, values };
+}
+
+function own(id, series, at) {
+  const value = at === null || at === undefined ? null : charts[id].values[series][at];
+  return value === null || value === undefined ? '–' : number(value);
 }
 
 function showTrend(next) {
   trend = next;
-  const ends = trend.end.map((end) => Date.parse(end) / 1000);
-  const codes = Object.keys(trend.calls);
-  draw('times-chart', P.map((p) => p.slice(0, 3)), [ends, ...P.map((p) => trend[p])]);
-  draw('outcomes-chart', codes, [ends, ...codes.map((code) => trend.calls[code])]);
+  const codes = Object.keys(trend.calls).sort((one, other) => (other === 'ok') - (one === 'ok'));
+  draw('times-chart', P.map((p) => p.slice(0, 3)), P.map((p) => trend[p]), false);
+  draw('outcomes-chart', codes, codes.map((code) => trend.calls[code]), true);
   const last = trend.p50_ms.findLastIndex((p) => p !== null);
   if (last >= 0) {
     say('times-last', `In the ten seconds until ${clock(trend.end[last])}: ${P.map((p) => `${p.slice(0, 3)} ${number(trend[p][last])}`).join(', ')}.`);

@@ -17,10 +17,11 @@
  *
  * <p>Three of these rooms keep something that replicas share, behind a port each: {@code token.TokenShelf}, {@code quota.SharedBook},
  * {@code idempotency.Claims}. {@code redis} implements them, and is chosen at the start by {@code GATEWAY_REDIS_URL}; no room but
- * {@code ops} knows it.
+ * {@code ops} and {@code status} know it.
  *
  * <p>One direction, held by ArchUnit: {@code registration} to {@code edge}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; all to
- * {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody.
+ * {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody; so does {@code status},
+ * the operators' page.
  */
 package io.itrgateway;

@@ -23,7 +23,7 @@ class StatusPage {
     private static final String UPLOT = "META-INF/resources/webjars/uplot/1.6.30/dist/";
 
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
-            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + " connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /** The page itself. */
     static final String PAGE = "";

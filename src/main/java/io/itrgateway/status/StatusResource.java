@@ -99,10 +99,7 @@ public class StatusResource {
     }
 
     private static OutboundSseEvent event(Sse events, String name, String json) {
-        return events.newEventBuilder()
-                .name(name)
-                .data(json)
-                .build();
+        return events.newEventBuilder().name(name).data(json).build();
     }
 
     /** 0, 1, 2, on the context of whoever watches; one who does not keep up misses some. */

@@ -3,6 +3,8 @@ package io.itrgateway.browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.HttpCredentials;
+import com.microsoft.playwright.options.ReducedMotion;
 import io.restassured.RestAssured;
 import java.io.File;
 import java.nio.file.Files;
@@ -32,10 +34,24 @@ public final class Browser implements BeforeAllCallback, BeforeEachCallback, Aft
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
+    private final Optional<HttpCredentials> key;
     private final List<OpenPage> open = new ArrayList<>();
     private Playwright playwright;
     private com.microsoft.playwright.Browser chromium;
     private String test;
+
+    public Browser() {
+        this(Optional.empty());
+    }
+
+    private Browser(Optional<HttpCredentials> key) {
+        this.key = key;
+    }
+
+    /** One whose visitors know the operators' key, and type it when they are asked. */
+    public static Browser ofOperators(String key) {
+        return new Browser(Optional.of(new HttpCredentials("operator", key)));
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -87,10 +103,12 @@ public final class Browser implements BeforeAllCallback, BeforeEachCallback, Aft
      * @param origin scheme, host and port
      */
     public OpenPage open(String origin, String path, Screen screen) {
-        BrowserContext visitor = chromium.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+        var options = new com.microsoft.playwright.Browser.NewContextOptions()
                 .setViewportSize(screen.width(), screen.height())
                 .setColorScheme(screen.colours())
-                .setReducedMotion(com.microsoft.playwright.options.ReducedMotion.REDUCE));
+                .setReducedMotion(ReducedMotion.REDUCE);
+        key.ifPresent(options::setHttpCredentials);
+        BrowserContext visitor = chromium.newContext(options);
         var page = new OpenPage(visitor, origin, screen, SCREENSHOTS.resolve(test));
         open.add(page);
         page.goTo(path);

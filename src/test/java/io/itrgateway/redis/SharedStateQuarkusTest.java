@@ -37,7 +37,13 @@ class SharedStateQuarkusTest {
     public static class AThousandAMinute implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("deepvue.plan", "0/1000/50000", "gateway.max-wait", "20s");
+            return Map.of(
+                    "deepvue.plan",
+                    "0/1000/50000",
+                    "gateway.max-wait",
+                    "20s",
+                    "gateway.operator-key",
+                    "06e55b633481f7bb072957eabcf110c972e86691c3cfedabe088024bffe42f23");
         }
     }
 
@@ -92,6 +98,29 @@ class SharedStateQuarkusTest {
         assertThat(metric("gateway_redis_up")).isZero();
         assertThat(metric("gateway_budget_together")).isZero();
         assertThat(metric("gateway_budget_alone_total")).isPositive();
+    }
+
+    private static String status(String field) {
+        return given().auth()
+                .preemptive()
+                .basic("operator", "operator")
+                .accept("application/json")
+                .get("/status")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path(field);
+    }
+
+    @Test
+    void itIsSaidOnTheStatusPageWhetherTheBudgetIsShared() {
+        assertThat(status("redis.state")).isEqualTo("up");
+        assertThat(status("budget.state")).isEqualTo("together");
+
+        SharedRedis.server().pause();
+
+        await().atMost(LONG).until(() -> status("budget.state").equals("alone"));
+        await().atMost(LONG).until(() -> status("redis.state").equals("away"));
     }
 
     @Test

@@ -1,0 +1,74 @@
+package io.itrgateway.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OperatorKeyTest {
+
+    private static final String OPERATOR = "06e55b633481f7bb072957eabcf110c972e86691c3cfedabe088024bffe42f23";
+    private static final String OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    private final ConfigurationFaults faults = new ConfigurationFaults();
+
+    private Optional<OperatorKey> key(String text) {
+        return OperatorKey.from(() -> Optional.ofNullable(text), faults);
+    }
+
+    private static String basic(String userAndKey) {
+        return "Basic " + Base64.getEncoder().encodeToString(userAndKey.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @NullAndEmptySource
+    @ValueSource(strings = " ")
+    void withoutADigestThereIsNoKeyAndNoFault(String text) {
+        assertThat(key(text)).isEmpty();
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"operator", "06e5", OPERATOR + "00", OF_NOTHING})
+    void whatIsNoDigestOfAKeyIsAFaultThatDoesNotShowIt(String text) {
+        assertThat(key(text)).isEmpty();
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_OPERATOR_KEY is ")
+                .doesNotContain(text);
+    }
+
+    @ParameterizedTest
+    @NullAndEmptySource
+    @ValueSource(
+            strings = {"Basic", "Basic ", "Basic !", "Bearer operator", "operator", "Basic b3BlcmF0b3I=", "Basic Og=="})
+    void whatIsNoKeyIsNotTheKey(String authorization) {
+        assertThat(key(OPERATOR).orElseThrow().isIn(authorization)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x:operatoR", "x:operator ", "operator:", "x:", "x:" + OPERATOR})
+    void anotherKeyIsNotTheKey(String userAndKey) {
+        assertThat(key(OPERATOR).orElseThrow().isIn(basic(userAndKey))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x:operator", ":operator", "anybody at all:operator"})
+    void theKeyIsThePasswordOfAnyUser(String userAndKey) {
+        assertThat(key(OPERATOR.toUpperCase()).orElseThrow().isIn(basic(userAndKey)))
+                .isTrue();
+    }
+
+    @Test
+    void theSchemeIsWrittenAsOneLikes() {
+        assertThat(key(OPERATOR).orElseThrow().isIn(basic("x:operator").replace("Basic", "bAsIc")))
+                .isTrue();
+    }
+}

@@ -1,0 +1,198 @@
+package io.itrgateway.status;
+
+import static io.itrgateway.sandbox.Gateway.register;
+import static io.itrgateway.sandbox.Person.ASHA;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.emptyString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.itrgateway.sandbox.Sandbox;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Scanner;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What operators get of a running service, and nobody else. */
+@QuarkusTest
+@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
+@TestProfile(StatusQuarkusTest.WithAPlanAndAKey.class)
+class StatusQuarkusTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    public static class WithAPlanAndAKey implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "gateway.operator-key",
+                    "06e55b633481f7bb072957eabcf110c972e86691c3cfedabe088024bffe42f23",
+                    "deepvue.plan",
+                    "0/1000/50000");
+        }
+    }
+
+    @BeforeEach
+    void anEmptySandbox() {
+        Sandbox.forget();
+    }
+
+    private static RequestSpecification operator() {
+        return given().auth().preemptive().basic("operator", "operator");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/status", "/status/events", "/status/status.js", "/status/nothing"})
+    void whoeverHasNoKeyIsAskedForIt(String path) {
+        given().get(path)
+                .then()
+                .statusCode(401)
+                .header("WWW-Authenticate", startsWith("Basic "))
+                .contentType("application/problem+json")
+                .body("code", equalTo("unauthenticated"));
+    }
+
+    @Test
+    void theKeyOfACallerIsNotThatOfAnOperator() {
+        given().header("x-api-key", Sandbox.API_KEY).get("/status").then().statusCode(401);
+        given().auth()
+                .preemptive()
+                .basic("operator", Sandbox.API_KEY)
+                .get("/status")
+                .then()
+                .statusCode(401);
+    }
+
+    @Test
+    void theKeyOfAnOperatorIsNotThatOfACaller() {
+        operator()
+                .contentType("application/json")
+                .body(ASHA.json())
+                .post(Sandbox.CREATE_CLIENT)
+                .then()
+                .statusCode(401)
+                .header("WWW-Authenticate", startsWith("ApiKey "));
+    }
+
+    @Test
+    void whatIsNoPartOfThePageIsNotFound() {
+        operator().get("/status/nothing").then().statusCode(404).body("code", equalTo("not-found"));
+    }
+
+    @Test
+    void theStateIsToldAsJson() {
+        register(ASHA).statusCode(200);
+
+        operator()
+                .accept("application/json")
+                .get("/status")
+                .then()
+                .statusCode(200)
+                .header("Cache-Control", "no-store")
+                .body("token.state", equalTo("held"))
+                .body("token.renewal_seconds", greaterThan(60_000f))
+                .body("budget.state", equalTo("own"))
+                .body("budget.windows.window", equalTo(List.of("minute", "day")))
+                .body("budget.windows[0].quota", equalTo(1_000))
+                .body("budget.windows[0].left", lessThanOrEqualTo(998))
+                .body("calls.unanswered", equalTo(0))
+                .body("breaker.state", equalTo("closed"))
+                .body("redis.state", equalTo("not-used"))
+                .body("trend.step_seconds", equalTo(10));
+    }
+
+    @Test
+    void theLastMinutesComeWithTheirCalls() {
+        register(ASHA).statusCode(200);
+
+        await().atMost(LONG)
+                .untilAsserted(() -> operator()
+                        .accept("application/json")
+                        .get("/status")
+                        .then()
+                        .body("trend.calls.ok", hasItem(greaterThan(0)))
+                        .body("trend.p99_ms", hasItem(greaterThan(0f))));
+    }
+
+    @Test
+    void nothingOfACallIsShown() {
+        register(ASHA).statusCode(200);
+
+        operator()
+                .accept("application/json")
+                .get("/status")
+                .then()
+                .body(not(containsString(ASHA.username())))
+                .body(not(containsString(ASHA.password())))
+                .body(not(containsString("eyJ")));
+    }
+
+    @Test
+    void aBrowserGetsAPageThatMayLoadNothingFromElsewhere() {
+        operator()
+                .accept("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+                .get("/status")
+                .then()
+                .statusCode(200)
+                .contentType("text/html;charset=UTF-8")
+                .header("Content-Security-Policy", startsWith("default-src 'none'; script-src 'self'"))
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "no-referrer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status.js", "status.css", "uplot.js", "uplot.css"})
+    void thePageHasAllItsParts(String part) {
+        operator().get("/status/" + part).then().statusCode(200).body(not(emptyString()));
+    }
+
+    @Test
+    void itIsToldLive() throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/status/events"))
+                .timeout(LONG)
+                .header(
+                        "Authorization",
+                        "Basic "
+                                + Base64.getEncoder()
+                                        .encodeToString("operator:operator".getBytes(StandardCharsets.UTF_8)))
+                .build();
+        try (InputStream stream = HttpClient.newHttpClient()
+                        .send(request, BodyHandlers.ofInputStream())
+                        .body();
+                var lines = new Scanner(stream, StandardCharsets.UTF_8)) {
+            List<String> events = new ArrayList<>();
+            while (events.size() < 3) {
+                String line = lines.nextLine();
+                if (line.startsWith("event:")) {
+                    events.add(line.substring("event:".length()).strip());
+                }
+            }
+            assertThat(events).containsExactly("trend", "now", "now");
+        }
+    }
+}

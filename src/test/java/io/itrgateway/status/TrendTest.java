@@ -1,0 +1,100 @@
+package io.itrgateway.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The last minutes, read off the metrics that callers' calls leave behind. */
+class TrendTest {
+
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    @SuppressWarnings("deprecation") // it is the one that Quarkus comes with
+    private final MeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    private void call(String code, int millis) {
+        Timer.builder("gateway.calls")
+                .tag("code", code)
+                .serviceLevelObjectives(Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofMillis(1_000))
+                .register(meters)
+                .record(Duration.ofMillis(millis));
+    }
+
+    private static double millis(Trend.Step step, double part) {
+        return step.calls().times().percentileMillis(part).orElseThrow();
+    }
+
+    @Test
+    void aStepWithoutCallsHasNoTimes() {
+        var trend = new Trend(CallCounts.of(meters));
+        trend.add(START, CallCounts.of(meters));
+
+        assertThat(trend.steps()).singleElement().satisfies(step -> {
+            assertThat(step.calls().byCode()).isEmpty();
+            assertThat(step.calls().times().percentileMillis(0.5)).isEmpty();
+        });
+    }
+
+    @Test
+    void aStepHasTheCallsThatEndedInIt() {
+        call("ok", 5);
+        var trend = new Trend(CallCounts.of(meters));
+        call("ok", 5);
+        call("ok", 50);
+        call("upstream-timeout", 5_000);
+        trend.add(START, CallCounts.of(meters));
+        call("ok", 500);
+        trend.add(START.plus(Trend.STEP), CallCounts.of(meters));
+
+        assertThat(trend.steps())
+                .extracting(step -> step.calls().byCode())
+                .containsExactly(Map.of("ok", 2L, "upstream-timeout", 1L), Map.of("ok", 1L));
+        assertThat(millis(trend.steps().get(1), 1)).isEqualTo(1_000);
+    }
+
+    @Test
+    void timesLieBetweenTheBoundsThatTheMetricsCount() {
+        var trend = new Trend(CallCounts.of(meters));
+        for (int call = 0; call < 90; call++) {
+            call("ok", 50);
+        }
+        for (int call = 0; call < 10; call++) {
+            call("ok", 500);
+        }
+        trend.add(START, CallCounts.of(meters));
+
+        var step = trend.steps().get(0);
+        assertThat(millis(step, 0.5)).isEqualTo(60, within(0.01)); // evenly from 10 to 100
+        assertThat(millis(step, 0.95)).isEqualTo(550, within(0.01)); // evenly from 100 to 1000
+    }
+
+    @Test
+    void whatTookLongerThanTheLastBoundCountsAsLongAsThat() {
+        var trend = new Trend(CallCounts.of(meters));
+        call("upstream-timeout", 30_000);
+        trend.add(START, CallCounts.of(meters));
+
+        assertThat(millis(trend.steps().get(0), 0.99)).isEqualTo(1_000);
+    }
+
+    @Test
+    void noMoreThanAQuarterOfAnHourIsKept() {
+        var trend = new Trend(CallCounts.NONE);
+        for (int step = 1; step <= 200; step++) {
+            call("ok", 5);
+            trend.add(START.plus(Trend.STEP.multipliedBy(step)), CallCounts.of(meters));
+        }
+
+        assertThat(trend.steps()).hasSize(90);
+        assertThat(trend.steps().get(0).end()).isEqualTo(START.plus(Trend.STEP.multipliedBy(111)));
+        assertThat(trend.steps()).allMatch(step -> step.calls().byCode().equals(Map.of("ok", 1L)));
+    }
+}
