@@ -10,6 +10,7 @@ import io.itrgateway.quota.QuotaSettings;
 import io.itrgateway.redis.SharedStateConfig;
 import io.itrgateway.status.OperatorKey;
 import io.itrgateway.status.StatusConfig;
+import io.itrgateway.reference.ReferenceConfig;
 import io.itrgateway.token.AuthorizeEncoding;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.ConnectionSettings;
@@ -40,6 +41,7 @@ class StartupCheck {
     private final EdgeConfig edge;
     private final DrainConfig drain;
     private final StatusConfig status;
+    private final ReferenceConfig reference;
     private final Optional<String> issuer;
 
     StartupCheck(
@@ -52,6 +54,7 @@ class StartupCheck {
             EdgeConfig edge,
             DrainConfig drain,
             StatusConfig status,
+            ReferenceConfig reference,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer) {
         this.deepvue = deepvue;
         this.guard = guard;
@@ -62,6 +65,7 @@ class StartupCheck {
         this.edge = edge;
         this.drain = drain;
         this.status = status;
+        this.reference = reference;
         this.issuer = issuer;
     }
 
@@ -78,6 +82,7 @@ class StartupCheck {
         IdempotencyConfig.maxWaiting(idempotency, faults);
         SharedStateConfig.check(shared, faults);
         OperatorKey.from(status, faults);
+        ReferenceConfig.check(reference, faults);
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         boolean keysAreFine = faults.lines().size() == faultsBefore;

@@ -17,10 +17,8 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Singleton
 class StatusPage {
 
+    /** Put together by the build. Not under {@code META-INF/resources}, which Quarkus serves by itself, whatever is set. */
     private static final String OWN = "status/";
-
-    /** The version stands in the pom, too; a test holds both together. */
-    private static final String UPLOT = "META-INF/resources/webjars/uplot/1.6.30/dist/";
 
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -42,8 +40,8 @@ class StatusPage {
         parts.put(PAGE, new File(read(OWN + "status.html"), "text/html;charset=UTF-8"));
         parts.put("status.js", new File(read(OWN + "status.js"), script));
         parts.put("status.css", new File(read(OWN + "status.css"), style));
-        parts.put("uplot.js", new File(read(UPLOT + "uPlot.iife.min.js"), script));
-        parts.put("uplot.css", new File(read(UPLOT + "uPlot.min.css"), style));
+        parts.put("uplot.js", new File(read(OWN + "uPlot.iife.min.js"), script));
+        parts.put("uplot.css", new File(read(OWN + "uPlot.min.css"), style));
     }
 
     private static byte[] read(String resource) {

@@ -69,6 +69,7 @@ class HouseTest {
                         "io.itrgateway.problem",
                         "io.itrgateway.secret",
                         "io.itrgateway.status",
+                        "io.itrgateway.reference",
                         "io.itrgateway.ops");
     }
 
@@ -88,6 +89,7 @@ class HouseTest {
         "status, edge redis quota token transport problem",
         "redis, idempotency quota token transport problem secret",
         "edge, problem secret",
+        "reference, problem",
         "problem, secret",
         "secret, ''"
     })

@@ -1,0 +1,345 @@
+// The reference page. Swagger UI reads the OpenAPI document, resolves it, builds each request and shows prose and code; this file
+// is a layout for it. What is typed stays in this page's memory: it is in no storage and no address, and goes nowhere but to the
+// service itself, when it is sent.
+import { LANGUAGES } from './samples.js';
+
+const sandbox = document.body.dataset.sandbox ? await import('./sandbox.js') : null;
+
+/** Stands for a typed secret in the samples. Shorter than any password that the service takes, so it is never sent on by mistake. */
+const HIDDEN = '***';
+const JSON_TYPE = 'application/json';
+
+const layout = system => {
+  const { React, fn, getComponent } = system;
+  const { createElement: h, Fragment, useEffect, useId, useRef, useState } = React;
+
+  const prose = text => h(getComponent('Markdown', true), { source: text ?? '' });
+
+  // --- code -----------------------------------------------------------------------------------------------------------
+
+  const Code = ({ label, language, children }) =>
+    h('div', { className: 'code', role: 'region', 'aria-label': label, tabIndex: 0 },
+      h(getComponent('SyntaxHighlighter', true), { language }, children));
+
+  const Copy = ({ text }) => {
+    const [copied, setCopied] = useState(false);
+    useEffect(() => setCopied(false), [text]);
+    return navigator.clipboard && h('button', {
+      type: 'button',
+      className: 'quiet',
+      onClick: () => navigator.clipboard.writeText(text).then(() => setCopied(true), () => {}),
+    }, copied ? 'Copied' : 'Copy');
+  };
+
+  /** The request in the language that is chosen, by mouse or by arrow keys. */
+  const Samples = ({ request }) => {
+    const keys = Object.keys(LANGUAGES);
+    const [chosen, setChosen] = useState(keys[0]);
+    const tabs = useRef({});
+    const text = fn[`requestSnippetGenerator_${chosen}`](system.Im.fromJS(request));
+    const choose = key => {
+      setChosen(key);
+      tabs.current[key].focus();
+    };
+    const step = event => {
+      const to = { ArrowRight: 1, ArrowLeft: -1, Home: -keys.indexOf(chosen), End: -keys.indexOf(chosen) - 1 }[event.key];
+      if (to !== undefined) {
+        event.preventDefault();
+        choose(keys.at((keys.indexOf(chosen) + to) % keys.length));
+      }
+    };
+    return h('section', { className: 'panel samples', 'aria-label': 'Request' },
+      h('div', { className: 'bar' },
+        h('div', { role: 'tablist', 'aria-label': 'Language', onKeyDown: step },
+          keys.map(key => h('button', {
+            key,
+            type: 'button',
+            role: 'tab',
+            id: `tab-${key}`,
+            'aria-selected': key === chosen,
+            'aria-controls': 'sample',
+            tabIndex: key === chosen ? 0 : -1,
+            ref: tab => { tabs.current[key] = tab; },
+            onClick: () => choose(key),
+          }, LANGUAGES[key].title))),
+        h(Copy, { text })),
+      h('div', { role: 'tabpanel', id: 'sample', 'aria-labelledby': `tab-${chosen}` },
+        h(Code, { label: `Request in ${LANGUAGES[chosen].title}`, language: LANGUAGES[chosen].syntax }, text)));
+  };
+
+  // --- what can be typed ------------------------------------------------------------------------------------------------
+
+  const bounds = ({ type, minLength, maxLength }) => [].concat(type ?? [])
+    .concat(minLength || maxLength ? `${minLength ?? 0} to ${maxLength ?? 'any number of'} characters` : []).join(', ');
+
+  /** Credentials, members of the body and headers, in that order, from the document. */
+  const fieldsOf = (operation, schemes) => {
+    const credentials = (operation.security ?? []).flatMap(Object.keys).map((name, place) => ({
+      part: 'credential',
+      name,
+      label: schemes[name].type === 'apiKey' ? schemes[name].name : 'Authorization: Bearer',
+      kind: place === 0 ? 'credential' : 'instead of it',
+      more: place > 0,
+      description: schemes[name].description,
+      secret: true,
+      example: place === 0 ? sandbox?.KEY ?? 'YOUR_API_KEY' : undefined,
+      offered: place === 0 ? sandbox?.KEY : undefined,
+    }));
+    const { properties = {}, required = [] } = operation.requestBody?.content[JSON_TYPE].schema ?? {};
+    const members = Object.entries(properties).map(([name, schema]) => ({
+      part: 'body',
+      name,
+      label: name,
+      kind: [bounds(schema), required.includes(name) ? 'required' : 'optional'].join(', '),
+      required: required.includes(name),
+      description: schema.description,
+      secret: schema.format === 'password',
+      example: schema.examples?.[0],
+      offered: sandbox ? schema.examples?.[0] : undefined,
+    }));
+    const headers = (operation.parameters ?? []).map(({ name, description, schema, example }) => ({
+      part: 'header',
+      name,
+      label: name,
+      kind: ['header', bounds(schema)].join(', '),
+      more: true,
+      description,
+      placeholder: example ?? schema.examples?.[0],
+    }));
+    return [...credentials, ...members, ...headers];
+  };
+
+  const keyOf = field => `${field.part}.${field.name}`;
+
+  /** What may be read in the samples: an empty field is its example, a typed secret is hidden until that is asked for. */
+  const shown = (field, value, secretsToo) => {
+    if (!value) {
+      return field.example ?? '';
+    }
+    const told = !field.secret || secretsToo || value === field.offered;
+    return told ? value : field.part === 'credential' ? 'YOUR_API_KEY' : HIDDEN;
+  };
+
+  const Field = ({ field, value, onInput }) => {
+    const id = useId();
+    return h('div', { className: 'field' },
+      h('label', { htmlFor: id }, field.label), ' ',
+      h('span', { className: 'kind', id: `${id}kind` }, field.kind),
+      h('input', {
+        id,
+        type: field.secret ? 'password' : 'text',
+        // Browsers look for places to fill in what they have kept, and offer to keep what is typed; this is what they heed.
+        autoComplete: field.secret ? 'new-password' : 'off',
+        autoCapitalize: 'off',
+        autoCorrect: 'off',
+        spellCheck: false,
+        required: field.required,
+        placeholder: field.placeholder,
+        value,
+        'aria-describedby': `${id}kind ${id}hint`,
+        onChange: event => onInput(event.target.value),
+      }),
+      h('div', { className: 'hint', id: `${id}hint` }, prose(field.description)));
+  };
+
+  const UserNames = ({ value, onChoose }) => {
+    const id = useId();
+    const names = Object.entries(sandbox.USER_NAMES);
+    return h('div', { className: 'field offer' },
+      h('label', { htmlFor: id }, 'Try it in the sandbox'),
+      h('select', { id, value: value in sandbox.USER_NAMES ? value : '', onChange: event => onChoose(event.target.value) },
+        !(value in sandbox.USER_NAMES) && h('option', { value: '' }, 'your own user name'),
+        names.map(([name, answer]) => h('option', { key: name, value: name }, `${name}: ${answer}`))),
+      h('p', { className: 'hint' }, 'A stand-in for Deepvue answers. It knows nobody, and some user names make it fail.'));
+  };
+
+  // --- what comes back ---------------------------------------------------------------------------------------------------
+
+  const pretty = text => {
+    try {
+      return JSON.stringify(JSON.parse(text), null, 2);
+    } catch {
+      return text;
+    }
+  };
+
+  const problemIn = text => {
+    try {
+      return JSON.parse(text).outcome ? JSON.parse(text) : null;
+    } catch {
+      return null;
+    }
+  };
+
+  const Outcome = ({ name }) => h('span', { className: `badge ${name}` }, name.replace('_', ' '));
+
+  const Answer = ({ answer }) => {
+    const problem = answer.text && problemIn(answer.text);
+    return h('section', { className: 'panel answer', 'aria-label': 'Answer', 'aria-busy': answer.waiting ?? false },
+      h('p', { className: 'bar', role: 'status' },
+        answer.nothing && 'No answer yet: fill in and send.',
+        answer.waiting && 'Sending…',
+        answer.lost && `No answer: ${answer.lost}`,
+        answer.status && h(Fragment, null,
+          h('strong', { className: answer.status < 300 ? 'fine' : 'failed' }, `${answer.status} ${answer.statusText}`.trim()), ' ',
+          problem && h(Outcome, { name: problem.outcome }), ' ',
+          h('span', { className: 'time' }, `${answer.millis} ms`))),
+      answer.status && h(Fragment, null,
+        problem && h('p', { className: 'advice' }, problem.detail, ' ', h('a', { href: `problems/${problem.code}` }, `About ${problem.code}`)),
+        h('h3', null, 'Headers'),
+        h('div', { className: 'headers' }, h('dl', null, Object.entries(answer.headers).map(([name, value]) =>
+          h('div', { key: name }, h('dt', null, name), h('dd', null, String(value)))))),
+        h('h3', null, 'Body'),
+        h(Code, { label: 'Body of the answer', language: 'json' }, pretty(answer.text))));
+  };
+
+  // --- the operation ------------------------------------------------------------------------------------------------------
+
+  const Try = ({ spec, path, method, operation }) => {
+    const fields = fieldsOf(operation, spec.components.securitySchemes);
+    const [typed, setTyped] = useState(() => Object.fromEntries(fields.map(field => [keyOf(field), field.offered ?? ''])));
+    const [secretsToo, setSecretsToo] = useState(false);
+    const [answer, setAnswer] = useState({ nothing: true });
+    const answered = useRef();
+    useEffect(() => answer.status && answered.current.scrollIntoView({ block: 'nearest' }), [answer]);
+
+    const requestOf = valueOf => {
+      const values = part => Object.fromEntries(fields.filter(field => field.part === part)
+        .map(field => [field.name, valueOf(field, typed[keyOf(field)])]).filter(([, value]) => value));
+      const { url, headers, body } = fn.buildRequest({
+        spec,
+        pathName: path,
+        method,
+        operationId: operation.operationId,
+        parameters: Object.fromEntries(Object.entries(values('header')).map(([name, value]) => [`header.${name}`, value])),
+        securities: { authorized: Object.fromEntries(Object.entries(values('credential')).map(([name, value]) => [name, { value }])) },
+        requestBody: JSON.stringify(values('body')),
+        requestContentType: JSON_TYPE,
+        contextUrl: document.baseURI,
+      });
+      return { url, method: method.toUpperCase(), headers, body };
+    };
+
+    const send = async event => {
+      event.preventDefault();
+      setAnswer({ waiting: true });
+      const request = requestOf((field, value) => value);
+      const began = performance.now();
+      try {
+        const response = await fn.fetch({ ...request, credentials: 'omit', cache: 'no-store', redirect: 'error' }).catch(failure => {
+          if (failure.response) {
+            return failure.response;
+          }
+          throw failure;
+        });
+        const millis = Math.round(performance.now() - began);
+        setAnswer({ status: response.status, statusText: response.statusText, headers: response.headers, text: response.text, millis });
+      } catch (failure) {
+        setAnswer({ lost: failure.message });
+      }
+    };
+
+    const input = field => h(Field, {
+      key: keyOf(field),
+      field,
+      value: typed[keyOf(field)],
+      onInput: value => setTyped({ ...typed, [keyOf(field)]: value }),
+    });
+    return h('div', { className: 'columns' },
+      h('form', { onSubmit: send, autoComplete: 'off', 'aria-label': 'Request' },
+        sandbox && h(UserNames, { value: typed['body.username'], onChoose: name => setTyped({ ...typed, 'body.username': name }) }),
+        fields.filter(field => !field.more).map(input),
+        h('details', null,
+          h('summary', null, 'Headers and other credentials'),
+          fields.filter(field => field.more).map(input)),
+        h('button', { type: 'submit', className: 'send', disabled: answer.waiting }, 'Send')),
+      h('div', { className: 'talk' },
+        h(Samples, { request: requestOf((field, value) => shown(field, value, secretsToo)) }),
+        h('label', { className: 'choice' },
+          h('input', { type: 'checkbox', checked: secretsToo, onChange: event => setSecretsToo(event.target.checked) }),
+          ` Show secrets that I typed; else they stand here as ${HIDDEN}`),
+        h('div', { ref: answered }, h(Answer, { answer }))));
+  };
+
+  // --- every answer there is -------------------------------------------------------------------------------------------------
+
+  const Example = ({ label, value }) => h('details', null,
+    h('summary', null, `Example of ${label}`),
+    h(Code, { label: `Example of ${label}`, language: 'json' }, typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2)));
+
+  const Success = ({ status, response }) => {
+    const { schema, examples = {} } = response.content[JSON_TYPE];
+    return h('article', null,
+      h('h3', null, h('span', { className: 'status fine' }, status), ' ', 'Success'),
+      prose(response.description),
+      h('dl', { className: 'members' }, Object.entries(schema.properties).map(([name, member]) => h('div', { key: name },
+        h('dt', null, h('code', null, name), ' ', h('span', { className: 'kind' }, bounds(member))), h('dd', null, prose(member.description))))),
+      Object.entries(examples).map(([name, { value }]) => h(Example, { key: name, label: name, value })));
+  };
+
+  const Problem = ({ status, code, title, example }) => h('article', null,
+    h('h3', null,
+      h('span', { className: 'status failed' }, status), ' ', h('a', { href: `problems/${code}` }, code), ' ', h(Outcome, { name: example.outcome })),
+    h('p', null, h('strong', null, `${title}. `), example.detail),
+    h('p', { className: 'kind' }, example.retryable
+      ? 'The same request may be repeated; it cannot register twice.'
+      : example.outcome === 'unknown' ? 'Do not repeat it blindly: look first whether the person is registered.'
+        : 'The same request, unchanged, will not do better.'),
+    h(Example, { label: `${status} ${code}`, value: example }));
+
+  const Answers = ({ responses, outcomes }) => {
+    const all = Object.entries(responses);
+    return h(Fragment, null,
+      h('h2', { id: 'answers' }, 'Answers'),
+      all.filter(([, response]) => response.content?.[JSON_TYPE]).map(([status, response]) => h(Success, { key: status, status, response })),
+      h('h2', { id: 'problems' }, 'Problems'),
+      prose(outcomes),
+      h('div', { className: 'problems' }, all.flatMap(([status, response]) =>
+        Object.entries(response.content?.['application/problem+json']?.examples ?? {}).map(([code, { summary, value }]) =>
+          h(Problem, { key: status + code, status, code, title: summary, example: value })))));
+  };
+
+  const Operation = ({ spec, path, method, operation }) => h(Fragment, null,
+    h('h2', { id: operation.operationId }, operation.summary),
+    h('p', { className: 'route' }, h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path)),
+    prose(operation.description),
+    h(Try, { spec, path, method, operation }),
+    h(Answers, { responses: operation.responses, outcomes: spec.components.schemas.Problem.properties.outcome.description }));
+
+  const operationsOf = paths => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
+    .filter(([, operation]) => operation.operationId).map(([method, operation]) => ({ path, method, operation })));
+
+  return ({ specSelectors, specActions, errSelectors }) => {
+    const failed = specSelectors.loadingStatus() === 'failed';
+    const info = specSelectors.info().toJS();
+    const paths = specSelectors.specResolvedSubtree(['paths']);
+    const isThere = specSelectors.loadingStatus() === 'success';
+    useEffect(() => { isThere && specActions.requestResolvedSubtree(['paths']); }, [isThere]);
+    return h(Fragment, null,
+      h('header', null,
+        h('a', { className: 'skip', href: '#main' }, 'To the operation'),
+        h('h1', null, info.title ?? 'API reference', ' ', info.version && h('span', { className: 'kind' }, info.version)),
+        prose(info.description),
+        h('nav', { 'aria-label': 'More' },
+          h('a', { href: '#answers' }, 'Answers'), h('a', { href: '#problems' }, 'Problems'), h('a', { href: 'q/openapi' }, 'OpenAPI document'))),
+      h('main', { id: 'main', tabIndex: -1 },
+        failed && h('p', { role: 'alert' }, 'The OpenAPI document could not be loaded from q/openapi.'),
+        paths && operationsOf(paths.toJS()).map(found => h(Operation, { key: found.operation.operationId, spec: specSelectors.specJson().toJS(), ...found }))));
+  };
+};
+
+SwaggerUIBundle({
+  url: 'q/openapi?format=json',
+  dom_id: '#reference',
+  layout: 'Reference',
+  presets: [SwaggerUIBundle.presets.apis],
+  plugins: [system => ({
+    components: { Reference: layout(system) },
+    fn: Object.fromEntries(Object.entries(LANGUAGES).map(([key, { sample }]) =>
+      [`requestSnippetGenerator_${key}`, request => sample(request.toJS())])),
+  })],
+  syntaxHighlight: { activated: true, theme: 'tomorrow-night' },
+  persistAuthorization: false,
+  queryConfigEnabled: false,
+  validatorUrl: null,
+});
