@@ -135,7 +135,8 @@ const layout = system => {
         spellCheck: false,
         required: field.required,
         placeholder: field.placeholder,
-        value,
+        // React writes a value into the document; a secret stays in the input alone.
+        ...(field.secret ? { defaultValue: field.offered } : { value }),
         'aria-describedby': `${id}kind ${id}hint`,
         onChange: event => onInput(event.target.value),
       }),
@@ -264,7 +265,7 @@ const layout = system => {
   // --- every answer there is -------------------------------------------------------------------------------------------------
 
   const Example = ({ label, value }) => h('details', null,
-    h('summary', null, `Example of ${label}`),
+    h('summary', null, 'Example', h('span', { className: 'unseen' }, ` of ${label}`)),
     h(Code, { label: `Example of ${label}`, language: 'json' }, typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2)));
 
   const Success = ({ status, response }) => {

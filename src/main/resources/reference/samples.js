@@ -10,6 +10,9 @@ const shellQuoted = text => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 /** Ruby would work out what stands in #{}. */
 const rubyQuoted = json => json.replaceAll('#', String.raw`\#`);
 
+/** Java reads a source in the encoding of the machine. */
+const javaQuoted = text => quoted(text).replace(/[^ -~]/g, unit => String.raw`\u` + unit.charCodeAt().toString(16).padStart(4, '0'));
+
 const headerLines = (headers, line) => Object.entries(headers).map(line).join('\n');
 
 const curl = ({ url, method, headers, body }) => [
@@ -91,9 +94,9 @@ import java.net.http.HttpResponse;
 
 class Sample {
     public static void main(String[] args) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(${quoted(url)}))
-${headerLines(headers, ([name, value]) => `                .header(${quoted(name)}, ${quoted(value)})`)}
-                .method(${quoted(method)}, HttpRequest.BodyPublishers.ofString(${quoted(oneLine(body))}))
+        var request = HttpRequest.newBuilder(URI.create(${javaQuoted(url)}))
+${headerLines(headers, ([name, value]) => `                .header(${javaQuoted(name)}, ${javaQuoted(value)})`)}
+                .method(${javaQuoted(method)}, HttpRequest.BodyPublishers.ofString(${javaQuoted(oneLine(body))}))
                 .build();
 
         var response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());

@@ -69,11 +69,12 @@ class RefusedStartIT {
                 "GATEWAY_CALLER_LIMITS", "acme:5",
                 "GATEWAY_IDEMPOTENCY_MEMORY", "64MiB",
                 "DEEPVUE_PLAN", "premium",
+                "GATEWAY_REFERENCE", "yes",
                 "GATEWAY_DRAIN", "11m"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
-                .hasSize(14)
+                .hasSize(15)
                 .anyMatch(line -> line.contains("DEEPVUE_BASE_URL is \"production.deepvue.tech\""))
                 .anyMatch(line -> line.contains("DEEPVUE_TIMEOUT is \"soon\""))
                 .anyMatch(line -> line.contains("DEEPVUE_CONNECT_TIMEOUT is \"1h\""))
@@ -88,6 +89,7 @@ class RefusedStartIT {
                 .anyMatch(line -> line.contains("GATEWAY_CALLER_LIMITS is \"acme:5\"; it should be name:per-second/"))
                 .anyMatch(line -> line.contains("GATEWAY_IDEMPOTENCY_MEMORY is \"64MiB\"; it should be a whole number"))
                 .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"premium\"; it should be unlimited, starter,"))
+                .anyMatch(line -> line.contains("GATEWAY_REFERENCE is \"yes\"; it should be off, on or sandbox"))
                 .anyMatch(line ->
                         line.contains("GATEWAY_DRAIN is \"11m\"; it should be") && line.contains("from 0s to 600s"));
     }

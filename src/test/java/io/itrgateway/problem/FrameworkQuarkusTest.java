@@ -159,6 +159,8 @@ class FrameworkQuarkusTest {
             strings = {
                 "/",
                 "/nope",
+                "/reference",
+                "/reference/reference.js",
                 "/v1/verification/itr",
                 "/v1/verification/itr/create-client/x",
                 "/problems/nope",

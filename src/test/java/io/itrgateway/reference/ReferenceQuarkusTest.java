@@ -1,0 +1,160 @@
+package io.itrgateway.reference;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.itrgateway.sandbox.Person.ASHA;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.microsoft.playwright.options.AriaRole;
+import io.itrgateway.browser.Browser;
+import io.itrgateway.browser.Screen;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.sandbox.Sandbox;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the reference page of dev mode says and sends, and what it may not do. */
+@QuarkusTest
+@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = SandboxReference.class, restrictToAnnotatedClass = true)
+class ReferenceQuarkusTest {
+
+    @RegisterExtension
+    static final Browser BROWSER = new Browser();
+
+    @BeforeEach
+    void freshSandbox() {
+        Sandbox.forget();
+    }
+
+    // ---- what it says -----------------------------------------------------------------------------------------------
+
+    @Test
+    void theRootLeadsToIt() {
+        var reference = ReferencePage.fromTheRoot(BROWSER);
+
+        assertThat(reference.page().url()).isEqualTo(ReferencePage.origin() + ReferencePage.PATH);
+    }
+
+    @Test
+    void showsTheOperationAndEveryProblemWithWhatToDoAboutIt() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        assertThat(reference
+                        .page()
+                        .getByText("POST /v1/verification/itr/create-client")
+                        .first())
+                .isVisible();
+        for (String parameter : List.of("username", "password", "x-api-key", "Idempotency-Key", "Prefer")) {
+            assertThat(reference.field(parameter)).isAttached();
+        }
+        for (ProblemKind kind : ProblemKind.values()) {
+            var problem = reference.problem(kind);
+            assertThat(problem).containsText(kind.title());
+            assertThat(problem).containsText(kind.advice());
+            assertThat(problem.getByRole(AriaRole.LINK)).hasAttribute("href", "problems/" + kind.code());
+        }
+    }
+
+    // ---- what it sends ----------------------------------------------------------------------------------------------
+
+    @Test
+    void sendsWithTheDemoKeyAndShowsStatusHeadersBodyAndTime() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.send().click();
+
+        var answer = reference.answer();
+        assertThat(reference.verdict()).containsText(Pattern.compile("200 OK.*[0-9]+ ms"));
+        assertThat(answer).containsText(Pattern.compile("x-request-id[0-9A-Z]{26}"));
+        assertThat(answer).containsText("\"itr_client_id\"");
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsTypedIsWhatIsSent() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.field("username").fill(ASHA.username());
+        reference.field("password").fill(ASHA.password());
+        reference.send().click();
+        assertThat(reference.answer()).containsText("200");
+
+        assertThat(Sandbox.requests(Sandbox.CREATE_CLIENT))
+                .singleElement()
+                .satisfies(request -> assertThat(request.getBodyAsString())
+                        .contains(ASHA.username())
+                        .contains(ASHA.password()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"upstream-rejected", "upstream-error", "upstream-unavailable"})
+    void aMagicUserNameShowsItsProblemAndWhatBecameOfTheRegistration(String username) {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        var kind = ProblemKind.withCode(username)
+                .get(ProblemKind.withCode(username).size() - 1);
+
+        reference.magic().selectOption(username);
+        reference.send().click();
+
+        var answer = reference.answer();
+        assertThat(reference.verdict()).containsText(Integer.toString(kind.status()));
+        assertThat(reference.verdict()).containsText(kind.outcome().wireName().replace('_', ' '));
+        assertThat(answer).containsText("\"code\": \"%s\"".formatted(kind.code()));
+        assertThat(answer.getByText("About " + username)).hasAttribute("href", "problems/" + username);
+    }
+
+    @Test
+    void aServiceThatIsGoneIsTold() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference.page().route("**" + Sandbox.CREATE_CLIENT, route -> route.abort());
+
+        reference.send().click();
+
+        assertThat(reference.verdict()).containsText("No answer: ");
+    }
+
+    // ---- the edge of the page ---------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/reference",
+                "/reference/reference.js",
+                "/reference/samples.js",
+                "/reference/sandbox.js",
+                "/reference/reference.css",
+                "/reference/icon.svg",
+                "/reference/swagger-ui-bundle.js"
+            })
+    void nothingOfItMayComeFromElsewhereOrGoThere(String path) {
+        given().redirects()
+                .follow(false)
+                .get(path)
+                .then()
+                .header(
+                        "Content-Security-Policy",
+                        equalTo("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+                                + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"))
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "no-referrer")
+                .header("Cache-Control", "no-store");
+    }
+
+    @Test
+    void theRestOfTheServiceIsAsItWas() {
+        given().get("/reference/nope").then().statusCode(404).body("code", equalTo("not-found"));
+        given().post("/reference").then().statusCode(404).body("code", equalTo("not-found"));
+        given().head("/reference").then().statusCode(200).contentType(containsString("text/html"));
+    }
+}
