@@ -4,7 +4,7 @@
  * <p>A request in six stops, down once and up once:
  *
  * <ol>
- *   <li>{@code edge} takes or makes the request id, measures, bounds the body, knows the caller;
+ *   <li>{@code edge} takes or makes the request id, opens the call's record in the {@code journal}, measures, bounds the body, knows the caller;
  *   <li>{@code registration} validates and hands over;
  *   <li>{@code idempotency.OnceOnly} replays, refuses, joins or runs a call that has a key
  *   <li>{@code upstream.Deepvue} is the pipeline: token, turn, call, the one repeat on a refused token, journal; {@code quota.QuotaGate}
@@ -19,9 +19,12 @@
  * {@code idempotency.Claims}. {@code redis} implements them, and is chosen at the start by {@code GATEWAY_REDIS_URL}; no room but
  * {@code ops} and {@code status} know it.
  *
+ * <p>What each stop finds out of a call goes into that record; when the answer has left, {@code journal} makes of it one line in the log,
+ * one record of the audit and one trace.
+ *
  * <p>One direction, held by ArchUnit: {@code registration} to {@code edge}, {@code idempotency} and {@code upstream};
- * {@code upstream} to {@code token} and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; all to
- * {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody; so does {@code status},
- * the operators' page.
+ * {@code upstream} to {@code token} and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; those that
+ * know of calls to {@code journal}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody; so does
+ * {@code status}, the operators' page.
  */
 package io.itrgateway;

@@ -17,6 +17,7 @@ import java.time.Clock;
  *
  * <ol>
  *   <li>identity and headers that every answer carries,
+ *   <li>of a call: its record in the journal,
  *   <li>of a call: the measure,
  *   <li>of a call: the {@link Door}, which is closed when the service stops,
  *   <li>Quarkus' authentication and routing,
@@ -28,6 +29,7 @@ import java.time.Clock;
 class EdgeOrder {
 
     private static final int IDENTITY = 3000;
+    private static final int RECORD = 2500;
     private static final int MEASURE = 2000;
     private static final int DOOR = 1000;
 
@@ -37,12 +39,14 @@ class EdgeOrder {
     private static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 415, 500};
 
     private final RequestId requestIds;
+    private final CallRecords records;
     private final CallMeter meter;
     private final Door door;
     private final ProblemMapper exit;
 
-    EdgeOrder(Clock clock, CallMeter meter, Door door, ProblemMapper exit) {
+    EdgeOrder(Clock clock, CallRecords records, CallMeter meter, Door door, ProblemMapper exit) {
         this.requestIds = new RequestId(clock);
+        this.records = records;
         this.meter = meter;
         this.door = door;
         this.exit = exit;
@@ -50,6 +54,7 @@ class EdgeOrder {
 
     void first(@Observes Filters filters) {
         filters.register(this::identify, IDENTITY);
+        filters.register(calls(records::open), RECORD);
         filters.register(calls(meter::measure), MEASURE);
         filters.register(calls(door::pass), DOOR);
     }

@@ -3,6 +3,7 @@ package io.itrgateway.ops;
 import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.EdgeConfig;
 import io.itrgateway.idempotency.IdempotencyConfig;
+import io.itrgateway.journal.AuditConfig;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.quota.PlanConfig;
 import io.itrgateway.quota.QuotaConfig;
@@ -42,6 +43,7 @@ class StartupCheck {
     private final DrainConfig drain;
     private final StatusConfig status;
     private final ReferenceConfig reference;
+    private final AuditConfig audit;
     private final Optional<String> issuer;
 
     StartupCheck(
@@ -55,6 +57,7 @@ class StartupCheck {
             DrainConfig drain,
             StatusConfig status,
             ReferenceConfig reference,
+            AuditConfig audit,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer) {
         this.deepvue = deepvue;
         this.guard = guard;
@@ -66,6 +69,7 @@ class StartupCheck {
         this.drain = drain;
         this.status = status;
         this.reference = reference;
+        this.audit = audit;
         this.issuer = issuer;
     }
 
@@ -83,6 +87,7 @@ class StartupCheck {
         SharedStateConfig.check(shared, faults);
         OperatorKey.from(status, faults);
         ReferenceConfig.check(reference, faults);
+        AuditConfig.pseudonyms(audit, faults);
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         boolean keysAreFine = faults.lines().size() == faultsBefore;

@@ -1,12 +1,15 @@
 package io.itrgateway.registration;
 
 import io.itrgateway.edge.BoundedBody;
+import io.itrgateway.edge.CallRecords;
 import io.itrgateway.edge.Caller;
 import io.itrgateway.edge.Patience;
 import io.itrgateway.idempotency.IdempotencyKey;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.KeyedCall;
 import io.itrgateway.idempotency.OnceOnly;
+import io.itrgateway.journal.CallRecord;
+import io.itrgateway.journal.CallRecord.Keyed;
 import io.itrgateway.upstream.CreateClient;
 import io.itrgateway.upstream.Deepvue;
 import io.itrgateway.upstream.Envelope;
@@ -58,7 +61,6 @@ import org.jboss.resteasy.reactive.RestResponse;
         description = "A token of the configured OIDC issuer, where one is configured.")
 public class RegistrationResource {
 
-    private static final String OPERATION = "create-client";
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     private final Deepvue deepvue;
@@ -118,39 +120,56 @@ public class RegistrationResource {
                     @RestHeader("Prefer")
                     List<String> prefer) {
         String caller = Caller.nameOf(security.getUserPrincipal());
+        var record = CallRecords.of(request);
+        record.calledBy(caller);
         // As it is when the answer goes, whatever the answer is.
         request.addHeadersEndHandler(answering -> deepvue.budgetHeaders().forEach(request.response()::putHeader));
         var key = IdempotencyKey.of(request.request().headers().getAll(IDEMPOTENCY_KEY));
         var patience = Patience.of(prefer);
         return BoundedBody.of(request)
                 .map(RegistrationReader::read)
+                .invoke(registration -> record.isFor(registration.username()))
                 .chain(registration -> key.map(idempotent -> registeredOnce(
-                                new KeyedCall(caller, OPERATION, idempotent, registration.secrets()),
+                                new KeyedCall(caller, RegistrationOperation.NAME, idempotent, registration.secrets()),
                                 registration,
                                 patience,
-                                request.response()))
-                        .orElseGet(() -> registered(registration, caller, patience)))
+                                request.response(),
+                                record))
+                        .orElseGet(() -> registered(registration, caller, patience, record)))
                 .map(RegistrationResource::response);
     }
 
-    private Uni<KeptAnswer> registered(Registration registration, String caller, Optional<Duration> patience) {
-        var call = call(registration, caller, patience);
+    private Uni<KeptAnswer> registered(
+            Registration registration, String caller, Optional<Duration> patience, CallRecord record) {
+        var call = call(registration, caller, patience, record);
         return call.awaited(call.end()).map(RegistrationResource::answer);
     }
 
     private Uni<KeptAnswer> registeredOnce(
-            KeyedCall keyed, Registration registration, Optional<Duration> patience, HttpServerResponse response) {
-        var call = call(registration, keyed.caller(), patience);
+            KeyedCall keyed,
+            Registration registration,
+            Optional<Duration> patience,
+            HttpServerResponse response,
+            CallRecord record) {
+        var call = call(registration, keyed.caller(), patience, record);
+        record.served(Keyed.JOINED);
         return call.awaited(onceOnly.run(
                 keyed,
                 patience,
-                () -> response.putHeader("Idempotency-Replayed", "true"),
-                () -> call.end().map(RegistrationResource::answer)));
+                () -> {
+                    record.served(Keyed.REPLAYED);
+                    response.putHeader("Idempotency-Replayed", "true");
+                },
+                () -> {
+                    record.served(Keyed.NEW);
+                    return call.end().map(RegistrationResource::answer);
+                }));
     }
 
-    private UpstreamCall<Envelope> call(Registration registration, String caller, Optional<Duration> patience) {
+    private UpstreamCall<Envelope> call(
+            Registration registration, String caller, Optional<Duration> patience, CallRecord record) {
         return deepvue.createClient(
-                new CreateClient(registration.username(), registration.password()), caller, patience);
+                new CreateClient(registration.username(), registration.password()), caller, patience, record);
     }
 
     private static KeptAnswer answer(Envelope envelope) {

@@ -12,9 +12,11 @@ import org.jboss.resteasy.reactive.RestResponse;
 
 /** Deepvue's authorize, in both encodings in which it has been seen to work. */
 @RegisterRestClient
-@Path("/v1/authorize")
+@Path(AuthorizeApi.PATH)
 @Produces(MediaType.APPLICATION_JSON)
 interface AuthorizeApi {
+
+    String PATH = "/v1/authorize";
 
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)

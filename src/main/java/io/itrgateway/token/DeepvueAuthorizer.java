@@ -5,6 +5,8 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.itrgateway.journal.Tracing;
+import io.itrgateway.journal.Trail;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.quota.Permit;
@@ -22,6 +24,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -38,8 +41,9 @@ class DeepvueAuthorizer implements Authorizer {
     private final Account account;
     private final AuthorizeEncoding encoding;
     private final Clock clock;
+    private final Tracing tracing;
 
-    DeepvueAuthorizer(QuotaGate gate, DeepvueTransport transport, DeepvueConfig config, Clock clock) {
+    DeepvueAuthorizer(QuotaGate gate, DeepvueTransport transport, DeepvueConfig config, Clock clock, Tracing tracing) {
         var faults = new ConfigurationFaults();
         this.gate = gate;
         this.transport = transport;
@@ -47,15 +51,38 @@ class DeepvueAuthorizer implements Authorizer {
         this.account = Account.from(config, faults);
         this.encoding = AuthorizeEncoding.from(config, faults);
         this.clock = clock;
+        this.tracing = tracing;
     }
 
     @Override
     public Uni<AccessToken> authorize(long generation) {
-        return gate.runFirst(permit -> transport
+        Trail whole = tracing.authorize();
+        Trail wait = whole.part("wait");
+        return gate.<AccessToken>runFirst(permit -> {
+                    wait.end();
+                    return exchange(whole, permit)
+                            .onFailure(ExchangeFailure.class)
+                            .transform(failure -> GatewayException.of(UPSTREAM_UNAVAILABLE))
+                            .map(answer -> decode(answer, generation, permit));
+                })
+                .onFailure(GatewayException.class)
+                .invoke(failure -> whole.failed(failure.getMessage()))
+                .onTermination()
+                .invoke(() -> {
+                    wait.end();
+                    tracing.authorized(whole);
+                });
+    }
+
+    private Uni<Answer> exchange(Trail whole, Permit permit) {
+        Trail request = whole.request(transport.baseUrl(), AuthorizeApi.PATH, 1);
+        return transport
                 .exchange(this::send, permit::sent)
+                .invoke(answer -> request.answered(answer.status()))
                 .onFailure(ExchangeFailure.class)
-                .transform(failure -> GatewayException.of(UPSTREAM_UNAVAILABLE))
-                .map(answer -> decode(answer, generation, permit)));
+                .invoke(failure -> request.failed(failure.getMessage().toLowerCase(Locale.ROOT)))
+                .onTermination()
+                .invoke(request::end);
     }
 
     private Uni<RestResponse<byte[]>> send() {

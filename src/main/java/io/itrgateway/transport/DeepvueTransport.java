@@ -6,7 +6,9 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -46,6 +48,11 @@ public class DeepvueTransport {
         this.userAgent = "itr-gateway/" + version;
     }
 
+    /** Where Deepvue is. */
+    public URI baseUrl() {
+        return settings.baseUrl();
+    }
+
     /** From the start of a call to the last byte of its answer. */
     public Duration answerTimeout() {
         return settings.answerTimeout();
@@ -69,13 +76,15 @@ public class DeepvueTransport {
                 .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, connections)
                 .property(QuarkusRestClientProperties.CONNECTION_TTL, KEPT_IDLE_SECONDS)
                 .property(QuarkusRestClientProperties.CAPTURE_STACKTRACE, false)
-                .httpClientOptionsCustomizer(this::boundHandshake)
+                .httpClientOptionsCustomizer(this::bound)
                 .httpClientRequestCustomizer(Exchange::opened);
         tls.get(TLS_NAME).or(tls::getDefault).ifPresent(builder::tlsConfiguration);
         return builder.build(declared);
     }
 
-    private void boundHandshake(HttpClientOptions options) {
+    private void bound(HttpClientOptions options) {
+        // Whatever is configured: a caller's trace is nothing to Deepvue.
+        options.setTracingPolicy(TracingPolicy.IGNORE);
         options.setSslHandshakeTimeout(settings.connectTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     }

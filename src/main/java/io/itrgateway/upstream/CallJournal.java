@@ -1,8 +1,6 @@
 package io.itrgateway.upstream;
 
-import io.itrgateway.problem.GatewayException;
-import io.itrgateway.problem.Outcome;
-import io.itrgateway.secret.Secret;
+import io.itrgateway.journal.CallRecord;
 import io.itrgateway.transport.Answer;
 import io.itrgateway.transport.ExchangeFailure;
 import io.micrometer.core.instrument.Gauge;
@@ -11,7 +9,6 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -19,9 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
- * The record of every attempt at the upstream: one timer sample, and one log line. The only class of this room that logs.
- *
- * <p>It writes names and numbers. A success is a line at DEBUG, since the metrics tell it all; what needs a look is INFO or more.
+ * The record of every attempt at the upstream: one timer sample, and one log line, which is a line at DEBUG, since the line of the
+ * call tells of its last attempt. The only class of this room that logs.
  */
 @ApplicationScoped
 class CallJournal {
@@ -54,51 +50,26 @@ class CallJournal {
         inFlight.incrementAndGet();
     }
 
-    /** An attempt has ended, with an answer or without. */
-    void attempted(String operation, int attempt, Answer answer, Throwable failure, long tookNanos) {
+    /** An attempt has ended, with an answer, whatever its status, or without. */
+    void attempted(
+            String operation, CallRecord.Part part, int attempt, Answer answer, Throwable failure, long tookNanos) {
         inFlight.decrementAndGet();
         if (failure instanceof ExchangeFailure known) {
-            failed(operation, attempt, known, tookNanos);
+            String reason = known.reason().name().toLowerCase(Locale.ROOT);
+            part.unanswered(reason);
+            ended(operation, attempt, reason, tookNanos);
         } else if (answer != null) {
-            answered(operation, attempt, answer, tookNanos);
+            part.answered(answer.status());
+            ended(operation, attempt, Integer.toString(answer.status()), tookNanos);
+        } else {
+            part.failed(failure);
         }
     }
 
-    /** An attempt that got an answer, whatever its status. */
-    private void answered(String operation, int attempt, Answer answer, long tookNanos) {
-        record(operation, Integer.toString(answer.status()), tookNanos);
-        if (!answer.isSuccess()) {
-            LOG.infof(
-                    "upstream %s attempt=%d status=%d tookMs=%d",
-                    operation, attempt, answer.status(), tookNanos / 1_000_000);
-        }
-    }
-
-    /** A call that did what was asked. */
-    void succeeded(String operation, Envelope envelope, List<Secret> sent) {
+    private void ended(String operation, int attempt, String result, long tookNanos) {
+        record(operation, result, tookNanos);
         if (LOG.isDebugEnabled()) {
-            LOG.debugf(
-                    "upstream %s outcome=processed status=%d transaction=%s",
-                    operation,
-                    envelope.status(),
-                    new UpstreamText(sent).shown(envelope.transactionId().orElse("-")));
-        }
-    }
-
-    /** An attempt that got none. */
-    private void failed(String operation, int attempt, ExchangeFailure failure, long tookNanos) {
-        record(operation, failure.reason().name().toLowerCase(Locale.ROOT), tookNanos);
-        LOG.warnf(
-                "upstream %s attempt=%d failed=%s tookMs=%d",
-                operation, attempt, failure.reason(), tookNanos / 1_000_000);
-    }
-
-    /** A call whose registration may or may not have been made: the line that somebody will search for. */
-    void ended(String operation, GatewayException failure) {
-        if (failure.kind().outcome() == Outcome.UNKNOWN) {
-            LOG.warnf(
-                    "upstream %s outcome=unknown code=%s transaction=%s",
-                    operation, failure.kind().code(), failure.transactionId().orElse("-"));
+            LOG.debugf("upstream %s attempt=%d result=%s tookMs=%d", operation, attempt, result, tookNanos / 1_000_000);
         }
     }
 

@@ -6,6 +6,7 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_TIMEOUT;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
+import io.itrgateway.journal.CallRecord;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.quota.Permit;
@@ -28,6 +29,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The only door to Deepvue: token, turn, call, the one repeat on a refused token, journal, decoding.
@@ -76,10 +79,13 @@ public class Deepvue {
      *
      * @param caller who waits for it; callers take turns
      * @param patience how long the caller will wait in all; empty for as long as it takes
+     * @param record where to put down what comes to light of it
      * @return a call that brings the envelope of the success; else fails with a {@link GatewayException}
      */
-    public UpstreamCall<Envelope> createClient(CreateClient body, String caller, Optional<Duration> patience) {
-        return new UpstreamCall<>(patience.filter(this::isShort), call -> registered(body, caller, patience, call));
+    public UpstreamCall<Envelope> createClient(
+            CreateClient body, String caller, Optional<Duration> patience, CallRecord record) {
+        return new UpstreamCall<>(
+                record, patience.filter(this::isShort), call -> registered(body, caller, patience, call));
     }
 
     /** The plan's budget as callers see it, by the names of the headers that say it; empty without a plan. */
@@ -103,15 +109,38 @@ public class Deepvue {
     /** Waits for a token first and for the turn then: a turn that has come does not wait for anything. */
     private Uni<Envelope> attempt(
             CreateClient body, String caller, Optional<Duration> patience, UpstreamCall<Envelope> call, int number) {
-        return tokens.current()
-                .chain(awaited -> call.countsNow()
-                        ? gate.run(caller, patience, permit -> sent(body, call, number, permit))
-                        : gate.runAgain(caller, patience, permit -> sent(body, call, number, permit)))
+        return token(call)
+                .chain(awaited -> turn(body, caller, patience, call, number))
                 .onFailure(TokenGone.class)
                 .retry()
                 .atMost(MOST_TOKENS_GONE)
                 .onFailure(TokenGone.class)
                 .transform(goneAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED));
+    }
+
+    private Uni<AccessToken> token(UpstreamCall<Envelope> call) {
+        return tokens.held().isPresent()
+                ? tokens.current()
+                : timed(call.record()::waitsForToken, part -> tokens.current().invoke(part::ended));
+    }
+
+    private Uni<Envelope> turn(
+            CreateClient body, String caller, Optional<Duration> patience, UpstreamCall<Envelope> call, int number) {
+        return timed(call.record()::waitsForTurn, turn -> {
+            Function<Permit, Uni<Envelope>> attempt = permit -> {
+                turn.ended();
+                return sent(body, call, number, permit);
+            };
+            return call.countsNow() ? gate.run(caller, patience, attempt) : gate.runAgain(caller, patience, attempt);
+        });
+    }
+
+    /** Ends the part where its work ends without having done so, also where nobody waits for it any more. */
+    private static <T> Uni<T> timed(Supplier<CallRecord.Part> begin, Function<CallRecord.Part, Uni<T>> work) {
+        return Uni.createFrom().deferred(() -> {
+            var part = begin.get();
+            return work.apply(part).onTermination().invoke((item, failure, cancelled) -> part.failed(failure));
+        });
     }
 
     /** What the gate lets out, and whose end nobody's leaving stops. */
@@ -124,30 +153,36 @@ public class Deepvue {
             return Uni.createFrom().failure(UpstreamCall.notSentInTime());
         }
         AccessToken token = held.get();
-        return exchange(body, token, number, permit)
+        return exchange(body, token, call.record(), number, permit)
                 .onFailure(Deepvue::isStale)
                 .retry()
                 .atMost(MOST_STALE_CONNECTIONS - 1)
                 .onFailure(ExchangeFailure.class)
                 .transform(failure -> problem(failure.reason()))
                 .map(answer -> decoded(answer, body, token, permit))
-                .invoke(envelope -> journal.succeeded(CREATE_CLIENT, envelope, body.secrets()))
+                .invoke(envelope -> call.record().processed(shown(envelope, body)))
                 .onFailure(TokenRefused.class)
                 .invoke(() -> refused(token, call, number))
                 .onFailure(GatewayException.class)
-                .invoke(failure -> journal.ended(CREATE_CLIENT, failure));
+                .invoke(failure -> call.record().failed(failure));
+    }
+
+    private static Optional<String> shown(Envelope envelope, CreateClient body) {
+        return envelope.transactionId().map(new UpstreamText(body.secrets())::shown);
     }
 
     private void refused(AccessToken token, UpstreamCall<Envelope> call, int number) {
         call.isNotSent();
+        call.record().tokenRefused();
         if (number == 1) {
             tokens.discard(token);
         }
     }
 
-    private Uni<Answer> exchange(CreateClient body, AccessToken token, int number, Permit permit) {
+    private Uni<Answer> exchange(CreateClient body, AccessToken token, CallRecord record, int number, Permit permit) {
         return Uni.createFrom().deferred(() -> {
             long startNanos = System.nanoTime();
+            var part = record.attempts(number, transport.baseUrl());
             journal.begun();
             return transport
                     .exchange(
@@ -155,8 +190,8 @@ public class Deepvue {
                                     token.bearer(), account.clientSecret().reveal(), body),
                             permit::sent)
                     .onItemOrFailure()
-                    .invoke((answer, failure) ->
-                            journal.attempted(CREATE_CLIENT, number, answer, failure, System.nanoTime() - startNanos));
+                    .invoke((answer, failure) -> journal.attempted(
+                            CREATE_CLIENT, part, number, answer, failure, System.nanoTime() - startNanos));
         });
     }
 

@@ -2,6 +2,7 @@ package io.itrgateway.upstream;
 
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
+import io.itrgateway.journal.CallRecord;
 import io.itrgateway.problem.GatewayException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -31,13 +32,15 @@ public final class UpstreamCall<T> {
     }
 
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NEW);
+    private final CallRecord record;
     private final Optional<Duration> patience;
     private final Function<UpstreamCall<T>, Uni<T>> pipeline;
     private final AtomicBoolean counted = new AtomicBoolean();
     private volatile UniEmitter<? super T> end;
 
     /** @param patience empty if it is longer than the call can take */
-    UpstreamCall(Optional<Duration> patience, Function<UpstreamCall<T>, Uni<T>> pipeline) {
+    UpstreamCall(CallRecord record, Optional<Duration> patience, Function<UpstreamCall<T>, Uni<T>> pipeline) {
+        this.record = record;
         this.patience = patience;
         this.pipeline = pipeline;
     }
@@ -85,6 +88,10 @@ public final class UpstreamCall<T> {
         } else if (stage.get() == Stage.SENT) {
             view.fail(Deepvue.timedOut(wait));
         }
+    }
+
+    CallRecord record() {
+        return record;
     }
 
     /** Whether it is to count for its caller's own limit: once, however many attempts it takes. */

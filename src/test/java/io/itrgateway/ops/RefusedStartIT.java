@@ -70,11 +70,14 @@ class RefusedStartIT {
                 "GATEWAY_IDEMPOTENCY_MEMORY", "64MiB",
                 "DEEPVUE_PLAN", "premium",
                 "GATEWAY_REFERENCE", "yes",
+                "GATEWAY_AUDIT_KEY", "guessable",
                 "GATEWAY_DRAIN", "11m"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
-                .hasSize(15)
+                .hasSize(16)
+                .anyMatch(line -> line.contains("GATEWAY_AUDIT_KEY has fewer than 32 characters"))
+                .noneMatch(line -> line.contains("guessable"))
                 .anyMatch(line -> line.contains("DEEPVUE_BASE_URL is \"production.deepvue.tech\""))
                 .anyMatch(line -> line.contains("DEEPVUE_TIMEOUT is \"soon\""))
                 .anyMatch(line -> line.contains("DEEPVUE_CONNECT_TIMEOUT is \"1h\""))

@@ -120,6 +120,9 @@ class StoppingIT {
                         .filter(attempt -> attempt.outcome.equals(REGISTERED))
                         .map(Attempt::username)
                         .toList());
+        assertThat(service.output().lines().filter(line -> line.contains("outcome=processed code=ok")))
+                .as("the log: a line for each of them, to the last one")
+                .hasSize(upstream.registrations().size());
         assertThat(attempts)
                 .as("calls at the upstream got their answers, new ones were turned away")
                 .anyMatch(attempt -> attempt.isLate && attempt.outcome.equals(REGISTERED))
@@ -322,12 +325,15 @@ class StoppingIT {
             caller.close();
         }
         assertThat(service.exitCode()).isEqualTo(TERMINATED);
+        assertThat(service.output().lines().filter(line -> line.contains("outcome=unknown code=upstream-timeout")))
+                .as("a line for each of them")
+                .hasSize(2);
         assertThat(service.output()).contains("no answer for 2 accepted calls, and 2 at the upstream are not recorded");
     }
 
     @Test
     void aCallWhoseCallerHungUpIsStillRecorded() throws Exception {
-        start("QUARKUS_LOG_CATEGORY__IO_ITRGATEWAY__LEVEL", "DEBUG");
+        start();
         atTheUpstream("gone").close();
         await().atMost(LONG).until(() -> get("/q/metrics").body().contains("gateway_calls_in_flight 0.0"));
 
@@ -338,7 +344,8 @@ class StoppingIT {
         assertThat(service.exitCode()).isEqualTo(TERMINATED);
         assertThat(service.output())
                 .contains("accepted and unanswered 0, at the upstream 1")
-                .contains("upstream create-client outcome=processed status=200 transaction=txn_recorded");
+                .containsPattern("call event=answered .*outcome=unknown code=caller-gone .*attempt=1 ")
+                .containsPattern("call event=ended .*outcome=processed code=ok .*transaction_id=txn_recorded");
     }
 
     @Test

@@ -19,7 +19,7 @@ public final class PackagedService implements AutoCloseable {
     /** Generous: what is tested with it is what happens, on a machine that may be busy. */
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^ ]*:([0-9]+)");
+    private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^ \"]*:([0-9]+)");
 
     private final Process process;
     private final Path output;
@@ -33,8 +33,10 @@ public final class PackagedService implements AutoCloseable {
     public static PackagedService start(Map<String, String> environment) throws IOException {
         Path output = Files.createTempFile("packaged-service", ".log");
         var builder = new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().keySet().removeIf(name -> name.matches("(DEEPVUE|GATEWAY|QUARKUS)_.*"));
+        builder.environment().keySet().removeIf(name -> name.matches("(DEEPVUE|GATEWAY|OTEL|QUARKUS)_.*"));
         builder.environment().put("QUARKUS_HTTP_PORT", "0");
+        // Easier to read, where a test fails.
+        builder.environment().put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         builder.environment().putAll(environment);
         return new PackagedService(builder.start(), output);
     }

@@ -7,9 +7,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** An upstream that keeps a record of every registration that reached it, and answers late, or when it is told to. */
@@ -20,6 +23,7 @@ public final class RecordingUpstream implements AutoCloseable {
             "{\"code\":200,\"transaction_id\":\"txn_recorded\",\"data\":{\"itr_client_id\":\"itr_recorded\"}}";
 
     private final Vertx vertx = Vertx.vertx();
+    private final Queue<String> headers = new ConcurrentLinkedQueue<>();
     private final Queue<String> usernames = new ConcurrentLinkedQueue<>();
     private final Queue<HttpServerResponse> held = new ConcurrentLinkedQueue<>();
     private final HttpServer server;
@@ -53,6 +57,7 @@ public final class RecordingUpstream implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
+        request.headers().names().forEach(name -> headers.add(name.toLowerCase(Locale.ROOT)));
         request.response().putHeader("Content-Type", "application/json");
         if (request.path().equals(Sandbox.AUTHORIZE)) {
             request.response().end(TOKEN);
@@ -95,6 +100,11 @@ public final class RecordingUpstream implements AutoCloseable {
     /** The user names of all registrations that came in full, in their order; one that came twice stands here twice. */
     public List<String> registrations() {
         return List.copyOf(usernames);
+    }
+
+    /** The names of all headers that ever came. */
+    public Set<String> headers() {
+        return new HashSet<>(headers);
     }
 
     @Override

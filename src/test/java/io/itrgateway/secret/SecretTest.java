@@ -139,4 +139,10 @@ class SecretTest {
     void thereIsNoSecretOfNothing() {
         assertThatThrownBy(() -> Secret.of(null)).isInstanceOf(NullPointerException.class);
     }
+
+    @Test
+    void aLetterThatIsTheSameInCapitalsIsFoundAlsoOutsideOfAscii() {
+        assertThat(Secret.hide(List.of(Secret.of("\u212Aelvin")), "in kelvin")).isEqualTo("in ***");
+        assertThat(Secret.hide(List.of(Secret.of("kelvin")), "in \u212Aelvin")).isEqualTo("in ***");
+    }
 }

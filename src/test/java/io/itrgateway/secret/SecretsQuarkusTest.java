@@ -7,6 +7,7 @@ import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.Person.magic;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.client.WireMock;
 import io.itrgateway.sandbox.Person;
@@ -15,6 +16,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -46,6 +48,7 @@ class SecretsQuarkusTest {
                     "quarkus.rest-client.logging.body-limit", "10000",
                     "quarkus.http.access-log.enabled", "true",
                     "quarkus.http.access-log.pattern", "long",
+                    "gateway.audit-key", "key-of-the-audit-0123456789abcdef",
                     "quarkus.log.console.level", "ERROR");
         }
     }
@@ -56,7 +59,7 @@ class SecretsQuarkusTest {
 
     /** Keeps each line as the console would print it, stack traces included. */
     private static final class Captured extends Handler {
-        private final PatternFormatter format = new PatternFormatter("%d %-5p [%c] %s%e%n");
+        private final PatternFormatter format = new PatternFormatter("%d %-5p [%c] %s %X%e%n");
         private final Queue<String> lines = new ConcurrentLinkedQueue<>();
 
         @Override
@@ -110,6 +113,12 @@ class SecretsQuarkusTest {
         Logger.getLogger("").removeHandler(captured);
     }
 
+    private long lines(String category) {
+        return captured.lines.stream()
+                .filter(line -> line.contains("[" + category + "]"))
+                .count();
+    }
+
     private void nothingIsSaid(String... more) {
         assertThat(captured.lines).as("something was logged at all").isNotEmpty();
         String said = String.join("", captured.lines);
@@ -119,6 +128,7 @@ class SecretsQuarkusTest {
                 .doesNotContain(Sandbox.CLIENT_SECRET)
                 .doesNotContain("eyJhbGci")
                 .doesNotContainIgnoringCase("x-api-key: " + Sandbox.API_KEY)
+                .doesNotContain("key-of-the-audit")
                 .doesNotContain("caller-key-of-somebody");
         for (String secret : more) {
             assertThat(said).doesNotContain(secret);
@@ -126,11 +136,12 @@ class SecretsQuarkusTest {
     }
 
     @Test
-    void noOutcomeOfTheUpstreamMakesALogSayASecret() {
+    void noOutcomeOfTheUpstreamMakesALogOrTheAuditSayASecret() {
         for (String username : OUTCOMES) {
             register(magic(username));
         }
 
+        await().atMost(Duration.ofSeconds(30)).until(() -> lines("io.itrgateway.audit") == OUTCOMES.size());
         nothingIsSaid();
     }
 
@@ -164,6 +175,7 @@ class SecretsQuarkusTest {
 
         register(ASHA).statusCode(200);
 
+        await().atMost(Duration.ofSeconds(30)).until(() -> lines("io.itrgateway.audit") == 1);
         nothingIsSaid();
         assertThat(captured.lines)
                 .anyMatch(line -> line.contains("outcome=processed") && line.contains("txn of *** forged"));

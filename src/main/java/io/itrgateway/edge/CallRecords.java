@@ -1,0 +1,50 @@
+package io.itrgateway.edge;
+
+import io.itrgateway.journal.CallRecord;
+import io.itrgateway.journal.Journal;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.ProblemMapper;
+import io.vertx.core.AsyncResult;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** Opens the record of a call at its first byte, and closes it when its answer has left or its caller has. */
+@Singleton
+public class CallRecords {
+
+    private static final String RECORD = "itr.call-record";
+
+    private final Journal journal;
+
+    CallRecords(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** The record of that call. */
+    public static CallRecord of(RoutingContext context) {
+        return context.get(RECORD);
+    }
+
+    void open(RoutingContext context) {
+        var request = context.request();
+        var record = journal.open(
+                context.get(ProblemMapper.REQUEST_ID),
+                request.method().name(),
+                context.normalizedPath(),
+                name -> request.headers().get(name));
+        context.put(RECORD, record);
+        context.addEndHandler(end -> close(record, context, end));
+        context.next();
+    }
+
+    private static void close(CallRecord record, RoutingContext context, AsyncResult<Void> end) {
+        if (end.failed()) {
+            record.callerGone();
+        } else {
+            record.answered(
+                    context.response().getStatusCode(),
+                    Optional.ofNullable(context.<ProblemKind>get(ProblemMapper.KIND)));
+        }
+    }
+}
