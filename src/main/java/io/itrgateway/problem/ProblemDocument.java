@@ -29,6 +29,7 @@ public class ProblemDocument implements OASFilter {
 
     private static final String OPERATIONS = "/v1/";
     private static final String SCHEMA = "Problem";
+    private static final String EXAMPLE_ID = "01JD8Z5E4T9Q3N6V2X7W1K0ABC";
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
@@ -78,46 +79,45 @@ public class ProblemDocument implements OASFilter {
     }
 
     private static void addCommonHeaders(APIResponse response) {
-        response.addHeader(
-                "X-Request-Id", header("The caller's own id if it was fit, else a new one.", SchemaType.STRING));
-        response.addHeader("Cache-Control", header("Always no-store.", SchemaType.STRING));
+        response.addHeader("X-Request-Id", header("The caller's own id if it was fit, else a new one.", EXAMPLE_ID));
+        response.addHeader("Cache-Control", header("Always no-store.", "no-store"));
         response.addHeader(
                 "RateLimit-Policy",
                 header(
-                        "With a plan set, to known callers: the plan's windows, such as `\"minute\";q=1000;w=60`.",
-                        SchemaType.STRING));
+                        "With a plan set, to known callers: the plan's windows.",
+                        "\"second\";q=17;w=1, \"minute\";q=1000;w=60, \"day\";q=50000;w=86400"));
         response.addHeader(
                 "RateLimit",
                 header(
                         "With a plan set, to known callers: the window that binds, the calls left in it, and the seconds until"
-                                + " there are more, such as `\"minute\";r=412;t=31`.",
-                        SchemaType.STRING));
+                                + " there are more.",
+                        "\"minute\";r=412;t=31"));
     }
 
     private static void addReplayedHeader(APIResponse response) {
         response.addHeader(
                 "Idempotency-Replayed",
-                header(
-                        "`true` if this is the answer that an earlier call with the Idempotency-Key got.",
-                        SchemaType.STRING));
+                header("`true` if this is the answer that an earlier call with the Idempotency-Key got.", "true"));
     }
 
     private static void addOwnHeaders(APIResponse response, ProblemKind kind) {
         if (kind.hasRetryAfter()) {
-            response.addHeader("Retry-After", header("Whole seconds until a retry makes sense.", SchemaType.INTEGER));
+            response.addHeader("Retry-After", header("Whole seconds until a retry makes sense.", 7));
         }
         if (kind == ProblemKind.UNAUTHENTICATED) {
-            response.addHeader("WWW-Authenticate", header("How to prove who is calling.", SchemaType.STRING));
+            response.addHeader("WWW-Authenticate", header("How to prove who is calling.", ProblemMapper.CALLERS_CHALLENGE));
         }
         if (kind == ProblemKind.METHOD_NOT_ALLOWED) {
-            response.addHeader("Allow", header("The methods that the path has.", SchemaType.STRING));
+            response.addHeader("Allow", header("The methods that the path has.", "OPTIONS, POST"));
         }
     }
 
-    private static Header header(String description, SchemaType type) {
+    private static Header header(String description, Object example) {
+        var type = example instanceof Integer ? SchemaType.INTEGER : SchemaType.STRING;
         return OASFactory.createHeader()
                 .description(description)
-                .schema(OASFactory.createSchema().addType(type));
+                .schema(OASFactory.createSchema().addType(type))
+                .example(example);
     }
 
     private static Object example(ProblemKind kind, String path) {
@@ -129,8 +129,7 @@ public class ProblemDocument implements OASFilter {
             failure = failure.withTransactionId(Optional.of("req_1234567890"));
         }
         try {
-            return new ObjectMapper()
-                    .readValue(new Problem(failure, path, "01JD8Z5E4T9Q3N6V2X7W1K0ABC").toJson(), Map.class);
+            return new ObjectMapper().readValue(new Problem(failure, path, EXAMPLE_ID).toJson(), Map.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

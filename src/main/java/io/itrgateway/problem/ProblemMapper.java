@@ -33,7 +33,7 @@ public class ProblemMapper {
     /** Where a place that asks for another proof than a caller's leaves the challenge that goes with its 401. */
     public static final String CHALLENGE = "itr.challenge";
 
-    private static final String CALLERS_CHALLENGE = "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"";
+    static final String CALLERS_CHALLENGE = "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"";
 
     private static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;
 

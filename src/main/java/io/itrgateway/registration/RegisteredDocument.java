@@ -11,15 +11,24 @@ import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
         description = "Deepvue's envelope. Members may be added to it; only the HTTP status says success.",
         additionalProperties = Schema.True.class,
         properties = {
-            @SchemaProperty(name = "code", type = SchemaType.INTEGER),
+            @SchemaProperty(
+                    name = "code",
+                    type = SchemaType.INTEGER,
+                    description = "Deepvue's own status; usually that of HTTP"),
             @SchemaProperty(
                     name = "timestamp",
                     type = SchemaType.INTEGER,
                     format = "int64",
                     description = "Milliseconds since 1970-01-01T00:00:00Z"),
-            @SchemaProperty(name = "transaction_id", type = SchemaType.STRING),
-            @SchemaProperty(name = "sub_code", type = SchemaType.STRING),
-            @SchemaProperty(name = "message", type = SchemaType.STRING),
+            @SchemaProperty(
+                    name = "transaction_id",
+                    type = SchemaType.STRING,
+                    description = "Deepvue's id of the call, to be named when asking Deepvue about it"),
+            @SchemaProperty(
+                    name = "sub_code",
+                    type = SchemaType.STRING,
+                    description = "Deepvue's finer status, such as `SUCCESS`"),
+            @SchemaProperty(name = "message", type = SchemaType.STRING, description = "One line for people"),
             @SchemaProperty(
                     name = "data",
                     type = SchemaType.OBJECT,

@@ -88,7 +88,7 @@ public class RegistrationResource {
             name = "X-Request-Id",
             in = ParameterIn.HEADER,
             description = "The caller's own id of the request, 1 to 128 visible ASCII characters.",
-            schema = @Schema(type = SchemaType.STRING, maxLength = 128))
+            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 128, examples = "order-4711-try-1"))
     @Parameter(
             name = IDEMPOTENCY_KEY,
             in = ParameterIn.HEADER,
@@ -96,7 +96,12 @@ public class RegistrationResource {
                     "Makes the call safe to repeat: 1 to 255 characters of your own, bare or quoted, such as a UUID. The same key"
                             + " and payload get the same answer for 24 hours, and register once; another payload gets 422"
                             + " `idempotency-key-reused`. Kept are 200 and `upstream-rejected`; every other answer frees the key.",
-            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
+            schema =
+                    @Schema(
+                            type = SchemaType.STRING,
+                            minLength = 1,
+                            maxLength = 255,
+                            examples = "9c0d1c9e-3f5c-4a6e-9a51-8d1f6f0a7b42"))
     @APIResponse(
             responseCode = "200",
             description = "Registered: Deepvue's envelope, with every field as it came.",
