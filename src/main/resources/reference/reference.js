@@ -318,7 +318,7 @@ const layout = system => {
     useEffect(() => { isThere && specActions.requestResolvedSubtree(['paths']); }, [isThere]);
     return h(Fragment, null,
       h('header', null,
-        h('a', { className: 'skip', href: '#main' }, 'To the operation'),
+        h('a', { className: 'skip', href: '#main', onClick: () => document.getElementById('main').focus() }, 'To the operation'),
         h('h1', null, info.title ?? 'API reference', ' ', info.version && h('span', { className: 'kind' }, info.version)),
         prose(info.description),
         h('nav', { 'aria-label': 'More' },
