@@ -22,6 +22,9 @@
  * <p>What each stop finds out of a call goes into that record; when the answer has left, {@code journal} makes of it one line in the log,
  * one record of the audit and one trace.
  *
+ * <p>{@code reference} is a page for people who integrate the service. It is beside the way of a request: it knows {@code problem}, and nobody
+ * but {@code ops} knows it.
+ *
  * <p>One direction, held by ArchUnit: {@code registration} to {@code edge}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; those that
  * know of calls to {@code journal}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody; so does

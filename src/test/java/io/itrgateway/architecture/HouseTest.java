@@ -119,14 +119,15 @@ class HouseTest {
                 .check(MAIN);
     }
 
-    @Test
-    void nobodyKnowsTheStatusPageButTheStartUpCheck() {
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "reference"})
+    void nobodyKnowsAPageButTheStartUpCheck(String room) {
         classes()
                 .that()
-                .resideInAPackage(packageOf("status"))
+                .resideInAPackage(packageOf(room))
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAnyPackage(packageOf("status"), packageOf("ops"))
+                .resideInAnyPackage(packageOf(room), packageOf("ops"))
                 .check(MAIN);
     }
 
