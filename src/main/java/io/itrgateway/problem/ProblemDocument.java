@@ -105,7 +105,8 @@ public class ProblemDocument implements OASFilter {
             response.addHeader("Retry-After", header("Whole seconds until a retry makes sense.", 7));
         }
         if (kind == ProblemKind.UNAUTHENTICATED) {
-            response.addHeader("WWW-Authenticate", header("How to prove who is calling.", ProblemMapper.CALLERS_CHALLENGE));
+            response.addHeader(
+                    "WWW-Authenticate", header("How to prove who is calling.", ProblemMapper.CALLERS_CHALLENGE));
         }
         if (kind == ProblemKind.METHOD_NOT_ALLOWED) {
             response.addHeader("Allow", header("The methods that the path has.", "OPTIONS, POST"));
