@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,10 +38,14 @@ class Drain {
     private final Duration longest;
     private volatile boolean stopping;
 
-    Drain(Door door, QuotaGate gate, DrainConfig config) {
+    Drain(
+            Door door,
+            QuotaGate gate,
+            DrainConfig config,
+            @ConfigProperty(name = StartupCheck.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.door = door;
         this.gate = gate;
-        this.longest = DrainConfig.drain(config, new ConfigurationFaults());
+        this.longest = looksOnly ? Duration.ZERO : DrainConfig.drain(config, new ConfigurationFaults());
     }
 
     boolean isStopping() {

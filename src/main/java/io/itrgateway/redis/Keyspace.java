@@ -21,7 +21,16 @@ final class Keyspace {
 
     /** @param accountDigest hexadecimal digits */
     Keyspace(String accountDigest) {
-        this.prefix = "itr-gateway:%d:{%s}:".formatted(VERSION, accountDigest);
+        this("itr-gateway:%d:{%s}:".formatted(VERSION, accountDigest), "");
+    }
+
+    private Keyspace(String within, String name) {
+        this.prefix = within + name;
+    }
+
+    /** Names of the same account, on the same node, that meet none of these. */
+    Keyspace within(String name) {
+        return new Keyspace(prefix, name + ":");
     }
 
     String key(String name) {

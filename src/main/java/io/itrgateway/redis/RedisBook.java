@@ -27,7 +27,7 @@ final class RedisBook implements SharedBook {
     /** Asks Redis for the time. */
     private static final LongSupplier ITS_OWN_CLOCK = () -> 0;
 
-    private static final List<String> NAMES =
+    static final List<String> NAMES =
             List.of("sent", "pending", "day", "state", "replicas", "served", "asking", "settled");
 
     private static final Script BOOK = script("book");

@@ -338,7 +338,7 @@ final class RedisLink {
         }
     }
 
-    private static Request request(Command command, String script, List<String> keys, Object[] arguments) {
+    static Request request(Command command, String script, List<String> keys, Object[] arguments) {
         Request request = Request.cmd(command).arg(script).arg(keys.size());
         keys.forEach(request::arg);
         for (Object argument : arguments) {
@@ -351,12 +351,12 @@ final class RedisLink {
         return request;
     }
 
-    private static boolean isUnknownScript(Throwable failure) {
+    static boolean isUnknownScript(Throwable failure) {
         return firstWord(failure).equals("NOSCRIPT");
     }
 
     /** A word for it, and never the text, in which Redis may quote what it was given. */
-    private static String reason(Throwable failure) {
+    static String reason(Throwable failure) {
         return switch (firstWord(failure)) {
             case "NOAUTH", "WRONGPASS", "NOPERM" -> "refused";
             case "READONLY", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN" -> "readonly";

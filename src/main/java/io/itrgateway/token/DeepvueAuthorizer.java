@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Fetches a token from Deepvue's authorize and reads its life. An authorize pays for its call like any other, and goes first. */
@@ -56,6 +57,11 @@ class DeepvueAuthorizer implements Authorizer {
 
     @Override
     public Uni<AccessToken> authorize(long generation) {
+        return authorize(generation, answer -> {});
+    }
+
+    /** @param witness told of the answer, whatever it is, before anything is made of it */
+    Uni<AccessToken> authorize(long generation, Consumer<Answer> witness) {
         Trail whole = tracing.authorize();
         Trail wait = whole.part("wait");
         return gate.<AccessToken>runFirst(permit -> {
@@ -63,6 +69,7 @@ class DeepvueAuthorizer implements Authorizer {
                     return exchange(whole, permit)
                             .onFailure(ExchangeFailure.class)
                             .transform(failure -> GatewayException.of(UPSTREAM_UNAVAILABLE))
+                            .invoke(witness)
                             .map(answer -> decode(answer, generation, permit));
                 })
                 .onFailure(GatewayException.class)
@@ -124,7 +131,8 @@ class DeepvueAuthorizer implements Authorizer {
         };
     }
 
-    private static Optional<Instant> date(Optional<String> header) {
+    /** The point in time that a {@code Date} header says. */
+    static Optional<Instant> date(Optional<String> header) {
         try {
             return header.map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
         } catch (DateTimeException e) {

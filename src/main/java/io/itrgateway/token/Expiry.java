@@ -43,6 +43,43 @@ final class Expiry {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** What said how long a token lives, in words for operators. */
+    enum Form {
+        JWT("the exp claim of the token"),
+        ISO_WITH_ZONE("expiry, a point in time with its zone"),
+        ISO_WITHOUT_ZONE("expiry, a point in time without a zone, taken for UTC"),
+        EPOCH_SECONDS("expiry, a point in time in epoch seconds"),
+        EPOCH_MILLIS("expiry, a point in time in epoch milliseconds"),
+        SECONDS("expiry, a number of seconds"),
+        WORDS("expiry, a duration in words"),
+        EXPIRES_IN("expires_in, a number of seconds"),
+        NOTHING("nothing that can be read");
+
+        private final String words;
+
+        Form(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
+
+    /**
+     * @param life at most {@link #LONGEST_LIFE}; zero or negative for a token that is past
+     */
+    record Reading(Form form, Duration life) {
+        private Reading atMostTheLongest() {
+            return life.compareTo(LONGEST_LIFE) > 0 ? new Reading(form, LONGEST_LIFE) : this;
+        }
+
+        private Reading as(Form other) {
+            return new Reading(other, life);
+        }
+    }
+
     private Expiry() {}
 
     /**
@@ -52,14 +89,19 @@ final class Expiry {
      * @param now the upstream's time of that answer
      */
     static Duration life(JsonNode answer, Instant now) {
-        Duration life = ofJwt(answer.path("access_token").asText(""), now)
-                .or(() -> ofText(answer.path("expiry"), now))
-                .or(() -> ofSeconds(answer.path("expires_in")))
-                .orElse(LONGEST_LIFE);
-        return life.compareTo(LONGEST_LIFE) > 0 ? LONGEST_LIFE : life;
+        return read(answer, now).life();
     }
 
-    private static Optional<Duration> ofJwt(String token, Instant now) {
+    /** The same, with what said so. */
+    static Reading read(JsonNode answer, Instant now) {
+        return ofJwt(answer.path("access_token").asText(""), now)
+                .or(() -> ofText(answer.path("expiry"), now))
+                .or(() -> ofSeconds(answer.path("expires_in")))
+                .orElse(new Reading(Form.NOTHING, LONGEST_LIFE))
+                .atMostTheLongest();
+    }
+
+    private static Optional<Reading> ofJwt(String token, Instant now) {
         String[] parts = token.split("\\.", -1);
         if (parts.length != 3) {
             return Optional.empty();
@@ -67,13 +109,15 @@ final class Expiry {
         try {
             JsonNode claims = JSON.readTree(Base64.getUrlDecoder().decode(parts[1]));
             JsonNode expires = claims == null ? null : claims.get("exp");
-            return expires == null || !expires.isNumber() ? Optional.empty() : ofEpoch(expires.decimalValue(), now);
+            return expires == null || !expires.isNumber()
+                    ? Optional.empty()
+                    : ofEpoch(expires.decimalValue(), now).map(reading -> reading.as(Form.JWT));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty(); // a JWT whose payload cannot be read is just a token
         }
     }
 
-    private static Optional<Duration> ofText(JsonNode expiry, Instant now) {
+    private static Optional<Reading> ofText(JsonNode expiry, Instant now) {
         if (!expiry.isValueNode() || expiry.isNull()) {
             return Optional.empty();
         }
@@ -83,9 +127,10 @@ final class Expiry {
         }
         var duration = DURATION.matcher(text);
         if (duration.matches()) {
-            return Optional.of(Duration.of(Long.parseLong(duration.group(1)), unit(duration.group(2))));
+            var length = Duration.of(Long.parseLong(duration.group(1)), unit(duration.group(2)));
+            return Optional.of(new Reading(Form.WORDS, length));
         }
-        return ofIso(text).map(instant -> Duration.between(now, instant));
+        return ofIso(text).map(reading -> reading.from(now));
     }
 
     private static ChronoUnit unit(String name) {
@@ -97,27 +142,41 @@ final class Expiry {
         };
     }
 
-    private static Optional<Instant> ofIso(String text) {
+    private record PointInTime(Form form, Instant instant) {
+        private Reading from(Instant now) {
+            return new Reading(form, Duration.between(now, instant));
+        }
+    }
+
+    private static Optional<PointInTime> ofIso(String text) {
         String iso = text.replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) +", "$1T").replaceFirst(" +(?=[Z+-])", "");
         try {
             var parsed = DateTimeFormatter.ISO_DATE_TIME.parseBest(iso, OffsetDateTime::from, LocalDateTime::from);
             return Optional.of(
                     parsed instanceof OffsetDateTime zoned
-                            ? zoned.toInstant()
-                            : LocalDateTime.from(parsed).toInstant(ZoneOffset.UTC));
+                            ? new PointInTime(Form.ISO_WITH_ZONE, zoned.toInstant())
+                            : new PointInTime(
+                                    Form.ISO_WITHOUT_ZONE,
+                                    LocalDateTime.from(parsed).toInstant(ZoneOffset.UTC)));
         } catch (DateTimeException e) {
             return ofOddIso(iso);
         }
     }
 
     /** An offset without a colon ({@code +0530}), or a date alone, which is the start of that day in UTC. */
-    private static Optional<Instant> ofOddIso(String iso) {
+    private static Optional<PointInTime> ofOddIso(String iso) {
         try {
             return Optional.of(
                     iso.length() == 10
-                            ? LocalDate.parse(iso).atStartOfDay(ZoneOffset.UTC).toInstant()
-                            : OffsetDateTime.parse(iso.replaceFirst("([+-]\\d{2})(\\d{2})$", "$1:$2"))
-                                    .toInstant());
+                            ? new PointInTime(
+                                    Form.ISO_WITHOUT_ZONE,
+                                    LocalDate.parse(iso)
+                                            .atStartOfDay(ZoneOffset.UTC)
+                                            .toInstant())
+                            : new PointInTime(
+                                    Form.ISO_WITH_ZONE,
+                                    OffsetDateTime.parse(iso.replaceFirst("([+-]\\d{2})(\\d{2})$", "$1:$2"))
+                                            .toInstant()));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
@@ -133,29 +192,33 @@ final class Expiry {
                 : value.asText("").strip();
     }
 
-    private static Optional<Duration> ofSeconds(JsonNode seconds) {
+    private static Optional<Reading> ofSeconds(JsonNode seconds) {
         String text = text(seconds);
-        return NUMBER.matcher(text).matches() ? Optional.of(seconds(new BigDecimal(text))) : Optional.empty();
+        return NUMBER.matcher(text).matches()
+                ? Optional.of(new Reading(Form.EXPIRES_IN, seconds(new BigDecimal(text))))
+                : Optional.empty();
     }
 
     private static Duration seconds(BigDecimal number) {
         return number.signum() < 0 ? Duration.ZERO : Duration.ofSeconds(number.longValue());
     }
 
-    private static Optional<Duration> ofNumber(BigDecimal number, Instant now) {
-        return number.compareTo(LARGEST_DURATION_SECONDS) <= 0 ? Optional.of(seconds(number)) : ofEpoch(number, now);
+    private static Optional<Reading> ofNumber(BigDecimal number, Instant now) {
+        return number.compareTo(LARGEST_DURATION_SECONDS) <= 0
+                ? Optional.of(new Reading(Form.SECONDS, seconds(number)))
+                : ofEpoch(number, now);
     }
 
-    private static Optional<Duration> ofEpoch(BigDecimal epoch, Instant now) {
+    private static Optional<Reading> ofEpoch(BigDecimal epoch, Instant now) {
         if (epoch.signum() < 0) {
-            return Optional.of(Duration.ZERO);
+            return Optional.of(new Reading(Form.EPOCH_SECONDS, Duration.ZERO));
         }
         if (epoch.compareTo(LARGEST_EPOCH_MILLIS) > 0) {
             return Optional.empty();
         }
-        var instant = epoch.compareTo(LARGEST_EPOCH_SECONDS) <= 0
-                ? Instant.ofEpochSecond(epoch.longValue())
-                : Instant.ofEpochMilli(epoch.longValue());
-        return Optional.of(Duration.between(now, instant));
+        var point = epoch.compareTo(LARGEST_EPOCH_SECONDS) <= 0
+                ? new PointInTime(Form.EPOCH_SECONDS, Instant.ofEpochSecond(epoch.longValue()))
+                : new PointInTime(Form.EPOCH_MILLIS, Instant.ofEpochMilli(epoch.longValue()));
+        return Optional.of(point.from(now));
     }
 }

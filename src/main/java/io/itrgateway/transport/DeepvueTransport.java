@@ -2,6 +2,7 @@ package io.itrgateway.transport;
 
 import io.itrgateway.problem.ConfigurationFaults;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -10,6 +11,7 @@ import io.vertx.core.tracing.TracingPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -78,8 +80,13 @@ public class DeepvueTransport {
                 .property(QuarkusRestClientProperties.CAPTURE_STACKTRACE, false)
                 .httpClientOptionsCustomizer(this::bound)
                 .httpClientRequestCustomizer(Exchange::opened);
-        tls.get(TLS_NAME).or(tls::getDefault).ifPresent(builder::tlsConfiguration);
+        tls().ifPresent(builder::tlsConfiguration);
         return builder.build(declared);
+    }
+
+    /** How connections to Deepvue are encrypted; empty for the platform's own way. */
+    public Optional<TlsConfiguration> tls() {
+        return tls.get(TLS_NAME).or(tls::getDefault);
     }
 
     private void bound(HttpClientOptions options) {

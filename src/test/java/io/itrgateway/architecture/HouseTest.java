@@ -71,7 +71,8 @@ class HouseTest {
                         "io.itrgateway.secret",
                         "io.itrgateway.status",
                         "io.itrgateway.reference",
-                        "io.itrgateway.ops");
+                        "io.itrgateway.ops",
+                        "io.itrgateway.doctor");
     }
 
     @Test
@@ -109,13 +110,13 @@ class HouseTest {
     }
 
     @Test
-    void nobodyKnowsRedisButOpsAndTheStatusPage() {
+    void nobodyKnowsRedisButOpsTheStatusPageAndTheDoctor() {
         classes()
                 .that()
                 .resideInAPackage(packageOf("redis"))
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAnyPackage(packageOf("redis"), packageOf("status"), packageOf("ops"))
+                .resideInAnyPackage(packageOf("redis"), packageOf("status"), packageOf("ops"), packageOf("doctor"))
                 .check(MAIN);
     }
 
@@ -132,13 +133,35 @@ class HouseTest {
     }
 
     @Test
-    void nobodyKnowsOps() {
+    void nobodyKnowsOpsButTheDoctor() {
         classes()
                 .that()
                 .resideInAPackage(packageOf("ops"))
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAPackage(packageOf("ops"))
+                .resideInAnyPackage(packageOf("ops"), packageOf("doctor"))
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyKnowsTheDoctor() {
+        classes()
+                .that()
+                .resideInAPackage(packageOf("doctor"))
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAPackage(packageOf("doctor"))
+                .check(MAIN);
+    }
+
+    @Test
+    void theDoctorHasNoWayToRegisterAnybody() {
+        noClasses()
+                .that()
+                .resideInAPackage(packageOf("doctor"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packageOf("upstream"), packageOf("registration"), packageOf("idempotency"))
                 .check(MAIN);
     }
 
@@ -216,7 +239,8 @@ class HouseTest {
                                 "io.itrgateway.transport.AccountBreaker",
                                 "io.itrgateway.idempotency.IdempotencyMeter",
                                 "io.itrgateway.redis.RedisMeter",
-                                "io.itrgateway.problem.ProblemMapper"))
+                                "io.itrgateway.problem.ProblemMapper",
+                                "io.itrgateway.doctor.Doctor"))
                         .and(not(resideInAPackage(packageOf("ops")))))
                 .should()
                 .dependOnClassesThat()
@@ -247,8 +271,11 @@ class HouseTest {
     }
 
     @Test
-    void nobodyPrints() {
-        noClasses().should(ACCESS_STANDARD_STREAMS).check(MAIN);
+    void nobodyPrintsButTheDoctor() {
+        noClasses()
+                .that(not(oneOf("io.itrgateway.doctor.Main", "io.itrgateway.doctor.Doctor")))
+                .should(ACCESS_STANDARD_STREAMS)
+                .check(MAIN);
     }
 
     // ---- time and waiting -------------------------------------------------------------------------------------------
@@ -264,9 +291,9 @@ class HouseTest {
                 "io.itrgateway.ops.SystemClock");
     }
 
-    /** The one exception runs on the thread that stops the application, which is there to wait and serves nobody. */
+    /** The exceptions run on the thread that stops the application, or is the application: there to wait, and serving nobody. */
     @Test
-    void nobodyWaitsButTheThreadThatStopsTheService() {
+    void nobodyWaitsButTheThreadThatStopsTheServiceAndTheDoctor() {
         onlyIn(
                 call("Thread.sleep()", Thread.class, "sleep")
                         .or(call("Thread.join()", Thread.class, "join"))
@@ -274,7 +301,8 @@ class HouseTest {
                         .or(call("Uni.await()", Uni.class, "await"))
                         .or(call("Future.get()", Future.class, "get"))
                         .or(call("CountDownLatch.await()", CountDownLatch.class, "await")),
-                "io.itrgateway.ops.Drain");
+                "io.itrgateway.ops.Drain",
+                "io.itrgateway.doctor.Doctor");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,13 +33,49 @@ public final class PackagedService implements AutoCloseable {
     /** Starts it on a free port, and does not wait for anything. */
     public static PackagedService start(Map<String, String> environment) throws IOException {
         Path output = Files.createTempFile("packaged-service", ".log");
-        var builder = new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(output.toFile());
+        var builder = builder(environment, List.of()).redirectErrorStream(true).redirectOutput(output.toFile());
+        return new PackagedService(builder.start(), output);
+    }
+
+    /**
+     * How a process that ends by itself has ended.
+     *
+     * @param out what it printed on its standard output
+     * @param err what it printed on the other one
+     */
+    public record Ended(int exitCode, String out, String err) {}
+
+    /** Starts it with these words on its command line, and waits for its end. */
+    public static Ended run(Map<String, String> environment, String... words) throws IOException, InterruptedException {
+        Path out = Files.createTempFile("packaged-service", ".out");
+        Path err = Files.createTempFile("packaged-service", ".err");
+        try {
+            Process process = builder(environment, List.of(words))
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            boolean ended = process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS);
+            process.destroyForcibly().onExit().join();
+            if (!ended) {
+                throw new IllegalStateException("it did not end by itself:%n%s".formatted(Files.readString(out)));
+            }
+            return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+
+    private static ProcessBuilder builder(Map<String, String> environment, List<String> words) {
+        List<String> command = new ArrayList<>(command());
+        command.addAll(words);
+        var builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.matches("(DEEPVUE|GATEWAY|OTEL|QUARKUS)_.*"));
         builder.environment().put("QUARKUS_HTTP_PORT", "0");
         // Easier to read, where a test fails.
         builder.environment().put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         builder.environment().putAll(environment);
-        return new PackagedService(builder.start(), output);
+        return builder;
     }
 
     /** The binary of a native build if there is one, else the jar. */

@@ -1,0 +1,19 @@
+package io.itrgateway.doctor;
+
+import java.util.Locale;
+
+/** The checks, in the order in which they are told. */
+enum Check {
+    CONFIGURATION,
+    DNS,
+    TLS,
+    AUTHORIZE,
+    EXPIRY,
+    CLOCK,
+    REDIS;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

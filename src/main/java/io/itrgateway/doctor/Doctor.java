@@ -1,0 +1,200 @@
+package io.itrgateway.doctor;
+
+import io.itrgateway.ops.StartupCheck;
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.Wordless;
+import io.itrgateway.redis.RedisCheckup;
+import io.itrgateway.redis.SharedState;
+import io.itrgateway.token.AuthorizeTrial;
+import io.itrgateway.transport.ConnectionSettings;
+import io.itrgateway.transport.DeepvueConfig;
+import io.itrgateway.transport.DeepvueTransport;
+import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.QuarkusApplication;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes the checks, one after the other, on the thread on which the process started, and says what they found.
+ *
+ * <p>The authorize is a call of the plan and goes through the gate like the service's own: with Redis it is in the budget of all
+ * replicas; without, this process counts for itself as any process does.
+ */
+@Singleton
+@Unremovable
+class Doctor implements QuarkusApplication {
+
+    private static final Logger LOG = Logger.getLogger(Doctor.class);
+
+    /** For a single check. */
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    private final StartupCheck startup;
+    private final DeepvueConfig deepvue;
+    private final Instance<DeepvueTransport> transport;
+    private final Instance<AuthorizeTrial> trial;
+    private final SharedState shared;
+    private final Instance<RedisCheckup> redis;
+    private final Clock clock;
+    private final Vertx vertx;
+
+    Doctor(
+            StartupCheck startup,
+            DeepvueConfig deepvue,
+            Instance<DeepvueTransport> transport,
+            Instance<AuthorizeTrial> trial,
+            SharedState shared,
+            Instance<RedisCheckup> redis,
+            Clock clock,
+            Vertx vertx) {
+        this.startup = startup;
+        this.deepvue = deepvue;
+        this.transport = transport;
+        this.trial = trial;
+        this.shared = shared;
+        this.redis = redis;
+        this.clock = clock;
+        this.vertx = vertx;
+    }
+
+    @Override
+    public int run(String... arguments) {
+        Report report = examine();
+        Order.of(List.of(arguments)).ifPresent(order -> System.out.println(order.rendered(report)));
+        return report.exitCode();
+    }
+
+    private Report examine() {
+        List<String> faults = startup.faults();
+        List<Finding> findings = new ArrayList<>(configuration(faults));
+        Optional<ConnectionSettings> settings = settings();
+        Finding dns = settings.map(this::dns)
+                .orElseGet(() -> Finding.skipped(Check.DNS, "DEEPVUE_BASE_URL, or a time, is wrong"));
+        findings.add(dns);
+        Finding tls =
+                dns.isGood() ? tls(settings.get()) : Finding.skipped(Check.TLS, "there is no address to connect to");
+        findings.add(tls);
+        findings.addAll(authorize(whyNotAuthorize(faults, dns, tls)));
+        findings.add(redis());
+        return new Report(findings);
+    }
+
+    // ---- the checks -------------------------------------------------------------------------------------------------
+
+    private static List<Finding> configuration(List<String> faults) {
+        return faults.isEmpty()
+                ? List.of(Finding.ok(Check.CONFIGURATION, "complete, and every value can be read"))
+                : faults.stream()
+                        .map(line -> Finding.failed(Check.CONFIGURATION, line))
+                        .toList();
+    }
+
+    private Optional<ConnectionSettings> settings() {
+        var faults = new ConfigurationFaults();
+        var settings = ConnectionSettings.from(deepvue, faults);
+        return faults.lines().isEmpty() ? Optional.of(settings) : Optional.empty();
+    }
+
+    private Finding dns(ConnectionSettings settings) {
+        return bounded(
+                Check.DNS, blocking(() -> Resolution.of(settings.baseUrl().getHost())));
+    }
+
+    private Finding tls(ConnectionSettings settings) {
+        if (!"https".equalsIgnoreCase(settings.baseUrl().getScheme())) {
+            return unencrypted(settings.baseUrl().getHost());
+        }
+        return bounded(
+                Check.TLS,
+                blocking(() -> Handshake.judged(
+                        new Handshake(transport.get().tls(), vertx).with(settings.baseUrl(), settings.connectTimeout()),
+                        clock)));
+    }
+
+    private static Finding unencrypted(String host) {
+        return isThisMachine(host)
+                ? Finding.skipped(Check.TLS, "DEEPVUE_BASE_URL is http, on this machine")
+                : Finding.warning(Check.TLS, "DEEPVUE_BASE_URL is http: the account's secret travels in the clear");
+    }
+
+    private static boolean isThisMachine(String host) {
+        return host.equals("localhost")
+                || InetAddress.getLoopbackAddress().getHostAddress().equals(host);
+    }
+
+    private static Optional<String> whyNotAuthorize(List<String> faults, Finding dns, Finding tls) {
+        if (!faults.isEmpty()) {
+            return Optional.of("the configuration is wrong");
+        }
+        if (!dns.isGood()) {
+            return Optional.of("there is no address to connect to");
+        }
+        return tls.verdict() == Verdict.FAILED ? Optional.of("there is no trusted connection") : Optional.empty();
+    }
+
+    private List<Finding> authorize(Optional<String> whyNot) {
+        if (whyNot.isPresent()) {
+            return noAuthorize(Finding.skipped(Check.AUTHORIZE, whyNot.get()));
+        }
+        return bounded(
+                Uni.createFrom()
+                        .deferred(() -> trial.get().run())
+                        .map(result -> List.of(Trial.authorize(result), Trial.expiry(result), Trial.clock(result))),
+                trouble -> noAuthorize(Finding.failed(Check.AUTHORIZE, trouble)));
+    }
+
+    private static List<Finding> noAuthorize(Finding why) {
+        return List.of(
+                why,
+                Finding.skipped(Check.EXPIRY, "there is no token"),
+                Finding.skipped(Check.CLOCK, "there was no answer"));
+    }
+
+    private Finding redis() {
+        return shared.isInRedis()
+                ? bounded(
+                        Check.REDIS,
+                        Uni.createFrom().deferred(() -> redis.get().run()).map(SharedRoom::judged))
+                : Finding.skipped(Check.REDIS, "GATEWAY_REDIS_URL is not set, or is no address");
+    }
+
+    // ---- waiting ----------------------------------------------------------------------------------------------------
+
+    private static Finding bounded(Check check, Uni<Finding> finding) {
+        return bounded(finding, trouble -> Finding.failed(check, trouble));
+    }
+
+    /** This thread is there to wait, and serves nobody. */
+    private static <T> T bounded(Uni<T> check, Function<String, T> otherwise) {
+        return check.ifNoItem()
+                .after(LONGEST)
+                .recoverWithItem(() -> otherwise.apply("no end within " + LONGEST.toSeconds() + " s"))
+                .onFailure()
+                .recoverWithItem(bug -> {
+                    LOG.error("a check broke", new Wordless(bug));
+                    return otherwise.apply("the check itself broke; what it says stands on the standard error output");
+                })
+                .await()
+                .indefinitely();
+    }
+
+    /** On a thread of its own, which nobody waits for should it hang. */
+    private static Uni<Finding> blocking(Supplier<Finding> check) {
+        return Uni.createFrom().item(check).runSubscriptionOn(task -> {
+            var thread = new Thread(task, "doctor");
+            thread.setDaemon(true);
+            thread.start();
+        });
+    }
+}

@@ -1,0 +1,55 @@
+package io.itrgateway.doctor;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What one check found.
+ *
+ * @param detail one line for people, without control characters, whoever wrote what is in it
+ * @param facts for machines: names with their units, and texts, numbers or booleans
+ */
+record Finding(Check check, Verdict verdict, String detail, Map<String, Object> facts) {
+
+    private static final int LONGEST_DETAIL_CHARS = 400;
+
+    Finding(Check check, Verdict verdict, String detail, Map<String, Object> facts) {
+        this.check = check;
+        this.verdict = verdict;
+        this.detail = oneLine(detail);
+        this.facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    }
+
+    static Finding ok(Check check, String detail) {
+        return new Finding(check, Verdict.OK, detail, Map.of());
+    }
+
+    static Finding warning(Check check, String detail) {
+        return new Finding(check, Verdict.WARNING, detail, Map.of());
+    }
+
+    static Finding failed(Check check, String detail) {
+        return new Finding(check, Verdict.FAILED, detail, Map.of());
+    }
+
+    static Finding skipped(Check check, String reason) {
+        return new Finding(check, Verdict.SKIPPED, reason, Map.of());
+    }
+
+    Finding with(String name, Object fact) {
+        Map<String, Object> more = new LinkedHashMap<>(facts);
+        more.put(name, fact instanceof String text ? oneLine(text) : fact);
+        return new Finding(check, verdict, detail, more);
+    }
+
+    boolean isGood() {
+        return verdict == Verdict.OK || verdict == Verdict.WARNING;
+    }
+
+    /** A certificate, or a host, may have a name that would write elsewhere on a terminal. */
+    private static String oneLine(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}\u2028\u2029]", "?");
+        return line.length() <= LONGEST_DETAIL_CHARS ? line : line.substring(0, LONGEST_DETAIL_CHARS) + "…";
+    }
+}

@@ -1,0 +1,70 @@
+package io.itrgateway.doctor;
+
+import io.itrgateway.ops.StartupCheck;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the process starts: as the service, or, with the word {@code doctor}, to look whether a service could run here. */
+@QuarkusMain
+public final class Main {
+
+    private static final int MISUSED = 2;
+
+    private static final String USAGE = """
+            usage:
+              (no argument)     serve
+              doctor            check configuration, DNS, TLS, one authorize, the clock and Redis; ends with 0, or with 1
+                                if the service would not work
+              doctor --json     the same for machines
+            The configuration is that of the service: environment variables, see README.""";
+
+    /**
+     * Above everything that an operator can set. Nothing listens, so that a service may run beside it; nothing waits at the end; and what
+     * is logged does not mix with what is printed.
+     */
+    private static final Map<String, String> LOOKS_ONLY = Map.ofEntries(
+            Map.entry(StartupCheck.LOOKS_ONLY, "true"),
+            Map.entry("quarkus.http.host-enabled", "false"),
+            Map.entry("quarkus.http.domain-socket-enabled", "false"),
+            // It would ask the issuer for its keys, and nobody will show a token.
+            Map.entry("quarkus.oidc.tenant-enabled", "false"),
+            Map.entry("quarkus.shutdown.delay", "0s"),
+            Map.entry("quarkus.thread-pool.shutdown-timeout", "1s"),
+            Map.entry("quarkus.banner.enabled", "false"),
+            Map.entry("quarkus.log.level", "ERROR"),
+            Map.entry("quarkus.log.console.stderr", "true"),
+            Map.entry("quarkus.otel.sdk.disabled", "true"),
+            // Not the files of the service that runs here, which opening them would rotate.
+            Map.entry("quarkus.log.handler.file.\"audit\".enabled", "false"),
+            Map.entry("quarkus.log.file.enabled", "false"),
+            Map.entry("quarkus.log.file.enable", "false"));
+
+    private Main() {}
+
+    public static void main(String... arguments) {
+        if (arguments.length == 0) {
+            Quarkus.run();
+            return;
+        }
+        Optional<Order> order = Order.of(List.of(arguments));
+        if (order.isEmpty()) {
+            System.err.println(USAGE);
+            System.exit(MISUSED);
+        }
+        LOOKS_ONLY.forEach(System::setProperty);
+        Quarkus.run(
+                Doctor.class,
+                (exitCode, failure) -> end(order.get(), exitCode, Optional.ofNullable(failure)),
+                arguments);
+    }
+
+    private static void end(Order order, int exitCode, Optional<Throwable> failure) {
+        if (failure.isPresent()) {
+            System.out.println(order.rendered(Report.ofNoStart(failure.get())));
+        }
+        System.exit(failure.isPresent() ? Report.UNHEALTHY : exitCode);
+    }
+}

@@ -1,0 +1,18 @@
+package io.itrgateway.doctor;
+
+import java.util.Locale;
+
+/** What a check comes to. Only {@link #FAILED} makes a deployment unhealthy. */
+enum Verdict {
+    OK,
+    /** It works, and somebody should look. */
+    WARNING,
+    FAILED,
+    /** What it needs is not there; its detail says what. */
+    SKIPPED;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,302 @@
+package io.itrgateway.doctor;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.itrgateway.sandbox.PackagedService;
+import io.itrgateway.sandbox.RedisServer;
+import io.itrgateway.sandbox.Sandbox;
+import io.itrgateway.sandbox.SelfSigned;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged program with the word doctor, set up by nothing but environment variables. */
+class DoctorIT {
+
+    private static final String PASSWORD = "the-password-of-redis";
+    private static final Sandbox SANDBOX = new Sandbox();
+
+    private static String upstream;
+
+    @BeforeAll
+    static void open() {
+        upstream = SANDBOX.start().get("deepvue.base-url");
+    }
+
+    @AfterAll
+    static void close() {
+        SANDBOX.stop();
+    }
+
+    @BeforeEach
+    void forget() {
+        Sandbox.forget();
+        Sandbox.stubs().resetRequests();
+    }
+
+    @AfterEach
+    void nobodyWasRegistered() {
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isZero();
+    }
+
+    private static Map<String, String> goodBut(String... namesAndValues) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "DEEPVUE_BASE_URL",
+                upstream,
+                "DEEPVUE_CLIENT_ID",
+                "sandbox",
+                "DEEPVUE_CLIENT_SECRET",
+                Sandbox.CLIENT_SECRET,
+                "DEEPVUE_CONNECT_TIMEOUT",
+                "60s",
+                "DEEPVUE_TIMEOUT",
+                "60s",
+                "GATEWAY_API_KEYS",
+                Sandbox.API_KEYS));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            environment.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return environment;
+    }
+
+    /** What it says of that check, one word for its verdict. */
+    private static String verdict(JsonNode report, Check check) {
+        for (JsonNode each : report.path("checks")) {
+            if (each.path("check").asText().equals(check.toString())) {
+                return each.path("verdict").asText();
+            }
+        }
+        return "missing";
+    }
+
+    private static JsonNode examined(int exitCode, Map<String, String> environment) throws Exception {
+        var ended = PackagedService.run(environment, "doctor", "--json");
+        assertThat(ended.exitCode()).as(ended.out() + ended.err()).isEqualTo(exitCode);
+        assertThat(ended.out() + ended.err())
+                .doesNotContain(environment.get("DEEPVUE_CLIENT_SECRET"))
+                .doesNotContain(PASSWORD)
+                .doesNotContain("eyJ");
+        return new ObjectMapper().readTree(ended.out());
+    }
+
+    @Test
+    void aDeploymentThatWorksIsHealthyAndCostsOneAuthorize() throws Exception {
+        var ended = PackagedService.run(goodBut("DEEPVUE_PLAN", "starter"), "doctor");
+
+        assertThat(ended.exitCode()).as(ended.out()).isZero();
+        assertThat(ended.out().lines())
+                .anyMatch(line -> line.matches("configuration  ok +.*"))
+                .anyMatch(line -> line.matches("dns +ok +localhost is .*"))
+                .anyMatch(line -> line.matches("authorize +ok +.*"))
+                .anyMatch(line -> line.matches("expiry +ok +24\\.0 h left, by .*"))
+                .anyMatch(line -> line.matches("redis +skipped +GATEWAY_REDIS_URL is not set.*"))
+                .allMatch(line -> line.isEmpty()
+                        || line.startsWith("healthy: ")
+                        || line.matches("(configuration|dns|tls|authorize|expiry|clock|redis) .*"));
+        assertThat(Sandbox.received(Sandbox.AUTHORIZE)).isEqualTo(1);
+    }
+
+    @Test
+    void theReportStandsAloneOnItsOutputHoweverTheServiceLogs() throws Exception {
+        var ended = PackagedService.run(
+                goodBut(
+                        "QUARKUS_LOG_LEVEL", "DEBUG",
+                        "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true",
+                        "QUARKUS_LOG_CONSOLE_STDERR", "false",
+                        "QUARKUS_BANNER_ENABLED", "true",
+                        "QUARKUS_LOG_CATEGORY__IO_ITRGATEWAY__LEVEL", "DEBUG"),
+                "doctor",
+                "--json");
+
+        assertThat(new ObjectMapper().readTree(ended.out()).path("healthy").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void theFilesOfAServiceThatRunsHereAreLeftAlone(@TempDir Path directory) throws Exception {
+        Path audit = Files.writeString(directory.resolve("audit.log"), "what was written before");
+        Path log = Files.writeString(directory.resolve("service.log"), "what was logged before");
+
+        examined(
+                0,
+                goodBut(
+                        "GATEWAY_AUDIT_FILE", audit.toString(),
+                        "GATEWAY_AUDIT_KEY", "0123456789abcdef".repeat(4),
+                        "QUARKUS_LOG_FILE_ENABLED", "true",
+                        "QUARKUS_LOG_FILE_PATH", log.toString()));
+
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("audit.log", "service.log");
+        assertThat(audit).hasContent("what was written before");
+        assertThat(log).hasContent("what was logged before");
+    }
+
+    @Test
+    void aServiceThatRunsOnTheSamePortIsNotDisturbed() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
+            examined(0, goodBut("QUARKUS_HTTP_PORT", Integer.toString(taken.getLocalPort())));
+        }
+    }
+
+    @Test
+    void aSecretThatDeepvueRefusesIsAFailure() throws Exception {
+        JsonNode report = examined(1, goodBut("DEEPVUE_CLIENT_SECRET", "not-the-secret-at-all"));
+
+        assertThat(verdict(report, Check.AUTHORIZE)).isEqualTo("failed");
+        assertThat(verdict(report, Check.EXPIRY)).isEqualTo("skipped");
+    }
+
+    @Test
+    void aHostWithoutAnAddressIsAFailureAndNothingIsSent() throws Exception {
+        JsonNode report = examined(1, goodBut("DEEPVUE_BASE_URL", "https://upstream.invalid"));
+
+        assertThat(verdict(report, Check.DNS)).isEqualTo("failed");
+        assertThat(verdict(report, Check.TLS)).isEqualTo("skipped");
+        assertThat(verdict(report, Check.AUTHORIZE)).isEqualTo("skipped");
+    }
+
+    @Test
+    void everyFaultOfTheConfigurationIsALineAndWhatCanBeCheckedIsChecked() throws Exception {
+        var ended = PackagedService.run(
+                goodBut("GATEWAY_MAX_WAIT", "soon", "GATEWAY_API_KEYS", "acme:not-quite-a-digest"), "doctor");
+
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.out().lines().filter(line -> line.startsWith("configuration  failed ")))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("GATEWAY_MAX_WAIT is \"soon\""));
+        assertThat(ended.out()).contains("dns            ok").doesNotContain("not-quite-a-digest");
+        assertThat(Sandbox.received(Sandbox.AUTHORIZE)).isZero();
+    }
+
+    @Test
+    void aSettingOfQuarkusItselfThatCannotBeReadIsNamedAndNotShown() throws Exception {
+        JsonNode report = examined(1, goodBut("QUARKUS_REDIS_HOSTS", "redis://x:" + PASSWORD + " @h"));
+
+        assertThat(report.at("/checks/0/verdict").asText()).isEqualTo("failed");
+        assertThat(report.at("/checks/0/detail").asText()).contains("quarkus.redis.hosts");
+    }
+
+    @Test
+    void aClockThatIsFarOffIsAWarning() throws Exception {
+        String anHourAgo = DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                Instant.now().minus(Duration.ofHours(1)).atOffset(ZoneOffset.UTC));
+        Sandbox.stubs()
+                .stubFor(post(urlEqualTo(Sandbox.AUTHORIZE))
+                        .atPriority(1)
+                        .willReturn(okJson("{\"access_token\":\"token-of-the-past\",\"expiry\":\"24hrs\"}")
+                                .withHeader("Date", anHourAgo)));
+
+        JsonNode report = examined(0, goodBut());
+
+        assertThat(verdict(report, Check.CLOCK)).isEqualTo("warning");
+        assertThat(report.toString()).doesNotContain("token-of-the-past");
+    }
+
+    @Test
+    void theTlsOfTheServiceIsTheOneThatIsChecked() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            var certificate = SelfSigned.of("localhost", 30);
+            String url = tlsUpstream(vertx, certificate);
+
+            assertThat(verdict(examined(1, goodBut("DEEPVUE_BASE_URL", url)), Check.TLS))
+                    .isEqualTo("failed");
+            JsonNode trusted = examined(0, trusting(certificate, url));
+            assertThat(verdict(trusted, Check.TLS)).isEqualTo("ok");
+            assertThat(verdict(trusted, Check.AUTHORIZE)).isEqualTo("ok");
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    @Test
+    void aCertificateThatIsOverIsAFailure() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            var certificate = SelfSigned.expiredOfAnAuthority();
+
+            JsonNode report = examined(1, trusting(certificate, tlsUpstream(vertx, certificate)));
+
+            assertThat(verdict(report, Check.TLS)).isEqualTo("failed");
+            assertThat(report.toString()).contains("ended 5 days ago");
+            assertThat(verdict(report, Check.AUTHORIZE)).isEqualTo("skipped");
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static Map<String, String> trusting(SelfSigned certificate, String url) {
+        return goodBut(
+                "DEEPVUE_BASE_URL",
+                url,
+                "QUARKUS_TLS_DEEPVUE_TRUST_STORE_P12_PATH",
+                certificate.authority().toString(),
+                "QUARKUS_TLS_DEEPVUE_TRUST_STORE_P12_PASSWORD",
+                SelfSigned.PASSWORD);
+    }
+
+    private static String tlsUpstream(Vertx vertx, SelfSigned certificate) {
+        return "https://localhost:"
+                + vertx.createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.options()))
+                        .requestHandler(request -> request.response()
+                                .end("{\"access_token\":\"tls-upstream-token\",\"expiry\":\"24hrs\"}"))
+                        .listen(0)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .join()
+                        .actualPort();
+    }
+
+    @Test
+    void aUserOfRedisWhoMayNotRunScriptsIsAFailure() throws Exception {
+        String rights = "+@connection +eval +@read +@write +@scripting -evalsha +time ~itr-gateway:*";
+        try (var redis = new RedisServer(("--user gateway on >" + PASSWORD + " " + rights).split(" "))) {
+            JsonNode report = examined(
+                    1, goodBut("GATEWAY_REDIS_URL", "redis://gateway:" + PASSWORD + "@127.0.0.1:" + redis.port()));
+
+            assertThat(verdict(report, Check.REDIS)).isEqualTo("failed");
+            assertThat(report.toString()).contains("EVALSHA");
+        }
+    }
+
+    @Test
+    void aRedisThatWorksIsHealthyAndTheAuthorizeIsInTheBudgetOfAll() throws Exception {
+        try (var redis = new RedisServer()) {
+            JsonNode report = examined(0, goodBut("GATEWAY_REDIS_URL", redis.url(), "DEEPVUE_PLAN", "starter"));
+
+            assertThat(verdict(report, Check.REDIS)).isEqualTo("ok");
+            assertThat(redis.keys())
+                    .anyMatch(key -> key.endsWith("}:day"))
+                    .noneMatch(key -> key.endsWith("}:token"))
+                    .noneMatch(key -> key.contains("checkup"));
+        }
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsAnsweredWithTheUsage() throws Exception {
+        var ended = PackagedService.run(goodBut(), "docter");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.out()).isEmpty();
+        assertThat(ended.err()).contains("usage:").contains("doctor --json");
+    }
+}

@@ -1,0 +1,172 @@
+package io.itrgateway.doctor;
+
+import static io.itrgateway.doctor.Verdict.FAILED;
+import static io.itrgateway.doctor.Verdict.OK;
+import static io.itrgateway.doctor.Verdict.WARNING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.sandbox.SelfSigned;
+import io.quarkus.tls.BaseTlsConfiguration;
+import io.quarkus.tls.TlsConfiguration;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SSLOptions;
+import io.vertx.core.net.TrustOptions;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class HandshakeTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private static Vertx vertx;
+    private static SelfSigned good;
+
+    @BeforeAll
+    static void open() {
+        vertx = Vertx.vertx();
+        good = SelfSigned.of("localhost", 30);
+    }
+
+    @AfterAll
+    static void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static URI server(HttpServerOptions options) {
+        int port = vertx.createHttpServer(options)
+                .requestHandler(request -> request.response().end())
+                .listen(0)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join()
+                .actualPort();
+        return URI.create((options.isSsl() ? "https" : "http") + "://localhost:" + port);
+    }
+
+    private static URI serverWith(SelfSigned certificate) {
+        return server(new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.options()));
+    }
+
+    /** The TLS configuration of an operator who trusts that certificate. */
+    private static Optional<TlsConfiguration> trusting(SelfSigned certificate, String... protocols) {
+        return Optional.of(new BaseTlsConfiguration() {
+            @Override
+            public TrustOptions getTrustStoreOptions() {
+                return certificate.trust();
+            }
+
+            @Override
+            public SSLOptions getSSLOptions() {
+                return new SSLOptions()
+                        .setEnabledSecureTransportProtocols(
+                                protocols.length == 0 ? Set.of("TLSv1.3") : Set.of(protocols));
+            }
+        });
+    }
+
+    private static Finding finding(Optional<TlsConfiguration> tls, URI url) {
+        return Handshake.judged(new Handshake(tls, vertx).with(url, LONG), Clock.systemUTC());
+    }
+
+    @Test
+    void aCertificateOfAnUnknownAuthorityIsNotTrusted() {
+        var finding = finding(Optional.empty(), serverWith(good));
+
+        assertThat(finding.verdict()).isEqualTo(FAILED);
+        assertThat(finding.detail())
+                .contains("no authority that is trusted here")
+                .contains("CN=localhost");
+    }
+
+    @Test
+    void aCertificateThatIsOverIsToldAsThat() {
+        var expired = SelfSigned.expiredOfAnAuthority();
+
+        var finding = finding(trusting(expired), serverWith(expired));
+
+        assertThat(finding.verdict()).isEqualTo(FAILED);
+        assertThat(finding.detail()).contains("ended 5 days ago").contains("CN=authority");
+    }
+
+    @Test
+    void oneThatIsOverAndTrustedByItselfStillWorksAndIsAWarning() {
+        var expired = SelfSigned.expired();
+
+        var finding = finding(trusting(expired), serverWith(expired));
+
+        assertThat(finding.verdict()).isEqualTo(WARNING);
+        assertThat(finding.detail()).contains("ended 5 days ago");
+        assertThat(finding.facts()).containsEntry("days_left", -5L);
+    }
+
+    @Test
+    void aCertificateOfAnotherHostIsToldAsThat() {
+        var other = SelfSigned.of("elsewhere.example", 30);
+
+        var finding = finding(trusting(other), serverWith(other));
+
+        assertThat(finding.verdict()).isEqualTo(FAILED);
+        assertThat(finding.detail()).contains("not one for this host").contains("CN=elsewhere.example");
+    }
+
+    @Test
+    void aServerThatSpeaksAnotherTlsIsToldAsThat() {
+        var options = new HttpServerOptions()
+                .setSsl(true)
+                .setKeyCertOptions(good.options())
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2"));
+
+        var finding = finding(trusting(good), server(options));
+
+        assertThat(finding.verdict()).isEqualTo(FAILED);
+        assertThat(finding.detail()).contains("QUARKUS_TLS_DEEPVUE_PROTOCOLS");
+    }
+
+    @Test
+    void aServerThatSpeaksNoTlsIsToldAsThat() {
+        var finding = finding(
+                trusting(good),
+                URI.create(server(new HttpServerOptions()).toString().replace("http:", "https:")));
+
+        assertThat(finding.verdict()).isEqualTo(FAILED);
+        assertThat(finding.detail()).contains("it speaks no TLS");
+    }
+
+    @Test
+    void nobodyWhoListensIsToldAsThat() {
+        var finding = finding(trusting(good), URI.create("https://localhost:1"));
+
+        assertThat(finding.verdict()).isEqualTo(FAILED);
+        assertThat(finding.detail()).contains("nobody listens");
+    }
+
+    @Test
+    void aCertificateThatEndsSoonIsAWarning() {
+        var soon = SelfSigned.of("localhost", 13);
+
+        var finding = finding(trusting(soon), serverWith(soon));
+
+        assertThat(finding.verdict()).isEqualTo(WARNING);
+        assertThat(finding.detail()).contains("ends in 12 days");
+    }
+
+    @Test
+    void aTrustedConnectionIsToldWithItsProtocolIssuerAndEnd() {
+        var finding = finding(trusting(good), serverWith(good));
+
+        assertThat(finding.verdict()).isEqualTo(OK);
+        assertThat(finding.detail()).startsWith("TLSv1.3, issued by CN=localhost, ends in 29 days");
+        assertThat(finding.facts())
+                .containsEntry("protocol", "TLSv1.3")
+                .containsEntry("issuer", "CN=localhost")
+                .containsEntry("days_left", 29L)
+                .containsKey("ends_at");
+    }
+}

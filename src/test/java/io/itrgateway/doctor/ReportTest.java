@@ -1,0 +1,92 @@
+package io.itrgateway.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+
+    private static final Finding WELL = Finding.ok(Check.CONFIGURATION, "complete");
+    private static final Finding SO_SO =
+            Finding.warning(Check.CLOCK, "7.0 s behind").with("ahead_seconds", -7.0);
+    private static final Finding ILL = Finding.failed(Check.DNS, "no address").with("host", "upstream.invalid");
+    private static final Finding LEFT_OUT = Finding.skipped(Check.TLS, "no address");
+
+    @Test
+    void oneFailureMakesItUnhealthy() {
+        var report = new Report(List.of(WELL, ILL, LEFT_OUT));
+
+        assertThat(report.isHealthy()).isFalse();
+        assertThat(report.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void warningsAndWhatWasLeftOutDoNot() {
+        var report = new Report(List.of(WELL, SO_SO, LEFT_OUT));
+
+        assertThat(report.isHealthy()).isTrue();
+        assertThat(report.exitCode()).isZero();
+    }
+
+    @Test
+    void theTableIsAligned() {
+        assertThat(new Report(List.of(WELL, ILL, LEFT_OUT, SO_SO)).table()).isEqualTo("""
+                configuration  ok       complete
+                dns            failed   no address
+                tls            skipped  no address
+                clock          warning  7.0 s behind
+
+                NOT HEALTHY: 1 ok, 1 warning, 1 failed, 1 skipped""");
+    }
+
+    @Test
+    void machinesReadTheSame() throws Exception {
+        JsonNode report = new ObjectMapper().readTree(new Report(List.of(WELL, ILL, SO_SO)).json());
+
+        assertThat(report.fieldNames()).toIterable().containsExactly("healthy", "checks");
+        assertThat(report.path("healthy").isBoolean()).isTrue();
+        assertThat(report.path("healthy").asBoolean()).isFalse();
+        assertThat(report.path("checks")).hasSize(3).allSatisfy(check -> {
+            assertThat(check.fieldNames()).toIterable().containsExactly("check", "verdict", "detail", "facts");
+            assertThat(check.path("verdict").asText()).isIn("ok", "warning", "failed", "skipped");
+        });
+        assertThat(report.at("/checks/1/facts/host").asText()).isEqualTo("upstream.invalid");
+        assertThat(report.at("/checks/2/facts/ahead_seconds").isNumber()).isTrue();
+    }
+
+    @Test
+    void nothingThatOthersWroteCanMoveTheCursorOrEndTheLine() {
+        var finding = Finding.ok(Check.TLS, "issued by \u001b[2J\nroot\u202e").with("issuer", "a\r\nb");
+
+        assertThat(finding.detail()).isEqualTo("issued by ?[2J?root?");
+        assertThat(finding.facts()).containsEntry("issuer", "a??b");
+    }
+
+    @Test
+    void whereQuarkusDoesNotStartItIsSaidWhichSettingAndNeverWhatItHolds() {
+        var failure = new IllegalStateException(
+                "Failed to start quarkus",
+                new IllegalArgumentException("SRCFG00039: The config property quarkus.redis.hosts with the config value"
+                        + " \"redis://x:the-password @h\" threw an Exception"));
+
+        var report = Report.ofNoStart(failure);
+
+        assertThat(report.exitCode()).isEqualTo(1);
+        assertThat(report.table())
+                .contains("quarkus.redis.hosts")
+                .contains("IllegalArgumentException")
+                .doesNotContain("the-password");
+        assertThat(report.findings()).hasSize(Check.values().length);
+    }
+
+    @Test
+    void whereAKeyCannotBeReadTheTlsConfigurationIsNamed() {
+        var failure = new IllegalStateException(
+                "Invalid PEM trusted certificates configuration for certificate 'deepvue' - cannot read");
+
+        assertThat(Report.ofNoStart(failure).table()).contains("quarkus.tls.deepvue.*");
+    }
+}
