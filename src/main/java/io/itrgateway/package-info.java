@@ -17,7 +17,7 @@
  *
  * <p>Three of these rooms keep something that replicas share, behind a port each: {@code token.TokenShelf}, {@code quota.SharedBook},
  * {@code idempotency.Claims}. {@code redis} implements them, and is chosen at the start by {@code GATEWAY_REDIS_URL}; no room but
- * {@code ops} and {@code status} know it.
+ * {@code ops}, {@code status} and {@code doctor} know it.
  *
  * <p>What each stop finds out of a call goes into that record; when the answer has left, {@code journal} makes of it one line in the log,
  * one record of the audit and one trace.
@@ -28,6 +28,7 @@
  * <p>One direction, held by ArchUnit: {@code registration} to {@code edge}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; those that
  * know of calls to {@code journal}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody; so does
- * {@code status}, the operators' page.
+ * {@code status}, the operators' page. {@code doctor} looks at a deployment before traffic does, knows {@code ops}, and is where the
+ * process starts.
  */
 package io.itrgateway;

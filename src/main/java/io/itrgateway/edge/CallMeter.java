@@ -85,7 +85,9 @@ class CallMeter {
 
     private Timer timer(Labels labels) {
         return Timer.builder("gateway.calls")
-                .description("Calls by what became of them")
+                .description(
+                        "Calls from the first byte to the last of the answer, by what became of them: processed and ok for a success, code caller-gone"
+                                + " when nobody was left to take the answer")
                 .tag("outcome", labels.outcome)
                 .tag("code", labels.code)
                 .tag("status", Integer.toString(labels.status))

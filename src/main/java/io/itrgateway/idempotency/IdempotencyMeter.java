@@ -33,7 +33,8 @@ class IdempotencyMeter {
             results.put(
                     result,
                     Counter.builder("gateway.idempotency")
-                            .description("Calls with an Idempotency-Key by how they were served")
+                            .description(
+                                    "Calls with an Idempotency-Key: new, joined, replayed, reused, in_progress, overloaded")
                             .tag("result", result.name().toLowerCase(Locale.ROOT))
                             .register(meters));
         }

@@ -91,7 +91,7 @@ class MemoryClaims implements Claims {
         this.clock = clock;
         this.meters = meters;
         this.evicted = Counter.builder("gateway.idempotency.evicted")
-                .description("Answers that were forgotten before their 24 hours were over, for want of memory")
+                .description("Answers that went before their time: give GATEWAY_IDEMPOTENCY_MEMORY more")
                 .register(meters);
         this.gauges = List.of(
                 Gauge.builder("gateway.idempotency.kept.answers", this, MemoryClaims::keptAnswers)
@@ -100,7 +100,7 @@ class MemoryClaims implements Claims {
                         .register(meters),
                 Gauge.builder("gateway.idempotency.kept.bytes", this, MemoryClaims::keptBytes)
                         .baseUnit("bytes")
-                        .description("Memory that they take")
+                        .description("Memory that the kept answers take")
                         .strongReference(true)
                         .register(meters));
     }

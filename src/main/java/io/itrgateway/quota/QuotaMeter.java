@@ -1,6 +1,7 @@
 package io.itrgateway.quota;
 
 import io.itrgateway.problem.ProblemKind;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,7 +10,9 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import org.jboss.logging.Logger;
@@ -19,6 +22,10 @@ import org.jboss.logging.Logger;
 class QuotaMeter {
 
     private static final Logger LOG = Logger.getLogger(QuotaMeter.class);
+
+    /** 429 and 503. */
+    private static final List<ProblemKind> TURNED_AWAY_BY =
+            List.of(ProblemKind.QUOTA_EXHAUSTED, ProblemKind.UPSTREAM_UNAVAILABLE);
 
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
@@ -40,17 +47,44 @@ class QuotaMeter {
     private final Timer admitted;
     private final Timer refused;
     private final Timer left;
+    private final Counter alone;
+    private final Map<Shed, Counter> sheds = new EnumMap<>(Shed.class);
 
     QuotaMeter(MeterRegistry meters) {
         this.meters = meters;
         this.admitted = timer("admitted");
         this.refused = timer("refused");
         this.left = timer("left");
+        this.alone = Counter.builder("gateway.budget.alone")
+                .description("How often this replica had to go on with a part of the budget to itself")
+                .register(meters);
+        // There from the beginning: of a series that appears with its first event nobody sees the increase.
+        for (Shed reason : Shed.values()) {
+            sheds.put(reason, shedding(reason));
+        }
+        TURNED_AWAY_BY.forEach(this::holdBacks);
+    }
+
+    private Counter shedding(Shed reason) {
+        return Counter.builder("gateway.shed")
+                .description(
+                        "Calls that were not let out: quota, caller_limit, hold_back, breaker, waiting (too many), in_flight (none came"
+                                + " back in time), stopping, ledger")
+                .tag("reason", reason.label())
+                .register(meters);
+    }
+
+    private Counter holdBacks(ProblemKind why) {
+        return Counter.builder("gateway.hold.backs")
+                .description("Pauses that began when the upstream turned us away")
+                .tag("code", why.code())
+                .register(meters);
     }
 
     private Timer timer(String result) {
         return Timer.builder("gateway.wait")
-                .description("Time that calls waited for their turn, by what came of it")
+                .description(
+                        "Time that calls waited for their turn: admitted, refused, or left by a caller who hung up")
                 .tag("result", result)
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters);
@@ -58,10 +92,11 @@ class QuotaMeter {
 
     void watch(Ledger ledger, IntSupplier waiting, DoubleSupplier holdBackSeconds) {
         gauge("gateway.waiting", "Calls that wait for their turn", waiting::getAsInt);
-        gauge(
-                "gateway.hold.back.seconds",
-                "Time until a call goes again, after the upstream turned us away",
-                holdBackSeconds);
+        gauges.add(Gauge.builder("gateway.hold.back", holdBackSeconds, DoubleSupplier::getAsDouble)
+                .baseUnit("seconds")
+                .description("Time until a call goes again, after the upstream turned us away")
+                .strongReference(true)
+                .register(meters));
         if (ledger.sharing().isPresent()) {
             gauge(
                     "gateway.budget.together",
@@ -75,8 +110,14 @@ class QuotaMeter {
         for (Ledger.Left window : ledger.left()) {
             String name = window.window().name();
             gauges.add(Gauge.builder("gateway.budget.left", ledger, book -> callsLeft(book, name))
-                    .description("Calls that the plan still allows in the window")
+                    .description("Calls that the plan still allows in the window: second, minute, day")
                     .tag("window", name)
+                    .register(meters));
+            int quota = window.window().quota();
+            gauges.add(Gauge.builder("gateway.budget.limit", () -> quota)
+                    .description("Calls that the plan allows in the window")
+                    .tag("window", name)
+                    .strongReference(true)
                     .register(meters));
         }
     }
@@ -121,17 +162,17 @@ class QuotaMeter {
     }
 
     void shed(Shed reason) {
-        meters.counter("gateway.shed", "reason", reason.label()).increment();
+        sheds.get(reason).increment();
     }
 
     void heldBack(ProblemKind why, Duration length) {
-        meters.counter("gateway.hold.backs", "code", why.code()).increment();
+        holdBacks(why).increment();
         LOG.warnf("the upstream turned us away code=%s nextTryInMs=%d", why.code(), length.toMillis());
     }
 
     /** @param replicas that the plan is divided by; 0 if nobody knows */
     void alone(int replicas) {
-        meters.counter("gateway.budget.alone").increment();
+        alone.increment();
         if (replicas == 0) {
             LOG.warn(
                     "the shared budget cannot be reached and never was: one call a minute; GATEWAY_REPLICAS would say how many share it");

@@ -17,6 +17,16 @@ class RedisMeter {
 
     private static final Logger LOG = Logger.getLogger(RedisMeter.class);
 
+    /** Up to the longest that anybody waits for one; {@code Waits} says what a call waits. */
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(75),
+        Duration.ofMillis(250)
+    };
+
     private final MeterRegistry meters;
     private final List<Gauge> gauges = new ArrayList<>();
 
@@ -39,7 +49,7 @@ class RedisMeter {
                 .register(meters));
         gauges.add(Gauge.builder("gateway.redis.promises.bytes", promises, OwnPromises::bytes)
                 .baseUnit("bytes")
-                .description("Memory that they take")
+                .description("Memory that the answers take which this process could tell Redis again")
                 .strongReference(true)
                 .register(meters));
     }
@@ -53,9 +63,10 @@ class RedisMeter {
     /** @param result ok, or why not */
     void ran(Script script, String result, long tookNanos) {
         Timer.builder("gateway.redis.scripts")
-                .description("Steps taken in Redis, by what became of them")
+                .description("Steps taken in Redis: ok, or why not")
                 .tag("script", script.name())
                 .tag("result", result)
+                .serviceLevelObjectives(BUCKETS)
                 .register(meters)
                 .record(Duration.ofNanos(tookNanos));
     }

@@ -3,13 +3,17 @@ package io.itrgateway.token;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.Wordless;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /** Metrics and log lines of the token; the only class of this room that logs. */
@@ -18,36 +22,61 @@ class TokenMeter {
 
     private static final Logger LOG = Logger.getLogger(TokenMeter.class);
 
+    private static final List<String> RENEWALS_ENDS = List.of(
+            "ok",
+            ProblemKind.UPSTREAM_CREDENTIALS_REFUSED.code(),
+            ProblemKind.UPSTREAM_UNAVAILABLE.code(),
+            ProblemKind.QUOTA_EXHAUSTED.code());
+
     private final MeterRegistry meters;
     private final Clock clock;
     private final AtomicReference<AccessToken> newest = new AtomicReference<>();
-    private final Gauge age;
+    private final List<Gauge> gauges;
+    private final Counter refusals;
 
     TokenMeter(MeterRegistry meters, Clock clock) {
         this.meters = meters;
         this.clock = clock;
-        this.age = Gauge.builder("gateway.token.age", newest, token -> ageSeconds(token.get(), clock))
+        this.gauges = List.of(
+                gauge(
+                        "gateway.token.age",
+                        "Age of the newest token; NaN before the first",
+                        token -> Duration.between(token.issuedAt(), clock.instant())),
+                gauge(
+                        "gateway.token.left",
+                        "Time until the newest token ends; negative when it has; NaN before the first",
+                        token -> Duration.between(clock.instant(), token.expiresAt())));
+        this.refusals = Counter.builder("gateway.token.refusals")
+                .description("Tokens that the upstream refused before their time")
+                .register(meters);
+        // There from the beginning: of a series that appears with its first event nobody sees the increase.
+        RENEWALS_ENDS.forEach(this::renewals);
+    }
+
+    private Gauge gauge(String name, String description, Function<AccessToken, Duration> time) {
+        return Gauge.builder(
+                        name,
+                        newest,
+                        token -> seconds(Optional.ofNullable(token.get()).map(time)))
                 .baseUnit("seconds")
-                .description("Age of the newest access token; NaN before the first")
+                .description(description)
                 .strongReference(true)
                 .register(meters);
+    }
+
+    private static double seconds(Optional<Duration> time) {
+        return time.map(length -> length.toMillis() / 1000.0).orElse(Double.NaN);
     }
 
     /** The registry outlives the application in tests and live reload. */
     @PreDestroy
     void forget() {
-        meters.remove(age);
-    }
-
-    private static double ageSeconds(AccessToken token, Clock clock) {
-        return token == null
-                ? Double.NaN
-                : Duration.between(token.issuedAt(), clock.instant()).toMillis() / 1000.0;
+        gauges.forEach(meters::remove);
     }
 
     void renewed(AccessToken token) {
         newest.set(token);
-        count("ok");
+        renewals("ok").increment();
         LOG.infof(
                 "access token generation=%d lifeSeconds=%d",
                 token.generation(),
@@ -65,7 +94,7 @@ class TokenMeter {
     }
 
     void failed(GatewayException failure, Duration pause) {
-        count(failure.kind().code());
+        renewals(failure.kind().code()).increment();
         // Our own account refused: someone must get up. Anything else heals, but look.
         var level = failure.kind() == ProblemKind.UPSTREAM_CREDENTIALS_REFUSED ? Logger.Level.ERROR : Logger.Level.WARN;
         LOG.logf(
@@ -80,11 +109,14 @@ class TokenMeter {
     }
 
     void refused(AccessToken token, Duration pause) {
-        meters.counter("gateway.token.refusals").increment();
+        refusals.increment();
         LOG.warnf("access token refused generation=%d nextTryInSeconds=%d", token.generation(), pause.toSeconds());
     }
 
-    private void count(String result) {
-        meters.counter("gateway.token.renewals", "result", result).increment();
+    private Counter renewals(String result) {
+        return Counter.builder("gateway.token.renewals")
+                .description("Authorize calls: ok, or the code of the failure")
+                .tag("result", result)
+                .register(meters);
     }
 }

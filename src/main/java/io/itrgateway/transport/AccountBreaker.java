@@ -10,6 +10,7 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -21,6 +22,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.util.TypeLiteral;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -86,6 +88,7 @@ class AccountBreaker implements Breaker {
         this.gauge = Gauge.builder("gateway.breaker.state", this, breaker -> breaker.state.ordinal())
                 .description("Circuit breaker: 0 closed, 1 open, 2 half-open")
                 .register(meters);
+        Arrays.stream(CircuitBreakerState.values()).forEach(this::transitions);
         this.guard = TypedGuard.create(new WhateverComes())
                 .withDescription("deepvue")
                 .withCircuitBreaker()
@@ -176,14 +179,24 @@ class AccountBreaker implements Breaker {
             openedAtNanos = System.nanoTime();
         }
         state = now;
-        String name = now.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        meters.counter("gateway.breaker.transitions", "to", name).increment();
+        transitions(now).increment();
         if (now == CircuitBreakerState.OPEN) {
             LOG.warnf("circuit breaker open: half of the last attempts failed; next try in %d ms", pause.toMillis());
             GatewayException told = open(pause);
             listeners.forEach(listener -> listener.accept(told));
         } else {
-            LOG.infof("circuit breaker %s", name);
+            LOG.infof("circuit breaker %s", name(now));
         }
+    }
+
+    private Counter transitions(CircuitBreakerState to) {
+        return Counter.builder("gateway.breaker.transitions")
+                .description("How often the circuit breaker changed to open, half-open, closed")
+                .tag("to", name(to))
+                .register(meters);
+    }
+
+    private static String name(CircuitBreakerState state) {
+        return state.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

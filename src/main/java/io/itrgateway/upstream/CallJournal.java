@@ -24,6 +24,21 @@ class CallJournal {
 
     private static final Logger LOG = Logger.getLogger(CallJournal.class);
 
+    /** Up to the longest time that DEEPVUE_TIMEOUT is likely to have. */
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60)
+    };
+
     private record Labels(String operation, String result) {}
 
     private final MeterRegistry meters;
@@ -79,9 +94,10 @@ class CallJournal {
 
     private Timer timer(Labels labels) {
         return Timer.builder("gateway.upstream.attempts")
-                .description("Attempts at the upstream by status, or by how they failed")
+                .description("Attempts at the upstream by status of the answer, or by how they failed")
                 .tag("operation", labels.operation)
                 .tag("result", labels.result)
+                .serviceLevelObjectives(BUCKETS)
                 .register(meters);
     }
 }

@@ -1,0 +1,217 @@
+package io.itrgateway.ops;
+
+import static io.itrgateway.sandbox.Gateway.caller;
+import static io.itrgateway.sandbox.Gateway.register;
+import static io.itrgateway.sandbox.Gateway.send;
+import static io.itrgateway.sandbox.Person.ASHA;
+import static io.itrgateway.sandbox.Person.magic;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.itrgateway.ops.Selectors.Matcher;
+import io.itrgateway.ops.Selectors.Selector;
+import io.itrgateway.problem.Outcome;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.transport.ExchangeFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The README's table, the dashboard and the alert rules say of the metrics what the running service shows. */
+abstract class MetricsSpecification {
+
+    private static final Path README = Path.of("README.md");
+    private static final Path DASHBOARD = Path.of("docker/observability/dashboards/itr-gateway.json");
+    private static final Path RULES = Path.of("docker/observability/rules.yml");
+
+    /** What Prometheus adds to every series. */
+    private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
+
+    /** Metrics of the table that the service does not show as this test has set it up. */
+    abstract boolean isElsewhere(String metric);
+
+    private Exposition shown;
+
+    @BeforeEach
+    void provokeEveryMetric() {
+        send(caller().header("Idempotency-Key", "metrics-" + System.nanoTime()), ASHA.json());
+        register(magic("upstream-error"));
+        register(magic("token-refused-once"));
+        send(given().contentType("application/json"), ASHA.json());
+        await().untilAsserted(() -> {
+            shown = Exposition.of(given().accept("text/plain").get("/q/metrics").asString());
+            assertThat(shown.families().get("gateway_calls_seconds").labels().get("code"))
+                    .contains("ok", "upstream-error", "unauthenticated");
+        });
+    }
+
+    // ---- the table --------------------------------------------------------------------------------------------------
+
+    private static Map<String, String> table() throws IOException {
+        return Files.readAllLines(README).stream()
+                .filter(line -> line.matches("\\| `(gateway|jvm|process)_\\w+` \\|.*"))
+                .collect(Collectors.toMap(
+                        line -> line.split("`")[1],
+                        line -> line,
+                        (one, other) -> {
+                            throw new IllegalStateException("twice: " + one);
+                        },
+                        TreeMap::new));
+    }
+
+    private static String row(Exposition.Family family) {
+        String labels = family.labels().keySet().stream()
+                .map(label -> "`" + label + "`")
+                .collect(Collectors.joining(", "));
+        return "| `%s` | %s | %s | %s | %s |"
+                .formatted(family.name(), family.type(), family.unit(), labels, family.help())
+                .replaceAll(" +", " ");
+    }
+
+    /** The longest time of a timer stands beside it as a family of its own; the README says so once for all. */
+    private boolean isPartOfATimer(Exposition.Family family) {
+        return family.name().endsWith("_max")
+                && shown.families().containsKey(family.name().replaceAll("_max$", ""));
+    }
+
+    private List<Exposition.Family> own() {
+        return shown.families().values().stream()
+                .filter(family -> family.name().startsWith("gateway_"))
+                .filter(family -> !isPartOfATimer(family))
+                .toList();
+    }
+
+    @Test
+    void everyMetricOfTheServiceStandsInTheReadmeAsItIs() throws IOException {
+        assertThat(table().values())
+                .containsAll(own().stream().map(MetricsSpecification::row).toList());
+    }
+
+    @Test
+    void nothingStandsInTheReadmeThatTheServiceDoesNotShow() throws IOException {
+        assertThat(shown.families().keySet())
+                .containsAll(table().keySet().stream()
+                        .filter(metric -> !isElsewhere(metric))
+                        .toList());
+    }
+
+    @Test
+    void whatTheReadmeSaysOfTheProcessIsSo() throws IOException {
+        assertThat(table().entrySet())
+                .filteredOn(row -> !row.getKey().startsWith("gateway_"))
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.getValue())
+                        .startsWith("| `%s` | %s |"
+                                .formatted(
+                                        row.getKey(),
+                                        shown.families().get(row.getKey()).type())));
+    }
+
+    @Test
+    void everyMetricSaysWhatItMeans() {
+        assertThat(own()).allSatisfy(family -> assertThat(family.help()).isNotBlank());
+    }
+
+    // ---- what asks for them -----------------------------------------------------------------------------------------
+
+    static Stream<String> expressions() throws IOException {
+        JsonNode dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
+        JsonNode rules = new ObjectMapper(new YAMLFactory()).readTree(RULES.toFile());
+        return Stream.of(dashboard.findValuesAsText("expr").stream(), rules.findValuesAsText("expr").stream())
+                .flatMap(found -> found);
+    }
+
+    @Test
+    void everyExpressionAsksForAMetricThatIsThere() throws IOException {
+        Set<String> metrics = new HashSet<>(shown.families().keySet());
+        table().keySet().stream().filter(this::isElsewhere).forEach(metrics::add);
+
+        assertThat(expressions().flatMap(expression -> Selectors.of(expression).stream()))
+                .hasSizeGreaterThan(40)
+                .map(Selector::metric)
+                .filteredOn(metric -> !metric.equals("up"))
+                .allSatisfy(metric -> assertThat(metrics).contains(Exposition.familyOf(metrics, metric)));
+    }
+
+    @Test
+    void everyExpressionAsksForLabelsAndValuesThatAreThere() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        expressions().forEach(expression -> {
+            for (Selector selector : Selectors.of(expression)) {
+                Exposition.Family family = shown.families()
+                        .get(Exposition.familyOf(shown.families().keySet(), selector.metric()));
+                if (family != null) {
+                    selector.matchers().stream()
+                            .filter(matcher -> !isMet(matcher, family))
+                            .forEach(matcher -> wrong.add(selector.metric() + " " + matcher));
+                }
+            }
+            wrong.addAll(ungroupable(expression));
+        });
+
+        assertThat(wrong).isEmpty();
+    }
+
+    private List<String> ungroupable(String expression) {
+        Set<String> labels = Selectors.of(expression).stream()
+                .map(selector -> shown.families()
+                        .get(Exposition.familyOf(shown.families().keySet(), selector.metric())))
+                .filter(family -> family != null)
+                .flatMap(family -> family.labels().keySet().stream())
+                .collect(Collectors.toSet());
+        boolean isHistogram = expression.contains("_bucket");
+        boolean isKnown = Selectors.of(expression).stream()
+                .allMatch(selector -> shown.families()
+                        .containsKey(Exposition.familyOf(shown.families().keySet(), selector.metric())));
+        return Selectors.groupedBy(expression).stream()
+                .filter(label -> isKnown && !labels.contains(label) && !OF_PROMETHEUS.contains(label))
+                .filter(label -> !(isHistogram && label.equals("le")))
+                .map(label -> "by " + label + ": " + expression)
+                .toList();
+    }
+
+    private static boolean isMet(Matcher matcher, Exposition.Family family) {
+        if (OF_PROMETHEUS.contains(matcher.label())) {
+            return true;
+        }
+        if (!family.labels().containsKey(matcher.label())) {
+            return false;
+        }
+        Set<String> values = new HashSet<>(family.labels().get(matcher.label()));
+        values.addAll(closedList(matcher.label()));
+        return Arrays.stream(matcher.value().split("\\|"))
+                .allMatch(value -> values.stream().anyMatch(each -> each.matches(value)));
+    }
+
+    /** Values that a label may have by its nature, whatever this test has brought about. */
+    private static Set<String> closedList(String label) {
+        return switch (label) {
+            case "code" ->
+                Stream.concat(Arrays.stream(ProblemKind.values()).map(ProblemKind::code), Stream.of("caller-gone"))
+                        .collect(Collectors.toSet());
+            case "outcome" ->
+                Arrays.stream(Outcome.values()).map(Outcome::wireName).collect(Collectors.toSet());
+            case "result" ->
+                Arrays.stream(ExchangeFailure.Reason.values())
+                        .map(reason -> reason.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet());
+            default -> Set.of();
+        };
+    }
+}
