@@ -1,14 +1,9 @@
 package io.itrgateway.edge;
 
 import io.itrgateway.problem.ConfigurationFaults;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -18,9 +13,8 @@ public final class CallerKeys {
     static final String PROPERTY = "gateway.api-keys";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Pattern SHA256_HEX = Pattern.compile("[0-9a-fA-F]{64}");
 
-    private record Entry(String name, byte[] digest) {}
+    private record Entry(String name, KeyDigest digest) {}
 
     private final List<Entry> entries;
 
@@ -34,7 +28,7 @@ public final class CallerKeys {
      */
     public static CallerKeys from(EdgeConfig config, ConfigurationFaults faults) {
         List<Entry> entries = new ArrayList<>();
-        var digests = new HashSet<String>();
+        var digests = new HashSet<KeyDigest>();
         int number = 0;
         for (String text : config.apiKeys().map(String::strip).orElse("").split(",")) {
             number++;
@@ -42,28 +36,29 @@ public final class CallerKeys {
                 continue;
             }
             String[] parts = text.strip().split(":", -1);
+            Optional<KeyDigest> digest = KeyDigest.parse(parts[parts.length - 1]);
             if (parts.length != 2 || !NAME.matcher(parts[0]).matches()) {
                 faults.unfit(
                         PROPERTY,
                         "has an entry, number %d, without a proper name".formatted(number),
                         "name:sha256-hex, with a name of letters, digits, dots, dashes and underscores, at most 64");
-            } else if (!SHA256_HEX.matcher(parts[1]).matches()) {
+            } else if (digest.isEmpty()) {
                 faults.unfit(
                         PROPERTY,
                         "has an entry, number %d, without a SHA-256 digest".formatted(number),
-                        "64 hexadecimal digits, such as printf %s \"$KEY\" | sha256sum prints");
-            } else if (HexFormat.of().formatHex(sha256("")).equalsIgnoreCase(parts[1])) {
+                        KeyDigest.SHOULD_BE);
+            } else if (digest.get().isOfNothing()) {
                 faults.unfit(
                         PROPERTY,
                         "has an entry, number %d, with the digest of no key at all".formatted(number),
-                        "the digest of a key, such as printf %s \"$KEY\" | sha256sum prints where KEY is set");
-            } else if (!digests.add(parts[1].toLowerCase(Locale.ROOT))) {
+                        KeyDigest.SHOULD_BE_OF_A_KEY);
+            } else if (!digests.add(digest.get())) {
                 faults.unfit(
                         PROPERTY,
                         "has an entry, number %d, whose digest stands there already".formatted(number),
                         "a key of its own for each entry");
             } else {
-                entries.add(new Entry(parts[0], HexFormat.of().parseHex(parts[1])));
+                entries.add(new Entry(parts[0], digest.get()));
             }
         }
         return new CallerKeys(entries);
@@ -75,21 +70,13 @@ public final class CallerKeys {
 
     /** The name of the caller with that key. Takes the same time for every key: no entry is skipped, none compared in part. */
     public Optional<String> nameOf(String key) {
-        byte[] presented = sha256(key);
+        KeyDigest presented = KeyDigest.of(key);
         String name = null;
         for (Entry entry : entries) {
-            if (MessageDigest.isEqual(entry.digest, presented)) {
+            if (entry.digest.equals(presented)) {
                 name = entry.name;
             }
         }
         return Optional.ofNullable(name);
-    }
-
-    private static byte[] sha256(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.itrgateway.status;
 
+import io.itrgateway.edge.KeyDigest;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -7,13 +8,9 @@ import io.itrgateway.problem.ProblemMapper;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The operators' key, known by its digest only. It comes as the password of HTTP's Basic scheme, with any user name: browsers ask for it by
@@ -24,11 +21,10 @@ public final class OperatorKey {
     private static final String PROPERTY = "gateway.operator-key";
     private static final String CHALLENGE = "Basic realm=\"itr-gateway status\", charset=\"UTF-8\"";
     private static final String SCHEME = "Basic ";
-    private static final Pattern SHA256_HEX = Pattern.compile("[0-9a-fA-F]{64}");
 
-    private final byte[] digest;
+    private final KeyDigest digest;
 
-    private OperatorKey(byte[] digest) {
+    private OperatorKey(KeyDigest digest) {
         this.digest = digest;
     }
 
@@ -38,22 +34,13 @@ public final class OperatorKey {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        if (!SHA256_HEX.matcher(text.get()).matches()) {
-            faults.unfit(
-                    PROPERTY,
-                    "is no SHA-256 digest",
-                    "64 hexadecimal digits, such as printf %s \"$KEY\" | sha256sum prints");
-            return Optional.empty();
+        Optional<KeyDigest> digest = KeyDigest.parse(text.get());
+        if (digest.isEmpty()) {
+            faults.unfit(PROPERTY, "is no SHA-256 digest", KeyDigest.SHOULD_BE);
+        } else if (digest.get().isOfNothing()) {
+            faults.unfit(PROPERTY, "is the digest of no key at all", KeyDigest.SHOULD_BE_OF_A_KEY);
         }
-        byte[] digest = HexFormat.of().parseHex(text.get());
-        if (MessageDigest.isEqual(digest, sha256(new byte[0]))) {
-            faults.unfit(
-                    PROPERTY,
-                    "is the digest of no key at all",
-                    "the digest of a key, such as printf %s \"$KEY\" | sha256sum prints where KEY is set");
-            return Optional.empty();
-        }
-        return Optional.of(new OperatorKey(digest));
+        return digest.filter(known -> !known.isOfNothing()).map(OperatorKey::new);
     }
 
     /** Fails with {@code unauthenticated}, and a challenge that browsers understand, unless the request has the key. */
@@ -78,15 +65,6 @@ public final class OperatorKey {
             return false;
         }
         int colon = new String(userAndKey, StandardCharsets.ISO_8859_1).indexOf(':');
-        return colon >= 0
-                && MessageDigest.isEqual(digest, sha256(Arrays.copyOfRange(userAndKey, colon + 1, userAndKey.length)));
-    }
-
-    private static byte[] sha256(byte[] key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return colon >= 0 && digest.equals(KeyDigest.of(Arrays.copyOfRange(userAndKey, colon + 1, userAndKey.length)));
     }
 }

@@ -1,0 +1,64 @@
+package io.itrgateway.edge;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The SHA-256 digest of a key: what is configured of it, and all that is known of it here. */
+public final class KeyDigest {
+
+    /** What a digest should be, for whoever configures one. */
+    public static final String SHOULD_BE = "64 hexadecimal digits, such as printf %s \"$KEY\" | sha256sum prints";
+
+    /** The same for whoever has taken that of nothing, as that command prints it where {@code KEY} is not set. */
+    public static final String SHOULD_BE_OF_A_KEY =
+            "the digest of a key, such as printf %s \"$KEY\" | sha256sum prints where KEY is set";
+
+    private static final Pattern SHA256_HEX = Pattern.compile("[0-9a-fA-F]{64}");
+
+    private final byte[] digest;
+
+    private KeyDigest(byte[] digest) {
+        this.digest = digest;
+    }
+
+    /** @return empty if the text is none */
+    public static Optional<KeyDigest> parse(String hex) {
+        return SHA256_HEX.matcher(hex).matches()
+                ? Optional.of(new KeyDigest(HexFormat.of().parseHex(hex)))
+                : Optional.empty();
+    }
+
+    static KeyDigest of(String key) {
+        return of(key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @param key as it came, in whatever encoding */
+    public static KeyDigest of(byte[] key) {
+        try {
+            return new KeyDigest(MessageDigest.getInstance("SHA-256").digest(key));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Whether it is the digest of no key at all, with which whoever sends an empty one would come in. */
+    public boolean isOfNothing() {
+        return equals(of(new byte[0]));
+    }
+
+    /** Takes the same time wherever they differ. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KeyDigest that && MessageDigest.isEqual(digest, that.digest);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(digest);
+    }
+}
