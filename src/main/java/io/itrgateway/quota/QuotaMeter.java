@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 import org.jboss.logging.Logger;
 
 /** Metrics and log lines of the queue and the budget; the only class of this room that logs. */
@@ -109,15 +110,18 @@ class QuotaMeter {
         }
         for (Ledger.Left window : ledger.left()) {
             String name = window.window().name();
-            gauges.add(Gauge.builder("gateway.budget.left", ledger, book -> callsLeft(book, name))
+            gauges.add(Gauge.builder("gateway.budget.left", ledger, book -> ofWindow(book, name, Ledger.Left::calls))
                     .description("Calls that the plan still allows in the window: second, minute, day")
                     .tag("window", name)
                     .register(meters));
-            int quota = window.window().quota();
-            gauges.add(Gauge.builder("gateway.budget.limit", () -> quota)
-                    .description("Calls that the plan allows in the window")
+            // Asked each time, as what is left is: who goes on alone has a part of both.
+            gauges.add(Gauge.builder(
+                            "gateway.budget.limit",
+                            ledger,
+                            book -> ofWindow(book, name, left -> left.window().quota()))
+                    .description(
+                            "Calls that the plan allows in the window, or this replica's part of them while it goes on alone")
                     .tag("window", name)
-                    .strongReference(true)
                     .register(meters));
         }
     }
@@ -129,10 +133,10 @@ class QuotaMeter {
                 .register(meters));
     }
 
-    private static double callsLeft(Ledger ledger, String window) {
+    private static double ofWindow(Ledger ledger, String window, ToIntFunction<Ledger.Left> calls) {
         return ledger.left().stream()
                 .filter(left -> left.window().name().equals(window))
-                .mapToInt(Ledger.Left::calls)
+                .mapToInt(calls)
                 .findFirst()
                 .orElse(0);
     }
