@@ -1,5 +1,6 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.problem.Outcome;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
 import io.micrometer.core.instrument.Gauge;
@@ -10,9 +11,12 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * Counts and times every call of an operation, from its first byte to the last of its answer, by what became of it.
@@ -40,7 +44,16 @@ class CallMeter {
         Duration.ofSeconds(60)
     };
 
+    /** What an alert counts, and so is there from the start: the rate of a series that begins with its first call is 0. */
+    private static final Set<ProblemKind> COUNTED_FROM_ZERO = Arrays.stream(ProblemKind.values())
+            .filter(kind -> kind.outcome() == Outcome.UNKNOWN
+                    || kind == ProblemKind.UNAUTHENTICATED
+                    || kind == ProblemKind.UPSTREAM_CREDENTIALS_REFUSED)
+            .collect(Collectors.toUnmodifiableSet());
+
     private record Labels(String outcome, String code, int status) {}
+
+    private static final Labels CALLER_GONE = new Labels(Outcome.UNKNOWN.wireName(), "caller-gone", 0);
 
     private final MeterRegistry meters;
     private final ConcurrentMap<Labels, Timer> timers = new ConcurrentHashMap<>();
@@ -52,6 +65,9 @@ class CallMeter {
         this.inFlightGauge = Gauge.builder("gateway.calls.in.flight", inFlight, AtomicInteger::get)
                 .description("Calls that have been accepted and not yet answered")
                 .register(meters);
+        COUNTED_FROM_ZERO.forEach(kind -> timers.computeIfAbsent(labels(kind), this::timer));
+        timers.computeIfAbsent(processed(200), this::timer);
+        timers.computeIfAbsent(CALLER_GONE, this::timer);
     }
 
     /** The registry outlives the application in tests and live reload; a gauge left in it would show this instance for ever. */
@@ -76,11 +92,17 @@ class CallMeter {
         int status = context.response().getStatusCode();
         ProblemKind kind = context.get(ProblemMapper.KIND);
         if (end.failed()) {
-            return new Labels("unknown", "caller-gone", 0);
+            return CALLER_GONE;
         }
-        return kind == null
-                ? new Labels("processed", "ok", status)
-                : new Labels(kind.outcome().wireName(), kind.code(), status);
+        return kind == null ? processed(status) : labels(kind);
+    }
+
+    private static Labels processed(int status) {
+        return new Labels("processed", "ok", status);
+    }
+
+    private static Labels labels(ProblemKind kind) {
+        return new Labels(kind.outcome().wireName(), kind.code(), kind.status());
     }
 
     private Timer timer(Labels labels) {

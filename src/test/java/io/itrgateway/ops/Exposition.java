@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  * What {@code /q/metrics} shows, by family.
  *
  * @param families by name, in order
+ * @param series names of all that has a value, so with the parts of a histogram
  */
-record Exposition(Map<String, Family> families) {
+record Exposition(Map<String, Family> families, Set<String> series) {
 
     private static final Pattern LABEL = Pattern.compile("([a-zA-Z_]\\w*)=\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Set<String> SUFFIXES = Set.of("_count", "_sum", "_bucket");
@@ -30,6 +31,7 @@ record Exposition(Map<String, Family> families) {
     static Exposition of(String text) {
         Map<String, String> helps = new TreeMap<>();
         Map<String, Family> families = new TreeMap<>();
+        Set<String> series = new TreeSet<>();
         text.lines().forEach(line -> {
             String[] words = line.split(" ", 4);
             if (line.startsWith("# HELP ")) {
@@ -38,13 +40,13 @@ record Exposition(Map<String, Family> families) {
                 families.put(
                         words[2], new Family(words[2], words[3], helps.getOrDefault(words[2], ""), new TreeMap<>()));
             } else if (!line.startsWith("#")) {
-                sample(families, line);
+                series.add(sample(families, line));
             }
         });
-        return new Exposition(families);
+        return new Exposition(families, series);
     }
 
-    private static void sample(Map<String, Family> families, String line) {
+    private static String sample(Map<String, Family> families, String line) {
         String name = line.split("[{ ]", 2)[0];
         Family family = families.get(familyOf(families.keySet(), name));
         var labels = LABEL.matcher(line);
@@ -55,6 +57,7 @@ record Exposition(Map<String, Family> families) {
                         .add(labels.group(2));
             }
         }
+        return name;
     }
 
     /** The family of a series: of the parts of a histogram, its name. */

@@ -18,6 +18,7 @@ import io.itrgateway.problem.Outcome;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.transport.ExchangeFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,10 +29,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README's table, the dashboard and the alert rules say of the metrics what the running service shows. */
 abstract class MetricsSpecification {
@@ -39,6 +43,9 @@ abstract class MetricsSpecification {
     private static final Path README = Path.of("README.md");
     private static final Path DASHBOARD = Path.of("docker/observability/dashboards/itr-gateway.json");
     private static final Path RULES = Path.of("docker/observability/rules.yml");
+
+    /** What a variable of the dashboard can be. */
+    private static final Pattern CHOICE = Pattern.compile("label_values\\((.*), *(\\w+)\\)");
 
     /** What Prometheus adds to every series. */
     private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
@@ -128,57 +135,106 @@ abstract class MetricsSpecification {
         assertThat(own()).allSatisfy(family -> assertThat(family.help()).isNotBlank());
     }
 
+    /** The increase of a series that appears with its first event is 0, and an alarm that asks for it stays silent. */
+    @Test
+    void whatAnAlarmCountsIsThereBeforeItHappens() {
+        assertThat(shown.families().get("gateway_calls_seconds").labels().get("code"))
+                .contains("caller-gone", "upstream-credentials-refused")
+                .containsAll(Arrays.stream(ProblemKind.values())
+                        .filter(kind -> kind.outcome() == Outcome.UNKNOWN)
+                        .map(ProblemKind::code)
+                        .toList());
+        assertThat(shown.families().get("gateway_token_renewals_total").labels().get("result"))
+                .contains("ok", "upstream-credentials-refused", "upstream-unavailable");
+        assertThat(shown.families().get("gateway_shed_total").labels().get("reason"))
+                .contains("quota", "waiting", "in_flight");
+        assertThat(shown.families()
+                        .get("gateway_breaker_transitions_total")
+                        .labels()
+                        .get("to"))
+                .containsExactlyInAnyOrder("open", "half-open", "closed");
+    }
+
     // ---- what asks for them -----------------------------------------------------------------------------------------
 
+    /** Of the rules, of the panels, and of what can be chosen above them. */
     static Stream<String> expressions() throws IOException {
         JsonNode dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
         JsonNode rules = new ObjectMapper(new YAMLFactory()).readTree(RULES.toFile());
-        return Stream.of(dashboard.findValuesAsText("expr").stream(), rules.findValuesAsText("expr").stream())
+        return Stream.of(
+                        dashboard.findValuesAsText("expr").stream(),
+                        rules.findValuesAsText("expr").stream(),
+                        dashboard.path("templating").findValuesAsText("definition").stream()
+                                .map(choice -> CHOICE.matcher(choice).replaceAll("count by ($2) ($1)")))
                 .flatMap(found -> found);
     }
 
     @Test
-    void everyExpressionAsksForAMetricThatIsThere() throws IOException {
-        Set<String> metrics = new HashSet<>(shown.families().keySet());
-        table().keySet().stream().filter(this::isElsewhere).forEach(metrics::add);
-
-        assertThat(expressions().flatMap(expression -> Selectors.of(expression).stream()))
+    void everyExpressionAsksForMetricsLabelsAndValuesThatAreThere() throws IOException {
+        assertThat(expressions())
                 .hasSizeGreaterThan(40)
-                .map(Selector::metric)
-                .filteredOn(metric -> !metric.equals("up"))
-                .allSatisfy(metric -> assertThat(metrics).contains(Exposition.familyOf(metrics, metric)));
+                .allSatisfy(expression -> assertThat(wrongIn(expression)).isEmpty());
     }
 
-    @Test
-    void everyExpressionAsksForLabelsAndValuesThatAreThere() throws IOException {
-        List<String> wrong = new ArrayList<>();
-        expressions().forEach(expression -> {
-            for (Selector selector : Selectors.of(expression)) {
-                Exposition.Family family = shown.families()
-                        .get(Exposition.familyOf(shown.families().keySet(), selector.metric()));
-                if (family != null) {
-                    selector.matchers().stream()
-                            .filter(matcher -> !isMet(matcher, family))
-                            .forEach(matcher -> wrong.add(selector.metric() + " " + matcher));
-                }
-            }
-            wrong.addAll(ungroupable(expression));
-        });
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gateway_call_in_flight == 0",
+                "sum(gateway_waiting) / gateway_weighting",
+                "gateway_calls_seconds",
+                "rate(gateway_token_renewals_total_bucket[5m])",
+                "rate(gateway_shed[5m])",
+                "rate(gateway_shed_total{cause=\"quota\"}[5m])",
+                "rate(gateway_shed_total{reason=\"quotas\"}[5m])",
+                "rate(gateway_shed_total{reason=~\"quota|weighting\"}[5m])",
+                "sum(gateway_calls_seconds_count{code!=\"fine\"})",
+                "sum by (reason) (gateway_waiting)",
+                "sum(gateway_waiting) by (le)",
+                "gateway_waiting and on (window) gateway_calls_in_flight",
+                "summ(gateway_waiting)",
+                "summ by (instance) (gateway_waiting)"
+            })
+    void oneThatAsksForSomethingElseIsFound(String expression) {
+        assertThat(wrongIn(expression)).hasSize(1);
+    }
 
-        assertThat(wrong).isEmpty();
+    private List<String> wrongIn(String expression) {
+        List<String> wrong = new ArrayList<>();
+        for (Selector selector : Selectors.of(expression)) {
+            if (shown.series().contains(selector.metric())) {
+                Exposition.Family family = family(selector);
+                selector.matchers().stream()
+                        .filter(matcher -> !isMet(matcher, family))
+                        .forEach(matcher -> wrong.add(selector.metric() + " " + matcher));
+            } else if (!selector.metric().equals("up") && !isElsewhere(tabled(selector.metric()))) {
+                wrong.add("no metric " + selector.metric());
+            }
+        }
+        wrong.addAll(ungroupable(expression));
+        Selectors.unknownFunctions(expression).forEach(function -> wrong.add("no function " + function));
+        return wrong;
+    }
+
+    private Exposition.Family family(Selector selector) {
+        return shown.families().get(Exposition.familyOf(shown.families().keySet(), selector.metric()));
+    }
+
+    private static String tabled(String series) {
+        try {
+            return Exposition.familyOf(table().keySet(), series);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> ungroupable(String expression) {
         Set<String> labels = Selectors.of(expression).stream()
-                .map(selector -> shown.families()
-                        .get(Exposition.familyOf(shown.families().keySet(), selector.metric())))
+                .map(this::family)
                 .filter(family -> family != null)
                 .flatMap(family -> family.labels().keySet().stream())
                 .collect(Collectors.toSet());
         boolean isHistogram = expression.contains("_bucket");
-        boolean isKnown = Selectors.of(expression).stream()
-                .allMatch(selector -> shown.families()
-                        .containsKey(Exposition.familyOf(shown.families().keySet(), selector.metric())));
+        boolean isKnown = Selectors.of(expression).stream().allMatch(selector -> family(selector) != null);
         return Selectors.groupedBy(expression).stream()
                 .filter(label -> isKnown && !labels.contains(label) && !OF_PROMETHEUS.contains(label))
                 .filter(label -> !(isHistogram && label.equals("le")))

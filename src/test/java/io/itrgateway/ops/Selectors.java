@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The series that an expression of PromQL asks for, found by its tokens. Good for what rules and dashboards hold: functions, operators,
@@ -23,6 +24,20 @@ final class Selectors {
 
     private static final Set<String> GROUPING = Set.of("by", "without", "on", "ignoring", "group_left", "group_right");
     private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset");
+
+    /** Those that are used here; of a dashboard nobody else reads the spelling. */
+    private static final Set<String> FUNCTIONS = Set.of(
+            "sum",
+            "min",
+            "max",
+            "count",
+            "rate",
+            "increase",
+            "histogram_quantile",
+            "max_over_time",
+            "absent",
+            "vector",
+            "label_values");
 
     private Selectors() {}
 
@@ -53,6 +68,17 @@ final class Selectors {
     /** An aggregation whose grouping comes first, as in {@code sum by (le) (…)}. */
     private static boolean isGrouped(String next) {
         return next.equals("by") || next.equals("without");
+    }
+
+    /** What stands as a function and is none that is used here. */
+    static List<String> unknownFunctions(String expression) {
+        List<String> tokens = tokens(expression);
+        return IntStream.range(0, tokens.size() - 1)
+                .filter(i -> tokens.get(i + 1).equals("(") || isGrouped(tokens.get(i + 1)))
+                .mapToObj(tokens::get)
+                .filter(token -> token.matches("[a-zA-Z_]\\w*"))
+                .filter(token -> !FUNCTIONS.contains(token) && !GROUPING.contains(token) && !WORDS.contains(token))
+                .toList();
     }
 
     /** Labels by which an expression groups or joins. */
