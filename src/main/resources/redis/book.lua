@@ -22,6 +22,13 @@ local pause = count(STATE, 'pause') - now
 if pause > 0 then
   return later(pause + 1000)
 end
+local quiet = count(STATE, 'quiet') - now
+if quiet > 0 then
+  if redis.call('ZCOUNT', REPLICAS, text(count(STATE, 'quietSince')), '+inf') < count(STATE, 'quietFor') then
+    return later(math.min(quiet + 1000, 50000))
+  end
+  redis.call('HDEL', STATE, 'quiet', 'quietFor')
+end
 
 local unsent = redis.call('ZCARD', PENDING)
 local next = count(STATE, 'next')

@@ -4,7 +4,8 @@
 --       pending   sorted set: calls that were booked and are not known to have been sent; by when they count as sent if nothing is heard
 --       day       hash: calls by the minute in which they were booked
 --       state     hash: next slot of the time-table, last slot given, the day's count and the minute it was added up in, until when all
---                 pause, and how often something was added to the sent calls that is older than what was there
+--                 pause; until when at the longest all are quiet, since when, and until how many were heard of; and how often something was
+--                 added to the sent calls that is older than what was there
 --       replicas  sorted set: who is there, by when it was heard of
 --       served    sorted set: who was given a place, by when
 --       asking    sorted set: who was told to ask again, by when it should have

@@ -4,7 +4,6 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -123,9 +122,10 @@ public interface SharedBook {
     /**
      * Calls may have gone out that are not in the book: nobody is to book for that time, in which all tell of theirs.
      *
-     * @param unlessHeard no pause is needed where every other replica was heard of within that time; empty if it is, anyhow
+     * @param untilHeard it ends before when so many replicas were heard of since, this one included, each of which has told then; 0 if it
+     *     is not known how many there are
      */
-    Uni<Page> pause(Duration time, Optional<Duration> unlessHeard);
+    Uni<Page> pause(Duration longest, int untilHeard);
 
     /** This replica is going. */
     Uni<Page> leave();

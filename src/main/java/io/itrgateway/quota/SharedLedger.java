@@ -26,8 +26,9 @@ import java.util.UUID;
  * clock, and count what the others sent in the last moment. So all of them together stay within the plan if all of them are
  * alone. One that has never seen the book, and was not told how many there are, sends one call a minute.
  *
- * <p><b>Together again.</b> Whoever was alone first tells what he sent. If he sent anything, or the book has forgotten, or others may have
- * been alone as well, all pause until everybody must have told. A book that has forgotten is told everything that is known here.
+ * <p><b>Together again.</b> Others may have been alone as well, and have told nothing yet. So whoever comes back first has all pause, then
+ * tells what he sent, and is heard of; all go on when everybody was heard of, or must have been. A book that has forgotten is told everything
+ * that is known here.
  */
 final class SharedLedger implements Ledger {
 
@@ -42,9 +43,6 @@ final class SharedLedger implements Ledger {
     static final Duration PAUSE = Duration.ofMillis(1_500);
 
     private static final Duration JUST_BACK = PAUSE.plusSeconds(1);
-
-    /** Who was heard of within it is not alone. */
-    private static final Duration JUST_HEARD = BEAT.multipliedBy(3);
 
     static final Duration HOLD = Duration.ofSeconds(3);
     static final Duration HORIZON = Duration.ofMillis(500);
@@ -113,7 +111,6 @@ final class SharedLedger implements Ledger {
     private boolean dayIsRead;
     private boolean hasForgotten;
     private boolean rejoining;
-    private boolean wentOutAlone;
     /** The windows of when this one was alone last. */
     private SlidingWindows before;
 
@@ -243,7 +240,6 @@ final class SharedLedger implements Ledger {
             forgetOldUntold();
             if (alone != null) {
                 count(place, alone, gone.nanos());
-                wentOutAlone = true;
                 return;
             }
             if (isJustBack(gone.nanos())) {
@@ -501,13 +497,15 @@ final class SharedLedger implements Ledger {
             alone = new SlidingWindows(
                     List.of(new Window("minute", 1, Duration.ofMinutes(1))), SlidingWindows.JITTER, false);
         } else {
-            alone = isJustBack(now) ? before : startAlone(replicas, now);
+            alone = startAlone(replicas, now);
+            if (isJustBack(now)) {
+                alone.countAsMuchAs(before, now);
+            }
             if (copy.spacingNanos() > 0) {
                 alone.takeTurns(Turns.of(rank(replicas), replicas, copy.spacingNanos(), nanosOf(0)));
                 startFirstMoment(replicas, now);
             }
         }
-        wentOutAlone = false;
         meter.alone(replicas);
     }
 
@@ -553,7 +551,10 @@ final class SharedLedger implements Ledger {
         return firstMoment == null ? 0 : firstMoment.delayNanos(1, now);
     }
 
-    /** Whether the others may not have told yet what they sent alone, so that the book, and the copy of it, lack that. */
+    /**
+     * Whether the others may not have told yet what they sent alone, so that the book, and the copy of it, lack that; while what was left to
+     * this one alone lacks what all have sent together since.
+     */
     private boolean isJustBack(long now) {
         return before != null && now - backNanos < JUST_BACK.toNanos();
     }
@@ -597,15 +598,14 @@ final class SharedLedger implements Ledger {
     }
 
     private Uni<Void> paused() {
-        boolean isNeeded;
+        int untilHeard;
         synchronized (lock) {
-            isNeeded = hasForgotten || alone != null && wentOutAlone;
-            if (!isNeeded && alone == null) {
+            if (alone == null && !hasForgotten) {
                 return Uni.createFrom().voidItem();
             }
+            untilHeard = hasForgotten ? 0 : replicasSeen;
         }
-        return book.pause(PAUSE, isNeeded ? Optional.empty() : Optional.of(JUST_HEARD))
-                .replaceWithVoid();
+        return book.pause(PAUSE, untilHeard).replaceWithVoid();
     }
 
     private Uni<Void> recalled() {

@@ -2,6 +2,7 @@ package io.itrgateway.quota;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -170,14 +171,31 @@ final class SlidingWindows {
      * a part of them as is said. What is booked there and unsent counts as sent now.
      */
     void takeOver(SlidingWindows all, int oneIn, long nanos) {
-        List<Long> taken = new ArrayList<>();
-        long oldestOfAll = all.oldestKept();
-        for (long number = all.sent + all.unsent - 1; number >= oldestOfAll; number -= oneIn) {
-            taken.add(number >= all.sent ? nanos : all.sentAt[all.slot(number)]);
+        List<Long> times = all.newestFirst(nanos);
+        for (int i = Math.floorDiv(times.size() - 1, oneIn) * oneIn; i >= 0; i -= oneIn) {
+            sentElsewhere(times.get(i));
         }
-        for (int i = taken.size() - 1; i >= 0; i--) {
-            sentElsewhere(taken.get(i));
+    }
+
+    /** From now on and at any time, at least as many calls are in every window here as were in those there. */
+    void countAsMuchAs(SlidingWindows other, long nanos) {
+        List<Long> mine = newestFirst(nanos);
+        List<Long> theirs = other.newestFirst(nanos);
+        sent = 0;
+        Arrays.fill(oldest, 0);
+        for (int i = Math.max(mine.size(), theirs.size()) - 1; i >= 0; i--) {
+            long own = i < mine.size() ? mine.get(i) : Long.MIN_VALUE;
+            sentElsewhere(i < theirs.size() ? Math.max(own, theirs.get(i)) : own);
         }
+    }
+
+    /** What is booked and unsent counts as sent then. */
+    private List<Long> newestFirst(long nanos) {
+        List<Long> times = new ArrayList<>();
+        for (long number = sent + unsent - 1; number >= oldestKept(); number--) {
+            times.add(number >= sent ? nanos : sentAt[slot(number)]);
+        }
+        return times;
     }
 
     /** Nanoseconds until the n-th call from now may go, if all before it go as soon as they may; 0 for at once. */

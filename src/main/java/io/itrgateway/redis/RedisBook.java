@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -119,8 +118,8 @@ final class RedisBook implements SharedBook {
     }
 
     @Override
-    public Uni<Page> pause(Duration time, Optional<Duration> unlessHeard) {
-        return run(PAUSE, LONGEST_WAIT, NOTHING, micros(time), micros(unlessHeard.orElse(Duration.ZERO)));
+    public Uni<Page> pause(Duration longest, int untilHeard) {
+        return run(PAUSE, LONGEST_WAIT, NOTHING, micros(longest), untilHeard);
     }
 
     @Override

@@ -269,7 +269,7 @@ public class RedisCheckup {
                         () -> book.sent(List.of(new SharedBook.Sent("it", 0)), nothing),
                         () -> book.unsent(List.of("other"), nothing),
                         () -> book.recall(List.of(), Map.of()),
-                        () -> book.pause(Duration.ofMillis(1), Optional.empty()),
+                        () -> book.pause(Duration.ofMillis(1), 1),
                         () -> book.leave()))
                 .onFailure()
                 .transform(away -> new Trouble("a script of the budget had no answer: " + away.getMessage()))

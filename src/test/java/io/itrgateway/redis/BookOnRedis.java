@@ -11,7 +11,6 @@ import io.vertx.redis.client.Redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -128,8 +127,8 @@ public final class BookOnRedis implements SharedBook, AutoCloseable {
     }
 
     @Override
-    public Uni<Page> pause(Duration time, Optional<Duration> unlessHeard) {
-        return now(() -> book.pause(time, unlessHeard));
+    public Uni<Page> pause(Duration longest, int untilHeard) {
+        return now(() -> book.pause(longest, untilHeard));
     }
 
     @Override

@@ -13,7 +13,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -170,35 +169,50 @@ class RedisBookTest {
                 .isFalse();
     }
 
+    private boolean isBooked(String call) {
+        return taken(other.book(call, OptionalLong.empty(), NOTHING)).done();
+    }
+
     @Test
     void nobodyBooksWhileThereIsAPause() {
-        taken(book.pause(PAUSE, Optional.empty()));
+        taken(book.pause(PAUSE, 0));
+        taken(book.beat(List.of(), 0, NOTHING));
+        taken(other.beat(List.of(), 0, NOTHING));
 
-        assertThat(taken(other.book("too-soon", OptionalLong.empty(), NOTHING)).done())
-                .isFalse();
+        assertThat(isBooked("too-soon")).isFalse();
         pass(PAUSE);
-        assertThat(taken(other.book("after-it", OptionalLong.empty(), NOTHING)).done())
-                .isTrue();
+        assertThat(isBooked("after-it")).isTrue();
     }
 
     @Test
-    void thereIsNoPauseWhereEveryOtherWasHeardOf() {
+    void aPauseEndsWhenAllAreHeardOfAgain() {
         taken(other.beat(List.of(), 0, NOTHING));
-        pass(Duration.ofMillis(500));
-        taken(book.pause(PAUSE, Optional.of(Duration.ofMillis(750))));
+        pass(Duration.ofMillis(1));
+        taken(book.pause(PAUSE, 2));
+        taken(book.beat(List.of(), 0, NOTHING));
 
-        assertThat(taken(book.book("at-once", OptionalLong.empty(), NOTHING)).done())
-                .isTrue();
+        assertThat(isBooked("too-soon")).isFalse();
+        taken(other.beat(List.of(), 0, NOTHING));
+        assertThat(isBooked("when-all-have-told")).isTrue();
     }
 
     @Test
-    void thereIsAPauseWhereAnotherMayHaveBeenAlone() {
-        taken(other.beat(List.of(), 0, NOTHING));
-        pass(Duration.ofSeconds(1));
-        taken(book.pause(PAUSE, Optional.of(Duration.ofMillis(750))));
+    void aPauseEndsInTimeIfOneIsNotHeardOfAnyMore() {
+        taken(book.pause(PAUSE, 2));
+        taken(book.beat(List.of(), 0, NOTHING));
 
-        assertThat(taken(book.book("too-soon", OptionalLong.empty(), NOTHING)).done())
-                .isFalse();
+        assertThat(isBooked("too-soon")).isFalse();
+        pass(PAUSE);
+        assertThat(isBooked("after-it")).isTrue();
+    }
+
+    @Test
+    void aPauseThatMayEndBeforeDoesNotShortenOneThatMayNot() {
+        taken(book.pause(PAUSE, 0));
+        taken(book.pause(PAUSE, 1));
+        taken(book.beat(List.of(), 0, NOTHING));
+
+        assertThat(isBooked("too-soon")).isFalse();
     }
 
     @Test
