@@ -297,6 +297,26 @@ class ReplicasTest {
     }
 
     @Test
+    void whoLosesTheBookAgainSoonCountsWhatWasSentTogetherMeanwhile() {
+        start("0/60/0");
+        time.pass(Duration.ofSeconds(2));
+        cutAll();
+        time.pass(Duration.ofSeconds(20));
+        books.forEach(book -> book.mend(false));
+        time.pass(Duration.ofMillis(300));
+        saturate(0);
+        time.pass(Duration.ofSeconds(1));
+        assertThat(arrivals.count()).isGreaterThan(20);
+
+        books.forEach(BookOnRedis::cutSilently);
+        saturate(1);
+        saturate(2);
+        time.pass(Duration.ofMinutes(2));
+
+        nobodyWasSentTooMany();
+    }
+
+    @Test
     void aBookThatForgotWithoutABreakIsToldWhatWasInIt() {
         start("business");
         saturate();
