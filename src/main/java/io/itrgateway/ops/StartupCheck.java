@@ -2,6 +2,7 @@ package io.itrgateway.ops;
 
 import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.EdgeConfig;
+import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.idempotency.IdempotencyConfig;
 import io.itrgateway.journal.AuditConfig;
 import io.itrgateway.problem.ConfigurationFaults;
@@ -19,6 +20,7 @@ import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.GuardConfig;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -52,6 +54,7 @@ public class StartupCheck {
     private final ReferenceConfig reference;
     private final AuditConfig audit;
     private final Optional<String> issuer;
+    private final Vertx vertx;
     private final boolean looksOnly;
 
     StartupCheck(
@@ -67,6 +70,7 @@ public class StartupCheck {
             ReferenceConfig reference,
             AuditConfig audit,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer,
+            Vertx vertx,
             @ConfigProperty(name = LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.deepvue = deepvue;
         this.guard = guard;
@@ -80,6 +84,7 @@ public class StartupCheck {
         this.reference = reference;
         this.audit = audit;
         this.issuer = issuer;
+        this.vertx = vertx;
         this.looksOnly = looksOnly;
     }
 
@@ -108,6 +113,9 @@ public class StartupCheck {
         OperatorKey.from(status, faults);
         ReferenceConfig.check(reference, faults);
         AuditConfig.pseudonyms(audit, faults);
+        if (!GuardedTransport.isUsedBy(vertx)) {
+            faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");
+        }
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         boolean keysAreFine = faults.lines().size() == faultsBefore;
