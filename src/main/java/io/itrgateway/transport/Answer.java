@@ -7,20 +7,38 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * What came back from Deepvue, whatever its status.
  *
- * @param body whole, at most {@link Exchange#LONGEST_ANSWER_BYTES}; empty if there was none, or if a refusal's body was cut short
+ * @param body whole, decoded, without a byte order mark, at most {@link Exchange#LONGEST_ANSWER_BYTES}; empty if there was none, or
+ *     if a refusal's body was cut short or could not be decoded
  * @param date the answer's {@code Date} header as it came
  * @param retryAfter its {@code Retry-After} header as it came
  */
 public record Answer(int status, byte[] body, Optional<String> date, Optional<String> retryAfter) {
 
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    public Answer {
+        body = withoutByteOrderMarks(body);
+    }
+
+    /** RFC 8259, section 8.1: a parser may ignore one. More than one come from files that were put together. */
+    private static byte[] withoutByteOrderMarks(byte[] body) {
+        int start = 0;
+        while (body.length - start >= BYTE_ORDER_MARK.length
+                && Arrays.equals(
+                        body, start, start + BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length)) {
+            start += BYTE_ORDER_MARK.length;
+        }
+        return start == 0 ? body : Arrays.copyOfRange(body, start, body.length);
+    }
 
     public boolean isSuccess() {
         return status >= 200 && status < 300;
@@ -40,14 +58,13 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
                 .orElse(other);
     }
 
-    /** The body as text, without a byte order mark; empty if it is not UTF-8. */
+    /** The body as text; empty if it is not UTF-8. */
     public Optional<String> text() {
         try {
-            String text = StandardCharsets.UTF_8
+            return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))
-                    .toString();
-            return Optional.of(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+                    .toString());
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }

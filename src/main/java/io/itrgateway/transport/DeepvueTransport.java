@@ -72,6 +72,7 @@ public class DeepvueTransport {
                 .connectTimeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .readTimeout(0, TimeUnit.MILLISECONDS) // the exchange has its own, over all of it
                 .followRedirects(false)
+                .enableCompression(false) // whatever is configured: no coding is asked for, and none is decoded twice
                 .userAgent(userAgent)
                 .loggingScope(LoggingScope.NONE) // whatever is configured: it would print bodies and keys
                 .disableDefaultMapper(true)

@@ -6,6 +6,7 @@ import static io.itrgateway.transport.ExchangeFailure.Reason.NEVER_CONNECTED;
 import static io.itrgateway.transport.ExchangeFailure.Reason.STALE_CONNECTION;
 import static io.itrgateway.transport.ExchangeFailure.Reason.TIMED_OUT;
 import static io.itrgateway.transport.ExchangeFailure.Reason.TOO_LARGE;
+import static io.itrgateway.transport.ExchangeFailure.Reason.UNDECODABLE;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -17,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -86,7 +88,7 @@ final class Exchange {
                 .with(
                         answer -> {
                             vertx.cancelTimer(timer);
-                            answered(answer);
+                            answered(vertx, answer);
                         },
                         failure -> {
                             vertx.cancelTimer(timer);
@@ -106,6 +108,9 @@ final class Exchange {
 
     private void answering(HttpClientRequest request, HttpClientResponse response) {
         head = response;
+        // The body decides, not what it is said to be: the declared client would choose a reader by it, or fail to
+        // parse it.
+        response.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
         response.handler(new BodyBound(request));
     }
 
@@ -164,13 +169,16 @@ final class Exchange {
         return false;
     }
 
-    private void answered(RestResponse<?> response) {
+    private void answered(Vertx vertx, RestResponse<?> response) {
         try {
-            emitter.complete(new Answer(
-                    response.getStatus(),
-                    body(response.getEntity()),
-                    Optional.ofNullable(response.getHeaderString("Date")),
-                    Optional.ofNullable(response.getHeaderString("Retry-After"))));
+            String codings = response.getHeaderString(HttpHeaders.CONTENT_ENCODING.toString());
+            ContentDecoder.decoded(vertx, body(response.getEntity()), codings, LONGEST_ANSWER_BYTES)
+                    .onSuccess(body -> emitter.complete(new Answer(
+                            response.getStatus(),
+                            body,
+                            Optional.ofNullable(response.getHeaderString("Date")),
+                            Optional.ofNullable(response.getHeaderString("Retry-After")))))
+                    .onFailure(failure -> endWith(failure instanceof ContentDecoder.TooLong ? TOO_LARGE : UNDECODABLE));
         } catch (IOException | RuntimeException e) {
             emitter.fail(e);
         }

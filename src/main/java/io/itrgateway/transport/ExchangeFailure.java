@@ -17,8 +17,10 @@ public final class ExchangeFailure extends RuntimeException {
         TIMED_OUT,
         /** A success began to arrive and broke off. */
         CUT_SHORT,
-        /** A success of more than {@link Exchange#LONGEST_ANSWER_BYTES}. */
-        TOO_LARGE;
+        /** A success of more than {@link Exchange#LONGEST_ANSWER_BYTES}, as it came or decoded. */
+        TOO_LARGE,
+        /** A success in a content coding that is unknown, damaged or cut short. */
+        UNDECODABLE;
 
         /** Whether Deepvue provably has not seen the request. */
         public boolean neverSent() {

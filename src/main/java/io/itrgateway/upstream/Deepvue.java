@@ -217,7 +217,7 @@ public class Deepvue {
         return switch (reason) {
             case NEVER_CONNECTED, STALE_CONNECTION -> GatewayException.of(UPSTREAM_UNAVAILABLE);
             case CONNECTION_LOST -> GatewayException.of(UPSTREAM_CONNECTION_LOST);
-            case CUT_SHORT, TOO_LARGE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
+            case CUT_SHORT, TOO_LARGE, UNDECODABLE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
             case TIMED_OUT -> timedOut(transport.answerTimeout());
         };
     }
