@@ -36,6 +36,8 @@ class DeepvueAuthorizer implements Authorizer {
     /** One flight at a time, and one spare for a flight that hangs while its successor starts. */
     private static final int CONNECTIONS = 2;
 
+    private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
+
     private final QuotaGate gate;
     private final DeepvueTransport transport;
     private final AuthorizeApi api;
@@ -102,7 +104,10 @@ class DeepvueAuthorizer implements Authorizer {
 
     private AccessToken decode(Answer answer, long generation, Permit permit) {
         if (answer.turnsAway()) {
-            throw permit.turnedAway(refused(answer), answer.retryAfterOr(Duration.ofSeconds(1)));
+            throw permit.turnedAway(refused(answer), answer.retryAfterOr(SOONEST_RETRY));
+        }
+        if (answer.saysNothingWasDone()) {
+            throw GatewayException.of(UPSTREAM_UNAVAILABLE).retryAfter(answer.retryAfterOr(SOONEST_RETRY));
         }
         permit.served();
         if (!answer.isSuccess()) {

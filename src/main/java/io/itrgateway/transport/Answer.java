@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What came back from Deepvue, whatever its status.
@@ -21,6 +22,23 @@ import java.util.Optional;
 public record Answer(int status, byte[] body, Optional<String> date, Optional<String> retryAfter) {
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    /**
+     * Defined as a refusal to act on the request, for a reason that is not in what the caller asked for but in the connection, the
+     * protocol or a proxy. 429 and 503 are {@link #turnsAway()}. Not here: 501, which applications also send when they have begun
+     * their work, and statuses that no RFC defines.
+     */
+    private static final Set<Integer> NOTHING_WAS_DONE = Set.of(
+            407, // RFC 9110, 15.5.8: "needs to authenticate itself in order to use a proxy for this request"
+            408, // RFC 9110, 15.5.9: "did not receive a complete request message"
+            411, // RFC 9110, 15.5.12: "refuses to accept the request without a defined Content-Length"
+            417, // RFC 9110, 15.5.18: "could not be met by at least one of the inbound servers"
+            421, // RFC 9110, 15.5.20: "unable or unwilling to produce an authoritative response"
+            425, // RFC 8470, 5.2: "unwilling to risk processing a request that might be replayed"
+            426, // RFC 9110, 15.5.22: "refuses to perform the request using the current protocol"
+            431, // RFC 6585, 5: "because its header fields are too large"; none of them comes from the caller
+            505, // RFC 9110, 15.6.6: "refuses to support, the major version of HTTP"
+            511); // RFC 6585, 6: from "intercepting proxies"; "the client needs to authenticate to gain network access"
 
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,6 +65,11 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
     /** Whether it says that there are too many calls, or that the upstream is not available: neither looked at the request. */
     public boolean turnsAway() {
         return status == 429 || status == 503;
+    }
+
+    /** Whether its status says that the upstream, or a proxy before it, did nothing with the request. */
+    public boolean saysNothingWasDone() {
+        return NOTHING_WAS_DONE.contains(status);
     }
 
     /** How long {@code Retry-After} asks to be left alone, in seconds up to a day; the other if it says nothing of that kind. */

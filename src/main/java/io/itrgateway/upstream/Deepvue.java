@@ -196,7 +196,8 @@ public class Deepvue {
     }
 
     private Envelope decoded(Answer answer, CreateClient body, AccessToken token, Permit permit) {
-        if (answer.status() != 401 && answer.status() != 403) {
+        boolean dealtWith = !answer.saysNothingWasDone();
+        if (answer.status() != 401 && answer.status() != 403 && dealtWith) {
             tokens.accepted(token);
         }
         if (answer.isSuccess()) {
@@ -209,7 +210,9 @@ public class Deepvue {
         if (answer.turnsAway() && refusal instanceof GatewayException turnedAway) {
             throw permit.turnedAway(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
         }
-        permit.served();
+        if (dealtWith) {
+            permit.served();
+        }
         throw refusal;
     }
 

@@ -64,11 +64,20 @@ final class RefusalDecoder {
             case 503 ->
                 problem(UPSTREAM_UNAVAILABLE, "Deepvue says that it, or its source, is unavailable.", transaction)
                         .retryAfter(answer.retryAfterOr(SOONEST_RETRY));
-            default -> other(answer.status(), text, transaction);
+            default -> other(answer, text, transaction);
         };
     }
 
-    private RuntimeException other(int status, Optional<String> text, Optional<String> transaction) {
+    private RuntimeException other(Answer answer, Optional<String> text, Optional<String> transaction) {
+        int status = answer.status();
+        if (answer.saysNothingWasDone()) {
+            return problem(
+                            UPSTREAM_UNAVAILABLE,
+                            "Deepvue, or a proxy before it, answered with status %d, which says that nothing was done."
+                                    .formatted(status),
+                            transaction)
+                    .retryAfter(answer.retryAfterOr(SOONEST_RETRY));
+        }
         if (status >= 500) {
             return problem(UPSTREAM_ERROR, transaction);
         }

@@ -2,7 +2,9 @@ package io.itrgateway.upstream;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static io.itrgateway.sandbox.Gateway.caller;
 import static io.itrgateway.sandbox.Gateway.register;
+import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.Person.magic;
 import static io.itrgateway.sandbox.Sandbox.AUTHORIZE;
@@ -10,7 +12,9 @@ import static io.itrgateway.sandbox.Sandbox.CREATE_CLIENT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.emptyString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
@@ -22,6 +26,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,7 +171,7 @@ class AnswerFormsQuarkusTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"404, 400, upstream-rejected", "500, 502, upstream-error"})
+    @CsvSource({"404, 400, upstream-rejected", "500, 502, upstream-error", "408, 503, upstream-unavailable"})
     void theStatusOfARefusalThatCannotBeDecodedCounts(int upstream, int status, String code) {
         createClientAnswers(json(upstream, REFUSAL.getBytes(UTF_8)).withHeader("Content-Encoding", "br"));
 
@@ -245,7 +250,28 @@ class AnswerFormsQuarkusTest {
     }
 
     @ParameterizedTest
-    @CsvSource("200, nonsense")
+    @ValueSource(ints = {407, 408, 411, 417, 421, 425, 426, 431, 505, 511})
+    void aStatusThatSaysThatNothingWasDoneFreesTheIdempotencyKey(int status) {
+        createClientAnswers(json(status, REFUSAL.getBytes(UTF_8)).withHeader("Retry-After", "7"));
+        String key = UUID.randomUUID().toString();
+
+        send(caller().header("Idempotency-Key", key), ASHA.json())
+                .statusCode(503)
+                .header("Retry-After", "7")
+                .body("code", equalTo("upstream-unavailable"))
+                .body("outcome", equalTo("not_processed"))
+                .body("retryable", equalTo(true))
+                .body("detail", not(emptyString()));
+        assertThat(Sandbox.received(CREATE_CLIENT)).isEqualTo(1);
+
+        Sandbox.forget();
+        send(caller().header("Idempotency-Key", key), ASHA.json())
+                .statusCode(200)
+                .header("Idempotency-Replayed", nullValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, nonsense", "408, identity"})
     void anAuthorizeWithoutAnAnswerThatCanBeReadIsAnOutageThatPasses(int status, String coding) {
         register(ASHA).statusCode(200);
         Sandbox.forget();

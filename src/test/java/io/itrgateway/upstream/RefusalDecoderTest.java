@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.Outcome;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.transport.Answer;
@@ -129,7 +130,7 @@ class RefusalDecoderTest {
     class TheRequest {
 
         @ParameterizedTest
-        @ValueSource(ints = {400, 404, 405, 408, 409, 410, 413, 415, 418, 423, 425, 428, 431, 451, 499})
+        @ValueSource(ints = {400, 402, 404, 405, 406, 409, 410, 412, 413, 414, 415, 416, 418, 423, 424, 428, 451, 499})
         void isRefusedByEvery4xxThatIsNotNamed(int status) {
             var failure = problem(status, "{'detail':'Bad Request'}");
 
@@ -279,8 +280,32 @@ class RefusalDecoderTest {
             assertThat(failure.detail()).isEqualTo("Deepvue says that it, or its source, is unavailable.");
         }
 
+        @ParameterizedTest(name = "{0}: {1}")
+        @CsvSource({
+            "407, 'RFC 9110, 15.5.8: a proxy wants credentials'",
+            "408, 'RFC 9110, 15.5.9: the request did not arrive in full'",
+            "411, 'RFC 9110, 15.5.12: not accepted without a length'",
+            "417, 'RFC 9110, 15.5.18: an expectation not met by a server on the way'",
+            "421, 'RFC 9110, 15.5.20: not the server for this request'",
+            "425, 'RFC 8470, 5.2: not processed, since it might be a replay'",
+            "426, 'RFC 9110, 15.5.22: not performed with this protocol'",
+            "431, 'RFC 6585, 5: not processed with headers of this size'",
+            "505, 'RFC 9110, 15.6.6: not with this version of HTTP'",
+            "511, 'RFC 6585, 6: a network on the way wants to be logged in to'"
+        })
+        void hasDoneNothingWhereHttpSaysSo(int status, String why) {
+            assertThat(List.of("{'detail':'PECULIAR'}", HTML, "")).allSatisfy(body -> {
+                var failure = problem(status, body);
+
+                assertThat(failure.kind()).as(why).isEqualTo(UPSTREAM_UNAVAILABLE);
+                assertThat(failure.kind().outcome()).isEqualTo(Outcome.NOT_PROCESSED);
+                assertThat(failure.detail()).contains(Integer.toString(status)).doesNotContain("PECULIAR", "<");
+                assertThat(failure.retryAfterSeconds()).contains(1L);
+            });
+        }
+
         @ParameterizedTest
-        @ValueSource(ints = {500, 501, 502, 504, 505, 507, 520, 521, 529, 599, 600, 999})
+        @ValueSource(ints = {500, 501, 502, 504, 506, 507, 508, 510, 520, 521, 529, 599, 600, 999})
         void hasFailed(int status) {
             assertThat(problem(status, HTML)).satisfies(failure -> isPlain(failure, UPSTREAM_ERROR));
         }
@@ -293,7 +318,7 @@ class RefusalDecoderTest {
         }
 
         @ParameterizedTest
-        @ValueSource(ints = {429, 503})
+        @ValueSource(ints = {408, 425, 429, 503, 511})
         void saysInSecondsWhenToComeBack(int status) {
             assertThat(Stream.of("2", "17", "0060", "86400"))
                     .allSatisfy(
