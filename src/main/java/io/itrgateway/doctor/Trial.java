@@ -11,6 +11,9 @@ final class Trial {
     /** Beyond, tokens of an issuer are taken for expired or for not valid yet, and log lines of two hosts do not fit together. */
     private static final Duration LARGEST_SKEW = Duration.ofSeconds(5);
 
+    /** Beyond, it may as well be the upstream's clock that is wrong. */
+    private static final Duration ABSURD_SKEW = Duration.ofDays(1);
+
     /** A life so short that renewing takes a good part of a small plan. */
     private static final Duration SHORT_LIFE = Duration.ofMinutes(10);
 
@@ -72,11 +75,19 @@ final class Trial {
         double seconds = Math.round(ahead.toMillis() / 100.0) / 10.0;
         String detail = "%s s %s Deepvue's"
                 .formatted(String.format(Locale.ROOT, "%.1f", Math.abs(seconds)), seconds < 0 ? "behind" : "ahead of");
-        return (ahead.abs().compareTo(LARGEST_SKEW) > 0
-                        ? Finding.warning(
-                                Check.CLOCK, detail + "; certificates and tokens of an issuer are judged by this clock")
-                        : Finding.ok(Check.CLOCK, detail))
-                .with("ahead_seconds", seconds);
+        return judgedClock(ahead.abs(), detail).with("ahead_seconds", seconds);
+    }
+
+    private static Finding judgedClock(Duration apart, String detail) {
+        if (apart.compareTo(LARGEST_SKEW) <= 0) {
+            return Finding.ok(Check.CLOCK, detail);
+        }
+        return Finding.warning(
+                Check.CLOCK,
+                detail
+                        + (apart.compareTo(ABSURD_SKEW) > 0
+                                ? "; if this host's clock is right, Deepvue's Date header is wrong"
+                                : "; certificates and tokens of an issuer are judged by this clock"));
     }
 
     private static String shown(Duration time) {

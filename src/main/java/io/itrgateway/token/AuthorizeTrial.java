@@ -90,7 +90,7 @@ public class AuthorizeTrial {
     }
 
     private static Life life(Seen seen) {
-        var reading = Expiry.read(seen.answer.json(), seen.upstreamTime().orElse(seen.at));
+        var reading = Expiry.read(seen.answer.json(), seen.upstreamTime(), seen.at);
         return new Life(reading.form().toString(), reading.form() != Expiry.Form.NOTHING, reading.life());
     }
 }

@@ -20,10 +20,8 @@ import io.itrgateway.transport.ExchangeFailure;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -45,8 +43,15 @@ class DeepvueAuthorizer implements Authorizer {
     private final AuthorizeEncoding encoding;
     private final Clock clock;
     private final Tracing tracing;
+    private final TokenMeter meter;
 
-    DeepvueAuthorizer(QuotaGate gate, DeepvueTransport transport, DeepvueConfig config, Clock clock, Tracing tracing) {
+    DeepvueAuthorizer(
+            QuotaGate gate,
+            DeepvueTransport transport,
+            DeepvueConfig config,
+            Clock clock,
+            Tracing tracing,
+            TokenMeter meter) {
         var faults = new ConfigurationFaults();
         this.gate = gate;
         this.transport = transport;
@@ -55,6 +60,7 @@ class DeepvueAuthorizer implements Authorizer {
         this.encoding = AuthorizeEncoding.from(config, faults);
         this.clock = clock;
         this.tracing = tracing;
+        this.meter = meter;
     }
 
     @Override
@@ -119,8 +125,10 @@ class DeepvueAuthorizer implements Authorizer {
             throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize gave an answer without a token.");
         }
         Instant now = clock.instant();
-        // The life is counted on the upstream's clock and then laid onto ours: a host clock that is wrong does no harm.
-        Duration life = Expiry.life(document, date(answer.date()).orElse(now));
+        // Counted on one clock and then laid onto ours.
+        Expiry.Reading reading = Expiry.read(document, date(answer.date()), now);
+        meter.readBy(reading.isByHostClock());
+        Duration life = reading.life();
         if (life.isNegative() || life.isZero()) {
             throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize gave a token that is already past.");
         }
@@ -136,12 +144,8 @@ class DeepvueAuthorizer implements Authorizer {
         };
     }
 
-    /** The point in time that a {@code Date} header says. */
+    /** The point in time that a {@code Date} header says, in any of HTTP's three forms. */
     static Optional<Instant> date(Optional<String> header) {
-        try {
-            return header.map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
+        return header.flatMap(ExpiryText::pointInTime).map(ExpiryText.PointInTime::instant);
     }
 }

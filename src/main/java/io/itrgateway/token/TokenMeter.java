@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -31,6 +32,7 @@ class TokenMeter {
     private final MeterRegistry meters;
     private final Clock clock;
     private final AtomicReference<AccessToken> newest = new AtomicReference<>();
+    private final AtomicBoolean dateIgnored = new AtomicBoolean();
     private final List<Gauge> gauges;
     private final Counter refusals;
 
@@ -91,6 +93,15 @@ class TokenMeter {
                 token.generation(),
                 Duration.between(token.issuedAt(), token.expiresAt()).toSeconds(),
                 Duration.between(token.issuedAt(), clock.instant()).toSeconds());
+    }
+
+    /** Says it when the upstream's clock comes to be ignored, not for each token. */
+    void readBy(boolean hostClock) {
+        if (dateIgnored.getAndSet(hostClock) != hostClock && hostClock) {
+            LOG.warn(
+                    "Deepvue's Date header is ignored: by it, the access token has a life that no token has. The life is counted"
+                            + " by this host's clock; the doctor says how far the two are apart.");
+        }
     }
 
     void failed(GatewayException failure, Duration pause) {

@@ -100,4 +100,12 @@ class TrialTest {
         assertThat(finding.detail()).startsWith(says);
         assertThat(finding.facts()).containsEntry("ahead_seconds", aheadMillis / 1000.0);
     }
+
+    @Test
+    void clocksThatAreDaysApartMayBeTheUpstreamsFault() {
+        var finding = Trial.clock(token(Duration.ofHours(24), true, Duration.ofDays(20_000)));
+
+        assertThat(finding.verdict()).isEqualTo(WARNING);
+        assertThat(finding.detail()).contains("Deepvue's Date header is wrong");
+    }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TimeZone;
 import java.util.stream.Stream;
@@ -42,7 +43,8 @@ class ExpiryTest {
     /** What is left of the token's life at {@link #NOW}, after an answer of these members. */
     private static Duration lifeBy(String members) {
         try {
-            return Expiry.life(JSON.readTree("{" + members + "}"), NOW);
+            return Expiry.read(JSON.readTree("{" + members + "}"), Optional.empty(), NOW)
+                    .life();
         } catch (JsonProcessingException e) {
             throw new AssertionError("the test wrote no JSON: " + members, e);
         }
@@ -83,8 +85,6 @@ class ExpiryTest {
             quoted("tomorrow at noon"),
             quoted("hrs"),
             quoted("24 parsecs"),
-            quoted("24h 30m"),
-            quoted("1e5"),
             quoted("0x10"),
             quoted("2026-13-45T99:99:99Z"),
             quoted("2026-02-30"),
@@ -130,7 +130,8 @@ class ExpiryTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "true", "42", "\"2026-03-07T18:30:00Z\"", "[]", "[{\"expiry\":\"1h\"}]"})
     void anAnswerThatIsNoObjectIsTwentyFourHours(String json) throws JsonProcessingException {
-        assertThat(Expiry.life(JSON.readTree(json), NOW)).isEqualTo(FULL_LIFE);
+        assertThat(Expiry.read(JSON.readTree(json), Optional.empty(), NOW).life())
+                .isEqualTo(FULL_LIFE);
     }
 
     // ---- A token that is past
@@ -394,7 +395,9 @@ class ExpiryTest {
                     .put("expiry", odd(random))
                     .put("expires_in", odd(random));
 
-            assertThat(Expiry.life(answer, NOW)).as("life by %s", answer).isBetween(horizon, FULL_LIFE);
+            assertThat(Expiry.read(answer, Optional.empty(), NOW).life())
+                    .as("life by %s", answer)
+                    .isBetween(horizon, FULL_LIFE);
         }
     }
 

@@ -64,7 +64,11 @@ class TokenRegressionTest {
                 "\"expires_in\":10000000.0|PT24H"
             })
     void anExpiryIsReadInFull(String members, Duration life) throws Exception {
-        assertThat(Expiry.life(new ObjectMapper().readTree("{" + members + "}"), Instant.parse("2026-03-07T06:30:00Z")))
+        assertThat(Expiry.read(
+                                new ObjectMapper().readTree("{" + members + "}"),
+                                Optional.empty(),
+                                Instant.parse("2026-03-07T06:30:00Z"))
+                        .life())
                 .isEqualTo(life);
     }
 
