@@ -23,6 +23,7 @@ import io.itrgateway.transport.ExchangeFailure.Reason;
 import io.itrgateway.transport.GuardConfig;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -57,6 +58,7 @@ public class Deepvue {
     private final DeepvueApi api;
     private final Account account;
     private final CallJournal journal;
+    private final Vertx vertx;
 
     Deepvue(
             AccessTokens tokens,
@@ -64,7 +66,8 @@ public class Deepvue {
             DeepvueTransport transport,
             DeepvueConfig deepvue,
             GuardConfig guard,
-            CallJournal journal) {
+            CallJournal journal,
+            Vertx vertx) {
         var faults = new ConfigurationFaults();
         this.tokens = tokens;
         this.gate = gate;
@@ -72,6 +75,7 @@ public class Deepvue {
         this.account = Account.from(deepvue, faults);
         this.api = transport.client(DeepvueApi.class, GuardConfig.maxInFlight(guard, faults));
         this.journal = journal;
+        this.vertx = vertx;
     }
 
     /**
@@ -84,8 +88,7 @@ public class Deepvue {
      */
     public UpstreamCall<Envelope> createClient(
             CreateClient body, String caller, Optional<Duration> patience, CallRecord record) {
-        return new UpstreamCall<>(
-                record, patience.filter(this::isShort), call -> registered(body, caller, patience, call));
+        return new UpstreamCall<>(record, patience, vertx, call -> registered(body, caller, patience, call));
     }
 
     /** The plan's budget as callers see it, by the names of the headers that say it; empty without a plan. */
@@ -232,11 +235,6 @@ public class Deepvue {
                         .formatted(BigDecimal.valueOf(after.toMillis(), 3)
                                 .stripTrailingZeros()
                                 .toPlainString()));
-    }
-
-    /** Whether a wait may end before the call does, which takes two tokens and two attempts at the most, each with its turn. */
-    private boolean isShort(Duration wait) {
-        return wait.compareTo(transport.answerTimeout().plus(gate.longestWait()).multipliedBy(4)) < 0;
     }
 
     private static boolean isStale(Throwable failure) {

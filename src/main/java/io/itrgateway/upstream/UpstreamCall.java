@@ -6,6 +6,7 @@ import io.itrgateway.journal.CallRecord;
 import io.itrgateway.problem.GatewayException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,14 +35,17 @@ public final class UpstreamCall<T> {
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NEW);
     private final CallRecord record;
     private final Optional<Duration> patience;
+    private final Vertx vertx;
     private final Function<UpstreamCall<T>, Uni<T>> pipeline;
     private final AtomicBoolean counted = new AtomicBoolean();
     private volatile UniEmitter<? super T> end;
 
-    /** @param patience empty if it is longer than the call can take */
-    UpstreamCall(CallRecord record, Optional<Duration> patience, Function<UpstreamCall<T>, Uni<T>> pipeline) {
+    /** @param patience empty for as long as the call takes */
+    UpstreamCall(
+            CallRecord record, Optional<Duration> patience, Vertx vertx, Function<UpstreamCall<T>, Uni<T>> pipeline) {
         this.record = record;
         this.patience = patience;
+        this.vertx = vertx;
         this.pipeline = pipeline;
     }
 
@@ -66,15 +70,11 @@ public final class UpstreamCall<T> {
         return patience.filter(wait -> !wait.isZero())
                 .map(wait -> Uni.createFrom().<V>emitter(emitter -> {
                     var running = view.subscribe().with(emitter::complete, emitter::fail);
-                    var alarm = Uni.createFrom()
-                            .voidItem()
-                            .onItem()
-                            .delayIt()
-                            .by(wait)
-                            .subscribe()
-                            .with(over -> patienceIsOver(wait, emitter));
+                    // Not delayIt(): its scheduler holds a cancelled task until its time, which here the caller
+                    // chooses.
+                    long alarm = vertx.setTimer(wait.toMillis(), over -> patienceIsOver(wait, emitter));
                     emitter.onTermination(() -> {
-                        alarm.cancel();
+                        vertx.cancelTimer(alarm);
                         running.cancel();
                     });
                 }))
