@@ -13,16 +13,16 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Callers who register one person after the other through whichever replica is in service, as behind a load balancer. Every other one
- * sends an Idempotency-Key, and repeats with it what was cut off. All on one event loop.
+ * sends an Idempotency-Key, and repeats with it whatever was not a success, even what should not be repeated: cut-off calls until there is
+ * an answer, calls of unknown outcome some times more. All on one event loop.
  */
 final class Callers {
 
@@ -30,13 +30,17 @@ final class Callers {
 
     private static final long AGAIN_MILLIS = 200;
 
+    private static final int REPEATS_OF_UNKNOWN = 5;
+    private static final long BETWEEN_REPEATS_MILLIS = 500;
+
     private final Vertx vertx;
     private final HttpClient http;
     private final List<Integer> inService = new ArrayList<>();
     private final Map<String, Integer> problems = new TreeMap<>();
     private final List<String> registered = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
-    private final Set<String> cutOffPersons = new HashSet<>();
+    private final Map<String, Integer> repeated = new HashMap<>();
+    private final List<String> invited = new ArrayList<>();
     private int turn;
     private int persons;
     private boolean stopping;
@@ -98,9 +102,9 @@ final class Callers {
         return unknown;
     }
 
-    /** Persons with a call that was cut off. */
-    Set<String> cutOffPersons() {
-        return cutOffPersons;
+    /** Persons whose caller was told to look first and, in the same answer, that the call may be repeated. */
+    List<String> invited() {
+        return invited;
     }
 
     /** Answers that were no success, by their code. */
@@ -162,6 +166,17 @@ final class Callers {
             String after = answer.head().getHeader("Retry-After");
             again(person, key, after == null ? AGAIN_MILLIS : Long.parseLong(after) * 1_000);
         } else {
+            unknownOutcome(problem, person, key);
+        }
+    }
+
+    private void unknownOutcome(JsonObject problem, String person, Optional<String> key) {
+        if (problem.getBoolean("retryable")) {
+            invited.add(person);
+        }
+        if (key.isPresent() && repeated.merge(person, 1, Integer::sum) <= REPEATS_OF_UNKNOWN) {
+            again(person, key, BETWEEN_REPEATS_MILLIS);
+        } else {
             unknown.add(person);
             next(key.isPresent());
         }
@@ -169,7 +184,6 @@ final class Callers {
 
     private void cutOff(String person, Optional<String> key) {
         cutOff++;
-        cutOffPersons.add(person);
         if (key.isPresent()) {
             again(person, key, AGAIN_MILLIS);
         } else {

@@ -75,6 +75,14 @@ final class EnforcingUpstream implements AutoCloseable {
         return registrations.getOrDefault(username, 0);
     }
 
+    /** Persons who were registered more than once. */
+    List<String> registeredTwice() {
+        return registrations.entrySet().stream()
+                .filter(person -> person.getValue() > 1)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     int port() {
         return server.actualPort();
     }
