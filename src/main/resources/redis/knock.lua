@@ -1,19 +1,26 @@
--- Says that this Redis may be written to, and whether it remembers what it told the one who knocks.
+-- Says that this Redis may be written to, and whether it remembers what it told the one who knocks; and renews the lease of its process.
 --
--- KEYS  born, settling
--- ARGV  the id and the count that the one who knocks was told last ('' and 0 if never), a new id
+-- KEYS  born, settling, alive
+-- ARGV  the id and the count that the one who knocks was told last ('' and 0 if never), a new id, its process, a lease in milliseconds
 -- Returns the id, the count, and 1 if it has lost what it knew when it told them.
 local id = redis.call('HGET', KEYS[1], 'id')
-local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
+-- The first that is written must need memory: from then on a script is not stopped any more, however full Redis is.
+local count = redis.call('HINCRBY', KEYS[1], 'count', 1)
+redis.call('PEXPIRE', KEYS[1], 172800000)
 local forgot = 0
-if ARGV[1] ~= '' and (id ~= ARGV[1] or count < tonumber(ARGV[2])) then
+if ARGV[1] ~= '' and (id ~= ARGV[1] or count <= tonumber(ARGV[2])) then
   forgot = 1
-  redis.call('SET', KEYS[2], 1, 'PX', 2000)
 end
 if not id then
   id = ARGV[3]
   redis.call('HSET', KEYS[1], 'id', id)
 end
-count = redis.call('HINCRBY', KEYS[1], 'count', 1)
-redis.call('PEXPIRE', KEYS[1], 172800000)
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', nowMillis())
+-- If the lease of every process has run out, it was Redis that was away, or its clock was set: none of them counts as gone before the
+-- others have had the time to come back.
+if forgot == 1 or ARGV[1] ~= '' and redis.call('ZCARD', KEYS[3]) == 0 then
+  redis.call('SET', KEYS[2], 1, 'PX', 2000)
+end
+redis.call('ZADD', KEYS[3], nowMillis() + ARGV[5], ARGV[4])
+redis.call('PEXPIRE', KEYS[3], 172800000)
 return {id, count, forgot}

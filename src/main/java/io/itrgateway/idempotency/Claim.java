@@ -1,7 +1,5 @@
 package io.itrgateway.idempotency;
 
-import java.time.Duration;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -10,8 +8,9 @@ public sealed interface Claim {
 
     <R> R fold(
             Supplier<R> granted,
-            BiFunction<Owner, Duration, R> running,
+            Function<Owner, R> running,
             Function<byte[], R> kept,
+            Supplier<R> interrupted,
             Supplier<R> mismatch);
 
     /** Nobody carries it out or has done so: the owner may, and has to keep the answer or free the claim. */
@@ -19,8 +18,9 @@ public sealed interface Claim {
         @Override
         public <R> R fold(
                 Supplier<R> granted,
-                BiFunction<Owner, Duration, R> running,
+                Function<Owner, R> running,
                 Function<byte[], R> kept,
+                Supplier<R> interrupted,
                 Supplier<R> mismatch) {
             return granted.get();
         }
@@ -30,16 +30,16 @@ public sealed interface Claim {
      * Another owner is carrying it out, with the same payload.
      *
      * @param owner the other one, of whom there may be {@link Claims#news}
-     * @param longest after that time that claim has lapsed, if nothing was heard of its owner
      */
-    record Running(Owner owner, Duration longest) implements Claim {
+    record Running(Owner owner) implements Claim {
         @Override
         public <R> R fold(
                 Supplier<R> granted,
-                BiFunction<Owner, Duration, R> running,
+                Function<Owner, R> running,
                 Function<byte[], R> kept,
+                Supplier<R> interrupted,
                 Supplier<R> mismatch) {
-            return running.apply(owner, longest);
+            return running.apply(owner);
         }
     }
 
@@ -52,8 +52,9 @@ public sealed interface Claim {
         @Override
         public <R> R fold(
                 Supplier<R> granted,
-                BiFunction<Owner, Duration, R> running,
+                Function<Owner, R> running,
                 Function<byte[], R> kept,
+                Supplier<R> interrupted,
                 Supplier<R> mismatch) {
             return kept.apply(closed);
         }
@@ -64,13 +65,30 @@ public sealed interface Claim {
         }
     }
 
+    /**
+     * Another owner began it, with the same payload, and its process ended before it kept an answer or freed the claim; as far as is known
+     * now. Whether the call was sent is not known, so that nobody may carry it out.
+     */
+    record Interrupted() implements Claim {
+        @Override
+        public <R> R fold(
+                Supplier<R> granted,
+                Function<Owner, R> running,
+                Function<byte[], R> kept,
+                Supplier<R> interrupted,
+                Supplier<R> mismatch) {
+            return interrupted.get();
+        }
+    }
+
     /** Another payload is being carried out, or was, under the same name. */
     record Mismatch() implements Claim {
         @Override
         public <R> R fold(
                 Supplier<R> granted,
-                BiFunction<Owner, Duration, R> running,
+                Function<Owner, R> running,
                 Function<byte[], R> kept,
+                Supplier<R> interrupted,
                 Supplier<R> mismatch) {
             return mismatch.get();
         }

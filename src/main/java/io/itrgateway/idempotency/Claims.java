@@ -20,16 +20,16 @@ public interface Claims {
     Duration TOLD_FOR = Duration.ofSeconds(10);
 
     /**
-     * Claims the name for a payload. Granted to one owner at the most until that one keeps, frees, or, where processes can die
-     * alone, has been silent for longer than any call takes. Whoever holds the claim is granted it again; who has freed it has had
+     * Claims the name for a payload. Granted to one owner at the most until that one frees it, or until {@link #KEPT_FOR} is over: not
+     * even the end of the owner's process makes it free. Whoever holds the claim is granted it again; who has freed it has had
      * his turn and must not ask again.
      */
     Uni<Claim> claim(ClaimName name, Fingerprint fingerprint, Owner owner);
 
     /**
-     * Keeps the answer for {@link #KEPT_FOR} and ends the claim. It takes effect for the one who holds the claim, and for one whose
-     * claim has lapsed as long as nobody else claimed: an answer is worth keeping even when it comes late. Otherwise nothing
-     * happens.
+     * Keeps the answer for {@link #KEPT_FOR} and ends the claim. It takes effect for the one who holds the claim, interrupted or not, and
+     * for one whose claim the store has lost as long as nobody else claimed: an answer is worth keeping even when it comes late.
+     * Otherwise nothing happens.
      *
      * <p>A store of limited size may forget kept answers before their time, the oldest ones first, and never a claim.
      */

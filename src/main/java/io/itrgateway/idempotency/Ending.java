@@ -1,7 +1,7 @@
 package io.itrgateway.idempotency;
 
 import io.itrgateway.problem.GatewayException;
-import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.Outcome;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -43,15 +43,19 @@ final class Ending {
         return result;
     }
 
-    /** Whether the same call would end in the same way again, so that it need not be made. */
-    boolean isFinal() {
-        return fold(
-                answered -> answered.status() == KEPT_STATUS,
-                failed -> failed instanceof GatewayException known && isRefusal(known.kind()));
+    /** Whether it is kept for its key, so that the same call is not made again; else the key is released. */
+    boolean isKept() {
+        return fold(answered -> answered.status() == KEPT_STATUS, failed -> isKept(outcome(failed)));
     }
 
-    static boolean isRefusal(ProblemKind kind) {
-        return kind == ProblemKind.UPSTREAM_REJECTED_REQUEST || kind == ProblemKind.UPSTREAM_REJECTED_FIELDS;
+    /** A call that may have registered somebody is not to be made twice: only what surely was not processed releases the key. */
+    private static boolean isKept(Outcome outcome) {
+        return outcome != Outcome.NOT_PROCESSED;
+    }
+
+    /** Of a bug it is not known where it struck. */
+    private static Outcome outcome(Throwable failure) {
+        return failure instanceof GatewayException known ? known.kind().outcome() : Outcome.UNKNOWN;
     }
 
     <R> R fold(Function<KeptAnswer, R> answered, Function<Throwable, R> failed) {

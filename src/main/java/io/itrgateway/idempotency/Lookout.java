@@ -15,23 +15,21 @@ final class Lookout {
     static final Duration SOONEST = Duration.ofMillis(50);
     static final Duration SELDOMEST = Duration.ofMillis(500);
 
+    /** When that time is over nobody waits any longer; time that was spent asking is not counted. */
+    static final Duration LONGEST = Duration.ofMinutes(10);
+
     private final Supplier<Uni<News>> news;
     private final BooleanSupplier nobodyWaits;
-    private final Duration longest;
     private final Contexts contexts;
 
-    /**
-     * @param nobodyWaits ends it
-     * @param longest when that time is over nothing more is to be heard; time that was spent asking is not counted
-     */
-    Lookout(Supplier<Uni<News>> news, BooleanSupplier nobodyWaits, Duration longest, Contexts contexts) {
+    /** @param nobodyWaits ends it */
+    Lookout(Supplier<Uni<News>> news, BooleanSupplier nobodyWaits, Contexts contexts) {
         this.news = news;
         this.nobodyWaits = nobodyWaits;
-        this.longest = longest;
         this.contexts = contexts;
     }
 
-    /** The last news, never that it still runs. */
+    /** The last news; that it still runs only if nobody waits any longer. */
     Uni<News> last() {
         return Uni.createFrom().emitter(emitter -> lookAfter(SOONEST, Duration.ZERO, emitter));
     }
@@ -42,12 +40,12 @@ final class Lookout {
 
     private void look(Duration pause, Duration waited, UniEmitter<? super News> emitter) {
         if (nobodyWaits.getAsBoolean()) {
-            emitter.complete(new News.Gone());
+            emitter.complete(new News.Running());
             return;
         }
-        Runnable again = waited.compareTo(longest) < 0
+        Runnable again = waited.compareTo(LONGEST) < 0
                 ? () -> lookAfter(longer(pause), waited, emitter)
-                : () -> emitter.complete(new News.Gone());
+                : () -> emitter.complete(new News.Running());
         Uni.createFrom()
                 .deferred(news::get)
                 .subscribe()
@@ -55,6 +53,7 @@ final class Lookout {
                         heard -> heard.<Runnable>fold(
                                         () -> again,
                                         closed -> () -> emitter.complete(heard),
+                                        () -> () -> emitter.complete(heard),
                                         () -> () -> emitter.complete(heard))
                                 .run(),
                         unheard -> again.run());

@@ -59,7 +59,7 @@ class MemoryClaims implements Claims {
         }
     }
 
-    private record ToldEnding(byte[] closed, Instant toldAt) {
+    private record ToldEnding(Optional<byte[]> closed, Instant toldAt) {
 
         boolean isOverAt(Instant now) {
             return !now.isBefore(toldAt.plus(TOLD_FOR));
@@ -137,7 +137,7 @@ class MemoryClaims implements Claims {
             if (!other.fingerprint().equals(fingerprint)) {
                 return new Claim.Mismatch();
             }
-            return other.owner().equals(owner) ? new Claim.Granted() : new Claim.Running(other.owner(), KEPT_FOR);
+            return other.owner().equals(owner) ? new Claim.Granted() : new Claim.Running(other.owner());
         }
         Optional<KeptClaim> kept = held(name);
         if (kept.isPresent()) {
@@ -173,14 +173,12 @@ class MemoryClaims implements Claims {
         if (holds(name, owner)) {
             running.remove(name);
         }
-        closed.ifPresent(ending -> {
-            Instant now = clock.instant();
-            told.put(owner, new ToldEnding(ending, now));
-            var oldest = told.values().iterator();
-            while (oldest.next().isOverAt(now) || told.size() > MOST_TOLD) {
-                oldest.remove();
-            }
-        });
+        Instant now = clock.instant();
+        told.put(owner, new ToldEnding(closed, now));
+        var oldest = told.values().iterator();
+        while (oldest.next().isOverAt(now) || told.size() > MOST_TOLD) {
+            oldest.remove();
+        }
     }
 
     private boolean holds(ClaimName name, Owner owner) {
@@ -192,14 +190,16 @@ class MemoryClaims implements Claims {
         if (holds(name, owner)) {
             return new News.Running();
         }
-        return held(name)
-                .filter(kept -> kept.owner().equals(owner))
+        Optional<KeptClaim> kept = held(name);
+        Optional<ToldEnding> freed =
+                Optional.ofNullable(told.get(owner)).filter(ending -> !ending.isOverAt(clock.instant()));
+        return kept.filter(claim -> claim.owner().equals(owner))
                 .map(KeptClaim::closed)
-                .or(() -> Optional.ofNullable(told.get(owner))
-                        .filter(ending -> !ending.isOverAt(clock.instant()))
-                        .map(ToldEnding::closed))
+                .or(() -> freed.flatMap(ToldEnding::closed))
                 .<News>map(News.Ended::new)
-                .orElseGet(News.Gone::new);
+                .orElseGet(() -> freed.isPresent() || kept.isPresent() || running.containsKey(name)
+                        ? new News.Freed()
+                        : new News.Interrupted());
     }
 
     private synchronized double keptAnswers() {

@@ -6,12 +6,12 @@ import java.util.function.Supplier;
 /** What is known of a call that another owner carries out. */
 public sealed interface News {
 
-    <R> R fold(Supplier<R> running, Function<byte[], R> ended, Supplier<R> gone);
+    <R> R fold(Supplier<R> running, Function<byte[], R> ended, Supplier<R> freed, Supplier<R> interrupted);
 
     /** It has not ended yet. */
     record Running() implements News {
         @Override
-        public <R> R fold(Supplier<R> running, Function<byte[], R> ended, Supplier<R> gone) {
+        public <R> R fold(Supplier<R> running, Function<byte[], R> ended, Supplier<R> freed, Supplier<R> interrupted) {
             return running.get();
         }
     }
@@ -23,7 +23,7 @@ public sealed interface News {
      */
     record Ended(byte[] closed) implements News {
         @Override
-        public <R> R fold(Supplier<R> running, Function<byte[], R> ended, Supplier<R> gone) {
+        public <R> R fold(Supplier<R> running, Function<byte[], R> ended, Supplier<R> freed, Supplier<R> interrupted) {
             return ended.apply(closed);
         }
 
@@ -33,11 +33,19 @@ public sealed interface News {
         }
     }
 
-    /** Its owner does not hold the claim, and its ending is not known, or not any more. */
-    record Gone() implements News {
+    /** Its owner has freed the claim; how the call ended was not said, or not lately. */
+    record Freed() implements News {
         @Override
-        public <R> R fold(Supplier<R> running, Function<byte[], R> ended, Supplier<R> gone) {
-            return gone.get();
+        public <R> R fold(Supplier<R> running, Function<byte[], R> ended, Supplier<R> freed, Supplier<R> interrupted) {
+            return freed.get();
+        }
+    }
+
+    /** Its owner has gone without an end, or nothing is known of it any more: the call may have been sent. */
+    record Interrupted() implements News {
+        @Override
+        public <R> R fold(Supplier<R> running, Function<byte[], R> ended, Supplier<R> freed, Supplier<R> interrupted) {
+            return interrupted.get();
         }
     }
 }

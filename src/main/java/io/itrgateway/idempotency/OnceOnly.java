@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -36,10 +37,14 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class OnceOnly {
 
     private static final GatewayException REUSED = GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED);
-    private static final GatewayException LOST_SIGHT = GatewayException.of(
+    private static final GatewayException INTERRUPTED = GatewayException.of(ProblemKind.CALL_INTERRUPTED);
+    private static final GatewayException RELEASED = GatewayException.of(
             ProblemKind.IDEMPOTENCY_IN_PROGRESS,
-            "A call with this Idempotency-Key ran in another process of this service, and how it ended cannot be told here; if that"
-                    + " process is gone, its registration may have been made. Repeat with the same key after a moment.");
+            "A call with this Idempotency-Key ran in another process of this service and ended there without having been processed."
+                    + " Repeat with the same key after a moment.");
+    private static final GatewayException NOT_BEGUN = GatewayException.of(
+            ProblemKind.OVERLOADED,
+            "The service is stopping; the call was not begun. Repeat with the same key after Retry-After.");
     private static final GatewayException STILL_RUNNING = GatewayException.of(
             ProblemKind.IDEMPOTENCY_IN_PROGRESS,
             "The call with this Idempotency-Key was still running when the wait was over. Repeat with the same key after a"
@@ -103,10 +108,11 @@ public class OnceOnly {
     /**
      * Answers the call: with what is kept, with the ending of the same call that runs, or by carrying it out.
      *
-     * <p>What the work answers with status 200, and a refusal of the upstream, is kept for {@link Claims#KEPT_FOR}; every other
-     * ending frees the key. Besides the work's own failures it fails with {@link GatewayException} of
-     * {@link ProblemKind#IDEMPOTENCY_KEY_REUSED}, {@link ProblemKind#IDEMPOTENCY_IN_PROGRESS} or {@link ProblemKind#OVERLOADED};
-     * then nothing was done.
+     * <p>How the work ended is kept for {@link Claims#KEPT_FOR}, except for what was not processed and for a success that is not
+     * complete, such as 202; these release the key. Besides the work's own failures it fails with {@link GatewayException} of
+     * {@link ProblemKind#IDEMPOTENCY_KEY_REUSED}, {@link ProblemKind#IDEMPOTENCY_IN_PROGRESS} or {@link ProblemKind#OVERLOADED},
+     * when nothing was done, and of {@link ProblemKind#CALL_INTERRUPTED}, when the process that carried the call out has gone
+     * without saying how it ended.
      *
      * @param patience how long to wait for a call that another one began; the work has to bound itself. Empty: to its end
      * @param onReplay called on the caller's own context before the answer or the failure, if it is one that was kept
@@ -235,11 +241,12 @@ public class OnceOnly {
                 .invoke(meter::claimed)
                 .map(claim -> claim.<Uni<Ending>>fold(
                         () -> carriedOut(number, owner, here, work),
-                        (other, longest) -> {
+                        other -> {
                             waitsToo.run();
-                            return awaitedElsewhere(number, flight, other, longest);
+                            return awaitedElsewhere(number, flight, other);
                         },
                         closed -> replayed(number, closed),
+                        this::interrupted,
                         () -> refused(Result.REUSED, REUSED)))
                 .onFailure()
                 .recoverWithItem(failure -> unclaimed(number, owner, failure))
@@ -248,9 +255,15 @@ public class OnceOnly {
 
     private Uni<Ending> carriedOut(FlightNumber number, Owner owner, Executor here, Supplier<Uni<KeptAnswer>> work) {
         meter.served(Result.NEW);
+        var begun = new AtomicBoolean();
         return Uni.createFrom()
-                .deferred(work::get)
+                .deferred(() -> {
+                    begun.set(true);
+                    return work.get();
+                })
                 .runSubscriptionOn(here)
+                .onFailure(failure -> !begun.get())
+                .transform(placeIsClosed -> NOT_BEGUN)
                 .map(Ending::answered)
                 .onFailure()
                 .recoverWithItem(Ending::failed)
@@ -262,7 +275,7 @@ public class OnceOnly {
         return Uni.createFrom()
                 .deferred(() -> {
                     byte[] closed = seal.close(EndingForm.write(ending), number.place());
-                    return ending.isFinal()
+                    return ending.isKept()
                             ? claims.keep(number.name(), number.fingerprint(), owner, closed)
                             : claims.free(number.name(), owner, Optional.of(closed));
                 })
@@ -273,13 +286,14 @@ public class OnceOnly {
     }
 
     /** As it is told to those who wait in the process that carries it out. */
-    private Uni<Ending> awaitedElsewhere(FlightNumber number, Flight flight, Owner other, Duration longest) {
-        return new Lookout(() -> claims.news(number.name(), other), flight::desert, longest, contexts)
+    private Uni<Ending> awaitedElsewhere(FlightNumber number, Flight flight, Owner other) {
+        return new Lookout(() -> claims.news(number.name(), other), flight::desert, contexts)
                 .last()
                 .map(news -> news.fold(
-                        () -> Ending.refused(Result.IN_PROGRESS, LOST_SIGHT),
+                        () -> Ending.refused(Result.IN_PROGRESS, STILL_RUNNING),
                         closed -> opened(number, closed).orElseGet(() -> Ending.failed(new UnreadableAnswer())),
-                        () -> Ending.refused(Result.IN_PROGRESS, LOST_SIGHT)));
+                        () -> Ending.refused(Result.IN_PROGRESS, RELEASED),
+                        () -> Ending.failed(INTERRUPTED)));
     }
 
     /**
@@ -290,9 +304,14 @@ public class OnceOnly {
         meter.served(Result.REPLAYED);
         return Uni.createFrom()
                 .item(opened(number, closed)
-                        .filter(Ending::isFinal)
+                        .filter(Ending::isKept)
                         .map(Ending::replayed)
                         .orElseGet(() -> Ending.failed(new UnreadableAnswer())));
+    }
+
+    private Uni<Ending> interrupted() {
+        meter.served(Result.REPLAYED);
+        return Uni.createFrom().item(Ending.failed(INTERRUPTED).replayed());
     }
 
     private Optional<Ending> opened(FlightNumber number, byte[] closed) {

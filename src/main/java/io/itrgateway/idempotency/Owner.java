@@ -3,7 +3,7 @@ package io.itrgateway.idempotency;
 import java.util.UUID;
 
 /**
- * Who holds a claim. A claim may lapse while its call still runs and be granted to another; then this tells the two apart.
+ * Who holds a claim. A name is claimed anew after its claim was freed; this tells the two apart.
  *
  * @param text unlike that of any other owner, in this process or elsewhere
  */

@@ -134,6 +134,14 @@ public enum ProblemKind {
             false,
             "The connection to the upstream was lost",
             "The connection broke after the call was sent. The registration may have been made."),
+    CALL_INTERRUPTED(
+            502,
+            UNKNOWN,
+            false,
+            "The call was interrupted",
+            "The instance of this service that carried out the call of this Idempotency-Key ended before the answer was recorded. The"
+                    + " registration may have been made: find out whether it exists before you send it again with another key. The"
+                    + " same key never registers again."),
     UPSTREAM_UNAVAILABLE(
             503,
             NOT_PROCESSED,

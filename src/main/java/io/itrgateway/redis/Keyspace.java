@@ -11,7 +11,7 @@ import io.itrgateway.transport.Account;
  */
 final class Keyspace {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final String prefix;
 

@@ -42,11 +42,14 @@ public class RedisCheckup {
 
     private static final int PINGS = 5;
 
+    private static final String ALIVE = "alive";
+
     private static final List<String> ALL_NAMES = Stream.concat(
                     RedisBook.NAMES.stream(),
                     Stream.of(
                             "born",
                             "settling",
+                            ALIVE,
                             "claim:it",
                             "ended:it",
                             RedisShelf.TOKEN,
@@ -55,6 +58,7 @@ public class RedisCheckup {
             .toList();
 
     private static final List<String> TOKEN_NAMES = List.of(RedisShelf.TOKEN, RedisShelf.LEASE, RedisShelf.PAUSE);
+    private static final List<String> ASKED_NAMES = List.of("claim:it", "ended:it", ALIVE, "settling");
     private static final List<String> CLAIM_NAMES = List.of("claim:it", "ended:it");
 
     /** Of what there is no script: a book with one window of each kind. */
@@ -209,18 +213,24 @@ public class RedisCheckup {
     private Uni<Void> steps(RedisConnection connection) {
         String id = UUID.randomUUID().toString();
         return inTurn(List.of(
-                () -> taught(connection, "knock", List.of("born", "settling"), "", 0, id),
-                () -> step(connection, "knock", List.of("born", "settling"), "", 0, id),
-                () -> step(connection, "claim", List.of("claim:it", "ended:it", "settling"), "print", "it", 5_000),
-                () -> step(connection, "news", List.of("claim:it", "ended:it", "settling"), "it"),
-                () -> step(connection, "keep", List.of("claim:it"), "print", "it", "answer", 5_000),
-                () -> step(connection, "free", CLAIM_NAMES, "it", "", 5_000),
-                () -> step(connection, "token-ask", TOKEN_NAMES, "it", 5_000),
-                () -> step(connection, "token-hold", List.of(RedisShelf.LEASE), "it", 5_000),
-                () -> step(connection, "token-put", TOKEN_NAMES, "it", id, "sealed", 5_000, 5_000),
-                () -> step(connection, "token-drop", List.of(RedisShelf.TOKEN), id),
+                () -> taught(connection, RedisLink.KNOCK, RedisLink.KNOCKED, "", 0, id, "it", 5_000),
+                () -> step(connection, RedisLink.KNOCK, RedisLink.KNOCKED, "", 0, id, "it", 5_000),
+                () -> step(connection, RedisClaims.CLAIM, ASKED_NAMES, "print", "it", "it", 5_000),
+                () -> step(connection, RedisClaims.NEWS, ASKED_NAMES, "it"),
+                () -> step(connection, Script.of("keep"), List.of("claim:it"), "print", "it", "answer", 5_000),
+                () -> step(connection, Script.of("free"), CLAIM_NAMES, "it", "", 5_000),
+                () -> step(connection, Script.of("token-ask"), TOKEN_NAMES, "it", 5_000),
+                () -> step(connection, Script.of("token-hold"), List.of(RedisShelf.LEASE), "it", 5_000),
+                () -> step(connection, Script.of("token-put"), TOKEN_NAMES, "it", id, "sealed", 5_000, 5_000),
+                () -> step(connection, Script.of("token-drop"), List.of(RedisShelf.TOKEN), id),
                 () -> step(
-                        connection, "token-fail", List.of(RedisShelf.LEASE, RedisShelf.PAUSE), "it", 5_000, "K", 1)));
+                        connection,
+                        Script.of("token-fail"),
+                        List.of(RedisShelf.LEASE, RedisShelf.PAUSE),
+                        "it",
+                        5_000,
+                        "K",
+                        1)));
     }
 
     private static Uni<Void> inTurn(List<Supplier<Uni<?>>> steps) {
@@ -233,23 +243,21 @@ public class RedisCheckup {
                 .replaceWithVoid();
     }
 
-    private Uni<Response> taught(RedisConnection connection, String name, List<String> names, Object... arguments) {
-        Script script = Script.of(name);
+    private Uni<Response> taught(RedisConnection connection, Script script, List<String> names, Object... arguments) {
         return of(connection.send(request(Command.EVAL, script.text(), names, arguments)))
                 .onFailure()
                 .transform(failure -> new Trouble("EVAL " + words(failure)));
     }
 
     /** As the service takes it: by its digest, and if Redis does not know it, by its text. */
-    private Uni<Response> step(RedisConnection connection, String name, List<String> names, Object... arguments) {
-        Script script = Script.of(name);
+    private Uni<Response> step(RedisConnection connection, Script script, List<String> names, Object... arguments) {
         return of(connection
                         .send(request(Command.EVALSHA, script.sha1(), names, arguments))
                         .recover(failure -> RedisLink.isUnknownScript(failure)
                                 ? connection.send(request(Command.EVAL, script.text(), names, arguments))
                                 : Future.failedFuture(failure)))
                 .onFailure()
-                .transform(failure -> new Trouble("EVALSHA of the script " + name + " " + words(failure)));
+                .transform(failure -> new Trouble("EVALSHA of the script " + script.name() + " " + words(failure)));
     }
 
     private Request request(Command command, String script, List<String> names, Object... arguments) {

@@ -14,9 +14,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Claims that all replicas share. Each is a hash {@code claim:<name>} with the digest of its payload ({@code f}), its owner ({@code o}) and,
- * when it is kept, its answer ({@code a}); while the call runs it lives as long as a call can take, so that the claim of a process that
- * died frees itself. How a call ended that was not kept lies under {@code ended:<owner>} for a few seconds.
+ * Claims that all replicas share. Each is a hash {@code claim:<name>} with the digest of its payload ({@code f}), its owner ({@code o}),
+ * the process of the owner ({@code p}) and, when it is kept, its answer ({@code a}). How a call ended that was not kept lies under
+ * {@code ended:<owner>} for a few seconds.
+ *
+ * <p>A claim does not lapse. While its call runs, its process renews one lease for all of its claims ({@link RedisLink#LEASE}); when that
+ * has run out, the claims that have no answer are interrupted: nobody is granted them, since their calls may have been sent. If the process
+ * was only slow or cut off, its lease is renewed when it is back, and what it keeps or frees takes effect as ever.
  *
  * <p>Nothing is claimed that Redis did not say was granted. What it did not hear about the end of a call it is told again
  * ({@link OwnPromises}), while the caller of that call goes on.
@@ -27,44 +31,38 @@ import java.util.Optional;
  */
 final class RedisClaims implements Claims {
 
-    private static final Script CLAIM = Script.of("claim");
+    static final Script CLAIM = Script.of("alive", "claim");
+    static final Script NEWS = Script.of("alive", "news");
     private static final Script KEEP = Script.of("keep");
     private static final Script FREE = Script.of("free");
-    private static final Script NEWS = Script.of("news");
 
+    /**
+     * How long a claim is refused that arrives after its owner has freed it: longer than a kernel keeps sending what a closed connection
+     * has left over.
+     */
+    private static final Duration LATEST_ARRIVAL = Duration.ofHours(1);
+
+    private static final String ALIVE = "alive";
     private static final String SETTLING = "settling";
 
     private final RedisLink link;
     private final OwnPromises promises;
-    private final Duration life;
     private final Duration claimWait;
     private final Vertx vertx;
     private final Retelling retelling;
 
-    /** @param life of a claim of which nothing more is heard: longer than any call takes */
-    RedisClaims(RedisLink link, OwnPromises promises, Duration life, Vertx vertx) {
-        this(link, promises, life, Waits.CLAIM, vertx);
+    RedisClaims(RedisLink link, OwnPromises promises, Vertx vertx) {
+        this(link, promises, Waits.CLAIM, vertx);
     }
 
     /** @param claimWait how long somebody waits for his claim */
-    RedisClaims(RedisLink link, OwnPromises promises, Duration life, Duration claimWait, Vertx vertx) {
+    RedisClaims(RedisLink link, OwnPromises promises, Duration claimWait, Vertx vertx) {
         this.link = link;
         this.promises = promises;
-        this.life = life;
         this.claimWait = claimWait;
         this.vertx = vertx;
         this.retelling = new Retelling(vertx, link::isUp, promises, this::told);
         link.whenBack(retelling::back);
-    }
-
-    /**
-     * Longer than a call can take: it needs two tokens and two attempts at the most, each with its turn.
-     *
-     * @param answerTimeout of one attempt
-     * @param longestWait for one turn
-     */
-    static Duration life(Duration answerTimeout, Duration longestWait) {
-        return answerTimeout.plus(longestWait).multipliedBy(4).plusSeconds(10);
     }
 
     // ---- asking -----------------------------------------------------------------------------------------------------
@@ -76,12 +74,13 @@ final class RedisClaims implements Claims {
                 .deferred(() -> link.run(
                         CLAIM,
                         claimWait,
-                        List.of(claimKey(name), endedKey(owner), SETTLING),
+                        List.of(claimKey(name), endedKey(owner), ALIVE, SETTLING),
                         fingerprint.text(),
                         owner.text(),
-                        life.toMillis()))
+                        link.process(),
+                        KEPT_FOR.toMillis()))
                 .onFailure(RedisClaims::mayBeGranted)
-                .invoke(unheard -> promises.settles(new Promise.Freed(name, owner, Optional.empty()), life))
+                .invoke(unheard -> promises.settles(new Promise.Freed(name, owner, Optional.empty()), KEPT_FOR))
                 .map(answer -> claim(answer, promise));
     }
 
@@ -89,14 +88,12 @@ final class RedisClaims implements Claims {
         String word = answer.get(0).toString();
         return switch (word) {
             case "granted" -> {
-                promises.runs(promise, life);
+                promises.runs(promise, KEPT_FOR);
                 yield new Claim.Granted();
             }
-            case "running" ->
-                new Claim.Running(
-                        new Owner(answer.get(1).toString()),
-                        Duration.ofMillis(answer.get(2).toLong()));
+            case "running" -> new Claim.Running(new Owner(answer.get(1).toString()));
             case "kept" -> new Claim.Kept(answer.get(1).toBytes());
+            case "interrupted" -> new Claim.Interrupted();
             case "mismatch" -> new Claim.Mismatch();
             default -> throw new RedisAway(word);
         };
@@ -110,12 +107,13 @@ final class RedisClaims implements Claims {
     @Override
     public Uni<News> news(ClaimName name, Owner owner) {
         return Uni.createFrom()
-                .deferred(() ->
-                        link.run(NEWS, Waits.CLAIM, List.of(claimKey(name), endedKey(owner), SETTLING), owner.text()))
+                .deferred(() -> link.run(
+                        NEWS, Waits.CLAIM, List.of(claimKey(name), endedKey(owner), ALIVE, SETTLING), owner.text()))
                 .map(answer -> switch (answer.get(0).toString()) {
                     case "running" -> new News.Running();
                     case "ended" -> new News.Ended(answer.get(1).toBytes());
-                    default -> new News.Gone();
+                    case "freed" -> new News.Freed();
+                    default -> new News.Interrupted();
                 });
     }
 
@@ -135,7 +133,7 @@ final class RedisClaims implements Claims {
     public Uni<Void> free(ClaimName name, Owner owner, Optional<byte[]> closed) {
         var promise = new Promise.Freed(name, owner, closed);
         return Uni.createFrom()
-                .deferred(() -> promises.isKnown(owner) && promises.settles(promise, life)
+                .deferred(() -> promises.isKnown(owner) && promises.settles(promise, KEPT_FOR)
                         ? awaited(told(promise))
                         : awaited(free(promise)));
     }
@@ -171,9 +169,10 @@ final class RedisClaims implements Claims {
         return link.run(
                         CLAIM,
                         RedisLink.SILENCE,
-                        List.of(claimKey(promise.name()), endedKey(promise.owner())),
+                        List.of(claimKey(promise.name()), endedKey(promise.owner()), ALIVE),
                         promise.fingerprint().text(),
                         promise.owner().text(),
+                        link.process(),
                         millis(left))
                 .invoke(() -> promises.heard(promise))
                 .replaceWithVoid();
@@ -206,7 +205,7 @@ final class RedisClaims implements Claims {
                         List.of(claimKey(promise.name()), endedKey(promise.owner())),
                         promise.owner().text(),
                         promise.closed().orElse(new byte[0]),
-                        millis(promise.closed().isPresent() ? TOLD_FOR : life))
+                        millis(promise.closed().isPresent() ? TOLD_FOR : LATEST_ARRIVAL))
                 .invoke(() -> promises.heard(promise))
                 .replaceWithVoid();
     }

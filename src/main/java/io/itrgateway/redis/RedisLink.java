@@ -44,14 +44,18 @@ final class RedisLink {
     /** Well below the time after which an idle connection is closed, and a small part of that in which replicas are known to be there. */
     private static final Duration BETWEEN_KNOCKS = Duration.ofSeconds(1);
 
-    private static final Script KNOCK = Script.of("knock");
-    private static final List<String> KNOCKED = List.of("born", "settling");
+    /** A process of which Redis has heard nothing for that long counts as gone, and what it had claimed as interrupted. */
+    static final Duration LEASE = Duration.ofSeconds(10);
+
+    static final Script KNOCK = Script.of("alive", "knock");
+    static final List<String> KNOCKED = List.of("born", "settling", "alive");
 
     private final Vertx vertx;
     private final Redis redis;
     private final Keyspace keys;
     private final RedisMeter meter;
     private final Context own;
+    private final String process = UUID.randomUUID().toString();
     private final List<Consumer<Boolean>> whenBack = new CopyOnWriteArrayList<>();
     private final List<Runnable> whenAway = new CopyOnWriteArrayList<>();
 
@@ -85,6 +89,11 @@ final class RedisLink {
         return keys;
     }
 
+    /** The name under which this process renews its lease, once a second for as long as it is connected. */
+    String process() {
+        return process;
+    }
+
     boolean isUp() {
         return connection != null;
     }
@@ -93,7 +102,8 @@ final class RedisLink {
      * Called, on the link's own context, whenever Redis was found, and when it is there and has forgotten. It is told whether it has
      * forgotten: whether it has lost anything that it knew when this process last talked to it, as after a restart without a disk, or
      * where a replica took over that was behind. From then on, for 2 s after the last one who found that out, there is a key
-     * {@code settling}, so that all can put back what they know before anybody relies on it.
+     * {@code settling}, so that all can put back what they know before anybody relies on it. That key is also there for 2 s after
+     * Redis was away from all for longer than a {@link #LEASE}, so that nobody counts as gone before all could come back.
      */
     void whenBack(Consumer<Boolean> listener) {
         whenBack.add(listener);
@@ -166,11 +176,14 @@ final class RedisLink {
     /** Whether it takes scripts that write; and what it remembers. */
     private Future<RedisConnection> knock(RedisConnection candidate) {
         List<String> names = KNOCKED.stream().map(keys::key).toList();
-        Object[] known = {bornId, bornCount, UUID.randomUUID().toString()};
         return candidate
-                .send(request(Command.EVAL, KNOCK.text(), names, known))
+                .send(request(Command.EVAL, KNOCK.text(), names, knockArguments()))
                 .onSuccess(answer -> own.runOnContext(now -> remembers(answer)))
                 .map(candidate);
+    }
+
+    private Object[] knockArguments() {
+        return new Object[] {bornId, bornCount, UUID.randomUUID().toString(), process, LEASE.toMillis()};
     }
 
     private void remembers(Response answer) {
@@ -184,7 +197,7 @@ final class RedisLink {
         if (connection != on) {
             return;
         }
-        run(KNOCK, SILENCE, KNOCKED, bornId, bornCount, UUID.randomUUID().toString())
+        run(KNOCK, SILENCE, KNOCKED, knockArguments())
                 .subscribe()
                 .with(
                         answer -> own.runOnContext(now -> {

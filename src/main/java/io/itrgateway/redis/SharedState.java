@@ -3,17 +3,12 @@ package io.itrgateway.redis;
 import io.itrgateway.idempotency.Claims;
 import io.itrgateway.idempotency.IdempotencyConfig;
 import io.itrgateway.problem.ConfigurationFaults;
-import io.itrgateway.quota.PlanConfig;
-import io.itrgateway.quota.QuotaConfig;
 import io.itrgateway.quota.QuotaGate;
-import io.itrgateway.quota.QuotaSettings;
 import io.itrgateway.quota.SharedBook;
 import io.itrgateway.token.TokenShelf;
 import io.itrgateway.transport.Account;
-import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
-import io.itrgateway.transport.GuardConfig;
 import io.quarkus.arc.InjectableInstance;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -27,7 +22,6 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -74,21 +68,12 @@ public class SharedState {
 
     @Produces
     @Singleton
-    Claims claims(
-            @Identifier(MEMORY) Instance<Claims> inMemory,
-            IdempotencyConfig idempotency,
-            QuotaConfig quota,
-            PlanConfig plan,
-            GuardConfig guard) {
+    Claims claims(@Identifier(MEMORY) Instance<Claims> inMemory, IdempotencyConfig idempotency) {
         return link.map(shared -> {
-                    var faults = new ConfigurationFaults();
-                    var promises =
-                            new OwnPromises(IdempotencyConfig.memoryBytes(idempotency, faults), System::nanoTime);
+                    var promises = new OwnPromises(
+                            IdempotencyConfig.memoryBytes(idempotency, new ConfigurationFaults()), System::nanoTime);
                     meter.watch(promises);
-                    Duration wait =
-                            QuotaSettings.from(quota, plan, guard, faults).maxWait();
-                    Duration timeout = ConnectionSettings.from(deepvue, faults).answerTimeout();
-                    return (Claims) new RedisClaims(shared, promises, RedisClaims.life(timeout, wait), vertx);
+                    return (Claims) new RedisClaims(shared, promises, vertx);
                 })
                 .orElseGet(inMemory::get);
     }

@@ -95,7 +95,8 @@ public class RegistrationResource {
             description =
                     "Makes the call safe to repeat: 1 to 255 characters of your own, bare or quoted, such as a UUID. The same key"
                             + " and payload get the same answer for 24 hours, and register once; another payload gets 422"
-                            + " `idempotency-key-reused`. Kept are 200 and `upstream-rejected`; every other answer frees the key.",
+                            + " `idempotency-key-reused`. Only an outcome of `not_processed` releases the key; 200, `rejected` and `unknown`"
+                            + " are kept, so that the same key never registers twice.",
             schema =
                     @Schema(
                             type = SchemaType.STRING,

@@ -53,13 +53,13 @@ public abstract class ClaimsContract {
     /** Lets that much time pass for what is kept. */
     protected abstract void pass(Duration time);
 
-    /** Names what became of a claim: granted, running, mismatch, or the bytes that are kept. */
+    /** Names what became of a claim: granted, running, interrupted, mismatch, or the bytes that are kept. */
     protected static String word(Claim claim) {
-        return claim.fold(() -> "granted", (owner, longest) -> "running", Arrays::toString, () -> "mismatch");
+        return claim.fold(() -> "granted", owner -> "running", Arrays::toString, () -> "interrupted", () -> "mismatch");
     }
 
-    private static String word(News news) {
-        return news.fold(() -> "running", Arrays::toString, () -> "gone");
+    protected static String word(News news) {
+        return news.fold(() -> "running", Arrays::toString, () -> "freed", () -> "interrupted");
     }
 
     protected static <T> T ended(Uni<T> uni) {
@@ -108,6 +108,15 @@ public abstract class ClaimsContract {
 
         free(SECOND);
         ended(claims().keep(NAME, OTHER_PAYLOAD, SECOND, OTHER_ANSWER));
+
+        assertThat(claim(NAME, PAYLOAD, SECOND)).isEqualTo("running");
+    }
+
+    @Test
+    void aClaimDoesNotLapseWhileItsCallRuns() {
+        claim(NAME, PAYLOAD, FIRST);
+
+        pass(Claims.KEPT_FOR.minusMinutes(1));
 
         assertThat(claim(NAME, PAYLOAD, SECOND)).isEqualTo("running");
     }
@@ -257,18 +266,26 @@ public abstract class ClaimsContract {
     // ---- news -------------------------------------------------------------------------------------------------------
 
     @Test
-    void nobodyKnowsOfOneWhoNeverClaimed() {
-        claim(NAME, PAYLOAD, FIRST);
-
-        assertThat(news(SECOND)).isEqualTo("gone");
+    void anOwnerOfWhomNothingIsKnownMayHaveSentHisCall() {
+        assertThat(news(FIRST)).isEqualTo("interrupted");
     }
 
     @Test
-    void ofOneWhoFreedWithoutHavingBegunThereIsNothingToTell() {
+    void oneWhoFreedWithoutHavingBegunHasFreed() {
         claim(NAME, PAYLOAD, FIRST);
         free(FIRST);
 
-        assertThat(news(FIRST)).isEqualTo("gone");
+        assertThat(news(FIRST)).isEqualTo("freed");
+    }
+
+    @Test
+    void oneAfterWhomAnotherWasGrantedTheNameHasFreedIt() {
+        claim(NAME, PAYLOAD, FIRST);
+        free(FIRST, ANSWER);
+        pass(Claims.TOLD_FOR);
+        claim(NAME, PAYLOAD, SECOND);
+
+        assertThat(news(FIRST)).isEqualTo("freed");
     }
 
     @Test
@@ -278,7 +295,7 @@ public abstract class ClaimsContract {
         claim(NAME, PAYLOAD, SECOND);
         keep(SECOND, ANSWER);
 
-        assertThat(news(FIRST)).isEqualTo("gone");
+        assertThat(news(FIRST)).isEqualTo("freed");
     }
 
     @Test
@@ -288,7 +305,7 @@ public abstract class ClaimsContract {
 
         pass(Claims.TOLD_FOR);
 
-        assertThat(news(FIRST)).isEqualTo("gone");
+        assertThat(news(FIRST)).isEqualTo("interrupted");
     }
 
     @Test
@@ -297,10 +314,10 @@ public abstract class ClaimsContract {
 
         var claim = ended(claims().claim(NAME, PAYLOAD, SECOND));
 
-        assertThat(claim).isInstanceOfSatisfying(Claim.Running.class, running -> {
-            assertThat(running.owner()).isEqualTo(FIRST);
-            assertThat(running.longest()).isPositive();
-        });
+        assertThat(claim)
+                .isInstanceOfSatisfying(
+                        Claim.Running.class,
+                        running -> assertThat(running.owner()).isEqualTo(FIRST));
     }
 
     @Test

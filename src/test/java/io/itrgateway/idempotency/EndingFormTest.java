@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.Outcome;
 import io.itrgateway.problem.ProblemKind;
 import java.time.Duration;
 import java.util.Arrays;
@@ -176,21 +177,21 @@ class EndingFormTest {
 
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
-    void onlyARefusalOfTheUpstreamIsFinal(ProblemKind kind) {
-        assertThat(Ending.failed(GatewayException.of(kind)).isFinal())
-                .isEqualTo(kind.code().equals("upstream-rejected"));
+    void everyFailureButOneThatWasNotProcessedIsKept(ProblemKind kind) {
+        assertThat(Ending.failed(GatewayException.of(kind)).isKept())
+                .isEqualTo(kind.outcome() != Outcome.NOT_PROCESSED);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {100, 199, 201, 202, 204, 299, 302})
-    void noSuccessButOneThatIsDoneIsFinal(int status) {
-        assertThat(Ending.answered(new KeptAnswer(status, new byte[0])).isFinal())
+    void noSuccessButOneThatIsCompleteIsKept(int status) {
+        assertThat(Ending.answered(new KeptAnswer(status, new byte[0])).isKept())
                 .isFalse();
-        assertThat(ANSWER.isFinal()).isTrue();
+        assertThat(ANSWER.isKept()).isTrue();
     }
 
     @Test
-    void aBugIsNotFinal() {
-        assertThat(Ending.failed(new IllegalStateException("bug")).isFinal()).isFalse();
+    void aBugIsKept() {
+        assertThat(Ending.failed(new IllegalStateException("bug")).isKept()).isTrue();
     }
 }

@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency;
 
+import static io.itrgateway.problem.ProblemKind.CALL_INTERRUPTED;
 import static io.itrgateway.problem.ProblemKind.IDEMPOTENCY_IN_PROGRESS;
 import static io.itrgateway.problem.ProblemKind.OVERLOADED;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -112,17 +113,30 @@ class JoinElsewhereTest {
     // ---- it is never heard how it ended -----------------------------------------------------------------------------
 
     @Test
-    void whenItsOwnerIsGoneEverybodyIsToldToAskAgainAndNobodyMakesTheCall() {
+    void whenItsOwnerIsGoneNobodyIsInvitedToRepeatAndNobodyMakesTheCall() {
         var first = calls();
         var second = calls();
         claims.losesTheOneBeforeTheLast();
 
         looksAgain();
 
-        assertThat(first.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
-        assertThat(first.problem().detail()).contains("with the same key", "may have been made");
-        assertThat(second.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
-        assertThat(room.served("in_progress")).isEqualTo(2);
+        assertThat(first.problem().kind()).isEqualTo(CALL_INTERRUPTED);
+        assertThat(first.problem().detail()).contains("may have been made");
+        assertThat(second.problem().kind()).isEqualTo(CALL_INTERRUPTED);
+        assertThat(room.served("joined")).isEqualTo(2);
+    }
+
+    @Test
+    void whenItsOwnerHasFreedTheKeyWithoutAnEndEverybodyMayRepeat() {
+        var caller = calls();
+        claims.changes(closed -> null);
+        work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
+
+        looksAgain();
+
+        assertThat(caller.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
+        assertThat(caller.problem().kind().retryable()).isTrue();
+        assertThat(caller.problem().detail()).contains("without having been processed");
     }
 
     @Test
@@ -145,11 +159,12 @@ class JoinElsewhereTest {
         var caller = calls();
         claims.refusesToTell(new IllegalStateException("timeout"));
 
-        for (long looks = Claims.KEPT_FOR.toMillis() / Lookout.SELDOMEST.toMillis(); looks >= -10; looks--) {
+        for (long looks = Lookout.LONGEST.toMillis() / Lookout.SELDOMEST.toMillis(); looks >= -10; looks--) {
             looksAgain();
         }
 
         assertThat(caller.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
+        assertThat(caller.problem().detail()).contains("still running");
     }
 
     // ---- bounds -----------------------------------------------------------------------------------------------------

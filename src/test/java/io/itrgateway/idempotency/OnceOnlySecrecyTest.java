@@ -69,7 +69,7 @@ class OnceOnlySecrecyTest {
 
     @Test
     void notInTheBytesThatAreToldElsewhere() {
-        work.fails(GatewayException.of(ProblemKind.UPSTREAM_ERROR, "Invalid Pan " + USERNAME));
+        work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE, "Invalid Pan " + USERNAME));
 
         assertThat(claims.told).hasSize(1);
         for (var encoding : List.of(UTF_8, UTF_16BE, ISO_8859_1)) {

@@ -64,16 +64,24 @@ abstract class ReplaySpecification {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "quota-exhausted",
-                "upstream-unavailable",
-                "upstream-error",
-                "upstream-invalid-response",
-                "upstream-connection-lost",
-                "upstream-credentials-refused",
-                "upstream-timeout"
-            })
-    void everyOtherFailureFreesTheKey(String failure) {
+            strings = {"upstream-error", "upstream-invalid-response", "upstream-connection-lost", "upstream-timeout"})
+    void aCallThatMayHaveRegisteredIsNeverMadeAgain(String failure) {
+        var first = registerWithKey(magic(failure))
+                .body("code", equalTo(failure))
+                .body("outcome", equalTo("unknown"))
+                .header("Idempotency-Replayed", nullValue());
+
+        var again = registerWithKey(magic(failure))
+                .statusCode(first.extract().statusCode())
+                .header("Idempotency-Replayed", equalTo("true"));
+
+        assertThat(withoutRequestId(again)).isEqualTo(withoutRequestId(first));
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quota-exhausted", "upstream-unavailable", "upstream-credentials-refused"})
+    void aCallThatWasNotProcessedReleasesTheKey(String failure) {
         registerWithKey(magic(failure)).body("code", equalTo(failure));
 
         registerWithKey(magic(failure)).body("code", equalTo(failure)).header("Idempotency-Replayed", nullValue());

@@ -105,7 +105,8 @@ final class ScriptedClaims implements Claims {
     public Uni<News> news(ClaimName name, Owner owner) {
         asked++;
         return through(
-                owner.equals(dead) ? Uni.createFrom().item(new News.Gone()) : claims.news(name, owner), newsFailure);
+                owner.equals(dead) ? Uni.createFrom().item(new News.Interrupted()) : claims.news(name, owner),
+                newsFailure);
     }
 
     private <T> Uni<T> through(Uni<T> done, Optional<RuntimeException> failure) {

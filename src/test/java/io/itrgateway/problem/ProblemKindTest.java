@@ -34,6 +34,7 @@ class ProblemKindTest {
             "502 upstream-error unknown",
             "502 upstream-invalid-response unknown",
             "502 upstream-connection-lost unknown",
+            "502 call-interrupted unknown",
             "503 upstream-unavailable not_processed",
             "503 overloaded not_processed",
             "504 upstream-timeout unknown",

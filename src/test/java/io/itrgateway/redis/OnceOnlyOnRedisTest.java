@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.idempotency.Claims;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.Replica;
 import io.itrgateway.idempotency.Replica.Caller;
@@ -42,7 +43,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OnceOnlyOnRedisTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
-    private static final Duration LIFE = Duration.ofMinutes(5);
+    private static final String ALIVE = "itr-gateway:2:{0123456789abcdef}:alive";
     private static final String ANSWER = "{\"data\":{\"client_id\":\"C-1\"}}";
 
     private final Vertx vertx = Vertx.vertx();
@@ -78,7 +79,7 @@ class OnceOnlyOnRedisTest {
     }
 
     private Replica replica(RedisLink link, OwnPromises promises) {
-        return new Replica(new RedisClaims(link, promises, LIFE, RedisLink.SILENCE, vertx), vertx);
+        return new Replica(new RedisClaims(link, promises, RedisLink.SILENCE, vertx), vertx);
     }
 
     @AfterEach
@@ -298,7 +299,7 @@ class OnceOnlyOnRedisTest {
                         .findFirst()
                         .orElseThrow());
         body(other.calls("k-1", workThatAnswers("of the other")));
-        server.command(Command.DEL, "itr-gateway:1:{0123456789abcdef}:born");
+        server.command(Command.DEL, "itr-gateway:2:{0123456789abcdef}:born");
         await().atMost(LONG).until(() -> server.keys().stream().anyMatch(key -> key.endsWith(":settling")));
 
         assertThat(body(callsUntilServed(one, "k-1"))).isEqualTo("of the other");
@@ -306,17 +307,89 @@ class OnceOnlyOnRedisTest {
 
     // ---- its owner dies ---------------------------------------------------------------------------------------------
 
-    @Test
-    void theKeyOfAProcessThatDiedIsFreeWhenNoCallCouldRunAnyMore() {
-        runs(one, "k-1");
+    /** It does nothing any more, and its lease has run out. */
+    private void oneDies() {
         linkOfOne.close();
+        await().atMost(LONG).until(() -> !linkOfOne.isUp());
+        server.keys().stream()
+                .filter(key -> key.contains(":claim:"))
+                .forEach(key -> server.command(Command.HSET, key, "p", "a process that is gone"));
+    }
+
+    private void leaseOfOneRunsOut() {
+        server.command(Command.ZADD, ALIVE, "1", linkOfOne.process());
+    }
+
+    private void assertThatNobodyMakesItAgain(String key) {
+        var again = other.calls(key, workThatAnswers("made again"));
+        assertThat(problem(again)).isEqualTo(ProblemKind.CALL_INTERRUPTED);
+        assertThat(again.isReplayed()).isTrue();
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void theCallOfAProcessThatDiedIsNeverMadeAgain() {
+        runs(one, "k-1");
+        oneDies();
+
+        assertThatNobodyMakesItAgain("k-1");
+        server.command(Command.PERSIST, ALIVE);
+        server.pass(Claims.KEPT_FOR.minusMinutes(5));
+        assertThatNobodyMakesItAgain("k-1");
+    }
+
+    @Test
+    void oneWhoWaitsForTheCallOfAProcessThatDiesIsNotInvitedToRepeat() {
+        runs(one, "k-1");
         var waiting = waits(other, "k-1");
 
-        server.pass(LIFE);
+        oneDies();
 
-        assertThat(problem(waiting)).isEqualTo(ProblemKind.IDEMPOTENCY_IN_PROGRESS);
+        assertThat(problem(waiting)).isEqualTo(ProblemKind.CALL_INTERRUPTED);
+        assertThatNobodyMakesItAgain("k-1");
+    }
+
+    @Test
+    void anAnswerThatDiedWithItsProcessIsNotFetchedAgain() {
+        var end = runs(one, "k-1");
+        oneDies();
+
+        end.complete(answer(ANSWER));
+
+        assertThatNobodyMakesItAgain("k-1");
+    }
+
+    @Test
+    void theEndOfACallWhoseProcessWasOnlySlowTakesThePlaceOfTheInterruption() {
+        var end = runs(one, "k-1");
+        var tooEarly = other.calls("k-1", workThatAnswers("made again"));
+        await().atMost(LONG).until(() -> {
+            leaseOfOneRunsOut();
+            return tooEarly.answer().isDone();
+        });
+        assertThat(problem(tooEarly)).isEqualTo(ProblemKind.CALL_INTERRUPTED);
+
+        end.complete(answer(ANSWER));
+
+        await().atMost(LONG).until(() -> {
+            var caller = other.calls("k-1", workThatAnswers("made again"));
+            return caller.answer().handle((kept, failure) -> failure == null).join();
+        });
+        assertThat(body(other.calls("k-1", workThatAnswers("made again")))).isEqualTo(ANSWER);
         assertThat(made).hasValue(1);
-        assertThat(body(callsUntilServed(other, "k-1"))).isEqualTo("made again");
+    }
+
+    @Test
+    void aCallThatDidNotEndIsInterruptedThoughItsProcessAndAllOfRedisAreLost() {
+        runs(one, "k-1");
+        var waiting = waits(other, "k-1");
+        linkOfOne.close();
+        server.kill();
+        await().atMost(LONG).until(() -> !linkOfOther.isUp());
+        server.startEmpty();
+        await().atMost(LONG).until(linkOfOther::isUp);
+
+        assertThat(problem(waiting)).isEqualTo(ProblemKind.CALL_INTERRUPTED);
     }
 
     // ---- joined and replayed ----------------------------------------------------------------------------------------
@@ -415,12 +488,12 @@ class OnceOnlyOnRedisTest {
         problem(one.calls(
                 "k-2",
                 workThat(CompletableFuture.failedFuture(
-                        GatewayException.of(ProblemKind.UPSTREAM_ERROR, "Invalid Pan ABCDE1234F")))));
+                        GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE, "Invalid Pan ABCDE1234F")))));
 
         for (String key : server.keys()) {
             var everything = new StringBuilder(key);
             if (key.contains(":claim:")) {
-                for (String field : List.of("f", "o", "a")) {
+                for (String field : List.of("f", "o", "p", "a")) {
                     var value = server.command(Command.HGET, key, field);
                     everything.append(new String(value.toBytes(), ISO_8859_1));
                 }

@@ -2,9 +2,11 @@ package io.itrgateway.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.contract.ClaimsContract;
 import io.itrgateway.idempotency.Claims;
+import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -23,8 +25,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Hushed.class)
 class RedisClaimsTest extends ClaimsContract {
 
-    private static final Duration LIFE = Duration.ofMinutes(5);
-    private static final String KEYS = "itr-gateway:1:{0123456789abcdef}:";
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final String KEYS = "itr-gateway:2:{0123456789abcdef}:";
 
     private static final Vertx VERTX = Vertx.vertx();
     private static RedisServer server;
@@ -53,7 +55,7 @@ class RedisClaimsTest extends ClaimsContract {
                 .filter(key -> key.startsWith(KEYS + "claim:") || key.startsWith(KEYS + "ended:"))
                 .forEach(key -> server.command(Command.DEL, key));
         var promises = new OwnPromises(1024 * 1024, System::nanoTime);
-        claims = new RedisClaims(link, promises, LIFE, RedisLink.SILENCE, VERTX);
+        claims = new RedisClaims(link, promises, RedisLink.SILENCE, VERTX);
     }
 
     @Override
@@ -65,6 +67,7 @@ class RedisClaimsTest extends ClaimsContract {
     protected void pass(Duration time) {
         // Else Redis would seem to have forgotten who it is, and would be filled again.
         server.command(Command.PERSIST, KEYS + "born");
+        server.command(Command.PERSIST, KEYS + "alive");
         server.pass(time);
     }
 
@@ -72,30 +75,113 @@ class RedisClaimsTest extends ClaimsContract {
         return word(ended(claims.claim(NAME, PAYLOAD, owner)));
     }
 
+    /** The claim of a process of which nothing more is heard, since its lease has run out. */
+    private void claimedByOneThatIsGone(Owner owner) {
+        claimedBy(owner);
+        server.command(Command.HSET, KEYS + "claim:" + NAME.text(), "p", "gone");
+        server.command(Command.ZADD, KEYS + "alive", "1", "gone");
+    }
+
+    private void whileSettling(Runnable task) {
+        server.command(Command.SET, KEYS + "settling", "1", "PX", "60000");
+        try {
+            task.run();
+        } finally {
+            server.command(Command.DEL, KEYS + "settling");
+        }
+    }
+
+    // ---- its process is gone ----------------------------------------------------------------------------------------
+
+    @Test
+    void theClaimOfAProcessThatIsGoneIsGrantedToNobodyForADay() {
+        claimedByOneThatIsGone(FIRST);
+
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+        pass(Claims.KEPT_FOR.minusMinutes(1));
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+        assertThat(word(ended(claims.news(NAME, FIRST)))).isEqualTo("interrupted");
+    }
+
+    @Test
+    void theClaimOfAProcessThatNobodyHasHeardOfIsInterrupted() {
+        claimedByOneThatIsGone(FIRST);
+        server.command(Command.ZREM, KEYS + "alive", "gone");
+
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+    }
+
+    @Test
+    void anInterruptedClaimTellsPayloadsApart() {
+        claimedByOneThatIsGone(FIRST);
+
+        assertThat(word(ended(claims.claim(NAME, new Fingerprint("payload-2"), SECOND))))
+                .isEqualTo("mismatch");
+    }
+
+    @Test
+    void theEndOfAProcessThatWasOnlySlowTakesThePlaceOfTheInterruption() {
+        claimedByOneThatIsGone(FIRST);
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+
+        ended(claims.keep(NAME, PAYLOAD, FIRST, new byte[] {7}));
+
+        assertThat(claimedBy(SECOND)).isEqualTo("[7]");
+    }
+
+    @Test
+    void aProcessThatWasOnlySlowFreesItsClaim() {
+        claimedByOneThatIsGone(FIRST);
+
+        ended(claims.free(NAME, FIRST, Optional.empty()));
+
+        assertThat(claimedBy(SECOND)).isEqualTo("granted");
+    }
+
+    @Test
+    void aProcessThatIsBackRunsItsCallAsBefore() {
+        claimedBy(FIRST);
+        server.command(Command.ZADD, KEYS + "alive", "1", link.process(), "9999999999999", "another");
+
+        await().atMost(LONG).until(() -> claimedBy(SECOND).equals("running"));
+    }
+
+    @Test
+    void nothingIsInterruptedWhileWhatWasLostIsPutBack() {
+        claimedByOneThatIsGone(FIRST);
+
+        whileSettling(() -> {
+            assertThatThrownBy(() -> claimedBy(SECOND))
+                    .isInstanceOf(RedisAway.class)
+                    .hasMessage("settling");
+            assertThat(word(ended(claims.news(NAME, FIRST)))).isEqualTo("running");
+        });
+    }
+
+    @Test
+    void aLeaseIsRenewedBeforeItRunsOut() {
+        var seconds = server.command(Command.TIME).get(0).toLong();
+
+        var endsAtMillis =
+                server.command(Command.ZSCORE, KEYS + "alive", link.process()).toDouble();
+
+        assertThat(endsAtMillis / 1000 - seconds).isBetween(1.0, 11.0);
+    }
+
     // ---- what may not be granted ------------------------------------------------------------------------------------
 
     @Test
     void nothingIsGrantedWhileWhatWasLostIsPutBack() {
-        server.command(Command.SET, KEYS + "settling", "1", "PX", "60000");
-        try {
-            assertThatThrownBy(() -> claimedBy(FIRST))
-                    .isInstanceOf(RedisAway.class)
-                    .hasMessage("settling");
-        } finally {
-            server.command(Command.DEL, KEYS + "settling");
-        }
+        whileSettling(() -> assertThatThrownBy(() -> claimedBy(FIRST))
+                .isInstanceOf(RedisAway.class)
+                .hasMessage("settling"));
 
         assertThat(server.keys()).noneMatch(key -> key.contains("claim:"));
     }
 
     @Test
     void nobodyIsGoneWhileWhatWasLostIsPutBack() {
-        server.command(Command.SET, KEYS + "settling", "1", "PX", "60000");
-        try {
-            assertThat(ended(claims.news(NAME, FIRST)).toString()).startsWith("Running");
-        } finally {
-            server.command(Command.DEL, KEYS + "settling");
-        }
+        whileSettling(() -> assertThat(word(ended(claims.news(NAME, FIRST)))).isEqualTo("running"));
     }
 
     @Test
@@ -109,34 +195,6 @@ class RedisClaimsTest extends ClaimsContract {
     // ---- lives ------------------------------------------------------------------------------------------------------
 
     @Test
-    void aClaimOfWhichNothingMoreIsHeardHoldsForAsLongAsACallCanTake() {
-        claimedBy(FIRST);
-        pass(LIFE.minusSeconds(5));
-        assertThat(claimedBy(SECOND)).isEqualTo("running");
-
-        pass(Duration.ofSeconds(5));
-
-        assertThat(ended(claims.news(NAME, FIRST)).toString()).startsWith("Gone");
-        assertThat(claimedBy(SECOND)).isEqualTo("granted");
-    }
-
-    @Test
-    void anAnswerThatComesAfterItsClaimHasLapsedIsKept() {
-        claimedBy(FIRST);
-        pass(LIFE);
-
-        ended(claims.keep(NAME, PAYLOAD, FIRST, new byte[] {7}));
-
-        assertThat(claimedBy(SECOND)).isEqualTo("[7]");
-    }
-
-    @Test
-    void aCallCanTakeFourWaitsAndFourAnswers() {
-        assertThat(RedisClaims.life(Duration.ofSeconds(30), Duration.ofSeconds(5)))
-                .isEqualTo(Duration.ofSeconds(150));
-    }
-
-    @Test
     void nothingLiesThereForEver() {
         claimedBy(FIRST);
         ended(claims.free(NAME, FIRST, Optional.of(new byte[] {7})));
@@ -147,7 +205,7 @@ class RedisClaimsTest extends ClaimsContract {
         claimedBy(FIRST);
 
         assertThat(server.keys())
-                .filteredOn(key -> !key.endsWith(":born"))
+                .filteredOn(key -> !key.endsWith(":born") && !key.endsWith(":alive"))
                 .hasSize(3)
                 .allSatisfy(key ->
                         assertThat(server.command(Command.PTTL, key).toLong()).isPositive());

@@ -169,7 +169,7 @@ class SharedStateQuarkusTest {
 
         var redis = SharedRedis.server();
         assertThat(redis.keys()).isNotEmpty().allSatisfy(key -> {
-            assertThat(key).startsWith("itr-gateway:1:{");
+            assertThat(key).startsWith("itr-gateway:2:{");
             assertThat(redis.command(Command.PTTL, key).toLong()).as(key).isPositive();
         });
     }
