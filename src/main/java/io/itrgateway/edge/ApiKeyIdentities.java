@@ -37,7 +37,7 @@ class ApiKeyIdentities implements IdentityProvider<ApiKey> {
 
     private static SecurityIdentity identity(String name) {
         return QuarkusSecurityIdentity.builder()
-                .setPrincipal(new Caller.Holder(name))
+                .setPrincipal(new Caller.Known(name))
                 .addRole(ROLE)
                 .build();
     }

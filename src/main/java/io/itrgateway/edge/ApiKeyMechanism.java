@@ -13,6 +13,7 @@ import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -25,7 +26,10 @@ import java.util.Set;
 @ApplicationScoped
 class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
-    private static final String HEADER = "x-api-key";
+    static final String HEADER = "x-api-key";
+
+    private static final GatewayException TWO_KEYS =
+            GatewayException.of(ProblemKind.MALFORMED_REQUEST, "There is more than one x-api-key header. Send one.");
 
     private final ProblemMapper exit;
 
@@ -35,14 +39,19 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        String key = context.request().getHeader(HEADER);
-        return key == null ? Uni.createFrom().nullItem() : identities.authenticate(new ApiKey(Secret.of(key)));
+        List<String> keys = context.request().headers().getAll(HEADER);
+        if (keys.size() > 1) {
+            return Uni.createFrom().failure(AuthenticationRefusal.of(TWO_KEYS, context, this));
+        }
+        return keys.isEmpty()
+                ? Uni.createFrom().nullItem()
+                : identities.authenticate(new ApiKey(Secret.of(keys.get(0))));
     }
 
     /** For refusals by an operator's permission policy, which happen before any resource: through the one exit, too. */
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext context) {
-        exit.answer(context, GatewayException.of(ProblemKind.UNAUTHENTICATED));
+        exit.refuse(context);
         return Uni.createFrom().item(true);
     }
 

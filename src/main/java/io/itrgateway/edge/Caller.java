@@ -1,27 +1,36 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.quarkus.security.runtime.QuarkusPrincipal;
 import java.security.Principal;
 
 /**
- * Who is calling, as limits, turns and idempotency keys tell callers apart: the configured name of whoever came with a key;
- * {@value #TOKEN_PREFIX} and the principal's name of whoever came with a token. No configured name has a colon, so no token can
- * carry the name of somebody with a key.
+ * Who is calling, as limits, turns and idempotency keys tell callers apart: the configured name of whoever came with a key; the name that
+ * {@link TokenNames} has found for whoever came with a token.
  */
 public final class Caller {
 
-    static final String TOKEN_PREFIX = "oidc:";
-
     private Caller() {}
 
-    /** The name of an authenticated caller; not for labels of metrics, since there is no end of tokens. */
+    /**
+     * The name of an authenticated caller; not for labels of metrics, since there is no end of tokens. Fails with
+     * {@link ProblemKind#UNAUTHENTICATED} for a principal without a usable name: several of them would be one caller.
+     */
     public static String nameOf(Principal principal) {
-        return principal instanceof Holder ? principal.getName() : TOKEN_PREFIX + principal.getName();
+        if (principal instanceof Known) {
+            return principal.getName();
+        }
+        String name = principal == null ? null : principal.getName();
+        if (name == null || !TokenNames.isUsable(name)) {
+            throw GatewayException.of(ProblemKind.UNAUTHENTICATED);
+        }
+        return TokenNames.USER + name;
     }
 
-    /** The principal of whoever came with a key. */
-    static final class Holder extends QuarkusPrincipal {
-        Holder(String name) {
+    /** The principal of a caller whose name was found here. */
+    static final class Known extends QuarkusPrincipal {
+        Known(String name) {
             super(name);
         }
     }

@@ -98,7 +98,7 @@ class EdgeOrder {
         if (context.get(ProblemMapper.REQUEST_ID) != null) {
             return;
         }
-        String id = requestIds.acceptOrCreate(context.request().getHeader(RequestId.HEADER));
+        String id = requestIds.acceptOrCreate(context.request().headers());
         context.put(ProblemMapper.REQUEST_ID, id);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     }

@@ -1,5 +1,6 @@
 package io.itrgateway.edge;
 
+import io.vertx.core.MultiMap;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -23,9 +24,12 @@ final class RequestId {
         this.clock = clock;
     }
 
-    /** The caller's id if it may stand in a header and a log, which is 1 to 128 visible ASCII characters; else a new one. */
-    String acceptOrCreate(String offered) {
-        return offered != null && isVisibleAscii(offered) ? offered : create();
+    /** The caller's id if it may stand in a header and a log; else a new one. An id that shows the caller's key or token may not. */
+    String acceptOrCreate(MultiMap headers) {
+        String offered = headers.get(HEADER);
+        return offered != null && isVisibleAscii(offered) && !PresentedSecrets.areIn(offered, headers)
+                ? offered
+                : create();
     }
 
     private static boolean isVisibleAscii(String text) {

@@ -33,6 +33,9 @@ public class ProblemMapper {
     /** Where a place that asks for another proof than a caller's leaves the challenge that goes with its 401. */
     public static final String CHALLENGE = "itr.challenge";
 
+    /** Where authentication leaves the {@link GatewayException} by which it refuses the request, if that is more than 401. */
+    public static final String REFUSAL = "itr.refusal";
+
     static final String CALLERS_CHALLENGE = "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"";
 
     private static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;
@@ -78,6 +81,16 @@ public class ProblemMapper {
         return context.failure() == null || callersFault
                 ? ofFrameworkStatus(context.statusCode(), context)
                 : recognised(context.failure(), context);
+    }
+
+    /** Answers a request that authentication has refused before any resource could. */
+    public void refuse(RoutingContext context) {
+        answer(context, refusal(context));
+    }
+
+    private static GatewayException refusal(RoutingContext context) {
+        GatewayException said = context.get(REFUSAL);
+        return said == null ? GatewayException.of(ProblemKind.UNAUTHENTICATED) : said;
     }
 
     /** Answers with that failure, unless an answer has begun; then nothing truthful can be added to it. */
@@ -144,7 +157,7 @@ public class ProblemMapper {
             return known;
         }
         if (failure instanceof AuthenticationFailedException || failure instanceof UnauthorizedException) {
-            return GatewayException.of(ProblemKind.UNAUTHENTICATED);
+            return refusal(context);
         }
         if (failure instanceof ForbiddenException) {
             return GatewayException.of(ProblemKind.FORBIDDEN);

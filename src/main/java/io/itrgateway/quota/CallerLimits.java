@@ -20,7 +20,7 @@ final class CallerLimits {
             "name:per-second/per-minute/per-day, comma-separated, each name once, such as acme:5/100/2000 (0 is no limit)";
 
     /** A configured name, or that of somebody with a token. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}|oidc:[^,;\\s]{1,200}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}|oidc(?:-client)?:[^,;\\s]{1,255}");
 
     private final Map<String, SlidingWindows> byCaller;
 

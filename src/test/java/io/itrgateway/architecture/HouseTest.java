@@ -240,6 +240,7 @@ class HouseTest {
                                 "io.itrgateway.idempotency.IdempotencyMeter",
                                 "io.itrgateway.redis.RedisMeter",
                                 "io.itrgateway.problem.ProblemMapper",
+                                "io.itrgateway.edge.IssuerState",
                                 "io.itrgateway.doctor.Doctor"))
                         .and(not(resideInAPackage(packageOf("ops")))))
                 .should()

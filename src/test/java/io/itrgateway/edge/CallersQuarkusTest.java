@@ -5,9 +5,11 @@ import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.Sandbox.CREATE_CLIENT;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.itrgateway.sandbox.LoggedLines;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -72,5 +74,30 @@ class CallersQuarkusTest {
     @Test
     void aKnownCallerIsLetIn() {
         send(stranger().header("x-api-key", Sandbox.API_KEY), ASHA.json()).statusCode(200);
+    }
+
+    @Test
+    void twoKeysAreNotChosenFrom() {
+        send(stranger().header("x-api-key", Sandbox.API_KEY).header("x-api-key", "wrong"), ASHA.json())
+                .statusCode(400)
+                .body("code", equalTo("malformed-request"));
+    }
+
+    @Test
+    void aRequestIdThatIsTheKeyIsReplacedAndNotLogged() {
+        try (var log = new LoggedLines("")) {
+            var id = send(
+                            stranger()
+                                    .header("x-api-key", "a-key-that-nobody-has")
+                                    .header("X-Request-Id", "a-key-that-nobody-has"),
+                            ASHA.json())
+                    .statusCode(401)
+                    .extract()
+                    .header("X-Request-Id");
+
+            assertThat(id).isNotEqualTo("a-key-that-nobody-has");
+            await().until(() -> !log.of(id).isEmpty());
+            assertThat(log.all()).noneMatch(line -> line.toString().contains("a-key-that-nobody-has"));
+        }
     }
 }

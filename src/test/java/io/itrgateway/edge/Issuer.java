@@ -1,12 +1,17 @@
 package io.itrgateway.edge;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -18,51 +23,124 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 
-/** The company's own OIDC issuer: discovery, one key, and tokens. */
+/** The company's own OIDC issuer: discovery, one key, tokens, and introspection of opaque ones. It can be away. */
 public class Issuer implements QuarkusTestResourceLifecycleManager {
 
+    /** The argument that makes it be away when the service starts. */
+    static final String AWAY = "away";
+
+    private static final String AUDIENCE = "itr-gateway";
+    private static final String KNOWN_KEY = "k1";
     private static final KeyPair KEYS = newKeys();
 
+    private static int port;
     private static WireMockServer server;
+
+    private boolean away;
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        away = Boolean.parseBoolean(arguments.get(AWAY));
+    }
 
     @Override
     public Map<String, String> start() {
-        server = new WireMockServer(options().dynamicPort());
-        server.start();
-        server.stubFor(get("/.well-known/openid-configuration")
-                .willReturn(okJson("{\"issuer\":\"%1$s\",\"jwks_uri\":\"%1$s/jwks\",\"token_endpoint\":\"%1$s/token\"}"
-                        .formatted(server.baseUrl()))));
-        var key = (RSAPublicKey) KEYS.getPublic();
-        server.stubFor(get("/jwks")
-                .willReturn(okJson(
-                        "{\"keys\":[{\"kty\":\"RSA\",\"alg\":\"RS256\",\"use\":\"sig\",\"kid\":\"k1\",\"n\":\"%s\",\"e\":\"%s\"}]}"
-                                .formatted(base64(key.getModulus()), base64(key.getPublicExponent())))));
-        return Map.of("quarkus.oidc.auth-server-url", server.baseUrl());
+        port = freePort();
+        if (!away) {
+            comes();
+        }
+        return Map.of(
+                "quarkus.oidc.auth-server-url",
+                url(),
+                "quarkus.oidc.client-id",
+                "gateway",
+                "quarkus.oidc.credentials.secret",
+                "a-secret-of-the-gateway-at-its-issuer",
+                "quarkus.oidc.token.audience",
+                AUDIENCE,
+                // Each token with an unknown key asks for keys again.
+                "quarkus.oidc.token.forced-jwk-refresh-interval",
+                "1ms");
     }
 
     @Override
     public void stop() {
-        server.stop();
+        leaves();
+    }
+
+    static void comes() {
+        if (server != null) {
+            return;
+        }
+        server = new WireMockServer(options().port(port));
+        server.start();
+        server.stubFor(get("/.well-known/openid-configuration")
+                .willReturn(okJson(("{\"issuer\":\"%1$s\",\"jwks_uri\":\"%1$s/jwks\",\"token_endpoint\":\"%1$s/token\","
+                                + "\"introspection_endpoint\":\"%1$s/introspect\"}")
+                        .formatted(url()))));
+        var key = (RSAPublicKey) KEYS.getPublic();
+        server.stubFor(get("/jwks")
+                .willReturn(okJson(
+                        "{\"keys\":[{\"kty\":\"RSA\",\"alg\":\"RS256\",\"use\":\"sig\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}]}"
+                                .formatted(KNOWN_KEY, base64(key.getModulus()), base64(key.getPublicExponent())))));
+        server.stubFor(post("/introspect").willReturn(okJson("{\"active\":false}")));
+    }
+
+    static void leaves() {
+        if (server != null) {
+            server.stop();
+            server = null;
+        }
+    }
+
+    private static String url() {
+        return "http://localhost:" + port;
+    }
+
+    /** From now on that opaque token is introspected as that. */
+    static void introspects(String token, String answer) {
+        server.stubFor(post("/introspect")
+                .withRequestBody(containing("token=" + token + "&"))
+                .willReturn(okJson(answer)));
     }
 
     /** A token of this issuer. */
     static String token(String subject, Duration life) {
-        return token(subject, life, KEYS);
+        return token(KNOWN_KEY, claims(AUDIENCE, life, "\"sub\":\"" + subject + "\""), KEYS);
+    }
+
+    /** A token of this issuer with these claims, as members of a JSON object, beside those that every token has. */
+    static String tokenWith(String claims) {
+        return token(KNOWN_KEY, claims(AUDIENCE, Duration.ofHours(1), claims), KEYS);
+    }
+
+    /** A token of this issuer for somebody else. */
+    static String tokenFor(String audience) {
+        return token(KNOWN_KEY, claims(audience, Duration.ofHours(1), "\"sub\":\"acme\""), KEYS);
+    }
+
+    /** A token that is signed with a key that is not published. */
+    static String tokenWithUnknownKey() {
+        return token("k2", claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), newKeys());
     }
 
     /** A token that says it is of this issuer and is signed by somebody else. */
     static String forgedToken(String subject) {
-        return token(subject, Duration.ofHours(1), newKeys());
+        return token(KNOWN_KEY, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"" + subject + "\""), newKeys());
     }
 
-    private static String token(String subject, Duration life, KeyPair keys) {
-        String content = base64("{\"alg\":\"RS256\",\"kid\":\"k1\",\"typ\":\"JWT\"}") + "."
-                + base64("{\"iss\":\"%s\",\"sub\":\"%s\",\"iat\":%d,\"exp\":%d}"
-                        .formatted(
-                                server.baseUrl(),
-                                subject,
-                                Instant.now().getEpochSecond(),
-                                Instant.now().plus(life).getEpochSecond()));
+    private static String claims(String audience, Duration life, String more) {
+        return "{\"iss\":\"%s\",\"aud\":\"%s\",\"iat\":%d,\"exp\":%d%s}"
+                .formatted(
+                        url(),
+                        audience,
+                        Instant.now().getEpochSecond(),
+                        Instant.now().plus(life).getEpochSecond(),
+                        more.isEmpty() ? "" : "," + more);
+    }
+
+    private static String token(String keyId, String claims, KeyPair keys) {
+        String content = base64("{\"alg\":\"RS256\",\"kid\":\"" + keyId + "\",\"typ\":\"JWT\"}") + "." + base64(claims);
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");
             signature.initSign(keys.getPrivate());
@@ -70,6 +148,14 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
             return content + "." + base64(signature.sign());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

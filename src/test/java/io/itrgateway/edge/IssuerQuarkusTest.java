@@ -3,14 +3,23 @@ package io.itrgateway.edge;
 import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.itrgateway.sandbox.LoggedLines;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may call, where an OIDC issuer is configured beside the keys. */
 @QuarkusTest
@@ -20,8 +29,25 @@ class IssuerQuarkusTest {
 
     private static final Duration AN_HOUR = Duration.ofHours(1);
 
+    private final LoggedLines log = new LoggedLines("");
+
+    @BeforeEach
+    void anIssuer() {
+        Sandbox.forget();
+        Issuer.comes();
+    }
+
+    @AfterEach
+    void stopListening() {
+        log.close();
+    }
+
+    private static RequestSpecification authorization(String header) {
+        return given().contentType("application/json").header("Authorization", header);
+    }
+
     private static RequestSpecification bearer(String token) {
-        return given().contentType("application/json").header("Authorization", "Bearer " + token);
+        return authorization("Bearer " + token);
     }
 
     private static void isRefused(RequestSpecification request) {
@@ -30,6 +56,27 @@ class IssuerQuarkusTest {
                 .contentType("application/problem+json")
                 .body("code", equalTo("unauthenticated"))
                 .body("outcome", equalTo("not_processed"));
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isZero();
+    }
+
+    private static void isNotJudged(RequestSpecification request) {
+        send(request, ASHA.json())
+                .statusCode(503)
+                .contentType("application/problem+json")
+                .header("Retry-After", equalTo("5"))
+                .body("code", equalTo("overloaded"))
+                .body("outcome", equalTo("not_processed"))
+                .body("retryable", equalTo(true));
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isZero();
+    }
+
+    /** As the log names it. */
+    private String callerOf(RequestSpecification request) {
+        String id = UUID.randomUUID().toString();
+        send(request.header("X-Request-Id", id), ASHA.json()).statusCode(200);
+        // The line is written when the answer has left.
+        await().until(() -> !log.of(id).isEmpty());
+        return log.of(id).get(0).field("caller");
     }
 
     @Test
@@ -43,13 +90,140 @@ class IssuerQuarkusTest {
     }
 
     @Test
-    void aTokenThatIsNoJwtIsRefused() {
-        isRefused(bearer("YOUR_API_TOKEN"));
+    void aTokenForSomebodyElseIsRefused() {
+        isRefused(bearer(Issuer.tokenFor("another-service")));
+    }
+
+    @Test
+    void aTokenWithAnUnknownKeyIsRefused() {
+        isRefused(bearer(Issuer.tokenWithUnknownKey()));
+    }
+
+    @Test
+    void aRefreshTokenIsRefused() {
+        isRefused(bearer(Issuer.tokenWith("\"sub\":\"acme\",\"typ\":\"Refresh\"")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bearer",
+                "Bearer  two-spaces",
+                "Bearer YOUR_API_TOKEN",
+                "Bearer YOUR_API_TOKEN (JWT)",
+                "Bearer ..",
+                "Bearer a.b.c",
+                "Bearer e30.e30.e30",
+                "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhY21lIn0.",
+                "Bearer eyJhbGciOiJSUzI1NiJ9.bm8gSlNPTg.c2ln",
+                "Bearer eyJhbGciOiJSUzI1NiJ9.WzQyXQ.c2ln",
+                "Basic YWNtZTphY21l",
+                "Negotiate abc",
+                "abc"
+            })
+    void anAuthorizationThatIsNoTokenOfTheIssuerIsRefused(String header) {
+        isRefused(authorization(header));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "\"email\":\"acme@example.com\"",
+                "\"sub\":null",
+                "\"sub\":\"\"",
+                "\"sub\":\"  \"",
+                "\"sub\":42",
+                "\"upn\":42",
+                "\"upn\":true",
+                "\"upn\":{\"name\":\"acme\"}",
+                "\"upn\":[\"acme\"]",
+                "\"upn\":\"acme\\nforged\"",
+                "\"preferred_username\":42,\"azp\":42,\"client_id\":\"\""
+            })
+    void aTokenThatIdentifiesNobodyIsRefused(String claims) {
+        isRefused(bearer(Issuer.tokenWith(claims)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"sub\":\"acme\"|oidc:acme",
+                "\"preferred_username\":\"acme\",\"sub\":\"4711\"|oidc:acme",
+                "\"upn\":42,\"sub\":\"acme\"|oidc:acme",
+                "\"sub\":\"demo\"|oidc:demo",
+                "\"azp\":\"billing\"|oidc-client:billing",
+                "\"client_id\":\"billing\"|oidc-client:billing"
+            })
+    void aTokenNamesItsCaller(String claims, String caller) {
+        assertThat(callerOf(bearer(Issuer.tokenWith(claims)))).isEqualTo(caller);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"active\":true,\"username\":\"acme\"}|oidc:acme",
+                "{\"active\":true,\"sub\":\"acme\"}|oidc:acme",
+                "{\"active\":true,\"client_id\":\"billing\"}|oidc-client:billing"
+            })
+    void anOpaqueTokenNamesItsCaller(String answer, String caller) {
+        String token = "opaque" + System.nanoTime();
+        Issuer.introspects(token, answer);
+
+        assertThat(callerOf(bearer(token))).isEqualTo(caller);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"active\":true}",
+                "{\"active\":true,\"username\":\"\"}",
+                "{\"active\":true,\"username\":42,\"sub\":[]}",
+                "{\"active\":false,\"username\":\"acme\"}",
+                "{}"
+            })
+    void anOpaqueTokenThatIdentifiesNobodyIsRefused(String answer) {
+        String token = "opaque" + System.nanoTime();
+        Issuer.introspects(token, answer);
+
+        isRefused(bearer(token));
     }
 
     @Test
     void aWrongKeyIsRefusedEvenBesideAGoodToken() {
         isRefused(bearer(Issuer.token("acme", AN_HOUR)).header("x-api-key", "wrong"));
+    }
+
+    @Test
+    void twoTokensAreNotChosenFrom() {
+        send(bearer(Issuer.token("acme", AN_HOUR)).header("Authorization", "Bearer abc"), ASHA.json())
+                .statusCode(400)
+                .body("code", equalTo("malformed-request"));
+    }
+
+    @Test
+    void aTokenWhoseKeyIsKnownNeedsNoIssuer() {
+        send(bearer(Issuer.token("acme", AN_HOUR)), ASHA.json()).statusCode(200);
+        Issuer.leaves();
+
+        send(bearer(Issuer.token("acme", AN_HOUR)), ASHA.json()).statusCode(200);
+    }
+
+    @Test
+    void aTokenWhoseKeyIsNotKnownIsNotJudgedWhileTheIssuerIsAway() {
+        Issuer.leaves();
+
+        isNotJudged(bearer(Issuer.tokenWithUnknownKey()));
+        isNotJudged(bearer(Issuer.tokenWithUnknownKey()));
+    }
+
+    @Test
+    void anOpaqueTokenIsNotJudgedWhileTheIssuerIsAway() {
+        Issuer.leaves();
+
+        isNotJudged(bearer("opaque"));
     }
 
     @Test
@@ -61,5 +235,18 @@ class IssuerQuarkusTest {
     void aGoodKeyIsLetInBesideAVendorsToken() {
         send(bearer("YOUR_API_TOKEN (JWT)").header("x-api-key", Sandbox.API_KEY), ASHA.json())
                 .statusCode(200);
+    }
+
+    @Test
+    void aRequestIdThatIsTheTokenIsReplacedAndNotLogged() {
+        String token = "opaque" + System.nanoTime();
+        Issuer.introspects(token, "{\"active\":true,\"username\":\"acme\"}");
+
+        var answer = send(bearer(token).header("X-Request-Id", token), ASHA.json());
+
+        String id = answer.statusCode(200).extract().header("X-Request-Id");
+        assertThat(id).isNotEqualTo(token);
+        await().until(() -> !log.of(id).isEmpty());
+        assertThat(log.all()).noneMatch(line -> line.toString().contains(token));
     }
 }

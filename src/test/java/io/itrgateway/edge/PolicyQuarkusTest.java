@@ -3,22 +3,36 @@ package io.itrgateway.edge;
 import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.itrgateway.sandbox.Gateway;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A permission policy of the operator, in Quarkus' own settings. */
 @QuarkusTest
 @TestProfile(PolicyQuarkusTest.OnlyAuditors.class)
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(
+        value = Issuer.class,
+        restrictToAnnotatedClass = true,
+        initArgs = @ResourceArg(name = Issuer.AWAY, value = "true"))
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PolicyQuarkusTest {
 
     public static class OnlyAuditors implements QuarkusTestProfile {
@@ -29,6 +43,11 @@ class PolicyQuarkusTest {
                     "quarkus.http.auth.permission.itr.paths", "/v1/*",
                     "quarkus.http.auth.permission.itr.policy", "auditors");
         }
+    }
+
+    @BeforeEach
+    void freshSandbox() {
+        Sandbox.forget();
     }
 
     @Test
@@ -47,5 +66,58 @@ class PolicyQuarkusTest {
                 .statusCode(401)
                 .contentType("application/problem+json")
                 .body("code", equalTo("unauthenticated"));
+    }
+
+    @Test
+    @Order(1)
+    void anIssuerThatHasBeenAwaySinceTheStartIsNoBug() {
+        sendBearer(Issuer.tokenWith("\"sub\":\"acme\",\"groups\":[\"auditor\"]"))
+                .statusCode(503)
+                .contentType("application/problem+json")
+                .header("Retry-After", equalTo("5"))
+                .body("code", equalTo("overloaded"))
+                .body("outcome", equalTo("not_processed"));
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isZero();
+    }
+
+    @Test
+    @Order(2)
+    void anIssuerThatComesLaterIsFound() {
+        Issuer.comes();
+
+        sendBearer(Issuer.tokenWith("\"sub\":\"acme\",\"groups\":[\"auditor\"]"))
+                .statusCode(200);
+    }
+
+    @Test
+    void aTokenWithoutTheGrantIsForbidden() {
+        Issuer.comes();
+
+        sendBearer(Issuer.tokenWith("\"sub\":\"acme\",\"groups\":[\"guest\"]"))
+                .statusCode(403)
+                .contentType("application/problem+json")
+                .body("code", equalTo("forbidden"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"forged", "\"upn\":42", "\"upn\":\"\"", ""})
+    void aTokenThatIsNoGoodIsUnauthenticated(String claims) {
+        Issuer.comes();
+        String token = claims.equals("forged")
+                ? Issuer.forgedToken("acme")
+                : Issuer.tokenWith((claims.isEmpty() ? "" : claims + ",") + "\"groups\":[\"auditor\"]");
+
+        sendBearer(token)
+                .statusCode(401)
+                .contentType("application/problem+json")
+                .header("WWW-Authenticate", containsString("x-api-key"))
+                .body("code", equalTo("unauthenticated"))
+                .body("outcome", equalTo("not_processed"));
+    }
+
+    private static ValidatableResponse sendBearer(String token) {
+        return Gateway.send(
+                RestAssured.given().contentType("application/json").header("Authorization", "Bearer " + token),
+                ASHA.json());
     }
 }

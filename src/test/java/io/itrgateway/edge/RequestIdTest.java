@@ -3,6 +3,7 @@ package io.itrgateway.edge;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.MultiMap;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,17 +35,17 @@ class RequestIdTest {
                 "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
             })
     void theCallersOwnIdIsTaken(String offered) {
-        assertThat(requestIds.acceptOrCreate(offered)).isEqualTo(offered);
+        assertThat(accepted(requestIds, offered)).isEqualTo(offered);
     }
 
     @Test
     void anIdOf128CharactersIsTaken() {
-        assertThat(requestIds.acceptOrCreate("x".repeat(128))).isEqualTo("x".repeat(128));
+        assertThat(accepted(requestIds, "x".repeat(128))).isEqualTo("x".repeat(128));
     }
 
     @Test
     void anIdOf129CharactersIsReplaced() {
-        assertThat(requestIds.acceptOrCreate("x".repeat(129))).matches(ULID);
+        assertThat(accepted(requestIds, "x".repeat(129))).matches(ULID);
     }
 
     @ParameterizedTest
@@ -69,14 +71,13 @@ class RequestIdTest {
                 "🙏"
             })
     void anIdThatMayNotStandInAHeaderOrALogIsReplaced(String offered) {
-        assertThat(requestIds.acceptOrCreate(offered)).matches(ULID);
+        assertThat(accepted(requestIds, offered)).matches(ULID);
     }
 
     @Test
     void aNewIdBeginsWithItsTime() {
         // The example of the specification: this moment, and these ten digits.
-        assertThat(at(Instant.ofEpochMilli(1_469_918_176_385L)).acceptOrCreate(null))
-                .startsWith("01ARYZ6S41");
+        assertThat(accepted(at(Instant.ofEpochMilli(1_469_918_176_385L)), null)).startsWith("01ARYZ6S41");
     }
 
     @Test
@@ -88,7 +89,7 @@ class RequestIdTest {
                         NOW.plusMillis(32),
                         NOW.plusSeconds(86_400),
                         Instant.parse("9999-12-31T23:59:59.999Z"))
-                .map(instant -> at(instant).acceptOrCreate(null))
+                .map(instant -> accepted(at(instant), null))
                 .toList();
 
         assertThat(ids).isSorted();
@@ -96,7 +97,7 @@ class RequestIdTest {
 
     @Test
     void aHundredThousandIdsOfOneMillisecondAreUnlikeEachOther() {
-        assertThat(Stream.generate(() -> requestIds.acceptOrCreate(null))
+        assertThat(Stream.generate(() -> accepted(requestIds, null))
                         .limit(100_000)
                         .collect(toSet()))
                 .hasSize(100_000);
@@ -104,9 +105,8 @@ class RequestIdTest {
 
     @Test
     void everyCharacterAfterTheTimeTakesEveryDigit() {
-        List<String> ids = Stream.generate(() -> requestIds.acceptOrCreate(null))
-                .limit(2_000)
-                .toList();
+        List<String> ids =
+                Stream.generate(() -> accepted(requestIds, null)).limit(2_000).toList();
 
         for (int place = 10; place < 26; place++) {
             int at = place;
@@ -118,9 +118,8 @@ class RequestIdTest {
 
     @Test
     void noCharacterAfterTheTimeFollowsFromAnother() {
-        List<String> ids = Stream.generate(() -> requestIds.acceptOrCreate(null))
-                .limit(100)
-                .toList();
+        List<String> ids =
+                Stream.generate(() -> accepted(requestIds, null)).limit(100).toList();
 
         for (int place = 10; place < 26; place++) {
             for (int other = place + 1; other < 26; other++) {
@@ -129,6 +128,55 @@ class RequestIdTest {
                 assertThat(ids).as("places %d and %d", one, two).anyMatch(id -> id.charAt(one) != id.charAt(two));
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x-api-key, demo, demo",
+        "x-api-key, 0123456789abcdef0123456789abcdef, 0123456789abcdef0123456789abcdef",
+        "X-API-KEY, 0123456789abcdef0123456789abcdef, key=0123456789abcdef0123456789abcdef;",
+        "x-api-key, 0123456789abcdef0123456789abcdef, 0123456789abcdef",
+        "Authorization, Bearer opaque-token, opaque-token",
+        "Authorization, bearer   opaque-token , opaque-token",
+        "Authorization, Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg, c2lnbmF0dXJlLW9mLXRoZS10b2tlbg",
+        "Authorization, opaque-token, opaque-token",
+        "Authorization, Basic b3BlcmF0b3I6YS1wYXNzd29yZA==, a-password",
+        "Authorization, Basic b3BlcmF0b3I6YS1wYXNzd29yZA==, b3BlcmF0b3I6YS1wYXNzd29yZA=="
+    })
+    void anIdThatShowsWhatTheCallerProvesItselfWithIsReplaced(String header, String secret, String offered) {
+        var headers = MultiMap.caseInsensitiveMultiMap().add(header, secret).add(RequestId.HEADER, offered);
+
+        assertThat(requestIds.acceptOrCreate(headers)).matches(ULID);
+    }
+
+    @Test
+    void anIdThatShowsTheSecondOfTwoKeysIsReplaced() {
+        var headers = MultiMap.caseInsensitiveMultiMap()
+                .add("x-api-key", "one")
+                .add("x-api-key", "two")
+                .add(RequestId.HEADER, "two");
+
+        assertThat(requestIds.acceptOrCreate(headers)).matches(ULID);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x-api-key, demo, demo-4711",
+        "x-api-key, a, order-a",
+        "x-api-key, 0123456789abcdef0123456789abcdef, 0123",
+        "x-api-key, '', order-1",
+        "Authorization, Bearer, order-1",
+        "Authorization, Basic !!!, order-1"
+    })
+    void anIdThatIsLikeASecretByChanceIsTaken(String header, String secret, String offered) {
+        var headers = MultiMap.caseInsensitiveMultiMap().add(header, secret).add(RequestId.HEADER, offered);
+
+        assertThat(requestIds.acceptOrCreate(headers)).isEqualTo(offered);
+    }
+
+    private static String accepted(RequestId requestIds, String offered) {
+        var headers = MultiMap.caseInsensitiveMultiMap();
+        return requestIds.acceptOrCreate(offered == null ? headers : headers.add(RequestId.HEADER, offered));
     }
 
     private static RequestId at(Instant instant) {

@@ -64,11 +64,15 @@ class PlanTest {
     void callerLimitsNameEachCallerOnce() {
         var faults = new ConfigurationFaults();
 
-        Map<String, Plan> limits = CallerLimits.from(config(" acme:5/100/2000 , oidc:svc-a:0/0/10,"), faults);
+        Map<String, Plan> limits =
+                CallerLimits.from(config(" acme:5/100/2000 , oidc:asha:0/0/10, oidc-client:svc-a:0/0/20,"), faults);
 
         assertThat(faults.lines()).isEmpty();
         assertThat(limits)
-                .containsOnly(Map.entry("acme", new Plan(5, 100, 2000)), Map.entry("oidc:svc-a", new Plan(0, 0, 10)));
+                .containsOnly(
+                        Map.entry("acme", new Plan(5, 100, 2000)),
+                        Map.entry("oidc:asha", new Plan(0, 0, 10)),
+                        Map.entry("oidc-client:svc-a", new Plan(0, 0, 20)));
     }
 
     private static QuotaConfig config(String callerLimits) {

@@ -1,0 +1,149 @@
+package io.itrgateway.edge;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.ProblemMapper;
+import io.quarkus.oidc.TokenIntrospection;
+import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
+import io.quarkus.oidc.runtime.OidcJwtCallerPrincipal;
+import io.quarkus.oidc.runtime.OidcUtils;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.JsonString;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Quarkus security mechanism for {@code Authorization: Bearer}, around Quarkus' own, which verifies the token. What it adds: a token that
+ * identifies nobody is refused, an issuer that cannot be reached is {@link ProblemKind#OVERLOADED} and is not waited for without end, and
+ * every refusal is a problem of this service, also where an operator's permission policy asks before any resource does.
+ */
+@ApplicationScoped
+class BearerMechanism implements HttpAuthenticationMechanism {
+
+    /** Longest time for the issuer to answer: its metadata, its keys, or what a token is worth. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private static final GatewayException UNAUTHENTICATED = GatewayException.of(ProblemKind.UNAUTHENTICATED);
+
+    private static final GatewayException NOBODY = GatewayException.of(
+            ProblemKind.UNAUTHENTICATED,
+            "The token identifies nobody: none of the claims that name a caller is a usable text.");
+
+    private static final GatewayException TWO_HEADERS = GatewayException.of(
+            ProblemKind.MALFORMED_REQUEST, "There is more than one Authorization header. Send one.");
+
+    private final ProblemMapper exit;
+    private final OidcAuthenticationMechanism oidc;
+    private final TokenNames names;
+    private final IssuerState issuer;
+
+    BearerMechanism(
+            ProblemMapper exit,
+            OidcAuthenticationMechanism oidc,
+            Clock clock,
+            @ConfigProperty(name = "quarkus.oidc.token.principal-claim") Optional<String> principalClaim,
+            @ConfigProperty(name = "quarkus.oidc.token.forced-jwk-refresh-interval") Duration refreshInterval) {
+        this.exit = exit;
+        this.oidc = oidc;
+        this.names = new TokenNames(principalClaim);
+        this.issuer = new IssuerState(clock, refreshInterval);
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        if (context.request().headers().getAll(HttpHeaders.AUTHORIZATION).size() > 1) {
+            return Uni.createFrom().failure(AuthenticationRefusal.of(TWO_HEADERS, context, this));
+        }
+        Context home = Vertx.currentContext();
+        return Uni.createFrom()
+                .deferred(() -> oidc.authenticate(context, identities))
+                .ifNoItem()
+                .after(LONGEST_WAIT)
+                .fail()
+                .onFailure(TimeoutException.class)
+                .recoverWithUni(late -> failedOn(home, late))
+                .onItem()
+                .ifNotNull()
+                .transform(this::named)
+                .onFailure()
+                .transform(failure -> AuthenticationRefusal.of(refusalFor(failure), context, this));
+    }
+
+    private GatewayException refusalFor(Throwable failure) {
+        if (failure instanceof GatewayException known) {
+            return known;
+        }
+        return issuer.isAway(failure) ? issuer.away(failure) : UNAUTHENTICATED;
+    }
+
+    /** The time that was waited in ended on a thread of its own. */
+    private static Uni<SecurityIdentity> failedOn(Context home, Throwable failure) {
+        return Uni.createFrom().emitter(emitter -> home.runOnContext(now -> emitter.fail(failure)));
+    }
+
+    private SecurityIdentity named(SecurityIdentity identity) {
+        String name = nameOf(identity).orElseThrow(() -> NOBODY);
+        return QuarkusSecurityIdentity.builder(identity)
+                .setPrincipal(new Caller.Known(name))
+                .build();
+    }
+
+    private Optional<String> nameOf(SecurityIdentity identity) {
+        if (identity.getPrincipal() instanceof OidcJwtCallerPrincipal jwt) {
+            return names.nameBy(TokenNames.OF_JWT, jwt.getClaims()::getClaimValue);
+        }
+        TokenIntrospection answer = identity.getAttribute(OidcUtils.INTROSPECTION_ATTRIBUTE);
+        if (answer == null) {
+            // Verified by the UserInfo endpoint, which has named the principal by the claim that the operator chose.
+            return Optional.of(identity.getPrincipal().getName())
+                    .filter(TokenNames::isUsable)
+                    .map(TokenNames.USER::concat);
+        }
+        return names.nameBy(
+                TokenNames.OF_INTROSPECTION,
+                claim -> answer.getJsonObject().get(claim) instanceof JsonString text ? text.getString() : null);
+    }
+
+    @Override
+    public Uni<Boolean> sendChallenge(RoutingContext context) {
+        exit.refuse(context);
+        return Uni.createFrom().item(true);
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        return oidc.getChallenge(context);
+    }
+
+    @Override
+    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+        return oidc.getCredentialTypes();
+    }
+
+    @Override
+    public Uni<HttpCredentialTransport> getCredentialTransport(RoutingContext context) {
+        return oidc.getCredentialTransport(context);
+    }
+
+    /** Before the one that it is around, and after {@link ApiKeyMechanism}. */
+    @Override
+    public int getPriority() {
+        return DEFAULT_PRIORITY + 500;
+    }
+}
