@@ -9,10 +9,13 @@ import io.itrgateway.token.AuthorizeTrial;
 import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
+import io.itrgateway.transport.ProxyAddress;
+import io.itrgateway.transport.ProxySettings;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.QuarkusApplication;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ProxyType;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -42,6 +45,7 @@ class Doctor implements QuarkusApplication {
 
     private final StartupCheck startup;
     private final DeepvueConfig deepvue;
+    private final ProxySettings proxies;
     private final Instance<DeepvueTransport> transport;
     private final Instance<AuthorizeTrial> trial;
     private final SharedState shared;
@@ -52,6 +56,7 @@ class Doctor implements QuarkusApplication {
     Doctor(
             StartupCheck startup,
             DeepvueConfig deepvue,
+            ProxySettings proxies,
             Instance<DeepvueTransport> transport,
             Instance<AuthorizeTrial> trial,
             SharedState shared,
@@ -60,6 +65,7 @@ class Doctor implements QuarkusApplication {
             Vertx vertx) {
         this.startup = startup;
         this.deepvue = deepvue;
+        this.proxies = proxies;
         this.transport = transport;
         this.trial = trial;
         this.shared = shared;
@@ -80,7 +86,7 @@ class Doctor implements QuarkusApplication {
         List<Finding> findings = new ArrayList<>(configuration(faults));
         Optional<ConnectionSettings> settings = settings();
         Finding dns = settings.map(this::dns)
-                .orElseGet(() -> Finding.skipped(Check.DNS, "DEEPVUE_BASE_URL, or a time, is wrong"));
+                .orElseGet(() -> Finding.skipped(Check.DNS, "DEEPVUE_BASE_URL, a time, or the proxy is wrong"));
         findings.add(dns);
         Finding tls =
                 dns.isGood() ? tls(settings.get()) : Finding.skipped(Check.TLS, "there is no address to connect to");
@@ -103,23 +109,36 @@ class Doctor implements QuarkusApplication {
     private Optional<ConnectionSettings> settings() {
         var faults = new ConfigurationFaults();
         var settings = ConnectionSettings.from(deepvue, faults);
+        proxies.proxyTo(settings.baseUrl(), faults);
         return faults.lines().isEmpty() ? Optional.of(settings) : Optional.empty();
     }
 
     private Finding dns(ConnectionSettings settings) {
+        String host = settings.baseUrl().getHost();
         return bounded(
-                Check.DNS, blocking(() -> Resolution.of(settings.baseUrl().getHost())));
+                Check.DNS,
+                blocking(() ->
+                        proxy(settings).map(proxy -> Resolution.of(proxy, host)).orElseGet(() -> Resolution.of(host))));
+    }
+
+    private Optional<ProxyAddress> proxy(ConnectionSettings settings) {
+        return proxies.proxyTo(settings.baseUrl(), new ConfigurationFaults());
     }
 
     private Finding tls(ConnectionSettings settings) {
         if (!"https".equalsIgnoreCase(settings.baseUrl().getScheme())) {
             return unencrypted(settings.baseUrl().getHost());
         }
+        Optional<ProxyAddress> proxy = proxy(settings);
+        if (proxy.filter(known -> known.type() != ProxyType.HTTP).isPresent()) {
+            return Finding.skipped(
+                    Check.TLS, "through the SOCKS proxy %s only authorize can tell".formatted(proxy.get()));
+        }
+        var handshake = new Handshake(transport.get().tls(), vertx, proxy);
         return bounded(
                 Check.TLS,
-                blocking(() -> Handshake.judged(
-                        new Handshake(transport.get().tls(), vertx).with(settings.baseUrl(), settings.connectTimeout()),
-                        clock)));
+                blocking(() ->
+                        Handshake.judged(handshake.with(settings.baseUrl(), settings.connectTimeout()), proxy, clock)));
     }
 
     private static Finding unencrypted(String host) {

@@ -1,10 +1,10 @@
 package io.itrgateway.doctor;
 
+import io.itrgateway.transport.ProxyAddress;
 import io.quarkus.tls.TlsConfiguration;
 import io.vertx.core.Vertx;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -55,23 +55,26 @@ final class Handshake {
 
     private final Optional<TlsConfiguration> tls;
     private final Vertx vertx;
+    private final Optional<ProxyAddress> proxy;
 
-    /** @param tls empty for the platform's own */
-    Handshake(Optional<TlsConfiguration> tls, Vertx vertx) {
+    /**
+     * @param tls empty for the platform's own
+     * @param proxy an HTTP proxy on the way; empty for none
+     */
+    Handshake(Optional<TlsConfiguration> tls, Vertx vertx, Optional<ProxyAddress> proxy) {
         this.tls = tls;
         this.vertx = vertx;
+        this.proxy = proxy;
     }
 
-    /** Blocks; for the opening and for every answer of the other side so long at the most. */
+    /** Blocks; for the opening, and then for every answer of the other side, so long at the most. */
     Seen with(URI baseUrl, Duration longest) {
         var witness = new Witness();
         int port = baseUrl.getPort() == -1 ? HTTPS : baseUrl.getPort();
-        try (var plain = new Socket()) {
+        try (var plain = new Tunnel(proxy, longest).open(host(baseUrl), port)) {
             witness.trusted = trustManager();
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keyManagers(), new TrustManager[] {witness}, new SecureRandom());
-            plain.connect(new InetSocketAddress(baseUrl.getHost(), port), (int) longest.toMillis());
-            plain.setSoTimeout((int) longest.toMillis());
             try (var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host(baseUrl), port, true)) {
                 socket.setSSLParameters(parameters(socket.getSSLParameters()));
                 socket.startHandshake();
@@ -122,6 +125,14 @@ final class Handshake {
     }
 
     // ---- judging ----------------------------------------------------------------------------------------------------
+
+    static Finding judged(Seen seen, Optional<ProxyAddress> proxy, Clock clock) {
+        Finding finding = judged(seen, clock);
+        return proxy.map(via -> new Finding(
+                                Check.TLS, finding.verdict(), finding.detail() + "; via proxy " + via, finding.facts())
+                        .with("proxy", via.toString()))
+                .orElse(finding);
+    }
 
     static Finding judged(Seen seen, Clock clock) {
         Finding finding = seen.failure()
@@ -175,6 +186,9 @@ final class Handshake {
         }
         if (!seen.chain().isEmpty() && isCausedBy(failure, CertificateException.class)) {
             return "its certificate is not one for this host; issued by " + issuer(seen);
+        }
+        if (failure instanceof Tunnel.RefusedByProxy refused) {
+            return refused.getMessage();
         }
         if (isCausedBy(failure, SocketTimeoutException.class)) {
             return "it did not answer within DEEPVUE_CONNECT_TIMEOUT";

@@ -1,11 +1,12 @@
 package io.itrgateway.doctor;
 
+import io.itrgateway.transport.ProxyAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 
-/** Whether the upstream's host has an address, asked as the service asks: of the operating system. */
+/** Whether the host to connect to has an address, asked as the service asks: of the operating system. */
 final class Resolution {
 
     private Resolution() {}
@@ -22,6 +23,22 @@ final class Resolution {
         } catch (UnknownHostException e) {
             return judged(host, List.of());
         }
+    }
+
+    /** Of the proxy, since it is the one who looks up the upstream's name then. Blocks like {@link #of(String)}. */
+    static Finding of(ProxyAddress proxy, String host) {
+        Finding found = of(proxy.host());
+        return found.isGood()
+                ? Finding.ok(Check.DNS, "%s; %s is looked up by the proxy %s".formatted(found.detail(), host, proxy))
+                        .with("host", proxy.host())
+                        .with("addresses", found.facts().get("addresses"))
+                        .with("proxy", proxy.toString())
+                : Finding.failed(
+                                Check.DNS,
+                                "the proxy %s has no address here; look at HTTPS_PROXY, or what else names it"
+                                        .formatted(proxy))
+                        .with("host", proxy.host())
+                        .with("proxy", proxy.toString());
     }
 
     static Finding judged(String host, List<String> addresses) {

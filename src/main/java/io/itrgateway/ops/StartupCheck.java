@@ -18,6 +18,7 @@ import io.itrgateway.transport.Account;
 import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.GuardConfig;
+import io.itrgateway.transport.ProxySettings;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
@@ -43,6 +44,7 @@ public class StartupCheck {
     private static final Logger LOG = Logger.getLogger(StartupCheck.class);
 
     private final DeepvueConfig deepvue;
+    private final ProxySettings proxies;
     private final GuardConfig guard;
     private final PlanConfig plan;
     private final QuotaConfig quota;
@@ -59,6 +61,7 @@ public class StartupCheck {
 
     StartupCheck(
             DeepvueConfig deepvue,
+            ProxySettings proxies,
             GuardConfig guard,
             PlanConfig plan,
             QuotaConfig quota,
@@ -73,6 +76,7 @@ public class StartupCheck {
             Vertx vertx,
             @ConfigProperty(name = LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.deepvue = deepvue;
+        this.proxies = proxies;
         this.guard = guard;
         this.plan = plan;
         this.quota = quota;
@@ -101,7 +105,7 @@ public class StartupCheck {
     public List<String> faults() {
         var faults = new ConfigurationFaults();
         Account.from(deepvue, faults);
-        ConnectionSettings.from(deepvue, faults);
+        proxies.proxyTo(ConnectionSettings.from(deepvue, faults).baseUrl(), faults);
         AuthorizeEncoding.from(deepvue, faults);
         QuotaSettings.from(quota, plan, guard, faults);
         GuardConfig.breakerAttempts(guard, faults);

@@ -7,12 +7,21 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.impl.SharedHttpClient;
+import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.tracing.TracingPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -37,16 +46,23 @@ public class DeepvueTransport {
     private final Vertx vertx;
     private final TlsConfigurationRegistry tls;
     private final ConnectionSettings settings;
+    private final Optional<ProxyAddress> proxy;
+    private final Addresses addresses;
     private final String userAgent;
 
     DeepvueTransport(
             Vertx vertx,
             TlsConfigurationRegistry tls,
             DeepvueConfig config,
+            ProxySettings proxies,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.vertx = vertx;
         this.tls = tls;
-        this.settings = ConnectionSettings.from(config, new ConfigurationFaults());
+        var faults = new ConfigurationFaults();
+        this.settings = ConnectionSettings.from(config, faults);
+        this.proxy = proxies.proxyTo(settings.baseUrl(), faults);
+        this.addresses = new Addresses(
+                proxy.map(ProxyAddress::host).orElse(settings.baseUrl().getHost()), InetAddress::getAllByName, vertx);
         this.userAgent = "itr-gateway/" + version;
     }
 
@@ -67,6 +83,35 @@ public class DeepvueTransport {
      * @param connections most connections at once; each carries one exchange at a time
      */
     public <T> T client(Class<T> declared, int connections) {
+        // What the client's options come to is known when it is built, and whose connections it uses before: so it is
+        // built twice.
+        var last = new AtomicReference<HttpClientOptions>();
+        close(builder(connections, last::set).build(declared));
+        String name = declared.getName() + " " + UUID.randomUUID();
+        routed(name, last.get());
+        return builder(connections, options -> options.setShared(true).setName(name))
+                .build(declared);
+    }
+
+    /** Puts a client of our own where Vert.x looks for the one of that name before it makes one. */
+    private void routed(String name, HttpClientOptions options) {
+        VertxInternal internal = (VertxInternal) vertx;
+        internal.createSharedClient(SharedHttpClient.SHARED_MAP_NAME, name, internal.closeFuture(), closed -> {
+            var client = new RoutedHttpClient(internal, options, closed, addresses, proxy, settings.connectTimeout());
+            closed.add(client);
+            return client;
+        });
+    }
+
+    private static void close(Object client) {
+        try {
+            ((Closeable) client).close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private QuarkusRestClientBuilder builder(int connections, Consumer<HttpClientOptions> customizer) {
         var builder = QuarkusRestClientBuilder.newBuilder()
                 .baseUri(settings.baseUrl())
                 .connectTimeout(settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -79,10 +124,19 @@ public class DeepvueTransport {
                 .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, connections)
                 .property(QuarkusRestClientProperties.CONNECTION_TTL, KEPT_IDLE_SECONDS)
                 .property(QuarkusRestClientProperties.CAPTURE_STACKTRACE, false)
-                .httpClientOptionsCustomizer(this::bound)
+                .proxyAddress("none", 0) // whatever is configured: ProxySettings has read it
+                .httpClientOptionsCustomizer(options -> {
+                    bound(options);
+                    customizer.accept(options);
+                })
                 .httpClientRequestCustomizer(Exchange::opened);
         tls().ifPresent(builder::tlsConfiguration);
-        return builder.build(declared);
+        return builder;
+    }
+
+    /** The proxy on the way to Deepvue; empty for none. */
+    public Optional<ProxyAddress> proxy() {
+        return proxy;
     }
 
     /** How connections to Deepvue are encrypted; empty for the platform's own way. */

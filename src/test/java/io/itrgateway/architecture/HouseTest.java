@@ -219,6 +219,7 @@ class HouseTest {
                 "io.itrgateway.secret.KeyedDigest",
                 "io.itrgateway.secret.Pseudonyms",
                 "io.itrgateway.transport.Account",
+                "io.itrgateway.transport.ProxyAddress",
                 "io.itrgateway.token.AccessToken",
                 "io.itrgateway.token.DeepvueAuthorizer",
                 "io.itrgateway.redis.TokenForm",

@@ -4,12 +4,14 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.sandbox.Sandbox;
+import io.itrgateway.sandbox.ScriptedProxy;
 import io.itrgateway.sandbox.SelfSigned;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -229,6 +231,68 @@ class DoctorIT {
     }
 
     @Test
+    void theWayOfTheServiceThroughAProxyIsTheOneThatIsChecked() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (var proxy = new ScriptedProxy().asksFor("user", "pr0xy-s3cret")) {
+            var certificate = SelfSigned.of("deepvue.invalid", 30);
+            String url = tlsUpstream(vertx, certificate).replace("localhost", "deepvue.invalid");
+            Map<String, String> environment = trusting(certificate, url);
+            environment.put("https_proxy", "http://user:pr0xy-s3cret@localhost:" + proxy.port());
+
+            var ended = PackagedService.run(environment, "doctor");
+
+            assertThat(ended.exitCode()).as(ended.out() + ended.err()).isZero();
+            assertThat(ended.out())
+                    .contains("deepvue.invalid is looked up by the proxy localhost:" + proxy.port())
+                    .contains("via proxy localhost:" + proxy.port())
+                    .containsPattern("authorize +ok")
+                    .doesNotContain("pr0xy-s3cret");
+            assertThat(ended.err()).doesNotContain("pr0xy-s3cret");
+            assertThat(proxy.heads()).hasSize(2).allMatch(head -> head.startsWith("CONNECT deepvue.invalid:"));
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    @Test
+    void aProxyThatRefusesIsAFailureThatSaysSo() throws Exception {
+        try (var proxy = new ScriptedProxy().asksFor("user", "pr0xy-s3cret")) {
+            JsonNode report = examined(
+                    1,
+                    goodBut(
+                            "DEEPVUE_BASE_URL",
+                            "https://deepvue.invalid",
+                            "HTTPS_PROXY",
+                            "http://user:another@localhost:" + proxy.port()));
+
+            assertThat(verdict(report, Check.DNS)).isEqualTo("ok");
+            assertThat(verdict(report, Check.TLS)).isEqualTo("failed");
+            assertThat(report.toString()).contains("status 407").doesNotContain("another");
+        }
+    }
+
+    @Test
+    void everyAddressOfTheHostIsTried(@TempDir Path directory) throws Exception {
+        assumeFalse(PackagedService.isNative(), "a binary asks the operating system, which knows no such host");
+        Vertx vertx = Vertx.vertx();
+        try {
+            Path hosts = Files.writeString(
+                    directory.resolve("hosts"), "127.0.0.2 deepvue.invalid\n127.0.0.1 deepvue.invalid localhost\n");
+            var certificate = SelfSigned.of("deepvue.invalid", 30);
+            String url = tlsUpstream(vertx, certificate).replace("localhost", "deepvue.invalid");
+            Map<String, String> environment = trusting(certificate, url);
+            environment.put("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts);
+
+            JsonNode report = examined(0, environment);
+
+            assertThat(verdict(report, Check.TLS)).isEqualTo("ok");
+            assertThat(verdict(report, Check.AUTHORIZE)).isEqualTo("ok");
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    @Test
     void aCertificateThatIsOverIsAFailure() throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
@@ -259,7 +323,7 @@ class DoctorIT {
                 + vertx.createHttpServer(new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.options()))
                         .requestHandler(request -> request.response()
                                 .end("{\"access_token\":\"tls-upstream-token\",\"expiry\":\"24hrs\"}"))
-                        .listen(0)
+                        .listen(0, "127.0.0.1")
                         .toCompletionStage()
                         .toCompletableFuture()
                         .join()

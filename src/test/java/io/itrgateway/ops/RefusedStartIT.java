@@ -98,6 +98,18 @@ class RefusedStartIT {
     }
 
     @Test
+    void refusesAProxyThatCannotBeUsedWithoutSayingItsPassword() throws Exception {
+        var ended = start(goodBut("https_proxy", "https://user:pr0xy-s3cret@proxy:3128", "NO_PROXY", "10.0.0.0/99"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(2)
+                .anyMatch(line -> line.contains("HTTPS_PROXY asks for TLS on the way to the proxy itself"))
+                .anyMatch(line -> line.contains("NO_PROXY is \"10.0.0.0/99\""));
+        assertThat(ended.output).doesNotContain("pr0xy-s3cret");
+    }
+
+    @Test
     void refusesKeysThatNameNobody() throws Exception {
         var ended = start(goodBut("GATEWAY_API_KEYS", " , "));
 

@@ -70,7 +70,9 @@ public final class PackagedService implements AutoCloseable {
         List<String> command = new ArrayList<>(command());
         command.addAll(words);
         var builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeIf(name -> name.matches("(DEEPVUE|GATEWAY|OTEL|QUARKUS)_.*"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.matches("(DEEPVUE|GATEWAY|OTEL|QUARKUS)_.*|(?i:(HTTPS?|NO)_PROXY)"));
         builder.environment().put("QUARKUS_HTTP_PORT", "0");
         // Easier to read, where a test fails.
         builder.environment().put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
@@ -78,11 +80,19 @@ public final class PackagedService implements AutoCloseable {
         return builder;
     }
 
+    /** Whether it is a binary of a native build, and no JVM. */
+    public static boolean isNative() {
+        return Files.isExecutable(binary());
+    }
+
+    private static Path binary() {
+        return Path.of(System.getProperty("native.image.path", "none"));
+    }
+
     /** The binary of a native build if there is one, else the jar. */
     private static List<String> command() {
-        Path binary = Path.of(System.getProperty("native.image.path", "none"));
-        return Files.isExecutable(binary)
-                ? List.of(binary.toString())
+        return isNative()
+                ? List.of(binary().toString())
                 : List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-jar",
