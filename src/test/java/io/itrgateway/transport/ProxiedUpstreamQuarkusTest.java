@@ -3,12 +3,14 @@ package io.itrgateway.transport;
 import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +24,8 @@ class ProxiedUpstreamQuarkusTest {
     @BeforeEach
     void aTokenIsThereAndNoConnection() {
         ProxiedUpstream.proxy().letsPass();
-        register(ASHA).statusCode(200);
+        // The first connection of a process takes long on a busy machine.
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> register(ASHA).statusCode(200));
         ProxiedUpstream.proxy().hangUp();
     }
 
