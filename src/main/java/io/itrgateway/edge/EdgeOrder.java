@@ -5,6 +5,7 @@ import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -43,13 +44,15 @@ class EdgeOrder {
     private final CallMeter meter;
     private final Door door;
     private final ProblemMapper exit;
+    private final Arrivals arrivals;
 
-    EdgeOrder(Clock clock, CallRecords records, CallMeter meter, Door door, ProblemMapper exit) {
+    EdgeOrder(Clock clock, CallRecords records, CallMeter meter, Door door, ProblemMapper exit, Vertx vertx) {
         this.requestIds = new RequestId(clock);
         this.records = records;
         this.meter = meter;
         this.door = door;
         this.exit = exit;
+        this.arrivals = GuardedTransport.arrivals(vertx);
     }
 
     void first(@Observes Filters filters) {
@@ -89,6 +92,7 @@ class EdgeOrder {
     }
 
     private void identify(RoutingContext context) {
+        arrivals.requested(context);
         name(context);
         context.next();
     }

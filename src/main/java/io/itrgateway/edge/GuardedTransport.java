@@ -20,6 +20,15 @@ import io.vertx.core.impl.transports.JDKTransport;
  */
 public final class GuardedTransport extends JDKTransport {
 
+    private final Arrivals arrivals = new Arrivals(System::nanoTime);
+
+    /** What arrives at the servers of that instance; nothing where they are not guarded. */
+    public static Arrivals arrivals(Vertx vertx) {
+        return ((VertxInternal) vertx).transport() instanceof GuardedTransport guarded
+                ? guarded.arrivals
+                : new Arrivals(System::nanoTime);
+    }
+
     /** Whether connections that this instance accepts are guarded. */
     public static boolean isUsedBy(Vertx vertx) {
         return ((VertxInternal) vertx).transport() instanceof GuardedTransport;
@@ -27,18 +36,28 @@ public final class GuardedTransport extends JDKTransport {
 
     @Override
     public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
-        var factory = super.serverChannelFactory(domainSocket);
+        if (domainSocket) {
+            return super.serverChannelFactory(true);
+        }
         return () -> {
-            ServerChannel listening = factory.newChannel();
-            listening.pipeline().addLast(new Acceptor());
+            var listening = new ListeningChannel();
+            listening.pipeline().addLast(new Acceptor(arrivals));
+            arrivals.listening(listening);
             return listening;
         };
     }
 
     @Sharable
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
+        private final Arrivals arrivals;
+
+        private Acceptor(Arrivals arrivals) {
+            this.arrivals = arrivals;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
+            arrivals.accepted((Channel) accepted);
             ((Channel) accepted).pipeline().addLast(new ConnectionSetup());
             context.fireChannelRead(accepted);
         }

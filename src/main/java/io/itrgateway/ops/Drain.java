@@ -1,11 +1,15 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.edge.Arrivals;
 import io.itrgateway.edge.Door;
+import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.quota.QuotaGate;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -33,18 +37,27 @@ class Drain {
     /** For the answers of those who are told that there will be none to leave the house. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+    /** The listening sockets close when no connection has come for so long. */
+    private static final Duration QUIET = Duration.ofMillis(300);
+
+    /** For the first answers on the connections that came in last. */
+    private static final Duration LAST_ARRIVALS = Duration.ofSeconds(5);
+
     private final Door door;
     private final QuotaGate gate;
+    private final Arrivals arrivals;
     private final Duration longest;
     private volatile boolean stopping;
 
     Drain(
             Door door,
             QuotaGate gate,
+            Vertx vertx,
             DrainConfig config,
             @ConfigProperty(name = StartupCheck.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.door = door;
         this.gate = gate;
+        this.arrivals = GuardedTransport.arrivals(vertx);
         this.longest = looksOnly ? Duration.ZERO : DrainConfig.drain(config, new ConfigurationFaults());
     }
 
@@ -54,6 +67,15 @@ class Drain {
 
     void stop(@Observes ShutdownDelayInitiatedEvent signal) {
         stopping = true;
+        long end = System.nanoTime() + longest.toNanos();
+        finishCalls();
+        // In dev mode the sockets stay open over a restart; in tests nobody connects while it stops.
+        if (!longest.isZero() && LaunchMode.current() == LaunchMode.NORMAL) {
+            stopListening(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        }
+    }
+
+    private void finishCalls() {
         var allAnswered = door.close().toCompletableFuture();
         LOG.infof(
                 "stopping: accepted and unanswered %d, at the upstream %d, waiting %d; it may take %s ms at the most",
@@ -72,6 +94,18 @@ class Drain {
                 ProblemKind.UPSTREAM_TIMEOUT,
                 "The service had to stop before Deepvue answered. The registration may have been made."));
         isDone(allAnswered, LAST_WORDS);
+    }
+
+    /**
+     * Closes the listening sockets before Quarkus does, which would reset what is queued there. Until then whoever connects is answered
+     * that the service stops.
+     */
+    private void stopListening(Duration longest) {
+        isDone(arrivals.quiet(QUIET, longest).toCompletableFuture(), longest.plus(LAST_WORDS));
+        LOG.infof(
+                "stopping: closing the listening sockets; %s",
+                arrivals.isQuiet(QUIET) ? "no more connections come" : "connections still come, but the time is over");
+        isDone(arrivals.close().toCompletableFuture(), LAST_ARRIVALS);
     }
 
     private static boolean isDone(CompletableFuture<Void> event, Duration longest) {

@@ -39,7 +39,12 @@ final class Http1Caller implements AutoCloseable {
     private final InputStream in;
 
     Http1Caller(int port) throws IOException {
-        socket = new Socket("localhost", port);
+        this(new Socket("localhost", port));
+    }
+
+    /** Over a connection that is open. */
+    Http1Caller(Socket connected) throws IOException {
+        socket = connected;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) LONG.toMillis());
         in = new BufferedInputStream(socket.getInputStream());

@@ -133,10 +133,13 @@ class StoppingIT {
         }
     }
 
+    /** Or until it says that it stops: a service that callers come back to all the time listens until the drain is over. */
     private void registerUntilTheServiceIsGone() {
         while (true) {
             try (var caller = new Http1Caller(port)) {
-                registerUntilTheConnectionEnds(caller);
+                if (registerUntilTheConnectionEnds(caller).equals(TURNED_AWAY)) {
+                    return;
+                }
             } catch (ConnectException gone) {
                 return;
             } catch (IOException reset) {
@@ -145,14 +148,15 @@ class StoppingIT {
         }
     }
 
-    private void registerUntilTheConnectionEnds(Http1Caller caller) throws IOException {
+    /** @return the last outcome */
+    private String registerUntilTheConnectionEnds(Http1Caller caller) throws IOException {
         while (true) {
             String username = "one-" + people.incrementAndGet();
             String outcome = UNANSWERED;
             try {
                 caller.send(Http1Caller.registration(username));
                 if (!caller.somethingComes()) {
-                    return;
+                    return outcome;
                 }
                 outcome = "cut";
                 var answer = caller.answer();
@@ -161,7 +165,7 @@ class StoppingIT {
                     outcome = "more than one answer";
                 }
                 if (answer.endsTheConnection()) {
-                    return;
+                    return outcome;
                 }
             } finally {
                 attempts.add(new Attempt(username, outcome, terminated));
@@ -220,7 +224,8 @@ class StoppingIT {
                                 ? outcome(done.result(), username)
                                 : begun.get() == 0 ? UNANSWERED : "cut";
                         attempts.add(new Attempt(username, outcome, terminated));
-                        if (done.cause() instanceof ConnectException) {
+                        if (done.cause() instanceof ConnectException
+                                || outcome.equals(TURNED_AWAY_WITHOUT_A_WORD_OF_THE_CONNECTION)) {
                             running.decrementAndGet();
                         } else {
                             register();

@@ -21,6 +21,7 @@ public final class PackagedService implements AutoCloseable {
     private static final Duration LONG = Duration.ofMinutes(2);
 
     private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^ \"]*:([0-9]+)");
+    private static final Pattern LISTENING_TLS = Pattern.compile("Listening on: .*https://[^ \"]*:([0-9]+)");
 
     private final Process process;
     private final Path output;
@@ -74,6 +75,7 @@ public final class PackagedService implements AutoCloseable {
                 .keySet()
                 .removeIf(name -> name.matches("(DEEPVUE|GATEWAY|OTEL|QUARKUS)_.*|(?i:(HTTPS?|NO)_PROXY)"));
         builder.environment().put("QUARKUS_HTTP_PORT", "0");
+        builder.environment().put("QUARKUS_HTTP_SSL_PORT", "0");
         // Easier to read, where a test fails.
         builder.environment().put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "false");
         builder.environment().putAll(environment);
@@ -101,8 +103,17 @@ public final class PackagedService implements AutoCloseable {
 
     /** Waits until it listens, and says where. */
     public int port() {
-        await().atMost(LONG).until(() -> LISTENING.matcher(output()).find() || !process.isAlive());
-        var listening = LISTENING.matcher(output());
+        return port(LISTENING);
+    }
+
+    /** The same for TLS. */
+    public int tlsPort() {
+        return port(LISTENING_TLS);
+    }
+
+    private int port(Pattern says) {
+        await().atMost(LONG).until(() -> says.matcher(output()).find() || !process.isAlive());
+        var listening = says.matcher(output());
         if (!listening.find()) {
             throw new IllegalStateException("the service did not start:%n%s".formatted(output()));
         }

@@ -5,8 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A certificate of a test's own making.
@@ -21,6 +27,13 @@ public record SelfSigned(Path store, Path authority) {
     /** For that host, valid from now on for that many days. */
     public static SelfSigned of(String host, int days) {
         return itself("-dname", "CN=" + host, "-ext", "san=dns:" + host, "-validity", Integer.toString(days));
+    }
+
+    /** For localhost, with a key of that algorithm, such as EC or RSA. */
+    public static SelfSigned ofKind(String algorithm) {
+        Path store = directory().resolve("certificate.p12");
+        keytool(store, "-genkeypair", "-keyalg", algorithm, "-dname", "CN=localhost", "-ext", "san=dns:localhost");
+        return new SelfSigned(store, store);
     }
 
     /** For localhost, and over since five days; whoever trusts it trusts it by itself, and then Java asks for no more. */
@@ -99,6 +112,47 @@ public record SelfSigned(Path store, Path authority) {
     /** What a server shows. */
     public PfxOptions options() {
         return options(store);
+    }
+
+    /** The certificate as a PEM file. */
+    public Path certificatePem() {
+        return pem("CERTIFICATE", store -> store.getCertificate("it").getEncoded());
+    }
+
+    /** The private key as a PEM file. */
+    public Path keyPem() {
+        return pem(
+                "PRIVATE KEY",
+                store -> store.getKey("it", PASSWORD.toCharArray()).getEncoded());
+    }
+
+    private interface Content {
+        byte[] of(KeyStore store) throws GeneralSecurityException;
+    }
+
+    private Path pem(String type, Content content) {
+        try {
+            byte[] encoded = content.of(KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray()));
+            String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
+            return Files.writeString(
+                    store.resolveSibling(type.replace(' ', '-') + ".pem"),
+                    "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(type, lines, type));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A client's sockets, which trust it. */
+    public SSLSocketFactory sockets() {
+        try {
+            var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trusted.init(KeyStore.getInstance(authority.toFile(), PASSWORD.toCharArray()));
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, trusted.getTrustManagers(), null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** What somebody trusts who trusts it. */

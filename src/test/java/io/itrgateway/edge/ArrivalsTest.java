@@ -1,0 +1,127 @@
+package io.itrgateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.nio.NioEventLoopGroup;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ArrivalsTest {
+
+    private static final Duration QUIET = Duration.ofMillis(300);
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Arrivals arrivals = new Arrivals(nanos::get);
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    @Test
+    void itIsNotQuietUntilNothingHasComeForThatTime() {
+        var connection = new EmbeddedChannel();
+        arrivals.accepted(connection);
+        connection.close();
+        pass(QUIET.minusNanos(1));
+        assertThat(arrivals.isQuiet(QUIET)).isFalse();
+
+        pass(Duration.ofNanos(1));
+
+        assertThat(arrivals.isQuiet(QUIET)).isTrue();
+    }
+
+    @Test
+    void itIsNotQuietWhileAConnectionWaitsForItsFirstAnswer() {
+        var connection = new EmbeddedChannel();
+        arrivals.accepted(connection);
+        pass(QUIET);
+        assertThat(arrivals.isQuiet(QUIET)).isFalse();
+
+        connection.close();
+
+        assertThat(arrivals.isQuiet(QUIET)).isTrue();
+    }
+
+    @Test
+    void aConnectionThatStaysSilentIsNotWaitedFor() {
+        arrivals.accepted(new EmbeddedChannel());
+
+        pass(Duration.ofSeconds(10));
+
+        assertThat(arrivals.isQuiet(QUIET)).isTrue();
+        assertThat(arrivals.close()).isCompleted();
+    }
+
+    @Test
+    void whereItNeverGetsQuietTheWaitEndsAllTheSame() {
+        arrivals.accepted(new EmbeddedChannel());
+        var quiet = arrivals.quiet(QUIET, Duration.ofSeconds(1)).toCompletableFuture();
+        assertThat(quiet).isNotDone();
+
+        pass(Duration.ofSeconds(1));
+
+        await().until(quiet::isDone);
+    }
+
+    @Test
+    void whatIsQueuedWhenAListeningSocketClosesIsAccepted() throws Exception {
+        var loop = new NioEventLoopGroup(1);
+        List<Socket> clients = new ArrayList<>();
+        try {
+            Channel listening = new ServerBootstrap()
+                    .group(loop)
+                    .channelFactory(ListeningChannel::new)
+                    .childHandler(new OneByte())
+                    .bind(InetAddress.getLoopbackAddress(), 0)
+                    .sync()
+                    .channel();
+
+            // On the loop that accepts: all of them are queued when the socket closes.
+            loop.submit(() -> {
+                        for (int i = 0; i < 20; i++) {
+                            clients.add(connect((InetSocketAddress) listening.localAddress()));
+                        }
+                        return listening.close();
+                    })
+                    .sync();
+
+            for (Socket client : clients) {
+                assertThat(client.getInputStream().read()).isEqualTo('x');
+            }
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private static Socket connect(InetSocketAddress address) throws IOException {
+        return new Socket(address.getAddress(), address.getPort());
+    }
+
+    @Sharable
+    private static final class OneByte extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {'x'})).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+}
