@@ -20,6 +20,16 @@ import io.vertx.core.impl.transports.JDKTransport;
  */
 public final class GuardedTransport extends JDKTransport {
 
+    private static final String REJECT_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
+    // The JDK reads it at its first handshake, which comes after Vert.x has found this class. TLS 1.2 only; 1.3 has no
+    // renegotiation.
+    static {
+        if (System.getProperty(REJECT_RENEGOTIATION) == null) {
+            System.setProperty(REJECT_RENEGOTIATION, "true");
+        }
+    }
+
     private final Arrivals arrivals = new Arrivals(System::nanoTime);
 
     /** What arrives at the servers of that instance; nothing where they are not guarded. */

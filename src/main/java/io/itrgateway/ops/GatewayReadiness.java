@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.quarkus.runtime.Application;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -7,7 +8,7 @@ import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
- * Ready from the start to the signal to stop. It asks the upstream nothing: an upstream that is down makes truthful answers, not an
+ * Ready from the end of the start, when every port is open, to the signal to stop: the plain port opens before the one for TLS. It asks the upstream nothing: an upstream that is down makes truthful answers, not an
  * instance that is taken out; and a check must not spend a call of the plan.
  */
 @ApplicationScoped
@@ -25,6 +26,8 @@ class GatewayReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        return drain.isStopping() ? HealthCheckResponse.down(NAME) : HealthCheckResponse.up(NAME);
+        var application = Application.currentApplication();
+        boolean started = application != null && application.isStarted();
+        return started && !drain.isStopping() ? HealthCheckResponse.up(NAME) : HealthCheckResponse.down(NAME);
     }
 }
