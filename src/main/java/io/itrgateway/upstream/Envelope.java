@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * A success of Deepvue, whole.
  *
- * @param status 200, or 202 where Deepvue is still at it
+ * @param status 200, or 202 where Deepvue is still at it; 201 and 203 are answered as 200
  * @param json the bytes as they came, checked to be one well-formed JSON object with a member {@code data}
  * @param transactionId Deepvue's id of the transaction, if it gave one as text
  */
@@ -18,18 +18,33 @@ public record Envelope(int status, byte[] json, Optional<String> transactionId) 
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Empty if the body is not the envelope: not JSON, cut short, another document. Read tolerantly but for that. */
+    /**
+     * Empty if the body is not the envelope: not JSON, cut short, another document. Read tolerantly but for that. Empty, too, if the
+     * status says that the body is not the whole result (206), or that there is none.
+     */
     static Optional<Envelope> of(Answer answer) {
+        return status(answer).flatMap(status -> of(status, answer));
+    }
+
+    private static Optional<Integer> status(Answer answer) {
+        return switch (answer.status()) {
+            case 200, 201, 203 -> Optional.of(200);
+            case 202 -> Optional.of(202);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Envelope> of(int status, Answer answer) {
         return answer.text().flatMap(text -> {
             try (JsonParser parser = JSON.createParser(text)) {
-                return read(answer, parser);
+                return read(status, answer, parser);
             } catch (IOException e) {
                 return Optional.empty();
             }
         });
     }
 
-    private static Optional<Envelope> read(Answer answer, JsonParser parser) throws IOException {
+    private static Optional<Envelope> read(int status, Answer answer, JsonParser parser) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             return Optional.empty();
         }
@@ -45,7 +60,7 @@ public record Envelope(int status, byte[] json, Optional<String> transactionId) 
             parser.skipChildren();
         }
         return data && parser.nextToken() == null
-                ? Optional.of(new Envelope(answer.status(), answer.body(), Optional.ofNullable(transactionId)))
+                ? Optional.of(new Envelope(status, answer.body(), Optional.ofNullable(transactionId)))
                 : Optional.empty();
     }
 
