@@ -126,7 +126,7 @@ public enum ProblemKind {
             UNKNOWN,
             false,
             "The upstream's answer could not be understood",
-            "Deepvue said success, but its answer is not the documented one: not JSON, cut short, too large, or a redirect."
+            "Deepvue's answer is not the documented one: not HTTP, not JSON, cut short or a part, too large, or a redirect."
                     + " The registration may have been made."),
     UPSTREAM_CONNECTION_LOST(
             502,

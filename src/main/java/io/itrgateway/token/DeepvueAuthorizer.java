@@ -74,7 +74,11 @@ class DeepvueAuthorizer implements Authorizer {
         Trail wait = whole.part("wait");
         return gate.<AccessToken>runFirst(permit -> {
                     wait.end();
-                    return exchange(whole, permit)
+                    return Uni.createFrom()
+                            .deferred(() -> exchange(whole, permit))
+                            .onFailure(ExchangeFailure::isStale)
+                            .retry()
+                            .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
                             .onFailure(ExchangeFailure.class)
                             .transform(failure -> GatewayException.of(UPSTREAM_UNAVAILABLE))
                             .invoke(witness)

@@ -7,6 +7,7 @@ import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.SharedHttpClient;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.tracing.TracingPolicy;
@@ -36,6 +37,9 @@ import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
  */
 @ApplicationScoped
 public class DeepvueTransport {
+
+    /** A call that provably was not sent is tried on this many connections at the most. */
+    public static final int MOST_STALE_CONNECTIONS = 3;
 
     /** The name of the TLS configuration for Deepvue. */
     static final String TLS_NAME = "deepvue";
@@ -147,6 +151,8 @@ public class DeepvueTransport {
     private void bound(HttpClientOptions options) {
         // Whatever is configured: a caller's trace is nothing to Deepvue.
         options.setTracingPolicy(TracingPolicy.IGNORE);
+        // One exchange at a time on a connection, its answer read by ExchangeCodec, whatever is configured.
+        options.setProtocolVersion(HttpVersion.HTTP_1_1).setUseAlpn(false).setPipelining(false);
         options.setSslHandshakeTimeout(settings.connectTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
     }
@@ -155,8 +161,7 @@ public class DeepvueTransport {
      * Runs one exchange on the current (duplicated) Vert.x context. Fails with {@link ExchangeFailure} only. Not stopped
      * by a subscriber who leaves.
      *
-     * @param sending told when a connection is there and the request is about to be written to it; never told of a call that
-     *     provably was not sent
+     * @param sending told when a connection is there and the request is about to be written to it; not told where there is none
      */
     public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending) {
         return Exchange.of(vertx, settings.answerTimeout(), call, sending);

@@ -7,6 +7,7 @@ import static io.itrgateway.transport.ExchangeFailure.Reason.STALE_CONNECTION;
 import static io.itrgateway.transport.ExchangeFailure.Reason.TIMED_OUT;
 import static io.itrgateway.transport.ExchangeFailure.Reason.TOO_LARGE;
 import static io.itrgateway.transport.ExchangeFailure.Reason.UNDECODABLE;
+import static io.itrgateway.transport.ExchangeFailure.Reason.UNREADABLE;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -40,7 +41,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 final class Exchange {
 
     /** Longest body of an answer, in bytes; longer ones are broken off. */
-    static final int LONGEST_ANSWER_BYTES = 1024 * 1024;
+    static final int LONGEST_ANSWER_BYTES = 16 * 1024 * 1024;
 
     private static final Object KEY = Exchange.class;
 
@@ -53,6 +54,8 @@ final class Exchange {
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.CONNECTING);
     private final UniEmitter<? super Answer> emitter;
     private final Runnable sending;
+    private volatile ExchangeCodec connection;
+    private volatile int requestsBefore;
     private volatile HttpClientResponse head;
     private volatile boolean tooLarge;
     private volatile Cancellable running;
@@ -75,6 +78,11 @@ final class Exchange {
             request.reset();
             return;
         }
+        exchange.connection = ExchangeCodec.of(request.connection());
+        exchange.requestsBefore = exchange.connection.requestsBegun();
+        // What breaks is reported to the exchange. The client would also log some of it as an error, with the
+        // upstream's text in it.
+        request.exceptionHandler(failure -> {});
         exchange.sending.run();
         request.response().onSuccess(response -> exchange.answering(request, response));
     }
@@ -140,10 +148,17 @@ final class Exchange {
         if (tooLarge) {
             endWith(TOO_LARGE);
         } else if (stage.get() == Stage.SENDING) {
-            endWith(head == null ? CONNECTION_LOST : CUT_SHORT);
+            endWith(head == null ? unanswered() : CUT_SHORT);
         } else {
             emitter.fail(new ExchangeFailure(isStale(failure) ? STALE_CONNECTION : NEVER_CONNECTED));
         }
+    }
+
+    private ExchangeFailure.Reason unanswered() {
+        if (connection.isUnreadable()) {
+            return UNREADABLE;
+        }
+        return connection.retireUnused(requestsBefore) ? STALE_CONNECTION : CONNECTION_LOST;
     }
 
     /** A head that says no is an answer, even where its body broke off. */

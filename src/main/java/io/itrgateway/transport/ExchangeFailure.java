@@ -9,12 +9,14 @@ public final class ExchangeFailure extends RuntimeException {
     public enum Reason {
         /** No connection was opened: refused, no such host, TLS, or not in time. Nothing was sent. */
         NEVER_CONNECTED,
-        /** A kept connection turned out to be closed before anything was written to it. Nothing was sent; try another. */
+        /** A kept connection turned out to be closed, or not fit for use, before anything was written. Nothing was sent; try another. */
         STALE_CONNECTION,
         /** The connection broke after the request was, or may have been, written. */
         CONNECTION_LOST,
         /** Sent, and no whole answer in time. */
         TIMED_OUT,
+        /** What came back is not an HTTP/1.1 answer, has conflicting lengths, or more header fields than the bounds allow. */
+        UNREADABLE,
         /** A success began to arrive and broke off. */
         CUT_SHORT,
         /** A success of more than {@link Exchange#LONGEST_ANSWER_BYTES}, as it came or decoded. */
@@ -33,6 +35,11 @@ public final class ExchangeFailure extends RuntimeException {
     public ExchangeFailure(Reason reason) {
         super(reason.name(), null, false, false);
         this.reason = reason;
+    }
+
+    /** Whether the failure says that nothing was sent because of the connection alone, so that another one may do. */
+    public static boolean isStale(Throwable failure) {
+        return failure instanceof ExchangeFailure known && known.reason == Reason.STALE_CONNECTION;
     }
 
     public Reason reason() {

@@ -46,9 +46,6 @@ public class Deepvue {
 
     private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
 
-    /** A call that provably was not sent is tried on this many connections at the most. */
-    private static final int MOST_STALE_CONNECTIONS = 3;
-
     /** A call whose token goes while it waits for its turn waits again this often at the most. */
     private static final int MOST_TOKENS_GONE = 3;
 
@@ -157,9 +154,9 @@ public class Deepvue {
         }
         AccessToken token = held.get();
         return exchange(body, token, call.record(), number, permit)
-                .onFailure(Deepvue::isStale)
+                .onFailure(ExchangeFailure::isStale)
                 .retry()
-                .atMost(MOST_STALE_CONNECTIONS - 1)
+                .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
                 .onFailure(ExchangeFailure.class)
                 .transform(failure -> problem(failure.reason()))
                 .map(answer -> decoded(answer, body, token, permit))
@@ -223,7 +220,7 @@ public class Deepvue {
         return switch (reason) {
             case NEVER_CONNECTED, STALE_CONNECTION -> GatewayException.of(UPSTREAM_UNAVAILABLE);
             case CONNECTION_LOST -> GatewayException.of(UPSTREAM_CONNECTION_LOST);
-            case CUT_SHORT, TOO_LARGE, UNDECODABLE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
+            case UNREADABLE, CUT_SHORT, TOO_LARGE, UNDECODABLE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
             case TIMED_OUT -> timedOut(transport.answerTimeout());
         };
     }
@@ -235,9 +232,5 @@ public class Deepvue {
                         .formatted(BigDecimal.valueOf(after.toMillis(), 3)
                                 .stripTrailingZeros()
                                 .toPlainString()));
-    }
-
-    private static boolean isStale(Throwable failure) {
-        return failure instanceof ExchangeFailure known && known.reason() == Reason.STALE_CONNECTION;
     }
 }

@@ -1,0 +1,348 @@
+package io.itrgateway.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.channel.nio.AbstractNioChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.channels.ClosedChannelException;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The HTTP/1.1 codec of one connection to Deepvue, in place of the HTTP client's own. It makes sure that an answer reaches the
+ * exchange whose request it answers, or none.
+ *
+ * <p>The client matches answers to requests by their order alone. It takes most interim responses for the final one, and returns a
+ * connection to its pool without looking at what else arrives on it. Here, interim responses are skipped; and a connection on which
+ * anything was received that no request asked for, or whose answers have no certain end, is taken out of the pool before the client
+ * learns that the exchange is over. A request is written only while nothing unasked-for is waiting in the socket, so that a later
+ * exchange neither gets such bytes as its answer nor fails because of them: it finds out that nothing of it was written, and can be
+ * repeated on another connection.
+ *
+ * <p>State belongs to the event loop of the connection, except where noted.
+ */
+final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Answers, ExchangeCodec.Requests> {
+
+    /** Most bytes of the header fields of one answer. */
+    static final int LONGEST_HEADERS_BYTES = 32 * 1024;
+
+    /** The name under which the HTTP client installs its own codec. */
+    private static final String NAME = "codec";
+
+    /** The client closes a connection that is shut down when its exchange ends, which here is at once; this is for the worst case. */
+    private static final long SHUTDOWN_SECONDS = 5;
+
+    private enum Phase {
+        /** No exchange: whatever arrives was not asked for. */
+        IDLE,
+        AWAITING_ANSWER,
+        /** The answer is complete, and its end is held back until everything that came with it has been looked at. */
+        ANSWERED
+    }
+
+    private final HttpConnection connection;
+    private Phase phase = Phase.IDLE;
+    private LastHttpContent end;
+    private boolean requestWritten;
+    private boolean lastExchange;
+    private boolean refusing;
+
+    // Guarded by this: they are for other threads, too.
+    private boolean retired;
+    private int requestsBegun;
+
+    private volatile boolean unreadable;
+
+    private ExchangeCodec(HttpConnection connection) {
+        this.connection = connection;
+        init(new Answers(), new Requests());
+    }
+
+    /** The codec of the connection; installed on its first use. To be called before a request is written to it, on any thread. */
+    static ExchangeCodec of(HttpConnection connection) {
+        var pipeline = ((ConnectionBase) connection).channel().pipeline();
+        if (pipeline.get(NAME) instanceof ExchangeCodec present) {
+            return present;
+        }
+        // What breaks is reported to the exchange. The client would log it as an error, with the upstream's text in it.
+        connection.exceptionHandler(failure -> {});
+        var codec = new ExchangeCodec(connection);
+        try {
+            pipeline.replace(NAME, NAME, codec);
+        } catch (NoSuchElementException closed) {
+            // A channel that is closed has an empty pipeline. Nothing will be written to it, which is what this codec
+            // says.
+        }
+        return codec;
+    }
+
+    /** How many requests have been written to the connection, be it in part. */
+    synchronized int requestsBegun() {
+        return requestsBegun;
+    }
+
+    /**
+     * Makes sure that no further request is written, after an exchange failed.
+     *
+     * @param before the {@link #requestsBegun()} of before the exchange
+     * @return whether nothing of its request was, or will be, written
+     */
+    synchronized boolean retireUnused(int before) {
+        retired = true;
+        return requestsBegun == before;
+    }
+
+    /** Whether something was received that is not an HTTP answer with one certain length within the bounds. */
+    boolean isUnreadable() {
+        return unreadable;
+    }
+
+    private synchronized boolean beginRequest() {
+        if (retired) {
+            return false;
+        }
+        requestsBegun++;
+        return true;
+    }
+
+    /** Takes the connection out of the pool, and closes it when the exchange that it carries is over. */
+    private void retire() {
+        synchronized (this) {
+            retired = true;
+        }
+        connection.shutdown(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The outbound half. */
+    final class Requests extends HttpRequestEncoder {
+
+        @Override
+        public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) throws Exception {
+            if (message instanceof HttpRequest) {
+                refusing = !begin(ctx.channel());
+                if (refusing) {
+                    ctx.close();
+                }
+            }
+            if (refusing && message instanceof HttpObject) {
+                ReferenceCountUtil.release(message);
+                promise.tryFailure(new ClosedChannelException());
+                return;
+            }
+            if (message instanceof LastHttpContent) {
+                ChannelPromise written = promise.unvoid();
+                written.addListener(done -> requestWritten = done.isSuccess());
+                super.write(ctx, message, written);
+            } else {
+                super.write(ctx, message, promise);
+            }
+        }
+
+        private boolean begin(Channel channel) {
+            if (requestsBegun() > 0) {
+                readWhatIsThere(channel);
+            }
+            if (phase != Phase.IDLE || !channel.isActive() || !beginRequest()) {
+                return false;
+            }
+            phase = Phase.AWAITING_ANSWER;
+            requestWritten = false;
+            return true;
+        }
+
+        /** Bytes that have arrived, but were not read, would look like an answer to the request that is about to be written. */
+        private void readWhatIsThere(Channel channel) {
+            if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe socket) {
+                socket.read();
+            }
+        }
+    }
+
+    /** The inbound half. */
+    final class Answers extends HttpResponseDecoder {
+
+        private boolean interim;
+        private boolean closing;
+
+        private Answers() {
+            super(new HttpDecoderConfig()
+                    .setMaxHeaderSize(LONGEST_HEADERS_BYTES)
+                    .setAllowDuplicateContentLengths(true)); // equal ones; different ones are an error in any case
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+            if (phase == Phase.AWAITING_ANSWER) {
+                super.channelRead(ctx, message);
+                return;
+            }
+            boolean empty = message instanceof ByteBuf bytes && !bytes.isReadable();
+            ReferenceCountUtil.release(message);
+            if (!empty) {
+                retire();
+            }
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+            if (phase != Phase.AWAITING_ANSWER) {
+                in.skipBytes(in.readableBytes());
+                lastExchange = true;
+                return;
+            }
+            int known = out.size();
+            super.decode(ctx, in, out);
+            filter(out, known);
+        }
+
+        @Override
+        protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+            closing = true;
+            int known = out.size();
+            super.decodeLast(ctx, in, out);
+            filter(out, known);
+        }
+
+        private void filter(List<Object> out, int from) {
+            for (int i = from; i < out.size(); ) {
+                if (isPassedOn(out.get(i))) {
+                    i++;
+                } else {
+                    out.remove(i);
+                }
+            }
+        }
+
+        private boolean isPassedOn(Object message) {
+            if (message instanceof HttpResponse head) {
+                return isPassedOn(head);
+            }
+            if (!(message instanceof LastHttpContent last)) {
+                return true;
+            }
+            if (interim) {
+                interim = false;
+                return false;
+            }
+            if (closing) {
+                retire();
+                phase = Phase.IDLE;
+                return true;
+            }
+            end = last;
+            phase = Phase.ANSWERED;
+            return false;
+        }
+
+        private boolean isPassedOn(HttpResponse head) {
+            if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS) || !isVersion1(head.protocolVersion())) {
+                head.setDecoderResult(DecoderResult.failure(new DecoderException("another protocol than asked for")));
+            }
+            if (head.decoderResult().isFailure()) {
+                // The client fails the exchange and closes the connection.
+                unreadable |= !closing;
+                retire();
+                return true;
+            }
+            interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+            lastExchange |= !interim && isUncertain(head.status(), head.headers());
+            return !interim;
+        }
+
+        private static boolean isVersion1(HttpVersion version) {
+            return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
+        }
+
+        /** Called before the decoder removes the fields that contradict it. */
+        @Override
+        protected boolean isContentAlwaysEmpty(HttpMessage head) {
+            boolean empty = super.isContentAlwaysEmpty(head);
+            HttpHeaders fields = head.headers();
+            lastExchange |= empty
+                    && (fields.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                            || fields.contains(HttpHeaderNames.CONTENT_LENGTH)
+                                    && !fields.contains(HttpHeaderNames.CONTENT_LENGTH, "0", false));
+            return empty;
+        }
+
+        /** Whether another reader might see another end of the answer, or the upstream will not take a further request. */
+        private boolean isUncertain(HttpResponseStatus status, HttpHeaders fields) {
+            List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+            boolean length = fields.contains(HttpHeaderNames.CONTENT_LENGTH);
+            boolean chunked = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
+            boolean bodiless = status.code() == 204 || status.code() == 304;
+            boolean closes = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+            return closes || (codings.isEmpty() ? !length && !bodiless : length || !chunked);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+            finish(ctx);
+            super.channelReadComplete(ctx);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+            finish(ctx);
+            super.channelInactive(ctx);
+        }
+
+        /** Passes on the end of the answer, after what becomes of the connection has been decided. */
+        private void finish(ChannelHandlerContext ctx) {
+            if (phase != Phase.ANSWERED) {
+                return;
+            }
+            if (lastExchange || !requestWritten) {
+                retire();
+            }
+            boolean early = !requestWritten;
+            LastHttpContent held = end;
+            end = null;
+            phase = Phase.IDLE;
+            ctx.fireChannelRead(held);
+            if (early) {
+                // The client would wait until the rest of the request has been taken, which may never be.
+                ctx.close();
+            }
+        }
+
+        /** The upstream says, within TLS, that it will close the connection. */
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+            if (event instanceof SslCloseCompletionEvent) {
+                retire();
+            }
+            super.userEventTriggered(ctx, event);
+        }
+
+        @Override
+        protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+            ReferenceCountUtil.release(end);
+            end = null;
+            super.handlerRemoved0(ctx);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.itrgateway.transport;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What depends on the moment in which bytes arrive, with the event loop and the upstream's socket in the hands of the test. */
+class ExchangeCodecTest {
+
+    private static final String OWN = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown";
+    private static final String FOREIGN = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nforeign";
+
+    /** With one event loop, so that what a handler does happens between the connection's own steps. */
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+
+    private ServerSocket server;
+    private HttpClient client;
+
+    @BeforeEach
+    void listen() throws IOException {
+        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        client = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(1));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        server.close();
+    }
+
+    @Test
+    void aRequestIsNotWrittenToAConnectionOnWhichAnAnswerIsWaitingAlready() throws Exception {
+        var upstream = firstExchange();
+
+        var second = new AtomicReference<ExchangeCodec>();
+        String answer = get(exchange(request -> {
+            second.set(ExchangeCodec.of(request.connection()));
+            send(upstream, FOREIGN);
+        }));
+
+        assertThat(answer).isEqualTo("failed");
+        assertThat(second.get().retireUnused(1)).isTrue();
+        assertThat(upstream.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void aRequestIsNotWrittenToAConnectionThatTheUpstreamHasClosed() throws Exception {
+        var upstream = firstExchange();
+
+        var second = new AtomicReference<ExchangeCodec>();
+        String answer = get(exchange(request -> {
+            second.set(ExchangeCodec.of(request.connection()));
+            close(upstream);
+        }));
+
+        assertThat(answer).isEqualTo("failed");
+        assertThat(second.get().retireUnused(1)).isTrue();
+    }
+
+    @Test
+    void aRequestThatWasWrittenIsNotCalledUnused() throws Exception {
+        var used = new AtomicReference<ExchangeCodec>();
+        var answer = exchange(request -> used.set(ExchangeCodec.of(request.connection())));
+        var upstream = server.accept();
+        readHead(upstream);
+        close(upstream);
+
+        assertThat(get(answer)).isEqualTo("failed");
+        assertThat(used.get().retireUnused(0)).isFalse();
+    }
+
+    @Test
+    void nothingIsWrittenToAConnectionThatWasRetired() throws Exception {
+        var upstream = firstExchange();
+
+        String answer = get(exchange(
+                request -> assertThat(ExchangeCodec.of(request.connection()).retireUnused(1))
+                        .isTrue()));
+
+        assertThat(answer).isEqualTo("failed");
+        assertThat(upstream.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void anAnswerBeforeTheRequestHasBeenWrittenIsTheLastOfItsConnection() throws Exception {
+        var body = Buffer.buffer(new byte[64 * 1024 * 1024]);
+        var early = exchange(request -> ExchangeCodec.of(request.connection()), body);
+        var upstream = server.accept();
+        readHead(upstream);
+        send(upstream, OWN);
+
+        assertThat(get(early)).isEqualTo("own");
+        var next = exchange(request -> ExchangeCodec.of(request.connection()));
+        var other = server.accept();
+        send(other, OWN);
+        assertThat(get(next)).isEqualTo("own");
+    }
+
+    /** The upstream's side of the connection after one exchange. */
+    private Socket firstExchange() throws Exception {
+        var answer = exchange(request -> ExchangeCodec.of(request.connection()));
+        var upstream = server.accept();
+        readHead(upstream);
+        send(upstream, OWN);
+        assertThat(get(answer)).isEqualTo("own");
+        return upstream;
+    }
+
+    private Future<String> exchange(Consumer<HttpClientRequest> beforeItIsWritten) {
+        return exchange(beforeItIsWritten, Buffer.buffer());
+    }
+
+    /** The body of the answer, or "failed". */
+    private Future<String> exchange(Consumer<HttpClientRequest> beforeItIsWritten, Buffer body) {
+        return client.request(HttpMethod.POST, server.getLocalPort(), "127.0.0.1", "/")
+                .compose(request -> {
+                    beforeItIsWritten.accept(request);
+                    return request.send(body);
+                })
+                .compose(response -> response.body().map(Buffer::toString))
+                .otherwise("failed");
+    }
+
+    private static String get(Future<String> answer) throws Exception {
+        CompletableFuture<String> future = answer.toCompletionStage().toCompletableFuture();
+        return future.get(60, TimeUnit.SECONDS);
+    }
+
+    private static void readHead(Socket upstream) throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) upstream.getInputStream().read());
+        }
+    }
+
+    /** On loopback the bytes are in the other side's socket when this returns. */
+    private static void send(Socket upstream, String text) {
+        try {
+            upstream.getOutputStream().write(text.getBytes(US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void close(Socket upstream) {
+        try {
+            upstream.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
