@@ -41,7 +41,7 @@ class Drain {
     private static final Duration QUIET = Duration.ofMillis(300);
 
     /** For the first answers on the connections that came in last. */
-    private static final Duration LAST_ARRIVALS = Duration.ofSeconds(5);
+    private static final Duration LAST_ARRIVALS = Duration.ofSeconds(10);
 
     private final Door door;
     private final QuotaGate gate;
