@@ -40,7 +40,7 @@ final class RedisClaims implements Claims {
      * How long a claim is refused that arrives after its owner has freed it: longer than a kernel keeps sending what a closed connection
      * has left over.
      */
-    private static final Duration LATEST_ARRIVAL = Duration.ofHours(1);
+    private static final Duration LATEST_ARRIVAL = Duration.ofMinutes(5);
 
     private static final String ALIVE = "alive";
     private static final String SETTLING = "settling";
