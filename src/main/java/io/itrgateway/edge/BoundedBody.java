@@ -4,11 +4,13 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 
 /**
  * Reads the body of a request, counting while it comes.
@@ -43,24 +45,70 @@ public final class BoundedBody {
             if (context.response().ended()) {
                 return;
             }
+            var condemned = condemned(context);
+            if (condemned.isPresent()) {
+                emitter.fail(condemned.get());
+                return;
+            }
             Buffer there = context.body().buffer();
             if (there != null) {
                 emitter.complete(there.getBytes());
             } else if (context.request().isEnded()) {
                 emitter.complete(new byte[0]);
             } else {
-                new BoundedBody(context.request(), emitter).read();
+                new BoundedBody(context.request(), emitter).read(context.vertx());
             }
         });
     }
 
-    private void read() {
+    /** What the head alone says against the body; the caller is not asked for it then. */
+    private static Optional<GatewayException> condemned(RoutingContext context) {
+        var headers = context.request().headers();
+        if (headers.getAll(HttpHeaders.CONTENT_ENCODING).stream()
+                .anyMatch(coding -> !coding.equalsIgnoreCase("identity"))) {
+            context.response().putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+            return Optional.of(GatewayException.of(
+                    ProblemKind.UNSUPPORTED_MEDIA_TYPE, "The body has a Content-Encoding. Send it as it is."));
+        }
+        return isLongerThanMay(headers.get(HttpHeaders.CONTENT_LENGTH))
+                ? Optional.of(GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE))
+                : Optional.empty();
+    }
+
+    private static boolean isLongerThanMay(String contentLength) {
+        if (contentLength == null) {
+            return false;
+        }
+        try {
+            return Long.parseLong(contentLength) > LONGEST_BYTES;
+        } catch (NumberFormatException e) {
+            return false; // not of HTTP/1, whose length has been judged: counted while it comes
+        }
+    }
+
+    private void read(Vertx vertx) {
         request.exceptionHandler(gone -> emitter.fail(GatewayException.of(ProblemKind.MALFORMED_REQUEST)));
         request.handler(this::append);
-        request.endHandler(end -> emitter.complete(body.getBytes()));
+        var exchanges = Http1Exchanges.of(request);
+        if (exchanges == null) {
+            long timer = vertx.setTimer(
+                    ArrivalLimits.current().requestTimeout().toMillis(),
+                    over -> emitter.fail(GatewayException.of(ProblemKind.REQUEST_TIMEOUT)));
+            emitter.onTermination(() -> vertx.cancelTimer(timer));
+            request.endHandler(end -> {
+                vertx.cancelTimer(timer);
+                emitter.complete(body.getBytes());
+            });
+        } else {
+            request.endHandler(end -> emitter.complete(body.getBytes()));
+            exchanges.readBody(emitter::fail);
+        }
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
                 && request.version() != HttpVersion.HTTP_1_0) {
             request.response().writeContinue();
+            if (exchanges != null) {
+                exchanges.continued();
+            }
         }
         request.resume();
     }

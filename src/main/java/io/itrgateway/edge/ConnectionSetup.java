@@ -2,7 +2,7 @@ package io.itrgateway.edge;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.channel.ChannelPipeline;
 
 /**
  * Adds what guards an accepted connection, between TLS, if there is any, and the HTTP decoder of Vert.x. Runs once, when Vert.x has
@@ -10,13 +10,40 @@ import io.netty.handler.ssl.SslHandler;
  */
 final class ConnectionSetup extends ChannelInboundHandlerAdapter {
 
+    /** The name that Vert.x gives its handler of TLS, whichever it is. */
+    private static final String TLS = "ssl";
+
     @Override
     public void channelRegistered(ChannelHandlerContext context) {
         var pipeline = context.pipeline();
-        var tls = pipeline.context(SslHandler.class);
-        String before = tls == null ? context.name() : tls.name();
-        pipeline.addAfter(before, "http1-guard", new Http1Guard());
+        if (expectsProxyHeader(pipeline)) {
+            pipeline.addLast(new BehindProxyHeader());
+        } else {
+            guard(context);
+        }
         context.fireChannelRegistered();
         pipeline.remove(this);
+    }
+
+    private static void guard(ChannelHandlerContext context) {
+        var pipeline = context.pipeline();
+        String before = pipeline.get(TLS) == null ? context.name() : TLS;
+        pipeline.addAfter(before, "http1-guard", new Http1Guard());
+    }
+
+    /** By name, since the decoder of the PROXY protocol need not be there. */
+    private static boolean expectsProxyHeader(ChannelPipeline pipeline) {
+        return pipeline.toMap().values().stream()
+                .anyMatch(handler -> handler.getClass().getSimpleName().equals("HAProxyMessageDecoder"));
+    }
+
+    /** Where {@code quarkus.http.proxy.use-proxy-protocol} is on, Vert.x adds the rest when it has read the header of the proxy. */
+    private static final class BehindProxyHeader extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object first) {
+            guard(context);
+            context.fireChannelRead(first);
+            context.pipeline().remove(this);
+        }
     }
 }

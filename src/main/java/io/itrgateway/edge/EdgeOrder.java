@@ -1,9 +1,13 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -12,16 +16,21 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The order in which a request meets the edge:
  *
  * <ol>
- *   <li>identity and headers that every answer carries,
+ *   <li>identity and headers that every answer carries; a request that was refused while it came ({@link Http1Guard}) is answered,
+ *   <li>its head, which has to be readable in one way only ({@link RequestHead}),
  *   <li>of a call: its record in the journal,
  *   <li>of a call: the measure,
  *   <li>of a call: the {@link Door}, which is closed when the service stops,
+ *   <li>the origin of a script in a browser, where the operator has switched CORS on,
  *   <li>Quarkus' authentication and routing,
+ *   <li>its method ({@link Methods}),
  *   <li>the resource, which asks {@link BoundedBody} for the body: a caller who may not call is never read,
  *   <li>what no route took, and what failed on the way: both leave through the one exit.
  * </ol>
@@ -30,11 +39,22 @@ import java.time.Clock;
 class EdgeOrder {
 
     private static final int IDENTITY = 3000;
+    private static final int HEAD = 2900;
     private static final int RECORD = 2500;
     private static final int MEASURE = 2000;
     private static final int DOOR = 1000;
+    /** Before Quarkus' CORS filter. */
+    private static final int ORIGIN = 900;
+
+    /** Behind Quarkus' authentication, and the operator's permissions. */
+    private static final int METHOD = 50;
 
     private static final String CALLS = "/v1/";
+
+    private static final String METRICS = "/q/metrics";
+    private static final String METRICS_WANTED = "itr.metrics-wanted";
+
+    private static final String REFUSAL = "itr.refusal";
 
     /** What the router answers by itself, before any route. */
     private static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 415, 500};
@@ -45,21 +65,47 @@ class EdgeOrder {
     private final Door door;
     private final ProblemMapper exit;
     private final Arrivals arrivals;
+    private final ArrivalLimits limits;
+    private final ForeignOrigin origins;
+    private volatile Methods methods;
 
-    EdgeOrder(Clock clock, CallRecords records, CallMeter meter, Door door, ProblemMapper exit, Vertx vertx) {
+    EdgeOrder(
+            Clock clock,
+            CallRecords records,
+            CallMeter meter,
+            Door door,
+            ProblemMapper exit,
+            Vertx vertx,
+            ArrivalConfig arrival,
+            @ConfigProperty(name = "quarkus.http.limits.max-initial-line-length", defaultValue = "4096")
+                    int longestLine,
+            @ConfigProperty(name = "quarkus.http.limits.max-header-size", defaultValue = "20K")
+                    MemorySize largestHead) {
         this.requestIds = new RequestId(clock);
         this.records = records;
         this.meter = meter;
         this.door = door;
         this.exit = exit;
         this.arrivals = GuardedTransport.arrivals(vertx);
+        this.limits = new ArrivalLimits(
+                ArrivalConfig.requestTimeout(arrival, new ConfigurationFaults()),
+                longestLine,
+                Math.toIntExact(largestHead.asLongValue()));
+        this.origins = new ForeignOrigin(ConfigProvider.getConfig()
+                .unwrap(SmallRyeConfig.class)
+                .getConfigMapping(VertxHttpConfig.class)
+                .cors());
     }
 
     void first(@Observes Filters filters) {
+        ArrivalLimits.use(limits);
         filters.register(this::identify, IDENTITY);
+        filters.register(this::judgeHead, HEAD);
         filters.register(calls(records::open), RECORD);
         filters.register(calls(meter::measure), MEASURE);
         filters.register(calls(door::pass), DOOR);
+        filters.register(this::judgeOrigin, ORIGIN);
+        filters.register(context -> methods.judge(context), METHOD);
     }
 
     void last(@Observes Router router) {
@@ -67,10 +113,11 @@ class EdgeOrder {
         for (int status : ROUTER_STATUSES) {
             router.errorHandler(status, this::failed);
         }
+        methods = new Methods(exit, router);
+        acceptMetrics(router);
         router.route().last().handler(this::nothingHere);
     }
 
-    /** By the path that the router sees: there is more than one way to write it. */
     private static Handler<RoutingContext> calls(Handler<RoutingContext> filter) {
         return context -> {
             if (context.normalizedPath().startsWith(CALLS)) {
@@ -81,9 +128,33 @@ class EdgeOrder {
         };
     }
 
+    /**
+     * Refuses who wants the metrics in a form that there is not, by the same rules as the routes behind: what they refuse is answered without a
+     * problem, and with the caller's own words in the status line.
+     */
+    private void acceptMetrics(Router router) {
+        router.route(METRICS)
+                .order(-METHOD + 1)
+                .produces("text/plain")
+                .produces("application/openmetrics-text; version=1.0.0; charset=utf-8")
+                .handler(context -> context.put(METRICS_WANTED, true).next());
+        router.route(METRICS).order(-METHOD + 2).handler(context -> {
+            if (context.get(METRICS_WANTED) == null) {
+                exit.answer(context, GatewayException.of(ProblemKind.NOT_ACCEPTABLE));
+            } else {
+                context.next();
+            }
+        });
+    }
+
     private void failed(RoutingContext context) {
         name(context);
-        exit.answer(context);
+        GatewayException refusal = context.get(REFUSAL);
+        if (refusal != null) {
+            exit.answer(context, refusal);
+        } else if (!RequestHead.isAboutTheService(context)) {
+            exit.answer(context);
+        }
     }
 
     private void nothingHere(RoutingContext context) {
@@ -94,7 +165,28 @@ class EdgeOrder {
     private void identify(RoutingContext context) {
         arrivals.requested(context);
         name(context);
-        context.next();
+        GatewayException refusal = context.get(REFUSAL);
+        if (refusal == null) {
+            context.next();
+        } else {
+            exit.answer(context, refusal);
+        }
+    }
+
+    private void judgeHead(RoutingContext context) {
+        RequestHead.fault(context.request()).ifPresentOrElse(fault -> exit.answer(context, fault), context::next);
+    }
+
+    private void judgeOrigin(RoutingContext context) {
+        if (origins.isRefused(context.request())) {
+            exit.answer(
+                    context,
+                    GatewayException.of(
+                            ProblemKind.FORBIDDEN,
+                            "Scripts of this Origin, or with this method, are not allowed to call."));
+        } else {
+            context.next();
+        }
     }
 
     /** Once; some failures come before the first filter. */
@@ -105,5 +197,27 @@ class EdgeOrder {
         String id = requestIds.acceptOrCreate(context.request().headers());
         context.put(ProblemMapper.REQUEST_ID, id);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        var exchanges = Http1Exchanges.of(context.request());
+        if (exchanges != null) {
+            join(context, exchanges);
+        }
+    }
+
+    private static void join(RoutingContext context, Http1Exchanges exchanges) {
+        GatewayException refusal = exchanges.routed();
+        if (refusal != null) {
+            context.put(REFUSAL, refusal);
+        }
+        context.addHeadersEndHandler(head -> {
+            if (exchanges.endsWithThis()) {
+                context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
+        });
+        context.addEndHandler(end -> {
+            exchanges.answered();
+            if (!context.request().isEnded()) {
+                context.request().resume(); // what is left of the body is dropped: behind it comes the next request
+            }
+        });
     }
 }

@@ -1,6 +1,324 @@
 package io.itrgateway.edge;
 
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.vertx.core.http.impl.Http1xOrH2CHandler;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
-/** Sees the bytes of a connection as the caller sent them, decrypted and not yet decoded. */
-final class Http1Guard extends ChannelInboundHandlerAdapter {}
+/**
+ * Sees the bytes of a connection as the caller sent them, decrypted and not yet decoded, and passes on to the decoder of Vert.x only HTTP/1
+ * requests that have one reading, as far as {@link Http1Parser} has read them. A connection that speaks HTTP/2 is left alone.
+ *
+ * <p>A request that is refused here is answered by the router like every other, in its turn behind those before it: where its head is
+ * at fault, a request without fields is passed on in its place; where its body is, its reader is told ({@link Http1Exchanges}). Nothing
+ * that comes behind the fault is read, and the connection ends with the answer.
+ */
+final class Http1Guard extends ChannelDuplexHandler {
+
+    private static final byte[] HTTP2_PREFACE = Http1xOrH2CHandler.HTTP_2_PREFACE.getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] INTERIM = "HTTP/1.1 1".getBytes(StandardCharsets.US_ASCII);
+
+    private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[8 * 1024];
+        }
+    };
+
+    private static final String CUT_SHORT = "The request ended before it was complete.";
+
+    private final ArrivalLimits limits = ArrivalLimits.current();
+    private final Http1Parser parser = new Http1Parser(limits.longestRequestLine(), limits.largestHead());
+
+    private ArrivalClock clock;
+    private Http1Exchanges exchanges;
+    private ConnectionEnd end;
+
+    /** Whether the first bytes have said that it is HTTP/1. */
+    private boolean decided;
+    /** What has come and does not count as read yet; null if there is nothing. */
+    private ByteBuf held;
+    /** Bytes that came before those. */
+    private long passed;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        clock = new ArrivalClock(context, limits.requestTimeout(), () -> tooSlow(context));
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        clock.incomplete(0);
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        var bytes = (ByteBuf) message;
+        if (decided) {
+            readHttp1(context, bytes);
+            return;
+        }
+        hold(context, bytes);
+        ByteBuf first = held;
+        if (speaksHttp2(context, first)) {
+            leave(context);
+        } else if (!mayBecomeHttp2(context, first)) {
+            held = null;
+            decided = true;
+            beginHttp1(context);
+            readHttp1(context, first);
+        } else {
+            clock.incomplete(1);
+        }
+    }
+
+    // ---- the first bytes
+
+    private static boolean speaksHttp2(ChannelHandlerContext context, ByteBuf first) {
+        var tls = context.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            return "h2".equals(tls.applicationProtocol());
+        }
+        return isPreface(first, HTTP2_PREFACE.length) && mayBecomeHttp2(context, first);
+    }
+
+    private static boolean mayBecomeHttp2(ChannelHandlerContext context, ByteBuf first) {
+        return isPreface(first, Math.min(first.readableBytes(), HTTP2_PREFACE.length))
+                && context.pipeline().get(Http1xOrH2CHandler.class) != null;
+    }
+
+    private static boolean isPreface(ByteBuf first, int length) {
+        return first.readableBytes() >= length && startsWith(first, HTTP2_PREFACE, length);
+    }
+
+    private static boolean startsWith(ByteBuf bytes, byte[] expected, int length) {
+        for (int i = 0; i < length; i++) {
+            if (bytes.getByte(bytes.readerIndex() + i) != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What follows is not HTTP/1. */
+    private void leave(ChannelHandlerContext context) {
+        clock.stop();
+        ByteBuf first = held;
+        held = null;
+        context.fireChannelRead(first);
+        context.pipeline().remove(this);
+    }
+
+    private void beginHttp1(ChannelHandlerContext context) {
+        end = new ConnectionEnd(context);
+        exchanges = new Http1Exchanges(context, parser, end);
+        if (context.pipeline().get(SslHandler.class) == null) {
+            context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
+    }
+
+    // ---- HTTP/1
+
+    private void readHttp1(ChannelHandlerContext context, ByteBuf bytes) {
+        if (exchanges.isRefused() || parser.isOver()) {
+            end.discard(bytes);
+            return;
+        }
+        if (parser.isAmidBody() && !exchanges.isAnyUnanswered()) {
+            end.dropped(bytes.readableBytes());
+        }
+        int read = parse(bytes);
+        var fault = parser.fault();
+        var refusal = fault == null ? null : GatewayException.of(ProblemKind.MALFORMED_REQUEST, fault);
+        if (refusal != null && !parser.isAmidBody()) {
+            exchanges.refuseHead(
+                    refusal); // before the requests that come before it are passed on: none of them is the last one
+        }
+        if (read >= 0) {
+            passOn(context, bytes, read);
+        } else {
+            hold(context, bytes);
+        }
+        if (refusal != null) {
+            refuse(context, refusal);
+        } else if (parser.isAmidRequest()) {
+            clock.incomplete(parser.heads() + (parser.isAmidBody() ? 0 : 1));
+        } else {
+            clock.stop();
+        }
+    }
+
+    /** @return how many of these bytes count as read, with all that is held before them; -1 if nothing new does */
+    private int parse(ByteBuf bytes) {
+        byte[] scratch = SCRATCH.get();
+        int all = bytes.readableBytes();
+        int at = 0;
+        int read = -1;
+        while (at < all && !parser.isOver()) {
+            int piece;
+            if (parser.bodyLeft() > 0) {
+                piece = (int) Math.min(parser.bodyLeft(), all - at);
+                parser.bodyRead(piece);
+                read = at + piece;
+            } else {
+                piece = Math.min(scratch.length, all - at);
+                bytes.getBytes(bytes.readerIndex() + at, scratch, 0, piece);
+                int readOfPiece = parser.read(scratch, 0, piece);
+                read = readOfPiece < 0 ? read : at + readOfPiece;
+            }
+            at += piece;
+        }
+        return read;
+    }
+
+    private void passOn(ChannelHandlerContext context, ByteBuf bytes, int read) {
+        ByteBuf rest = read == bytes.readableBytes()
+                ? null
+                : bytes.copy(bytes.readerIndex() + read, bytes.readableBytes() - read);
+        bytes.writerIndex(bytes.readerIndex() + read);
+        hold(context, bytes);
+        ByteBuf whole = held;
+        held = rest;
+        for (var upgrade : parser.takeUpgrades()) {
+            int from = whole.readerIndex() + (int) (upgrade.from() - passed);
+            for (int i = 0; i < upgrade.length(); i++) {
+                whole.setByte(from + i, ' ');
+            }
+        }
+        passed += whole.readableBytes();
+        context.fireChannelRead(whole);
+    }
+
+    private void hold(ChannelHandlerContext context, ByteBuf bytes) {
+        if (held == null) {
+            held = bytes;
+        } else {
+            held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), held, bytes);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext context, GatewayException reason) {
+        clock.stop();
+        ByteBuf unread = held;
+        held = null;
+        if (parser.isAmidBody()) {
+            ReferenceCountUtil.release(unread);
+            exchanges.refuseBody(reason);
+        } else {
+            exchanges.refuseHead(reason);
+            context.fireChannelRead(inPlaceOf(context, unread));
+            context.fireChannelReadComplete();
+        }
+    }
+
+    /** A request with method and target of the one that is refused, if they are known: for the problem and the logs. */
+    private ByteBuf inPlaceOf(ChannelHandlerContext context, ByteBuf unread) {
+        String line = "GET / HTTP/1.1";
+        if (unread != null) {
+            int length = ByteBufUtil.indexOf(unread, unread.readerIndex(), unread.writerIndex(), (byte) '\r')
+                    - unread.readerIndex();
+            if (parser.isAmidFields() && length > 0) {
+                String own = unread.toString(unread.readerIndex(), length, StandardCharsets.US_ASCII);
+                line = own.substring(0, own.length() - 1) + '1';
+            }
+            unread.release();
+        }
+        return ByteBufUtil.writeAscii(context.alloc(), line + "\r\nHost: localhost\r\n\r\n");
+    }
+
+    private void tooSlow(ChannelHandlerContext context) {
+        if (!decided && held == null) {
+            context.close(); // nothing has been said, so there is nothing to answer
+            return;
+        }
+        if (!decided) {
+            decided = true;
+            beginHttp1(context);
+        }
+        refuse(context, GatewayException.of(ProblemKind.REQUEST_TIMEOUT));
+    }
+
+    // ---- everything else that happens to a connection
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        clock.readComplete();
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void read(ChannelHandlerContext context) {
+        clock.reading();
+        context.read();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        boolean interim = message instanceof ByteBuf head
+                && head.readableBytes() > INTERIM.length + 2
+                && startsWith(head, INTERIM, INTERIM.length);
+        boolean switching = interim && isSwitching((ByteBuf) message);
+        if (!interim && end != null) {
+            end.answering();
+        }
+        context.write(message, promise);
+        if (switching) {
+            context.pipeline().remove(this);
+        }
+    }
+
+    /** Whether what follows is not HTTP/1 on either side. */
+    private static boolean isSwitching(ByteBuf head) {
+        int status = head.readerIndex() + INTERIM.length;
+        return head.getByte(status) == '0' && head.getByte(status + 1) == '1';
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && decided) {
+            inputEnded(context);
+        } else if (!(event instanceof ChannelInputShutdownReadComplete)) {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    /** The caller sends nothing any more, and may wait for its answers; or it has gone. */
+    private void inputEnded(ChannelHandlerContext context) {
+        if (parser.isAmidRequest() && !exchanges.isRefused()) {
+            refuse(context, GatewayException.of(ProblemKind.MALFORMED_REQUEST, CUT_SHORT));
+        }
+        exchanges.inputEnded();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // A connection that breaks is nobody's fault here; whoever it breaks off is told by the end of the connection.
+        if (cause instanceof IOException || cause instanceof DecoderException) {
+            context.close();
+        } else {
+            context.fireExceptionCaught(cause);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        clock.stop();
+        ReferenceCountUtil.release(held);
+        held = null;
+    }
+}

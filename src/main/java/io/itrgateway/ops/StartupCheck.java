@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.edge.ArrivalConfig;
 import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.EdgeConfig;
 import io.itrgateway.edge.GuardedTransport;
@@ -51,6 +52,7 @@ public class StartupCheck {
     private final IdempotencyConfig idempotency;
     private final SharedStateConfig shared;
     private final EdgeConfig edge;
+    private final ArrivalConfig arrival;
     private final DrainConfig drain;
     private final StatusConfig status;
     private final ReferenceConfig reference;
@@ -68,6 +70,7 @@ public class StartupCheck {
             IdempotencyConfig idempotency,
             SharedStateConfig shared,
             EdgeConfig edge,
+            ArrivalConfig arrival,
             DrainConfig drain,
             StatusConfig status,
             ReferenceConfig reference,
@@ -83,6 +86,7 @@ public class StartupCheck {
         this.idempotency = idempotency;
         this.shared = shared;
         this.edge = edge;
+        this.arrival = arrival;
         this.drain = drain;
         this.status = status;
         this.reference = reference;
@@ -111,6 +115,7 @@ public class StartupCheck {
         GuardConfig.breakerAttempts(guard, faults);
         GuardConfig.breakerPause(guard, faults);
         DrainConfig.drain(drain, faults);
+        ArrivalConfig.requestTimeout(arrival, faults);
         IdempotencyConfig.memoryBytes(idempotency, faults);
         IdempotencyConfig.maxWaiting(idempotency, faults);
         SharedStateConfig.check(shared, faults);

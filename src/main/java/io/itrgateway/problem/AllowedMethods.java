@@ -1,46 +1,87 @@
 package io.itrgateway.problem;
 
 import io.quarkus.resteasy.reactive.server.runtime.ResteasyReactiveRecorder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jboss.resteasy.reactive.server.core.Deployment;
 import org.jboss.resteasy.reactive.server.mapping.RuntimeResource;
 import org.jboss.resteasy.reactive.server.util.RuntimeResourceVisitor;
 
-/** Which methods a path has, for {@code Allow}: Quarkus REST's own 405 does not say. */
-final class AllowedMethods {
+/** Which methods the resources of Quarkus REST have, for {@code Allow}: its own 405 does not say, and its OPTIONS grants HEAD to each. */
+public final class AllowedMethods {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{[^}]*}");
 
+    private record Resource(Pattern path, Set<String> methods) {}
+
+    /** What was found in that deployment; dev mode has one after the other. */
+    private record Found(Deployment deployment, List<Resource> resources) {}
+
+    private static volatile Found found = new Found(null, List.of());
+
     private AllowedMethods() {}
 
-    /** The value of {@code Allow} for that path, such as {@code OPTIONS, POST}. */
-    static String of(String path) {
-        Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
-        var deployment = ResteasyReactiveRecorder.getCurrentDeployment();
+    /** The methods of that path, in alphabetical order; none if it is not the path of a resource. */
+    public static Set<String> of(String path) {
+        Set<String> methods = new TreeSet<>();
+        for (Resource resource : resources()) {
+            if (resource.path.matcher(path).matches()) {
+                methods.addAll(resource.methods);
+            }
+        }
+        return methods;
+    }
+
+    /** With what HTTP adds to them: HEAD to GET, and OPTIONS to any. */
+    public static Set<String> completed(Set<String> methods) {
+        Set<String> completed = new TreeSet<>(methods);
+        if (completed.contains("GET")) {
+            completed.add("HEAD");
+        }
+        completed.add("OPTIONS");
+        return completed;
+    }
+
+    private static List<Resource> resources() {
+        Deployment deployment = ResteasyReactiveRecorder.getCurrentDeployment();
+        Found known = found;
+        if (known.deployment != deployment) {
+            known = new Found(deployment, find(deployment));
+            found = known;
+        }
+        return known.resources;
+    }
+
+    private static List<Resource> find(Deployment deployment) {
+        Map<String, Set<String>> methods = new TreeMap<>();
         RuntimeResourceVisitor.visitRuntimeResources(
                 deployment.getPrefix(), deployment.getClassMappers(), new RuntimeResourceVisitor() {
                     @Override
                     public void visitRuntimeResource(String method, String template, RuntimeResource resource) {
-                        if (matches(template, path)) {
-                            methods.add(method);
+                        if (method != null) {
+                            methods.computeIfAbsent(template, any -> new TreeSet<>())
+                                    .add(method);
                         }
                     }
                 });
-        if (methods.contains("GET")) {
-            methods.add("HEAD");
-        }
-        return String.join(", ", methods);
+        List<Resource> resources = new ArrayList<>();
+        methods.forEach((template, its) -> resources.add(new Resource(pattern(template), its)));
+        return resources;
     }
 
-    private static boolean matches(String template, String path) {
+    private static Pattern pattern(String template) {
         var pattern = new StringBuilder();
         int literal = 0;
         for (var parameter = PARAMETER.matcher(template); parameter.find(); literal = parameter.end()) {
             pattern.append(Pattern.quote(template.substring(literal, parameter.start())))
                     .append("[^/]+");
         }
-        pattern.append(Pattern.quote(template.substring(literal))).append("/?");
-        return path.matches(pattern.toString());
+        pattern.append(Pattern.quote(template.substring(literal)));
+        return Pattern.compile(pattern.toString());
     }
 }

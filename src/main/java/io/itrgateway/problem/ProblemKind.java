@@ -19,7 +19,8 @@ public enum ProblemKind {
             NOT_PROCESSED,
             false,
             "The request is malformed",
-            "The body is not JSON, a field has the wrong JSON type, or a header has a bad value. Mend the request."),
+            "The body is not JSON, a field has the wrong JSON type, a header has a bad value, or the message is not the HTTP that RFC 9112"
+                    + " or 9113 describes. Mend the request."),
     UPSTREAM_REJECTED_REQUEST(
             "upstream-rejected",
             400,
@@ -53,6 +54,12 @@ public enum ProblemKind {
             false,
             "No acceptable representation",
             "The Accept header excludes everything that this path can answer."),
+    REQUEST_TIMEOUT(
+            408,
+            NOT_PROCESSED,
+            true,
+            "The request did not arrive in time",
+            "The request did not arrive in full within GATEWAY_REQUEST_TIMEOUT. Nothing was sent upstream. Repeat it."),
     IDEMPOTENCY_IN_PROGRESS(
             409,
             NOT_PROCESSED,
@@ -70,7 +77,7 @@ public enum ProblemKind {
             NOT_PROCESSED,
             false,
             "The media type is not supported",
-            "Send the body as JSON, with Content-Type: application/json."),
+            "Send the body as JSON, with Content-Type: application/json and without a Content-Encoding."),
     INVALID_REQUEST(
             422,
             NOT_PROCESSED,
@@ -234,6 +241,7 @@ public enum ProblemKind {
             case 404 -> Optional.of(NOT_FOUND);
             case 405 -> Optional.of(METHOD_NOT_ALLOWED);
             case 406 -> Optional.of(NOT_ACCEPTABLE);
+            case 408 -> Optional.of(REQUEST_TIMEOUT);
             case 413 -> Optional.of(PAYLOAD_TOO_LARGE);
             case 415 -> Optional.of(UNSUPPORTED_MEDIA_TYPE);
             default -> Optional.empty();

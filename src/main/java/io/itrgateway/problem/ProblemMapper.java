@@ -146,8 +146,10 @@ public class ProblemMapper {
             String challenge = context.get(CHALLENGE);
             headers.put("WWW-Authenticate", challenge == null ? CALLERS_CHALLENGE : challenge);
         }
-        if (failure.kind() == ProblemKind.METHOD_NOT_ALLOWED) {
-            headers.put("Allow", AllowedMethods.of(context.request().path()));
+        if (failure.kind() == ProblemKind.METHOD_NOT_ALLOWED
+                && !context.response().headers().contains("Allow")) {
+            var methods = AllowedMethods.of(context.request().path());
+            headers.put("Allow", String.join(", ", AllowedMethods.completed(methods)));
         }
         return headers;
     }

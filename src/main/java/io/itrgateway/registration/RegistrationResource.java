@@ -4,6 +4,7 @@ import io.itrgateway.edge.BoundedBody;
 import io.itrgateway.edge.CallRecords;
 import io.itrgateway.edge.Caller;
 import io.itrgateway.edge.Patience;
+import io.itrgateway.edge.PlainQuery;
 import io.itrgateway.idempotency.IdempotencyKey;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.KeyedCall;
@@ -130,6 +131,7 @@ public class RegistrationResource {
         record.calledBy(caller);
         // As it is when the answer goes, whatever the answer is.
         request.addHeadersEndHandler(answering -> deepvue.budgetHeaders().forEach(request.response()::putHeader));
+        PlainQuery.demandNone(request);
         var key = IdempotencyKey.of(request.request().headers().getAll(IDEMPOTENCY_KEY));
         var patience = Patience.of(prefer);
         return BoundedBody.of(request)

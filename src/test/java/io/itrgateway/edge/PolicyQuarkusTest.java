@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.itrgateway.sandbox.Gateway;
+import io.itrgateway.sandbox.RawCaller;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A permission policy of the operator, in Quarkus' own settings. */
+/** A permission policy and the CORS of the operator, in Quarkus' own settings. */
 @QuarkusTest
 @TestProfile(PolicyQuarkusTest.OnlyAuditors.class)
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
@@ -40,7 +41,10 @@ class PolicyQuarkusTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "quarkus.http.auth.policy.auditors.roles-allowed", "auditor",
-                    "quarkus.http.auth.permission.itr.paths", "/v1/*",
+                    "quarkus.http.auth.permission.itr.paths", "/v1/verification/itr/*",
+                    "quarkus.http.cors.enabled", "true",
+                    "quarkus.http.cors.origins", "https://shop.example",
+                    "quarkus.http.cors.methods", "GET,POST",
                     "quarkus.http.auth.permission.itr.policy", "auditors");
         }
     }
@@ -119,5 +123,93 @@ class PolicyQuarkusTest {
         return Gateway.send(
                 RestAssured.given().contentType("application/json").header("Authorization", "Bearer " + token),
                 ASHA.json());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/verification/itr;a/create-client",
+                "/v1/verification/itr%3Ba/create-client",
+                "/v1/verification/itr%2Fcreate-client",
+                "/v1/verification/./itr/create-client",
+                "/v1/verification//itr/create-client",
+                "//v1/verification/itr/create-client",
+                "/v1;x/verification/itr/create-client",
+                "/v1/verification/%69tr/create-client"
+            })
+    void noOtherSpellingOfThePathPassesThePolicyBy(String path) throws Exception {
+        String answer = RawCaller.exchange(
+                RestAssured.port,
+                "POST %s HTTP/1.1\r\nHost: localhost\r\nx-api-key: %s\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                                .formatted(path, Sandbox.API_KEY)
+                        + "Content-Length: %d\r\n\r\n%s".formatted(ASHA.json().length(), ASHA.json()));
+
+        assertThat(answer).startsWith("HTTP/1.1 404 ").contains("\"code\":\"not-found\"");
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://other.example", "null", "https://shop.example.other", "http://shop.example", "%"})
+    void aForeignOriginIsForbidden(String origin) {
+        Gateway.caller()
+                .header("Origin", origin)
+                .get("/problems")
+                .then()
+                .statusCode(403)
+                .contentType("application/problem+json")
+                .body("code", equalTo("forbidden"));
+    }
+
+    @Test
+    void thePreflightOfAForeignOriginIsForbiddenToo() {
+        RestAssured.given()
+                .header("Origin", "https://other.example")
+                .header("Access-Control-Request-Method", "POST")
+                .options(Sandbox.CREATE_CLIENT)
+                .then()
+                .statusCode(403)
+                .contentType("application/problem+json")
+                .body("code", equalTo("forbidden"));
+    }
+
+    @Test
+    void aMethodThatIsNotGrantedToAnOriginIsForbidden() {
+        Gateway.caller()
+                .header("Origin", "https://shop.example")
+                .delete("/problems")
+                .then()
+                .statusCode(403)
+                .contentType("application/problem+json")
+                .body("code", equalTo("forbidden"));
+    }
+
+    @Test
+    void aGrantedOriginIsServed() {
+        RestAssured.given()
+                .header("Origin", "https://shop.example")
+                .get("/problems")
+                .then()
+                .statusCode(200)
+                .header("Access-Control-Allow-Origin", "https://shop.example");
+    }
+
+    @Test
+    void thePreflightOfAGrantedOriginIsServed() {
+        RestAssured.given()
+                .header("Origin", "https://shop.example")
+                .header("Access-Control-Request-Method", "POST")
+                .options(Sandbox.CREATE_CLIENT)
+                .then()
+                .statusCode(200)
+                .header("Access-Control-Allow-Methods", "GET,POST");
+    }
+
+    @Test
+    void thePagesOfTheServiceItselfAreServed() {
+        RestAssured.given()
+                .header("Origin", "http://localhost:" + RestAssured.port)
+                .get("/problems")
+                .then()
+                .statusCode(200);
     }
 }

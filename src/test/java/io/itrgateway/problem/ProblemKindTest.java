@@ -22,6 +22,7 @@ class ProblemKindTest {
             "405 method-not-allowed not_processed",
             "406 not-acceptable not_processed",
             "415 unsupported-media-type not_processed",
+            "408 request-timeout not_processed",
             "409 idempotency-in-progress not_processed",
             "413 payload-too-large not_processed",
             "422 invalid-request not_processed",

@@ -45,6 +45,7 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
                 "gateway.hold-back", "0s",
                 "deepvue.base-url", server.baseUrl(),
                 "deepvue.timeout", "2s",
+                "gateway.request-timeout", "3s",
                 "smallrye.config.locations", account().toString());
     }
 

@@ -1,0 +1,136 @@
+package io.itrgateway.edge;
+
+import io.itrgateway.problem.GatewayException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.function.Consumer;
+
+/**
+ * The requests of one HTTP/1 connection, from where their bytes come ({@link Http1Guard}) to where they are answered (the router): which of
+ * them was refused for how it was written or how slowly it came, and which answer is the last one.
+ *
+ * <p>Both sides count: the router gets the requests in the order in which they came, one after the other. Everything happens on the event loop
+ * of the connection.
+ */
+final class Http1Exchanges {
+
+    private static final AttributeKey<Http1Exchanges> KEY = AttributeKey.valueOf(Http1Exchanges.class, "exchanges");
+
+    private final ChannelHandlerContext context;
+    private final Http1Parser parser;
+    private final ConnectionEnd end;
+
+    private int refusedHeads;
+    private int routed;
+    private int answered;
+    private GatewayException refusal;
+    private Consumer<GatewayException> bodyReader;
+    private boolean continued;
+    private boolean inputEnded;
+
+    Http1Exchanges(ChannelHandlerContext context, Http1Parser parser, ConnectionEnd end) {
+        this.context = context;
+        this.parser = parser;
+        this.end = end;
+        context.channel().attr(KEY).set(this);
+    }
+
+    /** Those of the connection of this request; null if it is not one of HTTP/1. */
+    static Http1Exchanges of(HttpServerRequest request) {
+        return request.connection() instanceof ConnectionBase connection
+                ? connection.channelHandlerContext().channel().attr(KEY).get()
+                : null;
+    }
+
+    // ---- the side of the connection
+
+    /** Requests that the router has, or will have. */
+    private int passedOn() {
+        return parser.heads() + refusedHeads;
+    }
+
+    boolean isRefused() {
+        return refusal != null;
+    }
+
+    /** Whether an answer is due. */
+    boolean isAnyUnanswered() {
+        return answered < passedOn();
+    }
+
+    /** The head that is being read is refused, and a request will be passed on in its place. */
+    void refuseHead(GatewayException reason) {
+        refusal = reason;
+        refusedHeads = 1;
+    }
+
+    /** The body that is being read is refused; its end will not come. */
+    void refuseBody(GatewayException reason) {
+        refusal = reason;
+        if (bodyReader != null && routed == passedOn()) {
+            bodyReader.accept(reason);
+        }
+        settle();
+    }
+
+    /** The caller sends nothing any more. */
+    void inputEnded() {
+        inputEnded = true;
+        end.inputEnded();
+        if (parser.isHttp11() && !isRefused()) {
+            end.probe(this::isAnyUnanswered);
+        }
+        settle();
+    }
+
+    private void settle() {
+        if (!isAnyUnanswered() && (endsAfterLast() || inputEnded)) {
+            end.begin();
+        }
+    }
+
+    private boolean endsAfterLast() {
+        // Whoever was not told to go on may send the body all the same, or the next request in its place.
+        return parser.isOver() || isRefused() || parser.wantsContinue() && !continued;
+    }
+
+    // ---- the side of the router
+
+    /** The router begins with the next request. @return why it is refused, if it is the one that was; else null */
+    GatewayException routed() {
+        routed++;
+        continued = false;
+        bodyReader = null;
+        return refusedHeads > 0 && routed == passedOn() ? refusal : null;
+    }
+
+    /** Whether the connection ends with the answer to the request that the router has. */
+    boolean endsWithThis() {
+        return routed == passedOn() && endsAfterLast();
+    }
+
+    /** Somebody reads the body of the request that the router has, and is to be told if it is refused. */
+    void readBody(Consumer<GatewayException> reader) {
+        bodyReader = reader;
+        if (isRefused() && routed == passedOn()) {
+            reader.accept(refusal);
+        }
+    }
+
+    /** The caller is told to send the body. */
+    void continued() {
+        continued = true;
+    }
+
+    /** The router has answered, or has seen the connection break. */
+    void answered() {
+        // Not here and now: the answer is on its way through the connection.
+        context.executor().execute(() -> {
+            answered++;
+            end.answered();
+            settle();
+        });
+    }
+}

@@ -1,0 +1,80 @@
+package io.itrgateway.edge;
+
+import io.itrgateway.problem.AllowedMethods;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.ProblemMapper;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/**
+ * Which methods a path has, so that OPTIONS and every 405 say the same, and what is true.
+ *
+ * <p>A path is one of a resource, or one of a route, or one of Quarkus' own, which would take any method there is.
+ */
+final class Methods {
+
+    /** Those that are served in production; under the path of a group there are others of the same kind. */
+    private static final Pattern QUARKUS_OWN =
+            Pattern.compile("/q/(health|health/[^/]+|metrics|openapi|openapi\\.(json|yaml|yml))");
+
+    private static final Set<String> READ = Set.of("GET");
+
+    private final ProblemMapper exit;
+    private final Router router;
+    private final Map<String, Set<String>> routes = new ConcurrentHashMap<>();
+
+    Methods(ProblemMapper exit, Router router) {
+        this.exit = exit;
+        this.router = router;
+    }
+
+    /** Answers OPTIONS, and refuses a method that the path does not have. A path that does not exist is left to the router. */
+    void judge(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        String path = context.normalizedPath();
+        Set<String> methods = of(path);
+        if (methods.isEmpty() || methods.contains(method.name())) {
+            context.next();
+            return;
+        }
+        Set<String> allowed = AllowedMethods.completed(methods);
+        if (method == HttpMethod.OPTIONS) {
+            context.response()
+                    .putHeader(HttpHeaders.ALLOW, String.join(", ", allowed))
+                    .end();
+        } else if (allowed.contains(method.name())) {
+            context.next();
+        } else {
+            context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+            exit.answer(context, GatewayException.of(ProblemKind.METHOD_NOT_ALLOWED));
+        }
+    }
+
+    private Set<String> of(String path) {
+        Set<String> ofResources = AllowedMethods.of(path);
+        if (!ofResources.isEmpty()) {
+            return ofResources;
+        }
+        return QUARKUS_OWN.matcher(path).matches() ? READ : ofRoutes(path);
+    }
+
+    private Set<String> ofRoutes(String path) {
+        if (routes.isEmpty()) {
+            router.getRoutes().stream()
+                    .filter(route -> route.methods() != null && route.isExactPath())
+                    .forEach(route -> route.methods()
+                            .forEach(method -> routes.computeIfAbsent(route.getPath(), any -> new TreeSet<>())
+                                    .add(method.name())));
+            routes.putIfAbsent("", Set.of());
+        }
+        return routes.getOrDefault(path, Set.of());
+    }
+}
