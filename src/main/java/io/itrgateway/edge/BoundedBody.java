@@ -2,6 +2,7 @@ package io.itrgateway.edge;
 
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.ProblemMapper;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
@@ -121,7 +122,7 @@ public final class BoundedBody {
         }
         emitter.fail(GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE));
         if (bytes > MOST_DRAINED_BYTES) {
-            request.connection().close();
+            ProblemMapper.cutOff(request);
         }
     }
 }

@@ -13,21 +13,32 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     /** The name that Vert.x gives its handler of TLS, whichever it is. */
     private static final String TLS = "ssl";
 
+    private final EdgeLimits limits;
+
+    ConnectionSetup(EdgeLimits limits) {
+        this.limits = limits;
+    }
+
     @Override
     public void channelRegistered(ChannelHandlerContext context) {
         var pipeline = context.pipeline();
         if (expectsProxyHeader(pipeline)) {
-            pipeline.addLast(new BehindProxyHeader());
+            pipeline.addLast(new BehindProxyHeader(limits));
         } else {
-            guard(context);
+            guard(context, limits);
         }
         context.fireChannelRegistered();
         pipeline.remove(this);
     }
 
-    private static void guard(ChannelHandlerContext context) {
+    private static void guard(ChannelHandlerContext context, EdgeLimits limits) {
         var pipeline = context.pipeline();
         String before = pipeline.get(TLS) == null ? context.name() : TLS;
+        var unread = new UnreadBytes(limits);
+        // In reverse: what is added last comes first.
+        pipeline.addAfter(before, "pipelining-setup", new Pipelining.Setup());
+        pipeline.addAfter(before, "http2-guard", new Http2Guard(limits, unread));
+        pipeline.addAfter(before, "unread-answers", new UnreadAnswers(unread));
         pipeline.addAfter(before, "http1-guard", new Http1Guard());
     }
 
@@ -39,9 +50,15 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
 
     /** Where {@code quarkus.http.proxy.use-proxy-protocol} is on, Vert.x adds the rest when it has read the header of the proxy. */
     private static final class BehindProxyHeader extends ChannelInboundHandlerAdapter {
+        private final EdgeLimits limits;
+
+        private BehindProxyHeader(EdgeLimits limits) {
+            this.limits = limits;
+        }
+
         @Override
         public void channelRead(ChannelHandlerContext context, Object first) {
-            guard(context);
+            guard(context, limits);
             context.fireChannelRead(first);
             context.pipeline().remove(this);
         }

@@ -9,6 +9,7 @@ import io.netty.channel.ServerChannel;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.transports.JDKTransport;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * The JDK transport of Vert.x, which puts {@link ConnectionSetup} in front of every connection that a server accepts, before its first
@@ -31,6 +32,7 @@ public final class GuardedTransport extends JDKTransport {
     }
 
     private final Arrivals arrivals = new Arrivals(System::nanoTime);
+    private EdgeLimits limits;
 
     /** What arrives at the servers of that instance; nothing where they are not guarded. */
     public static Arrivals arrivals(Vertx vertx) {
@@ -51,24 +53,40 @@ public final class GuardedTransport extends JDKTransport {
         }
         return () -> {
             var listening = new ListeningChannel();
-            listening.pipeline().addLast(new Acceptor(arrivals));
+            listening.pipeline().addLast(new Acceptor(arrivals, limits()));
             arrivals.listening(listening);
             return listening;
         };
     }
 
+    /** For all ports together. Not before the first one is opened: settings can be read then. */
+    private synchronized EdgeLimits limits() {
+        if (limits == null) {
+            limits = EdgeLimits.of(ConfigProvider.getConfig());
+        }
+        return limits;
+    }
+
     @Sharable
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
         private final Arrivals arrivals;
+        private final EdgeLimits limits;
 
-        private Acceptor(Arrivals arrivals) {
+        private Acceptor(Arrivals arrivals, EdgeLimits limits) {
             this.arrivals = arrivals;
+            this.limits = limits;
         }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
-            arrivals.accepted((Channel) accepted);
-            ((Channel) accepted).pipeline().addLast(new ConnectionSetup());
+            var connection = (Channel) accepted;
+            if (!limits.acquire()) {
+                connection.unsafe().closeForcibly();
+                return;
+            }
+            connection.closeFuture().addListener(closed -> limits.release());
+            arrivals.accepted(connection);
+            connection.pipeline().addLast(new ConnectionSetup(limits));
             context.fireChannelRead(accepted);
         }
     }

@@ -5,6 +5,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
@@ -39,6 +40,9 @@ public class ProblemMapper {
     static final String CALLERS_CHALLENGE = "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"";
 
     private static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;
+
+    private static final long HTTP2_NO_ERROR = 0;
+    private static final long HTTP2_INTERNAL_ERROR = 2;
 
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
@@ -97,7 +101,7 @@ public class ProblemMapper {
     public void answer(RoutingContext context, GatewayException failure) {
         var response = context.response();
         if (response.headWritten() || response.closed()) {
-            context.request().connection().close();
+            cutOff(context.request());
             return;
         }
         context.put(KIND, failure.kind());
@@ -117,12 +121,21 @@ public class ProblemMapper {
         var dropped = new AtomicLong();
         request.handler(chunk -> {
             if (dropped.addAndGet(chunk.length()) > MOST_DRAINED_BYTES) {
-                request.connection().close();
+                cutOff(request);
             }
         });
         request.endHandler(end -> {});
         request.exceptionHandler(gone -> {});
         request.resume();
+    }
+
+    /** Ends a request to which nothing truthful can be added: in HTTP/2 its stream, since the others have nothing to do with it. */
+    public static void cutOff(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.connection().close();
+        } else if (!request.response().closed()) {
+            request.response().reset(request.response().ended() ? HTTP2_NO_ERROR : HTTP2_INTERNAL_ERROR);
+        }
     }
 
     private static RestResponse<byte[]> response(GatewayException failure, RoutingContext context) {

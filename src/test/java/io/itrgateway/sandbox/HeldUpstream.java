@@ -44,8 +44,8 @@ public class HeldUpstream implements QuarkusTestResourceLifecycleManager {
                 "60s",
                 "deepvue.timeout",
                 "5m",
-                "gateway.api-keys",
-                Sandbox.API_KEYS);
+                "smallrye.config.locations",
+                Sandbox.account().toString());
     }
 
     @Override

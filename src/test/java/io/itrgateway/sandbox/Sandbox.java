@@ -50,7 +50,7 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
     }
 
     /** In a file, and not in the settings, which the launcher of a packaged service prints. */
-    private static Path account() {
+    static Path account() {
         try {
             Path file = Files.createTempFile("sandbox-account", ".properties");
             file.toFile().deleteOnExit();

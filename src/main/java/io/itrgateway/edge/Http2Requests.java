@@ -1,0 +1,119 @@
+package io.itrgateway.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2Headers;
+
+/**
+ * Resets the stream of a request that is malformed in a way which neither Netty nor Vert.x sees, or on which Vert.x fails: its
+ * exceptions would end the connection.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.2.1">RFC 9113, 8.2.1 and 8.3.1</a>
+ */
+final class Http2Requests extends Http2FrameListenerDecorator {
+
+    private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
+
+    Http2Requests(Http2FrameListener vertx) {
+        super(vertx);
+    }
+
+    @Override
+    public void onHeadersRead(ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean isLast)
+            throws Http2Exception {
+        onHeadersRead(context, id, headers, 0, (short) 16, false, padding, isLast);
+    }
+
+    @Override
+    public void onHeadersRead(
+            ChannelHandlerContext context,
+            int id,
+            Http2Headers headers,
+            int dependency,
+            short weight,
+            boolean isExclusive,
+            int padding,
+            boolean isLast)
+            throws Http2Exception {
+        if (!isWellFormed(headers)) {
+            throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed request");
+        }
+        if ("CONNECT".contentEquals(text(headers.method()))) {
+            throw Http2Exception.streamError(id, Http2Error.CONNECT_ERROR, "no tunnels here");
+        }
+        try {
+            super.onHeadersRead(context, id, headers, dependency, weight, isExclusive, padding, isLast);
+        } catch (RuntimeException e) {
+            throw Http2Exception.streamError(id, Http2Error.INTERNAL_ERROR, e, "request not understood");
+        }
+    }
+
+    @Override
+    public int onDataRead(ChannelHandlerContext context, int id, ByteBuf data, int padding, boolean isLast)
+            throws Http2Exception {
+        try {
+            return super.onDataRead(context, id, data, padding, isLast);
+        } catch (RuntimeException e) {
+            throw Http2Exception.streamError(id, Http2Error.INTERNAL_ERROR, e, "body not understood");
+        }
+    }
+
+    private static CharSequence text(CharSequence value) {
+        return value == null ? "" : value;
+    }
+
+    private static boolean isWellFormed(Http2Headers headers) {
+        for (var field : headers) {
+            if (!isName(field.getKey()) || !isValue(field.getValue())) {
+                return false;
+            }
+        }
+        return (headers.method() == null || isToken(headers.method()))
+                && (headers.path() == null || isVisible(headers.path()));
+    }
+
+    private static boolean isName(CharSequence name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c >= 'A' && c <= 'Z' || c == ':' && i > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isValue(CharSequence value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean isAtAnEnd = i == 0 || i == value.length() - 1;
+            if (c == 0 || c == '\r' || c == '\n' || isAtAnEnd && (c == ' ' || c == '\t')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isToken(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean isAlphanumeric = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!isAlphanumeric && TOKEN_SIGNS.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return text.length() > 0;
+    }
+
+    private static boolean isVisible(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,132 @@
+package io.itrgateway.edge;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The streams of one HTTP/2 connection: how many there may be, and how those end that their client does not end. */
+final class Http2Streams extends Http2ConnectionAdapter {
+
+    /** So many of the streams that were reset are remembered, to ignore what is still on its way for them. */
+    private static final int MOST_REMEMBERED = 256;
+
+    /** For so long the rest of a request that has its answer is still read. */
+    private static final long LONGEST_REST_SECONDS = 1;
+
+    /** How far an answer has got. */
+    private record Progress(int window, int ticks) {}
+
+    private final Http2ConnectionHandler http2;
+    private final ChannelHandlerContext context;
+    private final Http2Connection connection;
+    private final Http2Connection.PropertyKey progress;
+    private final int[] remembered = new int[MOST_REMEMBERED];
+    private int resets;
+
+    /** Enforces the number of streams at once, where Netty would wait for the client to acknowledge it. */
+    Http2Streams(Http2ConnectionHandler http2, ChannelHandlerContext guard, EdgeLimits limits, UnreadBytes unread) {
+        this.http2 = http2;
+        this.context = guard.pipeline().context(http2);
+        this.connection = http2.connection();
+        this.progress = connection.newKey();
+        connection.remote().maxActiveStreams(limits.maxStreams());
+        connection
+                .remote()
+                .flowController(new MeteredFlowController(
+                        connection, connection.remote().flowController(), unread));
+        connection.addListener(this);
+    }
+
+    boolean isOpen(int id) {
+        return connection.stream(id) != null;
+    }
+
+    /** Whether the client may send DATA on that stream. */
+    boolean isSending(int id) {
+        Http2Stream stream = connection.stream(id);
+        return stream != null && stream.state().remoteSideOpen() && !stream.isResetSent();
+    }
+
+    /** Whether that stream, whose head has come, never began or was reset by this side. */
+    boolean isGone(int id) {
+        if (isOpen(id)) {
+            return false;
+        }
+        for (int reset : remembered) {
+            if (reset == id) {
+                return true;
+            }
+        }
+        return !connection.streamMayHaveExisted(id);
+    }
+
+    /**
+     * Resets a stream whose answer is complete while its request is not: nothing would be done with the rest. Not at once: mostly the
+     * request ends by itself, and some clients (that of Java 17) do not understand.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.1">RFC 9113, 8.1</a>
+     */
+    @Override
+    public void onStreamHalfClosed(Http2Stream stream) {
+        if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+            context.executor()
+                    .schedule(
+                            () -> {
+                                if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+                                    reset(stream, Http2Error.NO_ERROR);
+                                }
+                            },
+                            LONGEST_REST_SECONDS,
+                            TimeUnit.SECONDS);
+        }
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+        if (stream.isResetSent()) {
+            remembered[resets++ % MOST_REMEMBERED] = stream.id();
+        }
+    }
+
+    /** Past the encoder, which counts resets for those that a client has provoked by faults. */
+    private void reset(Http2Stream stream, Http2Error error) {
+        http2.resetStream(context, stream.id(), error.code(), context.newPromise());
+        context.flush();
+    }
+
+    /** To be called once a tick. Resets the streams whose answer the client has let wait for several, taking nothing of it. */
+    void resetStalled() {
+        List<Http2Stream> stalled = new ArrayList<>();
+        try {
+            connection.forEachActiveStream(stream -> {
+                if (isStalled(stream)) {
+                    stalled.add(stream);
+                }
+                return true;
+            });
+        } catch (Http2Exception e) {
+            throw new IllegalStateException("the visitor throws nothing", e);
+        }
+        stalled.forEach(stream -> reset(stream, Http2Error.CANCEL));
+    }
+
+    private boolean isStalled(Http2Stream stream) {
+        var flow = connection.remote().flowController();
+        if (!flow.hasFlowControlled(stream)) {
+            stream.removeProperty(progress);
+            return false;
+        }
+        Progress before = stream.getProperty(progress);
+        int window = flow.windowSize(stream);
+        int ticks = before != null && before.window() == window ? before.ticks() + 1 : 0;
+        stream.setProperty(progress, new Progress(window, ticks));
+        return ticks >= Http2Guard.MOST_TICKS;
+    }
+}

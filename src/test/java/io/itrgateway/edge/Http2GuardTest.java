@@ -1,0 +1,202 @@
+package io.itrgateway.edge;
+
+import static io.itrgateway.sandbox.RawHttp2.END_HEADERS;
+import static io.itrgateway.sandbox.RawHttp2.HEADERS;
+import static io.itrgateway.sandbox.RawHttp2.INITIAL_WINDOW_SIZE;
+import static io.itrgateway.sandbox.RawHttp2.PREFACE;
+import static io.itrgateway.sandbox.RawHttp2.RST_STREAM;
+import static io.itrgateway.sandbox.RawHttp2.fields;
+import static io.itrgateway.sandbox.RawHttp2.frame;
+import static io.itrgateway.sandbox.RawHttp2.get;
+import static io.itrgateway.sandbox.RawHttp2.headers;
+import static io.itrgateway.sandbox.RawHttp2.lastData;
+import static io.itrgateway.sandbox.RawHttp2.request;
+import static io.itrgateway.sandbox.RawHttp2.settings;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the guard does as time passes, and wherever the bytes of a frame are parted. */
+class Http2GuardTest {
+
+    private final EdgeLimits limits = new EdgeLimits(10, 100, 1024 * 1024);
+    private final List<Integer> requests = new ArrayList<>();
+    private final Http2ConnectionHandler netty = new Http2ConnectionHandlerBuilder()
+            .server(true)
+            .frameListener(new Http2FrameAdapter() {
+                @Override
+                public void onHeadersRead(
+                        ChannelHandlerContext context,
+                        int id,
+                        Http2Headers headers,
+                        int dependency,
+                        short weight,
+                        boolean isExclusive,
+                        int padding,
+                        boolean isLast) {
+                    requests.add(id);
+                }
+            })
+            .build();
+    private EmbeddedChannel channel;
+
+    @BeforeEach
+    void connect() {
+        channel = new EmbeddedChannel(new Http2Guard(limits, new UnreadBytes(limits)), netty);
+        channel.freezeTime();
+    }
+
+    @AfterEach
+    void release() {
+        channel.finishAndReleaseAll();
+    }
+
+    private void receive(byte[]... frames) {
+        for (byte[] frame : frames) {
+            channel.writeInbound(Unpooled.copiedBuffer(frame));
+        }
+    }
+
+    private void receivePreface(int... settings) {
+        receive(PREFACE.getBytes(US_ASCII), settings(settings));
+    }
+
+    private void pass(int seconds) {
+        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runPendingTasks();
+    }
+
+    private void answer(int id, byte[] body) {
+        var context = channel.pipeline().context(netty);
+        netty.encoder()
+                .writeHeaders(context, id, new DefaultHttp2Headers().status("200"), 0, false, context.newPromise());
+        netty.encoder().writeData(context, id, Unpooled.wrappedBuffer(body), 0, true, context.newPromise());
+        netty.flush(context);
+    }
+
+    /** The streams that were reset. */
+    private List<Integer> resets() {
+        List<Integer> streams = new ArrayList<>();
+        for (ByteBuf sent = channel.readOutbound(); sent != null; sent = channel.readOutbound()) {
+            if (sent.readableBytes() == 13 && sent.getByte(3) == RST_STREAM) {
+                streams.add(sent.getInt(5));
+            }
+            sent.release();
+        }
+        return streams;
+    }
+
+    @Test
+    void aFrameMayComeByteByByte() {
+        receivePreface();
+        byte[][] frames = {get(1, "/"), headers(3, 0, request("POST", "/", "Upper", "x")), lastData(3, "x"), get(5, "/")
+        };
+        for (byte[] frame : frames) {
+            for (byte b : frame) {
+                receive(new byte[] {b});
+            }
+        }
+
+        assertThat(requests).containsExactly(1, 5);
+        assertThat(resets()).containsExactly(3);
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void oneThatBeginsAFieldBlockAndDoesNotEndItIsLetGo() {
+        receivePreface();
+        receive(frame(HEADERS, 0, 1, fields(request("GET", "/"))));
+
+        pass(60);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void oneThatBeginsAFrameAndDoesNotEndItIsLetGo() {
+        receivePreface();
+        receive(new byte[] {0, 0, 50, HEADERS, END_HEADERS, 0, 0, 0, 1, 0});
+
+        pass(60);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void oneThatSendsNoSettingsIsLetGo() {
+        receive(PREFACE.getBytes(US_ASCII));
+
+        pass(60);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void oneThatAsksForNothingStays() {
+        receivePreface();
+
+        pass(3600);
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void anAnswerThatNobodyTakesIsGivenUp() {
+        receivePreface(INITIAL_WINDOW_SIZE, 0);
+        receive(get(1, "/"));
+        answer(1, new byte[100]);
+        assertThat(resets()).isEmpty();
+
+        pass(60);
+
+        assertThat(resets()).containsExactly(1);
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void answersThatNobodyTakesAreBounded() {
+        receivePreface(INITIAL_WINDOW_SIZE, 0);
+        for (int id = 1; id < 9; id += 2) {
+            receive(get(id, "/"));
+            answer(id, new byte[600 * 1024]);
+        }
+
+        assertThat(resets()).containsExactly(5, 7);
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void anAnswerBeforeTheEndOfTheRequestResetsItsStream() {
+        receivePreface();
+        receive(headers(1, 0, request("POST", "/")));
+        answer(1, new byte[1]);
+
+        pass(2);
+
+        assertThat(resets()).containsExactly(1);
+    }
+
+    @Test
+    void oneConnectionTooManyFindsNoRoom() {
+        var two = new EdgeLimits(2, 100, 1);
+
+        assertThat(List.of(two.acquire(), two.acquire(), two.acquire())).containsExactly(true, true, false);
+        two.release();
+        assertThat(two.acquire()).isTrue();
+    }
+}
