@@ -92,6 +92,13 @@ final class ConnectionEnd {
         }
     }
 
+    /** Ends an answer that has begun and has no end of its own, such as events: whoever closes its side while it reads them has seen enough. */
+    void leaveStream(BooleanSupplier isAnyUnanswered) {
+        if (answering && isAnyUnanswered.getAsBoolean()) {
+            context.close();
+        }
+    }
+
     /**
      * Finds out whether a caller that has closed its side still waits for its answer: one that has gone resets the connection when something
      * is sent, and the next attempt to send something fails. One that waits skips interim answers (RFC 9110, 15.2).

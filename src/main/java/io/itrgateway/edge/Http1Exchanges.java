@@ -79,6 +79,8 @@ final class Http1Exchanges {
     void inputEnded() {
         inputEnded = true;
         end.inputEnded();
+        // Not here and now: an answer that has been written in full may not be counted yet.
+        context.executor().execute(() -> end.leaveStream(this::isAnyUnanswered));
         if (parser.isHttp11() && !isRefused()) {
             end.probe(this::isAnyUnanswered);
         }
