@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** What depends on the moment in which bytes arrive, with the event loop and the upstream's socket in the hands of the test. */
 class ExchangeCodecTest {
 
+    private static final int PATIENCE_MILLIS = 60_000;
     private static final String OWN = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown";
     private static final String FOREIGN = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nforeign";
 
@@ -81,7 +82,7 @@ class ExchangeCodecTest {
     void aRequestThatWasWrittenIsNotCalledUnused() throws Exception {
         var used = new AtomicReference<ExchangeCodec>();
         var answer = exchange(request -> used.set(ExchangeCodec.of(request.connection())));
-        var upstream = server.accept();
+        var upstream = accept();
         readHead(upstream);
         close(upstream);
 
@@ -105,13 +106,13 @@ class ExchangeCodecTest {
     void anAnswerBeforeTheRequestHasBeenWrittenIsTheLastOfItsConnection() throws Exception {
         var body = Buffer.buffer(new byte[64 * 1024 * 1024]);
         var early = exchange(request -> ExchangeCodec.of(request.connection()), body);
-        var upstream = server.accept();
+        var upstream = accept();
         readHead(upstream);
         send(upstream, OWN);
 
         assertThat(get(early)).isEqualTo("own");
         var next = exchange(request -> ExchangeCodec.of(request.connection()));
-        var other = server.accept();
+        var other = accept();
         send(other, OWN);
         assertThat(get(next)).isEqualTo("own");
     }
@@ -119,7 +120,7 @@ class ExchangeCodecTest {
     /** The upstream's side of the connection after one exchange. */
     private Socket firstExchange() throws Exception {
         var answer = exchange(request -> ExchangeCodec.of(request.connection()));
-        var upstream = server.accept();
+        var upstream = accept();
         readHead(upstream);
         send(upstream, OWN);
         assertThat(get(answer)).isEqualTo("own");
@@ -144,6 +145,13 @@ class ExchangeCodecTest {
     private static String get(Future<String> answer) throws Exception {
         CompletableFuture<String> future = answer.toCompletionStage().toCompletableFuture();
         return future.get(60, TimeUnit.SECONDS);
+    }
+
+    private Socket accept() throws IOException {
+        server.setSoTimeout(PATIENCE_MILLIS);
+        Socket upstream = server.accept();
+        upstream.setSoTimeout(PATIENCE_MILLIS);
+        return upstream;
     }
 
     private static void readHead(Socket upstream) throws IOException {
