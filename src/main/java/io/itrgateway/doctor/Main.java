@@ -3,6 +3,10 @@ package io.itrgateway.doctor;
 import io.itrgateway.ops.StartupCheck;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,12 +18,18 @@ public final class Main {
     private static final int MISUSED = 2;
 
     private static final String USAGE = """
-            usage:
-              (no argument)     serve
+            usage: java -jar quarkus-run.jar [WORD], or the native binary with the same words
+
+              (no word)         serve
               doctor            check configuration, DNS, TLS, one authorize, the clock and Redis; ends with 0, or with 1
                                 if the service would not work
               doctor --json     the same for machines
-            The configuration is that of the service: environment variables, see README.""";
+              --help            this text
+              --version         the version
+
+            The service is configured by environment variables. Required are DEEPVUE_CLIENT_ID, DEEPVUE_CLIENT_SECRET and
+            GATEWAY_API_KEYS; README.md lists all of them. Each may be given as NAME_FILE with the path of a file that holds
+            the value.""";
 
     /**
      * Above everything that an operator can set. Nothing listens, so that a service may run beside it; nothing waits at the end; and what
@@ -49,7 +59,16 @@ public final class Main {
             Quarkus.run();
             return;
         }
-        Optional<Order> order = Order.of(List.of(arguments));
+        List<String> words = List.of(arguments);
+        if (words.equals(List.of("--help")) || words.equals(List.of("-h"))) {
+            System.out.println(USAGE);
+            return;
+        }
+        if (words.equals(List.of("--version"))) {
+            System.out.println("itr-gateway " + version());
+            return;
+        }
+        Optional<Order> order = Order.of(words);
         if (order.isEmpty()) {
             System.err.println(USAGE);
             System.exit(MISUSED);
@@ -59,6 +78,15 @@ public final class Main {
                 Doctor.class,
                 (exitCode, failure) -> end(order.get(), exitCode, Optional.ofNullable(failure)),
                 arguments);
+    }
+
+    /** From the file that the build writes: Quarkus' own setting can be read only by an application that has started. */
+    private static String version() {
+        try (InputStream file = Main.class.getResourceAsStream("/version.txt")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void end(Order order, int exitCode, Optional<Throwable> failure) {

@@ -35,7 +35,7 @@ public final class CallerKeys {
             if (text.isBlank()) {
                 continue;
             }
-            String[] parts = text.strip().split(":", -1);
+            String[] parts = text.strip().split("\\s*:\\s*", -1);
             Optional<KeyDigest> digest = KeyDigest.parse(parts[parts.length - 1]);
             if (parts.length != 2 || !NAME.matcher(parts[0]).matches()) {
                 faults.unfit(

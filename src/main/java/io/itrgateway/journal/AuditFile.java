@@ -1,5 +1,6 @@
 package io.itrgateway.journal;
 
+import io.itrgateway.config.LiteralEnvironment;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -36,7 +37,7 @@ public final class AuditFile implements ConfigSourceFactory {
     private static Map<String, String> settings(String path) {
         return Map.of(
                 HANDLER + "enabled", "true",
-                HANDLER + "path", path,
+                HANDLER + "path", LiteralEnvironment.escape(path),
                 HANDLER + "rotation.max-file-size", "100M",
                 HANDLER + "rotation.max-backup-index", "100",
                 // A disk that hangs shall not hold up the event loop before this many records wait; a record is never

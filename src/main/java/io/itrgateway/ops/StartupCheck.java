@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.config.Environment;
 import io.itrgateway.edge.ArrivalConfig;
 import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.EdgeConfig;
@@ -20,6 +21,7 @@ import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.GuardConfig;
 import io.itrgateway.transport.ProxySettings;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
@@ -29,6 +31,9 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -43,6 +48,8 @@ public class StartupCheck {
     public static final String LOOKS_ONLY = "itr-gateway.looks-only";
 
     private static final Logger LOG = Logger.getLogger(StartupCheck.class);
+
+    private static final long DEV_MODE_EXIT_MILLIS = 3000;
 
     private final DeepvueConfig deepvue;
     private final ProxySettings proxies;
@@ -98,11 +105,26 @@ public class StartupCheck {
 
     void check(@Observes @Priority(1) StartupEvent start) {
         List<String> faults = looksOnly ? List.of() : faults();
+        Environment.read().warnings().forEach(line -> LOG.warn("configuration: " + line));
         if (!faults.isEmpty()) {
             faults.forEach(line -> LOG.error("configuration: " + line));
+            if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
+                endDevMode();
+            }
             throw new ConfigurationException(
                     "Wrong configuration, %d fault(s), see above".formatted(faults.size()), Set.of());
         }
+    }
+
+    /**
+     * Ends the process of {@code quarkus:dev}, which would go on with a stack trace and an error page: what is wrong is in the environment,
+     * which no live reload can change.
+     */
+    private static void endDevMode() {
+        // Where a shutdown hook waits for this thread, which is the one that starts the application.
+        Executors.newSingleThreadScheduledExecutor()
+                .schedule(() -> Runtime.getRuntime().halt(1), DEV_MODE_EXIT_MILLIS, TimeUnit.MILLISECONDS);
+        System.exit(1);
     }
 
     /** Every fault, one line each, without a secret; empty if the service can start. */
@@ -135,6 +157,7 @@ public class StartupCheck {
                             + ", and QUARKUS_OIDC_AUTH_SERVER_URL is not set, so nobody could call",
                     "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
         }
-        return faults.lines();
+        return Stream.concat(Environment.read().faults().stream(), faults.lines().stream())
+                .toList();
     }
 }

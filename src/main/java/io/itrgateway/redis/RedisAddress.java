@@ -1,5 +1,6 @@
 package io.itrgateway.redis;
 
+import io.itrgateway.config.LiteralEnvironment;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -28,7 +29,9 @@ public final class RedisAddress implements ConfigSourceFactory {
                 .map(ConfigValue::getValue)
                 .filter(RedisAddress::isUsable)
                 .<Iterable<ConfigSource>>map(url -> List.of(new PropertiesConfigSource(
-                        Map.of("quarkus.redis.hosts", url.strip()), RedisAddress.class.getSimpleName(), ORDINAL)))
+                        Map.of("quarkus.redis.hosts", LiteralEnvironment.escape(url.strip())),
+                        RedisAddress.class.getSimpleName(),
+                        ORDINAL)))
                 .orElse(List.of());
     }
 

@@ -3,6 +3,7 @@ package io.itrgateway.transport;
 import io.itrgateway.problem.ConfigurationFaults;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -19,9 +20,13 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
     private static final String SHOULD_BE =
             "an http or https URL without user, query and fragment, such as https://production.deepvue.tech";
     private static final Pattern MAY_HOLD_A_SECRET = Pattern.compile("[@?#]");
+    private static final String ALLOW_HTTP = "deepvue.allow-http";
+    private static final Pattern API_VERSION = Pattern.compile(".*/v\\d+");
 
     public static ConnectionSettings from(DeepvueConfig config, ConfigurationFaults faults) {
-        var baseUrl = baseUrl(config.baseUrl(), faults);
+        boolean allowsHttp =
+                faults.read(ALLOW_HTTP, config.allowHttp(), "true or false", false, ConnectionSettings::trueOrFalse);
+        var baseUrl = baseUrl(config.baseUrl(), allowsHttp, faults);
         var connect = faults.readDuration(
                 "deepvue.connect-timeout", config.connectTimeout(), Duration.ofMillis(10), Duration.ofMinutes(1));
         var answer =
@@ -29,12 +34,40 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
         return new ConnectionSettings(baseUrl, connect, answer);
     }
 
-    private static URI baseUrl(String text, ConfigurationFaults faults) {
+    private static Optional<Boolean> trueOrFalse(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> Optional.empty();
+        };
+    }
+
+    private static URI baseUrl(String text, boolean allowsHttp, ConfigurationFaults faults) {
         if (MAY_HOLD_A_SECRET.matcher(text).find()) {
             faults.unfit(BASE_URL, "holds a user, a query or a fragment", SHOULD_BE);
             return PRODUCTION;
         }
-        return faults.read(BASE_URL, text, SHOULD_BE, PRODUCTION, ConnectionSettings::usable);
+        URI url = faults.read(BASE_URL, text, SHOULD_BE, PRODUCTION, ConnectionSettings::usable);
+        if (API_VERSION.matcher(url.getPath()).matches()) {
+            faults.wrong(
+                    BASE_URL, text, "the URL without the version at its end, which every path of the API begins with");
+        }
+        if ("http".equalsIgnoreCase(url.getScheme()) && !isLoopback(url.getHost()) && !allowsHttp) {
+            faults.wrong(
+                    BASE_URL,
+                    text,
+                    "an https URL: passwords and keys would be sent in the clear, unless DEEPVUE_ALLOW_HTTP=true allows it");
+        }
+        return url;
+    }
+
+    /** By the name alone, without DNS: {@code localhost}, its subdomains, and addresses of the loopback interface. */
+    private static boolean isLoopback(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return name.equals("localhost")
+                || name.endsWith(".localhost")
+                || name.equals("[::1]")
+                || name.matches("127(\\.\\d{1,3}){3}");
     }
 
     private static Optional<URI> usable(String text) {

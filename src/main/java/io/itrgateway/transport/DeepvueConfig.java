@@ -12,6 +12,10 @@ public interface DeepvueConfig {
     @WithDefault("https://production.deepvue.tech")
     String baseUrl();
 
+    /** Whether {@link #baseUrl()} may be plain http towards another host: {@code true} or {@code false}. */
+    @WithDefault("false")
+    String allowHttp();
+
     /** The account's id; required in production. */
     Optional<String> clientId();
 

@@ -58,6 +58,7 @@ class HouseTest {
 
         assertThat(rooms)
                 .containsExactlyInAnyOrder(
+                        "io.itrgateway.config",
                         "io.itrgateway.registration",
                         "io.itrgateway.idempotency",
                         "io.itrgateway.upstream",
@@ -89,12 +90,13 @@ class HouseTest {
         "quota, transport problem",
         "transport, problem secret",
         "status, edge redis quota token transport problem",
-        "redis, idempotency quota token transport problem secret",
+        "redis, config idempotency quota token transport problem secret",
         "reference, problem",
         "edge, journal problem secret",
-        "journal, problem secret",
+        "journal, config problem secret",
         "problem, secret",
-        "secret, ''"
+        "secret, ''",
+        "config, ''"
     })
     void aRoomKnowsOnlyTheRoomsBelowIt(String room, String below) {
         String[] known = Arrays.stream((room + " " + below).strip().split(" "))

@@ -104,7 +104,16 @@ class CallerKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "demo", "2a97516c", DEMO + "0", " " + DEMO, "g" + DEMO})
+    @ValueSource(strings = {"demo:%s", " demo : %s ", "demo: %s", "demo :%s", ",demo:%s ,", " , demo:%s"})
+    void spacesAroundColonsAndCommasDoNotMatter(String shape) {
+        var keys = keys(shape.formatted(DEMO));
+
+        assertThat(faults.lines()).isEmpty();
+        assertThat(keys.nameOf("demo")).contains("demo");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "demo", "2a97516c", DEMO + "0", "g" + DEMO})
     void anEntryWithoutADigestIsNotedByItsNumber(String digest) {
         keys("billing:" + BILLING + ",demo:" + digest + ",");
 

@@ -110,6 +110,30 @@ class RefusedStartIT {
     }
 
     @Test
+    void namesWhatAMisspeltVariableWasMeantToBe() throws Exception {
+        var ended =
+                start(goodBut("DEEPVUE_PLN", "growth", "GATEWAY_SERVICE_HOST", "10.0.0.1", "GATEWAY_COLOUR", "blue"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(2)
+                .anyMatch(line ->
+                        line.contains("DEEPVUE_PLN is not a variable of this service; did you mean DEEPVUE_PLAN?"))
+                .anyMatch(line -> line.contains("GATEWAY_COLOUR is not a variable of this service and has no effect"));
+    }
+
+    @Test
+    void refusesPlainHttpAndAVersionInTheUrl() throws Exception {
+        var ended = start(goodBut("DEEPVUE_BASE_URL", "http://production.deepvue.tech/v1"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(2)
+                .anyMatch(line -> line.contains("DEEPVUE_ALLOW_HTTP"))
+                .anyMatch(line -> line.contains("without the version"));
+    }
+
+    @Test
     void refusesKeysThatNameNobody() throws Exception {
         var ended = start(goodBut("GATEWAY_API_KEYS", " , "));
 

@@ -97,6 +97,68 @@ class ConnectionSettingsTest {
                         assertThat(line).startsWith("DEEPVUE_BASE_URL ").endsWith("; it should be " + GOOD_URL));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://production.deepvue.tech/v1",
+                "https://proxy.example.com/deepvue/v1/",
+                "http://localhost:1/v2"
+            })
+    void aVersionAtTheEndIsNoted(String text) {
+        baseUrl(text);
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "DEEPVUE_BASE_URL is \"" + text + "\"; it should be the URL without the version at its end,"
+                                + " which every path of the API begins with");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://production.deepvue.tech",
+                "http://sandbox:8080",
+                "http://10.0.0.1",
+                "http://127.example.com",
+                "http://localhost.example.com",
+                "HTTP://deepvue"
+            })
+    void plainHttpTowardsAnotherHostIsNotedUnlessItIsAllowed(String text) {
+        baseUrl(text);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .contains("an https URL")
+                .contains("DEEPVUE_ALLOW_HTTP=true");
+
+        var allowed = new ConfigurationFaults();
+        ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl(text).withAllowHttp("true"), allowed);
+        assertThat(allowed.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://localhost",
+                "http://sandbox.localhost:80",
+                "http://127.0.0.1",
+                "http://127.1.2.3",
+                "http://[::1]"
+            })
+    void plainHttpTowardsThisMachineIsFine(String text) {
+        baseUrl(text);
+
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @Test
+    void whetherPlainHttpIsAllowedIsTrueOrFalse() {
+        ConnectionSettings.from(DeepvueKeys.GOOD.withAllowHttp("yes"), faults);
+
+        assertThat(faults.lines()).containsExactly("DEEPVUE_ALLOW_HTTP is \"yes\"; it should be true or false");
+    }
+
     @Test
     void inPlaceOfAWrongAddressTheVendorsOwnStandsIn() {
         assertThat(baseUrl("deepvue")).isEqualTo(URI.create("https://production.deepvue.tech"));

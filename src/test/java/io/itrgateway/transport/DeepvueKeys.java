@@ -5,6 +5,7 @@ import java.util.Optional;
 /** The keys of the connection as an operator set them; {@link #GOOD} has nothing wrong. */
 record DeepvueKeys(
         String baseUrl,
+        String allowHttp,
         Optional<String> clientId,
         Optional<String> clientSecret,
         String authorizeEncoding,
@@ -14,6 +15,7 @@ record DeepvueKeys(
 
     static final DeepvueKeys GOOD = new DeepvueKeys(
             "https://production.deepvue.tech",
+            "false",
             Optional.of("client-4711"),
             Optional.of("s3cret-of-the-account"),
             "form",
@@ -21,12 +23,13 @@ record DeepvueKeys(
             "30s");
 
     DeepvueKeys withBaseUrl(String text) {
-        return new DeepvueKeys(text, clientId, clientSecret, authorizeEncoding, connectTimeout, timeout);
+        return new DeepvueKeys(text, allowHttp, clientId, clientSecret, authorizeEncoding, connectTimeout, timeout);
     }
 
     DeepvueKeys withAccount(String id, String secret) {
         return new DeepvueKeys(
                 baseUrl,
+                allowHttp,
                 Optional.ofNullable(id),
                 Optional.ofNullable(secret),
                 authorizeEncoding,
@@ -35,6 +38,10 @@ record DeepvueKeys(
     }
 
     DeepvueKeys withTimeouts(String connect, String answer) {
-        return new DeepvueKeys(baseUrl, clientId, clientSecret, authorizeEncoding, connect, answer);
+        return new DeepvueKeys(baseUrl, allowHttp, clientId, clientSecret, authorizeEncoding, connect, answer);
+    }
+
+    DeepvueKeys withAllowHttp(String allowed) {
+        return new DeepvueKeys(baseUrl, allowed, clientId, clientSecret, authorizeEncoding, connectTimeout, timeout);
     }
 }

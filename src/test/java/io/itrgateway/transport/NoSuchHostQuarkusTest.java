@@ -19,7 +19,7 @@ class NoSuchHostQuarkusTest {
     public static class Nowhere implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("deepvue.base-url", "http://upstream.invalid");
+            return Map.of("deepvue.base-url", "https://upstream.invalid");
         }
     }
 

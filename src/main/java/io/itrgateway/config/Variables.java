@@ -1,0 +1,103 @@
+package io.itrgateway.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The closed list of this service's own environment variables. */
+public final class Variables {
+
+    /** Appended to a name: the variable holds the path of a file, and the file the value. */
+    public static final String FILE_SUFFIX = "_FILE";
+
+    private static final int LARGEST_TYPING_DISTANCE = 2;
+
+    private static final List<String> PROPERTIES = List.of(
+            "deepvue.allow-http",
+            "deepvue.authorize-encoding",
+            "deepvue.base-url",
+            "deepvue.client-id",
+            "deepvue.client-secret",
+            "deepvue.connect-timeout",
+            "deepvue.plan",
+            "deepvue.timeout",
+            "gateway.api-keys",
+            "gateway.audit-file",
+            "gateway.audit-key",
+            "gateway.breaker-attempts",
+            "gateway.breaker-pause",
+            "gateway.caller-limits",
+            "gateway.drain",
+            "gateway.hold-back",
+            "gateway.idempotency-memory",
+            "gateway.max-in-flight",
+            "gateway.max-wait",
+            "gateway.max-waiting",
+            "gateway.operator-key",
+            "gateway.redis-url",
+            "gateway.reference",
+            "gateway.replicas",
+            "gateway.request-timeout");
+
+    private static final Set<String> NAMES =
+            PROPERTIES.stream().map(Variables::nameOf).collect(Collectors.toUnmodifiableSet());
+
+    private Variables() {}
+
+    /** The properties that the variables set, such as {@code deepvue.base-url}. */
+    public static List<String> properties() {
+        return PROPERTIES;
+    }
+
+    /** The variable that sets a property: {@code deepvue.base-url} is set by {@code DEEPVUE_BASE_URL}. */
+    public static String nameOf(String property) {
+        return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+
+    static boolean isKnown(String name) {
+        return NAMES.contains(name);
+    }
+
+    /** The variable whose value is in the file that this one names; empty if it names none. */
+    static Optional<String> givenByFile(String name) {
+        return Optional.of(name)
+                .filter(given -> given.endsWith(FILE_SUFFIX) && !isKnown(given))
+                .map(given -> given.substring(0, given.length() - FILE_SUFFIX.length()))
+                .filter(Variables::isKnown);
+    }
+
+    /** Whether a name has one of this service's prefixes. */
+    static boolean hasPrefix(String name) {
+        return name.startsWith("DEEPVUE_") || name.startsWith("GATEWAY_");
+    }
+
+    /** The known name that a misspelt one was probably meant to be; the nearest one, or empty if none is near. */
+    static Optional<String> meantBy(String name) {
+        return Stream.concat(NAMES.stream(), NAMES.stream().map(known -> known + FILE_SUFFIX))
+                .filter(known -> distance(known, name) <= LARGEST_TYPING_DISTANCE
+                        || known.replace("_", "").equals(name.replace("_", "")))
+                .min((one, other) -> Integer.compare(distance(one, name), distance(other, name)));
+    }
+
+    /** Levenshtein distance: letters inserted, left out or replaced, and neighbours in the wrong order. */
+    private static int distance(String one, String other) {
+        int[][] cost = new int[one.length() + 1][other.length() + 1];
+        for (int i = 0; i <= one.length(); i++) {
+            for (int j = 0; j <= other.length(); j++) {
+                cost[i][j] = i == 0 || j == 0 ? i + j : step(one, other, i, j, cost);
+            }
+        }
+        return cost[one.length()][other.length()];
+    }
+
+    private static int step(String one, String other, int i, int j, int[][] cost) {
+        boolean same = one.charAt(i - 1) == other.charAt(j - 1);
+        int least = Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1] + (same ? 0 : 1));
+        boolean swapped =
+                i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2) && one.charAt(i - 2) == other.charAt(j - 1);
+        return swapped ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * The environment variables of this service: which ones there are, and how their values are read.
+ *
+ * <p>Values are literal, so that a secret may hold any character, and each name may be given as {@code NAME_FILE} with the path of a file
+ * that holds the value. What a value means is decided where it is used.
+ */
+package io.itrgateway.config;

@@ -1,0 +1,186 @@
+package io.itrgateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvironmentTest {
+
+    private static Optional<String> clientSecret(Map<String, String> variables) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new LiteralEnvironment(Environment.of(variables)))
+                .build()
+                .getOptionalValue("deepvue.client-secret", String.class);
+    }
+
+    // ---- values are literal -----------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$",
+                "$$",
+                "$$$",
+                "${HOME}",
+                "$${HOME}",
+                "\\${HOME}",
+                "\\$",
+                "\\\\$",
+                "${",
+                "}",
+                "{a}",
+                "%s%n",
+                "a\\nb",
+                "${handler::value}",
+                "a,b\\,c",
+                "\"quoted\"",
+                "pässword"
+            })
+    void aSecretIsTakenAsItIs(String secret) {
+        assertThat(clientSecret(Map.of("DEEPVUE_CLIENT_SECRET", secret))).contains(secret);
+    }
+
+    // ---- NAME_FILE --------------------------------------------------------------------------------------------------
+
+    @TempDir
+    Path directory;
+
+    private String file(String content) throws Exception {
+        return Files.writeString(directory.resolve("secret"), content).toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'s$e$$c${r}et', 's$e$$c${r}et'",
+        "'secret\n', secret",
+        "'secret\r\n', secret",
+        "'secret\n\n', 'secret\n'"
+    })
+    void aValueMayBeInAFile(String content, String value) throws Exception {
+        assertThat(clientSecret(Map.of("DEEPVUE_CLIENT_SECRET_FILE", file(content))))
+                .contains(value);
+    }
+
+    @Test
+    void everyVariableMayBeInAFile() throws Exception {
+        String path = file("value");
+
+        assertThat(Variables.properties()).allSatisfy(property -> {
+            String name = Variables.nameOf(property);
+            var environment = Environment.of(Map.of(name + "_FILE", path));
+            assertThat(environment.values()).containsExactly(Map.entry(name, "value"));
+            assertThat(environment.faults()).isEmpty();
+        });
+    }
+
+    @Test
+    void aFileThatCannotBeReadStopsTheStart() {
+        assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", "/nowhere/secret"))
+                        .faults())
+                .containsExactly("DEEPVUE_CLIENT_SECRET_FILE is \"/nowhere/secret\", which cannot be read"
+                        + " (NoSuchFileException); it should be the path of a file that holds the value");
+    }
+
+    @Test
+    void aDirectoryStopsTheStart() {
+        assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", directory.toString()))
+                        .faults())
+                .singleElement()
+                .asString()
+                .startsWith("DEEPVUE_CLIENT_SECRET_FILE is ");
+    }
+
+    @Test
+    void aFileThatIsNotTextStopsTheStart() throws Exception {
+        Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe});
+
+        assertThat(Environment.of(Map.of("GATEWAY_AUDIT_KEY_FILE", binary.toString()))
+                        .faults())
+                .containsExactly("GATEWAY_AUDIT_KEY_FILE names a file that is not UTF-8 text");
+    }
+
+    @Test
+    void aFileThatIsTooLargeStopsTheStart() throws Exception {
+        assertThat(Environment.of(Map.of("GATEWAY_API_KEYS_FILE", file("x".repeat(64 * 1024 + 1))))
+                        .faults())
+                .containsExactly("GATEWAY_API_KEYS_FILE names a file of more than 65536 bytes");
+    }
+
+    @Test
+    void bothWaysAtOnceStopTheStartAndShowNothing() throws Exception {
+        var environment =
+                Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", "one", "DEEPVUE_CLIENT_SECRET_FILE", file("other")));
+
+        assertThat(environment.faults())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET and DEEPVUE_CLIENT_SECRET_FILE are both set; only one of them should be");
+        assertThat(environment).asString().doesNotContain("other").isEqualTo("Environment[[DEEPVUE_CLIENT_SECRET]]");
+    }
+
+    // ---- names that are not known -----------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource({
+        "DEEPVUE_PLN, DEEPVUE_PLAN",
+        "DEEPVUE_PLANN, DEEPVUE_PLAN",
+        "DEEPVUE_BASEURL, DEEPVUE_BASE_URL",
+        "DEEPVUE_CLIENTID, DEEPVUE_CLIENT_ID",
+        "DEEPVUE_CLIENT_SECERT, DEEPVUE_CLIENT_SECRET",
+        "DEEPVUE_CONNECTTIMEOUT, DEEPVUE_CONNECT_TIMEOUT",
+        "GATEWAY_APIKEYS, GATEWAY_API_KEYS",
+        "GATEWAY_API_KEY, GATEWAY_API_KEYS",
+        "GATEWAY_MAXINFLIGHT, GATEWAY_MAX_IN_FLIGHT",
+        "GATEWAY_MAX_WIAT, GATEWAY_MAX_WAIT",
+        "GATEWAY_REDIS_URI, GATEWAY_REDIS_URL",
+        "GATEWAY_REDISURL, GATEWAY_REDIS_URL",
+        "DEEPVUE_CLIENT_SECRET_FIEL, DEEPVUE_CLIENT_SECRET_FILE"
+    })
+    void aMisspeltNameStopsTheStart(String name, String meant) {
+        assertThat(Environment.of(Map.of(name, "growth")).faults())
+                .containsExactly("%s is not a variable of this service; did you mean %s?".formatted(name, meant));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GATEWAY_SOMETHING_ELSE", "DEEPVUE_WEBHOOK", "GATEWAY_CHROMIUM"})
+    void anyOtherUnknownNameIsOneWarning(String name) {
+        var environment = Environment.of(Map.of(name, "value"));
+
+        assertThat(environment.faults()).isEmpty();
+        assertThat(environment.warnings())
+                .containsExactly(name + " is not a variable of this service and has no effect");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GATEWAY_SERVICE_HOST",
+                "GATEWAY_SERVICE_PORT",
+                "GATEWAY_SERVICE_PORT_HTTP",
+                "GATEWAY_PORT",
+                "GATEWAY_PORT_8080_TCP",
+                "GATEWAY_PORT_8080_TCP_ADDR",
+                "GATEWAY_PORT_8080_TCP_PORT",
+                "GATEWAY_PORT_8080_TCP_PROTO",
+                "GATEWAY_REDIS_SERVICE_HOST",
+                "GATEWAY_REDIS_PORT_6379_TCP",
+                "DEEPVUE_SANDBOX_PORT",
+                "HOME",
+                "QUARKUS_HTTP_PORT"
+            })
+    void whatKubernetesInjectsIsIgnored(String name) {
+        var environment = Environment.of(Map.of(name, "tcp://10.0.0.1:8080"));
+
+        assertThat(environment.faults()).isEmpty();
+        assertThat(environment.warnings()).isEmpty();
+    }
+}

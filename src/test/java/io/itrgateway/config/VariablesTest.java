@@ -1,0 +1,47 @@
+package io.itrgateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.smallrye.config.ConfigMapping;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The list of variables says the same as the interfaces that are given their values, and as the README. */
+class VariablesTest {
+
+    private static Stream<String> propertiesOf(JavaClass mapping) {
+        String prefix = mapping.getAnnotationOfType(ConfigMapping.class).prefix();
+        return mapping.getMethods().stream()
+                .filter(method -> method.getRawParameterTypes().isEmpty())
+                .map(JavaMethod::getName)
+                .map(name -> prefix + "." + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+    }
+
+    @Test
+    void theListIsThatOfTheMappings() {
+        List<String> mapped = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.itrgateway").stream()
+                        .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+                        .flatMap(VariablesTest::propertiesOf)
+                        .distinct()
+                        .toList();
+
+        assertThat(Variables.properties()).containsExactlyInAnyOrderElementsOf(mapped);
+    }
+
+    @Test
+    void theReadmeExplainsEveryVariable() throws Exception {
+        String readme = Files.readString(Path.of("README.md"));
+
+        assertThat(Variables.properties())
+                .allSatisfy(property -> assertThat(readme).contains("`" + Variables.nameOf(property) + "`"));
+    }
+}
