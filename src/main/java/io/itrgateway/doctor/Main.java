@@ -28,7 +28,7 @@ public final class Main {
               --version         the version
 
             The service is configured by environment variables. Required are DEEPVUE_CLIENT_ID, DEEPVUE_CLIENT_SECRET and
-            GATEWAY_API_KEYS; README.md lists all of them. Each may be given as NAME_FILE with the path of a file that holds
+            GATEWAY_API_KEYS; docs/configuration.md lists all of them. Each may be given as NAME_FILE with the path of a file that holds
             the value.""";
 
     /**

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The list of variables says the same as the interfaces that are given their values, and as the README. */
+/** The list of variables says the same as the interfaces that are given their values, and as the documentation. */
 class VariablesTest {
 
     private static Stream<String> propertiesOf(JavaClass mapping) {
@@ -38,10 +38,10 @@ class VariablesTest {
     }
 
     @Test
-    void theReadmeExplainsEveryVariable() throws Exception {
-        String readme = Files.readString(Path.of("README.md"));
+    void theDocumentationExplainsEveryVariable() throws Exception {
+        String document = Files.readString(Path.of("docs/configuration.md"));
 
         assertThat(Variables.properties())
-                .allSatisfy(property -> assertThat(readme).contains("`" + Variables.nameOf(property) + "`"));
+                .allSatisfy(property -> assertThat(document).contains("`" + Variables.nameOf(property) + "`"));
     }
 }

@@ -37,10 +37,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The README's table, the dashboard and the alert rules say of the metrics what the running service shows. */
+/** The table in docs/operating.md, the dashboard and the alert rules say of the metrics what the running service shows. */
 abstract class MetricsSpecification {
 
-    private static final Path README = Path.of("README.md");
+    private static final Path DOCUMENT = Path.of("docs/operating.md");
     private static final Path DASHBOARD = Path.of("docker/observability/dashboards/itr-gateway.json");
     private static final Path RULES = Path.of("docker/observability/rules.yml");
 
@@ -71,7 +71,7 @@ abstract class MetricsSpecification {
     // ---- the table --------------------------------------------------------------------------------------------------
 
     private static Map<String, String> table() throws IOException {
-        return Files.readAllLines(README).stream()
+        return Files.readAllLines(DOCUMENT).stream()
                 .filter(line -> line.matches("\\| `(gateway|jvm|process)_\\w+` \\|.*"))
                 .collect(Collectors.toMap(
                         line -> line.split("`")[1],
@@ -91,7 +91,7 @@ abstract class MetricsSpecification {
                 .replaceAll(" +", " ");
     }
 
-    /** The longest time of a timer stands beside it as a family of its own; the README says so once for all. */
+    /** The longest time of a timer stands beside it as a family of its own; the document says so once for all. */
     private boolean isPartOfATimer(Exposition.Family family) {
         return family.name().endsWith("_max")
                 && shown.families().containsKey(family.name().replaceAll("_max$", ""));

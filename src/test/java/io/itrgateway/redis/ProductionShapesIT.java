@@ -31,7 +31,7 @@ class ProductionShapesIT {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final String PASSWORD = "the-password-of-redis";
 
-    /** What the README says is enough. */
+    /** What docs/replicas.md says is enough. */
     private static final String RIGHTS = "+@connection +eval +evalsha +@read +@write +@scripting +time ~itr-gateway:*";
 
     private static final String[] USER = ("--user gateway on >" + PASSWORD + " " + RIGHTS).split(" ");

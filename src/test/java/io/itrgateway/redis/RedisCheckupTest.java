@@ -18,7 +18,7 @@ class RedisCheckupTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String PASSWORD = "the-password-of-redis";
 
-    /** What the README says is enough. */
+    /** What docs/replicas.md says is enough. */
     private static final String RIGHTS = "+@connection +eval +evalsha +@read +@write +@scripting +time ~itr-gateway:*";
 
     private final Vertx vertx = Vertx.vertx();
