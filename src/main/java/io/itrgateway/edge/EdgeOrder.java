@@ -11,8 +11,6 @@ import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -151,9 +149,6 @@ class EdgeOrder {
 
     private void failed(RoutingContext context) {
         name(context);
-        if (context.request().version() == HttpVersion.HTTP_2) {
-            context.addEndHandler(answered -> dropTheRest(context.request()));
-        }
         GatewayException refusal = context.get(REFUSAL);
         if (refusal != null) {
             exit.answer(context, refusal);
@@ -170,9 +165,6 @@ class EdgeOrder {
     private void identify(RoutingContext context) {
         arrivals.requested(context);
         name(context);
-        if (context.request().version() == HttpVersion.HTTP_2) {
-            context.addEndHandler(answered -> dropTheRest(context.request()));
-        }
         GatewayException refusal = context.get(REFUSAL);
         if (refusal == null) {
             context.next();
@@ -194,13 +186,6 @@ class EdgeOrder {
                             "Scripts of this Origin, or with this method, are not allowed to call."));
         } else {
             context.next();
-        }
-    }
-
-    /** What nobody reads would keep the window of the connection from its other streams. {@link Http2Streams} ends it soon. */
-    private static void dropTheRest(HttpServerRequest request) {
-        if (!request.isEnded()) {
-            request.handler(dropped -> {}).resume();
         }
     }
 

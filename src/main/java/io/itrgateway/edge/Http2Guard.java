@@ -196,6 +196,9 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
         passOn(context, bytes, isEnded ? passed : end);
         bytes.release();
+        if (streams != null) {
+            streams.resetAnswered();
+        }
     }
 
     /** How many bytes must be there to judge the frame: its head, and the priority in a HEADERS frame. */

@@ -9,16 +9,12 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The streams of one HTTP/2 connection: how many there may be, and how those end that their client does not end. */
 final class Http2Streams extends Http2ConnectionAdapter {
 
     /** So many of the streams that were reset are remembered, to ignore what is still on its way for them. */
     private static final int MOST_REMEMBERED = 256;
-
-    /** For so long the rest of a request that has its answer is still read. */
-    private static final long LONGEST_REST_SECONDS = 1;
 
     /** How far an answer has got. */
     private record Progress(int window, int ticks) {}
@@ -27,6 +23,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2Connection.PropertyKey progress;
+    private final List<Http2Stream> answeredEarly = new ArrayList<>();
     private final int[] remembered = new int[MOST_REMEMBERED];
     private int resets;
 
@@ -67,25 +64,30 @@ final class Http2Streams extends Http2ConnectionAdapter {
         return !connection.streamMayHaveExisted(id);
     }
 
-    /**
-     * Resets a stream whose answer is complete while its request is not: nothing would be done with the rest. Not at once: mostly the
-     * request ends by itself, and some clients (that of Java 17) do not understand.
-     *
-     * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.1">RFC 9113, 8.1</a>
-     */
+    /** Notes a stream whose answer is complete while its request is not: nothing would be done with the rest. */
     @Override
     public void onStreamHalfClosed(Http2Stream stream) {
         if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-            context.executor()
-                    .schedule(
-                            () -> {
-                                if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-                                    reset(stream, Http2Error.NO_ERROR);
-                                }
-                            },
-                            LONGEST_REST_SECONDS,
-                            TimeUnit.SECONDS);
+            if (answeredEarly.isEmpty()) {
+                context.executor().execute(this::resetAnswered);
+            }
+            answeredEarly.add(stream);
         }
+    }
+
+    /**
+     * Resets those streams, if their requests have not ended after all. To be called when what has come is read: later would be after the
+     * reads of all other connections, and each stream takes some 20 KiB until then.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.1">RFC 9113, 8.1</a>
+     */
+    void resetAnswered() {
+        for (Http2Stream stream : answeredEarly) {
+            if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+                reset(stream, Http2Error.NO_ERROR);
+            }
+        }
+        answeredEarly.clear();
     }
 
     @Override

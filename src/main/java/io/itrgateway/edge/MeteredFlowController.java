@@ -11,6 +11,9 @@ import io.netty.handler.codec.http2.Http2Stream;
 /** Netty's flow controller, which queues for a client that grants no window whatever it is given, with a bound on that. */
 final class MeteredFlowController implements Http2RemoteFlowController {
 
+    /** What a stream takes with its request, as long as its answer waits. */
+    private static final long STREAM_BYTES = 20 * 1024;
+
     private final Http2RemoteFlowController netty;
     private final UnreadBytes unread;
     private final Http2Connection.PropertyKey queued;
@@ -42,8 +45,10 @@ final class MeteredFlowController implements Http2RemoteFlowController {
                             stream.id(), Http2Error.ENHANCE_YOUR_CALM, "too many answers are waiting to be read"));
             return;
         }
-        unread.add(payload.size());
-        stream.setProperty(queued, queuedBytes(stream) + payload.size());
+        long before = queuedBytes(stream);
+        long more = payload.size() + (before == 0 ? STREAM_BYTES : 0);
+        unread.add(more);
+        stream.setProperty(queued, before + more);
         netty.addFlowControlled(stream, payload);
     }
 

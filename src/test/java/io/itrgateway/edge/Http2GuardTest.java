@@ -186,7 +186,7 @@ class Http2GuardTest {
         receive(headers(1, 0, request("POST", "/")));
         answer(1, new byte[1]);
 
-        pass(2);
+        channel.runPendingTasks();
 
         assertThat(resets()).containsExactly(1);
     }
