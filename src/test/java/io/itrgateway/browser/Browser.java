@@ -115,13 +115,21 @@ public final class Browser implements BeforeAllCallback, BeforeEachCallback, Aft
         return page;
     }
 
-    private static Path executable() {
+    /** Whether this machine has one. */
+    public static boolean isHere() {
+        return found().isPresent();
+    }
+
+    private static Optional<Path> found() {
         return Optional.ofNullable(System.getenv("GATEWAY_CHROMIUM"))
                 .filter(path -> !path.isBlank())
                 .map(Path::of)
                 .or(Browser::onPath)
-                .filter(Files::isExecutable)
-                .orElseThrow(() -> new IllegalStateException(
+                .filter(Files::isExecutable);
+    }
+
+    private static Path executable() {
+        return found().orElseThrow(() -> new IllegalStateException(
                         "There is no Chromium here for the tests of the pages: install one (apt-get install chromium), or set"
                                 + " GATEWAY_CHROMIUM to the path of a Chromium or Chrome. Looked on the PATH for "
                                 + NAMES));

@@ -6,6 +6,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.itrgateway.sandbox.Needs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.itrgateway.sandbox.PackagedService;
@@ -331,6 +332,7 @@ class DoctorIT {
     }
 
     @Test
+    @Needs(Needs.Tool.REDIS)
     void aUserOfRedisWhoMayNotRunScriptsIsAFailure() throws Exception {
         String rights = "+@connection +eval +@read +@write +@scripting -evalsha +time ~itr-gateway:*";
         try (var redis = new RedisServer(("--user gateway on >" + PASSWORD + " " + rights).split(" "))) {
@@ -343,6 +345,7 @@ class DoctorIT {
     }
 
     @Test
+    @Needs(Needs.Tool.REDIS)
     void aRedisThatWorksIsHealthyAndTheAuthorizeIsInTheBudgetOfAll() throws Exception {
         try (var redis = new RedisServer()) {
             JsonNode report = examined(0, goodBut("GATEWAY_REDIS_URL", redis.url(), "DEEPVUE_PLAN", "starter"));

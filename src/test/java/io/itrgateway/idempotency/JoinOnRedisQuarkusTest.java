@@ -2,6 +2,7 @@ package io.itrgateway.idempotency;
 
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.Gateway;
 import io.itrgateway.sandbox.HeldUpstream;
 import io.itrgateway.sandbox.SharedRedis;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 @QuarkusTestResource(value = HeldUpstream.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SharedRedis.class, restrictToAnnotatedClass = true)
 @TestProfile(JoinSpecification.TwoCallers.class)
+@Needs(Needs.Tool.REDIS)
 class JoinOnRedisQuarkusTest extends JoinSpecification {
 
     @BeforeEach

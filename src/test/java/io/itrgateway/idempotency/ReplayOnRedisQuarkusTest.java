@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.Gateway;
 import io.itrgateway.sandbox.Sandbox;
 import io.itrgateway.sandbox.SharedRedis;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SharedRedis.class, restrictToAnnotatedClass = true)
+@Needs(Needs.Tool.REDIS)
 class ReplayOnRedisQuarkusTest extends ReplaySpecification {
 
     private static final Duration LONG = Duration.ofMinutes(1);

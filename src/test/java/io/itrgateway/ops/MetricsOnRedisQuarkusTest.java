@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.Sandbox;
 import io.itrgateway.sandbox.SharedRedis;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -11,6 +12,7 @@ import io.quarkus.test.junit.TestProfile;
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SharedRedis.class, restrictToAnnotatedClass = true)
 @TestProfile(MetricsQuarkusTest.WithAPlan.class)
+@Needs(Needs.Tool.REDIS)
 class MetricsOnRedisQuarkusTest extends MetricsSpecification {
 
     @Override

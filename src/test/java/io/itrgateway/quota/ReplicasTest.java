@@ -2,6 +2,7 @@ package io.itrgateway.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.redis.BookOnRedis;
 import io.itrgateway.sandbox.RedisServer;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * jitter by 30 ms on their way.
  */
 @ExtendWith(Hushed.class)
+@Needs(Needs.Tool.REDIS)
 class ReplicasTest {
 
     private static final int REPLICAS = 3;

@@ -1,5 +1,6 @@
 package io.itrgateway.quota;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.redis.BookOnRedis;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 
 /** The book in Redis, with one replica; {@link ReplicasTest} has several. */
+@Needs(Needs.Tool.REDIS)
 class SharedLedgerTest extends LedgerContract {
 
     private static final long EPOCH_MICROS = 1_700_000_000_000_000L;

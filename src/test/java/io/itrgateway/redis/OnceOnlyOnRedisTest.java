@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.idempotency.Claims;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.Replica;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two processes, one Redis: a call with a key is made once, whichever of them it comes to and whatever becomes of Redis. */
 @ExtendWith(HushedAll.class)
+@Needs(Needs.Tool.REDIS)
 class OnceOnlyOnRedisTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);

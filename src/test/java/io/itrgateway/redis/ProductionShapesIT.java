@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.Person;
 import io.itrgateway.sandbox.RecordingUpstream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service with Redis as it is run in production, set up by nothing but environment variables. */
+@Needs(Needs.Tool.REDIS)
 class ProductionShapesIT {
 
     private static final Duration LONG = Duration.ofMinutes(1);

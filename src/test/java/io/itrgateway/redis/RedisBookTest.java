@@ -2,6 +2,7 @@ package io.itrgateway.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.quota.SharedBook;
 import io.itrgateway.quota.SharedBook.Known;
 import io.itrgateway.quota.SharedBook.Page;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is told to the book again, late, or after it has forgotten. A call is counted once, whatever happened on the way. */
+@Needs(Needs.Tool.REDIS)
 class RedisBookTest {
 
     private static final Known NOTHING = new Known(0, 0);

@@ -2,6 +2,7 @@ package io.itrgateway.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Hushed.class)
+@Needs(Needs.Tool.REDIS)
 class RedisCheckupTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

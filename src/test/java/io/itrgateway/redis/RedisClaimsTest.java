@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.contract.ClaimsContract;
 import io.itrgateway.idempotency.Claims;
 import io.itrgateway.idempotency.Fingerprint;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Hushed.class)
+@Needs(Needs.Tool.REDIS)
 class RedisClaimsTest extends ClaimsContract {
 
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The connection to Redis: found, lost and found again. */
 @ExtendWith(Hushed.class)
+@Needs(Needs.Tool.REDIS)
 class RedisLinkTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -2,6 +2,7 @@ package io.itrgateway.redis;
 
 import static io.itrgateway.token.TokenRoom.COMPANY;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.TurnableClock;
 import io.itrgateway.contract.TokenShelfContract;
 import io.itrgateway.sandbox.RedisServer;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The shelf that replicas share promises what every shelf does. */
 @ExtendWith({Hushed.class, HushedTokens.class})
+@Needs(Needs.Tool.REDIS)
 class RedisShelfTest extends TokenShelfContract {
 
     private final Vertx vertx = Vertx.vertx();

@@ -10,6 +10,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.TurnableClock;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.secret.Secret;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One token for several replicas, whatever they, Deepvue and Redis do. What is counted is authorizes, over all of them. */
 @ExtendWith({Hushed.class, HushedTokens.class})
+@Needs(Needs.Tool.REDIS)
 class ReplicasTokenTest {
 
     private static final Duration NINETY_PERCENT = Duration.ofMinutes(21 * 60 + 36);

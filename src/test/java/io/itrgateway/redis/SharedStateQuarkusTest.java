@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.Sandbox;
 import io.itrgateway.sandbox.SharedRedis;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SharedRedis.class, restrictToAnnotatedClass = true)
 @TestProfile(SharedStateQuarkusTest.AThousandAMinute.class)
+@Needs(Needs.Tool.REDIS)
 class SharedStateQuarkusTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

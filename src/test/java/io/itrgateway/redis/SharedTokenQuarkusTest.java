@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.sandbox.Sandbox;
 import io.itrgateway.sandbox.SharedRedis;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SharedRedis.class, restrictToAnnotatedClass = true)
+@Needs(Needs.Tool.REDIS)
 class SharedTokenQuarkusTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.TurnableClock;
 import io.itrgateway.contract.TokenShelfContract.HeldFlight;
 import io.itrgateway.problem.GatewayException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One replica fetches at a time; and none waits for ever for one that does not come to an end. */
 @ExtendWith({Hushed.class, HushedTokens.class})
+@Needs(Needs.Tool.REDIS)
 class TokenLeaseTest {
 
     private static final Duration LIFE = Replica.TIMES.life();

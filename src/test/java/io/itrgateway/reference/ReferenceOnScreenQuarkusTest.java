@@ -3,6 +3,7 @@ package io.itrgateway.reference;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.sandbox.Needs;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import io.itrgateway.browser.Browser;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @QuarkusTest
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SandboxReference.class, restrictToAnnotatedClass = true)
+@Needs(Needs.Tool.BROWSER)
 class ReferenceOnScreenQuarkusTest {
 
     @RegisterExtension

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.itrgateway.sandbox.Needs;
 import com.microsoft.playwright.options.AriaRole;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.Screen;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SandboxReference.class, restrictToAnnotatedClass = true)
+@Needs(Needs.Tool.BROWSER)
 class ReferenceQuarkusTest {
 
     @RegisterExtension

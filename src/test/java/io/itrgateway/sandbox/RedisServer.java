@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -58,14 +59,22 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
+    /** Whether this machine has one. */
+    static boolean isHere() {
+        return found().isPresent();
+    }
+
     private static String binary() {
+        return found().orElseThrow(() -> new IllegalStateException(
+                "there is no redis-server on the PATH; on Debian and Ubuntu: apt-get install redis-server"));
+    }
+
+    private static Optional<String> found() {
         return Arrays.stream(System.getenv("PATH").split(":"))
                 .flatMap(directory -> BINARIES.stream().map(name -> Path.of(directory, name)))
                 .filter(Files::isExecutable)
                 .map(Path::toString)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "there is no redis-server on the PATH; on Debian and Ubuntu: apt-get install redis-server"));
+                .findFirst();
     }
 
     private void start() {

@@ -6,6 +6,7 @@ import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 
+import io.itrgateway.sandbox.Needs;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import io.itrgateway.browser.Browser;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @QuarkusTest
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 @TestProfile(StatusQuarkusTest.WithAPlanAndAKey.class)
+@Needs(Needs.Tool.BROWSER)
 class StatusPageQuarkusTest {
 
     private static final double LONG_MILLIS = 30_000;
