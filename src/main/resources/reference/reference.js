@@ -8,6 +8,13 @@ const sandbox = document.body.dataset.sandbox ? await import('./sandbox.js') : n
 /** Stands for a typed secret in the samples. Shorter than any password that the service takes, so it is never sent on by mistake. */
 const HIDDEN = '***';
 const JSON_TYPE = 'application/json';
+const IDEMPOTENCY_KEY = 'Idempotency-Key';
+
+/** Opens beside the page, so that nothing typed is lost. */
+const BESIDE = { target: '_blank', rel: 'noopener' };
+
+/** crypto.randomUUID exists only where the page came by https or from this machine. */
+const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 
 const layout = system => {
   const { React, fn, getComponent } = system;
@@ -23,7 +30,7 @@ const layout = system => {
 
   const Copy = ({ text }) => {
     const [copied, setCopied] = useState(false);
-    useEffect(() => setCopied(false), [text]);
+    useEffect(() => { setCopied(false); }, [text]);
     return navigator.clipboard && h('button', {
       type: 'button',
       className: 'quiet',
@@ -102,7 +109,8 @@ const layout = system => {
       name,
       label: name,
       kind: ['header', bounds(schema)].join(', '),
-      more: true,
+      more: name !== IDEMPOTENCY_KEY,
+      make: name === IDEMPOTENCY_KEY ? randomKey : undefined,
       description,
       placeholder: example ?? schema.examples?.[0],
     }));
@@ -140,6 +148,7 @@ const layout = system => {
         'aria-describedby': `${id}kind ${id}hint`,
         onChange: event => onInput(event.target.value),
       }),
+      field.make && h('button', { type: 'button', className: 'make', onClick: () => onInput(field.make()) }, `New ${field.label}`),
       h('div', { className: 'hint', id: `${id}hint` }, prose(field.description)));
   };
 
@@ -186,11 +195,11 @@ const layout = system => {
           problem && h(Outcome, { name: problem.outcome }), ' ',
           h('span', { className: 'time' }, `${answer.millis} ms`))),
       answer.status && h(Fragment, null,
-        problem && h('p', { className: 'advice' }, problem.detail, ' ', h('a', { href: `problems/${problem.code}` }, `About ${problem.code}`)),
+        problem && h('p', { className: 'advice' }, problem.detail, ' ', h('a', { href: `problems/${problem.code}`, ...BESIDE }, `About ${problem.code}`)),
         h('h3', null, 'Headers'),
         h('div', { className: 'headers' }, h('dl', null, Object.entries(answer.headers).map(([name, value]) =>
           h('div', { key: name }, h('dt', null, name), h('dd', null, String(value)))))),
-        h('h3', null, 'Body'),
+        h('div', { className: 'bar' }, h('h3', null, 'Body'), h(Copy, { text: pretty(answer.text) })),
         h(Code, { label: 'Body of the answer', language: 'json' }, pretty(answer.text))));
   };
 
@@ -202,7 +211,12 @@ const layout = system => {
     const [secretsToo, setSecretsToo] = useState(false);
     const [answer, setAnswer] = useState({ nothing: true });
     const answered = useRef();
-    useEffect(() => answer.status && answered.current.scrollIntoView({ block: 'nearest' }), [answer]);
+    // In braces: what an effect returns React calls later, and scrollIntoView returns a Promise in some browsers.
+    useEffect(() => {
+      if (answer.status) {
+        answered.current.scrollIntoView({ block: 'nearest' });
+      }
+    }, [answer]);
 
     const requestOf = valueOf => {
       const values = part => Object.fromEntries(fields.filter(field => field.part === part)
@@ -278,26 +292,51 @@ const layout = system => {
       Object.entries(examples).map(([name, { value }]) => h(Example, { key: name, label: name, value })));
   };
 
+  /** By what a caller does next; each problem is in the first group that takes it. */
+  const GROUPS = [
+    {
+      title: 'Repeat the request',
+      todo: 'Nothing was registered, and the same request may succeed later: after Retry-After where the answer has one.',
+      takes: ({ example }) => example.retryable,
+    },
+    {
+      title: 'Look first',
+      todo: 'The registration may have been made. Find out before a repeat without the same Idempotency-Key, which may register twice.',
+      takes: ({ example }) => example.outcome === 'unknown',
+    },
+    {
+      title: 'Ask the operator',
+      todo: 'Nothing was registered. A key, a grant or the account of this service has to change first.',
+      takes: ({ code }) => ['unauthenticated', 'forbidden', 'upstream-credentials-refused'].includes(code),
+    },
+    {
+      title: 'Fix the request',
+      todo: 'The same request, unchanged, is refused again.',
+      takes: () => true,
+    },
+  ];
+
   const Problem = ({ status, code, title, example }) => h('article', null,
-    h('h3', null,
-      h('span', { className: 'status failed' }, status), ' ', h('a', { href: `problems/${code}` }, code), ' ', h(Outcome, { name: example.outcome })),
+    h('h4', null,
+      h('span', { className: 'status failed' }, status), ' ', h('a', { href: `problems/${code}`, ...BESIDE }, code), ' ',
+      h(Outcome, { name: example.outcome })),
     h('p', null, h('strong', null, `${title}. `), example.detail),
-    h('p', { className: 'kind' }, example.retryable
-      ? 'The same request may be repeated; it cannot register twice.'
-      : example.outcome === 'unknown' ? 'Do not repeat it blindly: look first whether the person is registered.'
-        : 'The same request, unchanged, will not do better.'),
     h(Example, { label: `${status} ${code}`, value: example }));
 
   const Answers = ({ responses, outcomes }) => {
     const all = Object.entries(responses);
+    const problems = all.flatMap(([status, response]) => Object.entries(response.content?.['application/problem+json']?.examples ?? {})
+      .map(([code, { summary, value }]) => ({ status, code, title: summary, example: value })));
     return h(Fragment, null,
       h('h2', { id: 'answers' }, 'Answers'),
       all.filter(([, response]) => response.content?.[JSON_TYPE]).map(([status, response]) => h(Success, { key: status, status, response })),
       h('h2', { id: 'problems' }, 'Problems'),
       prose(outcomes),
-      h('div', { className: 'problems' }, all.flatMap(([status, response]) =>
-        Object.entries(response.content?.['application/problem+json']?.examples ?? {}).map(([code, { summary, value }]) =>
-          h(Problem, { key: status + code, status, code, title: summary, example: value })))));
+      GROUPS.map(group => h('section', { key: group.title, 'aria-label': group.title },
+        h('h3', null, group.title),
+        h('p', null, group.todo),
+        h('div', { className: 'problems' }, problems.filter(problem => GROUPS.find(each => each.takes(problem)) === group)
+          .map(problem => h(Problem, { key: problem.status + problem.code, ...problem }))))));
   };
 
   const Operation = ({ spec, path, method, operation }) => h(Fragment, null,
@@ -322,7 +361,7 @@ const layout = system => {
         h('h1', null, info.title ?? 'API reference', ' ', info.version && h('span', { className: 'kind' }, info.version)),
         prose(info.description),
         h('nav', { 'aria-label': 'More' },
-          h('a', { href: '#answers' }, 'Answers'), h('a', { href: '#problems' }, 'Problems'), h('a', { href: 'q/openapi' }, 'OpenAPI document'))),
+          h('a', { href: '#answers' }, 'Answers'), h('a', { href: '#problems' }, 'Problems'), h('a', { href: 'q/openapi', ...BESIDE }, 'OpenAPI document'))),
       h('main', { id: 'main', tabIndex: -1 },
         failed && h('p', { role: 'alert' }, 'The OpenAPI document could not be loaded from q/openapi.'),
         paths && operationsOf(paths.toJS()).map(found => h(Operation, { key: found.operation.operationId, spec: specSelectors.specJson().toJS(), ...found }))));

@@ -63,6 +63,15 @@ final class ReferencePage {
                 AriaRole.TAB, new Page.GetByRoleOptions().setName(language).setExact(true));
     }
 
+    Locator button(String name) {
+        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name));
+    }
+
+    Locator region(String name) {
+        return page.getByRole(
+                AriaRole.REGION, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
     /** The request in the language of the tab that is open. */
     Locator sample() {
         return page.getByRole(AriaRole.TABPANEL);

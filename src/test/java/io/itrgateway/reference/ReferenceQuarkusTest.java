@@ -116,6 +116,42 @@ class ReferenceQuarkusTest {
     }
 
     @Test
+    void itSendsAgainAndAgain() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        for (var answer : List.of("upstream-rejected:422", "upstream-error:502", "ABCDE1234F:200")) {
+            reference.magic().selectOption(answer.split(":")[0]);
+            reference.send().click();
+
+            assertThat(reference.verdict()).containsText(answer.split(":")[1]);
+        }
+    }
+
+    @Test
+    void aNewIdempotencyKeyIsMadeAndSent() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.button("New Idempotency-Key").click();
+        assertThat(reference.field("Idempotency-Key")).hasValue(Pattern.compile("[0-9a-f]{32}"));
+        reference.send().click();
+        assertThat(reference.verdict()).containsText("200");
+        reference.send().click();
+
+        assertThat(reference.answer()).containsText("idempotency-replayed");
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isEqualTo(1);
+    }
+
+    @Test
+    void problemsAreGroupedByWhatToDo() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        assertThat(reference.region("Repeat the request")).containsText("quota-exhausted");
+        assertThat(reference.region("Look first")).containsText("upstream-timeout");
+        assertThat(reference.region("Ask the operator")).containsText("upstream-credentials-refused");
+        assertThat(reference.region("Fix the request")).containsText("invalid-request");
+    }
+
+    @Test
     void aServiceThatIsGoneIsTold() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
         reference.page().route("**" + Sandbox.CREATE_CLIENT, route -> route.abort());
