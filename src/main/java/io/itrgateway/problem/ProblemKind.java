@@ -217,6 +217,27 @@ public enum ProblemKind {
         return advice;
     }
 
+    /** What a caller does next, in plain words and with no other sentence beside it. */
+    public String nextStep() {
+        if (retryable) {
+            return "Repeat the same request" + (hasRetryAfter() ? " after the time in Retry-After" : "")
+                    + ". It cannot register twice.";
+        }
+        if (outcome == Outcome.UNKNOWN) {
+            return "Do not repeat it under another Idempotency-Key, or without one, before you know whether the registration was made;"
+                    + " with the same key you get the same answer again and register nothing. To find out, ask for the downloads with"
+                    + " the client id if you have one, or ask Deepvue with the transaction_id; else accept that a repeat may register"
+                    + " twice.";
+        }
+        return switch (this) {
+            case UNAUTHENTICATED -> "Send a valid key or token. The same request with the same one is refused again.";
+            case FORBIDDEN -> "Ask the operator of this service for the grant. Until then the request is refused again.";
+            case UPSTREAM_CREDENTIALS_REFUSED ->
+                "Ask the operator of this service, whose account with Deepvue is refused. Until then every call is.";
+            default -> "Change the request. Sent again unchanged, it is refused again.";
+        };
+    }
+
     /** The URI reference in {@code type}; it resolves to a page. */
     public String type() {
         return "/problems/" + code;

@@ -1,5 +1,7 @@
 package io.itrgateway.problem;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.quarkus.qute.CheckedTemplate;
@@ -23,9 +25,25 @@ public class ProblemPages {
 
     private static final JsonFactory JSON = new JsonFactory();
 
+    /**
+     * A kind as a page shows it.
+     *
+     * @param example a whole problem, as JSON on several lines
+     */
+    record Entry(ProblemKind kind, String example) {
+        static Entry of(ProblemKind kind) {
+            var problem = new Problem(GatewayException.of(kind), EXAMPLE_PATH, EXAMPLE_REQUEST_ID);
+            return new Entry(kind, new String(problem.toJson(), UTF_8).replaceAll("([{,])(?=\"[a-z_]+\":)", "$1\n  ")
+                    .replaceFirst("}$", "\n}"));
+        }
+    }
+
+    private static final String EXAMPLE_PATH = "/v1/verification/itr/create-client";
+    private static final String EXAMPLE_REQUEST_ID = "01M8248HQABSXBKKAS0H3CVMX7";
+
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance problems(List<ProblemKind> kinds, boolean all);
+        static native TemplateInstance problems(List<Entry> kinds, boolean all);
 
         private Templates() {}
     }
@@ -41,7 +59,7 @@ public class ProblemPages {
     @Operation(hidden = true)
     @Produces("text/html;qs=0.8")
     public Uni<RestResponse<String>> allForPeople() {
-        return page(Templates.problems(List.of(ProblemKind.values()), true));
+        return page(Templates.problems(entries(List.of(ProblemKind.values())), true));
     }
 
     @GET
@@ -57,7 +75,11 @@ public class ProblemPages {
     @Path("/{code}")
     @Produces("text/html;qs=0.8")
     public Uni<RestResponse<String>> oneForPeople(@RestPath String code) {
-        return page(Templates.problems(known(code), false));
+        return page(Templates.problems(entries(known(code)), false));
+    }
+
+    private static List<Entry> entries(List<ProblemKind> kinds) {
+        return kinds.stream().map(Entry::of).toList();
     }
 
     private static Uni<RestResponse<String>> page(TemplateInstance template) {
@@ -89,6 +111,7 @@ public class ProblemPages {
                 json.writeStringField("advice", kind.advice());
                 json.writeStringField("outcome", kind.outcome().wireName());
                 json.writeStringField("outcome_meaning", kind.outcome().meaning());
+                json.writeStringField("next_step", kind.nextStep());
                 json.writeBooleanField("retryable", kind.retryable());
                 json.writeEndObject();
             }

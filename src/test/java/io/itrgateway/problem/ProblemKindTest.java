@@ -144,4 +144,11 @@ class ProblemKindTest {
         assertThat(Arrays.stream(Outcome.values()).map(Outcome::wireName).collect(joining(" ")))
                 .isEqualTo("not_processed rejected unknown");
     }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void whatToDoNeverContradictsWhetherToRepeat(ProblemKind kind) {
+        assertThat(kind.nextStep().startsWith("Repeat the same request")).isEqualTo(kind.retryable());
+        assertThat(kind.nextStep().contains("transaction_id")).isEqualTo(kind.outcome() == Outcome.UNKNOWN);
+    }
 }
