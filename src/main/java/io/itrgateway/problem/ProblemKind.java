@@ -231,7 +231,8 @@ public enum ProblemKind {
         }
         return switch (this) {
             case UNAUTHENTICATED -> "Send a valid key or token. The same request with the same one is refused again.";
-            case FORBIDDEN -> "Ask the operator of this service for the grant. Until then the request is refused again.";
+            case FORBIDDEN ->
+                "Ask the operator of this service for the grant. Until then the request is refused again.";
             case UPSTREAM_CREDENTIALS_REFUSED ->
                 "Ask the operator of this service, whose account with Deepvue is refused. Until then every call is.";
             default -> "Change the request. Sent again unchanged, it is refused again.";

@@ -33,8 +33,11 @@ public class ProblemPages {
     record Entry(ProblemKind kind, String example) {
         static Entry of(ProblemKind kind) {
             var problem = new Problem(GatewayException.of(kind), EXAMPLE_PATH, EXAMPLE_REQUEST_ID);
-            return new Entry(kind, new String(problem.toJson(), UTF_8).replaceAll("([{,])(?=\"[a-z_]+\":)", "$1\n  ")
-                    .replaceFirst("}$", "\n}"));
+            return new Entry(
+                    kind,
+                    new String(problem.toJson(), UTF_8)
+                            .replaceAll("([{,])(?=\"[a-z_]+\":)", "$1\n  ")
+                            .replaceFirst("}$", "\n}"));
         }
     }
 

@@ -130,9 +130,9 @@ public final class Browser implements BeforeAllCallback, BeforeEachCallback, Aft
 
     private static Path executable() {
         return found().orElseThrow(() -> new IllegalStateException(
-                        "There is no Chromium here for the tests of the pages: install one (apt-get install chromium), or set"
-                                + " GATEWAY_CHROMIUM to the path of a Chromium or Chrome. Looked on the PATH for "
-                                + NAMES));
+                "There is no Chromium here for the tests of the pages: install one (apt-get install chromium), or set"
+                        + " GATEWAY_CHROMIUM to the path of a Chromium or Chrome. Looked on the PATH for "
+                        + NAMES));
     }
 
     private static Optional<Path> onPath() {

@@ -6,9 +6,9 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.itrgateway.sandbox.Needs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.sandbox.Sandbox;

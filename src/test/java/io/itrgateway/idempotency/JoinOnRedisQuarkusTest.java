@@ -2,9 +2,9 @@ package io.itrgateway.idempotency;
 
 import static org.awaitility.Awaitility.await;
 
-import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.Gateway;
 import io.itrgateway.sandbox.HeldUpstream;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.SharedRedis;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
-import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.Gateway;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.Sandbox;
 import io.itrgateway.sandbox.SharedRedis;
 import io.quarkus.test.common.QuarkusTestResource;

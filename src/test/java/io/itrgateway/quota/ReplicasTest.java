@@ -2,9 +2,9 @@ package io.itrgateway.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.itrgateway.sandbox.Needs;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.redis.BookOnRedis;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;

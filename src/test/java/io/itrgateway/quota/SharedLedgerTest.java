@@ -1,7 +1,7 @@
 package io.itrgateway.quota;
 
-import io.itrgateway.sandbox.Needs;
 import io.itrgateway.redis.BookOnRedis;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;

@@ -5,13 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.itrgateway.sandbox.Needs;
 import io.itrgateway.idempotency.Claims;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.Replica;
 import io.itrgateway.idempotency.Replica.Caller;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;

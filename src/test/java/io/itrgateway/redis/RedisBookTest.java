@@ -2,12 +2,12 @@ package io.itrgateway.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.itrgateway.sandbox.Needs;
 import io.itrgateway.quota.SharedBook;
 import io.itrgateway.quota.SharedBook.Known;
 import io.itrgateway.quota.SharedBook.Page;
 import io.itrgateway.quota.SharedBook.Sent;
 import io.itrgateway.quota.Window;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.itrgateway.sandbox.Needs;
 import io.itrgateway.contract.ClaimsContract;
 import io.itrgateway.idempotency.Claims;
 import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;

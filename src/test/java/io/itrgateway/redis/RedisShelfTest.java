@@ -2,9 +2,9 @@ package io.itrgateway.redis;
 
 import static io.itrgateway.token.TokenRoom.COMPANY;
 
-import io.itrgateway.sandbox.Needs;
 import io.itrgateway.TurnableClock;
 import io.itrgateway.contract.TokenShelfContract;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.token.TokenShelf;
 import io.vertx.core.Vertx;

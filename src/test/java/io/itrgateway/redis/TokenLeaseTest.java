@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.itrgateway.sandbox.Needs;
 import io.itrgateway.TurnableClock;
 import io.itrgateway.contract.TokenShelfContract.HeldFlight;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.token.AccessToken;

@@ -6,12 +6,12 @@ import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 
-import io.itrgateway.sandbox.Needs;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.OnEveryScreen;
 import io.itrgateway.browser.Screen;
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
