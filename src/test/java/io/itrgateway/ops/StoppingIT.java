@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -278,15 +277,6 @@ class StoppingIT {
             try (var caller = registering("new")) {
                 assertIsTurnedAway(caller);
             }
-            try (var caller = new Http1Caller(port)) {
-                byte[] otherwise = new String(
-                                Http1Caller.registration("new-by-another-path"), StandardCharsets.US_ASCII)
-                        .replace(" /v1/", " /./%761/")
-                        .getBytes(StandardCharsets.US_ASCII);
-                caller.send(otherwise);
-                assertIsTurnedAway(caller);
-            }
-
             upstream.letGo();
 
             var answer = accepted.answer();
