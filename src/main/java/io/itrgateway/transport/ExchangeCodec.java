@@ -8,6 +8,7 @@ import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -215,7 +216,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             }
             int known = out.size();
             super.decode(ctx, in, out);
-            filter(out, known);
+            filter(ctx, out, known);
         }
 
         @Override
@@ -223,12 +224,12 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             closing = true;
             int known = out.size();
             super.decodeLast(ctx, in, out);
-            filter(out, known);
+            filter(ctx, out, known);
         }
 
-        private void filter(List<Object> out, int from) {
+        private void filter(ChannelHandlerContext ctx, List<Object> out, int from) {
             for (int i = from; i < out.size(); ) {
-                if (isPassedOn(out.get(i))) {
+                if (isPassedOn(ctx, out.get(i))) {
                     i++;
                 } else {
                     out.remove(i);
@@ -236,9 +237,15 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             }
         }
 
-        private boolean isPassedOn(Object message) {
+        private boolean isPassedOn(ChannelHandlerContext ctx, Object message) {
             if (message instanceof HttpResponse head) {
                 return isPassedOn(head);
+            }
+            if (message instanceof HttpContent part && part.decoderResult().isFailure()) {
+                part.release();
+                phase = Phase.IDLE;
+                ctx.close();
+                return false;
             }
             if (!(message instanceof LastHttpContent last)) {
                 return true;
@@ -327,6 +334,15 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
                 // The client would wait until the rest of the request has been taken, which may never be.
                 ctx.close();
             }
+        }
+
+        /**
+         * A failure ends the connection, and the end is what the client learns: it would tell the exchange of the failure at once,
+         * from this thread, and of what was received before it later, in the exchange's own, which then finds itself failed.
+         */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable failure) {
+            ctx.close();
         }
 
         /** The upstream says, within TLS, that it will close the connection. */

@@ -3,6 +3,9 @@ package io.itrgateway.transport;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -10,19 +13,26 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What depends on the moment in which bytes arrive, with the event loop and the upstream's socket in the hands of the test. */
 class ExchangeCodecTest {
@@ -115,6 +125,74 @@ class ExchangeCodecTest {
         var other = accept();
         send(other, OWN);
         assertThat(get(next)).isEqualTo("own");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aHeadIsHeardOfBeforeTheFailureThatFollows(boolean inTheBody) throws Exception {
+        VertxInternal twoLoops = (VertxInternal) Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+        client = twoLoops.createHttpClient(new HttpClientOptions().setMaxPoolSize(1));
+        var used = new AtomicReference<Channel>();
+        var first = exchange(request -> used.set(channelOf(request)));
+        var upstream = accept();
+        readHead(upstream);
+        send(upstream, OWN);
+        assertThat(get(first)).isEqualTo("own");
+
+        // The loop of the second exchange is busy while that of the connection reads its answer.
+        var other = anotherLoop(twoLoops, used.get());
+        var released = new CountDownLatch(1);
+        var status = new CompletableFuture<Integer>();
+        other.runOnContext(now -> client.request(HttpMethod.POST, server.getLocalPort(), "127.0.0.1", "/")
+                .compose(request -> {
+                    channelOf(request);
+                    request.response().map(HttpClientResponse::statusCode).onComplete(result -> settle(status, result));
+                    return request.send();
+                }));
+        readHead(upstream);
+        other.runOnContext(now -> await(released));
+        used.get().eventLoop().execute(() -> {
+            String head =
+                    "HTTP/1.1 422 X\r\nTransfer-Encoding: chunked\r\n\r\n" + (inTheBody ? "not a length\r\n" : "");
+            used.get().pipeline().fireChannelRead(Unpooled.copiedBuffer(head, US_ASCII));
+            if (!inTheBody) {
+                used.get().pipeline().fireExceptionCaught(new IOException("reset"));
+            }
+        });
+        used.get().closeFuture().await(PATIENCE_MILLIS);
+        released.countDown();
+
+        assertThat(status.get(60, TimeUnit.SECONDS)).isEqualTo(422);
+        twoLoops.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static void settle(CompletableFuture<Integer> future, AsyncResult<Integer> result) {
+        if (result.succeeded()) {
+            future.complete(result.result());
+        } else {
+            future.completeExceptionally(result.cause());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Channel channelOf(HttpClientRequest request) {
+        ExchangeCodec.of(request.connection());
+        return ((ConnectionBase) request.connection()).channel();
+    }
+
+    private static ContextInternal anotherLoop(VertxInternal vertx, Channel channel) {
+        ContextInternal context = vertx.createEventLoopContext();
+        while (context.nettyEventLoop() == channel.eventLoop()) {
+            context = vertx.createEventLoopContext();
+        }
+        return context;
     }
 
     /** The upstream's side of the connection after one exchange. */
