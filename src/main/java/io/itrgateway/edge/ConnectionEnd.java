@@ -66,6 +66,11 @@ final class ConnectionEnd {
         bytes.release();
     }
 
+    /** The next request is there: what was dropped of those before it counts no longer. */
+    void requested() {
+        discarded = 0;
+    }
+
     /** So many bytes came for which nobody has a use any more. */
     void dropped(int bytes) {
         discarded += bytes;
@@ -77,6 +82,11 @@ final class ConnectionEnd {
     /** Part of an answer is written. */
     void answering() {
         answering = true;
+    }
+
+    /** Whether an answer has begun and is not known to be complete. */
+    boolean isAnswering() {
+        return answering;
     }
 
     /** An answer has been written in full. */

@@ -36,7 +36,6 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         String before = pipeline.get(TLS) == null ? context.name() : TLS;
         var unread = new UnreadBytes(limits);
         // In reverse: what is added last comes first.
-        pipeline.addAfter(before, "pipelining-setup", new Pipelining.Setup());
         pipeline.addAfter(before, "http2-guard", new Http2Guard(limits, unread));
         pipeline.addAfter(before, "unread-answers", new UnreadAnswers(unread));
         pipeline.addAfter(before, "http1-guard", new Http1Guard());

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -18,9 +19,13 @@ final class Http1Exchanges {
 
     private static final AttributeKey<Http1Exchanges> KEY = AttributeKey.valueOf(Http1Exchanges.class, "exchanges");
 
+    /** An answer that has begun and takes longer is a stream, to one who has closed its side. */
+    private static final long LONGEST_WRITE_MILLIS = 500;
+
     private final ChannelHandlerContext context;
     private final Http1Parser parser;
     private final ConnectionEnd end;
+    private final Runnable onAnswered;
 
     private int refusedHeads;
     private int routed;
@@ -30,10 +35,12 @@ final class Http1Exchanges {
     private boolean continued;
     private boolean inputEnded;
 
-    Http1Exchanges(ChannelHandlerContext context, Http1Parser parser, ConnectionEnd end) {
+    /** @param onAnswered is called when a request has been answered */
+    Http1Exchanges(ChannelHandlerContext context, Http1Parser parser, ConnectionEnd end, Runnable onAnswered) {
         this.context = context;
         this.parser = parser;
         this.end = end;
+        this.onAnswered = onAnswered;
         context.channel().attr(KEY).set(this);
     }
 
@@ -57,7 +64,12 @@ final class Http1Exchanges {
 
     /** Whether an answer is due. */
     boolean isAnyUnanswered() {
-        return answered < passedOn();
+        return unanswered() > 0;
+    }
+
+    /** How many answers are due. */
+    int unanswered() {
+        return passedOn() - answered;
     }
 
     /** The head that is being read is refused, and a request will be passed on in its place. */
@@ -80,11 +92,29 @@ final class Http1Exchanges {
         inputEnded = true;
         end.inputEnded();
         // Not here and now: an answer that has been written in full may not be counted yet.
-        context.executor().execute(() -> end.leaveStream(this::isAnyUnanswered));
+        context.executor().execute(this::leaveStream);
         if (parser.isHttp11() && !isRefused()) {
             end.probe(this::isAnyUnanswered);
         }
         settle();
+    }
+
+    /** Answers that follow one another are no stream, although one of them has always begun. */
+    private void leaveStream() {
+        if (end.isAnswering() && isAnyUnanswered()) {
+            int before = answered;
+            context.executor()
+                    .schedule(
+                            () -> {
+                                if (answered == before) {
+                                    end.leaveStream(this::isAnyUnanswered);
+                                } else {
+                                    leaveStream();
+                                }
+                            },
+                            LONGEST_WRITE_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
     }
 
     private void settle() {
@@ -103,6 +133,7 @@ final class Http1Exchanges {
     /** The router begins with the next request. @return why it is refused, if it is the one that was; else null */
     GatewayException routed() {
         routed++;
+        end.requested();
         continued = false;
         bodyReader = null;
         return refusedHeads > 0 && routed == passedOn() ? refusal : null;
@@ -133,6 +164,7 @@ final class Http1Exchanges {
             answered++;
             end.answered();
             settle();
+            onAnswered.run();
         });
     }
 }

@@ -26,6 +26,9 @@ import java.nio.charset.StandardCharsets;
  * <p>A request that is refused here is answered by the router like every other, in its turn behind those before it: where its head is
  * at fault, a request without fields is passed on in its place; where its body is, its reader is told ({@link Http1Exchanges}). Nothing
  * that comes behind the fault is read, and the connection ends with the answer.
+ *
+ * <p>Vert.x answers the requests of a connection one after the other, and queues the others without a bound. It gets only a few at a time;
+ * those behind them wait here as bytes, and no more is read from the connection meanwhile.
  */
 final class Http1Guard extends ChannelDuplexHandler {
 
@@ -38,6 +41,9 @@ final class Http1Guard extends ChannelDuplexHandler {
             return new byte[8 * 1024];
         }
     };
+
+    /** Requests that Vert.x has at a time. More would not be answered sooner. */
+    private static final int MOST_UNANSWERED = 16;
 
     private static final String CUT_SHORT = "The request ended before it was complete.";
 
@@ -54,6 +60,12 @@ final class Http1Guard extends ChannelDuplexHandler {
     private ByteBuf held;
     /** Bytes that came before those. */
     private long passed;
+    /** What has come behind as many requests as Vert.x gets at a time; null if there is nothing. */
+    private ByteBuf waiting;
+    /** Whether, while something waits, more would be read otherwise. */
+    private boolean readsLater;
+    /** Whether the caller has closed its side behind what waits. */
+    private boolean endsLater;
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -126,7 +138,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     private void beginHttp1(ChannelHandlerContext context) {
         end = new ConnectionEnd(context);
-        exchanges = new Http1Exchanges(context, parser, end);
+        exchanges = new Http1Exchanges(context, parser, end, () -> goOn(context));
         if (context.pipeline().get(SslHandler.class) == null) {
             context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         }
@@ -139,10 +151,22 @@ final class Http1Guard extends ChannelDuplexHandler {
             end.discard(bytes);
             return;
         }
+        if (waiting != null) {
+            waiting = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), waiting, bytes);
+            return;
+        }
         if (parser.isAmidBody() && !exchanges.isAnyUnanswered()) {
             end.dropped(bytes.readableBytes());
         }
         int read = parse(bytes);
+        if (isFull() && read < bytes.readableBytes() && !parser.isOver()) {
+            if (read > 0) {
+                // Vert.x gets the slice, which has no room at its end: its decoder appends to what it is given.
+                passOn(context, bytes.readRetainedSlice(read), read);
+            }
+            keepWaiting(context, bytes);
+            return;
+        }
         var fault = parser.fault();
         var refusal = fault == null ? null : GatewayException.of(ProblemKind.MALFORMED_REQUEST, fault);
         if (refusal != null && !parser.isAmidBody()) {
@@ -158,8 +182,37 @@ final class Http1Guard extends ChannelDuplexHandler {
             refuse(context, refusal);
         } else if (parser.isAmidRequest()) {
             clock.incomplete(parser.heads() + (parser.isAmidBody() ? 0 : 1));
-        } else {
+        } else if (parser.heads() > 0) {
             clock.stop();
+        }
+    }
+
+    private boolean isFull() {
+        return !parser.isAmidRequest() && exchanges.unanswered() >= MOST_UNANSWERED;
+    }
+
+    private void keepWaiting(ChannelHandlerContext context, ByteBuf behind) {
+        clock.stop();
+        waiting = behind;
+        readsLater = context.channel().config().isAutoRead();
+        context.channel().config().setAutoRead(false);
+    }
+
+    /** Passes on what waits, if Vert.x gets more requests by now. */
+    private void goOn(ChannelHandlerContext context) {
+        if (waiting == null || isFull()) {
+            return;
+        }
+        ByteBuf bytes = waiting;
+        waiting = null;
+        if (readsLater) {
+            // Before Vert.x gets the bytes: it may want no more after them.
+            context.channel().config().setAutoRead(true);
+        }
+        readHttp1(context, bytes);
+        context.fireChannelReadComplete();
+        if (endsLater && waiting == null) {
+            inputEnded(context);
         }
     }
 
@@ -169,7 +222,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         int all = bytes.readableBytes();
         int at = 0;
         int read = -1;
-        while (at < all && !parser.isOver()) {
+        while (at < all && !parser.isOver() && !isFull()) {
             int piece;
             if (parser.bodyLeft() > 0) {
                 piece = (int) Math.min(parser.bodyLeft(), all - at);
@@ -179,7 +232,10 @@ final class Http1Guard extends ChannelDuplexHandler {
                 piece = Math.min(scratch.length, all - at);
                 bytes.getBytes(bytes.readerIndex() + at, scratch, 0, piece);
                 int readOfPiece = parser.read(scratch, 0, piece);
-                read = readOfPiece < 0 ? read : at + readOfPiece;
+                if (readOfPiece >= 0) {
+                    read = at + readOfPiece;
+                    piece = parser.isAmidRequest() ? piece : readOfPiece;
+                }
             }
             at += piece;
         }
@@ -263,6 +319,11 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void read(ChannelHandlerContext context) {
+        if (waiting != null) {
+            readsLater = true;
+            context.channel().config().setAutoRead(false);
+            return;
+        }
         clock.reading();
         context.read();
     }
@@ -291,7 +352,10 @@ final class Http1Guard extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && decided) {
-            inputEnded(context);
+            endsLater = waiting != null;
+            if (!endsLater) {
+                inputEnded(context);
+            }
         } else if (!(event instanceof ChannelInputShutdownReadComplete)) {
             context.fireUserEventTriggered(event);
         }
@@ -319,6 +383,8 @@ final class Http1Guard extends ChannelDuplexHandler {
     public void handlerRemoved(ChannelHandlerContext context) {
         clock.stop();
         ReferenceCountUtil.release(held);
+        ReferenceCountUtil.release(waiting);
         held = null;
+        waiting = null;
     }
 }

@@ -81,14 +81,14 @@ final class Http1Parser {
     }
 
     /**
-     * Reads on.
+     * Reads on, not further than to the end of a request.
      *
      * @return how many of these bytes, from the first one, count as read; -1 if they completed nothing
      */
     int read(byte[] bytes, int from, int to) {
         int read = -1;
         int at = from;
-        while (at < to && !isOver()) {
+        while (at < to && !isOver() && (read < 0 || isAmidRequest())) {
             if (bodyLeft > 0) {
                 int body = (int) Math.min(bodyLeft, to - at);
                 bodyRead(body);

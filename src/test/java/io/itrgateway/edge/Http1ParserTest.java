@@ -30,8 +30,28 @@ class Http1ParserTest {
     private static Verdict read(String wire) {
         byte[] bytes = wire.getBytes(ISO_8859_1);
         var parser = new Http1Parser(LONGEST_LINE, LARGEST_HEAD);
-        int read = parser.read(bytes, 0, bytes.length);
+        int read = readOn(parser, bytes, 0, bytes.length);
         return new Verdict(parser.fault() != null, Math.max(0, read), parser.heads());
+    }
+
+    /** The parser stops at the end of each request. */
+    private static int readOn(Http1Parser parser, byte[] bytes, int from, int to) {
+        int read = -1;
+        for (int at = from; at < to && !parser.isOver(); ) {
+            int more = parser.read(bytes, at, to);
+            read = more < 0 ? read : at + more - from;
+            at = more < 0 || parser.isAmidRequest() ? to : at + more;
+        }
+        return read;
+    }
+
+    @Test
+    void itStopsAtTheEndOfARequest() {
+        String first = wire("GET / HTTP/1.1\nHost: a\n\n");
+        byte[] bytes = first.repeat(2).getBytes(ISO_8859_1);
+
+        assertThat(new Http1Parser(LONGEST_LINE, LARGEST_HEAD).read(bytes, 0, bytes.length))
+                .isEqualTo(first.length());
     }
 
     static Stream<Arguments> refused() {
@@ -266,7 +286,7 @@ class Http1ParserTest {
         int longest = 1 + random.nextInt(40);
         for (int at = 0; at < bytes.length; ) {
             int end = Math.min(bytes.length, at + 1 + random.nextInt(longest));
-            int readOfPiece = parser.read(bytes, at, end);
+            int readOfPiece = readOn(parser, bytes, at, end);
             read = readOfPiece < 0 ? read : at + readOfPiece;
             at = end;
         }

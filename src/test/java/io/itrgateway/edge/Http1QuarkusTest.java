@@ -339,6 +339,56 @@ class Http1QuarkusTest {
     }
 
     @Test
+    void bodiesThatNobodyWantsAreDroppedHoweverManyOneConnectionCarries() throws Exception {
+        String head = "POST " + CREATE_CLIENT
+                + " HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 1048576\n\n";
+        try (var caller = new RawCaller(RestAssured.port)) {
+            for (int i = 0; i < 10; i++) {
+                caller.send(wire(head));
+                assertThat(caller.until("}")).startsWith("HTTP/1.1 401 ");
+                caller.send("x".repeat(1024 * 1024));
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "cut behind every {0} bytes or {1} requests")
+    @CsvSource({"777, 3001", "1000000, 3001", "1000000, 16", "1000000, 1"})
+    void thousandsOfRequestsSentAtOnceAreAnsweredInTheirOrder(int bytes, int requests) throws Exception {
+        List<String> ids = new ArrayList<>();
+        List<String> pieces = new ArrayList<>(List.of(""));
+        for (int i = 0; i < 3_000; i++) {
+            ids.add("number-" + i);
+            String request = wire((i % 3 == 0 ? "PUT" : "GET") + " /problems/not-found HTTP/1.1\nHost: localhost\n"
+                    + "X-Request-Id: number-" + i
+                    + (i % 3 == 0 ? "\nTransfer-Encoding: chunked\n\n1\nx\n0\n\n" : "\n\n"));
+            pieces.set(pieces.size() - 1, pieces.get(pieces.size() - 1) + request);
+            if (i % requests == requests - 1) {
+                pieces.add("");
+            }
+        }
+
+        String answers;
+        try (var caller = new RawCaller(RestAssured.port)) {
+            for (String piece : pieces) {
+                for (int at = 0; at < piece.length(); at += bytes) {
+                    caller.send(piece.substring(at, Math.min(piece.length(), at + bytes)));
+                }
+            }
+            caller.endOutput();
+            answers = caller.everything();
+        }
+
+        assertThat(Pattern.compile("(?i)X-Request-Id: (number-[0-9]+)")
+                        .matcher(answers)
+                        .results()
+                        .map(id -> id.group(1)))
+                .containsExactlyElementsOf(ids);
+        assertThat(statuses(answers).stream().filter(status -> status >= 200))
+                .hasSize(3_000)
+                .startsWith(405, 200, 200, 405);
+    }
+
+    @Test
     void anotherExpectationIsMalformed() throws Exception {
         assertThat(answer(registration(ASHA).replace("\n\n", "\nExpect: miracles\nConnection: close\n\n")))
                 .startsWith("HTTP/1.1 400 ")
@@ -513,6 +563,7 @@ class Http1QuarkusTest {
     // ---- requests that do not arrive
 
     static final List<String> halves = List.of(
+            "\n",
             "GET /pro",
             "GET /problems HTTP/1.1\nHost: localhost\nX: ",
             "POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Content-Length: 50\n\n{",
