@@ -51,6 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @QuarkusTestResource(value = HeldUpstream.class, restrictToAnnotatedClass = true)
 class Http2QuarkusTest {
 
+    private static final int NO_GOAWAY = -1;
     private static final Duration LONG = Duration.ofMinutes(2);
     private static final int MAX_STREAMS = 100;
     private static final int SETTING_MAX_STREAMS = 3;
@@ -87,8 +88,9 @@ class Http2QuarkusTest {
         assertThat(connection.answer(1).status()).isEqualTo(200);
     }
 
-    private void endsTheConnection(int errorCode) throws IOException {
-        assertThat(connection.end()).isEqualTo(errorCode);
+    /** A client that is still sending when the service closes may see a reset in place of the GOAWAY. */
+    private void endsTheFlood() throws IOException {
+        assertThat(connection.end()).isIn(ENHANCE_YOUR_CALM, NO_GOAWAY);
         HeldUpstream.letGo();
         register(ASHA).statusCode(200);
     }
@@ -214,7 +216,7 @@ class Http2QuarkusTest {
         connection.send(block);
         connection.sendQuietly(Collections.nCopies(1000, frame(CONTINUATION, 0, 3, new byte[0])));
 
-        endsTheConnection(ENHANCE_YOUR_CALM);
+        endsTheFlood();
     }
 
     @Test
@@ -226,21 +228,21 @@ class Http2QuarkusTest {
         }
         connection.sendQuietly(flood);
 
-        endsTheConnection(ENHANCE_YOUR_CALM);
+        endsTheFlood();
     }
 
     @Test
     void aFloodOfPingsEndsItsConnection() throws IOException {
         connection.sendQuietly(Collections.nCopies(30_000, frame(PING, 0, 0, new byte[8])));
 
-        endsTheConnection(ENHANCE_YOUR_CALM);
+        endsTheFlood();
     }
 
     @Test
     void aFloodOfSettingsEndsItsConnection() throws IOException {
         connection.sendQuietly(Collections.nCopies(30_000, settings()));
 
-        endsTheConnection(ENHANCE_YOUR_CALM);
+        endsTheFlood();
     }
 
     @Test
