@@ -30,7 +30,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Quarkus security mechanism for {@code Authorization: Bearer}, around Quarkus' own, which verifies the token. What it adds: a token that
- * identifies nobody is refused, an issuer that cannot be reached is {@link ProblemKind#OVERLOADED} and is not waited for without end, and
+ * identifies no caller is refused, an issuer that cannot be reached is {@link ProblemKind#OVERLOADED} and is not waited for without end, and
  * every refusal is a problem of this service, also where an operator's permission policy asks before any resource does.
  */
 @ApplicationScoped
@@ -43,7 +43,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
 
     private static final GatewayException NOBODY = GatewayException.of(
             ProblemKind.UNAUTHENTICATED,
-            "The token identifies nobody: none of the claims that name a caller is a usable text.");
+            "The token identifies no caller: none of the claims that name one is a usable text.");
 
     private static final GatewayException TWO_HEADERS = GatewayException.of(
             ProblemKind.MALFORMED_REQUEST, "There is more than one Authorization header. Send one.");

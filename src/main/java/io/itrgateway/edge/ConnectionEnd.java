@@ -71,7 +71,7 @@ final class ConnectionEnd {
         discarded = 0;
     }
 
-    /** So many bytes came for which nobody has a use any more. */
+    /** Counts bytes that arrived and are not needed any more. */
     void dropped(int bytes) {
         discarded += bytes;
         if (discarded > MOST_DISCARDED_BYTES) {
@@ -102,7 +102,7 @@ final class ConnectionEnd {
         }
     }
 
-    /** Ends an answer that has begun and has no end of its own, such as events: whoever closes its side while it reads them has seen enough. */
+    /** Ends an answer that has begun and has no end of its own, such as events: a caller that closes its side while it reads them needs no more. */
     void leaveStream(BooleanSupplier isAnyUnanswered) {
         if (answering && isAnyUnanswered.getAsBoolean()) {
             context.close();

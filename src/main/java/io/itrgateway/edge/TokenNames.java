@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * <ol>
  *   <li>where {@code quarkus.oidc.token.principal-claim} is set, that claim alone,
  *   <li>{@code upn}, {@code preferred_username}, {@code sub}; of a token that the issuer was asked about, {@code username}, {@code sub},
- *   <li>{@code azp}, {@code client_id}: a program that is nobody's user.
+ *   <li>{@code azp}, {@code client_id}: a program, without a user.
  * </ol>
  *
  * <p>A name is {@value #USER} and the claim, or {@value #CLIENT} and the claim: a user may choose a name at many issuers, and must not be
@@ -38,7 +38,7 @@ final class TokenNames {
     }
 
     /**
-     * The name of the caller; empty if the token identifies nobody.
+     * The name of the caller; empty if the token identifies no caller.
      *
      * @param userClaims the claims that name a user, in the order in which they are asked
      * @param claims the value of a claim, of any type; null if the token does not have it

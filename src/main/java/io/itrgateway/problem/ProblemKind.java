@@ -20,7 +20,7 @@ public enum ProblemKind {
             false,
             "The request is malformed",
             "The body is not JSON, a field has the wrong JSON type, a header has a bad value, or the message is not the HTTP that RFC 9112"
-                    + " or 9113 describes. Mend the request."),
+                    + " or 9113 describes. Fix the request."),
     UPSTREAM_REJECTED_REQUEST(
             "upstream-rejected",
             400,
