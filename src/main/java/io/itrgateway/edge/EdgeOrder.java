@@ -174,6 +174,7 @@ class EdgeOrder {
     }
 
     private void judgeHead(RoutingContext context) {
+        RequestHead.dropSpacesInContentType(context.request());
         RequestHead.fault(context.request()).ifPresentOrElse(fault -> exit.answer(context, fault), context::next);
     }
 

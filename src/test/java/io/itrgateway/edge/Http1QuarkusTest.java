@@ -109,6 +109,21 @@ class Http1QuarkusTest {
         isTheLast(exchange(RestAssured.port, ("GET /problems HTTP/1.1\n" + KNOWN + "\n")), 400, "malformed-request");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json ; charset=utf-8",
+                "application/json;charset=UTF-8",
+                "Application/JSON",
+                "application/json;"
+            })
+    void aMediaTypeIsReadInEachOfItsSpellings(String type) throws Exception {
+        String request = "POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON.replace("application/json", type)
+                + "Content-Length: 2\n\n{}";
+
+        assertThat(answer(request)).contains("\"code\":\"invalid-request\"");
+    }
+
     @Test
     void theProblemNamesThePathThatWasCalled() throws Exception {
         assertThat(answer("POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Content-Length: 5, 5\n\nabcde"))
