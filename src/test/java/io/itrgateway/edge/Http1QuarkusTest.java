@@ -12,6 +12,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.itrgateway.sandbox.LoggedLines;
 import io.itrgateway.sandbox.Person;
 import io.itrgateway.sandbox.RawCaller;
+import io.itrgateway.sandbox.RawHttp2;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.DisabledOnIntegrationTest;
@@ -119,7 +120,7 @@ class Http1QuarkusTest {
             })
     void aMediaTypeIsReadInEachOfItsSpellings(String type) throws Exception {
         String request = "POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON.replace("application/json", type)
-                + "Content-Length: 2\n\n{}";
+                + "Connection: close\nContent-Length: 2\n\n{}";
 
         assertThat(answer(request)).contains("\"code\":\"invalid-request\"");
     }
@@ -637,5 +638,19 @@ class Http1QuarkusTest {
         }
 
         await().untilAsserted(() -> assertThat(metric(gone)).isEqualTo(before + 1));
+    }
+
+    // ---- HTTP/2 is judged alike -------------------------------------------------------------------------------------
+
+    @Test
+    void halfABodyOverHttp2EndsItsStreamAndNotTheConnection() throws Exception {
+        try (var caller = RawHttp2.connect(RestAssured.port)) {
+            caller.send(RawHttp2.registrationHead(1));
+
+            assertThat(caller.answer(1).status()).isEqualTo(408);
+            assertThat(caller.stream(1).body()).contains("\"code\":\"request-timeout\"");
+            caller.register(3);
+            assertThat(caller.answer(3).status()).isEqualTo(200);
+        }
     }
 }
