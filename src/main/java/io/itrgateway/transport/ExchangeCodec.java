@@ -160,6 +160,10 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             } else {
                 super.write(ctx, message, promise);
             }
+            if (message instanceof HttpRequest) {
+                // The read before it may have ended a batch of reads, whose end is when the client flushes what it wrote during it.
+                ctx.flush();
+            }
         }
 
         private boolean begin(Channel channel) {

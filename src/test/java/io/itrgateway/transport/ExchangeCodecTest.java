@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +87,23 @@ class ExchangeCodecTest {
 
         assertThat(answer).isEqualTo("failed");
         assertThat(second.get().retireUnused(1)).isTrue();
+    }
+
+    @Test
+    void aRequestThatIsWrittenWhileTheAnswerBeforeItIsReadIsSentAtOnce() throws Exception {
+        var first = exchange(request -> ExchangeCodec.of(request.connection()));
+        var upstream = accept();
+        readHead(upstream);
+        var waitingForTheConnection = exchange(request -> ExchangeCodec.of(request.connection()));
+        var waitingForTheAnswer = first.compose(answer -> exchange(request -> ExchangeCodec.of(request.connection())));
+
+        for (var answer : List.of(first, waitingForTheConnection, waitingForTheAnswer)) {
+            send(upstream, OWN);
+            assertThat(get(answer)).isEqualTo("own");
+            if (answer != waitingForTheAnswer) {
+                readHead(upstream);
+            }
+        }
     }
 
     @Test
