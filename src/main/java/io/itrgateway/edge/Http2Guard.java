@@ -59,6 +59,8 @@ final class Http2Guard extends ChannelDuplexHandler {
     private int unfinishedTicks;
     private boolean isJudging;
     private boolean isEnded;
+    /** Set while the connection closes after it was ended. */
+    private ConnectionEnd closing;
 
     Http2Guard(EdgeLimits limits, UnreadBytes unread) {
         this.limits = limits;
@@ -151,7 +153,7 @@ final class Http2Guard extends ChannelDuplexHandler {
             super.channelRead(context, message);
             removeFrom(context);
         } else if (isEnded) {
-            bytes.release();
+            discard(bytes);
         } else {
             ByteBuf all = carried.isReadable() ? Unpooled.wrappedBuffer(carried, bytes) : bytes;
             carried = Unpooled.EMPTY_BUFFER;
@@ -284,8 +286,8 @@ final class Http2Guard extends ChannelDuplexHandler {
 
     /** Puts itself between Netty and Vert.x, as soon as Vert.x is there: it comes with the client's SETTINGS. */
     private void judgeRequests(ChannelHandlerContext context, ByteBuf bytes, int at) {
-        if (!isJudging && http2 != null) {
-            passOn(context, bytes, at);
+        if (!isJudging) {
+            passOn(context, bytes, at); // the preface and the SETTINGS may have come with the first request
         }
         if (!isJudging && http2 != null && http2.decoder().prefaceReceived()) {
             isJudging = true;
@@ -314,6 +316,28 @@ final class Http2Guard extends ChannelDuplexHandler {
         if (!isEnded) {
             isEnded = true;
             http2.onError(context.pipeline().context(http2), false, cause);
+        }
+    }
+
+    /** The client is still sending: to close at once would reset the connection, and the GOAWAY with it. */
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
+        if (!isEnded || !context.channel().isActive()) {
+            super.close(context, promise);
+            return;
+        }
+        context.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        if (closing == null) {
+            closing = new ConnectionEnd(context);
+            closing.begin();
+        }
+    }
+
+    private void discard(ByteBuf bytes) {
+        if (closing == null) {
+            bytes.release();
+        } else {
+            closing.discard(bytes);
         }
     }
 }

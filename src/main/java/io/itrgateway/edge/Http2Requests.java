@@ -7,14 +7,19 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.net.URI;
+import java.net.URISyntaxException;
 
 /**
  * Resets the stream of a request that is malformed in a way which neither Netty nor Vert.x sees, or on which Vert.x fails: its
- * exceptions would end the connection.
+ * exceptions would end the connection. A target that is no URI is answered with a problem.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.2.1">RFC 9113, 8.2.1 and 8.3.1</a>
  */
 final class Http2Requests extends Http2FrameListenerDecorator {
+
+    /** A URI, so that the request reaches {@link RequestHead}, which refuses a fragment. */
+    private static final String REFUSED_TARGET = "/?#";
 
     private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
 
@@ -45,6 +50,9 @@ final class Http2Requests extends Http2FrameListenerDecorator {
         if ("CONNECT".contentEquals(text(headers.method()))) {
             throw Http2Exception.streamError(id, Http2Error.CONNECT_ERROR, "no tunnels here");
         }
+        if (headers.path() != null && !isUri(headers.path())) {
+            headers.path(REFUSED_TARGET);
+        }
         try {
             super.onHeadersRead(context, id, headers, dependency, weight, isExclusive, padding, isLast);
         } catch (RuntimeException e) {
@@ -74,6 +82,16 @@ final class Http2Requests extends Http2FrameListenerDecorator {
         }
         return (headers.method() == null || isToken(headers.method()))
                 && (headers.path() == null || isVisible(headers.path()));
+    }
+
+    /** Asked with the parser that Quarkus asks, which answers without a body where it says no. */
+    private static boolean isUri(CharSequence target) {
+        try {
+            new URI(target.toString());
+            return true;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static boolean isName(CharSequence name) {

@@ -653,4 +653,17 @@ class Http1QuarkusTest {
             assertThat(caller.answer(3).status()).isEqualTo(200);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/|", "/%zz", "/a\"b", "/problems?a=<", "/{", "/v1/verification/itr/create-client?x=^"})
+    void aTargetThatIsNoUriIsAProblemOverHttp2Too(String target) throws Exception {
+        try (var caller = RawHttp2.connect(RestAssured.port)) {
+            caller.send(RawHttp2.get(1, target));
+
+            assertThat(caller.answer(1).status()).isEqualTo(400);
+            assertThat(caller.stream(1).body()).contains("\"code\":\"malformed-request\"");
+            caller.register(3);
+            assertThat(caller.answer(3).status()).isEqualTo(200);
+        }
+    }
 }

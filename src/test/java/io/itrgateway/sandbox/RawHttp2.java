@@ -102,6 +102,19 @@ public final class RawHttp2 implements AutoCloseable {
         return caller;
     }
 
+    /** Connects, and sends the preface and these frames in one piece. */
+    public static RawHttp2 connectSending(int port, byte[]... frames) throws IOException {
+        var all = new ByteArrayOutputStream();
+        all.write(PREFACE.getBytes(ISO_8859_1));
+        all.write(settings());
+        for (byte[] frame : frames) {
+            all.write(frame);
+        }
+        var caller = new RawHttp2(port);
+        caller.send(all.toByteArray());
+        return caller;
+    }
+
     // ---- frames -----------------------------------------------------------------------------------------------------
 
     public static byte[] frame(int type, int flags, int stream, byte... payload) {

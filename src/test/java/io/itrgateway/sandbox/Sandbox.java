@@ -44,7 +44,7 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
                 "gateway.breaker-attempts", "10000",
                 "gateway.hold-back", "0s",
                 "deepvue.base-url", server.baseUrl(),
-                "deepvue.timeout", "2s",
+                "deepvue.timeout", "5s",
                 "gateway.request-timeout", "3s",
                 "smallrye.config.locations", account().toString());
     }
