@@ -3,11 +3,26 @@
 // Everything shown comes from two events of /status/events: "now", every second, and "trend", every ten.
 
 const SILENCE_MS = 5000;
-const P = ['p50_ms', 'p95_ms', 'p99_ms'];
-const COLOURS = {
-  light: ['#2f6fde', '#9a5b00', '#b3261e', '#1a7f4b', '#7a3fb8', '#00758a', '#a1307a', '#566074'],
-  dark: ['#6ea0ff', '#f0b75a', '#ff8a80', '#5fd39a', '#c39bff', '#5fd0e0', '#ff9ad5', '#a2adbf'],
-};
+const RETRY_MS = 5000;
+
+// Each series has a colour of its own, by its meaning, in status.css, and beside it a dash and a mark, or a pattern: nothing is told by
+// colour alone.
+const TIMES = [
+  { name: 'p50', dash: [], css: 'solid', mark: (path, x, y, r) => path.arc(x, y, r, 0, 2 * Math.PI) },
+  { name: 'p95', dash: [8, 4], css: 'dashed', mark: (path, x, y, r) => path.rect(x - r, y - r, 2 * r, 2 * r) },
+  { name: 'p99', dash: [2, 3], css: 'dotted', mark: (path, x, y, r) => {
+    path.moveTo(x, y - 1.2 * r);
+    path.lineTo(x + 1.2 * r, y + r);
+    path.lineTo(x - 1.2 * r, y + r);
+    path.closePath();
+  } },
+];
+const CLASSES = [
+  { name: 'success', label: 'success', pattern: 'solid' },
+  { name: 'caller', label: 'caller', pattern: 'diagonal' },
+  { name: 'upstream', label: 'Deepvue', pattern: 'level' },
+  { name: 'service', label: 'this service', pattern: 'grid' },
+];
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 const $ = (id) => document.getElementById(id);
 
@@ -28,10 +43,16 @@ function span(seconds) {
 
 const number = (n) => n.toLocaleString('en');
 
+const ratio = (n) => n.toLocaleString('en', { maximumSignificantDigits: 2 });
+const percent = (share) => `${ratio(share * 100)} %`;
+
 // ---- now ---------------------------------------------------------------------------------------
 
 function showNow(now) {
   say('version', now.version);
+  showVerdict(now.verdict);
+  say('rate', ratio(now.recent.calls_per_second));
+  say('failed', now.recent.calls === 0 ? '–' : percent(now.recent.failed_share), now.verdict.causes.includes('failing-calls') ? 'bad' : undefined);
   say('unanswered', number(now.calls.unanswered));
   say('waiting', number(now.calls.waiting));
   say('at-upstream', number(now.calls.at_upstream));
@@ -45,6 +66,13 @@ function showNow(now) {
   say('redis', now.redis.state.replace('-', ' '), { up: 'good', away: 'bad' }[now.redis.state]);
   say('replicas', now.redis.state === 'not-used' ? 'this one' : number(now.budget.replicas));
   say('up', span(now.up_seconds));
+}
+
+// The state is announced by screen readers when it changes; the sentence is not, since it counts seconds.
+function showVerdict({ state, sentence }) {
+  const [, word, rest] = /^(\w+:?)\s(.*)$/.exec(sentence);
+  say('verdict-state', word, { ok: 'good', degraded: 'bad', stopping: 'warn' }[state]);
+  say('verdict', rest);
 }
 
 function showToken(token) {
@@ -104,42 +132,128 @@ function fill(place, { window, quota, left, more_seconds: more }) {
 const charts = {};
 let trend = null;
 
-// Bars stand on each other: the tallest is drawn first, and each hides the foot of the one behind it.
-function draw(id, names, values, stacked) {
-  const place = $(id);
-  const width = Math.max(200, place.clientWidth);
-  const key = names.join() + dark.matches;
-  const ends = trend.end.map((end) => Date.parse(end) / 1000);
-  const heights = stacked ? values.map((_, i) => ends.map((_, at) => values.slice(i).reduce((sum, own) => sum + own[at], 0))) : values;
-  const data = [ends, ...heights];
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+// A chart is made anew when its colours change, and else only gets the new data.
+function draw(id, data, values, options) {
+  const key = String(dark.matches);
   if (charts[id] && charts[id].key === key) {
     charts[id].values = values;
     charts[id].plot.setData(data);
     return;
   }
   if (charts[id]) charts[id].plot.destroy();
-  const style = getComputedStyle(document.documentElement);
-  const ink = style.getPropertyValue('--quiet').trim();
-  const line = style.getPropertyValue('--line').trim();
-  const colours = COLOURS[dark.matches ? 'dark' : 'light'];
-  const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+  const line = colour('line');
+  const axis = { stroke: colour('quiet'), grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const span = trend.step_seconds * 90;
-  const plot = new uPlot({
-    width,
+  const made = options(axis);
+  charts[id] = { key, values };
+  charts[id].plot = new uPlot({
+    width: Math.max(200, $(id).clientWidth),
     height: 250,
-    scales: {
-      x: { range: (u, min, max) => [max - span, max + trend.step_seconds / 2] },
-      y: { range: (u, min, max) => [0, Math.max(1, max * 1.1)] },
-    },
-    axes: [{ ...axis, space: 90, values: (u, moments) => moments.map((s) => clock(s * 1000)) }, { ...axis, size: 60 }],
-    series: [{ label: 'until', value: (u, s) => (s ? clock(s * 1000) : '–') }, ...names.map((label, i) => {
-      const colour = colours[i % colours.length];
-      const look = stacked ? { fill: colour, width: 0, paths: uPlot.paths.bars({ size: [0.8, 40] }), points: { show: false } }
-        : { width: 2, points: { size: 5 } };
-      return { label, stroke: colour, value: (u, height, series, at) => own(id, i, at), ...look };
-    })],
-  }, data, place);
-  charts[id] = { key, plot, values };
+    scales: { x: { range: (u, min, max) => [max - span, max + trend.step_seconds / 2] }, y: made.y },
+    axes: [{ ...axis, space: 90, values: (u, moments) => moments.map((s) => clock(s * 1000)) }, { ...axis, size: 60, ...made.axis }],
+    legend: { markers: made.markers },
+    series: [{ label: 'until', value: (u, s) => (s ? clock(s * 1000) : '–') },
+      ...made.series.map((series, i) => ({ ...series, value: (u, drawn, at, index) => own(id, i, index) }))],
+  }, data, $(id));
+}
+
+const ends = () => trend.end.map((end) => Date.parse(end) / 1000);
+
+function drawTimes() {
+  const values = TIMES.map(({ name }) => trend[`${name}_ms`]);
+  // A logarithm has no zero.
+  const drawn = values.map((times) => times.map((ms) => (ms === null ? null : Math.max(0.1, ms))));
+  draw('times-chart', [ends(), ...drawn], values, () => ({
+    y: { distr: 3, range: (u, min, max) => (min === null ? [1, 1000] : uPlot.rangeLog(min, max, 10, true)) },
+    axis: { values: (u, ticks) => ticks.map((ms) => (ms === null ? null : number(ms))) },
+    markers: { width: 3, stroke: (u, i) => colour(TIMES[i - 1].name), dash: (u, i) => TIMES[i - 1].css, fill: () => 'transparent' },
+    series: TIMES.map(({ name, dash, mark }) => ({
+      label: name,
+      stroke: colour(name),
+      width: 2,
+      dash,
+      points: { show: true, fill: colour(name), filter: marked, paths: (u, series, from, to, indices) => marks(u, series, indices, mark) },
+    })),
+  }));
+}
+
+// Marks stand where there is room for them, and wherever a line begins or ends: at one call a minute, at every point.
+function marked(u, series) {
+  const values = u.data[series];
+  const isWide = u.bbox.width / devicePixelRatio / 90 >= 12;
+  return values.map((value, i) => i).filter((i) => values[i] !== null && (isWide || (values[i - 1] ?? null) === null || (values[i + 1] ?? null) === null));
+}
+
+function marks(u, series, indices, mark) {
+  const path = new Path2D();
+  for (const i of indices ?? []) {
+    const own = new Path2D();
+    mark(own, u.valToPos(u.data[0][i], 'x', true), u.valToPos(u.data[series][i], 'y', true), 4 * devicePixelRatio);
+    path.addPath(own);
+  }
+  return { stroke: path, fill: path, flags: 3 };
+}
+
+// Bars stand on each other: the tallest is drawn first, and each hides the foot of the one behind it.
+function drawClasses(values) {
+  const top = Math.max(1, ...trend.end.map((end, at) => values.reduce((sum, own) => sum + own[at], 0)));
+  // So high that a single answer is seen beside thousands.
+  const least = top / 30;
+  const drawn = values.map((counts) => counts.map((n) => (n === 0 ? 0 : Math.max(n, least))));
+  const heights = drawn.map((counts, i) => counts.map((n, at) => (n === 0 ? null : drawn.slice(i).reduce((sum, own) => sum + own[at], 0))));
+  draw('outcomes-chart', [ends(), ...heights], values, () => ({
+    y: { range: (u, min, max) => [0, Math.max(1, max * 1.1)] },
+    axis: { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4, 2e4, 5e4, 1e5] },
+    markers: { width: 1, stroke: (u, i) => colour(CLASSES[i - 1].name), fill: (u, i) => cssPattern(CLASSES[i - 1]) },
+    series: CLASSES.map((one) => ({
+      label: one.label,
+      stroke: colour(one.name),
+      fill: (u) => canvasPattern(u.ctx, one),
+      width: 1,
+      paths: uPlot.paths.bars({ size: [0.8, 40] }),
+      points: { show: false },
+    })),
+  }));
+}
+
+function canvasPattern(context, { name, pattern }) {
+  if (pattern === 'solid') return colour(name);
+  const tile = document.createElement('canvas');
+  const size = 6 * Math.max(1, Math.round(devicePixelRatio));
+  tile.width = tile.height = size;
+  const paint = tile.getContext('2d');
+  paint.fillStyle = colour('card');
+  paint.fillRect(0, 0, size, size);
+  paint.strokeStyle = colour(name);
+  paint.lineWidth = size / 3;
+  paint.beginPath();
+  if (pattern === 'diagonal') {
+    for (const start of [-size, 0, size]) {
+      paint.moveTo(start - 1, size + 1);
+      paint.lineTo(start + size + 1, -1);
+    }
+  } else {
+    paint.moveTo(0, size / 2);
+    paint.lineTo(size, size / 2);
+  }
+  if (pattern === 'grid') {
+    paint.moveTo(size / 2, 0);
+    paint.lineTo(size / 2, size);
+  }
+  paint.stroke();
+  return context.createPattern(tile, 'repeat');
+}
+
+function cssPattern({ name, pattern }) {
+  const stripes = (angle, ground) => `repeating-linear-gradient(${angle}deg, ${colour(name)} 0 2px, ${ground} 2px 5px)`;
+  return {
+    solid: colour(name),
+    diagonal: stripes(-45, colour('card')),
+    level: stripes(0, colour('card')),
+    grid: `${stripes(90, 'transparent')}, ${stripes(0, colour('card'))}`,
+  }[pattern];
 }
 
 function own(id, series, at) {
@@ -147,27 +261,54 @@ function own(id, series, at) {
   return value === null || value === undefined ? '–' : number(value);
 }
 
+const add = (one, other) => one + other;
+
 function showTrend(next) {
   trend = next;
-  const codes = Object.keys(trend.calls).sort((one, other) => (other === 'ok') - (one === 'ok'));
-  draw('times-chart', P.map((p) => p.slice(0, 3)), P.map((p) => trend[p]), false);
-  draw('outcomes-chart', codes, codes.map((code) => trend.calls[code]), true);
+  const codes = Object.keys(trend.calls);
+  const byClass = CLASSES.map(({ name }) => trend.end.map((end, at) =>
+    codes.filter((code) => trend.classes[code] === name).map((code) => trend.calls[code][at]).reduce(add, 0)));
+  drawTimes();
+  drawClasses(byClass);
   const last = trend.p50_ms.findLastIndex((p) => p !== null);
   if (last >= 0) {
-    say('times-last', `In the ten seconds until ${clock(trend.end[last])}: ${P.map((p) => `${p.slice(0, 3)} ${number(trend[p][last])}`).join(', ')}.`);
-    const sums = codes.map((code) => [code, trend.calls[code].reduce((sum, n) => sum + n, 0)]).filter(([, n]) => n > 0);
-    say('outcomes-last', `In the last ${span(trend.end.length * trend.step_seconds)}: ${sums.map(([code, n]) => `${number(n)} ${code}`).join(', ')}.`);
+    say('times-last', `In the ten seconds until ${clock(trend.end[last])}: ${TIMES.map(({ name }) => `${name} ${number(trend[`${name}_ms`][last])}`).join(', ')}.`);
+    const sums = CLASSES.map(({ label }, i) => `${number(byClass[i].reduce(add, 0))} ${label}`);
+    say('outcomes-last', `In the last ${span(trend.end.length * trend.step_seconds)}: ${sums.join(', ')}.`);
   }
-  showTable(codes);
+  showCodes(codes);
+  showTable(codes, byClass);
 }
 
 const clock = (moment) => new Date(moment).toLocaleTimeString('en-GB');
 
-function showTable(codes) {
-  const rows = trend.end.map((end, i) => {
+function listed(counts) {
+  return counts.filter(([, n]) => n > 0).map(([code, n]) => `${number(n)} ${code}`).join(', ') || '–';
+}
+
+function showCodes(codes) {
+  $('codes').replaceChildren(...CLASSES.map(({ name, label }) => {
+    const group = document.createElement('div');
+    const sums = codes.filter((code) => trend.classes[code] === name).map((code) => [code, trend.calls[code].reduce(add, 0)]);
+    group.append(Object.assign(document.createElement('dt'), { textContent: label }),
+      Object.assign(document.createElement('dd'), { textContent: listed(sums) }));
+    return group;
+  }));
+}
+
+function showTable(codes, byClass) {
+  const columns = ['until', ...TIMES.map(({ name }) => name), ...CLASSES.map(({ label }) => label), 'calls a second', 'failed', 'codes'];
+  if ($('columns').childElementCount === 0) {
+    $('columns').append(...columns.map((name) => Object.assign(document.createElement('th'), { scope: 'col', textContent: name })));
+  }
+  const rows = trend.end.map((end, at) => {
     const row = document.createElement('tr');
-    const answers = codes.filter((code) => trend.calls[code][i] > 0).map((code) => `${trend.calls[code][i]} ${code}`).join(', ');
-    [clock(end), ...P.map((p) => (trend[p][i] === null ? '–' : number(trend[p][i]))), answers || '–'].forEach((text) => {
+    const counts = byClass.map((calls) => calls[at]);
+    const all = counts.reduce(add, 0);
+    const failed = CLASSES.map(({ name }, i) => (name === 'upstream' || name === 'service' ? counts[i] : 0)).reduce(add, 0);
+    const times = TIMES.map(({ name }) => trend[`${name}_ms`][at]).map((ms) => (ms === null ? '–' : number(ms)));
+    [clock(end), ...times, ...counts.map(number), ratio(all / trend.step_seconds), all === 0 ? '–' : percent(failed / all),
+      listed(codes.map((code) => [code, trend.calls[code][at]]))].forEach((text) => {
       row.append(Object.assign(document.createElement('td'), { textContent: text }));
     });
     return row;
@@ -182,21 +323,45 @@ new ResizeObserver(() => Object.entries(charts).forEach(([id, { plot }]) => {
 
 // ---- live --------------------------------------------------------------------------------------
 
-let heard = 0;
+// Silence is measured by a clock that nobody sets, and told by the one on the wall.
+let heard = performance.now();
+let heardAt = Date.now();
+let wasLive = false;
+let events;
+let openedAt;
 
 function connection(text, state) {
   const place = $('connection');
   if (place.textContent !== text) place.textContent = text;
   place.className = state;
+  document.querySelector('main').classList.toggle('lost', state === 'lost');
 }
 
-const events = new EventSource('/status/events');
-events.addEventListener('now', (event) => {
-  heard = performance.now();
-  connection('live', 'live');
-  showNow(JSON.parse(event.data));
-});
-events.addEventListener('trend', (event) => showTrend(JSON.parse(event.data)));
+function listen() {
+  openedAt = performance.now();
+  events = new EventSource('/status/events');
+  events.addEventListener('now', (event) => {
+    heard = performance.now();
+    heardAt = Date.now();
+    wasLive = true;
+    connection('live', 'live');
+    showNow(JSON.parse(event.data));
+  });
+  events.addEventListener('trend', (event) => showTrend(JSON.parse(event.data)));
+}
+
+function lost() {
+  const since = clock(heardAt);
+  connection(wasLive ? `connection lost since ${since}; what is shown is from then` : `no connection since ${since}`, 'lost');
+  say('verdict-state', 'Unknown:');
+  say('verdict', `the service has not been heard since ${since}.`);
+}
+
+listen();
 setInterval(() => {
-  if (performance.now() - heard > SILENCE_MS) connection('nothing heard; what stands here is old', 'lost');
+  if (performance.now() - heard > SILENCE_MS) {
+    lost();
+    // The browser gives up after an answer that is no stream of events, such as 503.
+    if (performance.now() - openedAt > RETRY_MS && events.readyState === EventSource.CLOSED) listen();
+  }
 }, 1000);

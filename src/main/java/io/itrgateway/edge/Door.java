@@ -128,6 +128,11 @@ public class Door {
         }
     }
 
+    /** Whether the service is stopping. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** Accepted calls whose answer has not left. */
     public int inside() {
         return inside.size();

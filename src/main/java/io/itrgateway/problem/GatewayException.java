@@ -76,6 +76,11 @@ public final class GatewayException extends RuntimeException {
         return transactionId;
     }
 
+    /** Time until the same may be tried again, for operators: of every kind, also of those that do not say so to callers. */
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+
     /** Whole seconds, rounded up, for {@code Retry-After}; empty for kinds that do not say when to come back. */
     public Optional<Long> retryAfterSeconds() {
         return kind.hasRetryAfter()

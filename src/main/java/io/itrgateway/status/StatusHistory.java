@@ -43,4 +43,8 @@ class StatusHistory {
     List<Trend.Step> steps() {
         return trend.steps();
     }
+
+    RecentCalls recent() {
+        return trend.recent();
+    }
 }

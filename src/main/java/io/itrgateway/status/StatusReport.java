@@ -107,6 +107,12 @@ class StatusReport {
         json.writeStringField("time", now.toString());
         json.writeStringField("version", version);
         json.writeNumberField("up_seconds", Duration.between(started, now).toSeconds());
+        json.writeObjectFieldStart("verdict");
+        writeVerdict(json, verdict());
+        json.writeEndObject();
+        json.writeObjectFieldStart("recent");
+        writeRecent(json, history.recent());
+        json.writeEndObject();
         json.writeObjectFieldStart("token");
         writeToken(json, now);
         json.writeEndObject();
@@ -120,16 +126,58 @@ class StatusReport {
         json.writeNumberField("held_back_seconds", seconds(gate.heldBack()));
         json.writeEndObject();
         json.writeObjectFieldStart("breaker");
+        writeBreaker(json);
+        json.writeEndObject();
+        json.writeObjectFieldStart("redis");
+        json.writeStringField("state", shared.isInRedis() ? shared.isRedisUp() ? "up" : "away" : "not-used");
+        json.writeEndObject();
+    }
+
+    private void writeBreaker(JsonGenerator json) throws IOException {
         json.writeStringField(
                 "state", breaker.circuit().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         Optional<Long> next = breaker.refusal().flatMap(GatewayException::retryAfterSeconds);
         if (next.isPresent()) {
             json.writeNumberField("next_try_seconds", next.get());
         }
-        json.writeEndObject();
-        json.writeObjectFieldStart("redis");
-        json.writeStringField("state", shared.isInRedis() ? shared.isRedisUp() ? "up" : "away" : "not-used");
-        json.writeEndObject();
+    }
+
+    private Verdict verdict() {
+        return Verdict.of(new Verdict.Situation(
+                door.isClosed(),
+                door.inside(),
+                breaker.circuit(),
+                breaker.refusal().flatMap(GatewayException::retryAfterSeconds),
+                tokens.held().isPresent(),
+                tokens.standingFailure(),
+                gate.heldBack(),
+                shared.isInRedis() && !shared.isRedisUp(),
+                gate.sharing(),
+                gate.budget(),
+                history.recent()));
+    }
+
+    private static void writeVerdict(JsonGenerator json, Verdict verdict) throws IOException {
+        json.writeStringField("state", verdict.state().wireName());
+        json.writeArrayFieldStart("causes");
+        for (String cause : verdict.causes()) {
+            json.writeString(cause);
+        }
+        json.writeEndArray();
+        json.writeStringField("sentence", verdict.sentence());
+    }
+
+    private static void writeRecent(JsonGenerator json, RecentCalls recent) throws IOException {
+        json.writeNumberField("seconds", recent.over().toSeconds());
+        json.writeNumberField("calls", recent.total());
+        json.writeNumberField("failed", recent.failed());
+        json.writeNumberField("calls_per_second", rounded(recent.perSecond()));
+        json.writeNumberField("failed_share", rounded(recent.failedShare()));
+    }
+
+    /** To the fourth place. */
+    private static double rounded(double value) {
+        return Math.round(value * 10_000) / 10_000.0;
     }
 
     private void writeToken(JsonGenerator json, Instant now) throws IOException {
@@ -144,8 +192,7 @@ class StatusReport {
         }
         if (failure.isPresent()) {
             json.writeStringField("failing_code", failure.get().kind().code());
-            json.writeNumberField(
-                    "next_try_seconds", failure.get().retryAfterSeconds().orElse(0L));
+            json.writeNumberField("next_try_seconds", seconds(failure.get().retryAfter()));
         }
     }
 
@@ -195,6 +242,11 @@ class StatusReport {
                 json.writeNumber(step.calls().byCode().getOrDefault(code, 0L));
             }
             json.writeEndArray();
+        }
+        json.writeEndObject();
+        json.writeObjectFieldStart("classes");
+        for (String code : codes) {
+            json.writeStringField(code, AnswerClass.of(code).wireName());
         }
         json.writeEndObject();
     }

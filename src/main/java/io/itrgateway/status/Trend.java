@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The last quarter of an hour in steps of ten seconds. Safe for any thread. */
 final class Trend {
@@ -12,6 +14,8 @@ final class Trend {
     static final Duration STEP = Duration.ofSeconds(10);
 
     private static final int STEPS = 90;
+
+    private static final int RECENT_STEPS = 6;
 
     /** @param calls that ended in the step */
     record Step(Instant end, CallCounts calls) {}
@@ -36,5 +40,13 @@ final class Trend {
     /** The oldest first. */
     synchronized List<Step> steps() {
         return List.copyOf(steps);
+    }
+
+    /** The last minute. */
+    synchronized RecentCalls recent() {
+        List<Step> last = steps().subList(Math.max(0, steps.size() - RECENT_STEPS), steps.size());
+        Map<String, Long> byCode = new TreeMap<>();
+        last.forEach(step -> step.calls().byCode().forEach((code, calls) -> byCode.merge(code, calls, Long::sum)));
+        return new RecentCalls(STEP.multipliedBy(last.size()), byCode);
     }
 }

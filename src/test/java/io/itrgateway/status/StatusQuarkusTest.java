@@ -123,6 +123,9 @@ class StatusQuarkusTest {
                 .body("calls.unanswered", equalTo(0))
                 .body("breaker.state", equalTo("closed"))
                 .body("redis.state", equalTo("not-used"))
+                .body("verdict.state", equalTo("ok"))
+                .body("verdict.causes", equalTo(List.of()))
+                .body("verdict.sentence", equalTo("OK: calls are served normally."))
                 .body("trend.step_seconds", equalTo(10));
     }
 
@@ -136,6 +139,9 @@ class StatusQuarkusTest {
                         .get("/status")
                         .then()
                         .body("trend.calls.ok", hasItem(greaterThan(0)))
+                        .body("trend.classes.ok", equalTo("success"))
+                        .body("recent.calls", greaterThan(0))
+                        .body("recent.calls_per_second", greaterThan(0f))
                         .body("trend.p99_ms", hasItem(greaterThan(0f))));
     }
 

@@ -97,4 +97,38 @@ class TrendTest {
         assertThat(trend.steps().get(0).end()).isEqualTo(START.plus(Trend.STEP.multipliedBy(111)));
         assertThat(trend.steps()).allMatch(step -> step.calls().byCode().equals(Map.of("ok", 1L)));
     }
+
+    @Test
+    void withoutAnEndedStepNothingIsKnownOfTheLastMinute() {
+        RecentCalls recent = new Trend(CallCounts.NONE).recent();
+
+        assertThat(recent.total()).isZero();
+        assertThat(recent.failedShare()).isZero();
+        assertThat(recent.perSecond()).isZero();
+    }
+
+    @Test
+    void theLastMinuteIsTheLastSixSteps() {
+        var trend = new Trend(CallCounts.NONE);
+        for (int step = 1; step <= 10; step++) {
+            call("ok", 5);
+            trend.add(START.plus(Trend.STEP.multipliedBy(step)), CallCounts.of(meters));
+        }
+
+        assertThat(trend.recent().byCode()).isEqualTo(Map.of("ok", 6L));
+        assertThat(trend.recent().perSecond()).isEqualTo(0.1, within(0.0001));
+    }
+
+    @Test
+    void whatCallersDidWrongIsNoFailure() {
+        var trend = new Trend(CallCounts.NONE);
+        call("invalid-request", 5);
+        call("upstream-timeout", 5);
+        call("ok", 5);
+        call("ok", 5);
+        trend.add(START, CallCounts.of(meters));
+
+        assertThat(trend.recent().failures()).isEqualTo(Map.of("upstream-timeout", 1L));
+        assertThat(trend.recent().failedShare()).isEqualTo(0.25, within(0.0001));
+    }
 }
