@@ -68,6 +68,16 @@ class ReferenceOnScreenQuarkusTest {
     }
 
     @Test
+    void noColumnIsTooNarrowToRead() {
+        var reference = ReferencePage.in(BROWSER, Screen.PHONE);
+
+        assertThat(reference.page().locator(".members dd").all())
+                .isNotEmpty()
+                .allSatisfy(description ->
+                        assertThat(description.boundingBox().width).isGreaterThan(Screen.PHONE.width() / 2.0));
+    }
+
+    @Test
     void theWholeOfItWorksByKeyboard() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
         var keyboard = reference.page().keyboard();
