@@ -5,14 +5,18 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -21,13 +25,16 @@ import java.util.regex.Pattern;
  * @param values by the names of {@link Variables}, from the variable itself or from the file that {@code NAME_FILE} names
  * @param faults that stop the start, a line each, without any value of a variable whose name is not a path
  * @param warnings about variables that are not known, a line each
+ * @param faulty names whose values need not be judged any more: what is wrong with them is among the faults
  */
-public record Environment(Map<String, String> values, List<String> faults, List<String> warnings) {
+public record Environment(Map<String, String> values, List<String> faults, List<String> warnings, Set<String> faulty) {
 
     private static final int LARGEST_FILE_BYTES = 64 * 1024;
 
     /** What Kubernetes and Docker inject for a Service or a linked container whose name begins like our variables. */
     private static final Pattern INJECTED = Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT|.*_PORT_.*");
+
+    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'", Pattern.DOTALL);
 
     /** Reads what the process was started with. */
     public static Environment read() {
@@ -38,22 +45,40 @@ public record Environment(Map<String, String> values, List<String> faults, List<
         Map<String, String> values = new TreeMap<>();
         List<String> faults = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
+        Set<String> faulty = new TreeSet<>();
         new TreeMap<>(variables).forEach((name, value) -> {
             Optional<String> givenByFile = Variables.givenByFile(name);
             if (Variables.isKnown(name)) {
                 values.put(name, value);
+                if (isQuoted(value)) {
+                    faults.add(quoted(name));
+                    faulty.add(name);
+                }
             } else if (givenByFile.isPresent()) {
                 String target = givenByFile.get();
                 if (variables.containsKey(target)) {
                     faults.add("%s and %s are both set; only one of them should be".formatted(target, name));
+                    faulty.add(target);
                 } else {
-                    content(name, value, faults).ifPresent(content -> values.put(target, content));
+                    content(name, value, faults)
+                            .ifPresentOrElse(content -> values.put(target, content), () -> faulty.add(target));
                 }
             } else if (Variables.hasPrefix(name) && !INJECTED.matcher(name).matches()) {
                 judgeUnknown(name, faults, warnings);
             }
         });
-        return new Environment(Map.copyOf(values), List.copyOf(faults), List.copyOf(warnings));
+        return new Environment(Map.copyOf(values), List.copyOf(faults), List.copyOf(warnings), Set.copyOf(faulty));
+    }
+
+    /** As in a file for {@code docker run --env-file}, which takes the marks as they are, where a shell would not. */
+    private static boolean isQuoted(String value) {
+        return QUOTED.matcher(value.strip()).matches();
+    }
+
+    private static String quoted(String name) {
+        return ("%s is in quotation marks, which would be a part of the value; it should be the value without them (one that has them can"
+                        + " be given in a file, by %s%s)")
+                .formatted(name, name, Variables.FILE_SUFFIX);
     }
 
     private static void judgeUnknown(String name, List<String> faults, List<String> warnings) {
@@ -65,7 +90,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                                 "%s is not a variable of this service and has no effect".formatted(shown(name))));
     }
 
-    /** A file that ends with a line break, as most do, does not mean it as a part of the value. */
+    /** A line break at the end of a file, which most have, and a byte order mark are not meant as parts of the value. */
     private static Optional<String> content(String name, String path, List<String> faults) {
         try (InputStream file = Files.newInputStream(Path.of(path.strip()))) {
             byte[] bytes = file.readNBytes(LARGEST_FILE_BYTES + 1);
@@ -76,15 +101,37 @@ public record Environment(Map<String, String> values, List<String> faults, List<
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
-                    .toString();
+                    .toString()
+                    .replaceFirst("^\\uFEFF", "");
+            if (text.isBlank()) {
+                faults.add(unusable(name, path, "is empty"));
+                return Optional.empty();
+            }
             return Optional.of(text.replaceFirst("\\r?\\n$", ""));
         } catch (CharacterCodingException e) {
             faults.add("%s names a file that is not UTF-8 text".formatted(name));
         } catch (IOException | InvalidPathException | SecurityException e) {
-            faults.add("%s is \"%s\", which cannot be read (%s); it should be the path of a file that holds the value"
-                    .formatted(name, shown(path), e.getClass().getSimpleName()));
+            faults.add(unusable(name, path, reason(path, e)));
         }
         return Optional.empty();
+    }
+
+    private static String unusable(String name, String path, String why) {
+        return "%s is \"%s\", which %s; it should be the path of a file that holds the value"
+                .formatted(name, shown(path), why);
+    }
+
+    private static String reason(String path, Exception failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "does not exist";
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "this user may not read";
+        }
+        if (failure instanceof IOException && Files.isDirectory(Path.of(path.strip()))) {
+            return "is a directory";
+        }
+        return "cannot be read (%s)".formatted(failure.getClass().getSimpleName());
     }
 
     private static String shown(String text) {

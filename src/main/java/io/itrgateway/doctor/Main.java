@@ -1,6 +1,7 @@
 package io.itrgateway.doctor;
 
 import io.itrgateway.ops.StartupCheck;
+import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class Main {
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {
-            Quarkus.run();
+            Quarkus.run(null, Main::ended);
             return;
         }
         List<String> words = List.of(arguments);
@@ -78,6 +79,18 @@ public final class Main {
                 Doctor.class,
                 (exitCode, failure) -> end(order.get(), exitCode, Optional.ofNullable(failure)),
                 arguments);
+    }
+
+    /**
+     * Says in one line why the service did not start. Quarkus would log it, with a stack trace, when the log that is written in the
+     * background has been closed: then nothing at all is seen of it. A failure that is not known to be a setting's is shown whole.
+     */
+    private static void ended(int exitCode, Throwable failure) {
+        if (failure != null) {
+            NoStart.line(failure).ifPresentOrElse(System.err::println, failure::printStackTrace);
+        }
+        // In dev mode it keeps the process for the next live reload.
+        ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);
     }
 
     /** From the file that the build writes: Quarkus' own setting can be read only by an application that has started. */

@@ -1,7 +1,13 @@
 package io.itrgateway.doctor;
 
+import io.itrgateway.ops.RefusedConfiguration;
+import io.quarkus.runtime.QuarkusBindException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -13,29 +19,103 @@ import java.util.stream.Stream;
  */
 final class NoStart {
 
-    private static final Pattern PROPERTY = Pattern.compile("\\bquarkus(\\.[a-z0-9-]+|\\.\"[A-Za-z0-9._-]+\")+");
+    private static final Pattern PROPERTY =
+            Pattern.compile("(?<![.\\w])quarkus(\\.[a-z0-9-]+|\\.\"[A-Za-z0-9._-]+\")+");
     private static final Pattern TLS_NAME = Pattern.compile("certificate '([A-Za-z0-9_-]+)'");
+    private static final Pattern PORT = Pattern.compile("port must be [<>]=");
+    private static final Pattern HOST = Pattern.compile("Unable to start HTTP server.*UnknownHostException");
+    private static final Pattern OIDC = Pattern.compile("\\bio\\.quarkus\\.oidc\\.");
+
+    /** What settings should be, by the beginnings of their names. */
+    private static final Map<String, String> SHOULD_BE = new LinkedHashMap<>();
+
+    static {
+        SHOULD_BE.put("quarkus.http.port", "a number from 0 to 65535");
+        SHOULD_BE.put("quarkus.http.ssl-port", "a number from 0 to 65535");
+        SHOULD_BE.put("quarkus.http.host", "an address of this machine, such as 0.0.0.0");
+        SHOULD_BE.put("quarkus.oidc.auth-server-url", "the http or https URL of the issuer");
+        SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
+        SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
+    }
+
+    private static final int MOST_CAUSES = 16;
 
     private NoStart() {}
 
     static Finding because(Throwable failure) {
-        List<Throwable> causes = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .limit(16)
-                .toList();
-        String words = causes.stream()
+        return Finding.failed(Check.CONFIGURATION, sentence(failure).orElseGet(() -> unexplained(failure)));
+    }
+
+    /** One line for whoever started the service; empty if no setting is known to be the cause. */
+    static Optional<String> line(Throwable failure) {
+        return causes(failure).stream()
+                .filter(RefusedConfiguration.class::isInstance)
                 .map(Throwable::getMessage)
+                .findFirst()
+                .or(() -> sentence(failure).map(sentence -> "configuration: " + sentence));
+    }
+
+    private static Optional<String> sentence(Throwable failure) {
+        List<Throwable> causes = causes(failure);
+        return bind(causes).or(() -> settings(causes));
+    }
+
+    private static String unexplained(Throwable failure) {
+        return "Quarkus does not start with it: some setting of its own, " + kind(causes(failure));
+    }
+
+    private static Optional<String> bind(List<Throwable> causes) {
+        return causes.stream()
+                .filter(QuarkusBindException.class::isInstance)
+                .map(QuarkusBindException.class::cast)
+                .findFirst()
+                .map(taken -> QuarkusBindException.isKnownHost(taken.getHost())
+                        ? "port %d is in use by another process; QUARKUS_HTTP_PORT, or QUARKUS_HTTP_SSL_PORT for TLS, should be a free one"
+                                .formatted(taken.getPort())
+                        : "QUARKUS_HTTP_HOST is \"%s\", where no port can be opened; it should be an address of this machine, such as 0.0.0.0"
+                                .formatted(taken.getHost()));
+    }
+
+    private static Optional<String> settings(List<Throwable> causes) {
+        String words = causes.stream()
+                .flatMap(cause -> Stream.of(cause.getClass().getName(), cause.getMessage()))
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining(" "));
-        String named = Stream.concat(
+        List<String> named = Stream.of(
                         PROPERTY.matcher(words).results().map(MatchResult::group),
-                        TLS_NAME.matcher(words).results().map(name -> "quarkus.tls." + name.group(1) + ".*"))
+                        TLS_NAME.matcher(words).results().map(name -> "quarkus.tls." + name.group(1) + ".*"),
+                        PORT.matcher(words).results().map(any -> "quarkus.http.port"),
+                        HOST.matcher(words).results().map(any -> "quarkus.http.host"),
+                        OIDC.matcher(words).results().map(any -> "quarkus.oidc.auth-server-url"))
+                .flatMap(names -> names)
                 .distinct()
-                .collect(Collectors.joining(", "));
-        return Finding.failed(
-                Check.CONFIGURATION,
-                "Quarkus does not start with it: %s, %s"
-                        .formatted(
-                                named.isEmpty() ? "some setting of its own" : named,
-                                causes.get(causes.size() - 1).getClass().getSimpleName()));
+                .toList();
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        String shouldBe = SHOULD_BE.entrySet().stream()
+                .filter(known -> named.get(0).startsWith(known.getKey()))
+                .map(known -> "; it should be " + known.getValue())
+                .findFirst()
+                .orElse("");
+        return Optional.of("%s cannot be used: %s%s"
+                .formatted(
+                        named.stream().map(NoStart::variable).collect(Collectors.joining(", ")),
+                        kind(causes),
+                        shouldBe));
+    }
+
+    private static String variable(String property) {
+        return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9*]", "_");
+    }
+
+    private static String kind(List<Throwable> causes) {
+        return causes.get(causes.size() - 1).getClass().getSimpleName();
+    }
+
+    private static List<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(MOST_CAUSES)
+                .toList();
     }
 }

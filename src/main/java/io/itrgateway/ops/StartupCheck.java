@@ -23,16 +23,15 @@ import io.itrgateway.transport.GuardConfig;
 import io.itrgateway.transport.ProxySettings;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -48,6 +47,8 @@ public class StartupCheck {
     public static final String LOOKS_ONLY = "itr-gateway.looks-only";
 
     private static final Logger LOG = Logger.getLogger(StartupCheck.class);
+
+    private static final Pattern ISSUER = Pattern.compile("https?://[^/\\s].*");
 
     private static final long DEV_MODE_EXIT_MILLIS = 3000;
 
@@ -111,8 +112,7 @@ public class StartupCheck {
             if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
                 endDevMode();
             }
-            throw new ConfigurationException(
-                    "Wrong configuration, %d fault(s), see above".formatted(faults.size()), Set.of());
+            throw new RefusedConfiguration(faults.size());
         }
     }
 
@@ -144,6 +144,10 @@ public class StartupCheck {
         OperatorKey.from(status, faults);
         ReferenceConfig.check(reference, faults);
         AuditConfig.pseudonyms(audit, faults);
+        CallerTls.check(vertx, faults);
+        issuer.filter(url -> !ISSUER.matcher(url.strip()).matches())
+                .ifPresent(url -> faults.unfit(
+                        "quarkus.oidc.auth-server-url", "is no URL", "the http or https URL of the issuer"));
         if (!GuardedTransport.isUsedBy(vertx)) {
             faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");
         }
@@ -157,7 +161,9 @@ public class StartupCheck {
                             + ", and QUARKUS_OIDC_AUTH_SERVER_URL is not set, so nobody could call",
                     "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
         }
-        return Stream.concat(Environment.read().faults().stream(), faults.lines().stream())
-                .toList();
+        var environment = Environment.read();
+        Stream<String> others = faults.lines().stream()
+                .filter(line -> environment.faulty().stream().noneMatch(name -> line.startsWith(name + " ")));
+        return Stream.concat(environment.faults().stream(), others).toList();
     }
 }

@@ -314,7 +314,10 @@ public class RedisCheckup {
 
     private static String words(Throwable failure) {
         return switch (RedisLink.reason(failure)) {
-            case "refused" -> "is not allowed to this user";
+            case "refused" ->
+                RedisLink.isWithoutPassword(failure)
+                        ? "is refused: this Redis asks for a password, and GATEWAY_REDIS_URL has none"
+                        : "is not allowed to this user";
             case "readonly" -> "may not write: this is a replica, or a cluster without a master";
             case "full" -> "may not write: memory or disk is used up";
             case "busy" -> "is not taken: it loads its data, or is busy with another script";

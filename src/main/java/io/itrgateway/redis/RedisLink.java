@@ -368,6 +368,10 @@ final class RedisLink {
         return firstWord(failure).equals("NOSCRIPT");
     }
 
+    static boolean isWithoutPassword(Throwable failure) {
+        return firstWord(failure).equals("NOAUTH");
+    }
+
     /** A word for it, and never the text, in which Redis may quote what it was given. */
     static String reason(Throwable failure) {
         return switch (firstWord(failure)) {

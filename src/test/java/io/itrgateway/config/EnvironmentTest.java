@@ -50,6 +50,31 @@ class EnvironmentTest {
         assertThat(clientSecret(Map.of("DEEPVUE_CLIENT_SECRET", secret))).contains(secret);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"hidden\"", "'hidden'", " \"hidden\"\r", "\"\""})
+    void quotationMarksAroundAValueStopTheStartAndShowNothing(String value) {
+        var environment = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", value));
+
+        assertThat(environment.faults())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET is in quotation marks, which would be a part of the value; it should be the value"
+                                + " without them (one that has them can be given in a file, by DEEPVUE_CLIENT_SECRET_FILE)");
+        assertThat(environment.faulty()).containsExactly("DEEPVUE_CLIENT_SECRET");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"", "'", "\"a", "a\"", "it's", "\"a'", "\"a\"b\""})
+    void aQuotationMarkInAValueIsJustACharacter(String value) {
+        assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", value)).faults())
+                .isEmpty();
+    }
+
+    @Test
+    void quotationMarksInAFileAreAPartOfTheValue() throws Exception {
+        assertThat(clientSecret(Map.of("DEEPVUE_CLIENT_SECRET_FILE", file("\"quoted\""))))
+                .contains("\"quoted\"");
+    }
+
     // ---- NAME_FILE --------------------------------------------------------------------------------------------------
 
     @TempDir
@@ -64,6 +89,7 @@ class EnvironmentTest {
         "'s$e$$c${r}et', 's$e$$c${r}et'",
         "'secret\n', secret",
         "'secret\r\n', secret",
+        "'\uFEFFsecret\n', secret",
         "'secret\n\n', 'secret\n'"
     })
     void aValueMayBeInAFile(String content, String value) throws Exception {
@@ -87,8 +113,26 @@ class EnvironmentTest {
     void aFileThatCannotBeReadStopsTheStart() {
         assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", "/nowhere/secret"))
                         .faults())
-                .containsExactly("DEEPVUE_CLIENT_SECRET_FILE is \"/nowhere/secret\", which cannot be read"
-                        + " (NoSuchFileException); it should be the path of a file that holds the value");
+                .containsExactly("DEEPVUE_CLIENT_SECRET_FILE is \"/nowhere/secret\", which does not exist;"
+                        + " it should be the path of a file that holds the value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", " \r\n", "\uFEFF\n"})
+    void anEmptyFileStopsTheStart(String content) throws Exception {
+        String path = file(content);
+
+        assertThat(Environment.of(Map.of("GATEWAY_REDIS_URL_FILE", path)).faults())
+                .containsExactly(
+                        "GATEWAY_REDIS_URL_FILE is \"%s\", which is empty; it should be the path of a file that holds the value"
+                                .formatted(path));
+    }
+
+    @Test
+    void aValueWhoseFileCannotBeReadIsNotJudgedAsWell() {
+        assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", "/nowhere/secret"))
+                        .faulty())
+                .containsExactly("DEEPVUE_CLIENT_SECRET");
     }
 
     @Test
@@ -97,7 +141,8 @@ class EnvironmentTest {
                         .faults())
                 .singleElement()
                 .asString()
-                .startsWith("DEEPVUE_CLIENT_SECRET_FILE is ");
+                .startsWith("DEEPVUE_CLIENT_SECRET_FILE is ")
+                .contains("which is a directory");
     }
 
     @Test

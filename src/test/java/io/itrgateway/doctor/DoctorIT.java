@@ -195,7 +195,7 @@ class DoctorIT {
         JsonNode report = examined(1, goodBut("QUARKUS_REDIS_HOSTS", "redis://x:" + PASSWORD + " @h"));
 
         assertThat(report.at("/checks/0/verdict").asText()).isEqualTo("failed");
-        assertThat(report.at("/checks/0/detail").asText()).contains("quarkus.redis.hosts");
+        assertThat(report.at("/checks/0/detail").asText()).contains("QUARKUS_REDIS_HOSTS");
     }
 
     @Test
@@ -341,6 +341,17 @@ class DoctorIT {
 
             assertThat(verdict(report, Check.REDIS)).isEqualTo("failed");
             assertThat(report.toString()).contains("EVALSHA");
+        }
+    }
+
+    @Test
+    @Needs(Needs.Tool.REDIS)
+    void aRedisThatAsksForAPasswordIsAFailureThatSaysSo() throws Exception {
+        try (var redis = new RedisServer("--requirepass", PASSWORD)) {
+            JsonNode report = examined(1, goodBut("GATEWAY_REDIS_URL", "redis://127.0.0.1:" + redis.port()));
+
+            assertThat(verdict(report, Check.REDIS)).isEqualTo("failed");
+            assertThat(report.toString()).contains("asks for a password, and GATEWAY_REDIS_URL has none");
         }
     }
 

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.QuarkusBindException;
+import java.net.BindException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReportTest {
 
@@ -76,10 +80,54 @@ class ReportTest {
 
         assertThat(report.exitCode()).isEqualTo(1);
         assertThat(report.table())
-                .contains("quarkus.redis.hosts")
+                .contains("QUARKUS_REDIS_HOSTS cannot be used")
                 .contains("IllegalArgumentException")
                 .doesNotContain("the-password");
         assertThat(report.findings()).hasSize(Check.values().length);
+    }
+
+    @Test
+    void aPortThatIsInUseIsNamedInOneLine() {
+        var failure = new IllegalStateException(
+                "Failed to start quarkus", new QuarkusBindException("0.0.0.0", 8080, new BindException("in use")));
+
+        assertThat(NoStart.line(failure))
+                .hasValue(
+                        "configuration: port 8080 is in use by another process; QUARKUS_HTTP_PORT, or QUARKUS_HTTP_SSL_PORT for TLS,"
+                                + " should be a free one");
+    }
+
+    @Test
+    void aSettingOfQuarkusIsNamedAsAVariableWithWhatItShouldBe() {
+        var failure = new IllegalStateException(
+                "Failed to start quarkus",
+                new IllegalArgumentException(
+                        "SRCFG00029: Expected an integer value, got \"eighty\" in quarkus.http.port"));
+
+        assertThat(NoStart.line(failure))
+                .hasValue(
+                        "configuration: QUARKUS_HTTP_PORT cannot be used: IllegalArgumentException; it should be a number from 0"
+                                + " to 65535");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Failed | port must be <= 65535 | QUARKUS_HTTP_PORT | a number from 0 to 65535
+            Unable to start HTTP server | java.net.UnknownHostException: no.such.host | QUARKUS_HTTP_HOST | an address of this machine
+            Multiple | io.quarkus.runtime.configuration.ConfigurationException at io.quarkus.oidc.OIDC | QUARKUS_OIDC_AUTH_SERVER_URL | the http or https URL
+            """)
+    void aFailureThatNamesNoSettingIsOfTheSettingThatCausesIt(
+            String words, String cause, String variable, String shouldBe) {
+        var failure = new IllegalStateException(words, new IllegalArgumentException(cause));
+
+        assertThat(NoStart.line(failure).orElseThrow())
+                .startsWith("configuration: %s cannot be used: IllegalArgumentException; it should be %s"
+                        .formatted(variable, shouldBe));
+    }
+
+    @Test
+    void aFailureOfNoSettingIsNotExplainedAway() {
+        assertThat(NoStart.line(new IllegalStateException("a bug"))).isEmpty();
     }
 
     @Test
@@ -87,6 +135,6 @@ class ReportTest {
         var failure = new IllegalStateException(
                 "Invalid PEM trusted certificates configuration for certificate 'deepvue' - cannot read");
 
-        assertThat(Report.ofNoStart(failure).table()).contains("quarkus.tls.deepvue.*");
+        assertThat(Report.ofNoStart(failure).table()).contains("QUARKUS_TLS_DEEPVUE_* cannot be used");
     }
 }

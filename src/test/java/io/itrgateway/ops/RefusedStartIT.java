@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.Sandbox;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,5 +151,59 @@ class RefusedStartIT {
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults()).hasSize(2).anyMatch(line -> line.contains("number 1"));
         assertThat(ended.output).doesNotContain(digest).doesNotContain("very secret indeed");
+    }
+
+    @Test
+    void saysOneLineForAValueInQuotationMarks() throws Exception {
+        var ended = start(goodBut("DEEPVUE_CLIENT_SECRET", "\"very-secret-indeed\"", "DEEPVUE_PLAN", "'growth'"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(2)
+                .anyMatch(line -> line.contains("DEEPVUE_CLIENT_SECRET is in quotation marks"))
+                .anyMatch(line -> line.contains("DEEPVUE_PLAN is in quotation marks"));
+        assertThat(ended.output).doesNotContain("very-secret-indeed");
+    }
+
+    @Test
+    void saysOneLineForAFileThatCannotBeRead() throws Exception {
+        Map<String, String> environment = goodBut("DEEPVUE_CLIENT_SECRET_FILE", "/nowhere/secret");
+        environment.remove("DEEPVUE_CLIENT_SECRET");
+
+        var ended = start(environment);
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .singleElement()
+                .asString()
+                .contains("DEEPVUE_CLIENT_SECRET_FILE is \"/nowhere/secret\", which does not exist");
+    }
+
+    @Test
+    void saysOneLineForWhatQuarkusRefuses() throws Exception {
+        try (var taken = new ServerSocket(0)) {
+            var ended = start(goodBut("QUARKUS_HTTP_PORT", Integer.toString(taken.getLocalPort())));
+
+            assertThat(ended.exitCode).isNotZero();
+            assertThat(ended.faults())
+                    .singleElement()
+                    .asString()
+                    .contains("port %d is in use by another process".formatted(taken.getLocalPort()));
+            assertThat(ended.output).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void saysOneLineForACertificateThatIsMissing() throws Exception {
+        var ended = start(goodBut(
+                "QUARKUS_HTTP_SSL_CERTIFICATE_FILES", "/nowhere/tls.crt",
+                "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES", "/nowhere/tls.key"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .singleElement()
+                .asString()
+                .contains("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.crt, which cannot be read");
+        assertThat(ended.output).doesNotContain("\tat ");
     }
 }

@@ -1,0 +1,80 @@
+package io.itrgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.sandbox.SelfSigned;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What stops the start where callers should be served over TLS. */
+class CallerTlsTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final SelfSigned ONE = SelfSigned.ofKind("EC");
+    private static final SelfSigned OTHER = SelfSigned.ofKind("EC");
+    private static final Path MISSING = Path.of("/nowhere/tls.pem");
+
+    @AfterAll
+    static void close() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static List<String> faults(List<Path> certificates, List<Path> keys) {
+        var faults = new ConfigurationFaults();
+        CallerTls.check(certificates, keys, VERTX, faults);
+        return faults.lines();
+    }
+
+    @Test
+    void aCertificateThatIsMissing() {
+        assertThat(faults(List.of(MISSING), List.of(ONE.keyPem())))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.pem, which cannot be read; it should be PEM files");
+    }
+
+    @Test
+    void aKeyThatIsMissing() {
+        assertThat(faults(List.of(ONE.certificatePem()), List.of(MISSING)))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names /nowhere/tls.pem, which cannot be read; it should be PEM");
+    }
+
+    @Test
+    void aKeyOfAnotherCertificate() {
+        assertThat(faults(List.of(ONE.certificatePem()), List.of(OTHER.keyPem())))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names " + OTHER.keyPem() + ", which is not the key of");
+    }
+
+    @Test
+    void aCertificateWithoutAKey() {
+        assertThat(faults(List.of(ONE.certificatePem()), List.of()))
+                .containsExactly(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES has fewer files than QUARKUS_HTTP_SSL_CERTIFICATE_FILES;"
+                                + " it should be one file for each of them");
+    }
+
+    @Test
+    void aKeyWithoutACertificate() {
+        assertThat(faults(List.of(), List.of(ONE.keyPem())))
+                .containsExactly(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES has fewer files than QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES;"
+                                + " it should be one file for each of them");
+    }
+
+    @Test
+    void aPairThatBelongsTogetherAndNoneAtAllAreFine() {
+        assertThat(faults(List.of(ONE.certificatePem()), List.of(ONE.keyPem()))).isEmpty();
+        assertThat(faults(List.of(), List.of())).isEmpty();
+    }
+}
