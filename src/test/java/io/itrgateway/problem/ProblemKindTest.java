@@ -151,4 +151,13 @@ class ProblemKindTest {
         assertThat(kind.nextStep().startsWith("Repeat the same request")).isEqualTo(kind.retryable());
         assertThat(kind.nextStep().contains("transaction_id")).isEqualTo(kind.outcome() == Outcome.UNKNOWN);
     }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void noRetryIsCalledSafeWhereTheSameRequestIsRefusedAgain(ProblemKind kind) {
+        String page =
+                String.join(" ", kind.advice(), kind.nextStep(), kind.outcome().meaning());
+
+        assertThat(kind.retryable() || !page.contains("retry is safe")).isTrue();
+    }
 }
