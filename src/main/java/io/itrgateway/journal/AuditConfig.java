@@ -4,6 +4,9 @@ import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.secret.Pseudonyms;
 import io.itrgateway.secret.Secret;
 import io.smallrye.config.ConfigMapping;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** The keys of the audit, as text. */
@@ -37,5 +40,30 @@ public interface AuditConfig {
                     "a secret that is hard to guess, such as openssl rand -hex 32 prints");
         }
         return key.map(Secret::of).map(Pseudonyms::new);
+    }
+
+    /** Notes a file that cannot be written, and writes nothing: the log manager would only print a stack trace and go on without it. */
+    static void checkFile(AuditConfig config, ConfigurationFaults faults) {
+        config.auditFile()
+                .map(String::strip)
+                .filter(path -> !path.isEmpty() && !isWritable(path))
+                .ifPresent(path -> faults.wrong(
+                        AuditFile.PROPERTY, path, "the path of a file that this user can write or create"));
+    }
+
+    private static boolean isWritable(String path) {
+        try {
+            Path file = Path.of(path).toAbsolutePath();
+            if (Files.exists(file)) {
+                return !Files.isDirectory(file) && Files.isWritable(file);
+            }
+            Path nearest = file.getParent();
+            while (nearest != null && !Files.exists(nearest)) {
+                nearest = nearest.getParent();
+            }
+            return nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest);
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 }

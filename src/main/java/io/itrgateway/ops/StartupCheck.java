@@ -144,6 +144,7 @@ public class StartupCheck {
         OperatorKey.from(status, faults);
         ReferenceConfig.check(reference, faults);
         AuditConfig.pseudonyms(audit, faults);
+        AuditConfig.checkFile(audit, faults);
         CallerTls.check(vertx, faults);
         issuer.filter(url -> !ISSUER.matcher(url.strip()).matches())
                 .ifPresent(url -> faults.unfit(
