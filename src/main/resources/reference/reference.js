@@ -288,7 +288,8 @@ const layout = system => {
       h('h3', null, h('span', { className: 'status fine' }, status), ' ', 'Success'),
       prose(response.description),
       h('dl', { className: 'members' }, Object.entries(schema.properties).map(([name, member]) => h('div', { key: name },
-        h('dt', null, h('code', null, name), ' ', h('span', { className: 'kind' }, bounds(member))), h('dd', null, prose(member.description))))),
+        h('dt', null, h('code', null, name), ' ', h('span', { className: 'kind' }, bounds(member) || 'any type')),
+        h('dd', null, prose(member.description))))),
       Object.entries(examples).map(([name, { value }]) => h(Example, { key: name, label: name, value })));
   };
 
@@ -347,7 +348,8 @@ const layout = system => {
     h(Answers, { responses: operation.responses, outcomes: spec.components.schemas.Problem.properties.outcome.description }));
 
   const operationsOf = paths => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
-    .filter(([, operation]) => operation.operationId).map(([method, operation]) => ({ path, method, operation })));
+    .filter(([method, operation]) => operation.security?.length && !['head', 'options'].includes(method))
+    .map(([method, operation]) => ({ path, method, operation })));
 
   return ({ specSelectors, specActions, errSelectors }) => {
     const failed = specSelectors.loadingStatus() === 'failed';

@@ -81,6 +81,9 @@ class BearerMechanism implements HttpAuthenticationMechanism {
                 .onItem()
                 .ifNotNull()
                 .transform(this::named)
+                .onItem()
+                .ifNotNull()
+                .invoke(caller -> KnownCallers.markKnown(context))
                 .onFailure()
                 .transform(failure -> AuthenticationRefusal.of(refusalFor(failure), context, this));
     }

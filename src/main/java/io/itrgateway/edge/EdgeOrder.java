@@ -67,6 +67,7 @@ class EdgeOrder {
     private final Arrivals arrivals;
     private final ArrivalLimits limits;
     private final ForeignOrigin origins;
+    private final KnownCallers callers;
     private volatile Methods methods;
 
     EdgeOrder(
@@ -77,6 +78,7 @@ class EdgeOrder {
             ProblemMapper exit,
             Vertx vertx,
             ArrivalConfig arrival,
+            KnownCallers callers,
             @ConfigProperty(name = "quarkus.http.limits.max-initial-line-length", defaultValue = "4096")
                     int longestLine,
             @ConfigProperty(name = "quarkus.http.limits.max-header-size", defaultValue = "20K")
@@ -86,6 +88,7 @@ class EdgeOrder {
         this.meter = meter;
         this.door = door;
         this.exit = exit;
+        this.callers = callers;
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.limits = new ArrivalLimits(
                 ArrivalConfig.requestTimeout(arrival, new ConfigurationFaults()),
@@ -198,6 +201,10 @@ class EdgeOrder {
         String id = requestIds.acceptOrCreate(context.request().headers());
         context.put(ProblemMapper.REQUEST_ID, id);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        String path = context.request().path();
+        if (path != null && path.startsWith(CALLS)) {
+            callers.watch(context);
+        }
         var exchanges = Http1Exchanges.of(context.request());
         if (exchanges != null) {
             join(context, exchanges);

@@ -3,6 +3,7 @@ package io.itrgateway.registration;
 import io.itrgateway.edge.BoundedBody;
 import io.itrgateway.edge.CallRecords;
 import io.itrgateway.edge.Caller;
+import io.itrgateway.edge.KnownCallers;
 import io.itrgateway.edge.Patience;
 import io.itrgateway.edge.PlainQuery;
 import io.itrgateway.idempotency.IdempotencyKey;
@@ -111,6 +112,15 @@ public class RegistrationResource {
                     @Content(
                             schema = @Schema(implementation = RegisteredDocument.class),
                             examples = @ExampleObject(name = "registered", value = RegisteredDocument.EXAMPLE)))
+    @APIResponse(
+            responseCode = "202",
+            description =
+                    "Deepvue is still processing the request: its envelope, with every field as it came. Not stored for the"
+                            + " Idempotency-Key.",
+            content =
+                    @Content(
+                            schema = @Schema(implementation = RegisteredDocument.class),
+                            examples = @ExampleObject(name = "pending", value = RegisteredDocument.PENDING_EXAMPLE)))
     @RequestBody(
             required = true,
             description = "The taxpayer's user name and password of the income-tax portal.",
@@ -129,8 +139,7 @@ public class RegistrationResource {
         String caller = Caller.nameOf(security.getUserPrincipal());
         var record = CallRecords.of(request);
         record.calledBy(caller);
-        // As it is when the answer goes, whatever the answer is.
-        request.addHeadersEndHandler(answering -> deepvue.budgetHeaders().forEach(request.response()::putHeader));
+        KnownCallers.markKnown(request);
         PlainQuery.demandNone(request);
         var key = IdempotencyKey.of(request.request().headers().getAll(IDEMPOTENCY_KEY));
         var patience = Patience.of(prefer);

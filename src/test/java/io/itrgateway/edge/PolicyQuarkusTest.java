@@ -5,6 +5,7 @@ import static io.itrgateway.sandbox.Person.ASHA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.itrgateway.sandbox.Gateway;
 import io.itrgateway.sandbox.RawCaller;
@@ -40,6 +41,7 @@ class PolicyQuarkusTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
+                    "deepvue.plan", "0/100000/0",
                     "quarkus.http.auth.policy.auditors.roles-allowed", "auditor",
                     "quarkus.http.auth.permission.itr.paths", "/v1/verification/itr/*",
                     "quarkus.http.cors.enabled", "true",
@@ -100,6 +102,7 @@ class PolicyQuarkusTest {
         sendBearer(Issuer.tokenWith("\"sub\":\"acme\",\"groups\":[\"guest\"]"))
                 .statusCode(403)
                 .contentType("application/problem+json")
+                .header("RateLimit", containsString("minute"))
                 .body("code", equalTo("forbidden"));
     }
 
@@ -115,6 +118,7 @@ class PolicyQuarkusTest {
                 .statusCode(401)
                 .contentType("application/problem+json")
                 .header("WWW-Authenticate", containsString("x-api-key"))
+                .header("RateLimit", nullValue())
                 .body("code", equalTo("unauthenticated"))
                 .body("outcome", equalTo("not_processed"));
     }

@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import static io.itrgateway.problem.ProblemKind.UNAUTHENTICATED;
 import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.Person.magic;
@@ -12,12 +13,15 @@ import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What operators and integrators read off the running service. */
@@ -77,34 +81,97 @@ class OperatingQuarkusTest {
         assertThat(parsed.getOpenAPI()).isNotNull();
     }
 
+    private static OpenAPI openApi() {
+        String document = given().accept("application/json").get("/q/openapi").asString();
+        return new OpenAPIV3Parser()
+                .readContents(document, null, new ParseOptions())
+                .getOpenAPI();
+    }
+
     @Test
     void theOpenApiDocumentDescribesTheOperationWithEveryProblemAnExampleAndItsHeaders() {
-        String document = given().accept("application/json").get("/q/openapi").asString();
-
-        var operation = new OpenAPIV3Parser()
-                .readContents(document, null, new ParseOptions())
-                .getOpenAPI()
-                .getPaths()
-                .get(Sandbox.CREATE_CLIENT)
-                .getPost();
+        var operation = openApi().getPaths().get(Sandbox.CREATE_CLIENT).getPost();
 
         assertThat(operation.getSecurity()).hasSize(2);
         assertThat(operation.getParameters())
                 .extracting("name")
                 .containsExactlyInAnyOrder("X-Request-Id", "Prefer", "Idempotency-Key");
-        assertThat(operation.getResponses().get("200").getHeaders()).containsKeys("Idempotency-Replayed", "RateLimit");
-        assertThat(operation.getResponses().get("422").getHeaders()).containsKey("Idempotency-Replayed");
         var statuses = Arrays.stream(ProblemKind.values())
                 .map(kind -> Integer.toString(kind.status()))
                 .collect(Collectors.toSet());
-        assertThat(operation.getResponses().keySet()).containsAll(statuses).contains("200");
+        assertThat(operation.getResponses().keySet()).containsAll(statuses).contains("200", "202");
         for (ProblemKind kind : ProblemKind.values()) {
             var response = operation.getResponses().get(Integer.toString(kind.status()));
             assertThat(response.getContent().get("application/problem+json").getExamples())
                     .containsKey(kind.code());
-            assertThat(response.getHeaders())
-                    .containsKeys("X-Request-Id", "Cache-Control", "RateLimit-Policy", "RateLimit");
+            assertThat(response.getHeaders()).containsKeys("X-Request-Id", "Cache-Control");
+            assertThat(response.getHeaders().containsKey("RateLimit")).isEqualTo(kind != UNAUTHENTICATED);
             assertThat(response.getHeaders().containsKey("Retry-After")).isEqualTo(kind.hasRetryAfter());
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, true",
+        "202, false",
+        "400, true",
+        "422, true",
+        "502, true",
+        "504, true",
+        "429, false",
+        "503, false"
+    })
+    void whatIsStoredForAnIdempotencyKeyMayBeReplayed(String status, boolean stored) {
+        var headers = openApi()
+                .getPaths()
+                .get(Sandbox.CREATE_CLIENT)
+                .getPost()
+                .getResponses()
+                .get(status)
+                .getHeaders();
+
+        assertThat(headers.containsKey("Idempotency-Replayed")).isEqualTo(stored);
+    }
+
+    @Test
+    void theOpenApiDocumentForbidsNothingThatPassesThroughTheService() {
+        Schema<?> registered = openApi().getComponents().getSchemas().get("Registered");
+
+        assertThat(registered.getProperties()).containsKeys("data", "code", "timestamp");
+        registered
+                .getProperties()
+                .forEach((name, member) ->
+                        assertThat(((Schema<?>) member).getTypes()).as(name).isNull());
+        given().accept("application/json")
+                .get("/q/openapi")
+                .then()
+                .body("components.schemas.Registered.additionalProperties", equalTo(true))
+                .body("components.schemas.Registered.properties.data.additionalProperties", equalTo(true));
+    }
+
+    @Test
+    void theCodesOfProblemsAreAnOpenList() {
+        Schema<?> problem = openApi().getComponents().getSchemas().get("Problem");
+        Schema<?> code = problem.getProperties().get("code");
+
+        assertThat(code.getEnum()).isNull();
+        assertThat(code.getDescription()).contains("`upstream-timeout`", "`call-interrupted`");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Sandbox.CREATE_CLIENT, "/problems", "/problems/{code}"})
+    void everyPathDescribesItsOptionsAsTheServiceAnswersThem(String path) {
+        String allow = given().options(path.replace("{code}", "not-found")).getHeader("Allow");
+
+        var item = openApi().getPaths().get(path);
+
+        assertThat(item.getOptions()
+                        .getResponses()
+                        .get("200")
+                        .getHeaders()
+                        .get("Allow")
+                        .getExample())
+                .isEqualTo(allow);
+        assertThat(item.getHead() != null).isEqualTo(item.getGet() != null);
     }
 }

@@ -1,0 +1,22 @@
+package io.itrgateway.registration;
+
+import io.itrgateway.edge.CallerHeaders;
+import io.itrgateway.upstream.Deepvue;
+import jakarta.inject.Singleton;
+import java.util.Map;
+
+/** {@code RateLimit-Policy} and {@code RateLimit}, where there is a plan. */
+@Singleton
+class BudgetHeaders implements CallerHeaders {
+
+    private final Deepvue deepvue;
+
+    BudgetHeaders(Deepvue deepvue) {
+        this.deepvue = deepvue;
+    }
+
+    @Override
+    public Map<String, String> current() {
+        return deepvue.budgetHeaders();
+    }
+}
