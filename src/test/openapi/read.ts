@@ -1,0 +1,40 @@
+// A client in TypeScript, with the types that openapi-typescript makes of the document: it has to compile, and to read what it should.
+
+import type { paths } from './schema.js';
+
+declare const process: { readonly argv: readonly string[] };
+
+type Create = paths['/v1/verification/itr/create-client']['post'];
+type Registered = Create['responses'][200]['content']['application/json'];
+type Problem = Create['responses'][504]['content']['application/problem+json'];
+type Registration = Create['requestBody']['content']['application/json'];
+
+const register = async (base: string, registration: Registration): Promise<Registered | Problem> => {
+  const answer = await fetch(`${base}/v1/verification/itr/create-client`, {
+    method: 'POST',
+    headers: { 'x-api-key': 'demo', 'Content-Type': 'application/json' },
+    body: JSON.stringify(registration),
+  });
+  return await answer.json() as Registered | Problem;
+};
+
+const isProblem = (answer: Registered | Problem): answer is Problem => 'outcome' in answer;
+
+const report = (answer: Registered | Problem): string => {
+  if (!isProblem(answer)) {
+    const id: unknown = answer.data?.['itr_client_id'];
+    return typeof id === 'string' ? 'registered' : 'no id';
+  }
+  const code: string = answer.code; // an open list, so any string
+  switch (answer.outcome) {
+    case 'not_processed':
+    case 'rejected':
+    case 'unknown':
+      return `${code} ${answer.outcome}`;
+  }
+};
+
+const [base = ''] = process.argv.slice(2);
+for (const username of ['ABCDE1234F', 'data-null', 'data-array', 'code-text', 'upstream-error', 'upstream-rejected']) {
+  console.log(`${username}: ${report(await register(base, { username, password: 'example_string' }))}`);
+}
