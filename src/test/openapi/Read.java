@@ -2,7 +2,7 @@ import client.ApiClient;
 import client.ApiException;
 import client.api.ItrApi;
 import client.model.Problem;
-import client.model.Registration;
+import client.model.CreateClientRequest;
 import java.util.Map;
 
 /** A client in Java, with the classes that openapi-generator makes of the document: it has to compile, and to read what it should. */
@@ -21,7 +21,7 @@ class Read {
     }
 
     private static String report(ApiClient client, ItrApi itr, String username) throws Exception {
-        Registration registration = new Registration().username(username).password("example_string");
+        CreateClientRequest registration = new CreateClientRequest().username(username).password("example_string");
         try {
             Object data = itr.createClient(registration, null, null, null).getData();
             boolean hasId = data instanceof Map<?, ?> members && members.get("itr_client_id") instanceof String;

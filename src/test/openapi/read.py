@@ -3,13 +3,13 @@
 import sys
 
 import openapi_client
-from openapi_client.models import Problem, Registration
+from openapi_client.models import Problem, CreateClientRequest
 
 USER_NAMES = ["ABCDE1234F", "data-null", "data-array", "code-text", "upstream-error", "upstream-rejected"]
 
 
 def report(itr, username):
-    registration = Registration(username=username, password="example_string")
+    registration = CreateClientRequest(username=username, password="example_string")
     try:
         data = itr.create_client(registration).data
         return "registered" if isinstance(data, dict) and "itr_client_id" in data else "no id"

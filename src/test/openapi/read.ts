@@ -5,22 +5,22 @@ import type { paths } from './schema.js';
 declare const process: { readonly argv: readonly string[] };
 
 type Create = paths['/v1/verification/itr/create-client']['post'];
-type Registered = Create['responses'][200]['content']['application/json'];
+type Envelope = Create['responses'][200]['content']['application/json'];
 type Problem = Create['responses'][504]['content']['application/problem+json'];
-type Registration = Create['requestBody']['content']['application/json'];
+type CreateClientRequest = Create['requestBody']['content']['application/json'];
 
-const register = async (base: string, registration: Registration): Promise<Registered | Problem> => {
+const register = async (base: string, registration: CreateClientRequest): Promise<Envelope | Problem> => {
   const answer = await fetch(`${base}/v1/verification/itr/create-client`, {
     method: 'POST',
     headers: { 'x-api-key': 'demo', 'Content-Type': 'application/json' },
     body: JSON.stringify(registration),
   });
-  return await answer.json() as Registered | Problem;
+  return await answer.json() as Envelope | Problem;
 };
 
-const isProblem = (answer: Registered | Problem): answer is Problem => 'outcome' in answer;
+const isProblem = (answer: Envelope | Problem): answer is Problem => 'outcome' in answer;
 
-const report = (answer: Registered | Problem): string => {
+const report = (answer: Envelope | Problem): string => {
   if (!isProblem(answer)) {
     const id: unknown = answer.data?.['itr_client_id'];
     return typeof id === 'string' ? 'registered' : 'no id';

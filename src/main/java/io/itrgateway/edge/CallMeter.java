@@ -1,5 +1,7 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.operation.Operation;
+import io.itrgateway.operation.Operations;
 import io.itrgateway.problem.Outcome;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
@@ -21,7 +23,7 @@ import java.util.stream.Collectors;
 /**
  * Counts and times every call of an operation, from its first byte to the last of its answer, by what became of it.
  *
- * <p>{@code gateway_calls_seconds{outcome,code,status}}: outcome is {@code processed} or one of the problem's outcomes, code is
+ * <p>{@code gateway_calls_seconds{operation,outcome,code,status}}: outcome is {@code processed} or one of the problem's outcomes, code is
  * {@code ok}, a problem's code, or {@code caller-gone} when nobody was left to take the answer. All labels come from
  * closed lists; none comes from a request.
  */
@@ -51,9 +53,10 @@ class CallMeter {
                     || kind == ProblemKind.UPSTREAM_CREDENTIALS_REFUSED)
             .collect(Collectors.toUnmodifiableSet());
 
-    private record Labels(String outcome, String code, int status) {}
+    private record Labels(String operation, String outcome, String code, int status) {}
 
-    private static final Labels CALLER_GONE = new Labels(Outcome.UNKNOWN.wireName(), "caller-gone", 0);
+    /** Of a path that is no operation. */
+    private static final String NO_OPERATION = "none";
 
     private final MeterRegistry meters;
     private final ConcurrentMap<Labels, Timer> timers = new ConcurrentHashMap<>();
@@ -65,9 +68,11 @@ class CallMeter {
         this.inFlightGauge = Gauge.builder("gateway.calls.in.flight", inFlight, AtomicInteger::get)
                 .description("Calls that have been accepted and not yet answered")
                 .register(meters);
-        COUNTED_FROM_ZERO.forEach(kind -> timers.computeIfAbsent(labels(kind), this::timer));
-        timers.computeIfAbsent(processed(200), this::timer);
-        timers.computeIfAbsent(CALLER_GONE, this::timer);
+        Operations.ALL.stream().map(Operation::name).forEach(operation -> {
+            COUNTED_FROM_ZERO.forEach(kind -> timers.computeIfAbsent(labels(operation, kind), this::timer));
+            timers.computeIfAbsent(processed(operation, 200), this::timer);
+            timers.computeIfAbsent(callerGone(operation), this::timer);
+        });
     }
 
     /** The registry outlives the application in tests and live reload; a gauge left in it would show this instance for ever. */
@@ -89,20 +94,25 @@ class CallMeter {
     }
 
     private static Labels labels(RoutingContext context, AsyncResult<Void> end) {
-        int status = context.response().getStatusCode();
+        String operation =
+                CallRecords.of(context).operation().map(Operation::name).orElse(NO_OPERATION);
         ProblemKind kind = context.get(ProblemMapper.KIND);
         if (end.failed()) {
-            return CALLER_GONE;
+            return callerGone(operation);
         }
-        return kind == null ? processed(status) : labels(kind);
+        return kind == null ? processed(operation, context.response().getStatusCode()) : labels(operation, kind);
     }
 
-    private static Labels processed(int status) {
-        return new Labels("processed", "ok", status);
+    private static Labels processed(String operation, int status) {
+        return new Labels(operation, "processed", "ok", status);
     }
 
-    private static Labels labels(ProblemKind kind) {
-        return new Labels(kind.outcome().wireName(), kind.code(), kind.status());
+    private static Labels labels(String operation, ProblemKind kind) {
+        return new Labels(operation, kind.outcome().wireName(), kind.code(), kind.status());
+    }
+
+    private static Labels callerGone(String operation) {
+        return new Labels(operation, Outcome.UNKNOWN.wireName(), "caller-gone", 0);
     }
 
     private Timer timer(Labels labels) {
@@ -110,6 +120,7 @@ class CallMeter {
                 .description(
                         "Calls from the first byte to the last of the answer, by what became of them: processed and ok for a success, code caller-gone"
                                 + " when nobody was left to take the answer")
+                .tag("operation", labels.operation)
                 .tag("outcome", labels.outcome)
                 .tag("code", labels.code)
                 .tag("status", Integer.toString(labels.status))

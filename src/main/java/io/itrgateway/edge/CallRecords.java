@@ -34,6 +34,7 @@ public class CallRecords {
                 context.normalizedPath(),
                 name -> request.headers().get(name));
         context.put(RECORD, record);
+        record.operation().ifPresent(operation -> context.put(ProblemMapper.EFFECT, operation.effect()));
         context.addEndHandler(end -> close(record, context, end));
         context.next();
     }

@@ -1,5 +1,6 @@
 package io.itrgateway.journal;
 
+import io.itrgateway.operation.Operation;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
 import io.itrgateway.problem.ProblemKind;
@@ -103,21 +104,26 @@ public final class CallRecord {
 
     // ---- who and what -----------------------------------------------------------------------------------------------
 
+    /** When its first byte came, as {@link System#nanoTime()}. */
+    public long startNanos() {
+        return startNanos;
+    }
+
     /** @param name as limits and turns know the caller; that of a token is what its issuer has made it */
-    public synchronized void calledBy(String name) {
+    public synchronized void setCaller(String name) {
         boolean isPlain = name.length() <= LONGEST_NAME_CHARS && name.chars().noneMatch(Character::isISOControl);
         caller = isPlain
                 ? name
                 : name.substring(0, Math.min(name.length(), LONGEST_NAME_CHARS)).replaceAll("\\p{Cc}", "?");
     }
 
-    /** The call is valid, and for that person. */
-    public synchronized void isFor(Secret username) {
-        person = Optional.of(username);
+    /** The call is valid. @param subject whom it is about, by user name or client id */
+    public synchronized void setSubject(Secret subject) {
+        person = Optional.of(subject);
     }
 
     /** It has an Idempotency-Key. */
-    public synchronized void served(Keyed how) {
+    public synchronized void setKeyed(Keyed how) {
         keyed = how;
     }
 
@@ -310,7 +316,7 @@ public final class CallRecord {
         return trail;
     }
 
-    Optional<Operation> operation() {
+    public Optional<Operation> operation() {
         return operation;
     }
 }

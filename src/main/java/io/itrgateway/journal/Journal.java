@@ -1,17 +1,14 @@
 package io.itrgateway.journal;
 
+import io.itrgateway.operation.Operation;
+import io.itrgateway.operation.Operations;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
-import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /** Opens a record for each call, and says what stands in it when the call is over. */
 @ApplicationScoped
@@ -29,13 +26,11 @@ public class Journal {
     private static final AttributeKey<Long> WAIT = AttributeKey.longKey("gateway.wait_ms");
     private static final AttributeKey<String> IDEMPOTENCY = AttributeKey.stringKey("gateway.idempotency");
 
-    private final Map<String, Operation> operations;
     private final Tracing tracing;
     private final CallLog log;
     private final AuditLog audit;
 
-    Journal(@All List<Operation> operations, Tracing tracing, CallLog log, AuditLog audit) {
-        this.operations = operations.stream().collect(Collectors.toMap(Operation::path, Function.identity()));
+    Journal(Tracing tracing, CallLog log, AuditLog audit) {
         this.tracing = tracing;
         this.log = log;
         this.audit = audit;
@@ -50,7 +45,7 @@ public class Journal {
      */
     public CallRecord open(String requestId, String method, String path, UnaryOperator<String> header) {
         String known = METHODS.contains(method) ? method : "_OTHER";
-        Optional<Operation> operation = Optional.ofNullable(operations.get(path));
+        Optional<Operation> operation = Operations.at(path);
         Trail trail = tracing.call(known, operation, header);
         Span span = trail.span();
         // The caller's own where tracing is off: it is there, and whoever looks for it knows no other.

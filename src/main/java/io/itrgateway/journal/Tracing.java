@@ -1,5 +1,6 @@
 package io.itrgateway.journal;
 
+import io.itrgateway.operation.Operation;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;

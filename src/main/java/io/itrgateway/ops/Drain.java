@@ -88,11 +88,11 @@ class Drain {
         }
         LOG.warnf(
                 "stopping: after %s ms there is no answer for %d accepted calls, and %d at the upstream are not recorded;"
-                        + " their registrations may have been made",
+                        + " they may have been carried out",
                 longest.toMillis(), door.inside(), gate.inFlight());
         door.answerAll(GatewayException.of(
                 ProblemKind.UPSTREAM_TIMEOUT,
-                "The service had to stop before Deepvue answered. The registration may have been made."));
+                "The service had to stop before Deepvue answered."));
         isDone(allAnswered, LAST_WORDS);
     }
 

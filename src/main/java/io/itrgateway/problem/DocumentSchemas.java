@@ -40,7 +40,7 @@ final class DocumentSchemas {
     }
 
     private static Schema problem() {
-        return object("RFC 9457 problem details, with what became of the registration.")
+        return object("RFC 9457 problem details, with what became of the call.")
                 .required(List.of(
                         "type", "title", "status", "detail", "instance", "code", "outcome", "retryable", "request_id"))
                 .addProperty("type", type())
@@ -88,8 +88,10 @@ final class DocumentSchemas {
                 .addProperty("advice", text("What it means and what to do about it"))
                 .addProperty("outcome", outcome())
                 .addProperty("outcome_meaning", text("What the outcome means, in words"))
-                .addProperty("next_step", text("What a caller does next"))
-                .addProperty("retryable", retryable());
+                .addProperty("next_step", text("What a caller does next, after a call that registers"))
+                .addProperty("retryable", retryable())
+                .addProperty(
+                        "effects", object("The next step, and whether to repeat, by the `x-effect` of the operation"));
     }
 
     private static Schema type() {
@@ -116,7 +118,7 @@ final class DocumentSchemas {
     }
 
     private static Schema outcome() {
-        return text("What became of the registration: "
+        return text("What became of the call: "
                         + Arrays.stream(Outcome.values())
                                 .map(outcome -> "`%s`: %s".formatted(outcome.wireName(), outcome.meaning()))
                                 .collect(Collectors.joining(" ")))

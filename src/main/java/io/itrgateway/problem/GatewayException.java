@@ -64,6 +64,7 @@ public final class GatewayException extends RuntimeException {
         return kind;
     }
 
+    /** What is special about this occurrence; what may have become of the call is not in it, since that depends on its effect. */
     public String detail() {
         return detail;
     }

@@ -1,15 +1,15 @@
 package io.itrgateway.problem;
 
-/** What became of the registration that a failed call asked for. */
+/** What became of what a failed call asked for. */
 public enum Outcome {
-    /** The upstream never acted on it; a retry cannot register twice. */
+    /** The upstream never acted on it; a repeat cannot register twice. */
     NOT_PROCESSED(
             "not_processed",
-            "The upstream never acted on the call: nothing was registered, and a repeat cannot register twice."),
+            "The upstream never acted on the call: nothing was done, and a repeat cannot register twice."),
     /** The upstream looked at it and refused; the same call would be refused again. */
     REJECTED("rejected", "The upstream looked at the call and refused it. The same call would be refused again."),
-    /** It was sent and its answer was lost; a retry may register twice. */
-    UNKNOWN("unknown", "The call was sent and its answer was lost. Look before you retry: it may have registered.");
+    /** It was sent and its answer was lost; what a repeat does depends on the {@link Effect}. */
+    UNKNOWN("unknown", "The call was sent and its answer was lost. A registration may have been made: look before you repeat it. Fetches and reads may be repeated.");
 
     private final String wireName;
     private final String meaning;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /**
  * One occurrence of a failure as the caller reads it: RFC 9457 with the members {@code code}, {@code outcome},
@@ -12,7 +13,7 @@ import java.io.UncheckedIOException;
  *
  * <p>Written by hand in a fixed order, so that it costs no reflection and no member appears that nobody meant to show.
  */
-record Problem(GatewayException failure, String instance, String requestId) {
+record Problem(GatewayException failure, Optional<Effect> effect, String instance, String requestId) {
 
     static final String MEDIA_TYPE = "application/problem+json";
 
@@ -34,11 +35,14 @@ record Problem(GatewayException failure, String instance, String requestId) {
         json.writeStringField("type", kind.type());
         json.writeStringField("title", kind.title());
         json.writeNumberField("status", kind.status());
-        json.writeStringField("detail", failure.detail());
+        json.writeStringField(
+                "detail",
+                effect.map(known -> kind.withConsequence(failure.detail(), known))
+                        .orElseGet(failure::detail));
         json.writeStringField("instance", instance);
         json.writeStringField("code", kind.code());
         json.writeStringField("outcome", kind.outcome().wireName());
-        json.writeBooleanField("retryable", kind.retryable());
+        json.writeBooleanField("retryable", kind.isRetryable(effect.orElse(Effect.REGISTERS)));
         json.writeStringField("request_id", requestId);
         if (failure.transactionId().isPresent()) {
             json.writeStringField("transaction_id", failure.transactionId().get());

@@ -28,6 +28,9 @@ public class ProblemDocument implements OASFilter {
     static final String OPERATIONS = "/v1/";
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
+    /** Says what effect an operation has: its problems speak of it. */
+    public static final String EFFECT = "x-effect";
+
     /** Only answers to a request with an Idempotency-Key. */
     private static final Set<ProblemKind> OF_KEYED_CALLS = Set.of(
             ProblemKind.IDEMPOTENCY_IN_PROGRESS, ProblemKind.IDEMPOTENCY_KEY_REUSED, ProblemKind.CALL_INTERRUPTED);
@@ -49,6 +52,7 @@ public class ProblemDocument implements OASFilter {
 
     private static void describe(Operation operation, String path) {
         boolean keyed = isKeyed(operation);
+        Effect effect = Effect.valueOf(operation.getExtensions().get(EFFECT).toString());
         operation.getResponses().getAPIResponses().forEach((status, success) -> {
             DocumentHeaders.addCommon(success);
             DocumentHeaders.addBudget(success);
@@ -60,7 +64,7 @@ public class ProblemDocument implements OASFilter {
                 .filter(kind -> keyed || !OF_KEYED_CALLS.contains(kind))
                 .collect(Collectors.groupingBy(ProblemKind::status, TreeMap::new, Collectors.toList()));
         byStatus.forEach((status, kinds) ->
-                operation.getResponses().addAPIResponse(Integer.toString(status), response(kinds, path, keyed)));
+                operation.getResponses().addAPIResponse(Integer.toString(status), response(kinds, effect, path, keyed)));
     }
 
     private static boolean isKeyed(Operation operation) {
@@ -69,17 +73,17 @@ public class ProblemDocument implements OASFilter {
                         .anyMatch(parameter -> IDEMPOTENCY_KEY.equals(parameter.getName()));
     }
 
-    private static APIResponse response(List<ProblemKind> kinds, String path, boolean keyed) {
+    private static APIResponse response(List<ProblemKind> kinds, Effect effect, String path, boolean keyed) {
         var media = OASFactory.createMediaType().schema(DocumentSchemas.problemRef());
         for (ProblemKind kind : kinds) {
             media.addExample(
                     kind.code(),
-                    OASFactory.createExample().summary(kind.title()).value(example(kind, path)));
+                    OASFactory.createExample().summary(kind.title()).value(example(kind, effect, path)));
         }
         var response = OASFactory.createAPIResponse()
                 .description(kinds.stream()
                         .map(kind -> "`%s` (outcome `%s`): %s"
-                                .formatted(kind.code(), kind.outcome().wireName(), kind.advice()))
+                                .formatted(kind.code(), kind.outcome().wireName(), kind.advice(effect)))
                         .collect(Collectors.joining("\n\n")))
                 .content(OASFactory.createContent().addMediaType(Problem.MEDIA_TYPE, media));
         DocumentHeaders.addCommon(response);
@@ -93,7 +97,7 @@ public class ProblemDocument implements OASFilter {
         return response;
     }
 
-    private static Object example(ProblemKind kind, String path) {
+    private static Object example(ProblemKind kind, Effect effect, String path) {
         var failure = GatewayException.of(kind);
         if (kind == ProblemKind.INVALID_REQUEST || kind == ProblemKind.UPSTREAM_REJECTED_FIELDS) {
             failure = failure.withErrors(List.of(FieldFault.of("password", "must be at least 8 characters long")));
@@ -102,8 +106,8 @@ public class ProblemDocument implements OASFilter {
             failure = failure.withTransactionId(Optional.of("req_1234567890"));
         }
         try {
-            return new ObjectMapper()
-                    .readValue(new Problem(failure, path, DocumentHeaders.EXAMPLE_ID).toJson(), Map.class);
+            var problem = new Problem(failure, Optional.of(effect), path, DocumentHeaders.EXAMPLE_ID);
+            return new ObjectMapper().readValue(problem.toJson(), Map.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -115,7 +115,7 @@ public enum ProblemKind {
             UNKNOWN,
             false,
             "The service failed",
-            "A bug of this service. Tell its operator the request_id. The registration may have been made."),
+            "A bug of this service. Give its operator the request_id."),
     UPSTREAM_CREDENTIALS_REFUSED(
             502,
             NOT_PROCESSED,
@@ -127,34 +127,32 @@ public enum ProblemKind {
             UNKNOWN,
             false,
             "The upstream failed",
-            "Deepvue answered with an error of its own. The registration may have been made."),
+            "Deepvue answered with an error of its own."),
     UPSTREAM_INVALID_RESPONSE(
             502,
             UNKNOWN,
             false,
             "The upstream's answer could not be understood",
-            "Deepvue's answer is not the documented one: not HTTP, not JSON, cut short or a part, too large, or a redirect."
-                    + " The registration may have been made."),
+            "Deepvue's answer is not the documented one: not HTTP, not JSON, cut short or a part, too large, or a redirect."),
     UPSTREAM_CONNECTION_LOST(
             502,
             UNKNOWN,
             false,
             "The connection to the upstream was lost",
-            "The connection broke after the call was sent. The registration may have been made."),
+            "The connection broke after the call was sent."),
     CALL_INTERRUPTED(
             502,
             UNKNOWN,
             false,
             "The call was interrupted",
-            "The instance of this service that carried out the call of this Idempotency-Key ended before the answer was recorded. The"
-                    + " registration may have been made: find out whether it exists before you send it again with another key. The"
-                    + " same key never registers again."),
+            "The instance of this service that carried out the call of this Idempotency-Key ended before the answer was"
+                    + " recorded."),
     UPSTREAM_UNAVAILABLE(
             503,
             NOT_PROCESSED,
             true,
             "The upstream cannot be reached",
-            "No connection to Deepvue, or Deepvue says that it is unavailable. Nothing was registered. Repeat after Retry-After."),
+            "No connection to Deepvue, or Deepvue says that it is unavailable. Nothing was done. Repeat after Retry-After."),
     OVERLOADED(
             503,
             NOT_PROCESSED,
@@ -166,7 +164,7 @@ public enum ProblemKind {
             UNKNOWN,
             false,
             "The upstream did not answer in time",
-            "The call was sent, and no answer came in time. The registration may have been made.");
+            "The call was sent, and no answer came in time.");
 
     private final String code;
     private final int status;
@@ -202,9 +200,14 @@ public enum ProblemKind {
         return outcome;
     }
 
-    /** Whether the same request, unchanged and without anybody acting, may succeed later and cannot register twice. */
+    /** Whether the same request, unchanged and without anybody acting, may succeed later and cannot register twice, whatever its effect. */
     public boolean retryable() {
         return retryable;
+    }
+
+    /** The same for an operation of that effect. */
+    public boolean isRetryable(Effect effect) {
+        return retryable || outcome == Outcome.UNKNOWN && effect.isRepeatable();
     }
 
     /** One line for people, the same for every occurrence. */
@@ -212,22 +215,29 @@ public enum ProblemKind {
         return title;
     }
 
-    /** What it means and what to do about it; also the detail of a problem that has none of its own. */
+    /** What it means, whatever the operation; also the detail of a problem that has none of its own. */
     public String advice() {
         return advice;
     }
 
+    /** What it means for an operation of that effect. */
+    public String advice(Effect effect) {
+        return withConsequence(advice, effect);
+    }
+
+    /** A text about one occurrence, and after it what may have happened, where that is not known. */
+    String withConsequence(String text, Effect effect) {
+        return outcome == Outcome.UNKNOWN ? text + " " + effect.consequence() : text;
+    }
+
     /** What a caller does next, in plain words and with no other sentence beside it. */
-    public String nextStep() {
+    public String nextStep(Effect effect) {
         if (retryable) {
             return "Repeat the same request" + (hasRetryAfter() ? " after the time in Retry-After" : "")
                     + ". It cannot register twice.";
         }
         if (outcome == Outcome.UNKNOWN) {
-            return "Do not repeat it under another Idempotency-Key, or without one, before you know whether the registration was made;"
-                    + " with the same key you get the same answer again and register nothing. To find out, ask for the downloads with"
-                    + " the client id if you have one, or ask Deepvue with the transaction_id; else accept that a repeat may register"
-                    + " twice.";
+            return effect.nextStep();
         }
         return switch (this) {
             case UNAUTHENTICATED -> "Send a valid key or token. The same request with the same one is refused again.";

@@ -10,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
@@ -30,6 +31,9 @@ public class ProblemMapper {
 
     /** Where this exit leaves the {@link ProblemKind} of the answer, for those who count. */
     public static final String KIND = "itr.problem-kind";
+
+    /** Where the effect of the operation that is called is found in the routing context; absent where none is. */
+    public static final String EFFECT = "itr.effect";
 
     /** Where a place that asks for another proof than a caller's leaves the challenge that goes with its 401. */
     public static final String CHALLENGE = "itr.challenge";
@@ -148,7 +152,8 @@ public class ProblemMapper {
 
     private static byte[] document(GatewayException failure, RoutingContext context) {
         String requestId = context.get(REQUEST_ID);
-        return new Problem(failure, context.request().path(), requestId == null ? "" : requestId).toJson();
+        Optional<Effect> effect = Optional.ofNullable(context.get(EFFECT));
+        return new Problem(failure, effect, context.request().path(), requestId == null ? "" : requestId).toJson();
     }
 
     private static Map<String, String> headers(GatewayException failure, RoutingContext context) {

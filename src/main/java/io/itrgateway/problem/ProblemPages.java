@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -28,13 +29,20 @@ public class ProblemPages {
     /**
      * A kind as a page shows it.
      *
+     * @param nextStep what to do after a call that registers
+     * @param otherNextStep what to do after any other call; empty where it is the same
      * @param example a whole problem, as JSON on several lines
      */
-    record Entry(ProblemKind kind, String example) {
+    record Entry(ProblemKind kind, String nextStep, String otherNextStep, String example) {
         static Entry of(ProblemKind kind) {
-            var problem = new Problem(GatewayException.of(kind), EXAMPLE_PATH, EXAMPLE_REQUEST_ID);
+            var problem = new Problem(
+                    GatewayException.of(kind), Optional.of(Effect.REGISTERS), EXAMPLE_PATH, EXAMPLE_REQUEST_ID);
+            String nextStep = kind.nextStep(Effect.REGISTERS);
+            String other = kind.nextStep(Effect.FETCHES);
             return new Entry(
                     kind,
+                    nextStep,
+                    other.equals(nextStep) ? "" : other,
                     new String(problem.toJson(), UTF_8)
                             .replaceAll("([{,])(?=\"[a-z_]+\":)", "$1\n  ")
                             .replaceFirst("}$", "\n}"));
@@ -100,6 +108,18 @@ public class ProblemPages {
         return kinds;
     }
 
+    /** The same by the effect of the operation, as the catalogue of operations names it. */
+    private static void writeEffects(JsonGenerator json, ProblemKind kind) throws IOException {
+        json.writeObjectFieldStart("effects");
+        for (Effect effect : Effect.values()) {
+            json.writeObjectFieldStart(effect.name());
+            json.writeStringField("next_step", kind.nextStep(effect));
+            json.writeBooleanField("retryable", kind.isRetryable(effect));
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
     private static byte[] json(List<ProblemKind> kinds) {
         var bytes = new ByteArrayOutputStream(4096);
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
@@ -114,8 +134,9 @@ public class ProblemPages {
                 json.writeStringField("advice", kind.advice());
                 json.writeStringField("outcome", kind.outcome().wireName());
                 json.writeStringField("outcome_meaning", kind.outcome().meaning());
-                json.writeStringField("next_step", kind.nextStep());
-                json.writeBooleanField("retryable", kind.retryable());
+                json.writeStringField("next_step", kind.nextStep(Effect.REGISTERS));
+                json.writeBooleanField("retryable", kind.isRetryable(Effect.REGISTERS));
+                writeEffects(json, kind);
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -1,5 +1,8 @@
 package io.itrgateway.upstream;
 
+import io.itrgateway.call.RequestValues;
+import io.itrgateway.operation.Operation;
+import io.itrgateway.operation.Operations;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -8,14 +11,15 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
 import org.eclipse.microprofile.rest.client.annotation.RegisterProvider;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Deepvue's ITR operations as its documentation declares them. No status is a failure here; {@link RefusalDecoder} judges. */
 @RegisterRestClient
-@RegisterProvider(CreateClientWriter.class)
-@Path("/v1/verification/itr")
+@RegisterProvider(RequestBodyWriter.class)
+@Path(Operations.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 interface DeepvueApi {
@@ -25,5 +29,15 @@ interface DeepvueApi {
     Uni<RestResponse<byte[]>> createClient(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
-            CreateClient body);
+            RequestBody body);
+
+    /** A method above, with the values of a request in its parameters. */
+    interface Sender {
+        Uni<RestResponse<byte[]>> send(DeepvueApi api, String bearer, String clientSecret, RequestValues values);
+    }
+
+    /** By operation: one for each in the catalogue. */
+    Map<Operation, Sender> SENDERS = Map.of(
+            Operations.CREATE_CLIENT,
+            (api, bearer, secret, values) -> api.createClient(bearer, secret, new RequestBody(values)));
 }

@@ -59,7 +59,9 @@ class HouseTest {
         assertThat(rooms)
                 .containsExactlyInAnyOrder(
                         "io.itrgateway.config",
-                        "io.itrgateway.registration",
+                        "io.itrgateway.api",
+                        "io.itrgateway.call",
+                        "io.itrgateway.operation",
                         "io.itrgateway.idempotency",
                         "io.itrgateway.upstream",
                         "io.itrgateway.quota",
@@ -83,17 +85,19 @@ class HouseTest {
 
     @ParameterizedTest
     @CsvSource({
-        "registration, edge idempotency upstream journal problem secret",
+        "api, edge idempotency upstream call operation journal problem secret",
+        "call, operation journal problem secret",
+        "operation, problem",
         "idempotency, problem secret",
-        "upstream, quota token transport journal problem secret",
+        "upstream, quota token transport call operation journal problem secret",
         "token, quota transport journal problem secret",
         "quota, transport problem",
         "transport, problem secret",
         "status, edge redis quota token transport problem",
         "redis, config idempotency quota token transport problem secret",
         "reference, problem",
-        "edge, journal problem secret",
-        "journal, config problem secret",
+        "edge, operation journal problem secret",
+        "journal, config operation problem secret",
         "problem, secret",
         "secret, ''",
         "config, ''"
@@ -163,7 +167,7 @@ class HouseTest {
                 .resideInAPackage(packageOf("doctor"))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(packageOf("upstream"), packageOf("registration"), packageOf("idempotency"))
+                .resideInAnyPackage(packageOf("upstream"), packageOf("api"), packageOf("idempotency"))
                 .check(MAIN);
     }
 
@@ -225,8 +229,8 @@ class HouseTest {
                 "io.itrgateway.token.AccessToken",
                 "io.itrgateway.token.DeepvueAuthorizer",
                 "io.itrgateway.redis.TokenForm",
-                "io.itrgateway.upstream.Deepvue",
-                "io.itrgateway.upstream.CreateClientWriter",
+                "io.itrgateway.upstream.DeepvueClient",
+                "io.itrgateway.upstream.RequestBodyWriter",
                 "io.itrgateway.edge.ApiKeyIdentities");
     }
 

@@ -30,7 +30,7 @@ class CallRecordTest {
     private final CallRecord call = call(Optional.of(KEY));
 
     private static CallRecord call(Optional<String> key) {
-        return journal(key).open("id-1", "POST", "/v1/create-client", name -> null);
+        return journal(key).open("id-1", "POST", "/v1/verification/itr/create-client", name -> null);
     }
 
     private static Journal journal(Optional<String> key) {
@@ -46,7 +46,6 @@ class CallRecordTest {
             }
         };
         return new Journal(
-                List.of(new Operation("create-client", "/v1/create-client")),
                 new Tracing(OpenTelemetry.noop(), true),
                 new CallLog(),
                 new AuditLog(config));
@@ -59,8 +58,8 @@ class CallRecordTest {
     }
 
     private void atDeepvue() {
-        call.calledBy("acme");
-        call.isFor(ASHA);
+        call.setCaller("acme");
+        call.setSubject(ASHA);
         call.waitsForTurn().ended();
         call.attempts(1, DEEPVUE);
     }
@@ -85,7 +84,7 @@ class CallRecordTest {
 
     @Test
     void aCallerWhoLeftWhileWaitingRegisteredNobody() {
-        call.calledBy("acme");
+        call.setCaller("acme");
         var turn = call.waitsForTurn();
         turn.failed(null);
 
@@ -113,7 +112,7 @@ class CallRecordTest {
 
     @Test
     void aCallerWhoLeftWhileHisKeyedCallWaitedMayBeRegisteredAllTheSame() {
-        call.served(Keyed.NEW);
+        call.setKeyed(Keyed.NEW);
         call.waitsForTurn();
 
         call.callerGone();
@@ -206,7 +205,7 @@ class CallRecordTest {
 
     @Test
     void theNameInATokenCannotForgeALine() {
-        call.calledBy("oidc:eve\n2026 INFO forged" + "x".repeat(500));
+        call.setCaller("oidc:eve\n2026 INFO forged" + "x".repeat(500));
 
         call.answered(200, Optional.empty());
 
@@ -228,7 +227,7 @@ class CallRecordTest {
 
     @Test
     void aCallThatWasNotFoundValidIsNotAudited() {
-        call.calledBy("acme");
+        call.setCaller("acme");
 
         call.answered(422, Optional.of(ProblemKind.INVALID_REQUEST));
 
@@ -239,7 +238,7 @@ class CallRecordTest {
     @Test
     void withoutAKeyNothingIsAudited() {
         var unkeyed = call(Optional.empty());
-        unkeyed.isFor(ASHA);
+        unkeyed.setSubject(ASHA);
 
         unkeyed.answered(200, Optional.empty());
 

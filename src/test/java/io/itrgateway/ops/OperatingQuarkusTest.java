@@ -49,8 +49,8 @@ class OperatingQuarkusTest {
         register(magic("upstream-error"));
 
         await().untilAsserted(() -> assertThat(metrics())
-                .contains("gateway_calls_seconds_count{code=\"ok\",outcome=\"processed\",status=\"200\"}")
-                .contains("gateway_calls_seconds_count{code=\"upstream-error\",outcome=\"unknown\",status=\"502\"}")
+                .contains("gateway_calls_seconds_count{code=\"ok\",operation=\"create-client\",outcome=\"processed\",status=\"200\"}")
+                .contains("gateway_calls_seconds_count{code=\"upstream-error\",operation=\"create-client\",outcome=\"unknown\",status=\"502\"}")
                 .contains("gateway_calls_seconds_bucket{code=\"ok\"")
                 .contains("gateway_upstream_attempts_seconds_count{operation=\"create-client\",result=\"500\"}")
                 .contains("gateway_token_renewals_total{result=\"ok\"}")
@@ -135,7 +135,7 @@ class OperatingQuarkusTest {
 
     @Test
     void theOpenApiDocumentForbidsNothingThatPassesThroughTheService() {
-        Schema<?> registered = openApi().getComponents().getSchemas().get("Registered");
+        Schema<?> registered = openApi().getComponents().getSchemas().get("Envelope");
 
         assertThat(registered.getProperties()).containsKeys("data", "code", "timestamp");
         registered
@@ -145,8 +145,8 @@ class OperatingQuarkusTest {
         given().accept("application/json")
                 .get("/q/openapi")
                 .then()
-                .body("components.schemas.Registered.additionalProperties", equalTo(true))
-                .body("components.schemas.Registered.properties.data.additionalProperties", equalTo(true));
+                .body("components.schemas.Envelope.additionalProperties", equalTo(true))
+                .body("components.schemas.Envelope.properties.data.additionalProperties", equalTo(true));
     }
 
     @Test

@@ -148,8 +148,29 @@ class ProblemKindTest {
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
     void whatToDoNeverContradictsWhetherToRepeat(ProblemKind kind) {
-        assertThat(kind.nextStep().startsWith("Repeat the same request")).isEqualTo(kind.retryable());
-        assertThat(kind.nextStep().contains("transaction_id")).isEqualTo(kind.outcome() == Outcome.UNKNOWN);
+        for (Effect effect : Effect.values()) {
+            assertThat(kind.nextStep(effect).startsWith("Repeat the same request"))
+                    .as("%s", effect)
+                    .isEqualTo(kind.isRetryable(effect));
+        }
+        assertThat(kind.nextStep(Effect.REGISTERS).contains("transaction_id"))
+                .isEqualTo(kind.outcome() == Outcome.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void onlyAnOperationThatRegistersMayHaveRegistered(ProblemKind kind) {
+        assertThat(kind.advice(Effect.REGISTERS).contains("registration may have been made"))
+                .isEqualTo(kind.outcome() == Outcome.UNKNOWN);
+        assertThat(kind.advice(Effect.FETCHES) + kind.advice(Effect.READS)).doesNotContain("registration");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void aLostAnswerMayBeRepeatedWhereARepeatDoesNoHarm(ProblemKind kind) {
+        assertThat(kind.isRetryable(Effect.REGISTERS)).isEqualTo(kind.retryable());
+        assertThat(kind.isRetryable(Effect.READS))
+                .isEqualTo(kind.retryable() || kind.outcome() == Outcome.UNKNOWN);
     }
 
     @ParameterizedTest

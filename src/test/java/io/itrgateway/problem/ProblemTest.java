@@ -20,9 +20,7 @@ class ProblemTest {
 
     @Test
     void aProblemHasThePublishedMembersInThePublishedOrder() {
-        var failure = GatewayException.of(
-                ProblemKind.UPSTREAM_TIMEOUT,
-                "Deepvue did not answer within 30 s. The registration may have been made.");
+        var failure = GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT, "Deepvue did not answer within 30 s.");
 
         assertThat(json(failure)).isEqualTo("""
                 {"type":"/problems/upstream-timeout",\
@@ -69,7 +67,7 @@ class ProblemTest {
                         kind.type(),
                         kind.title(),
                         kind.status(),
-                        kind.advice(),
+                        kind.advice(Effect.REGISTERS),
                         kind.code(),
                         kind.outcome().wireName(),
                         kind.retryable()));
@@ -89,7 +87,7 @@ class ProblemTest {
                 .withTransactionId(Optional.of(nasty))
                 .withErrors(List.of(new FieldFault(nasty, nasty)));
 
-        JsonNode document = new ObjectMapper().readTree(new Problem(failure, nasty, nasty).toJson());
+        JsonNode document = new ObjectMapper().readTree(new Problem(failure, Optional.empty(), nasty, nasty).toJson());
 
         assertThat(document.findValues("code")).extracting(JsonNode::textValue).containsExactly("upstream-rejected");
         assertThat(List.of(
@@ -135,6 +133,6 @@ class ProblemTest {
     }
 
     private static String json(GatewayException failure) {
-        return new String(new Problem(failure, PATH, REQUEST_ID).toJson(), UTF_8);
+        return new String(new Problem(failure, Optional.of(Effect.REGISTERS), PATH, REQUEST_ID).toJson(), UTF_8);
     }
 }

@@ -4,17 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.itrgateway.secret.Secret;
+import io.itrgateway.call.RequestValues;
+import io.itrgateway.operation.Operations;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.annotation.Annotation;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class CreateClientWriterTest {
+class RequestBodyWriterTest {
 
-    private final CreateClientWriter writer = new CreateClientWriter();
+    private final RequestBodyWriter writer = new RequestBodyWriter();
 
     @Test
     void theBodyIsTheDocumentedOne() throws IOException {
@@ -45,7 +47,7 @@ class CreateClientWriterTest {
     @Test
     void itWritesThisBodyAndNoOther() {
         assertThat(writer.isWriteable(
-                        CreateClient.class, CreateClient.class, new Annotation[0], MediaType.APPLICATION_JSON_TYPE))
+                        RequestBody.class, RequestBody.class, new Annotation[0], MediaType.APPLICATION_JSON_TYPE))
                 .isTrue();
         assertThat(writer.isWriteable(Object.class, Object.class, new Annotation[0], MediaType.APPLICATION_JSON_TYPE))
                 .isFalse();
@@ -53,16 +55,21 @@ class CreateClientWriterTest {
 
     @Test
     void theBodyItselfShowsNothing() {
-        assertThat(new CreateClient(Secret.of("ABCDE1234F"), Secret.of("example_string")))
-                .hasToString("CreateClient[username=***, password=***]");
+        assertThat(body("ABCDE1234F", "example_string"))
+                .hasToString("RequestBody[values={username=***, password=***}]");
+    }
+
+    private static RequestBody body(String username, String password) {
+        return new RequestBody(RequestValues.of(
+                Operations.CREATE_CLIENT, Map.of("username", username, "password", password)));
     }
 
     private String written(String username, String password) throws IOException {
         var bytes = new ByteArrayOutputStream();
         writer.writeTo(
-                new CreateClient(Secret.of(username), Secret.of(password)),
-                CreateClient.class,
-                CreateClient.class,
+                body(username, password),
+                RequestBody.class,
+                RequestBody.class,
                 new Annotation[0],
                 MediaType.APPLICATION_JSON_TYPE,
                 new MultivaluedHashMap<>(),

@@ -1,4 +1,4 @@
-package io.itrgateway.registration;
+package io.itrgateway.api;
 
 import static io.itrgateway.sandbox.Gateway.caller;
 import static io.itrgateway.sandbox.Gateway.register;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a caller gets for each thing that the upstream can do. */
 @QuarkusTest
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
-class RegistrationQuarkusTest {
+class CreateClientQuarkusTest {
 
     @BeforeEach
     void freshSandbox() {

@@ -1,7 +1,7 @@
-package io.itrgateway.registration;
+package io.itrgateway.api;
 
 import io.itrgateway.edge.CallerHeaders;
-import io.itrgateway.upstream.Deepvue;
+import io.itrgateway.upstream.DeepvueClient;
 import jakarta.inject.Singleton;
 import java.util.Map;
 
@@ -9,9 +9,9 @@ import java.util.Map;
 @Singleton
 class BudgetHeaders implements CallerHeaders {
 
-    private final Deepvue deepvue;
+    private final DeepvueClient deepvue;
 
-    BudgetHeaders(Deepvue deepvue) {
+    BudgetHeaders(DeepvueClient deepvue) {
         this.deepvue = deepvue;
     }
 

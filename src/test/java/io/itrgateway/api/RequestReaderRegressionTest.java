@@ -1,14 +1,15 @@
-package io.itrgateway.registration;
+package io.itrgateway.api;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.itrgateway.operation.Operations;
 import io.itrgateway.problem.GatewayException;
 import java.nio.charset.Charset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RegistrationReaderRegressionTest {
+class RequestReaderRegressionTest {
 
     private static final String ASHA = "{\"username\":\"ABCDE1234F@\",\"password\":\"correct horse\"}";
 
@@ -27,7 +28,7 @@ class RegistrationReaderRegressionTest {
             })
     void bytesThatAreNotUtf8AreMalformed(String bytes) {
         assertThatThrownBy(
-                        () -> RegistrationReader.read(ASHA.replace("@", bytes).getBytes(ISO_8859_1)))
+                        () -> RequestReader.readBody(Operations.CREATE_CLIENT, ASHA.replace("@", bytes).getBytes(ISO_8859_1)))
                 .isInstanceOf(GatewayException.class)
                 .hasMessage("malformed-request");
     }
@@ -35,7 +36,7 @@ class RegistrationReaderRegressionTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE"})
     void anotherEncodingIsMalformed(String encoding) {
-        assertThatThrownBy(() -> RegistrationReader.read(ASHA.getBytes(Charset.forName(encoding))))
+        assertThatThrownBy(() -> RequestReader.readBody(Operations.CREATE_CLIENT, ASHA.getBytes(Charset.forName(encoding))))
                 .isInstanceOf(GatewayException.class)
                 .hasMessage("malformed-request");
     }
@@ -44,7 +45,7 @@ class RegistrationReaderRegressionTest {
     @ValueSource(strings = {"{\"ABCDE1234F\":\"ABCDE1234F\",\"password\":\"Secret.123\",\"Secret.123\":1}"})
     void aNameThatIsAlsoAValueIsNotRepeated(String body) {
         org.assertj.core.api.Assertions.assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
-                                GatewayException.class, () -> RegistrationReader.read(body.getBytes(ISO_8859_1)))
+                                GatewayException.class, () -> RequestReader.readBody(Operations.CREATE_CLIENT, body.getBytes(ISO_8859_1)))
                         .errors()
                         .toString())
                 .doesNotContain("Secret.123", "ABCDE1234F");

@@ -1,7 +1,7 @@
-package io.itrgateway.registration;
+package io.itrgateway.api;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 
 /** The same, for the packaged service: the jar, or the binary of a native build. */
 @QuarkusIntegrationTest
-class RegistrationIT extends RegistrationQuarkusTest {}
+class CreateClientIT extends CreateClientQuarkusTest {}

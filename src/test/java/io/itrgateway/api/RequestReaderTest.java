@@ -1,4 +1,4 @@
-package io.itrgateway.registration;
+package io.itrgateway.api;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
@@ -6,6 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.call.RequestValues;
+import io.itrgateway.operation.Operations;
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -14,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Written in JSON with single quotes, which {@link #json} turns into double ones. */
-class RegistrationReaderTest {
+class RequestReaderTest {
 
     private static final String PAN = "ABCDE1234F";
     private static final String PASSWORD = "correct #horse & 7";
@@ -37,7 +40,7 @@ class RegistrationReaderTest {
 
         @Test
         void isAUserNameAndAPassword() {
-            assertThat(registered(ASHA)).isEqualTo(new Registration(Secret.of(PAN), Secret.of(PASSWORD)));
+            assertThat(registered(ASHA)).isEqualTo(RequestValues.of(Operations.CREATE_CLIENT, Map.of("username", PAN, "password", PASSWORD)));
         }
 
         @Test
@@ -67,19 +70,19 @@ class RegistrationReaderTest {
         @ValueSource(
                 strings = {"John Doe", "123412341234", "BLRA12345B", "asha@example.com", " ABCDE1234F ", "आशा", "x"})
         void mayHaveAnyUserNameThatThePortalMightKnow(String username) {
-            assertThat(registered(body(username, PASSWORD)).username()).isEqualTo(Secret.of(username));
+            assertThat(registered(body(username, PASSWORD)).get("username")).isEqualTo(Secret.of(username));
         }
 
         @ParameterizedTest
         @CsvSource({"1, 8", "127, 9", "128, 255", "128, 256"})
         void mayBeAsLongAsTheBounds(int usernameChars, int passwordChars) {
             assertThat(read(body("u".repeat(usernameChars), "p".repeat(passwordChars))))
-                    .isInstanceOf(Registration.class);
+                    .isInstanceOf(RequestValues.class);
         }
 
         @Test
         void isMeasuredInCharactersAndNotInHalvesOfThem() {
-            assertThat(read(body("🙏".repeat(128), "🙏".repeat(256)))).isInstanceOf(Registration.class);
+            assertThat(read(body("🙏".repeat(128), "🙏".repeat(256)))).isInstanceOf(RequestValues.class);
         }
     }
 
@@ -115,13 +118,13 @@ class RegistrationReaderTest {
                     "{'other':[1,2},'username':'ABCDE1234F','password':'correct #horse & 7'}"
                 })
         void isMalformed(String body) {
-            assertThat(refused(json(body))).satisfies(RegistrationReaderTest::notWellFormed);
+            assertThat(refused(json(body))).satisfies(RequestReaderTest::notWellFormed);
         }
 
         @Test
         void inSingleQuotesIsMalformed() {
             assertThat(refused("{'username':'ABCDE1234F','password':'correct #horse & 7'}"))
-                    .satisfies(RegistrationReaderTest::notWellFormed);
+                    .satisfies(RequestReaderTest::notWellFormed);
         }
 
         @Test
@@ -163,7 +166,7 @@ class RegistrationReaderTest {
                     "{'username':{'y':1,'y':2},'password':'correct #horse & 7'}"
                 })
         void isMalformedIfAMemberStandsThereTwice(String body) {
-            assertThat(refused(json(body))).satisfies(RegistrationReaderTest::notWellFormed);
+            assertThat(refused(json(body))).satisfies(RequestReaderTest::notWellFormed);
         }
 
         @Test
@@ -176,21 +179,21 @@ class RegistrationReaderTest {
         @Test
         void isMalformedIfHalfASurrogatePairIsWrittenAsBytes() {
             assertThat(refused(body("Asha \u00ed\u00a0\u00bd", PASSWORD).getBytes(ISO_8859_1)))
-                    .satisfies(RegistrationReaderTest::notWellFormed);
+                    .satisfies(RequestReaderTest::notWellFormed);
         }
 
         @Test
         void isMalformedIfANameIsNotUtf8() {
             assertThat(refused(json("{'usernamé':'ABCDE1234F','password':'correct #horse & 7'}")
                             .getBytes(ISO_8859_1)))
-                    .satisfies(RegistrationReaderTest::notWellFormed);
+                    .satisfies(RequestReaderTest::notWellFormed);
         }
 
         @Test
         void isMalformedIfItIsCompressed() {
             byte[] gzipMagic = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, (byte) 0xab, 0x56};
 
-            assertThat(refused(gzipMagic)).satisfies(RegistrationReaderTest::notWellFormed);
+            assertThat(refused(gzipMagic)).satisfies(RequestReaderTest::notWellFormed);
         }
 
         @ParameterizedTest
@@ -412,7 +415,7 @@ class RegistrationReaderTest {
                             "['ABCDE1234F','correct #horse & 7']",
                             "ABCDE1234F:correct #horse & 7",
                             "username=ABCDE1234F&password=correct #horse & 7")
-                    .map(RegistrationReaderTest::json);
+                    .map(RequestReaderTest::json);
         }
 
         @ParameterizedTest
@@ -425,7 +428,7 @@ class RegistrationReaderTest {
         void isARegistrationOrARefusalWhateverEncodingTheBodyHas() {
             assertThat(Stream.of(UTF_16, UTF_16LE, Charset.forName("UTF-32"), Charset.forName("UTF-32LE")))
                     .allSatisfy(encoding -> assertThat(read(ASHA.getBytes(encoding)))
-                            .satisfies(RegistrationReaderTest::aRegistrationOrARefusal));
+                            .satisfies(RequestReaderTest::aRegistrationOrARefusal));
         }
 
         @Test
@@ -437,7 +440,7 @@ class RegistrationReaderTest {
 
                 assertThat(read(body))
                         .as("body %s", Arrays.toString(body))
-                        .satisfies(RegistrationReaderTest::aRegistrationOrARefusal);
+                        .satisfies(RequestReaderTest::aRegistrationOrARefusal);
             }
         }
     }
@@ -490,8 +493,8 @@ class RegistrationReaderTest {
 
     // ---- what is answered -------------------------------------------------------------------------------------------
 
-    private static Registration registered(String body) {
-        return RegistrationReader.read(body.getBytes(UTF_8));
+    private static RequestValues registered(String body) {
+        return RequestReader.readBody(Operations.CREATE_CLIENT, body.getBytes(UTF_8));
     }
 
     private static GatewayException refused(String body) {
@@ -511,7 +514,7 @@ class RegistrationReaderTest {
     /** The registration, or whatever was thrown. */
     private static Object read(byte[] body) {
         try {
-            return RegistrationReader.read(body);
+            return RequestReader.readBody(Operations.CREATE_CLIENT, body);
         } catch (Throwable failure) {
             return failure;
         }
@@ -522,7 +525,7 @@ class RegistrationReaderTest {
             assertThat(refusal.kind()).isIn(ProblemKind.MALFORMED_REQUEST, ProblemKind.INVALID_REQUEST);
             assertThat(everythingSaidBy(refusal)).doesNotContain(PAN, PASSWORD);
         } else {
-            assertThat(outcome).isInstanceOf(Registration.class);
+            assertThat(outcome).isInstanceOf(RequestValues.class);
         }
     }
 

@@ -3,15 +3,16 @@ package io.itrgateway.upstream;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CONNECTION_LOST;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
-import static io.itrgateway.problem.ProblemKind.UPSTREAM_TIMEOUT;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
+import io.itrgateway.call.Call;
 import io.itrgateway.journal.CallRecord;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.quota.Permit;
 import io.itrgateway.quota.QuotaGate;
 import io.itrgateway.quota.RateLimit;
+import io.itrgateway.secret.Secret;
 import io.itrgateway.token.AccessToken;
 import io.itrgateway.token.AccessTokens;
 import io.itrgateway.transport.Account;
@@ -23,9 +24,7 @@ import io.itrgateway.transport.ExchangeFailure.Reason;
 import io.itrgateway.transport.GuardConfig;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +39,7 @@ import java.util.function.Supplier;
  */
 @ApplicationScoped
 @Startup
-public class Deepvue {
-
-    private static final String CREATE_CLIENT = "create-client";
+public class DeepvueClient {
 
     private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
 
@@ -55,16 +52,14 @@ public class Deepvue {
     private final DeepvueApi api;
     private final Account account;
     private final CallJournal journal;
-    private final Vertx vertx;
 
-    Deepvue(
+    DeepvueClient(
             AccessTokens tokens,
             QuotaGate gate,
             DeepvueTransport transport,
             DeepvueConfig deepvue,
             GuardConfig guard,
-            CallJournal journal,
-            Vertx vertx) {
+            CallJournal journal) {
         var faults = new ConfigurationFaults();
         this.tokens = tokens;
         this.gate = gate;
@@ -72,20 +67,11 @@ public class Deepvue {
         this.account = Account.from(deepvue, faults);
         this.api = transport.client(DeepvueApi.class, GuardConfig.maxInFlight(guard, faults));
         this.journal = journal;
-        this.vertx = vertx;
     }
 
-    /**
-     * A registration of a person with Deepvue, to be made once.
-     *
-     * @param caller who waits for it; callers take turns
-     * @param patience how long the caller will wait in all; empty for as long as it takes
-     * @param record where to put down what comes to light of it
-     * @return a call that brings the envelope of the success; else fails with a {@link GatewayException}
-     */
-    public UpstreamCall<Envelope> createClient(
-            CreateClient body, String caller, Optional<Duration> patience, CallRecord record) {
-        return new UpstreamCall<>(record, patience, vertx, call -> registered(body, caller, patience, call));
+    /** Carries out the call; fails with a {@link GatewayException} where it does not succeed. */
+    public Uni<Envelope> send(Call call) {
+        return call.run(this::attempts);
     }
 
     /** The plan's budget as callers see it, by the names of the headers that say it; empty without a plan. */
@@ -93,24 +79,22 @@ public class Deepvue {
         return gate.rateLimit().map(RateLimit::headers).orElse(Map.of());
     }
 
-    /** The pipeline. Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
-    private Uni<Envelope> registered(
-            CreateClient body, String caller, Optional<Duration> patience, UpstreamCall<Envelope> call) {
-        if (patience.filter(Duration::isZero).isPresent()) {
-            return Uni.createFrom().failure(gate.refusalWithoutWait(caller).orElseGet(UpstreamCall::notSentInTime));
+    /** Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
+    private Uni<Envelope> attempts(Call call) {
+        if (call.deadline().isNow()) {
+            return Uni.createFrom().failure(gate.refusalWithoutWait(call.caller()).orElseGet(Call::notSentInTime));
         }
-        return attempt(body, caller, patience, call, 1)
+        return attempt(call, 1)
                 .onFailure(TokenRefused.class)
-                .recoverWithUni(() -> attempt(body, caller, patience, call, 2))
+                .recoverWithUni(() -> attempt(call, 2))
                 .onFailure(TokenRefused.class)
                 .transform(refusedAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED));
     }
 
     /** Waits for a token first and for the turn then: a turn that has come does not wait for anything. */
-    private Uni<Envelope> attempt(
-            CreateClient body, String caller, Optional<Duration> patience, UpstreamCall<Envelope> call, int number) {
+    private Uni<Envelope> attempt(Call call, int number) {
         return token(call)
-                .chain(awaited -> turn(body, caller, patience, call, number))
+                .chain(awaited -> turn(call, number))
                 .onFailure(TokenGone.class)
                 .retry()
                 .atMost(MOST_TOKENS_GONE)
@@ -118,20 +102,21 @@ public class Deepvue {
                 .transform(goneAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED));
     }
 
-    private Uni<AccessToken> token(UpstreamCall<Envelope> call) {
+    private Uni<AccessToken> token(Call call) {
         return tokens.held().isPresent()
                 ? tokens.current()
                 : timed(call.record()::waitsForToken, part -> tokens.current().invoke(part::ended));
     }
 
-    private Uni<Envelope> turn(
-            CreateClient body, String caller, Optional<Duration> patience, UpstreamCall<Envelope> call, int number) {
+    private Uni<Envelope> turn(Call call, int number) {
         return timed(call.record()::waitsForTurn, turn -> {
             Function<Permit, Uni<Envelope>> attempt = permit -> {
                 turn.ended();
-                return sent(body, call, number, permit);
+                return sent(call, number, permit);
             };
-            return call.countsNow() ? gate.run(caller, patience, attempt) : gate.runAgain(caller, patience, attempt);
+            return call.countOnce()
+                    ? gate.run(call.caller(), call.remaining(), attempt)
+                    : gate.runAgain(call.caller(), call.remaining(), attempt);
         });
     }
 
@@ -144,58 +129,63 @@ public class Deepvue {
     }
 
     /** What the gate lets out, and whose end nobody's leaving stops. */
-    private Uni<Envelope> sent(CreateClient body, UpstreamCall<Envelope> call, int number, Permit permit) {
+    private Uni<Envelope> sent(Call call, int number, Permit permit) {
         Optional<AccessToken> held = tokens.held();
         if (held.isEmpty()) {
             return Uni.createFrom().failure(new TokenGone());
         }
-        if (!call.isSent()) {
-            return Uni.createFrom().failure(UpstreamCall.notSentInTime());
+        if (!call.markSent()) {
+            return Uni.createFrom().failure(Call.notSentInTime());
         }
         AccessToken token = held.get();
-        return exchange(body, token, call.record(), number, permit)
+        return exchange(call, token, number, permit)
                 .onFailure(ExchangeFailure::isStale)
                 .retry()
                 .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
                 .onFailure(ExchangeFailure.class)
                 .transform(failure -> problem(failure.reason()))
-                .map(answer -> decoded(answer, body, token, permit))
-                .invoke(envelope -> call.record().processed(shown(envelope, body)))
+                .map(answer -> decoded(call, answer, token, permit))
+                .invoke(envelope -> call.record().processed(shown(envelope, call)))
                 .onFailure(TokenRefused.class)
-                .invoke(() -> refused(token, call, number))
+                .invoke(() -> refused(call, token, number))
                 .onFailure(GatewayException.class)
                 .invoke(failure -> call.record().failed(failure));
     }
 
-    private static Optional<String> shown(Envelope envelope, CreateClient body) {
-        return envelope.transactionId().map(new UpstreamText(body.secrets())::shown);
+    private static Optional<String> shown(Envelope envelope, Call call) {
+        return envelope.transactionId().map(new UpstreamText(call.values().secrets())::shown);
     }
 
-    private void refused(AccessToken token, UpstreamCall<Envelope> call, int number) {
-        call.isNotSent();
+    private void refused(Call call, AccessToken token, int number) {
+        call.markUnsent();
         call.record().tokenRefused();
         if (number == 1) {
             tokens.discard(token);
         }
     }
 
-    private Uni<Answer> exchange(CreateClient body, AccessToken token, CallRecord record, int number, Permit permit) {
+    private Uni<Answer> exchange(Call call, AccessToken token, int number, Permit permit) {
         return Uni.createFrom().deferred(() -> {
             long startNanos = System.nanoTime();
-            var part = record.attempts(number, transport.baseUrl());
+            var part = call.record().attempts(number, transport.baseUrl());
             journal.begun();
             return transport
                     .exchange(
-                            () -> api.createClient(
-                                    token.bearer(), account.clientSecret().reveal(), body),
+                            () -> DeepvueApi.SENDERS
+                                    .get(call.operation())
+                                    .send(
+                                            api,
+                                            token.bearer(),
+                                            account.clientSecret().reveal(),
+                                            call.values()),
                             permit::sent)
                     .onItemOrFailure()
                     .invoke((answer, failure) -> journal.attempted(
-                            CREATE_CLIENT, part, number, answer, failure, System.nanoTime() - startNanos));
+                            call.operation().name(), part, number, answer, failure, System.nanoTime() - startNanos));
         });
     }
 
-    private Envelope decoded(Answer answer, CreateClient body, AccessToken token, Permit permit) {
+    private Envelope decoded(Call call, Answer answer, AccessToken token, Permit permit) {
         boolean dealtWith = !answer.saysNothingWasDone();
         if (answer.status() != 401 && answer.status() != 403 && dealtWith) {
             tokens.accepted(token);
@@ -204,9 +194,10 @@ public class Deepvue {
             permit.served();
             return Envelope.of(answer).orElseThrow(() -> GatewayException.of(UPSTREAM_INVALID_RESPONSE));
         }
-        var refusal = new RefusalDecoder(
-                        List.of(body.password(), body.username(), account.clientSecret(), token.value()))
-                .decode(answer);
+        List<Secret> sent = call.values().secrets();
+        sent.add(account.clientSecret());
+        sent.add(token.value());
+        var refusal = new RefusalDecoder(sent).decode(answer);
         if (answer.turnsAway() && refusal instanceof GatewayException turnedAway) {
             throw permit.turnedAway(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
         }
@@ -221,16 +212,7 @@ public class Deepvue {
             case NEVER_CONNECTED, STALE_CONNECTION -> GatewayException.of(UPSTREAM_UNAVAILABLE);
             case CONNECTION_LOST -> GatewayException.of(UPSTREAM_CONNECTION_LOST);
             case UNREADABLE, CUT_SHORT, TOO_LARGE, UNDECODABLE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
-            case TIMED_OUT -> timedOut(transport.answerTimeout());
+            case TIMED_OUT -> Call.timedOut(transport.answerTimeout());
         };
-    }
-
-    static GatewayException timedOut(Duration after) {
-        return GatewayException.of(
-                UPSTREAM_TIMEOUT,
-                "Deepvue did not answer within %s s. The registration may have been made."
-                        .formatted(BigDecimal.valueOf(after.toMillis(), 3)
-                                .stripTrailingZeros()
-                                .toPlainString()));
     }
 }

@@ -11,19 +11,19 @@ import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 
-/** Writes create-client's JSON: the one place where a portal password leaves its type. */
-public final class CreateClientWriter implements MessageBodyWriter<CreateClient> {
+/** Writes the fields of a request as a JSON object: the one place where a portal password leaves its type. */
+public final class RequestBodyWriter implements MessageBodyWriter<RequestBody> {
 
     private static final JsonFactory JSON = new JsonFactory();
 
     @Override
     public boolean isWriteable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
-        return type == CreateClient.class;
+        return type == RequestBody.class;
     }
 
     @Override
     public void writeTo(
-            CreateClient body,
+            RequestBody body,
             Class<?> type,
             Type genericType,
             Annotation[] annotations,
@@ -33,8 +33,9 @@ public final class CreateClientWriter implements MessageBodyWriter<CreateClient>
             throws IOException {
         try (JsonGenerator json = JSON.createGenerator(out, JsonEncoding.UTF8)) {
             json.writeStartObject();
-            json.writeStringField("username", body.username().reveal());
-            json.writeStringField("password", body.password().reveal());
+            for (var field : body.values().byName().entrySet()) {
+                json.writeStringField(field.getKey(), field.getValue().reveal());
+            }
             json.writeEndObject();
         }
     }

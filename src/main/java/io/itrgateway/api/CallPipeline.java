@@ -1,0 +1,109 @@
+package io.itrgateway.api;
+
+import io.itrgateway.call.Call;
+import io.itrgateway.call.Deadline;
+import io.itrgateway.call.RequestValues;
+import io.itrgateway.edge.BoundedBody;
+import io.itrgateway.edge.CallRecords;
+import io.itrgateway.edge.Caller;
+import io.itrgateway.edge.KnownCallers;
+import io.itrgateway.edge.Patience;
+import io.itrgateway.idempotency.IdempotencyKey;
+import io.itrgateway.idempotency.KeptAnswer;
+import io.itrgateway.idempotency.KeyedCall;
+import io.itrgateway.idempotency.OnceOnly;
+import io.itrgateway.journal.CallRecord.Keyed;
+import io.itrgateway.operation.Operation;
+import io.itrgateway.operation.Operation.Method;
+import io.itrgateway.upstream.DeepvueClient;
+import io.itrgateway.upstream.Envelope;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import java.security.Principal;
+import java.util.Optional;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The stops of a call, down once and up once. Failures leave through the one exit, which is not seen from here. */
+@Singleton
+class CallPipeline {
+
+    static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    static final String PREFER = "Prefer";
+
+    private final DeepvueClient deepvue;
+    private final OnceOnly onceOnly;
+    private final Vertx vertx;
+
+    CallPipeline(DeepvueClient deepvue, OnceOnly onceOnly, Vertx vertx) {
+        this.deepvue = deepvue;
+        this.onceOnly = onceOnly;
+        this.vertx = vertx;
+    }
+
+    /** Reads and validates the request, and answers it with Deepvue's envelope. */
+    Uni<RestResponse<byte[]>> run(Operation operation, RoutingContext context, Principal principal) {
+        var request = context.request();
+        var record = CallRecords.of(context);
+        String caller = Caller.nameOf(principal);
+        record.setCaller(caller);
+        KnownCallers.markKnown(context);
+        if (operation.method() == Method.POST) {
+            RequestReader.demandNoQuery(request.query());
+        }
+        var key = operation.method() == Method.POST
+                ? IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY))
+                : Optional.<IdempotencyKey>empty();
+        var deadline = Deadline.of(
+                Patience.of(request.headers().getAll(PREFER)), record.startNanos(), System::nanoTime);
+        return values(operation, context)
+                .map(values -> new Call(operation, caller, values, deadline, record, vertx))
+                .invoke(call -> record.setSubject(call.values().get(operation.subject().name())))
+                .chain(call -> call.untilDeadline(
+                        key.map(known -> sentOnce(call, known, context.response())).orElseGet(() -> sent(call))))
+                .map(CallPipeline::response);
+    }
+
+    private static Uni<RequestValues> values(Operation operation, RoutingContext context) {
+        HttpServerRequest request = context.request();
+        return operation.method() == Method.POST
+                ? BoundedBody.of(context).map(body -> RequestReader.readBody(operation, body))
+                : Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
+    }
+
+    private Uni<KeptAnswer> sent(Call call) {
+        return deepvue.send(call).map(CallPipeline::answer);
+    }
+
+    private Uni<KeptAnswer> sentOnce(Call call, IdempotencyKey key, HttpServerResponse response) {
+        var keyed = new KeyedCall(
+                call.caller(), call.operation().name(), key, call.values().secrets());
+        call.record().setKeyed(Keyed.JOINED);
+        return onceOnly.run(
+                keyed,
+                call.remaining(),
+                () -> {
+                    call.record().setKeyed(Keyed.REPLAYED);
+                    response.putHeader("Idempotency-Replayed", "true");
+                },
+                () -> {
+                    call.record().setKeyed(Keyed.NEW);
+                    return sent(call);
+                });
+    }
+
+    private static KeptAnswer answer(Envelope envelope) {
+        return new KeptAnswer(envelope.status(), envelope.json());
+    }
+
+    private static RestResponse<byte[]> response(KeptAnswer answer) {
+        return RestResponse.ResponseBuilder.<byte[]>create(answer.status(), null)
+                .entity(answer.body())
+                .type(MediaType.APPLICATION_JSON)
+                .build();
+    }
+}

@@ -1,0 +1,53 @@
+package io.itrgateway.api;
+
+import static io.itrgateway.operation.Operations.CREATE_CLIENT;
+
+import io.itrgateway.operation.Operations;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeIn;
+import org.eclipse.microprofile.openapi.annotations.enums.SecuritySchemeType;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The operations, at Deepvue's own paths. What they are is in {@link Operations}, which {@link OperationDocument} describes. */
+@Path(Operations.BASE)
+@Produces(MediaType.APPLICATION_JSON)
+@Authenticated
+@Tag(name = "ITR", description = "Income-tax return verification")
+@SecurityScheme(
+        securitySchemeName = "apiKey",
+        type = SecuritySchemeType.APIKEY,
+        in = SecuritySchemeIn.HEADER,
+        apiKeyName = "x-api-key",
+        description = "The key of the caller; with it, an Authorization header is ignored.")
+@SecurityScheme(
+        securitySchemeName = "bearer",
+        type = SecuritySchemeType.HTTP,
+        scheme = "bearer",
+        description = "A token of the configured OIDC issuer, where one is configured.")
+public class ItrResource {
+
+    private final CallPipeline pipeline;
+
+    ItrResource(CallPipeline pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    @POST
+    @Path("/create-client")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<RestResponse<byte[]>> createClient(
+            @Context RoutingContext request, @Context SecurityContext security) {
+        return pipeline.run(CREATE_CLIENT, request, security.getUserPrincipal());
+    }
+}

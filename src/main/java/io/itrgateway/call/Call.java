@@ -1,0 +1,166 @@
+package io.itrgateway.call;
+
+import io.itrgateway.journal.CallRecord;
+import io.itrgateway.operation.Operation;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Vertx;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/**
+ * A valid inbound call on its way to Deepvue: who calls what, with which values, and by when.
+ *
+ * <p>The end of the call and what its caller sees of it are two things. A caller whose deadline has passed is answered with what is
+ * known then, while a call that was sent goes on to its end, which a later caller with the same Idempotency-Key may ask for. A call
+ * that was not sent by its deadline never is, so that the answer stays true.
+ */
+public final class Call {
+
+    private enum Stage {
+        /** Nothing has begun. */
+        NEW,
+        /** For a token, or for its turn. */
+        WAITING,
+        SENT,
+        /** The deadline passed first. */
+        EXPIRED
+    }
+
+    private final Operation operation;
+    private final String caller;
+    private final RequestValues values;
+    private final Deadline deadline;
+    private final CallRecord record;
+    private final Vertx vertx;
+
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NEW);
+    private final AtomicBoolean counted = new AtomicBoolean();
+    private volatile UniEmitter<?> end;
+
+    /**
+     * @param caller as limits and turns know it
+     * @param deadline of all that the call does
+     * @param record where to put down what comes to light of it
+     */
+    public Call(
+            Operation operation,
+            String caller,
+            RequestValues values,
+            Deadline deadline,
+            CallRecord record,
+            Vertx vertx) {
+        this.operation = operation;
+        this.caller = caller;
+        this.values = values;
+        this.deadline = deadline;
+        this.record = record;
+        this.vertx = vertx;
+    }
+
+    public Operation operation() {
+        return operation;
+    }
+
+    public String caller() {
+        return caller;
+    }
+
+    public RequestValues values() {
+        return values;
+    }
+
+    public Deadline deadline() {
+        return deadline;
+    }
+
+    public CallRecord record() {
+        return record;
+    }
+
+    /** Runs the pipeline, once, and brings its end, whenever that is. A subscriber who leaves before it is sent cancels it. */
+    public <T> Uni<T> run(Function<Call, Uni<T>> pipeline) {
+        return Uni.createFrom().emitter(emitter -> {
+            end = emitter;
+            if (!stage.compareAndSet(Stage.NEW, Stage.WAITING)) {
+                emitter.fail(notSentInTime());
+                return;
+            }
+            var running = pipeline.apply(this).subscribe().with(emitter::complete, emitter::fail);
+            emitter.onTermination(running::cancel);
+        });
+    }
+
+    /**
+     * That view of the end, until the deadline. Then it fails with {@code upstream-timeout} if the call was sent; and if it waits
+     * still, the call itself fails, as not processed.
+     */
+    public <V> Uni<V> untilDeadline(Uni<V> view) {
+        if (deadline.isNow()) {
+            return view;
+        }
+        return deadline.remaining()
+                .map(left -> Uni.createFrom().<V>emitter(emitter -> {
+                    var running = view.subscribe().with(emitter::complete, emitter::fail);
+                    // Not delayIt(): its scheduler holds a cancelled task until its time, which here the caller chooses.
+                    long timer = vertx.setTimer(Math.max(1, left.toMillis()), over -> expire(emitter));
+                    emitter.onTermination(() -> {
+                        vertx.cancelTimer(timer);
+                        running.cancel();
+                    });
+                }))
+                .orElse(view);
+    }
+
+    private void expire(UniEmitter<?> view) {
+        // One that was never begun here was begun by another call, and is waited for elsewhere; it must not begin any more.
+        if (!stage.compareAndSet(Stage.NEW, Stage.EXPIRED) && stage.compareAndSet(Stage.WAITING, Stage.EXPIRED)) {
+            end.fail(notSentInTime());
+        } else if (stage.get() == Stage.SENT) {
+            view.fail(timedOut(deadline.length().orElseThrow()));
+        }
+    }
+
+    /** Counts it for its caller's own limit: true once, however many attempts it takes. */
+    public boolean countOnce() {
+        return counted.compareAndSet(false, true);
+    }
+
+    /** Marks it as sent. @return false if it may not be sent any more */
+    public boolean markSent() {
+        return stage.compareAndSet(Stage.WAITING, Stage.SENT);
+    }
+
+    /** It turned out that nothing had been done with it: it waits again. */
+    public void markUnsent() {
+        stage.compareAndSet(Stage.SENT, Stage.WAITING);
+    }
+
+    /** For a call that was not sent by its deadline. */
+    public static GatewayException notSentInTime() {
+        return GatewayException.of(
+                ProblemKind.UPSTREAM_UNAVAILABLE,
+                "The wait that Prefer asked for was over before the call could be sent.");
+    }
+
+    /** For a call that was sent and not answered within that time. */
+    public static GatewayException timedOut(Duration after) {
+        return GatewayException.of(
+                ProblemKind.UPSTREAM_TIMEOUT,
+                "Deepvue did not answer within %s s."
+                        .formatted(BigDecimal.valueOf(after.toMillis(), 3)
+                                .stripTrailingZeros()
+                                .toPlainString()));
+    }
+
+    /** What is left until the deadline; empty where there is none. */
+    public Optional<Duration> remaining() {
+        return deadline.remaining();
+    }
+}

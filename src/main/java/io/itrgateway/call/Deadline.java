@@ -1,0 +1,46 @@
+package io.itrgateway.call;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Until when a caller waits: one moment, counted from the arrival of the call, however many stops the call makes. */
+public final class Deadline {
+
+    private final Optional<Duration> length;
+    private final long sinceNanos;
+    private final LongSupplier nanoTime;
+
+    private Deadline(Optional<Duration> length, long sinceNanos, LongSupplier nanoTime) {
+        this.length = length;
+        this.sinceNanos = sinceNanos;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * @param length how long the caller waits in all; empty for as long as the stops allow
+     * @param sinceNanos when the call arrived
+     * @param nanoTime as {@link System#nanoTime()}
+     */
+    public static Deadline of(Optional<Duration> length, long sinceNanos, LongSupplier nanoTime) {
+        return new Deadline(length, sinceNanos, nanoTime);
+    }
+
+    /** How long the caller waits in all; empty where nothing was said. */
+    public Optional<Duration> length() {
+        return length;
+    }
+
+    /** What is left of it, zero at the least; empty where nothing was said. */
+    public Optional<Duration> remaining() {
+        return length.map(all -> {
+            Duration left = all.minusNanos(nanoTime.getAsLong() - sinceNanos);
+            return left.isNegative() ? Duration.ZERO : left;
+        });
+    }
+
+    /** Whether the caller waits for nothing: what cannot go at once is refused. */
+    public boolean isNow() {
+        return length.filter(Duration::isZero).isPresent();
+    }
+}

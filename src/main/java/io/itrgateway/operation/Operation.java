@@ -1,0 +1,44 @@
+package io.itrgateway.operation;
+
+import io.itrgateway.problem.Effect;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An operation of Deepvue's as this service offers it: the same path, the same fields.
+ *
+ * @param name the public name, as metrics, logs and Idempotency-Keys have it; a closed list
+ * @param method of HTTP, here and at Deepvue; with POST the fields are members of a JSON object, with GET query parameters
+ * @param path here and at Deepvue
+ * @param effect what it does there
+ * @param fields all of them required, the one that says whom the call is about first; no others are accepted
+ * @param summary one line for people
+ * @param description some sentences for people
+ * @param exampleData an example of the member {@code data} of a success
+ */
+public record Operation(
+        String name,
+        Method method,
+        String path,
+        Effect effect,
+        List<Field> fields,
+        String summary,
+        String description,
+        Map<String, Object> exampleData) {
+
+    /** The methods that operations have. */
+    public enum Method {
+        GET,
+        POST
+    }
+
+    public Operation {
+        fields = List.copyOf(fields);
+        exampleData = Map.copyOf(exampleData);
+    }
+
+    /** The field that says whom the call is about. */
+    public Field subject() {
+        return fields.get(0);
+    }
+}

@@ -1,0 +1,43 @@
+package io.itrgateway.problem;
+
+/** What an operation does at Deepvue. What a lost answer means, and whether a repeat does harm, depends on it. */
+public enum Effect {
+    /** It registers a person. Done twice, it registers twice. */
+    REGISTERS(
+            "The registration may have been made.",
+            "Do not repeat it under another Idempotency-Key, or without one, before you know whether the registration was made;"
+                    + " with the same key you get the same answer again and register nothing. To find out, ask for the downloads with"
+                    + " the client id if you have one, or ask Deepvue with the transaction_id; else accept that a repeat may register"
+                    + " twice."),
+    /** It has Deepvue fetch something from the tax portal. A repeat does no harm and costs a call of the plan. */
+    FETCHES(
+            "Deepvue may have begun to fetch. A repeat does no harm and costs a call of the plan.",
+            "Repeat the same request. It does no harm, and costs a call of the plan."),
+    /** It reads what Deepvue has. A repeat does no harm and costs a call of the plan. */
+    READS(
+            "A repeat does no harm and costs a call of the plan.",
+            "Repeat the same request. It does no harm, and costs a call of the plan.");
+
+    private final String consequence;
+    private final String nextStep;
+
+    Effect(String consequence, String nextStep) {
+        this.consequence = consequence;
+        this.nextStep = nextStep;
+    }
+
+    /** What may have happened when the answer was lost; one or two sentences for people. */
+    String consequence() {
+        return consequence;
+    }
+
+    /** What a caller does who lost the answer. */
+    String nextStep() {
+        return nextStep;
+    }
+
+    /** Whether the operation may be carried out twice without harm. */
+    public boolean isRepeatable() {
+        return this != REGISTERS;
+    }
+}

@@ -1,0 +1,6 @@
+package io.itrgateway.upstream;
+
+import io.itrgateway.call.RequestValues;
+
+/** The JSON body of a POST. */
+record RequestBody(RequestValues values) {}
