@@ -58,13 +58,14 @@ class CallPipeline {
         var key = operation.method() == Method.POST
                 ? IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY))
                 : Optional.<IdempotencyKey>empty();
-        var deadline = Deadline.of(
-                Patience.of(request.headers().getAll(PREFER)), record.startNanos(), System::nanoTime);
+        var deadline =
+                Deadline.of(Patience.of(request.headers().getAll(PREFER)), record.startNanos(), System::nanoTime);
         return values(operation, context)
                 .map(values -> new Call(operation, caller, values, deadline, record, vertx))
-                .invoke(call -> record.setSubject(call.values().get(operation.subject().name())))
-                .chain(call -> call.untilDeadline(
-                        key.map(known -> sentOnce(call, known, context.response())).orElseGet(() -> sent(call))))
+                .invoke(call ->
+                        record.setSubject(call.values().get(operation.subject().name())))
+                .chain(call -> call.untilDeadline(key.map(known -> sentOnce(call, known, context.response()))
+                        .orElseGet(() -> sent(call))))
                 .map(CallPipeline::response);
     }
 

@@ -46,8 +46,7 @@ public class ItrResource {
     @POST
     @Path("/create-client")
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<RestResponse<byte[]>> createClient(
-            @Context RoutingContext request, @Context SecurityContext security) {
+    public Uni<RestResponse<byte[]>> createClient(@Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(CREATE_CLIENT, request, security.getUserPrincipal());
     }
 }

@@ -64,9 +64,11 @@ public class OperationDocument implements OASFilter {
             operation.fields().forEach(field -> shown.addParameter(query(field)));
         }
         shown.setResponses(OASFactory.createAPIResponses()
-                .addAPIResponse("200", success(
-                        "Done: Deepvue's envelope, with every field as it came.",
-                        example(200, "SUCCESS", "Done", operation.exampleData())))
+                .addAPIResponse(
+                        "200",
+                        success(
+                                "Done: Deepvue's envelope, with every field as it came.",
+                                example(200, "SUCCESS", "Done", operation.exampleData())))
                 .addAPIResponse(
                         "202",
                         success(
@@ -156,8 +158,9 @@ public class OperationDocument implements OASFilter {
                 .addType(SchemaType.OBJECT)
                 .required(operation.fields().stream().map(Field::name).toList())
                 .additionalPropertiesSchema(OASFactory.createSchema().booleanSchema(false));
-        operation.fields().forEach(field -> schema.addProperty(
-                field.name(), schema(field).description(field.description())));
+        operation
+                .fields()
+                .forEach(field -> schema.addProperty(field.name(), schema(field).description(field.description())));
         return schema;
     }
 
@@ -208,21 +211,24 @@ public class OperationDocument implements OASFilter {
     private static Schema envelope() {
         return OASFactory.createSchema()
                 .addType(SchemaType.OBJECT)
-                .description("Deepvue's envelope, passed on as it came. Only the HTTP status says success. Members may be added, and none"
-                        + " but `data` is certain to be there; the types that their descriptions name are the usual ones.")
+                .description(
+                        "Deepvue's envelope, passed on as it came. Only the HTTP status says success. Members may be added, and none"
+                                + " but `data` is certain to be there; the types that their descriptions name are the usual ones.")
                 .required(List.of("data"))
                 .additionalPropertiesSchema(OASFactory.createSchema().booleanSchema(true))
                 .addProperty("code", described("Deepvue's own status; usually an integer, and that of HTTP"))
                 .addProperty("timestamp", described("Usually an integer: milliseconds since 1970-01-01T00:00:00Z"))
                 .addProperty(
                         "transaction_id",
-                        described("Deepvue's id of the call, to be named when asking Deepvue about it; usually a string"))
+                        described(
+                                "Deepvue's id of the call, to be named when asking Deepvue about it; usually a string"))
                 .addProperty("sub_code", described("Deepvue's finer status, such as `SUCCESS`; usually a string"))
                 .addProperty("message", described("One line for people; usually a string"))
                 .addProperty(
                         "data",
                         described("The result, usually an object; it may be null or an array")
-                                .additionalPropertiesSchema(OASFactory.createSchema().booleanSchema(true)));
+                                .additionalPropertiesSchema(
+                                        OASFactory.createSchema().booleanSchema(true)));
     }
 
     private static Schema ref(String name) {

@@ -88,7 +88,8 @@ final class RequestReader {
     /** For an operation whose fields are in its body. @throws GatewayException {@code invalid-request} */
     static void demandNoQuery(String query) {
         if (query != null && !query.isEmpty()) {
-            throw GatewayException.of(INVALID_REQUEST, "The path has a query; this operation knows no query parameters.");
+            throw GatewayException.of(
+                    INVALID_REQUEST, "The path has a query; this operation knows no query parameters.");
         }
     }
 
@@ -107,7 +108,8 @@ final class RequestReader {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw GatewayException.of(MALFORMED_REQUEST, "The query is not well-formed: a % without two digits behind it.");
+            throw GatewayException.of(
+                    MALFORMED_REQUEST, "The query is not well-formed: a % without two digits behind it.");
         }
     }
 
@@ -185,11 +187,10 @@ final class RequestReader {
         }
         int chars = value.codePointCount(0, value.length());
         if (chars < field.leastChars()) {
-            faults.add(FieldFault.of(
-                    field.name(), "must be at least %d characters long".formatted(field.leastChars())));
-        } else if (chars > field.mostChars()) {
             faults.add(
-                    FieldFault.of(field.name(), "must be at most %d characters long".formatted(field.mostChars())));
+                    FieldFault.of(field.name(), "must be at least %d characters long".formatted(field.leastChars())));
+        } else if (chars > field.mostChars()) {
+            faults.add(FieldFault.of(field.name(), "must be at most %d characters long".formatted(field.mostChars())));
         } else if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             faults.add(FieldFault.of(field.name(), "must be valid Unicode text, without half a surrogate pair"));
         } else if (field.syntax() == Syntax.VISIBLE && !value.codePoints().allMatch(RequestReader::isVisible)) {

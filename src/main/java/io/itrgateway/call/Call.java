@@ -108,7 +108,8 @@ public final class Call {
         return deadline.remaining()
                 .map(left -> Uni.createFrom().<V>emitter(emitter -> {
                     var running = view.subscribe().with(emitter::complete, emitter::fail);
-                    // Not delayIt(): its scheduler holds a cancelled task until its time, which here the caller chooses.
+                    // Not delayIt(): its scheduler holds a cancelled task until its time, which here the caller
+                    // chooses.
                     long timer = vertx.setTimer(Math.max(1, left.toMillis()), over -> expire(emitter));
                     emitter.onTermination(() -> {
                         vertx.cancelTimer(timer);
@@ -119,7 +120,8 @@ public final class Call {
     }
 
     private void expire(UniEmitter<?> view) {
-        // One that was never begun here was begun by another call, and is waited for elsewhere; it must not begin any more.
+        // One that was never begun here was begun by another call, and is waited for elsewhere; it must not begin any
+        // more.
         if (!stage.compareAndSet(Stage.NEW, Stage.EXPIRED) && stage.compareAndSet(Stage.WAITING, Stage.EXPIRED)) {
             end.fail(notSentInTime());
         } else if (stage.get() == Stage.SENT) {

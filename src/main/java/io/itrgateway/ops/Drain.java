@@ -90,9 +90,8 @@ class Drain {
                 "stopping: after %s ms there is no answer for %d accepted calls, and %d at the upstream are not recorded;"
                         + " they may have been carried out",
                 longest.toMillis(), door.inside(), gate.inFlight());
-        door.answerAll(GatewayException.of(
-                ProblemKind.UPSTREAM_TIMEOUT,
-                "The service had to stop before Deepvue answered."));
+        door.answerAll(
+                GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT, "The service had to stop before Deepvue answered."));
         isDone(allAnswered, LAST_WORDS);
     }
 

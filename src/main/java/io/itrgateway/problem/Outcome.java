@@ -9,7 +9,9 @@ public enum Outcome {
     /** The upstream looked at it and refused; the same call would be refused again. */
     REJECTED("rejected", "The upstream looked at the call and refused it. The same call would be refused again."),
     /** It was sent and its answer was lost; what a repeat does depends on the {@link Effect}. */
-    UNKNOWN("unknown", "The call was sent and its answer was lost. A registration may have been made: look before you repeat it. Fetches and reads may be repeated.");
+    UNKNOWN(
+            "unknown",
+            "The call was sent and its answer was lost. A registration may have been made: look before you repeat it. Fetches and reads may be repeated.");
 
     private final String wireName;
     private final String meaning;

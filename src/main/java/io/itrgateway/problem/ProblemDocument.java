@@ -63,8 +63,9 @@ public class ProblemDocument implements OASFilter {
         Map<Integer, List<ProblemKind>> byStatus = Arrays.stream(ProblemKind.values())
                 .filter(kind -> keyed || !OF_KEYED_CALLS.contains(kind))
                 .collect(Collectors.groupingBy(ProblemKind::status, TreeMap::new, Collectors.toList()));
-        byStatus.forEach((status, kinds) ->
-                operation.getResponses().addAPIResponse(Integer.toString(status), response(kinds, effect, path, keyed)));
+        byStatus.forEach((status, kinds) -> operation
+                .getResponses()
+                .addAPIResponse(Integer.toString(status), response(kinds, effect, path, keyed)));
     }
 
     private static boolean isKeyed(Operation operation) {

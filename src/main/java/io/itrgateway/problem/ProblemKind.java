@@ -111,23 +111,14 @@ public enum ProblemKind {
             "The caller's own limit is reached",
             "This caller has used up what the operator of this service grants it. Repeat after Retry-After."),
     INTERNAL_ERROR(
-            500,
-            UNKNOWN,
-            false,
-            "The service failed",
-            "A bug of this service. Give its operator the request_id."),
+            500, UNKNOWN, false, "The service failed", "A bug of this service. Give its operator the request_id."),
     UPSTREAM_CREDENTIALS_REFUSED(
             502,
             NOT_PROCESSED,
             false,
             "The upstream refused this service's own credentials",
             "Deepvue refuses the account of this service, not the caller. Its operator has to act; a retry will not help before."),
-    UPSTREAM_ERROR(
-            502,
-            UNKNOWN,
-            false,
-            "The upstream failed",
-            "Deepvue answered with an error of its own."),
+    UPSTREAM_ERROR(502, UNKNOWN, false, "The upstream failed", "Deepvue answered with an error of its own."),
     UPSTREAM_INVALID_RESPONSE(
             502,
             UNKNOWN,

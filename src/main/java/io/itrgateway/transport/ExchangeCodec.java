@@ -161,7 +161,8 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
                 super.write(ctx, message, promise);
             }
             if (message instanceof HttpRequest) {
-                // The read before it may have ended a batch of reads, whose end is when the client flushes what it wrote during it.
+                // The read before it may have ended a batch of reads, whose end is when the client flushes what it
+                // wrote during it.
                 ctx.flush();
             }
         }

@@ -82,7 +82,8 @@ public class DeepvueClient {
     /** Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
     private Uni<Envelope> attempts(Call call) {
         if (call.deadline().isNow()) {
-            return Uni.createFrom().failure(gate.refusalWithoutWait(call.caller()).orElseGet(Call::notSentInTime));
+            return Uni.createFrom()
+                    .failure(gate.refusalWithoutWait(call.caller()).orElseGet(Call::notSentInTime));
         }
         return attempt(call, 1)
                 .onFailure(TokenRefused.class)

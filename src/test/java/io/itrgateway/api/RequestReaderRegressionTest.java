@@ -27,8 +27,8 @@ class RequestReaderRegressionTest {
                 "\u00f8\u0088\u0080\u0080\u0080"
             })
     void bytesThatAreNotUtf8AreMalformed(String bytes) {
-        assertThatThrownBy(
-                        () -> RequestReader.readBody(Operations.CREATE_CLIENT, ASHA.replace("@", bytes).getBytes(ISO_8859_1)))
+        assertThatThrownBy(() -> RequestReader.readBody(
+                        Operations.CREATE_CLIENT, ASHA.replace("@", bytes).getBytes(ISO_8859_1)))
                 .isInstanceOf(GatewayException.class)
                 .hasMessage("malformed-request");
     }
@@ -36,7 +36,8 @@ class RequestReaderRegressionTest {
     @ParameterizedTest
     @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE"})
     void anotherEncodingIsMalformed(String encoding) {
-        assertThatThrownBy(() -> RequestReader.readBody(Operations.CREATE_CLIENT, ASHA.getBytes(Charset.forName(encoding))))
+        assertThatThrownBy(() ->
+                        RequestReader.readBody(Operations.CREATE_CLIENT, ASHA.getBytes(Charset.forName(encoding))))
                 .isInstanceOf(GatewayException.class)
                 .hasMessage("malformed-request");
     }
@@ -45,7 +46,8 @@ class RequestReaderRegressionTest {
     @ValueSource(strings = {"{\"ABCDE1234F\":\"ABCDE1234F\",\"password\":\"Secret.123\",\"Secret.123\":1}"})
     void aNameThatIsAlsoAValueIsNotRepeated(String body) {
         org.assertj.core.api.Assertions.assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(
-                                GatewayException.class, () -> RequestReader.readBody(Operations.CREATE_CLIENT, body.getBytes(ISO_8859_1)))
+                                GatewayException.class,
+                                () -> RequestReader.readBody(Operations.CREATE_CLIENT, body.getBytes(ISO_8859_1)))
                         .errors()
                         .toString())
                 .doesNotContain("Secret.123", "ABCDE1234F");

@@ -40,7 +40,9 @@ class RequestReaderTest {
 
         @Test
         void isAUserNameAndAPassword() {
-            assertThat(registered(ASHA)).isEqualTo(RequestValues.of(Operations.CREATE_CLIENT, Map.of("username", PAN, "password", PASSWORD)));
+            assertThat(registered(ASHA))
+                    .isEqualTo(
+                            RequestValues.of(Operations.CREATE_CLIENT, Map.of("username", PAN, "password", PASSWORD)));
         }
 
         @Test

@@ -631,7 +631,8 @@ class Http1QuarkusTest {
 
     @Test
     void aCallerThatHasGoneIsFoundOut() throws Exception {
-        String gone = "gateway_calls_seconds_count{code=\"caller-gone\",operation=\"create-client\",outcome=\"unknown\",status=\"0\"}";
+        String gone =
+                "gateway_calls_seconds_count{code=\"caller-gone\",operation=\"create-client\",outcome=\"unknown\",status=\"0\"}";
         double before = metric(gone);
         try (var caller = new RawCaller(RestAssured.port)) {
             caller.send(wire(registration(magic("upstream-timeout"))));

@@ -184,6 +184,7 @@ abstract class JoinSpecification {
     }
 
     private static double callersGone() {
-        return metric("gateway_calls_seconds_count{code=\"caller-gone\",operation=\"create-client\",outcome=\"unknown\",status=\"0\"}");
+        return metric(
+                "gateway_calls_seconds_count{code=\"caller-gone\",operation=\"create-client\",outcome=\"unknown\",status=\"0\"}");
     }
 }

@@ -11,7 +11,6 @@ import io.itrgateway.secret.Pseudonyms;
 import io.itrgateway.secret.Secret;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 import org.jboss.logmanager.Level;
 import org.junit.jupiter.api.AfterEach;
@@ -45,10 +44,7 @@ class CallRecordTest {
                 return Optional.empty();
             }
         };
-        return new Journal(
-                new Tracing(OpenTelemetry.noop(), true),
-                new CallLog(),
-                new AuditLog(config));
+        return new Journal(new Tracing(OpenTelemetry.noop(), true), new CallLog(), new AuditLog(config));
     }
 
     @AfterEach

@@ -49,8 +49,10 @@ class OperatingQuarkusTest {
         register(magic("upstream-error"));
 
         await().untilAsserted(() -> assertThat(metrics())
-                .contains("gateway_calls_seconds_count{code=\"ok\",operation=\"create-client\",outcome=\"processed\",status=\"200\"}")
-                .contains("gateway_calls_seconds_count{code=\"upstream-error\",operation=\"create-client\",outcome=\"unknown\",status=\"502\"}")
+                .contains(
+                        "gateway_calls_seconds_count{code=\"ok\",operation=\"create-client\",outcome=\"processed\",status=\"200\"}")
+                .contains(
+                        "gateway_calls_seconds_count{code=\"upstream-error\",operation=\"create-client\",outcome=\"unknown\",status=\"502\"}")
                 .contains("gateway_calls_seconds_bucket{code=\"ok\"")
                 .contains("gateway_upstream_attempts_seconds_count{operation=\"create-client\",result=\"500\"}")
                 .contains("gateway_token_renewals_total{result=\"ok\"}")

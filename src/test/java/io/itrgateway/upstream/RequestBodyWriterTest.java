@@ -60,8 +60,8 @@ class RequestBodyWriterTest {
     }
 
     private static RequestBody body(String username, String password) {
-        return new RequestBody(RequestValues.of(
-                Operations.CREATE_CLIENT, Map.of("username", username, "password", password)));
+        return new RequestBody(
+                RequestValues.of(Operations.CREATE_CLIENT, Map.of("username", username, "password", password)));
     }
 
     private String written(String username, String password) throws IOException {
