@@ -79,7 +79,7 @@ const layout = system => {
   const bounds = ({ type, minLength, maxLength }) => [].concat(type ?? [])
     .concat(minLength || maxLength ? `${minLength ?? 0} to ${maxLength ?? 'any number of'} characters` : []).join(', ');
 
-  /** Credentials, members of the body and headers, in that order, from the document. */
+  /** Credentials, members of the body, query parameters and headers, in that order, from the document. */
   const fieldsOf = (operation, schemes) => {
     const credentials = (operation.security ?? []).flatMap(Object.keys).map((name, place) => ({
       part: 'credential',
@@ -91,6 +91,16 @@ const layout = system => {
       secret: true,
       example: place === 0 ? sandbox?.KEY ?? 'YOUR_API_KEY' : undefined,
       offered: place === 0 ? sandbox?.KEY : undefined,
+    }));
+    const queries = (operation.parameters ?? []).filter(parameter => parameter.in === 'query').map(({ name, required, description, schema }) => ({
+      part: 'query',
+      name,
+      label: name,
+      kind: [bounds(schema), required ? 'required' : 'optional'].join(', '),
+      required,
+      description,
+      example: schema.examples?.[0],
+      offered: sandbox ? schema.examples?.[0] : undefined,
     }));
     const { properties = {}, required = [] } = operation.requestBody?.content[JSON_TYPE].schema ?? {};
     const members = Object.entries(properties).map(([name, schema]) => ({
@@ -104,7 +114,7 @@ const layout = system => {
       example: schema.examples?.[0],
       offered: sandbox ? schema.examples?.[0] : undefined,
     }));
-    const headers = (operation.parameters ?? []).map(({ name, description, schema, example }) => ({
+    const headers = (operation.parameters ?? []).filter(parameter => parameter.in === 'header').map(({ name, description, schema, example }) => ({
       part: 'header',
       name,
       label: name,
@@ -114,7 +124,7 @@ const layout = system => {
       description,
       placeholder: example ?? schema.examples?.[0],
     }));
-    return [...credentials, ...members, ...headers];
+    return [...credentials, ...members, ...queries, ...headers];
   };
 
   const keyOf = field => `${field.part}.${field.name}`;
@@ -152,15 +162,16 @@ const layout = system => {
       h('div', { className: 'hint', id: `${id}hint` }, prose(field.description)));
   };
 
-  const UserNames = ({ value, onChoose }) => {
+  /** Values of one field that make the sandbox answer in one way or another. */
+  const Offers = ({ field, value, onChoose }) => {
     const id = useId();
-    const names = Object.entries(sandbox.USER_NAMES);
+    const offers = sandbox.OFFERS[field.name];
     return h('div', { className: 'field offer' },
       h('label', { htmlFor: id }, 'Try it in the sandbox'),
-      h('select', { id, value: value in sandbox.USER_NAMES ? value : '', onChange: event => onChoose(event.target.value) },
-        !(value in sandbox.USER_NAMES) && h('option', { value: '' }, 'your own user name'),
-        names.map(([name, answer]) => h('option', { key: name, value: name }, `${name}: ${answer}`))),
-      h('p', { className: 'hint' }, 'A stand-in for Deepvue answers. It knows nobody, and some user names make it fail.'));
+      h('select', { id, value: value in offers ? value : '', onChange: event => onChoose(event.target.value) },
+        !(value in offers) && h('option', { value: '' }, `your own ${field.label}`),
+        Object.entries(offers).map(([name, answer]) => h('option', { key: name, value: name }, `${name}: ${answer}`))),
+      h('p', { className: 'hint' }, `A stand-in for Deepvue answers. It knows nobody, and some values of ${field.label} make it fail.`));
   };
 
   // --- what comes back ---------------------------------------------------------------------------------------------------
@@ -207,6 +218,7 @@ const layout = system => {
 
   const Try = ({ spec, path, method, operation }) => {
     const fields = fieldsOf(operation, spec.components.securitySchemes);
+    const offering = sandbox && fields.find(field => field.name in sandbox.OFFERS);
     const [typed, setTyped] = useState(() => Object.fromEntries(fields.map(field => [keyOf(field), field.offered ?? ''])));
     const [secretsToo, setSecretsToo] = useState(false);
     const [answer, setAnswer] = useState({ nothing: true });
@@ -226,10 +238,9 @@ const layout = system => {
         pathName: path,
         method,
         operationId: operation.operationId,
-        parameters: Object.fromEntries(Object.entries(values('header')).map(([name, value]) => [`header.${name}`, value])),
+        parameters: Object.fromEntries(['header', 'query'].flatMap(part => Object.entries(values(part)).map(([name, value]) => [`${part}.${name}`, value]))),
         securities: { authorized: Object.fromEntries(Object.entries(values('credential')).map(([name, value]) => [name, { value }])) },
-        requestBody: JSON.stringify(values('body')),
-        requestContentType: JSON_TYPE,
+        ...(operation.requestBody && { requestBody: JSON.stringify(values('body')), requestContentType: JSON_TYPE }),
         contextUrl: document.baseURI,
       });
       return { url, method: method.toUpperCase(), headers, body };
@@ -262,7 +273,7 @@ const layout = system => {
     });
     return h('div', { className: 'columns' },
       h('form', { onSubmit: send, autoComplete: 'off', 'aria-label': 'Request' },
-        sandbox && h(UserNames, { value: typed['body.username'], onChoose: name => setTyped({ ...typed, 'body.username': name }) }),
+        offering && h(Offers, { field: offering, value: typed[keyOf(offering)], onChoose: value => setTyped({ ...typed, [keyOf(offering)]: value }) }),
         fields.filter(field => !field.more).map(input),
         h('details', null,
           h('summary', null, 'Headers and other credentials'),
@@ -297,7 +308,7 @@ const layout = system => {
   const GROUPS = [
     {
       title: 'Repeat the request',
-      todo: 'Nothing was registered, and the same request may succeed later: after Retry-After where the answer has one.',
+      todo: 'The same request may succeed later, and does no harm: after Retry-After where the answer has one.',
       takes: ({ example }) => example.retryable,
     },
     {
@@ -333,7 +344,7 @@ const layout = system => {
       all.filter(([, response]) => response.content?.[JSON_TYPE]).map(([status, response]) => h(Success, { key: status, status, response })),
       h('h2', { id: 'problems' }, 'Problems'),
       prose(outcomes),
-      GROUPS.map(group => h('section', { key: group.title, 'aria-label': group.title },
+      GROUPS.filter(group => problems.some(problem => GROUPS.find(each => each.takes(problem)) === group)).map(group => h('section', { key: group.title, 'aria-label': group.title },
         h('h3', null, group.title),
         h('p', null, group.todo),
         h('div', { className: 'problems' }, problems.filter(problem => GROUPS.find(each => each.takes(problem)) === group)
@@ -346,6 +357,24 @@ const layout = system => {
     prose(operation.description),
     h(Try, { spec, path, method, operation }),
     h(Answers, { responses: operation.responses, outcomes: spec.components.schemas.Problem.properties.outcome.description }));
+
+  /** One at a time; the address names it. */
+  const Operations = ({ spec, found }) => {
+    const ids = found.map(({ operation }) => operation.operationId);
+    const named = () => ids.find(id => `#${id}` === location.hash);
+    const [chosen, setChosen] = useState(() => named() ?? ids[0]);
+    useEffect(() => {
+      const follow = () => { setChosen(before => named() ?? before); };
+      addEventListener('hashchange', follow);
+      return () => { removeEventListener('hashchange', follow); };
+    }, []);
+    return h(Fragment, null,
+      found.length > 1 && h('nav', { className: 'operations', 'aria-label': 'Operations' },
+        h('ul', null, found.map(({ method, path, operation: { operationId: id, summary } }) => h('li', { key: id },
+          h('a', { href: `#${id}`, 'aria-current': id === chosen ? 'page' : undefined },
+            h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path.split('/').at(-1)), ' ', summary))))),
+      h(Operation, { key: chosen, spec, ...found[ids.indexOf(chosen)] }));
+  };
 
   const operationsOf = paths => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
     .filter(([method, operation]) => operation.security?.length && !['head', 'options'].includes(method))
@@ -366,7 +395,7 @@ const layout = system => {
           h('a', { href: '#answers' }, 'Answers'), h('a', { href: '#problems' }, 'Problems'), h('a', { href: 'q/openapi', ...BESIDE }, 'OpenAPI document'))),
       h('main', { id: 'main', tabIndex: -1 },
         failed && h('p', { role: 'alert' }, 'The OpenAPI document could not be loaded from q/openapi.'),
-        paths && operationsOf(paths.toJS()).map(found => h(Operation, { key: found.operation.operationId, spec: specSelectors.specJson().toJS(), ...found }))));
+        paths && h(Operations, { spec: specSelectors.specJson().toJS(), found: operationsOf(paths.toJS()) })));
   };
 };
 

@@ -18,7 +18,7 @@ const headerLines = (headers, line) => Object.entries(headers).map(line).join('\
 const curl = ({ url, method, headers, body }) => [
   `curl -i -X ${method} ${shellQuoted(url)}`,
   ...Object.entries(headers).map(([name, value]) => `  -H ${shellQuoted(`${name}: ${value}`)}`),
-  `  -d ${shellQuoted(oneLine(body))}`,
+  ...(body ? [`  -d ${shellQuoted(oneLine(body))}`] : []),
 ].join(' \\\n');
 
 const python = ({ url, method, headers, body }) => `import requests
@@ -29,8 +29,7 @@ response = requests.request(
     headers={
 ${headerLines(headers, ([name, value]) => `        ${quoted(name)}: ${quoted(value)},`)}
     },
-    json=${oneLine(body)},
-    timeout=60,
+${body ? `    json=${oneLine(body)},\n` : ''}    timeout=60,
 )
 print(response.status_code)
 print(response.text)`;
@@ -40,8 +39,7 @@ const javascript = ({ url, method, headers, body }) => `const response = await f
   headers: {
 ${headerLines(headers, ([name, value]) => `    ${quoted(name)}: ${quoted(value)},`)}
   },
-  body: JSON.stringify(${oneLine(body)}),
-});
+${body ? `  body: JSON.stringify(${oneLine(body)}),\n` : ''}});
 console.log(response.status);
 console.log(await response.text());`;
 
@@ -52,12 +50,10 @@ import (
 	"io"
 	"log"
 	"net/http"
-	"strings"
-)
+${body ? '\t"strings"\n' : ''})
 
 func main() {
-	body := strings.NewReader(${body.includes('`') ? quoted(oneLine(body)) : `\`${oneLine(body)}\``})
-	request, err := http.NewRequest(${quoted(method)}, ${quoted(url)}, body)
+${body ? `	body := strings.NewReader(${body.includes('`') ? quoted(oneLine(body)) : `\`${oneLine(body)}\``})\n` : ''}	request, err := http.NewRequest(${quoted(method)}, ${quoted(url)}, ${body ? 'body' : 'nil'})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -80,10 +76,9 @@ const ruby = ({ url, method, headers, body }) => `require "json"
 require "net/http"
 
 uri = URI(${rubyQuoted(quoted(url))})
-request = Net::HTTPGenericRequest.new(${quoted(method)}, true, true, uri)
+request = Net::HTTPGenericRequest.new(${quoted(method)}, ${Boolean(body)}, true, uri)
 ${headerLines(headers, ([name, value]) => `request[${quoted(name)}] = ${rubyQuoted(quoted(value))}`)}
-request.body = JSON.generate(${rubyQuoted(oneLine(body))})
-
+${body ? `request.body = JSON.generate(${rubyQuoted(oneLine(body))})\n` : ''}
 response = Net::HTTP.start(uri.host, uri.port, use_ssl: uri.scheme == "https") { |http| http.request(request) }
 puts response.code, response.body`;
 
@@ -96,7 +91,7 @@ class Sample {
     public static void main(String[] args) throws Exception {
         var request = HttpRequest.newBuilder(URI.create(${javaQuoted(url)}))
 ${headerLines(headers, ([name, value]) => `                .header(${javaQuoted(name)}, ${javaQuoted(value)})`)}
-                .method(${javaQuoted(method)}, HttpRequest.BodyPublishers.ofString(${javaQuoted(oneLine(body))}))
+                .method(${javaQuoted(method)}, HttpRequest.BodyPublishers.${body ? `ofString(${javaQuoted(oneLine(body))})` : 'noBody()'})
                 .build();
 
         var response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());

@@ -17,3 +17,21 @@ export const USER_NAMES = {
   'token-refused-once': '200, with a new token',
   'slow': '200, after 2 s',
 };
+
+/** Client ids, and what the gateway answers to each. */
+export const CLIENT_IDS = {
+  'itr_qkgtvIwLcuooWhtrFFbK': '200, like any other',
+  'pending': '202, still processing',
+  'pending-twice': '202, 202, and then 200',
+  'expired': '400 upstream-rejected',
+  'upstream-rejected': '422 upstream-rejected, with errors',
+  'quota-exhausted': '429 quota-exhausted',
+  'upstream-error': '502 upstream-error',
+  'upstream-unavailable': '503 upstream-unavailable',
+  'upstream-timeout': '504 upstream-timeout, after a while',
+  'large': '200, 1 MiB',
+  'slow': '200, after 2 s',
+};
+
+/** By the field that they go into. */
+export const OFFERS = { username: USER_NAMES, itr_client_id: CLIENT_IDS };
