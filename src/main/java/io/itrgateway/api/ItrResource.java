@@ -1,6 +1,7 @@
 package io.itrgateway.api;
 
 import static io.itrgateway.operation.Operations.CREATE_CLIENT;
+import static io.itrgateway.operation.Operations.ITR_DOWNLOAD;
 
 import io.itrgateway.operation.Operations;
 import io.quarkus.security.Authenticated;
@@ -48,5 +49,12 @@ public class ItrResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<RestResponse<byte[]>> createClient(@Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(CREATE_CLIENT, request, security.getUserPrincipal());
+    }
+
+    @POST
+    @Path("/itr-download")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<RestResponse<byte[]>> itrDownload(@Context RoutingContext request, @Context SecurityContext security) {
+        return pipeline.run(ITR_DOWNLOAD, request, security.getUserPrincipal());
     }
 }

@@ -15,6 +15,9 @@ public final class Operations {
     /** Where the operations are, here and at Deepvue. */
     public static final String BASE = "/v1/verification/itr";
 
+    private static final Field CLIENT_ID =
+            Field.id("itr_client_id", "The client id that create-client returned.", "itr_qkgtvIwLcuooWhtrFFbK");
+
     public static final Operation CREATE_CLIENT = new Operation(
             "create-client",
             Method.POST,
@@ -39,8 +42,19 @@ public final class Operations {
             "Registers a user of the income-tax portal with Deepvue. `data` holds the client id that the other operations ask for.",
             Map.of("itr_client_id", "itr_qkgtvIwLcuooWhtrFFbK"));
 
+    public static final Operation ITR_DOWNLOAD = new Operation(
+            "itr-download",
+            Method.POST,
+            BASE + "/itr-download",
+            Effect.FETCHES,
+            List.of(CLIENT_ID),
+            "Fetch the list of a taxpayer's filed returns",
+            "Has Deepvue fetch the filed returns from the income-tax portal, which takes 5 to 30 s. 202 means that it is still at"
+                    + " it: ask again after some seconds; each request costs a call of the plan.",
+            Map.of("client_id", "itr_qkgtvIwLcuooWhtrFFbK", "filed_itrs", List.of(Map.of("itr_id", "itr_2024_1"))));
+
     /** All of them, in the order in which people read about them. */
-    public static final List<Operation> ALL = List.of(CREATE_CLIENT);
+    public static final List<Operation> ALL = List.of(CREATE_CLIENT, ITR_DOWNLOAD);
 
     private static final Map<String, Operation> BY_PATH =
             ALL.stream().collect(Collectors.toUnmodifiableMap(Operation::path, Function.identity()));

@@ -31,6 +31,13 @@ interface DeepvueApi {
             @HeaderParam("x-api-key") String clientSecret,
             RequestBody body);
 
+    @POST
+    @Path("/itr-download")
+    Uni<RestResponse<byte[]>> itrDownload(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
+            @HeaderParam("x-api-key") String clientSecret,
+            RequestBody body);
+
     /** A method above, with the values of a request in its parameters. */
     interface Sender {
         Uni<RestResponse<byte[]>> send(DeepvueApi api, String bearer, String clientSecret, RequestValues values);
@@ -39,5 +46,7 @@ interface DeepvueApi {
     /** By operation: one for each in the catalogue. */
     Map<Operation, Sender> SENDERS = Map.of(
             Operations.CREATE_CLIENT,
-            (api, bearer, secret, values) -> api.createClient(bearer, secret, new RequestBody(values)));
+            (api, bearer, secret, values) -> api.createClient(bearer, secret, new RequestBody(values)),
+            Operations.ITR_DOWNLOAD,
+            (api, bearer, secret, values) -> api.itrDownload(bearer, secret, new RequestBody(values)));
 }
