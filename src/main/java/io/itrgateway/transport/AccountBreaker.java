@@ -1,6 +1,5 @@
 package io.itrgateway.transport;
 
-import static io.itrgateway.problem.ProblemKind.OVERLOADED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CONNECTION_LOST;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_ERROR;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
@@ -31,18 +30,13 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
-import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * The guard, built of SmallRye Fault Tolerance's programmatic one: annotations would cost four interceptors a call, and keep their
- * state by method where this is one account.
- *
- * <p>The bulkhead has the size that the queue before it lets through, and a few for authorize, so it refuses nothing as long as the
- * queue counts right. The time limit is what an exchange that has its own cannot outlive: it is there for the day when something
- * below hangs, and so that no place is held for ever.
+ * The circuit breaker of the account, built with SmallRye Fault Tolerance's programmatic API: annotations would cost four interceptors a
+ * call, and keep their state by method where this is one account. Neither bulkhead nor time limit: the queue before it bounds the calls at
+ * the upstream, and an exchange has a time limit of its own.
  */
 @ApplicationScoped
 class AccountBreaker implements Breaker {
@@ -58,12 +52,6 @@ class AccountBreaker implements Breaker {
 
     private static final double FAILURE_RATIO = 0.5;
 
-    /** Authorize goes past the queue's bound: one flight and its successor. */
-    private static final int MOST_AUTHORIZING = 2;
-
-    /** Beyond the limit that an exchange keeps by itself. */
-    private static final Duration GRACE = Duration.ofSeconds(1);
-
     /** Named and registered, so that its type argument is known in a native image, too. */
     @RegisterForReflection
     static final class WhateverComes extends TypeLiteral<Uni<Object>> {
@@ -72,7 +60,6 @@ class AccountBreaker implements Breaker {
 
     private final TypedGuard<Uni<Object>> guard;
     private final Duration pause;
-    private final Duration timeLimit;
     private final MeterRegistry meters;
     private final Gauge gauge;
     private final List<Consumer<GatewayException>> listeners = new CopyOnWriteArrayList<>();
@@ -80,10 +67,9 @@ class AccountBreaker implements Breaker {
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
     private volatile long openedAtNanos;
 
-    AccountBreaker(DeepvueConfig deepvue, GuardConfig config, MeterRegistry meters) {
+    AccountBreaker(GuardConfig config, MeterRegistry meters) {
         var faults = new ConfigurationFaults();
         this.pause = GuardConfig.breakerPause(config, faults);
-        this.timeLimit = ConnectionSettings.from(deepvue, faults).answerTimeout();
         this.meters = meters;
         this.gauge = Gauge.builder("gateway.breaker.state", this, breaker -> breaker.state.ordinal())
                 .description("Circuit breaker: 0 closed, 1 open, 2 half-open")
@@ -98,13 +84,6 @@ class AccountBreaker implements Breaker {
                 .successThreshold(1)
                 .when(AccountBreaker::isFailureOfTheUpstream)
                 .onStateChange(this::changed)
-                .done()
-                .withBulkhead()
-                .limit(GuardConfig.maxInFlight(config, faults) + MOST_AUTHORIZING)
-                .queueSize(1)
-                .done()
-                .withTimeout()
-                .duration(timeLimit.plus(GRACE).toMillis(), ChronoUnit.MILLIS)
                 .done()
                 .build();
     }
@@ -125,18 +104,11 @@ class AccountBreaker implements Breaker {
     }
 
     private Throwable translated(Throwable failure) {
-        if (failure instanceof CircuitBreakerOpenException) {
-            return open(left());
-        }
-        if (failure instanceof BulkheadException) {
-            return GatewayException.of(OVERLOADED);
-        }
-        return failure instanceof TimeoutException ? GatewayException.of(UPSTREAM_TIMEOUT) : failure;
+        return failure instanceof CircuitBreakerOpenException ? open(left()) : failure;
     }
 
     private static boolean isFailureOfTheUpstream(Throwable failure) {
-        return failure instanceof TimeoutException
-                || failure instanceof GatewayException known && FAILURES_OF_THE_UPSTREAM.contains(known.kind());
+        return failure instanceof GatewayException known && FAILURES_OF_THE_UPSTREAM.contains(known.kind());
     }
 
     @Override
@@ -165,7 +137,7 @@ class AccountBreaker implements Breaker {
     private static GatewayException open(Duration left) {
         return GatewayException.of(
                         UPSTREAM_UNAVAILABLE,
-                        "Deepvue has failed too often of late; nothing is sent to it for the moment. Nothing was registered.")
+                        "Deepvue has failed too often of late; nothing is sent to it for the moment.")
                 .retryAfter(left);
     }
 
