@@ -1,7 +1,7 @@
--- Says that this Redis may be written to, and whether it remembers what it told the one who knocks; and renews the lease of its process.
+-- Says that this Redis may be written to, and whether it remembers what it told the one who knocks.
 --
--- KEYS  born, settling, alive
--- ARGV  the id and the count that the one who knocks was told last ('' and 0 if never), a new id, its process, a lease in milliseconds
+-- KEYS  born
+-- ARGV  the id and the count that the one who knocks was told last ('' and 0 if never), a new id
 -- Returns the id, the count, and 1 if it has lost what it knew when it told them.
 local id = redis.call('HGET', KEYS[1], 'id')
 -- The first that is written must need memory: from then on a script is not stopped any more, however full Redis is.
@@ -15,12 +15,4 @@ if not id then
   id = ARGV[3]
   redis.call('HSET', KEYS[1], 'id', id)
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', nowMillis())
--- If the lease of every process has run out, it was Redis that was away, or its clock was set: none of them counts as gone before the
--- others have had the time to come back.
-if forgot == 1 or ARGV[1] ~= '' and redis.call('ZCARD', KEYS[3]) == 0 then
-  redis.call('SET', KEYS[2], 1, 'PX', 2000)
-end
-redis.call('ZADD', KEYS[3], nowMillis() + ARGV[5], ARGV[4])
-redis.call('PEXPIRE', KEYS[3], 172800000)
 return {id, count, forgot}

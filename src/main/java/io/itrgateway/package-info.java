@@ -7,7 +7,7 @@
  *   <li>{@code edge} takes or makes the request id, opens the call's record in the {@code journal}, measures, bounds the body, knows the caller;
  *   <li>{@code api.CallPipeline} reads and validates the request by the fields of its {@code operation}, makes the {@code call.Call}, and hands
  *       it over;
- *   <li>{@code idempotency.OnceOnly} replays, refuses, joins or runs a call that has a key
+ *   <li>{@code idempotency.IdempotencyService} replays, refuses, joins or runs a call that has a key
  *   <li>{@code upstream.DeepvueClient} is the one way to Deepvue: token, turn, call, the one repeat on a refused token, journal; {@code quota.QuotaGate}
  *       is where a call waits for its turn, and what lets nothing out unpaid;
  *   <li>{@code upstream.DeepvueApi} is the declared client, with the token of {@code token.AccessTokens} and the API key, over
@@ -17,8 +17,8 @@
  * </ol>
  *
  * <p>Three of these rooms keep something that replicas share, behind a port each: {@code token.TokenShelf}, {@code quota.SharedBook},
- * {@code idempotency.Claims}. {@code redis} implements them, and is chosen at the start by {@code GATEWAY_REDIS_URL}; no room but
- * {@code ops}, {@code status} and {@code doctor} know it.
+ * {@code idempotency.ClaimStore}. {@code redis} implements the first two and holds the connection on which {@code idempotency.redis} implements the
+ * third; {@code GATEWAY_REDIS_URL} chooses them at the start. Nobody else but {@code ops}, {@code status} and {@code doctor} knows it.
  *
  * <p>What each stop finds out of a call goes into that record; when the answer has left, {@code journal} makes of it one line in the log,
  * one record of the audit and one trace.

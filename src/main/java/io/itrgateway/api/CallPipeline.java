@@ -9,9 +9,9 @@ import io.itrgateway.edge.Caller;
 import io.itrgateway.edge.KnownCallers;
 import io.itrgateway.edge.Patience;
 import io.itrgateway.idempotency.IdempotencyKey;
+import io.itrgateway.idempotency.IdempotencyService;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.KeyedCall;
-import io.itrgateway.idempotency.OnceOnly;
 import io.itrgateway.journal.CallRecord.Keyed;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
@@ -36,12 +36,12 @@ class CallPipeline {
     static final String PREFER = "Prefer";
 
     private final DeepvueClient deepvue;
-    private final OnceOnly onceOnly;
+    private final IdempotencyService idempotency;
     private final Vertx vertx;
 
-    CallPipeline(DeepvueClient deepvue, OnceOnly onceOnly, Vertx vertx) {
+    CallPipeline(DeepvueClient deepvue, IdempotencyService idempotency, Vertx vertx) {
         this.deepvue = deepvue;
-        this.onceOnly = onceOnly;
+        this.idempotency = idempotency;
         this.vertx = vertx;
     }
 
@@ -84,7 +84,7 @@ class CallPipeline {
         var keyed = new KeyedCall(
                 call.caller(), call.operation().name(), key, call.values().secrets());
         call.record().setKeyed(Keyed.JOINED);
-        return onceOnly.run(
+        return idempotency.run(
                 keyed,
                 call.remaining(),
                 () -> {

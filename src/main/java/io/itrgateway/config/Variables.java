@@ -37,6 +37,7 @@ public final class Variables {
             "gateway.max-wait",
             "gateway.max-waiting",
             "gateway.operator-key",
+            "gateway.redis-acks",
             "gateway.redis-url",
             "gateway.reference",
             "gateway.replicas",

@@ -10,7 +10,10 @@ enum Check {
     AUTHORIZE,
     EXPIRY,
     CLOCK,
-    REDIS;
+    REDIS,
+    PERSISTENCE,
+    EVICTION,
+    REPLICAS;
 
     @Override
     public String toString() {

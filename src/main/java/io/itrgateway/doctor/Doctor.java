@@ -3,7 +3,7 @@ package io.itrgateway.doctor;
 import io.itrgateway.ops.StartupCheck;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.Wordless;
-import io.itrgateway.redis.RedisCheckup;
+import io.itrgateway.redis.RedisSelfTest;
 import io.itrgateway.redis.SharedState;
 import io.itrgateway.token.AuthorizeTrial;
 import io.itrgateway.transport.ConnectionSettings;
@@ -49,7 +49,7 @@ class Doctor implements QuarkusApplication {
     private final Instance<DeepvueTransport> transport;
     private final Instance<AuthorizeTrial> trial;
     private final SharedState shared;
-    private final Instance<RedisCheckup> redis;
+    private final Instance<RedisSelfTest> redis;
     private final Clock clock;
     private final Vertx vertx;
 
@@ -60,7 +60,7 @@ class Doctor implements QuarkusApplication {
             Instance<DeepvueTransport> transport,
             Instance<AuthorizeTrial> trial,
             SharedState shared,
-            Instance<RedisCheckup> redis,
+            Instance<RedisSelfTest> redis,
             Clock clock,
             Vertx vertx) {
         this.startup = startup;
@@ -92,7 +92,7 @@ class Doctor implements QuarkusApplication {
                 dns.isGood() ? tls(settings.get()) : Finding.skipped(Check.TLS, "there is no address to connect to");
         findings.add(tls);
         findings.addAll(authorize(whyNotAuthorize(faults, dns, tls)));
-        findings.add(redis());
+        findings.addAll(redis());
         return new Report(findings);
     }
 
@@ -180,12 +180,12 @@ class Doctor implements QuarkusApplication {
                 Finding.skipped(Check.CLOCK, "there was no answer"));
     }
 
-    private Finding redis() {
+    private List<Finding> redis() {
         return shared.isInRedis()
                 ? bounded(
-                        Check.REDIS,
-                        Uni.createFrom().deferred(() -> redis.get().run()).map(SharedRoom::judged))
-                : Finding.skipped(Check.REDIS, "GATEWAY_REDIS_URL is not set, or is no address");
+                        Uni.createFrom().deferred(() -> redis.get().run()).map(RedisFindings::of),
+                        trouble -> List.of(Finding.failed(Check.REDIS, trouble)))
+                : List.of(Finding.skipped(Check.REDIS, "GATEWAY_REDIS_URL is not set, or is no address"));
     }
 
     // ---- waiting ----------------------------------------------------------------------------------------------------

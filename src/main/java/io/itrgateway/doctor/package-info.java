@@ -3,7 +3,7 @@
  *
  * <p>It is the same program with the same settings, so that what it finds is what the service would find: it opens no port, takes its
  * findings from the rooms themselves ({@link io.itrgateway.ops.StartupCheck}, {@link io.itrgateway.token.AuthorizeTrial}, the TLS of
- * {@link io.itrgateway.transport.DeepvueTransport}, {@link io.itrgateway.redis.RedisCheckup}), prints them and ends. It has no way to
+ * {@link io.itrgateway.transport.DeepvueTransport}, {@link io.itrgateway.redis.RedisSelfTest}), prints them and ends. It has no way to
  * {@code upstream}, and so none to register anybody. It looks down and is seen by nobody.
  *
  * <p>{@link io.itrgateway.doctor.Main} is where the process starts, whatever it is to be. A check has bounded time, is skipped where what

@@ -1,8 +1,4 @@
 package io.itrgateway.idempotency;
 
-/**
- * What a claim lies under.
- *
- * @param text a keyed digest of the caller, the operation and the key: 43 characters of URL-safe base64
- */
+/** @param text a keyed digest of the caller, the operation and the key: 43 characters of URL-safe base64 */
 public record ClaimName(String text) {}

@@ -5,16 +5,16 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-/** Where callers are, and the alarm of those who will not wait for ever. */
+/** The contexts of callers, and timers. */
 interface Contexts {
 
-    /** Runs what it is given where the caller now is; at once if that is where it is called. */
+    /** Runs tasks on the context of the present caller; at once if it is called there. */
     Executor current();
 
-    /** @return calls it off */
+    /** @return cancels it */
     Runnable after(Duration time, Runnable task);
 
-    /** Each caller is on a Vert.x context of its own, with its request scope and trace; nobody is answered on another's. */
+    /** Each caller is on a Vert.x context of its own, with its request scope and trace, and is answered there. */
     static Contexts of(Vertx vertx) {
         return new Contexts() {
             @Override
@@ -34,7 +34,7 @@ interface Contexts {
 
             @Override
             public Runnable after(Duration time, Runnable task) {
-                long timer = vertx.setTimer(Math.max(1, time.toMillis()), over -> task.run());
+                long timer = vertx.setTimer(Math.max(1, time.toMillis()), due -> task.run());
                 return () -> vertx.cancelTimer(timer);
             }
         };

@@ -4,11 +4,14 @@ import io.itrgateway.problem.ConfigurationFaults;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** The keys of repeating safely, as text. */
+/** The settings of repeating safely, as text. */
 @ConfigMapping(prefix = "gateway")
 public interface IdempotencyConfig {
 
-    /** Memory for kept answers in MiB, 1 to 65536; when it is full, the oldest ones go before their 24 hours are over. */
+    /**
+     * Memory in MiB, 1 to 65536: for kept answers, of which the oldest go early when it is full; with Redis, for answers that Redis has
+     * not stored yet.
+     */
     @WithDefault("64")
     String idempotencyMemory();
 

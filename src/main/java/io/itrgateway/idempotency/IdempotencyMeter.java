@@ -13,29 +13,31 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
-/** Metrics and log lines of repeating safely; the only class of this room that logs. */
+/** Metrics and log lines of repeating safely; the only class of this package that logs. */
 @ApplicationScoped
-class IdempotencyMeter {
+public class IdempotencyMeter {
 
     private static final Logger LOG = Logger.getLogger(IdempotencyMeter.class);
 
     private final MeterRegistry meters;
-    private final Map<Result, Counter> results = new EnumMap<>(Result.class);
+    private final Map<Served, Counter> counters = new EnumMap<>(Served.class);
     private final Counter unsettled;
     private final List<Gauge> gauges = new ArrayList<>();
-    private final AtomicBoolean outOfReach = new AtomicBoolean();
+    private final AtomicBoolean isRefusing = new AtomicBoolean();
+    private final AtomicBoolean isUnacknowledged = new AtomicBoolean();
 
     IdempotencyMeter(MeterRegistry meters) {
         this.meters = meters;
-        for (Result result : Result.values()) {
-            results.put(
-                    result,
+        for (Served served : Served.values()) {
+            counters.put(
+                    served,
                     Counter.builder("gateway.idempotency")
                             .description(
                                     "Calls with an Idempotency-Key: new, joined, replayed, reused, in_progress, overloaded")
-                            .tag("result", result.name().toLowerCase(Locale.ROOT))
+                            .tag("result", served.name().toLowerCase(Locale.ROOT))
                             .register(meters));
         }
         this.unsettled = Counter.builder("gateway.idempotency.unsettled")
@@ -59,32 +61,64 @@ class IdempotencyMeter {
                 .register(meters));
     }
 
+    /** Results that the shared store has not stored yet, and the memory that they take. */
+    public void watchUnstored(IntSupplier results, LongSupplier bytes) {
+        gauge(
+                "gateway.redis.promises",
+                "Ends of calls with an Idempotency-Key that Redis has not stored yet; told again once a second",
+                results);
+        gauges.add(Gauge.builder("gateway.redis.promises.bytes", bytes, LongSupplier::getAsLong)
+                .baseUnit("bytes")
+                .description("Memory that the answers take which Redis has not stored yet")
+                .strongReference(true)
+                .register(meters));
+    }
+
     /** The registry outlives the application in tests and live reload. */
     @PreDestroy
-    void forget() {
+    void removeGauges() {
         gauges.forEach(meters::remove);
     }
 
-    void served(Result result) {
-        results.get(result).increment();
+    void served(Served served) {
+        counters.get(served).increment();
     }
 
-    /** A call was not made since its key could not be claimed; said of the first one of many. */
+    /** A call was not made since its key could not be claimed; logged for the first of several. */
     void unclaimed(Throwable failure) {
-        if (outOfReach.compareAndSet(false, true)) {
+        if (isRefusing.compareAndSet(false, true)) {
             LOG.warn(
                     "idempotency: claiming failed; until it works, calls with a key are refused",
                     new Wordless(failure));
         }
     }
 
-    void claimed() {
-        if (outOfReach.get()) {
-            outOfReach.set(false);
+    public void replicaSeen() {
+        LOG.info(
+                "idempotency: Redis has a replica; from now on a call with a key is sent when the replica has the key");
+    }
+
+    /** A claim was not acknowledged by a replica of Redis; logged for the first of several. */
+    public void unacknowledged() {
+        if (isUnacknowledged.compareAndSet(false, true)) {
+            LOG.warn("idempotency: a replica of Redis does not acknowledge; until it does, calls with a key are refused"
+                    + " (GATEWAY_REDIS_ACKS)");
         }
     }
 
-    /** A call was answered, but those who repeat it will not find that answer, or will find the key taken for a while. */
+    public void acknowledged() {
+        if (isUnacknowledged.get()) {
+            isUnacknowledged.set(false);
+        }
+    }
+
+    void claimed() {
+        if (isRefusing.get()) {
+            isRefusing.set(false);
+        }
+    }
+
+    /** A call was answered, but its result was not kept or its key not released. */
     void unsettled(Throwable failure) {
         unsettled.increment();
         LOG.warn("idempotency: keeping or freeing failed", new Wordless(failure));

@@ -1,7 +1,7 @@
 package io.itrgateway.idempotency;
 
 /**
- * What a call that did not fail answers.
+ * The answer of a call that did not fail.
  *
  * @param status of HTTP
  * @param body as it goes to the caller; nobody changes it

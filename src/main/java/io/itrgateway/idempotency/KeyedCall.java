@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * A call that came with a key.
  *
- * @param caller the name of who is calling; the same key of another caller is another key
- * @param operation what is called; the same key of another operation is another key
- * @param payload all that makes one call another, in a fixed order
+ * @param caller the caller's name; the same key of another caller is another key
+ * @param operation the operation's name; the same key for another operation is another key
+ * @param payload all that tells one call from another, in a fixed order
  */
 public record KeyedCall(String caller, String operation, IdempotencyKey key, List<Secret> payload) {
 

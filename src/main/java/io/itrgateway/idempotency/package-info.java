@@ -1,14 +1,19 @@
 /**
- * One call for one key: a call that is repeated with its {@code Idempotency-Key} is carried out once, and answered every time.
+ * A call that is repeated with its {@code Idempotency-Key} is made once, and answered every time.
  *
- * <p>Why: a caller whose connection broke does not know whether the registration was made, and asking twice may make it twice.
- * With a key he asks again without fear: {@link io.itrgateway.idempotency.OnceOnly} lets him wait for the call that runs, gives
- * him the answer that is kept, or carries the call out, and nothing else.
+ * <p>Why it is made once. A call is sent only by the owner that acquired the claim of its key, and the {@link
+ * io.itrgateway.idempotency.ClaimStore} lets one owner acquire a name, in one atomic step, only while there is no claim of that name. A
+ * claim goes away in three ways only: its owner releases it, which it does only when the call was not processed or is not complete; 24
+ * hours pass; or the store loses it. An owner that dies or falls silent leaves its claim behind, without a result: others are told that
+ * the outcome is unknown, and do not send. In this process nothing is lost before the process ends, and then its callers' calls end, too. In
+ * Redis a claim counts as acquired only when the number of replicas that the operator named has it, so that it outlives the primary whichever
+ * of them takes its place, however far that one lags; what else is lost with a primary, a result or a release, leaves a claim that
+ * nobody renews, which is the case of the dead owner. If Redis loses everything, the owners of calls in progress put their claims back
+ * within a second, and before two seconds have passed no name is acquired; so no call in progress is made twice, and finished ones are
+ * remembered as far as the disk of Redis remembers them.
  *
- * <p>Who may carry it out is decided by the port {@link io.itrgateway.idempotency.Claims} alone, so that it holds among replicas;
- * those who wait in one process wait for one flight and not for the port, and a flight whose call runs in another process looks there for
- * its end. What lies behind the port is a digest for a name, a
- * digest of the payload, and a sealed answer: all keyed, so that no key text, user name or password can be read from it or tried
- * against it. What the work is, this room does not know.
+ * <p>{@link io.itrgateway.idempotency.IdempotencyService} lets callers of one process wait for one call; a claim that another process holds
+ * is polled. What the store is given is a digest for a name, a digest of the payload, and a sealed result: all keyed, so that nothing can be
+ * read from it or tried against it.
  */
 package io.itrgateway.idempotency;

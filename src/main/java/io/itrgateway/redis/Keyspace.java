@@ -9,9 +9,9 @@ import io.itrgateway.transport.Account;
  * meet. The account is a digest of its id and secret, so that two accounts share a Redis without sharing anything in it. The
  * braces make it the hash tag: in a cluster all names of an account are on one node, and a script may use several of them.
  */
-final class Keyspace {
+public final class Keyspace {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     private final String prefix;
 
@@ -33,7 +33,7 @@ final class Keyspace {
         return new Keyspace(prefix, name + ":");
     }
 
-    String key(String name) {
+    public String key(String name) {
         return prefix + name;
     }
 }

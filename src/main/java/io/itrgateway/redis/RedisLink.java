@@ -28,10 +28,10 @@ import java.util.function.Consumer;
  * <p>Why one connection: commands are pipelined on it and run in their order, and one that hangs is known at once to all. Why not the data
  * source of Quarkus: it takes a connection out of the pool for each command, and those that hang with a Redis that hangs empty it.
  */
-final class RedisLink {
+public final class RedisLink {
 
     /** The longest that anybody waits for one answer, and the longest that Redis may be silent without being away. */
-    static final Duration SILENCE = Duration.ofMillis(250);
+    public static final Duration SILENCE = Duration.ofMillis(250);
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
 
@@ -44,18 +44,14 @@ final class RedisLink {
     /** Well below the time after which an idle connection is closed, and a small part of that in which replicas are known to be there. */
     private static final Duration BETWEEN_KNOCKS = Duration.ofSeconds(1);
 
-    /** A process of which Redis has heard nothing for that long counts as gone, and what it had claimed as interrupted. */
-    static final Duration LEASE = Duration.ofSeconds(10);
-
-    static final Script KNOCK = Script.of("alive", "knock");
-    static final List<String> KNOCKED = List.of("born", "settling", "alive");
+    static final Script KNOCK = Script.of("knock");
+    static final List<String> KNOCKED = List.of("born");
 
     private final Vertx vertx;
     private final Redis redis;
     private final Keyspace keys;
     private final RedisMeter meter;
     private final Context own;
-    private final String process = UUID.randomUUID().toString();
     private final List<Consumer<Boolean>> whenBack = new CopyOnWriteArrayList<>();
     private final List<Runnable> whenAway = new CopyOnWriteArrayList<>();
 
@@ -85,41 +81,39 @@ final class RedisLink {
         meter.watch(this::isUp);
     }
 
-    Keyspace keys() {
+    public Keyspace keys() {
         return keys;
     }
 
-    /** The name under which this process renews its lease, once a second for as long as it is connected. */
-    String process() {
-        return process;
-    }
-
-    boolean isUp() {
+    public boolean isUp() {
         return connection != null;
     }
 
     /**
      * Called, on the link's own context, whenever Redis was found, and when it is there and has forgotten. It is told whether it has
      * forgotten: whether it has lost anything that it knew when this process last talked to it, as after a restart without a disk, or
-     * where a replica took over that was behind. From then on, for 2 s after the last one who found that out, there is a key
-     * {@code settling}, so that all can put back what they know before anybody relies on it. That key is also there for 2 s after
-     * Redis was away from all for longer than a {@link #LEASE}, so that nobody counts as gone before all could come back.
+     * where a replica took over that was behind.
      */
-    void whenBack(Consumer<Boolean> listener) {
+    public void whenBack(Consumer<Boolean> listener) {
         whenBack.add(listener);
     }
 
     /** Called, on the link's own context, whenever Redis was lost. */
-    void whenAway(Runnable listener) {
+    public void whenAway(Runnable listener) {
         whenAway.add(listener);
     }
 
-    /** Begins to look for Redis, and goes on until it is closed. */
-    void start() {
-        own.runOnContext(now -> connect());
+    /** A further connection, of whoever asks for it: it is neither watched nor closed here. */
+    public Future<RedisConnection> connect() {
+        return redis.connect();
     }
 
-    void close() {
+    /** Begins to look for Redis, and goes on until it is closed. */
+    public void start() {
+        own.runOnContext(now -> look());
+    }
+
+    public void close() {
         own.runOnContext(now -> {
             closed = true;
             RedisConnection last = connection;
@@ -138,7 +132,7 @@ final class RedisLink {
      * @param arguments each a {@code String}, a {@code Long}, an {@code Integer} or a {@code byte[]}
      * @return what the script returns, on any thread; fails with {@link RedisAway} only
      */
-    Uni<Response> run(Script script, Duration longest, List<String> names, Object... arguments) {
+    public Uni<Response> run(Script script, Duration longest, List<String> names, Object... arguments) {
         return Uni.createFrom()
                 .emitter(emitter -> own.runOnContext(now -> {
                     var step = new Step(script, names.stream().map(keys::key).toList(), arguments, longest, emitter);
@@ -157,7 +151,7 @@ final class RedisLink {
 
     // ---- finding Redis ----------------------------------------------------------------------------------------------
 
-    private void connect() {
+    private void look() {
         if (closed) {
             return;
         }
@@ -183,7 +177,7 @@ final class RedisLink {
     }
 
     private Object[] knockArguments() {
-        return new Object[] {bornId, bornCount, UUID.randomUUID().toString(), process, LEASE.toMillis()};
+        return new Object[] {bornId, bornCount, UUID.randomUUID().toString()};
     }
 
     private void remembers(Response answer) {
@@ -227,7 +221,7 @@ final class RedisLink {
         if (found == null) {
             tries++;
             sayAway(why);
-            vertx.setTimer(BETWEEN_TRIES.toMillis(), again -> connect());
+            vertx.setTimer(BETWEEN_TRIES.toMillis(), again -> look());
         } else {
             found.exceptionHandler(broken -> lose(found, "broken"));
             found.endHandler(ended -> lose(found, "broken"));
@@ -260,7 +254,7 @@ final class RedisLink {
             lost.close();
             sayAway(why);
             whenAway.forEach(Runnable::run);
-            connect();
+            look();
         });
     }
 

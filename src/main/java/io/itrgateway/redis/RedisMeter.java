@@ -41,19 +41,6 @@ class RedisMeter {
                 .register(meters));
     }
 
-    void watch(OwnPromises promises) {
-        gauges.add(Gauge.builder("gateway.redis.promises", promises, OwnPromises::size)
-                .description(
-                        "Answers of this process that it could tell Redis again, and freed keys that Redis has not heard of")
-                .strongReference(true)
-                .register(meters));
-        gauges.add(Gauge.builder("gateway.redis.promises.bytes", promises, OwnPromises::bytes)
-                .baseUnit("bytes")
-                .description("Memory that the answers take which this process could tell Redis again")
-                .strongReference(true)
-                .register(meters));
-    }
-
     /** The registry outlives the application in tests and live reload. */
     @PreDestroy
     void forget() {

@@ -15,7 +15,12 @@ import java.util.HexFormat;
  * @param name for metrics
  * @param sha1 what Redis calls it by
  */
-record Script(String name, String text, String sha1) {
+public record Script(String name, String text, String sha1) {
+
+    /** The script of that name among the resources of a directory. */
+    public static Script in(String directory, String name) {
+        return new Script(name, resource(directory, name));
+    }
 
     /** The script of that name among the resources of this room. */
     static Script of(String name) {
@@ -32,7 +37,11 @@ record Script(String name, String text, String sha1) {
     }
 
     private static String resource(String name) {
-        try (InputStream resource = Script.class.getResourceAsStream("/redis/" + name + ".lua")) {
+        return resource("redis", name);
+    }
+
+    private static String resource(String directory, String name) {
+        try (InputStream resource = Script.class.getResourceAsStream("/" + directory + "/" + name + ".lua")) {
             if (resource == null) {
                 throw new IllegalStateException("no script " + name);
             }

@@ -1,7 +1,5 @@
 package io.itrgateway.redis;
 
-import io.itrgateway.idempotency.Claims;
-import io.itrgateway.idempotency.IdempotencyConfig;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.quota.QuotaGate;
 import io.itrgateway.quota.SharedBook;
@@ -25,7 +23,7 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Chooses, at the start, where the token, the budget and the promises lie: in Redis if there is an address, else in this process.
+ * Chooses, at the start, where the token and the budget lie: in Redis if there is an address, else in this process.
  * Those in this process carry the qualifier {@code Identifier("memory")}; the ones that are injected everywhere come from here.
  */
 @Singleton
@@ -37,12 +35,10 @@ public class SharedState {
     private final Optional<RedisLink> link;
     private final Vertx vertx;
     private final DeepvueConfig deepvue;
-    private final RedisMeter meter;
 
     SharedState(InjectableInstance<Redis> client, Vertx vertx, DeepvueConfig deepvue, RedisMeter meter) {
         this.vertx = vertx;
         this.deepvue = deepvue;
-        this.meter = meter;
         // Asked before it is taken: taking a client that has no address stops the start.
         this.link = client.getHandle().getBean().isActive()
                 ? Optional.of(new RedisLink(
@@ -62,20 +58,14 @@ public class SharedState {
 
     @Produces
     @Singleton
-    Optional<SharedBook> budget() {
-        return link.map(RedisBook::new);
+    Optional<RedisLink> link() {
+        return link;
     }
 
     @Produces
     @Singleton
-    Claims claims(@Identifier(MEMORY) Instance<Claims> inMemory, IdempotencyConfig idempotency) {
-        return link.map(shared -> {
-                    var promises = new OwnPromises(
-                            IdempotencyConfig.memoryBytes(idempotency, new ConfigurationFaults()), System::nanoTime);
-                    meter.watch(promises);
-                    return (Claims) new RedisClaims(shared, promises, vertx);
-                })
-                .orElseGet(inMemory::get);
+    Optional<SharedBook> budget() {
+        return link.map(RedisBook::new);
     }
 
     /** The token: in this process, and if there is a Redis, shared. */

@@ -3,6 +3,7 @@ package io.itrgateway.redis;
 import io.itrgateway.problem.ConfigurationFaults;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The keys of what replicas share, as text. */
 @ConfigMapping(prefix = "gateway")
@@ -14,8 +15,23 @@ public interface SharedStateConfig {
      */
     Optional<String> redisUrl();
 
-    /** Notes an address that is none. */
+    /**
+     * How many replicas of Redis must have the claim of an Idempotency-Key before its call is sent, 0 to 16. Unset: one, as soon as Redis
+     * has been seen with a replica.
+     */
+    Optional<String> redisAcks();
+
+    /** {@link #redisAcks()} as a number. */
+    static OptionalInt acks(SharedStateConfig config, ConfigurationFaults faults) {
+        return config.redisAcks()
+                .filter(text -> !text.isBlank())
+                .map(text -> OptionalInt.of(faults.readCount("gateway.redis-acks", text, 0, 16)))
+                .orElseGet(OptionalInt::empty);
+    }
+
+    /** Notes an address or a number that is none. */
     static void check(SharedStateConfig config, ConfigurationFaults faults) {
+        acks(config, faults);
         config.redisUrl()
                 .filter(url -> !url.isBlank() && !RedisAddress.isUsable(url))
                 .ifPresent(url -> faults.unfit(

@@ -3,10 +3,10 @@ package io.itrgateway.redis;
 import java.time.Duration;
 
 /** How long a call waits for Redis at its stops: 250 ms in all. What takes longer has failed, for that call. */
-final class Waits {
+public final class Waits {
 
     /** For the claim of an Idempotency-Key. */
-    static final Duration CLAIM = Duration.ofMillis(75);
+    public static final Duration CLAIM = Duration.ofMillis(75);
 
     /** For a token that no call here has had yet. */
     static final Duration TOKEN = Duration.ofMillis(75);
@@ -15,7 +15,7 @@ final class Waits {
     static final Duration BOOK = Duration.ofMillis(75);
 
     /** For the answer to be kept; the keeping goes on without it. */
-    static final Duration KEEP = Duration.ofMillis(25);
+    public static final Duration KEEP = Duration.ofMillis(25);
 
     private Waits() {}
 }

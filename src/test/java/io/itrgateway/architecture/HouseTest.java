@@ -63,6 +63,7 @@ class HouseTest {
                         "io.itrgateway.call",
                         "io.itrgateway.operation",
                         "io.itrgateway.idempotency",
+                        "io.itrgateway.idempotency.redis",
                         "io.itrgateway.upstream",
                         "io.itrgateway.quota",
                         "io.itrgateway.token",
@@ -88,13 +89,13 @@ class HouseTest {
         "api, edge idempotency upstream call operation journal problem secret",
         "call, operation journal problem secret",
         "operation, problem",
-        "idempotency, problem secret",
+        "idempotency, redis problem secret",
         "upstream, quota token transport call operation journal problem secret",
         "token, quota transport journal problem secret",
         "quota, transport problem",
         "transport, problem secret",
         "status, edge redis quota token transport problem",
-        "redis, config idempotency quota token transport problem secret",
+        "redis, config quota token transport problem secret",
         "reference, problem",
         "edge, operation journal problem secret",
         "journal, config operation problem secret",
@@ -122,7 +123,23 @@ class HouseTest {
                 .resideInAPackage(packageOf("redis"))
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAnyPackage(packageOf("redis"), packageOf("status"), packageOf("ops"), packageOf("doctor"))
+                .resideInAnyPackage(
+                        packageOf("redis"),
+                        packageOf("idempotency.redis"),
+                        packageOf("status"),
+                        packageOf("ops"),
+                        packageOf("doctor"))
+                .check(MAIN);
+    }
+
+    @Test
+    void nobodyKnowsAnAdapterOfRedis() {
+        classes()
+                .that()
+                .resideInAPackage(packageOf("idempotency.redis"))
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAPackage(packageOf("idempotency.redis"))
                 .check(MAIN);
     }
 

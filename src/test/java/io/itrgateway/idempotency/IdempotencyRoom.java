@@ -4,9 +4,11 @@ import io.itrgateway.secret.KeyRing;
 import io.itrgateway.secret.Secret;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.cache.runtime.caffeine.CaffeineCacheImpl;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /** The room as it is in production, but for its clock, where callers are, and how much it holds. */
 final class IdempotencyRoom {
@@ -21,25 +23,31 @@ final class IdempotencyRoom {
     }
 
     final MeterRegistry meters = new SimpleMeterRegistry();
-    final CaffeineCacheImpl cache = MemoryClaimsTest.emptyCache();
-    final Claims claims;
+    final ClaimStore claims;
     final HandTurnedContexts contexts = new HandTurnedContexts();
 
     IdempotencyRoom(Clock clock) {
-        this.claims = new MemoryClaims(cache, MEMORY_BYTES, clock, meters);
+        this.claims = new MemoryClaimStore(MEMORY_BYTES, nanosOf(clock), meters);
     }
 
-    OnceOnly onceOnly(Claims over, int mostWaiting) {
-        return new OnceOnly(over, new KeyRing(CLIENT_SECRET), mostWaiting, new IdempotencyMeter(meters), contexts);
+    /** A clock that counts from now on. */
+    static LongSupplier nanosOf(Clock clock) {
+        Instant start = clock.instant();
+        return () -> Duration.between(start, clock.instant()).toNanos();
+    }
+
+    IdempotencyService service(ClaimStore over, int mostWaiting) {
+        return new IdempotencyService(
+                over, new KeyRing(CLIENT_SECRET), mostWaiting, new IdempotencyMeter(meters), contexts);
     }
 
     /** Another process of the same account. */
-    OnceOnly neighbour(Claims over) {
+    IdempotencyService neighbour(ClaimStore over) {
         return neighbour(over, 1);
     }
 
-    OnceOnly neighbour(Claims over, int mostWaiting) {
-        return new OnceOnly(
+    IdempotencyService neighbour(ClaimStore over, int mostWaiting) {
+        return new IdempotencyService(
                 over,
                 new KeyRing(CLIENT_SECRET),
                 mostWaiting,

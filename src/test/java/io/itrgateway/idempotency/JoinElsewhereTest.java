@@ -32,9 +32,9 @@ class JoinElsewhereTest {
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
     private final IdempotencyRoom room = new IdempotencyRoom(new TurnableClock(Instant.parse("2026-03-07T06:30:00Z")));
-    private final ScriptedClaims claims = new ScriptedClaims(room.claims);
-    private final OnceOnly here = room.onceOnly(claims, MOST_WAITING);
-    private final OnceOnly elsewhere = room.neighbour(claims);
+    private final ScriptedClaimStore claims = new ScriptedClaimStore(room.claims);
+    private final IdempotencyService here = room.service(claims, MOST_WAITING);
+    private final IdempotencyService elsewhere = room.neighbour(claims);
     private final ScriptedWork work = new ScriptedWork();
     private final ScriptedWork workHere = new ScriptedWork();
     private CompletableFuture<KeptAnswer> firstCall;
@@ -90,7 +90,7 @@ class JoinElsewhereTest {
     }
 
     private void looksAgain() {
-        room.contexts.pass(Lookout.SELDOMEST);
+        room.contexts.pass(RemoteResultPoller.LONGEST_PAUSE);
     }
 
     @BeforeEach
@@ -159,7 +159,9 @@ class JoinElsewhereTest {
         var caller = calls();
         claims.refusesToTell(new IllegalStateException("timeout"));
 
-        for (long looks = Lookout.LONGEST.toMillis() / Lookout.SELDOMEST.toMillis(); looks >= -10; looks--) {
+        for (long looks = RemoteResultPoller.LONGEST_POLLING.toMillis() / RemoteResultPoller.LONGEST_PAUSE.toMillis();
+                looks >= -10;
+                looks--) {
             looksAgain();
         }
 

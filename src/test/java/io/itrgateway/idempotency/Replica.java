@@ -17,10 +17,15 @@ public final class Replica {
     private static final int MOST_WAITING = 100;
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final OnceOnly onceOnly;
+    private final IdempotencyService service;
 
-    public Replica(Claims claims, Vertx vertx) {
-        this.onceOnly = new OnceOnly(
+    /** A meter of its own. */
+    public static IdempotencyMeter meter() {
+        return new IdempotencyMeter(new SimpleMeterRegistry());
+    }
+
+    public Replica(ClaimStore claims, Vertx vertx) {
+        this.service = new IdempotencyService(
                 claims,
                 new KeyRing(Secret.of("client-secret-1")),
                 MOST_WAITING,
@@ -49,7 +54,7 @@ public final class Replica {
                 List.of(Secret.of("ABCDE1234F"), Secret.of("correct horse 7#")));
         var replayed = new CompletableFuture<Void>();
         return new Caller(
-                onceOnly.run(call, Optional.empty(), () -> replayed.complete(null), work)
+                service.run(call, Optional.empty(), () -> replayed.complete(null), work)
                         .subscribeAsCompletionStage(),
                 replayed);
     }

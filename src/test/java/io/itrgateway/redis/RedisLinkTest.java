@@ -154,7 +154,6 @@ class RedisLinkTest {
         server.startEmpty();
 
         await().atMost(LONG).untilAsserted(() -> assertThat(forgot).containsExactly(true));
-        assertThat(server.keys()).anyMatch(key -> key.endsWith(":settling"));
     }
 
     @Test
@@ -192,46 +191,5 @@ class RedisLinkTest {
 
         await().atMost(LONG).untilAsserted(() -> assertThat(forgot).containsExactly(false));
         second.close();
-    }
-
-    // ---- leases -----------------------------------------------------------------------------------------------------
-
-    private List<String> settlingKeys() {
-        return server.keys().stream().filter(key -> key.endsWith(":settling")).toList();
-    }
-
-    private String alive() {
-        return server.keys().stream()
-                .filter(key -> key.endsWith(":alive"))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private void leaseRunsOutAndIsRenewed() {
-        server.command(Command.ZADD, alive(), "1", link.process());
-        await().atMost(LONG).until(() -> leaseOfTheLink() > 1);
-    }
-
-    private double leaseOfTheLink() {
-        return server.command(Command.ZSCORE, alive(), link.process()).toDouble();
-    }
-
-    @Test
-    void whenTheLeasesOfAllHaveRunOutNobodyCountsAsGoneBeforeAllCouldComeBack() {
-        echo("there");
-
-        leaseRunsOutAndIsRenewed();
-
-        assertThat(settlingKeys()).hasSize(1);
-    }
-
-    @Test
-    void whileAnotherIsAliveTheOneWhoseLeaseHasRunOutWasAwayAlone() {
-        echo("there");
-        server.command(Command.ZADD, alive(), "9999999999999", "another");
-
-        leaseRunsOutAndIsRenewed();
-
-        assertThat(settlingKeys()).isEmpty();
     }
 }

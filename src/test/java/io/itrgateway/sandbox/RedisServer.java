@@ -40,6 +40,7 @@ public final class RedisServer implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final int port;
     private final List<String> options;
+    private Path directory;
     private Process process;
     private Redis client;
 
@@ -47,7 +48,7 @@ public final class RedisServer implements AutoCloseable {
     public RedisServer(String... options) {
         this.port = freePort();
         this.options = List.of(options);
-        start();
+        startEmpty();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
     }
 
@@ -93,7 +94,7 @@ public final class RedisServer implements AutoCloseable {
         command.addAll(options);
         try {
             process = new ProcessBuilder(command)
-                    .directory(Files.createTempDirectory("redis").toFile())
+                    .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
@@ -189,6 +190,16 @@ public final class RedisServer implements AutoCloseable {
 
     /** After {@link #kill()}: it is there again, at the same address and with nothing in it. */
     public void startEmpty() {
+        try {
+            directory = Files.createTempDirectory("redis");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+    }
+
+    /** After {@link #kill()}: it is there again, at the same address and with what is on its disk. */
+    public void startAgain() {
         start();
     }
 

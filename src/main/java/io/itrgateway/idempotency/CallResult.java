@@ -1,0 +1,63 @@
+package io.itrgateway.idempotency;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.Outcome;
+import io.smallrye.mutiny.Uni;
+import java.util.Objects;
+import java.util.function.Function;
+
+/** How a call with a key ended, for every caller that waits for it. */
+final class CallResult {
+
+    /** The end of an in-flight call for which nobody waited any longer. */
+    static final CallResult ABANDONED = failed(new IllegalStateException("abandoned"));
+
+    private static final int COMPLETE_STATUS = 200;
+
+    private final Served served;
+    private final KeptAnswer answer;
+    private final Throwable failure;
+
+    private CallResult(Served served, KeptAnswer answer, Throwable failure) {
+        this.served = served;
+        this.answer = answer;
+        this.failure = failure;
+    }
+
+    static CallResult answered(KeptAnswer answer) {
+        return new CallResult(Served.NEW, Objects.requireNonNull(answer), null);
+    }
+
+    static CallResult failed(Throwable failure) {
+        return new CallResult(Served.NEW, null, Objects.requireNonNull(failure));
+    }
+
+    /** Of a call that was not made. */
+    static CallResult refused(Served why, GatewayException failure) {
+        return new CallResult(why, null, failure);
+    }
+
+    CallResult replayed() {
+        return new CallResult(Served.REPLAYED, answer, failure);
+    }
+
+    Served served() {
+        return served;
+    }
+
+    /** Whether it is kept for its key; if not, the key is released. Only what was surely not processed, or is not complete, is not kept. */
+    boolean isKept() {
+        return fold(
+                answered -> answered.status() == COMPLETE_STATUS,
+                failed -> !(failed instanceof GatewayException known
+                        && known.kind().outcome() == Outcome.NOT_PROCESSED));
+    }
+
+    Uni<KeptAnswer> asUni() {
+        return fold(Uni.createFrom()::item, Uni.createFrom()::failure);
+    }
+
+    <R> R fold(Function<KeptAnswer, R> answered, Function<Throwable, R> failed) {
+        return answer != null ? answered.apply(answer) : failed.apply(failure);
+    }
+}

@@ -1,0 +1,121 @@
+package io.itrgateway.idempotency;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.itrgateway.problem.FieldFault;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The bytes of a result before they are sealed: version, status, body, and for a failure its code, detail, {@code Retry-After},
+ * transaction and field faults. Code and status together name a {@link ProblemKind}; neither changes with a release.
+ */
+final class CallResultCodec {
+
+    private static final int VERSION = 2;
+
+    private static final String NO_CODE = "";
+
+    private CallResultCodec() {}
+
+    /** A failure that is not a {@link GatewayException} is a bug, and is written as what its caller is told. */
+    static byte[] encode(CallResult result) {
+        return result.fold(
+                answer -> encode(answer, NO_CODE, GatewayException.of(ProblemKind.INTERNAL_ERROR, "")), failure -> {
+                    var known = failure instanceof GatewayException problem
+                            ? problem
+                            : GatewayException.of(ProblemKind.INTERNAL_ERROR);
+                    var kind = known.kind();
+                    return encode(new KeptAnswer(kind.status(), new byte[0]), kind.code(), known);
+                });
+    }
+
+    private static byte[] encode(KeptAnswer answer, String code, GatewayException failure) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            out.writeInt(answer.status());
+            write(out, answer.body());
+            write(out, code);
+            write(out, failure.detail());
+            out.writeLong(failure.retryAfterSeconds().orElse(0L));
+            out.writeBoolean(failure.transactionId().isPresent());
+            write(out, failure.transactionId().orElse(""));
+            out.writeInt(failure.errors().size());
+            for (FieldFault fault : failure.errors()) {
+                write(out, fault.pointer());
+                write(out, fault.detail());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(DataOutputStream out, String text) throws IOException {
+        write(out, text.getBytes(UTF_8));
+    }
+
+    private static void write(DataOutputStream out, byte[] part) throws IOException {
+        out.writeInt(part.length);
+        out.write(part);
+    }
+
+    /** Empty for what this version does not know. */
+    static Optional<CallResult> decode(byte[] bytes) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            if (in.readUnsignedByte() != VERSION) {
+                return Optional.empty();
+            }
+            var result = read(in);
+            return in.available() == 0 ? result : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<CallResult> read(DataInputStream in) throws IOException {
+        var answer = new KeptAnswer(in.readInt(), readPart(in));
+        String code = readText(in);
+        String detail = readText(in);
+        var retryAfter = Duration.ofSeconds(in.readLong());
+        boolean hasTransaction = in.readBoolean();
+        var transaction = Optional.of(readText(in)).filter(text -> hasTransaction);
+        List<FieldFault> errors = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            errors.add(new FieldFault(readText(in), readText(in)));
+        }
+        if (code.equals(NO_CODE)) {
+            return Optional.of(CallResult.answered(answer));
+        }
+        return ProblemKind.withCode(code).stream()
+                .filter(kind -> kind.status() == answer.status())
+                .findFirst()
+                .map(kind -> CallResult.failed(GatewayException.of(kind, detail)
+                        .withErrors(errors)
+                        .withTransactionId(transaction)
+                        .retryAfter(retryAfter)));
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        return new String(readPart(in), UTF_8);
+    }
+
+    private static byte[] readPart(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("cut short");
+        }
+        return in.readNBytes(length);
+    }
+}

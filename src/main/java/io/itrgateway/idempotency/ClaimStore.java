@@ -1,0 +1,45 @@
+package io.itrgateway.idempotency;
+
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Port: decides which owner makes the call of a name, and keeps its result, for all threads and processes that share the store.
+ *
+ * <p>Nothing happens before subscription. Each {@code Uni} ends within a second, on any thread. It fails only where the store did not do
+ * it in time; whether it took effect is then unknown, so that an owner whose claim failed has to release it.
+ */
+public interface ClaimStore {
+
+    /** How long a result is kept for its name. */
+    Duration KEPT_FOR = Duration.ofHours(24);
+
+    /** How long the result of a released claim can be {@linkplain #look looked up}. */
+    Duration RELEASED_RESULT_FOR = Duration.ofSeconds(10);
+
+    /**
+     * Claims the name for a payload. One owner at the most holds it until that owner completes or releases it, or until {@link #KEPT_FOR}
+     * has passed; the end of the owner's process does not make it free. An owner that holds it acquires it again; one that has
+     * released it must not claim again.
+     */
+    Uni<ClaimState> claim(ClaimName name, Fingerprint fingerprint, Owner owner);
+
+    /**
+     * Keeps the result of a call for {@link #KEPT_FOR}. It takes effect for the owner of the claim, interrupted or not, and for one whose
+     * claim is gone as long as nobody else has claimed; otherwise nothing happens.
+     *
+     * <p>A store of limited size may drop kept results early, the oldest first, and never a claim.
+     */
+    Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result);
+
+    /**
+     * Ends the owner's claim without keeping a result, so that the name can be claimed again.
+     *
+     * @param result of the call, for {@link #look} during {@link #RELEASED_RESULT_FOR}; empty if it was not begun
+     */
+    Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result);
+
+    /** The state of the call of an owner that was said to hold the claim. Never {@code Acquired} or {@code Conflict}. */
+    Uni<ClaimState> look(ClaimName name, Owner owner);
+}

@@ -1,0 +1,381 @@
+package io.itrgateway.idempotency;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.secret.KeyRing;
+import io.itrgateway.secret.KeyedDigest;
+import io.itrgateway.secret.Seal;
+import io.itrgateway.secret.Secret;
+import io.quarkus.runtime.Startup;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Makes a call with a key once, and answers all that send it.
+ *
+ * <p>The first caller in this process starts an {@link InFlightCall}; later ones with the same key and payload wait for it. Whether the call
+ * is made here is decided by the {@link ClaimStore}. A call that is made here goes on to its end, whoever leaves; one that another process
+ * makes is only polled, while somebody waits.
+ */
+@ApplicationScoped
+@Startup
+public class IdempotencyService {
+
+    private static final CallResult EXPIRED = refused(
+            Served.IN_PROGRESS,
+            ProblemKind.IDEMPOTENCY_IN_PROGRESS,
+            "The call with this Idempotency-Key was still running when the wait was over. Repeat with the same key after a"
+                    + " moment.");
+    private static final CallResult RELEASED = refused(
+            Served.IN_PROGRESS,
+            ProblemKind.IDEMPOTENCY_IN_PROGRESS,
+            "A call with this Idempotency-Key ran in another process of this service and ended there without having been processed."
+                    + " Repeat with the same key after a moment.");
+    private static final CallResult TOO_MANY_WAIT = refused(
+            Served.OVERLOADED,
+            ProblemKind.OVERLOADED,
+            "Too many callers wait here for the end of a call with their Idempotency-Key. Repeat with the same key after"
+                    + " Retry-After.");
+    private static final CallResult NOT_CLAIMED = refused(
+            Served.OVERLOADED,
+            ProblemKind.OVERLOADED,
+            "The Idempotency-Key cannot be looked up and recorded safely now, so the call was not made. Repeat with the same key after"
+                    + " Retry-After.");
+    private static final CallResult CONFLICT =
+            CallResult.refused(Served.REUSED, GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED));
+    private static final CallResult INTERRUPTED = CallResult.failed(GatewayException.of(ProblemKind.CALL_INTERRUPTED));
+    private static final GatewayException NOT_BEGUN = GatewayException.of(
+            ProblemKind.OVERLOADED,
+            "The service is stopping; the call was not begun. Repeat with the same key after Retry-After.");
+
+    /** Payloads have in-flight calls of their own: only the claim decides which of two payloads has the key. */
+    private record CallId(ClaimName name, Fingerprint fingerprint) {
+
+        /** Binds a sealed result to its call: moved to another name or payload it does not open. */
+        String place() {
+            return name.text() + '.' + fingerprint.text();
+        }
+    }
+
+    private final ClaimStore store;
+    private final KeyedDigest names;
+    private final KeyedDigest fingerprints;
+    private final Seal seal;
+    private final IdempotencyMeter meter;
+    private final Contexts contexts;
+    private final Semaphore waitingPlaces;
+
+    private final ConcurrentMap<CallId, InFlightCall> inFlight = new ConcurrentHashMap<>();
+
+    @Inject
+    IdempotencyService(
+            ClaimStore store,
+            @ConfigProperty(name = "deepvue.client-secret") Optional<String> clientSecret,
+            IdempotencyConfig config,
+            IdempotencyMeter meter,
+            Vertx vertx) {
+        // Without a client secret the start is refused before anybody can call.
+        this(
+                store,
+                new KeyRing(Secret.of(clientSecret.map(String::strip).orElse(""))),
+                IdempotencyConfig.maxWaiting(config, new ConfigurationFaults()),
+                meter,
+                Contexts.of(vertx));
+    }
+
+    /** @param maxWaiting callers that may wait at once for calls that others began */
+    IdempotencyService(ClaimStore store, KeyRing keys, int maxWaiting, IdempotencyMeter meter, Contexts contexts) {
+        this.store = store;
+        this.names = keys.digest("idempotency name");
+        this.fingerprints = keys.digest("idempotency payload");
+        this.seal = keys.seal("idempotency answer");
+        this.meter = meter;
+        this.contexts = contexts;
+        this.waitingPlaces = new Semaphore(maxWaiting);
+        meter.watch(inFlight::size, () -> maxWaiting - waitingPlaces.availablePermits());
+    }
+
+    /**
+     * Answers the call: with the kept result, with the result of the same call in progress, or by making it.
+     *
+     * <p>The result is kept for {@link ClaimStore#KEPT_FOR}; what was not processed, and a success that is not complete, such as 202,
+     * releases the key instead. Besides the work's own failures it fails with {@link GatewayException} of
+     * {@link ProblemKind#IDEMPOTENCY_KEY_REUSED}, {@link ProblemKind#IDEMPOTENCY_IN_PROGRESS} or {@link ProblemKind#OVERLOADED}, when
+     * nothing was done, and of {@link ProblemKind#CALL_INTERRUPTED}, when the process that made the call has gone without a result.
+     *
+     * @param patience how long to wait for a call that another caller began; empty: to its end. The work has to bound itself
+     * @param onReplay called on the caller's own context before a kept result is delivered
+     * @param work subscribed once at the most, on the first caller's context, and never cancelled
+     */
+    public Uni<KeptAnswer> run(
+            KeyedCall call, Optional<Duration> patience, Runnable onReplay, Supplier<Uni<KeptAnswer>> work) {
+        return Uni.createFrom().deferred(() -> {
+            Executor caller = contexts.current();
+            return result(identify(call), patience, caller, work)
+                    .emitOn(task -> answer(caller, task))
+                    .invoke(result -> {
+                        if (result.served() == Served.REPLAYED) {
+                            onReplay.run();
+                        }
+                    })
+                    .chain(CallResult::asUni);
+        });
+    }
+
+    /** Where the caller's context is closed, as on stopping, an answer in the wrong place beats none. */
+    private static void answer(Executor caller, Runnable task) {
+        try {
+            caller.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    private CallId identify(KeyedCall call) {
+        var name = names.of(List.of(
+                Secret.of(call.caller()),
+                Secret.of(call.operation()),
+                call.key().text()));
+        // With the name in it, the same payload under two keys does not look the same.
+        List<Secret> payload = new ArrayList<>();
+        payload.add(Secret.of(name));
+        payload.addAll(call.payload());
+        return new CallId(new ClaimName(name), new Fingerprint(fingerprints.of(payload)));
+    }
+
+    private Uni<CallResult> result(
+            CallId id, Optional<Duration> patience, Executor caller, Supplier<Uni<KeptAnswer>> work) {
+        var mine = new InFlightCall();
+        var earlier = inFlight.putIfAbsent(id, mine);
+        Uni<CallResult> result;
+        if (earlier == null) {
+            start(id, mine, caller, work);
+            result = firstOf(mine.result(), mine.remote().chain(() -> joined(mine, patience)));
+        } else {
+            result = joined(earlier, patience);
+        }
+        return result.chain(end -> end == CallResult.ABANDONED
+                ? result(id, patience, caller, work)
+                : Uni.createFrom().item(end));
+    }
+
+    // ---- waiting for a call that another caller, or another process, began ------------------------------------------
+
+    private Uni<CallResult> joined(InFlightCall call, Optional<Duration> patience) {
+        if (!waitingPlaces.tryAcquire()) {
+            return served(TOO_MANY_WAIT);
+        }
+        var isOver = new AtomicBoolean(); // a wait that has ended may be cancelled as well
+        return patience.map(time -> firstOf(call.result(), expiry(time)))
+                .orElseGet(call::result)
+                .onTermination()
+                .invoke((result, failure, hasLeft) -> {
+                    if (isOver.compareAndSet(false, true)) {
+                        waitingPlaces.release();
+                        meter.served(hasLeft || result.served() == Served.NEW ? Served.JOINED : result.served());
+                    }
+                });
+    }
+
+    private Uni<CallResult> expiry(Duration time) {
+        return time.isZero()
+                ? Uni.createFrom().item(EXPIRED)
+                : Uni.createFrom()
+                        .emitter(emitter ->
+                                emitter.onTermination(contexts.after(time, () -> emitter.complete(EXPIRED))));
+    }
+
+    private static Uni<CallResult> firstOf(Uni<CallResult> one, Uni<CallResult> other) {
+        return Uni.join().first(one, other).toTerminate();
+    }
+
+    // ---- the call ---------------------------------------------------------------------------------------------------
+
+    private void start(CallId id, InFlightCall call, Executor caller, Supplier<Uni<KeptAnswer>> work) {
+        var owner = Owner.next();
+        Uni.createFrom()
+                .deferred(() -> store.claim(id.name(), id.fingerprint(), owner))
+                .invoke(meter::claimed)
+                .map(state -> state.fold(new Decision(id, call, owner, caller, work)))
+                .onFailure()
+                .recoverWithItem(failure -> notClaimed(id, owner, failure))
+                .chain(course -> course)
+                .onFailure()
+                .recoverWithItem(CallResult::failed)
+                .subscribe()
+                .with(result -> {
+                    inFlight.remove(id, call);
+                    call.complete(result);
+                });
+    }
+
+    private final class Decision implements ClaimState.Cases<Uni<CallResult>> {
+        private final CallId id;
+        private final InFlightCall call;
+        private final Owner owner;
+        private final Executor caller;
+        private final Supplier<Uni<KeptAnswer>> work;
+
+        private Decision(CallId id, InFlightCall call, Owner owner, Executor caller, Supplier<Uni<KeptAnswer>> work) {
+            this.id = id;
+            this.call = call;
+            this.owner = owner;
+            this.caller = caller;
+            this.work = work;
+        }
+
+        @Override
+        public Uni<CallResult> acquired() {
+            return made(id, owner, caller, work);
+        }
+
+        @Override
+        public Uni<CallResult> inProgress(Owner other) {
+            call.markRemote();
+            return new RemoteResultPoller(() -> store.look(id.name(), other), call::isAwaited, contexts)
+                    .lastState()
+                    .map(last ->
+                            last.map(state -> state.fold(new RemoteEnd(id))).orElse(CallResult.ABANDONED));
+        }
+
+        /** A result that does not open was changed, or written by an unknown version. Its call was made, so it is not made again. */
+        @Override
+        public Uni<CallResult> completed(byte[] sealed) {
+            meter.served(Served.REPLAYED);
+            return Uni.createFrom()
+                    .item(opened(id, sealed)
+                            .filter(CallResult::isKept)
+                            .map(CallResult::replayed)
+                            .orElseGet(() -> CallResult.failed(new UnreadableResult())));
+        }
+
+        @Override
+        public Uni<CallResult> released() {
+            return served(RELEASED);
+        }
+
+        @Override
+        public Uni<CallResult> interrupted() {
+            return served(INTERRUPTED.replayed());
+        }
+
+        @Override
+        public Uni<CallResult> conflict() {
+            return served(CONFLICT);
+        }
+    }
+
+    /** What those who waited here for a call of another process get. */
+    private final class RemoteEnd implements ClaimState.Cases<CallResult> {
+        private final CallId id;
+
+        private RemoteEnd(CallId id) {
+            this.id = id;
+        }
+
+        @Override
+        public CallResult acquired() {
+            return EXPIRED;
+        }
+
+        @Override
+        public CallResult inProgress(Owner owner) {
+            return EXPIRED;
+        }
+
+        @Override
+        public CallResult completed(byte[] sealed) {
+            return opened(id, sealed).orElseGet(() -> CallResult.failed(new UnreadableResult()));
+        }
+
+        @Override
+        public CallResult released() {
+            return RELEASED;
+        }
+
+        @Override
+        public CallResult interrupted() {
+            return INTERRUPTED;
+        }
+
+        @Override
+        public CallResult conflict() {
+            return CONFLICT;
+        }
+    }
+
+    private Uni<CallResult> made(CallId id, Owner owner, Executor caller, Supplier<Uni<KeptAnswer>> work) {
+        meter.served(Served.NEW);
+        var isBegun = new AtomicBoolean();
+        return Uni.createFrom()
+                .deferred(() -> {
+                    isBegun.set(true);
+                    return work.get();
+                })
+                .runSubscriptionOn(caller)
+                .onFailure(failure -> !isBegun.get())
+                .transform(contextIsClosed -> NOT_BEGUN)
+                .map(CallResult::answered)
+                .onFailure()
+                .recoverWithItem(CallResult::failed)
+                .chain(result -> settled(id, owner, result).replaceWith(result));
+    }
+
+    /** A caller that has the answer must find it kept, so it is kept first. If that fails, the answer is still the answer. */
+    private Uni<Void> settled(CallId id, Owner owner, CallResult result) {
+        return Uni.createFrom()
+                .deferred(() -> {
+                    byte[] sealed = seal.close(CallResultCodec.encode(result), id.place());
+                    return result.isKept()
+                            ? store.complete(id.name(), id.fingerprint(), owner, sealed)
+                            : store.release(id.name(), owner, Optional.of(sealed));
+                })
+                .onFailure()
+                .invoke(meter::unsettled)
+                .onFailure()
+                .recoverWithNull();
+    }
+
+    /** The claim may be held all the same, its answer lost: then nobody else would release it. */
+    private Uni<CallResult> notClaimed(CallId id, Owner owner, Throwable failure) {
+        meter.unclaimed(failure);
+        Uni.createFrom()
+                .deferred(() -> store.release(id.name(), owner, Optional.empty()))
+                .subscribe()
+                .with(released -> {}, meter::unsettled);
+        return served(NOT_CLAIMED);
+    }
+
+    private Optional<CallResult> opened(CallId id, byte[] sealed) {
+        return seal.open(sealed, id.place()).flatMap(CallResultCodec::decode);
+    }
+
+    private Uni<CallResult> served(CallResult result) {
+        meter.served(result.served());
+        return Uni.createFrom().item(result);
+    }
+
+    private static CallResult refused(Served why, ProblemKind kind, String detail) {
+        return CallResult.refused(why, GatewayException.of(kind, detail));
+    }
+
+    /** Not a {@link GatewayException}: it needs an operator, and the exit for failures logs it as a bug. */
+    private static final class UnreadableResult extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}

@@ -1,0 +1,55 @@
+package io.itrgateway.idempotency;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A call in progress and its waiters in this process. */
+final class InFlightCall {
+
+    private final Once<CallResult> result = new Once<>();
+    private final Once<Boolean> remote = new Once<>();
+
+    /** Ends with the call, on the thread that ends it; leaving costs nobody else anything. */
+    Uni<CallResult> result() {
+        return result.awaited();
+    }
+
+    /** Ends when it is known that another process makes the call; that may be never. */
+    Uni<Boolean> remote() {
+        return remote.awaited();
+    }
+
+    boolean isAwaited() {
+        return !result.waiting.isEmpty();
+    }
+
+    void markRemote() {
+        remote.set(true);
+    }
+
+    void complete(CallResult with) {
+        result.set(with);
+    }
+
+    private static final class Once<T> {
+        private final Set<UniEmitter<? super T>> waiting = ConcurrentHashMap.newKeySet();
+        private volatile T value;
+
+        Uni<T> awaited() {
+            return Uni.createFrom().emitter(emitter -> {
+                waiting.add(emitter);
+                emitter.onTermination(() -> waiting.remove(emitter));
+                if (value != null) { // set before it could be seen here; a second completion changes nothing
+                    emitter.complete(value);
+                }
+            });
+        }
+
+        void set(T newValue) {
+            value = newValue;
+            waiting.forEach(emitter -> emitter.complete(newValue));
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.itrgateway.idempotency;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Claims of one process that shares nothing with others. Results are kept in the order in which they came, up to a number of bytes, and by a
+ * clock that nobody can set.
+ *
+ * <p>One lock makes looking and acting one step; it is held for map operations only.
+ */
+@Singleton
+@Identifier("memory")
+class MemoryClaimStore implements ClaimStore {
+
+    /** About what an entry takes beside its result: two digests, its owner, the objects, its place in the map; rounded up. */
+    static final int ENTRY_BYTES = 768;
+
+    private static final int MAX_RELEASED_RESULTS = 256;
+
+    private record Claim(Fingerprint fingerprint, Owner owner) {}
+
+    private record Kept(Fingerprint fingerprint, Owner owner, byte[] result, long untilNanos) {
+
+        long bytes() {
+            return ENTRY_BYTES + result.length;
+        }
+    }
+
+    private record ReleasedResult(Optional<byte[]> result, long untilNanos) {}
+
+    private final long maxBytes;
+    private final LongSupplier nanos;
+
+    // All of these only under the lock of this object.
+    private final Map<ClaimName, Claim> claims = new HashMap<>();
+    private final Map<ClaimName, Kept> kept = new LinkedHashMap<>();
+    private final Map<Owner, ReleasedResult> released = new LinkedHashMap<>();
+    private long bytes;
+
+    private final MeterRegistry meters;
+    private final Counter evicted;
+    private final List<Gauge> gauges;
+
+    @Inject
+    MemoryClaimStore(IdempotencyConfig config, MeterRegistry meters) {
+        this(IdempotencyConfig.memoryBytes(config, new ConfigurationFaults()), System::nanoTime, meters);
+    }
+
+    MemoryClaimStore(long maxBytes, LongSupplier nanos, MeterRegistry meters) {
+        this.maxBytes = maxBytes;
+        this.nanos = nanos;
+        this.meters = meters;
+        this.evicted = Counter.builder("gateway.idempotency.evicted")
+                .description("Answers that went before their time: give GATEWAY_IDEMPOTENCY_MEMORY more")
+                .register(meters);
+        this.gauges = List.of(
+                Gauge.builder("gateway.idempotency.kept.answers", this, MemoryClaimStore::keptResults)
+                        .description("Answers that are kept for their Idempotency-Key")
+                        .strongReference(true)
+                        .register(meters),
+                Gauge.builder("gateway.idempotency.kept.bytes", this, MemoryClaimStore::keptBytes)
+                        .baseUnit("bytes")
+                        .description("Memory that the kept answers take")
+                        .strongReference(true)
+                        .register(meters));
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void removeGauges() {
+        gauges.forEach(meters::remove);
+    }
+
+    @Override
+    public Uni<ClaimState> claim(ClaimName name, Fingerprint fingerprint, Owner owner) {
+        return Uni.createFrom().item(() -> claimNow(name, fingerprint, owner));
+    }
+
+    @Override
+    public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
+        return Uni.createFrom().voidItem().invoke(() -> completeNow(name, fingerprint, owner, result));
+    }
+
+    @Override
+    public Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result) {
+        return Uni.createFrom().voidItem().invoke(() -> releaseNow(name, owner, result));
+    }
+
+    @Override
+    public Uni<ClaimState> look(ClaimName name, Owner owner) {
+        return Uni.createFrom().item(() -> stateOf(name, owner));
+    }
+
+    private synchronized ClaimState claimNow(ClaimName name, Fingerprint fingerprint, Owner owner) {
+        dropExpired();
+        Claim claim = claims.get(name);
+        Kept result = kept.get(name);
+        if (claim == null && result == null) {
+            claims.put(name, new Claim(fingerprint, owner));
+            return new ClaimState.Acquired();
+        }
+        if (!(claim != null ? claim.fingerprint() : result.fingerprint()).equals(fingerprint)) {
+            return new ClaimState.Conflict();
+        }
+        if (claim == null) {
+            return new ClaimState.Completed(result.result());
+        }
+        return claim.owner().equals(owner) ? new ClaimState.Acquired() : new ClaimState.InProgress(claim.owner());
+    }
+
+    private synchronized void completeNow(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
+        dropExpired();
+        if (!isHeld(name, owner) && (claims.containsKey(name) || kept.containsKey(name))) {
+            return;
+        }
+        claims.remove(name);
+        var entry = new Kept(fingerprint, owner, result, nanos.getAsLong() + KEPT_FOR.toNanos());
+        if (entry.bytes() > maxBytes) {
+            evicted.increment();
+            return;
+        }
+        while (bytes + entry.bytes() > maxBytes) {
+            dropOldest();
+            evicted.increment();
+        }
+        kept.put(name, entry);
+        bytes += entry.bytes();
+    }
+
+    private synchronized void releaseNow(ClaimName name, Owner owner, Optional<byte[]> result) {
+        if (isHeld(name, owner)) {
+            claims.remove(name);
+        }
+        released.put(owner, new ReleasedResult(result, nanos.getAsLong() + RELEASED_RESULT_FOR.toNanos()));
+        if (released.size() > MAX_RELEASED_RESULTS) {
+            released.remove(released.keySet().iterator().next());
+        }
+    }
+
+    private synchronized ClaimState stateOf(ClaimName name, Owner owner) {
+        dropExpired();
+        if (isHeld(name, owner)) {
+            return new ClaimState.InProgress(owner);
+        }
+        Kept result = kept.get(name);
+        if (result != null && result.owner().equals(owner)) {
+            return new ClaimState.Completed(result.result());
+        }
+        ReleasedResult end = released.get(owner);
+        if (end != null && end.result().isPresent()) {
+            return new ClaimState.Completed(end.result().get());
+        }
+        return end != null || result != null || claims.containsKey(name)
+                ? new ClaimState.Released()
+                : new ClaimState.Interrupted();
+    }
+
+    private boolean isHeld(ClaimName name, Owner owner) {
+        Claim claim = claims.get(name);
+        return claim != null && claim.owner().equals(owner);
+    }
+
+    private synchronized double keptResults() {
+        return kept.size();
+    }
+
+    private synchronized double keptBytes() {
+        return bytes;
+    }
+
+    /** The oldest first, since all of a map are kept for the same time. */
+    private void dropExpired() {
+        long now = nanos.getAsLong();
+        while (!kept.isEmpty() && kept.values().iterator().next().untilNanos() - now <= 0) {
+            dropOldest();
+        }
+        released.values().removeIf(end -> end.untilNanos() - now <= 0);
+    }
+
+    private void dropOldest() {
+        var oldest = kept.values().iterator();
+        bytes -= oldest.next().bytes();
+        oldest.remove();
+    }
+}

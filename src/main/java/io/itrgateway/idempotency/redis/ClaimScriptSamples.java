@@ -1,0 +1,30 @@
+package io.itrgateway.idempotency.redis;
+
+import io.itrgateway.redis.ScriptSample;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Every script of the claims, for the self-test. */
+@Singleton
+class ClaimScriptSamples implements ScriptSample.Source {
+
+    private static final String CLAIM = "claim:it";
+    private static final String RELEASED = "released:it";
+    private static final long LIFE_MILLIS = 5_000;
+
+    @Override
+    public List<ScriptSample> samples() {
+        List<String> all = List.of(CLAIM, RELEASED, RedisClaimStore.DATASET);
+        return List.of(
+                new ScriptSample(
+                        RedisClaimStore.RENEW,
+                        List.of(RedisClaimStore.DATASET, CLAIM, RELEASED),
+                        List.of(LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS, "print", "it")),
+                new ScriptSample(
+                        RedisClaimStore.CLAIM, all, List.of("print", "it", LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS)),
+                new ScriptSample(RedisClaimStore.LOOK, all, List.of("it", LIFE_MILLIS)),
+                new ScriptSample(
+                        RedisClaimStore.COMPLETE, List.of(CLAIM), List.of("print", "it", "answer", LIFE_MILLIS)),
+                new ScriptSample(RedisClaimStore.RELEASE, List.of(CLAIM, RELEASED), List.of("it", "", LIFE_MILLIS)));
+    }
+}

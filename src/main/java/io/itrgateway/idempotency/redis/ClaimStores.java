@@ -1,0 +1,46 @@
+package io.itrgateway.idempotency.redis;
+
+import io.itrgateway.idempotency.ClaimStore;
+import io.itrgateway.idempotency.IdempotencyConfig;
+import io.itrgateway.idempotency.IdempotencyMeter;
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.redis.RedisLink;
+import io.itrgateway.redis.SharedStateConfig;
+import io.itrgateway.redis.Waits;
+import io.smallrye.common.annotation.Identifier;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** Chooses the store of claims: in Redis if there is one, else in this process. */
+@Singleton
+class ClaimStores {
+
+    @Produces
+    @Singleton
+    ClaimStore store(
+            @Identifier("memory") Instance<ClaimStore> inMemory,
+            Optional<RedisLink> redis,
+            IdempotencyConfig config,
+            SharedStateConfig shared,
+            IdempotencyMeter meter,
+            Vertx vertx) {
+        if (redis.isEmpty()) {
+            return inMemory.get();
+        }
+        var faults = new ConfigurationFaults(); // the check of the start reports them
+        var ends = new UnstoredEnds(IdempotencyConfig.memoryBytes(config, faults));
+        meter.watchUnstored(ends::size, ends::bytes);
+        var acknowledgement = new ReplicaAcknowledgement(redis.get(), SharedStateConfig.acks(shared, faults), meter);
+        return new RedisClaimStore(redis.get(), acknowledgement, ends, Waits.CLAIM, vertx);
+    }
+
+    void close(@Disposes ClaimStore store) {
+        if (store instanceof RedisClaimStore shared) {
+            shared.close();
+        }
+    }
+}

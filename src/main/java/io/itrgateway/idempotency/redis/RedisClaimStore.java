@@ -1,0 +1,246 @@
+package io.itrgateway.idempotency.redis;
+
+import io.itrgateway.idempotency.ClaimName;
+import io.itrgateway.idempotency.ClaimState;
+import io.itrgateway.idempotency.ClaimStore;
+import io.itrgateway.idempotency.Fingerprint;
+import io.itrgateway.idempotency.Owner;
+import io.itrgateway.redis.RedisAway;
+import io.itrgateway.redis.RedisLink;
+import io.itrgateway.redis.Script;
+import io.itrgateway.redis.Waits;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Claims that all processes share. What lies in Redis is described in {@code claim.lua}; why a call is made once, in the package
+ * {@link io.itrgateway.idempotency}.
+ *
+ * <p>Once a second this process renews the lease of each claim that it holds, and sends once more each end of a call of which Redis has not
+ * said that it is stored. An end that finds no place in memory is sent once; if that fails its claim is interrupted when the lease is over,
+ * as when the process had died.
+ */
+final class RedisClaimStore implements ClaimStore {
+
+    static final Script CLAIM = script("claim");
+    static final Script RENEW = script("renew");
+    static final Script COMPLETE = script("complete");
+    static final Script RELEASE = script("release");
+    static final Script LOOK = script("look");
+
+    /** Without being renewed for that long a claim is interrupted. */
+    static final Duration LEASE = Duration.ofSeconds(10);
+
+    /**
+     * How long nothing new is claimed in a data set that has just begun: longer than all processes need to find a Redis that came back empty,
+     * and to put their claims back.
+     */
+    static final Duration PUT_BACK_IN = Duration.ofSeconds(2);
+
+    /** How long a claim is refused that arrives after its release: longer than a kernel resends what a closed connection left over. */
+    static final Duration LATEST_ARRIVAL = Duration.ofMinutes(5);
+
+    /** Longer than a service may be unused without the next one to start seeing a data set that has just begun. */
+    static final Duration DATASET_LIFE = Duration.ofDays(30);
+
+    static final String DATASET = "dataset";
+
+    private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(1);
+
+    /** So that one script takes well below a millisecond, and those of calls do not wait behind many. */
+    private static final int MAX_AT_ONCE = 100;
+
+    private record Claim(ClaimName name, Fingerprint fingerprint, Owner owner) {}
+
+    private final RedisLink link;
+    private final ReplicaAcknowledgement acknowledgement;
+    private final UnstoredEnds ends;
+    private final Duration claimWait;
+    private final Vertx vertx;
+    private final long timer;
+    private final Map<Owner, Claim> held = new ConcurrentHashMap<>();
+    private volatile boolean isClosed;
+
+    /** @param claimWait how long to wait for the answer to a claim */
+    RedisClaimStore(
+            RedisLink link,
+            ReplicaAcknowledgement acknowledgement,
+            UnstoredEnds ends,
+            Duration claimWait,
+            Vertx vertx) {
+        this.link = link;
+        this.acknowledgement = acknowledgement;
+        this.ends = ends;
+        this.claimWait = claimWait;
+        this.vertx = vertx;
+        this.timer = vertx.setPeriodic(BETWEEN_RENEWALS.toMillis(), due -> renew());
+        link.whenBack(hasForgotten -> renew());
+        renew(); // should it be found already
+    }
+
+    private static Script script(String name) {
+        return Script.in("idempotency", name);
+    }
+
+    void close() {
+        isClosed = true;
+        vertx.cancelTimer(timer);
+        acknowledgement.close();
+    }
+
+    @Override
+    public Uni<ClaimState> claim(ClaimName name, Fingerprint fingerprint, Owner owner) {
+        var claim = new Claim(name, fingerprint, owner);
+        return Uni.createFrom()
+                .deferred(() -> link.run(
+                        CLAIM,
+                        claimWait,
+                        List.of(claimKey(name), releasedKey(owner), DATASET),
+                        fingerprint.text(),
+                        owner.text(),
+                        LEASE.toMillis(),
+                        KEPT_FOR.toMillis(),
+                        PUT_BACK_IN.toMillis()))
+                .map(RedisClaimStore::state)
+                .chain(state -> state instanceof ClaimState.Acquired
+                        ? acknowledgement.of(claimKey(name)).replaceWith(state)
+                        : Uni.createFrom().item(state))
+                .invoke(state -> {
+                    if (state instanceof ClaimState.Acquired) {
+                        held.put(owner, claim);
+                    }
+                })
+                .onFailure(RedisClaimStore::mayHaveTakenEffect)
+                .invoke(failure -> ends.add(releaseOf(name, owner, Optional.empty())));
+    }
+
+    private static ClaimState state(Response answer) {
+        String word = answer.get(0).toString();
+        return switch (word) {
+            case "acquired" -> new ClaimState.Acquired();
+            case "in_progress" ->
+                new ClaimState.InProgress(new Owner(answer.get(1).toString()));
+            case "completed" -> new ClaimState.Completed(answer.get(1).toBytes());
+            case "interrupted" -> new ClaimState.Interrupted();
+            case "conflict" -> new ClaimState.Conflict();
+            default -> throw new RedisAway(word);
+        };
+    }
+
+    /** Not where nothing was sent, since Redis was known to be away, or where the script refused. */
+    private static boolean mayHaveTakenEffect(Throwable failure) {
+        return !List.of("away", "incomplete", "released").contains(failure.getMessage());
+    }
+
+    @Override
+    public Uni<ClaimState> look(ClaimName name, Owner owner) {
+        return Uni.createFrom()
+                .deferred(() -> link.run(
+                        LOOK,
+                        Waits.CLAIM,
+                        List.of(claimKey(name), releasedKey(owner), DATASET),
+                        owner.text(),
+                        PUT_BACK_IN.toMillis()))
+                .map(answer -> answer.get(0).toString().equals("released") ? new ClaimState.Released() : state(answer));
+    }
+
+    @Override
+    public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
+        var end = new UnstoredEnds.End(
+                owner,
+                COMPLETE,
+                List.of(claimKey(name)),
+                List.of(fingerprint.text(), owner.text(), result, KEPT_FOR.toMillis()),
+                result.length);
+        return Uni.createFrom().deferred(() -> {
+            held.remove(owner);
+            return stored(end, ends.add(end));
+        });
+    }
+
+    /** A release by one that holds nothing, as far as is known here, is sent once. */
+    @Override
+    public Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result) {
+        return Uni.createFrom().deferred(() -> {
+            var end = releaseOf(name, owner, result);
+            boolean isKnown = held.remove(owner) != null || ends.contains(owner);
+            return stored(end, isKnown && ends.add(end));
+        });
+    }
+
+    private static UnstoredEnds.End releaseOf(ClaimName name, Owner owner, Optional<byte[]> result) {
+        byte[] bytes = result.orElse(new byte[0]);
+        Duration life = result.isPresent() ? RELEASED_RESULT_FOR : LATEST_ARRIVAL;
+        return new UnstoredEnds.End(
+                owner,
+                RELEASE,
+                List.of(claimKey(name), releasedKey(owner)),
+                List.of(owner.text(), bytes, life.toMillis()),
+                bytes.length);
+    }
+
+    /** The caller goes on after {@link Waits#KEEP}, or at once when it failed, if it will be sent again. */
+    private Uni<Void> stored(UnstoredEnds.End end, boolean isSentAgain) {
+        return Uni.createFrom().emitter(emitter -> {
+            long late = vertx.setTimer(Waits.KEEP.toMillis(), due -> emitter.complete(null));
+            emitter.onTermination(() -> vertx.cancelTimer(late));
+            send(end).subscribe().with(emitter::complete, failure -> {
+                if (isSentAgain) {
+                    emitter.complete(null);
+                } else {
+                    emitter.fail(failure);
+                }
+            });
+        });
+    }
+
+    private Uni<Void> send(UnstoredEnds.End end) {
+        return link.run(
+                        end.script(),
+                        RedisLink.SILENCE,
+                        end.keys(),
+                        end.arguments().toArray())
+                .invoke(() -> ends.remove(end))
+                .replaceWithVoid();
+    }
+
+    private void renew() {
+        if (isClosed || !link.isUp()) {
+            return;
+        }
+        acknowledgement.lookForReplica();
+        List<Claim> all = new ArrayList<>(held.values());
+        for (int from = 0; from == 0 || from < all.size(); from += MAX_AT_ONCE) {
+            renew(all.subList(from, Math.min(all.size(), from + MAX_AT_ONCE)));
+        }
+        ends.oldest(MAX_AT_ONCE).forEach(end -> send(end).subscribe().with(stored -> {}, failure -> {}));
+    }
+
+    private void renew(List<Claim> claims) {
+        List<String> keys = new ArrayList<>(List.of(DATASET));
+        List<Object> arguments =
+                new ArrayList<>(List.of(LEASE.toMillis(), KEPT_FOR.toMillis(), DATASET_LIFE.toMillis()));
+        for (Claim claim : claims) {
+            keys.addAll(List.of(claimKey(claim.name()), releasedKey(claim.owner())));
+            arguments.addAll(List.of(claim.fingerprint().text(), claim.owner().text()));
+        }
+        link.run(RENEW, RedisLink.SILENCE, keys, arguments.toArray())
+                .subscribe()
+                .with(renewed -> {}, failure -> {});
+    }
+
+    static String claimKey(ClaimName name) {
+        return "claim:" + name.text();
+    }
+
+    static String releasedKey(Owner owner) {
+        return "released:" + owner.text();
+    }
+}

@@ -1,0 +1,348 @@
+package io.itrgateway.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.quota.SharedBook;
+import io.itrgateway.quota.Window;
+import io.itrgateway.transport.Account;
+import io.itrgateway.transport.DeepvueConfig;
+import io.quarkus.arc.InjectableInstance;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/**
+ * Whether Redis is as the service needs it: runs every script that the service runs, under names that nobody else uses and that are gone
+ * afterwards, and reads the settings of Redis that this user may read.
+ */
+@Dependent
+public class RedisSelfTest {
+
+    private static final int PINGS = 5;
+
+    private static final List<String> CONFIG_NAMES = List.of("save", "appendfsync");
+
+    private static final List<String> TOKEN_NAMES = List.of(RedisShelf.TOKEN, RedisShelf.LEASE, RedisShelf.PAUSE);
+
+    /** Of what there is no script: a book with one window of each kind. */
+    private static final SharedBook.Terms TERMS = new SharedBook.Terms(
+            List.of(
+                    new Window("second", 10, Duration.ofSeconds(1)),
+                    new Window("minute", 10, Duration.ofMinutes(1)),
+                    new Window("day", 10, Duration.ofDays(1))),
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
+
+    /**
+     * What was found.
+     *
+     * @param trouble why the service could not work with it, in words; empty if it could
+     * @param roundTrip of a command; half of some were quicker
+     * @param replicas connected now; empty if {@code WAIT} is not to be had
+     * @param neededAcks as configured
+     * @param settings by the names of {@code INFO} and {@code CONFIG}, and {@code version}; those that this user may read
+     */
+    public record Report(
+            Optional<String> trouble,
+            Optional<Duration> roundTrip,
+            OptionalInt replicas,
+            OptionalInt neededAcks,
+            Map<String, String> settings) {
+
+        static Report troubled(String trouble) {
+            return new Report(
+                    Optional.of(trouble), Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), Map.of());
+        }
+
+        public Optional<String> setting(String name) {
+            return Optional.ofNullable(settings.get(name));
+        }
+
+        private Report with(String found) {
+            return new Report(Optional.of(found), roundTrip, replicas, neededAcks, settings);
+        }
+    }
+
+    /** A step that Redis did not take, with the words for it. */
+    private static final class Trouble extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Trouble(String words) {
+            super(words, null, false, false);
+        }
+    }
+
+    private final Supplier<Redis> client;
+    private final Keyspace keys;
+    private final List<ScriptSample> samples;
+    private final OptionalInt neededAcks;
+    private final RedisMeter meter;
+    private final Vertx vertx;
+
+    @Inject
+    RedisSelfTest(
+            InjectableInstance<Redis> client,
+            Vertx vertx,
+            DeepvueConfig deepvue,
+            SharedStateConfig shared,
+            Instance<ScriptSample.Source> sources,
+            RedisMeter meter) {
+        this(
+                client::get,
+                vertx,
+                new Keyspace(Account.from(deepvue, new ConfigurationFaults())),
+                sources.stream().flatMap(source -> source.samples().stream()).toList(),
+                SharedStateConfig.acks(shared, new ConfigurationFaults()),
+                meter);
+    }
+
+    /** @param keys those of the account */
+    RedisSelfTest(
+            Supplier<Redis> client,
+            Vertx vertx,
+            Keyspace keys,
+            List<ScriptSample> ofFeatures,
+            OptionalInt neededAcks,
+            RedisMeter meter) {
+        this.client = client;
+        this.vertx = vertx;
+        this.keys = keys.within("checkup:" + UUID.randomUUID());
+        this.samples = Stream.concat(
+                        Stream.of(new ScriptSample(RedisLink.KNOCK, RedisLink.KNOCKED, List.of("", 0, "id"))),
+                        Stream.concat(ofFeatures.stream(), ofTheToken().stream()))
+                .toList();
+        this.neededAcks = neededAcks;
+        this.meter = meter;
+    }
+
+    private static List<ScriptSample> ofTheToken() {
+        return List.of(
+                new ScriptSample(Script.of("token-ask"), TOKEN_NAMES, List.of("it", 5_000)),
+                new ScriptSample(Script.of("token-hold"), List.of(RedisShelf.LEASE), List.of("it", 5_000)),
+                new ScriptSample(Script.of("token-put"), TOKEN_NAMES, List.of("it", "id", "sealed", 5_000, 5_000)),
+                new ScriptSample(Script.of("token-drop"), List.of(RedisShelf.TOKEN), List.of("id")),
+                new ScriptSample(
+                        Script.of("token-fail"),
+                        List.of(RedisShelf.LEASE, RedisShelf.PAUSE),
+                        List.of("it", 5_000, "K", 1)));
+    }
+
+    /** Only where Redis has an address. What goes wrong at Redis is a result; and nothing in it is Redis' own text. */
+    public Uni<Report> run() {
+        return Uni.createFrom()
+                .deferred(() -> of(client.get().connect()))
+                .onItemOrFailure()
+                .transformToUni((connection, failure) -> failure == null
+                        ? examine(connection)
+                        : Uni.createFrom().item(Report.troubled("it cannot be reached: " + unreachable(failure))));
+    }
+
+    private Uni<Report> examine(RedisConnection connection) {
+        return roundTrip(connection)
+                .chain(time -> settings(connection)
+                        .chain(settings -> replicas(connection)
+                                .map(replicas -> new Report(
+                                        Optional.empty(), Optional.of(time), replicas, neededAcks, settings))))
+                .chain(well -> scripts(connection)
+                        .chain(this::budget)
+                        .replaceWith(well)
+                        .onFailure(Trouble.class)
+                        .recoverWithItem(trouble -> well.with(trouble.getMessage())))
+                .onFailure()
+                .recoverWithItem(failure -> Report.troubled("PING " + words(failure)))
+                .call(() -> clean(connection).onFailure().recoverWithNull())
+                .eventually(() -> connection.close());
+    }
+
+    // ---- what it says of itself -------------------------------------------------------------------------------------
+
+    private static Uni<Duration> roundTrip(RedisConnection connection) {
+        return Multi.createFrom()
+                .range(0, PINGS)
+                .onItem()
+                .transformToUniAndConcatenate(nth -> Uni.createFrom().deferred(() -> {
+                    long began = System.nanoTime();
+                    return of(connection.send(Request.cmd(Command.PING)))
+                            .map(pong -> Duration.ofNanos(System.nanoTime() - began));
+                }))
+                .collect()
+                .asList()
+                .map(times -> times.stream().sorted().toList().get(PINGS / 2));
+    }
+
+    /** None is needed to serve, and many a user may not read them. */
+    private static Uni<Map<String, String>> settings(RedisConnection connection) {
+        Map<String, String> settings = new HashMap<>();
+        List<Supplier<Uni<?>>> steps = Stream.concat(
+                        Stream.<Supplier<Uni<?>>>of(
+                                () -> of(connection.send(Request.cmd(Command.HELLO)))
+                                        .invoke(hello -> Optional.ofNullable(hello.get("version"))
+                                                .ifPresent(version -> settings.put("version", version.toString()))),
+                                () -> of(connection.send(Request.cmd(Command.INFO)))
+                                        .invoke(info -> settings.putAll(fields(info)))),
+                        CONFIG_NAMES.stream()
+                                .map(name -> () -> of(connection.send(Request.cmd(Command.CONFIG)
+                                                .arg("GET")
+                                                .arg(name)))
+                                        .invoke(config -> Optional.ofNullable(config.get(name))
+                                                .ifPresent(value -> settings.put(name, value.toString())))))
+                .toList();
+        return inTurn(steps.stream()
+                        .<Supplier<Uni<?>>>map(
+                                step -> () -> step.get().onFailure().recoverWithNull())
+                        .toList())
+                .replaceWith(settings);
+    }
+
+    private static Map<String, String> fields(Response info) {
+        return Arrays.stream(info.toString(UTF_8).split("\r?\n"))
+                .map(line -> line.split(":", 2))
+                .filter(pair -> pair.length == 2)
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (one, other) -> one));
+    }
+
+    /** On a connection that has written nothing, all replicas that are connected have what it wrote. */
+    private Uni<OptionalInt> replicas(RedisConnection connection) {
+        return of(connection.batch(List.of(
+                        Request.cmd(Command.EXISTS).arg(keys.key("any")),
+                        Request.cmd(Command.WAIT).arg(0).arg(1))))
+                .map(answers -> OptionalInt.of(answers.get(1).toInteger()))
+                .onFailure()
+                .recoverWithItem(OptionalInt.empty());
+    }
+
+    // ---- the scripts of the service ---------------------------------------------------------------------------------
+
+    private Uni<Void> scripts(RedisConnection connection) {
+        ScriptSample first = samples.get(0);
+        return of(connection.send(request(Command.EVAL, first.script().text(), first)))
+                .onFailure()
+                .transform(failure -> new Trouble("EVAL " + words(failure)))
+                .chain(() -> inTurn(samples.stream()
+                        .<Supplier<Uni<?>>>map(sample -> () -> run(connection, sample))
+                        .toList()));
+    }
+
+    private static Uni<Void> inTurn(List<Supplier<Uni<?>>> steps) {
+        return Multi.createFrom()
+                .iterable(steps)
+                .onItem()
+                .transformToUniAndConcatenate(step -> Uni.createFrom().deferred(step::get))
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    /** As the service runs it: by its digest, and if Redis does not know it, by its text. */
+    private Uni<Response> run(RedisConnection connection, ScriptSample sample) {
+        Script script = sample.script();
+        return of(connection
+                        .send(request(Command.EVALSHA, script.sha1(), sample))
+                        .recover(failure -> RedisLink.isUnknownScript(failure)
+                                ? connection.send(request(Command.EVAL, script.text(), sample))
+                                : Future.failedFuture(failure)))
+                .onFailure()
+                .transform(failure -> new Trouble("EVALSHA of the script " + script.name() + " " + words(failure)));
+    }
+
+    private Request request(Command command, String script, ScriptSample sample) {
+        return RedisLink.request(
+                command,
+                script,
+                sample.names().stream().map(keys::key).toList(),
+                sample.arguments().toArray());
+    }
+
+    /** The budget's own way, whose steps know how long they may take. */
+    private Uni<Void> budget() {
+        var link = new RedisLink(vertx, client.get(), keys, meter);
+        var book = new RedisBook(link);
+        var nothing = new SharedBook.Known(0, -1);
+        book.open(TERMS);
+        link.start();
+        return inTurn(List.of(
+                        () -> book.beat(List.of(), 0, nothing),
+                        () -> book.book("it", OptionalLong.empty(), nothing),
+                        () -> book.sent(List.of(new SharedBook.Sent("it", 0)), nothing),
+                        () -> book.unsent(List.of("other"), nothing),
+                        () -> book.recall(List.of(), Map.of()),
+                        () -> book.pause(Duration.ofMillis(1), 1),
+                        () -> book.leave()))
+                .onFailure()
+                .transform(away -> new Trouble("a script of the budget had no answer: " + away.getMessage()))
+                .eventually(link::close);
+    }
+
+    private Uni<Response> clean(RedisConnection connection) {
+        Request request = Request.cmd(Command.DEL);
+        Stream.concat(RedisBook.NAMES.stream(), samples.stream().flatMap(sample -> sample.names().stream()))
+                .distinct()
+                .forEach(name -> request.arg(keys.key(name)));
+        return of(connection.send(request));
+    }
+
+    private static <T> Uni<T> of(Future<T> future) {
+        return Uni.createFrom().completionStage(future::toCompletionStage);
+    }
+
+    // ---- words ------------------------------------------------------------------------------------------------------
+
+    private static String unreachable(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownHostException) {
+                return "its host has no address";
+            }
+            if (cause instanceof SSLException) {
+                return "no encrypted connection comes about; see quarkus.tls.* and QUARKUS_REDIS_TLS_CONFIGURATION_NAME";
+            }
+            if (cause instanceof IOException) {
+                return "no connection is opened";
+            }
+        }
+        return RedisLink.reason(failure).equals("refused")
+                ? "it refuses the user or the password"
+                : "no connection is opened";
+    }
+
+    private static String words(Throwable failure) {
+        return switch (RedisLink.reason(failure)) {
+            case "refused" ->
+                RedisLink.isWithoutPassword(failure)
+                        ? "is refused: this Redis asks for a password, and GATEWAY_REDIS_URL has none"
+                        : "is not allowed to this user";
+            case "readonly" -> "may not write: this is a replica, or a cluster without a master";
+            case "full" -> "may not write: memory or disk is used up";
+            case "busy" -> "is not taken: it loads its data, or is busy with another script";
+            case "error" -> "failed inside: a command or a key is not allowed to this user, or this Redis is too old";
+            default -> "had no answer";
+        };
+    }
+}

@@ -1,0 +1,22 @@
+-- The state of the call of an owner that held the claim.
+--
+-- KEYS  claim:<name>, released:<owner>, dataset
+-- ARGV  owner, age from which on a data set is complete, in milliseconds
+-- Returns in_progress, owner; completed, result; released; interrupted, also when nothing is known of the owner.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local claim = redis.call('HMGET', KEYS[1], 'owner', 'until', 'result')
+local released = redis.call('GET', KEYS[2])
+local isOwners = claim[1] == ARGV[1]
+local result = isOwners and claim[3] or released
+if result and result ~= '' then
+  return {'completed', result}
+end
+if released or claim[1] and not isOwners then
+  return {'released'}
+end
+local isIncomplete = now - (redis.call('GET', KEYS[3]) or now) < tonumber(ARGV[2])
+if isOwners and tonumber(claim[2]) > now or isIncomplete then
+  return {'in_progress', ARGV[1]}
+end
+return {'interrupted'}

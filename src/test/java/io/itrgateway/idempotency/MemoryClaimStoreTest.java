@@ -1,0 +1,174 @@
+package io.itrgateway.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.TurnableClock;
+import io.itrgateway.contract.ClaimStoreContract;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MemoryClaimStoreTest extends ClaimStoreContract {
+
+    private static final long ROOM_FOR_THREE = 3L * (MemoryClaimStore.ENTRY_BYTES + 100);
+
+    private final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-07T06:30:00Z"));
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final MemoryClaimStore claims =
+            new MemoryClaimStore(ROOM_FOR_THREE, IdempotencyRoom.nanosOf(clock), meters);
+
+    @Override
+    protected ClaimStore store() {
+        return claims;
+    }
+
+    @Override
+    protected void pass(Duration time) {
+        clock.turn(time);
+    }
+
+    private static ClaimName name(int number) {
+        return new ClaimName("claim-" + number);
+    }
+
+    private String claim(int number) {
+        return word(ended(claims.claim(name(number), PAYLOAD, SECOND)));
+    }
+
+    /** A call that is claimed and whose answer of that size is kept. */
+    private void made(int number, int answerBytes) {
+        ended(claims.claim(name(number), PAYLOAD, FIRST));
+        ended(claims.complete(name(number), PAYLOAD, FIRST, new byte[answerBytes]));
+    }
+
+    private List<Integer> keptOf(int first, int last) {
+        return IntStream.rangeClosed(first, last)
+                .filter(number -> claim(number).startsWith("["))
+                .boxed()
+                .toList();
+    }
+
+    private double gauge(String name) {
+        return meters.get("gateway.idempotency.kept." + name).gauge().value();
+    }
+
+    private double evicted() {
+        return meters.get("gateway.idempotency.evicted").counter().count();
+    }
+
+    // ---- memory -----------------------------------------------------------------------------------------------------
+
+    @Test
+    void whenMemoryIsFullTheOldestAnswersGoFirst() {
+        for (int number = 1; number <= 5; number++) {
+            made(number, 100);
+        }
+
+        assertThat(keptOf(1, 5)).containsExactly(3, 4, 5);
+        assertThat(evicted()).isEqualTo(2);
+    }
+
+    @Test
+    void anAnswerThatIsAskedForOftenIsNoYounger() {
+        for (int number = 1; number <= 4; number++) {
+            made(number, 100);
+            claim(1);
+        }
+
+        assertThat(keptOf(2, 4)).containsExactly(2, 3, 4);
+        assertThat(claim(1)).isEqualTo("acquired");
+    }
+
+    @Test
+    void oneLargeAnswerTakesThePlaceOfSeveral() {
+        made(1, 100);
+        made(2, 100);
+        made(3, 100);
+
+        made(4, 100 + MemoryClaimStore.ENTRY_BYTES);
+
+        assertThat(keptOf(1, 4)).containsExactly(3, 4);
+    }
+
+    @Test
+    void anAnswerThatNoMemoryCouldHoldDrivesNobodyOutAndFreesItsKey() {
+        made(1, 100);
+
+        made(2, (int) ROOM_FOR_THREE);
+
+        assertThat(keptOf(1, 1)).containsExactly(1);
+        assertThat(claim(2)).isEqualTo("acquired");
+        assertThat(evicted()).isEqualTo(1);
+    }
+
+    @Test
+    void aRunningClaimIsNeverDrivenOut() {
+        ended(claims.claim(NAME, PAYLOAD, FIRST));
+
+        for (int number = 1; number <= 100; number++) {
+            made(number, 100);
+        }
+
+        assertThat(word(ended(claims.claim(NAME, PAYLOAD, SECOND)))).isEqualTo("in progress");
+    }
+
+    @Test
+    void memoryStaysInBoundsUnderAHundredThousandAnswers() {
+        for (int number = 0; number < 100_000; number++) {
+            made(number, number % 200);
+            assertThat(gauge("bytes")).isLessThanOrEqualTo(ROOM_FOR_THREE);
+        }
+
+        assertThat(evicted()).isEqualTo(100_000 - gauge("answers"));
+    }
+
+    @Test
+    void memoryIsCountedWithWhatAnEntryCostsBesideItsAnswer() {
+        made(1, 100);
+        made(2, 0);
+
+        assertThat(gauge("bytes")).isEqualTo(100 + 2 * MemoryClaimStore.ENTRY_BYTES);
+        assertThat(gauge("answers")).isEqualTo(2);
+    }
+
+    // ---- time -------------------------------------------------------------------------------------------------------
+
+    @Test
+    void answersWhoseTimeIsOverMakeRoomAndAreNotCountedAsDrivenOut() {
+        made(1, 100);
+        made(2, 100);
+        made(3, 100);
+        clock.turn(ClaimStore.KEPT_FOR);
+
+        made(4, 100);
+
+        assertThat(gauge("answers")).isEqualTo(1);
+        assertThat(gauge("bytes")).isEqualTo(100 + MemoryClaimStore.ENTRY_BYTES);
+        assertThat(evicted()).isZero();
+    }
+
+    @Test
+    void anAnswerWhoseTimeIsOverLeavesMemoryWhenItIsAskedFor() {
+        made(1, 100);
+        clock.turn(ClaimStore.KEPT_FOR);
+
+        claim(1);
+
+        assertThat(gauge("answers")).isZero();
+        assertThat(gauge("bytes")).isZero();
+    }
+
+    // ---- what remains -----------------------------------------------------------------------------------------------
+
+    @Test
+    void theGaugesGoWithTheApplication() {
+        claims.removeGauges();
+
+        assertThat(meters.find("gateway.idempotency.kept.bytes").gauge()).isNull();
+        assertThat(meters.find("gateway.idempotency.kept.answers").gauge()).isNull();
+    }
+}

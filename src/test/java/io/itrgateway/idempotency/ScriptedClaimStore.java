@@ -1,0 +1,121 @@
+package io.itrgateway.idempotency;
+
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** ClaimStore over a wire: slow, if the test says so, broken, or changed on the way. It keeps all that it was given. */
+final class ScriptedClaimStore implements ClaimStore {
+
+    private final ClaimStore claims;
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean slow;
+    private Optional<RuntimeException> claimFailure = Optional.empty();
+    private Optional<RuntimeException> settleFailure = Optional.empty();
+    private Optional<RuntimeException> newsFailure = Optional.empty();
+    private Owner dead;
+    private int asked;
+    private UnaryOperator<byte[]> onTheWay = UnaryOperator.identity();
+
+    final List<Object> seen = new ArrayList<>();
+    final List<byte[]> closed = new ArrayList<>();
+    final List<byte[]> told = new ArrayList<>();
+
+    ScriptedClaimStore(ClaimStore claims) {
+        this.claims = claims;
+    }
+
+    /** From now on nothing is done before the test says so. */
+    void slow() {
+        slow = true;
+    }
+
+    /** Lets the oldest one that is held back be done. */
+    void proceeds() {
+        held.remove(0).run();
+    }
+
+    void proceedAll() {
+        while (!held.isEmpty()) {
+            proceeds();
+        }
+    }
+
+    void refusesToClaim(RuntimeException failure) {
+        claimFailure = Optional.of(failure);
+    }
+
+    void refusesToSettle(RuntimeException failure) {
+        settleFailure = Optional.of(failure);
+    }
+
+    void refusesToTell(RuntimeException failure) {
+        newsFailure = Optional.of(failure);
+    }
+
+    /** Nothing is known any more of the one who claimed last but one: of him whom the last one waits for. */
+    void losesTheOneBeforeTheLast() {
+        var owners = seen.stream().filter(Owner.class::isInstance).toList();
+        dead = (Owner) owners.get(owners.size() - 2);
+    }
+
+    /** How often somebody asked for news. */
+    int asked() {
+        return asked;
+    }
+
+    void works() {
+        newsFailure = Optional.empty();
+        claimFailure = Optional.empty();
+        settleFailure = Optional.empty();
+    }
+
+    /** What becomes of endings before they are kept or told. */
+    void changes(UnaryOperator<byte[]> change) {
+        onTheWay = change;
+    }
+
+    @Override
+    public Uni<ClaimState> claim(ClaimName name, Fingerprint fingerprint, Owner owner) {
+        seen.addAll(List.of(name, fingerprint, owner));
+        // What fails here has taken effect all the same: the worst that a wire can do.
+        return through(claims.claim(name, fingerprint, owner), claimFailure);
+    }
+
+    @Override
+    public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] answer) {
+        seen.addAll(List.of(name, fingerprint, owner));
+        closed.add(answer);
+        return settleFailure.isPresent()
+                ? Uni.createFrom().failure(settleFailure.get())
+                : through(claims.complete(name, fingerprint, owner, onTheWay.apply(answer)), Optional.empty());
+    }
+
+    @Override
+    public Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> ending) {
+        ending.ifPresent(told::add);
+        return settleFailure.isPresent()
+                ? Uni.createFrom().failure(settleFailure.get())
+                : through(claims.release(name, owner, ending.map(onTheWay)), Optional.empty());
+    }
+
+    @Override
+    public Uni<ClaimState> look(ClaimName name, Owner owner) {
+        asked++;
+        return through(
+                owner.equals(dead) ? Uni.createFrom().item(new ClaimState.Interrupted()) : claims.look(name, owner),
+                newsFailure);
+    }
+
+    private <T> Uni<T> through(Uni<T> done, Optional<RuntimeException> failure) {
+        Uni<T> answered =
+                failure.isEmpty() ? done : done.chain(lost -> Uni.createFrom().failure(failure.get()));
+        return !slow
+                ? answered
+                : Uni.createFrom()
+                        .emitter(
+                                emitter -> held.add(() -> answered.subscribe().with(emitter::complete, emitter::fail)));
+    }
+}

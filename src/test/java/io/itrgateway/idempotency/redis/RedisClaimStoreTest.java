@@ -1,0 +1,243 @@
+package io.itrgateway.idempotency.redis;
+
+import static io.itrgateway.redis.TestLink.KEYS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.contract.ClaimStoreContract;
+import io.itrgateway.idempotency.ClaimStore;
+import io.itrgateway.idempotency.Fingerprint;
+import io.itrgateway.idempotency.Owner;
+import io.itrgateway.redis.RedisAway;
+import io.itrgateway.redis.RedisLink;
+import io.itrgateway.redis.TestLink;
+import io.itrgateway.sandbox.Needs;
+import io.itrgateway.sandbox.RedisServer;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(HushedRedis.class)
+@Needs(Needs.Tool.REDIS)
+class RedisClaimStoreTest extends ClaimStoreContract {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final String CLAIM = KEYS + "claim:" + NAME.text();
+    private static final String DATASET = KEYS + "dataset";
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static RedisServer server;
+    private static RedisLink link;
+
+    private RedisClaimStore store;
+
+    @BeforeAll
+    static void connect() {
+        server = new RedisServer();
+        link = TestLink.to(server.url(), VERTX);
+    }
+
+    @AfterAll
+    static void close() {
+        link.close();
+        server.close();
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @BeforeEach
+    void open() {
+        server.empty();
+        server.command(Command.SET, DATASET, "1"); // it began long ago
+        store = TestStore.on(link, VERTX);
+    }
+
+    @AfterEach
+    void closeStore() {
+        store.close();
+    }
+
+    @Override
+    protected ClaimStore store() {
+        return store;
+    }
+
+    @Override
+    protected void pass(Duration time) {
+        server.pass(time);
+    }
+
+    private String claimedBy(Owner owner) {
+        return word(ended(store.claim(NAME, PAYLOAD, owner)));
+    }
+
+    private void claimedByADeadProcess(Owner owner) {
+        var dead = TestStore.on(link, VERTX);
+        ended(dead.claim(NAME, PAYLOAD, owner));
+        dead.close();
+        server.command(Command.HSET, CLAIM, "until", "1");
+    }
+
+    private void assertThatClaimingIsRefused(Owner owner, String reason) {
+        assertThatThrownBy(() -> claimedBy(owner)).isInstanceOf(RedisAway.class).hasMessage(reason);
+    }
+
+    // ---- a process that is gone -------------------------------------------------------------------------------------
+
+    @Test
+    void theClaimOfADeadProcessIsInterruptedForADay() {
+        claimedByADeadProcess(FIRST);
+
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+        pass(ClaimStore.KEPT_FOR.minusMinutes(1));
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+        assertThat(word(ended(store.look(NAME, FIRST)))).isEqualTo("interrupted");
+    }
+
+    @Test
+    void anInterruptedClaimStillTellsPayloadsApart() {
+        claimedByADeadProcess(FIRST);
+
+        assertThat(word(ended(store.claim(NAME, new Fingerprint("payload-2"), SECOND))))
+                .isEqualTo("conflict");
+    }
+
+    @Test
+    void theResultOfAnInterruptedClaimReplacesTheInterruption() {
+        claimedByADeadProcess(FIRST);
+
+        ended(store.complete(NAME, PAYLOAD, FIRST, new byte[] {7}));
+
+        assertThat(claimedBy(SECOND)).isEqualTo("[7]");
+    }
+
+    @Test
+    void anInterruptedClaimCanBeReleasedByItsOwner() {
+        claimedByADeadProcess(FIRST);
+
+        ended(store.release(NAME, FIRST, Optional.empty()));
+
+        assertThat(claimedBy(SECOND)).isEqualTo("acquired");
+    }
+
+    @Test
+    void aLivingProcessRenewsItsClaims() {
+        claimedBy(FIRST);
+        server.command(Command.HSET, CLAIM, "until", "1");
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+
+        await().atMost(LONG).until(() -> claimedBy(SECOND).equals("in progress"));
+    }
+
+    // ---- lost data --------------------------------------------------------------------------------------------------
+
+    @Test
+    void aClaimThatRedisHasLostIsPutBackByItsOwner() {
+        claimedBy(FIRST);
+
+        server.command(Command.DEL, CLAIM);
+
+        await().atMost(LONG).until(() -> server.keys().contains(CLAIM));
+        assertThat(claimedBy(SECOND)).isEqualTo("in progress");
+    }
+
+    @Test
+    void aRenewalThatArrivesAfterTheReleaseDoesNotPutTheClaimBack() {
+        claimedBy(FIRST);
+        ended(store.release(NAME, FIRST, Optional.empty()));
+
+        ended(link.run(
+                RedisClaimStore.RENEW,
+                RedisLink.SILENCE,
+                List.of("dataset", RedisClaimStore.claimKey(NAME), RedisClaimStore.releasedKey(FIRST)),
+                1000,
+                1000,
+                1000,
+                PAYLOAD.text(),
+                FIRST.text()));
+
+        assertThat(claimedBy(SECOND)).isEqualTo("acquired");
+    }
+
+    @Test
+    void nothingIsAcquiredBeforeALostClaimCanHaveBeenPutBack() {
+        server.empty();
+        assertThatClaimingIsRefused(FIRST, "incomplete");
+        await().atMost(LONG).until(() -> server.keys().contains(DATASET));
+        assertThatClaimingIsRefused(FIRST, "incomplete");
+        assertThat(word(ended(store.look(NAME, SECOND)))).isEqualTo("in progress");
+
+        await().atMost(LONG)
+                .ignoreExceptionsInstanceOf(RedisAway.class)
+                .until(() -> claimedBy(FIRST).equals("acquired"));
+
+        long sinceMillis = server.command(Command.GET, DATASET).toLong();
+        long nowMillis = server.command(Command.TIME).get(0).toLong() * 1000 + 1000;
+        assertThat(nowMillis - sinceMillis).isGreaterThanOrEqualTo(RedisClaimStore.PUT_BACK_IN.toMillis());
+    }
+
+    @Test
+    void aClockThatIsSetBackRefusesClaimsForAsLongAsANewDataSetOnly() {
+        server.command(Command.SET, DATASET, "9999999999999");
+
+        await().atMost(LONG)
+                .ignoreExceptionsInstanceOf(RedisAway.class)
+                .until(() -> claimedBy(FIRST).equals("acquired"));
+    }
+
+    // ---- what arrives late, and what is never stored ----------------------------------------------------------------
+
+    @Test
+    void aClaimThatArrivesAfterItsReleaseIsRefused() {
+        ended(store.release(NAME, FIRST, Optional.empty()));
+
+        assertThatClaimingIsRefused(FIRST, "released");
+        assertThat(claimedBy(SECOND)).isEqualTo("acquired");
+    }
+
+    @Test
+    void anEndThatFindsNoRoomLeavesTheClaimToBeInterrupted() {
+        var ends = new UnstoredEnds(0);
+        var full = TestStore.on(link, VERTX, ends);
+        ended(full.claim(NAME, PAYLOAD, FIRST));
+        server.command(Command.CONFIG, "SET", "maxmemory", "1");
+        try {
+            assertThatThrownBy(() -> ended(full.complete(NAME, PAYLOAD, FIRST, new byte[] {7})))
+                    .isInstanceOf(RedisAway.class);
+        } finally {
+            server.command(Command.CONFIG, "SET", "maxmemory", "0");
+            full.close();
+        }
+        await().atMost(LONG).until(link::isUp);
+
+        server.command(Command.HSET, CLAIM, "until", "1");
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+        assertThat(ends.size()).isZero();
+    }
+
+    // ---- lives ------------------------------------------------------------------------------------------------------
+
+    @Test
+    void everyKeyExpires() {
+        claimedBy(FIRST);
+        ended(store.release(NAME, FIRST, Optional.of(new byte[] {7})));
+        claimedBy(SECOND);
+        ended(store.release(NAME, new Owner("third"), Optional.empty()));
+        ended(store.complete(NAME, PAYLOAD, SECOND, new byte[] {8}));
+        await().atMost(LONG).until(() -> server.command(Command.PTTL, DATASET).toLong() > 0);
+
+        assertThat(server.keys())
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(key -> assertThat(server.command(Command.PTTL, key).toLong())
+                        .as(key)
+                        .isPositive());
+    }
+}

@@ -1,0 +1,202 @@
+package io.itrgateway.idempotency.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.idempotency.Replica;
+import io.itrgateway.redis.RedisAway;
+import io.itrgateway.redis.RedisLink;
+import io.itrgateway.redis.TestLink;
+import io.itrgateway.sandbox.Needs;
+import io.itrgateway.sandbox.RedisServer;
+import io.itrgateway.sandbox.TcpRelay;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** When a claim counts as being on a replica of Redis. */
+@ExtendWith(HushedRedis.class)
+@Needs(Needs.Tool.REDIS)
+class ReplicaAcknowledgementTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final String KEY = "claim:name";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private RedisServer primary = open(new RedisServer("--repl-diskless-sync-delay", "0"));
+    private TcpRelay replication;
+
+    private <T extends AutoCloseable> T open(T resource) {
+        open.add(0, resource);
+        return resource;
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private RedisServer replica() {
+        replication = open(new TcpRelay(primary.port()));
+        var replica = open(new RedisServer("--replicaof", "127.0.0.1", Integer.toString(replication.port())));
+        await().atMost(LONG)
+                .until(() ->
+                        primary.command(Command.INFO, "replication").toString().contains("state=online"));
+        return replica;
+    }
+
+    private ReplicaAcknowledgement acknowledgement(OptionalInt needed) {
+        RedisLink link = TestLink.to(primary.url(), vertx);
+        open(link::close);
+        primary.command(Command.SET, TestLink.KEYS + KEY, "claimed");
+        var acknowledgement = new ReplicaAcknowledgement(link, needed, Replica.meter());
+        acknowledgement.lookForReplica();
+        return acknowledgement;
+    }
+
+    private static void ask(ReplicaAcknowledgement acknowledgement) {
+        acknowledgement.of(KEY).await().atMost(LONG);
+    }
+
+    private static void askUntilAcknowledged(ReplicaAcknowledgement acknowledgement) {
+        await().atMost(LONG).ignoreExceptionsInstanceOf(RedisAway.class).until(() -> {
+            ask(acknowledgement);
+            return true;
+        });
+    }
+
+    private static void awaitReplicaSeen(ReplicaAcknowledgement acknowledgement) {
+        await().atMost(LONG).until(() -> {
+            acknowledgement.lookForReplica();
+            return acknowledgement.hasReplica();
+        });
+    }
+
+    private static void assertThatItIsRefused(ReplicaAcknowledgement acknowledgement) {
+        assertThatThrownBy(() -> ask(acknowledgement))
+                .isInstanceOf(RedisAway.class)
+                .hasMessage("unacknowledged");
+    }
+
+    // ---- nobody acknowledges ----------------------------------------------------------------------------------------
+
+    @Test
+    void aReplicaThatWasSeenAndStopsFollowingRefuses() {
+        replica();
+        var acknowledgement = acknowledgement(OptionalInt.empty());
+        awaitReplicaSeen(acknowledgement);
+
+        replication.stall();
+
+        assertThatItIsRefused(acknowledgement);
+    }
+
+    @Test
+    void aReplicaThatWasSeenAndIsGoneRefuses() {
+        var replica = replica();
+        var acknowledgement = acknowledgement(OptionalInt.empty());
+        awaitReplicaSeen(acknowledgement);
+
+        replica.kill();
+
+        assertThatItIsRefused(acknowledgement);
+    }
+
+    @Test
+    void aConfiguredReplicaThatIsNotThereRefuses() {
+        assertThatItIsRefused(acknowledgement(OptionalInt.of(1)));
+    }
+
+    @Test
+    void oneReplicaWhereTwoAreNeededRefuses() {
+        replica();
+
+        assertThatItIsRefused(acknowledgement(OptionalInt.of(2)));
+    }
+
+    @Test
+    void aClaimThatRedisHasLostMeanwhileIsNotAcknowledged() {
+        replica();
+        var acknowledgement = acknowledgement(OptionalInt.of(1));
+        askUntilAcknowledged(acknowledgement);
+
+        primary.command(Command.DEL, TestLink.KEYS + KEY);
+
+        assertThatItIsRefused(acknowledgement);
+    }
+
+    @Test
+    void manyWhoWaitInVainDoNotQueueUpInRedis() {
+        replica();
+        var acknowledgement = acknowledgement(OptionalInt.of(1));
+        askUntilAcknowledged(acknowledgement);
+        replication.stall();
+
+        for (int i = 0; i < 1_000; i++) {
+            acknowledgement.of(KEY).subscribe().with(done -> {}, refused -> {});
+        }
+
+        assertThatItIsRefused(acknowledgement);
+        assertThat(blockedClients()).isEqualTo("1");
+    }
+
+    private String blockedClients() {
+        return primary.command(Command.INFO, "clients").toString().replaceAll("(?s).*blocked_clients:(\\d+).*", "$1");
+    }
+
+    // ---- it is acknowledged, or nobody has to -----------------------------------------------------------------------
+
+    @Test
+    void aReplicaThatFollowsHasTheKeyWhenItIsAcknowledged() {
+        var replica = replica();
+        var acknowledgement = acknowledgement(OptionalInt.of(1));
+
+        askUntilAcknowledged(acknowledgement);
+
+        assertThat(replica.keys()).contains(TestLink.KEYS + KEY);
+    }
+
+    @Test
+    void withoutAReplicaNobodyIsWaitedFor() {
+        ask(acknowledgement(OptionalInt.empty()));
+    }
+
+    @Test
+    void withNoneNeededAReplicaThatLagsIsNotWaitedFor() {
+        replica();
+        replication.stall();
+
+        ask(acknowledgement(OptionalInt.of(0)));
+    }
+
+    @Test
+    void aReplicaThatComesLaterIsSeen() {
+        var acknowledgement = acknowledgement(OptionalInt.empty());
+        ask(acknowledgement);
+        replica();
+        awaitReplicaSeen(acknowledgement);
+
+        replication.stall();
+
+        assertThatItIsRefused(acknowledgement);
+    }
+
+    @Test
+    void whereWaitIsRefusedItIsDoneWithoutUnlessItIsConfigured() {
+        primary.command(Command.ACL, "SETUSER", "default", "-wait");
+
+        ask(acknowledgement(OptionalInt.empty()));
+        assertThatItIsRefused(acknowledgement(OptionalInt.of(1)));
+    }
+}

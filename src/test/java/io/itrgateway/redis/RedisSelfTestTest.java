@@ -1,0 +1,141 @@
+package io.itrgateway.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.sandbox.Needs;
+import io.itrgateway.sandbox.RedisServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Hushed.class)
+@Needs(Needs.Tool.REDIS)
+class RedisSelfTestTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final String PASSWORD = "the-password-of-redis";
+
+    /** What docs/replicas.md says is enough. */
+    private static final String RIGHTS = "+@connection +eval +evalsha +@read +@write +@scripting +time ~itr-gateway:*";
+
+    private final Vertx vertx = Vertx.vertx();
+
+    @AfterEach
+    void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private RedisSelfTest.Report selfTest(String url) {
+        return new RedisSelfTest(
+                        () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
+                        vertx,
+                        new Keyspace("0123456789abcdef"),
+                        List.of(),
+                        OptionalInt.empty(),
+                        new RedisMeter(new SimpleMeterRegistry()))
+                .run()
+                .await()
+                .atMost(LONG);
+    }
+
+    private static RedisServer serverWithUser(String rights) {
+        return new RedisServer(("--user gateway on >" + PASSWORD + " " + rights).split(" "));
+    }
+
+    private RedisSelfTest.Report selfTestWithUser(String rights) {
+        try (var server = serverWithUser(rights)) {
+            return selfTest("redis://gateway:" + PASSWORD + "@127.0.0.1:" + server.port());
+        }
+    }
+
+    @Test
+    void aUserWhoMayNotRunScriptsByTheirDigestIsFoundOut() {
+        var result = selfTestWithUser(RIGHTS + " -evalsha");
+
+        assertThat(result.trouble().orElseThrow()).startsWith("EVALSHA").contains("not allowed to this user");
+    }
+
+    @Test
+    void aUserWhoMayNotTouchOurNamesIsFoundOut() {
+        var result = selfTestWithUser(RIGHTS.replace("itr-gateway", "other"));
+
+        assertThat(result.trouble()).isPresent();
+    }
+
+    @Test
+    void aUserWithoutACommandThatAScriptNeedsIsFoundOut() {
+        assertThat(selfTestWithUser(RIGHTS + " -pexpire").trouble()).isPresent();
+        assertThat(selfTestWithUser(RIGHTS + " -zadd").trouble()).isPresent();
+        assertThat(selfTestWithUser(RIGHTS + " -time").trouble()).isPresent();
+    }
+
+    @Test
+    void aWrongPasswordIsFoundOutAndNotShown() {
+        try (var server = serverWithUser(RIGHTS)) {
+            var result = selfTest("redis://gateway:not-" + PASSWORD + "@127.0.0.1:" + server.port());
+
+            assertThat(result.trouble().orElseThrow())
+                    .contains("refuses the user or the password")
+                    .doesNotContain(PASSWORD);
+        }
+    }
+
+    @Test
+    void nobodyWhoListensIsFoundOut() {
+        assertThat(selfTest("redis://127.0.0.1:1").trouble().orElseThrow()).contains("cannot be reached");
+    }
+
+    @Test
+    void theRightsThatTheReadmeNamesAreEnough() {
+        var result = selfTestWithUser(RIGHTS);
+
+        assertThat(result.trouble()).isEmpty();
+        assertThat(result.setting("version")).isPresent();
+        assertThat(result.roundTrip()).isPresent();
+        assertThat(result.replicas()).hasValue(0);
+        assertThat(result.setting("maxmemory_policy")).isEmpty();
+        assertThat(result.setting("save")).isEmpty();
+    }
+
+    @Test
+    void theSettingsThatAUserMayReadAreRead() {
+        try (var server = new RedisServer("--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru")) {
+            var result = selfTest(server.url());
+
+            assertThat(result.trouble()).isEmpty();
+            assertThat(result.setting("maxmemory_policy")).contains("allkeys-lru");
+            assertThat(result.setting("maxmemory")).contains("67108864");
+            assertThat(result.setting("aof_enabled")).contains("0");
+            assertThat(result.setting("save")).contains("");
+            assertThat(result.setting("appendfsync")).contains("everysec");
+        }
+    }
+
+    @Test
+    void replicasAreCounted() {
+        try (var primary = new RedisServer("--repl-diskless-sync-delay", "0");
+                var replica = new RedisServer("--replicaof", "127.0.0.1", Integer.toString(primary.port()))) {
+            await().atMost(LONG).until(() -> selfTest(primary.url()).replicas().getAsInt() == 1);
+
+            assertThat(selfTest(primary.url()).setting("slave0").orElseThrow()).contains("lag=");
+            assertThat(selfTest(replica.url()).trouble().orElseThrow()).contains("this is a replica");
+        }
+    }
+
+    @Test
+    void nothingIsLeftBehind() {
+        try (var server = new RedisServer()) {
+            selfTest(server.url());
+
+            assertThat(server.keys()).isEmpty();
+        }
+    }
+}

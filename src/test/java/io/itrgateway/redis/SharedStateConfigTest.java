@@ -1,0 +1,42 @@
+package io.itrgateway.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.ConfigurationFaults;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SharedStateConfigTest {
+
+    private final ConfigurationFaults faults = new ConfigurationFaults();
+
+    private record Given(Optional<String> redisUrl, Optional<String> redisAcks) implements SharedStateConfig {}
+
+    private static Given acks(String acks) {
+        return new Given(Optional.empty(), Optional.ofNullable(acks));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"17", "-1", "one", "1.5"})
+    void aNumberOfAcknowledgementsThatIsNoneIsNoted(String acks) {
+        SharedStateConfig.check(acks(acks), faults);
+
+        assertThat(faults.lines())
+                .containsExactly("GATEWAY_REDIS_ACKS is \"" + acks + "\"; it should be a whole number from 0 to 16");
+    }
+
+    @Test
+    void withoutANumberTheServiceLooksForAReplica() {
+        assertThat(SharedStateConfig.acks(acks(null), faults)).isEmpty();
+        assertThat(SharedStateConfig.acks(acks(" "), faults)).isEmpty();
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "16"})
+    void aNumberIsTakenAsItIs(String acks) {
+        assertThat(SharedStateConfig.acks(acks(acks), faults)).hasValue(Integer.parseInt(acks));
+    }
+}

@@ -1,0 +1,42 @@
+package io.itrgateway.redis;
+
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** The connection of a process to Redis, for the tests of what uses it. */
+public final class TestLink {
+
+    /** What stands before each name of a key. */
+    public static final String KEYS = "itr-gateway:3:{0123456789abcdef}:";
+
+    private static final Keyspace KEYSPACE = new Keyspace("0123456789abcdef");
+
+    private TestLink() {}
+
+    /** It is there when this returns. */
+    public static RedisLink to(String url, Vertx vertx) {
+        var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
+        var link = new RedisLink(vertx, redis, KEYSPACE, new RedisMeter(new SimpleMeterRegistry()));
+        link.start();
+        await().atMost(Duration.ofMinutes(1)).until(link::isUp);
+        return link;
+    }
+
+    /** The self-test, with the scripts of one feature. */
+    public static RedisSelfTest selfTest(String url, Vertx vertx, List<ScriptSample> samples, OptionalInt neededAcks) {
+        return new RedisSelfTest(
+                () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
+                vertx,
+                KEYSPACE,
+                samples,
+                neededAcks,
+                new RedisMeter(new SimpleMeterRegistry()));
+    }
+}
