@@ -1,6 +1,11 @@
 package io.itrgateway.api;
 
+import static io.itrgateway.operation.Operations.AIS_DOWNLOAD;
 import static io.itrgateway.operation.Operations.CREATE_CLIENT;
+import static io.itrgateway.operation.Operations.DOWNLOAD_26AS;
+import static io.itrgateway.operation.Operations.GET_26AS_DETAILS;
+import static io.itrgateway.operation.Operations.GET_AIS_DETAILS;
+import static io.itrgateway.operation.Operations.GET_ITR_DETAILS;
 import static io.itrgateway.operation.Operations.ITR_DOWNLOAD;
 
 import io.itrgateway.operation.Operations;
@@ -8,6 +13,7 @@ import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -56,5 +62,39 @@ public class ItrResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<RestResponse<byte[]>> itrDownload(@Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(ITR_DOWNLOAD, request, security.getUserPrincipal());
+    }
+
+    @POST
+    @Path("/26as-download")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<RestResponse<byte[]>> fetch26asDownload(
+            @Context RoutingContext request, @Context SecurityContext security) {
+        return pipeline.run(DOWNLOAD_26AS, request, security.getUserPrincipal());
+    }
+
+    @POST
+    @Path("/ais-download")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<RestResponse<byte[]>> aisDownload(@Context RoutingContext request, @Context SecurityContext security) {
+        return pipeline.run(AIS_DOWNLOAD, request, security.getUserPrincipal());
+    }
+
+    @GET
+    @Path("/get-itr-details")
+    public Uni<RestResponse<byte[]>> getItrDetails(@Context RoutingContext request, @Context SecurityContext security) {
+        return pipeline.run(GET_ITR_DETAILS, request, security.getUserPrincipal());
+    }
+
+    @GET
+    @Path("/get-26as-details")
+    public Uni<RestResponse<byte[]>> get26asDetails(
+            @Context RoutingContext request, @Context SecurityContext security) {
+        return pipeline.run(GET_26AS_DETAILS, request, security.getUserPrincipal());
+    }
+
+    @GET
+    @Path("/get-ais-details")
+    public Uni<RestResponse<byte[]>> getAisDetails(@Context RoutingContext request, @Context SecurityContext security) {
+        return pipeline.run(GET_AIS_DETAILS, request, security.getUserPrincipal());
     }
 }

@@ -5,10 +5,12 @@ import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operations;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
@@ -38,6 +40,44 @@ interface DeepvueApi {
             @HeaderParam("x-api-key") String clientSecret,
             RequestBody body);
 
+    @POST
+    @Path("/26as-download")
+    Uni<RestResponse<byte[]>> fetch26asDownload(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
+            @HeaderParam("x-api-key") String clientSecret,
+            RequestBody body);
+
+    @POST
+    @Path("/ais-download")
+    Uni<RestResponse<byte[]>> aisDownload(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
+            @HeaderParam("x-api-key") String clientSecret,
+            RequestBody body);
+
+    @GET
+    @Path("/get-itr-details")
+    Uni<RestResponse<byte[]>> getItrDetails(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
+            @HeaderParam("x-api-key") String clientSecret,
+            @QueryParam("itr_client_id") String clientId,
+            @QueryParam("itr_id") String itrId);
+
+    @GET
+    @Path("/get-26as-details")
+    Uni<RestResponse<byte[]>> get26asDetails(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
+            @HeaderParam("x-api-key") String clientSecret,
+            @QueryParam("itr_client_id") String clientId,
+            @QueryParam("tds_id") String tdsId);
+
+    @GET
+    @Path("/get-ais-details")
+    Uni<RestResponse<byte[]>> getAisDetails(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
+            @HeaderParam("x-api-key") String clientSecret,
+            @QueryParam("itr_client_id") String clientId,
+            @QueryParam("financial_year") String financialYear);
+
     /** A method above, with the values of a request in its parameters. */
     interface Sender {
         Uni<RestResponse<byte[]>> send(DeepvueApi api, String bearer, String clientSecret, RequestValues values);
@@ -48,5 +88,27 @@ interface DeepvueApi {
             Operations.CREATE_CLIENT,
             (api, bearer, secret, values) -> api.createClient(bearer, secret, new RequestBody(values)),
             Operations.ITR_DOWNLOAD,
-            (api, bearer, secret, values) -> api.itrDownload(bearer, secret, new RequestBody(values)));
+            (api, bearer, secret, values) -> api.itrDownload(bearer, secret, new RequestBody(values)),
+            Operations.DOWNLOAD_26AS,
+            (api, bearer, secret, values) -> api.fetch26asDownload(bearer, secret, new RequestBody(values)),
+            Operations.AIS_DOWNLOAD,
+            (api, bearer, secret, values) -> api.aisDownload(bearer, secret, new RequestBody(values)),
+            Operations.GET_ITR_DETAILS,
+            (api, bearer, secret, values) -> api.getItrDetails(
+                    bearer,
+                    secret,
+                    values.get("itr_client_id").reveal(),
+                    values.get("itr_id").reveal()),
+            Operations.GET_26AS_DETAILS,
+            (api, bearer, secret, values) -> api.get26asDetails(
+                    bearer,
+                    secret,
+                    values.get("itr_client_id").reveal(),
+                    values.get("tds_id").reveal()),
+            Operations.GET_AIS_DETAILS,
+            (api, bearer, secret, values) -> api.getAisDetails(
+                    bearer,
+                    secret,
+                    values.get("itr_client_id").reveal(),
+                    values.get("financial_year").reveal()));
 }

@@ -159,6 +159,24 @@ class OperationsQuarkusTest {
         assertThat(answer).hasSizeGreaterThan(1 << 20).endsWith("}\n");
     }
 
+    /** Whatever an id looks like, Deepvue gets the same characters. */
+    @ParameterizedTest
+    @FieldSource("operations")
+    void anIdArrivesAsItIs(Operation operation) {
+        String odd = "a%41+b&c=d{e}/f;g?h#iü";
+
+        call(operation, odd).statusCode(200);
+
+        var request = Sandbox.requests(operation.path()).get(0);
+        if (operation.method() == Method.POST) {
+            assertThat(io.restassured.path.json.JsonPath.from(request.getBodyAsString())
+                            .getString("itr_client_id"))
+                    .isEqualTo(odd);
+        } else {
+            assertThat(request.queryParameter("itr_client_id").firstValue()).isEqualTo(odd);
+        }
+    }
+
     // ---- repeating --------------------------------------------------------------------------------------------------
 
     @ParameterizedTest

@@ -246,6 +246,7 @@ class HouseTest {
                 "io.itrgateway.token.AccessToken",
                 "io.itrgateway.token.DeepvueAuthorizer",
                 "io.itrgateway.redis.TokenForm",
+                "io.itrgateway.upstream.DeepvueApi",
                 "io.itrgateway.upstream.DeepvueClient",
                 "io.itrgateway.upstream.RequestBodyWriter",
                 "io.itrgateway.edge.ApiKeyIdentities");

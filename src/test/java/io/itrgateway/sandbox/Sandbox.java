@@ -1,7 +1,7 @@
 package io.itrgateway.sandbox;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
@@ -79,11 +79,11 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
     }
 
     public static int received(String path) {
-        return server.countRequestsMatching(postRequestedFor(urlEqualTo(path)).build())
+        return server.countRequestsMatching(anyRequestedFor(urlPathEqualTo(path)).build())
                 .getCount();
     }
 
     public static List<LoggedRequest> requests(String path) {
-        return server.findAll(postRequestedFor(urlEqualTo(path)));
+        return server.findAll(anyRequestedFor(urlPathEqualTo(path)));
     }
 }
