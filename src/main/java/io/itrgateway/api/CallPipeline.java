@@ -15,6 +15,7 @@ import io.itrgateway.idempotency.KeyedCall;
 import io.itrgateway.journal.CallRecord.Keyed;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.upstream.DeepvueClient;
 import io.itrgateway.upstream.Envelope;
 import io.smallrye.mutiny.Uni;
@@ -37,11 +38,13 @@ class CallPipeline {
 
     private final DeepvueClient deepvue;
     private final IdempotencyService idempotency;
+    private final SharedReads reads;
     private final Vertx vertx;
 
-    CallPipeline(DeepvueClient deepvue, IdempotencyService idempotency, Vertx vertx) {
+    CallPipeline(DeepvueClient deepvue, IdempotencyService idempotency, SharedReads reads, Vertx vertx) {
         this.deepvue = deepvue;
         this.idempotency = idempotency;
+        this.reads = reads;
         this.vertx = vertx;
     }
 
@@ -64,8 +67,7 @@ class CallPipeline {
                 .map(values -> new Call(operation, caller, values, deadline, record, vertx))
                 .invoke(call ->
                         record.setSubject(call.values().get(operation.subject().name())))
-                .chain(call -> call.untilDeadline(key.map(known -> sentOnce(call, known, context.response()))
-                        .orElseGet(() -> sent(call))))
+                .chain(call -> answered(call, key, context.response()))
                 .map(CallPipeline::response);
     }
 
@@ -76,13 +78,25 @@ class CallPipeline {
                 : Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
     }
 
+    private Uni<KeptAnswer> answered(Call call, Optional<IdempotencyKey> key, HttpServerResponse response) {
+        if (call.operation().effect() == Effect.READS && !call.deadline().isNow()) {
+            return reads.run(call, this::sent);
+        }
+        return call.untilDeadline(
+                key.map(known -> sentOnce(call, known, response)).orElseGet(() -> sent(call)));
+    }
+
     private Uni<KeptAnswer> sent(Call call) {
         return deepvue.send(call).map(CallPipeline::answer);
     }
 
     private Uni<KeptAnswer> sentOnce(Call call, IdempotencyKey key, HttpServerResponse response) {
         var keyed = new KeyedCall(
-                call.caller(), call.operation().name(), key, call.values().secrets());
+                call.caller(),
+                call.operation().name(),
+                call.operation().effect(),
+                key,
+                call.values().secrets());
         call.record().setKeyed(Keyed.JOINED);
         return idempotency.run(
                 keyed,
@@ -98,7 +112,7 @@ class CallPipeline {
     }
 
     private static KeptAnswer answer(Envelope envelope) {
-        return new KeptAnswer(envelope.status(), envelope.json());
+        return new KeptAnswer(envelope.status(), envelope.json(), !envelope.isPending());
     }
 
     private static RestResponse<byte[]> response(KeptAnswer answer) {

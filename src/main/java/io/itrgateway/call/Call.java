@@ -42,6 +42,7 @@ public final class Call {
 
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NEW);
     private final AtomicBoolean counted = new AtomicBoolean();
+    private volatile boolean lost;
     private volatile UniEmitter<?> end;
 
     /**
@@ -123,10 +124,20 @@ public final class Call {
         // One that was never begun here was begun by another call, and is waited for elsewhere; it must not begin any
         // more.
         if (!stage.compareAndSet(Stage.NEW, Stage.EXPIRED) && stage.compareAndSet(Stage.WAITING, Stage.EXPIRED)) {
-            end.fail(notSentInTime());
+            end.fail(lost ? timedOut(deadline.length().orElseThrow()) : notSentInTime());
         } else if (stage.get() == Stage.SENT) {
             view.fail(timedOut(deadline.length().orElseThrow()));
         }
+    }
+
+    /** The same call to be made for several callers, each of which has a deadline of its own. */
+    public Call withDeadline(Deadline other) {
+        return new Call(operation, caller, values, other, record, vertx);
+    }
+
+    /** Whether it was sent, and not known to be without effect. */
+    public boolean isSent() {
+        return lost || stage.get() == Stage.SENT;
     }
 
     /** Counts it for its caller's own limit: true once, however many attempts it takes. */
@@ -142,6 +153,12 @@ public final class Call {
     /** It turned out that nothing had been done with it: it waits again. */
     public void markUnsent() {
         stage.compareAndSet(Stage.SENT, Stage.WAITING);
+    }
+
+    /** Its answer was lost, and a repeat does no harm: it waits again, and is no longer surely not processed. */
+    public void markLost() {
+        lost = true;
+        markUnsent();
     }
 
     /** For a call that was not sent by its deadline. */

@@ -26,6 +26,11 @@ public final class Deadline {
         return new Deadline(length, sinceNanos, nanoTime);
     }
 
+    /** For a call that waits as long as its stops allow. */
+    public static Deadline none() {
+        return new Deadline(Optional.empty(), 0, () -> 0);
+    }
+
     /** How long the caller waits in all; empty where nothing was said. */
     public Optional<Duration> length() {
         return length;

@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
 import io.smallrye.mutiny.Uni;
@@ -11,8 +12,6 @@ final class CallResult {
 
     /** The end of an in-flight call for which nobody waited any longer. */
     static final CallResult ABANDONED = failed(new IllegalStateException("abandoned"));
-
-    private static final int COMPLETE_STATUS = 200;
 
     private final Served served;
     private final KeptAnswer answer;
@@ -45,12 +44,17 @@ final class CallResult {
         return served;
     }
 
-    /** Whether it is kept for its key; if not, the key is released. Only what was surely not processed, or is not complete, is not kept. */
-    boolean isKept() {
+    /**
+     * Whether it is kept for its key; if not, the key is released. What was surely not processed, or is not complete, is not kept; nor is an
+     * unknown outcome where a repeat does no harm.
+     */
+    boolean isKept(Effect effect) {
         return fold(
-                answered -> answered.status() == COMPLETE_STATUS,
-                failed -> !(failed instanceof GatewayException known
-                        && known.kind().outcome() == Outcome.NOT_PROCESSED));
+                KeptAnswer::isComplete,
+                failed -> failed instanceof GatewayException known
+                        ? known.kind().outcome() == Outcome.REJECTED
+                                || known.kind().outcome() == Outcome.UNKNOWN && !effect.isRepeatable()
+                        : !effect.isRepeatable());
     }
 
     Uni<KeptAnswer> asUni() {

@@ -1,6 +1,7 @@
 package io.itrgateway.idempotency;
 
 import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.KeyRing;
@@ -44,7 +45,7 @@ public class IdempotencyService {
     private static final CallResult RELEASED = refused(
             Served.IN_PROGRESS,
             ProblemKind.IDEMPOTENCY_IN_PROGRESS,
-            "A call with this Idempotency-Key ran in another process of this service and ended there without having been processed."
+            "A call with this Idempotency-Key ran in another process of this service and ended there without a result that is kept."
                     + " Repeat with the same key after a moment.");
     private static final CallResult TOO_MANY_WAIT = refused(
             Served.OVERLOADED,
@@ -64,7 +65,7 @@ public class IdempotencyService {
             "The service is stopping; the call was not begun. Repeat with the same key after Retry-After.");
 
     /** Payloads have in-flight calls of their own: only the claim decides which of two payloads has the key. */
-    private record CallId(ClaimName name, Fingerprint fingerprint) {
+    private record CallId(ClaimName name, Fingerprint fingerprint, Effect effect) {
 
         /** Binds a sealed result to its call: moved to another name or payload it does not open. */
         String place() {
@@ -113,8 +114,8 @@ public class IdempotencyService {
     /**
      * Answers the call: with the kept result, with the result of the same call in progress, or by making it.
      *
-     * <p>The result is kept for {@link ClaimStore#KEPT_FOR}; what was not processed, and a success that is not complete, such as 202,
-     * releases the key instead. Besides the work's own failures it fails with {@link GatewayException} of
+     * <p>The result is kept for {@link ClaimStore#KEPT_FOR}; what was not processed, a success that is not complete, such as 202, and an
+     * unknown outcome where a repeat does no harm release the key instead. Besides the work's own failures it fails with {@link GatewayException} of
      * {@link ProblemKind#IDEMPOTENCY_KEY_REUSED}, {@link ProblemKind#IDEMPOTENCY_IN_PROGRESS} or {@link ProblemKind#OVERLOADED}, when
      * nothing was done, and of {@link ProblemKind#CALL_INTERRUPTED}, when the process that made the call has gone without a result.
      *
@@ -155,7 +156,7 @@ public class IdempotencyService {
         List<Secret> payload = new ArrayList<>();
         payload.add(Secret.of(name));
         payload.addAll(call.payload());
-        return new CallId(new ClaimName(name), new Fingerprint(fingerprints.of(payload)));
+        return new CallId(new ClaimName(name), new Fingerprint(fingerprints.of(payload)), call.effect());
     }
 
     private Uni<CallResult> result(
@@ -259,7 +260,7 @@ public class IdempotencyService {
             meter.served(Served.REPLAYED);
             return Uni.createFrom()
                     .item(opened(id, sealed)
-                            .filter(CallResult::isKept)
+                            .filter(result -> result.isKept(id.effect()))
                             .map(CallResult::replayed)
                             .orElseGet(() -> CallResult.failed(new UnreadableResult())));
         }
@@ -271,7 +272,7 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> interrupted() {
-            return served(INTERRUPTED.replayed());
+            return id.effect().isRepeatable() ? made(id, owner, caller, work) : served(INTERRUPTED.replayed());
         }
 
         @Override
@@ -341,7 +342,7 @@ public class IdempotencyService {
         return Uni.createFrom()
                 .deferred(() -> {
                     byte[] sealed = seal.close(CallResultCodec.encode(result), id.place());
-                    return result.isKept()
+                    return result.isKept(id.effect())
                             ? store.complete(id.name(), id.fingerprint(), owner, sealed)
                             : store.release(id.name(), owner, Optional.of(sealed));
                 })

@@ -8,7 +8,9 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 import io.itrgateway.call.Call;
 import io.itrgateway.journal.CallRecord;
 import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.Outcome;
 import io.itrgateway.quota.Permit;
 import io.itrgateway.quota.QuotaGate;
 import io.itrgateway.quota.RateLimit;
@@ -85,11 +87,34 @@ public class DeepvueClient {
             return Uni.createFrom()
                     .failure(gate.refusalWithoutWait(call.caller()).orElseGet(Call::notSentInTime));
         }
+        return attemptTwice(call)
+                .onFailure(failure -> isRepeatedByItself(call, failure))
+                .recoverWithUni(lost -> repeated(call, lost));
+    }
+
+    private Uni<Envelope> attemptTwice(Call call) {
         return attempt(call, 1)
                 .onFailure(TokenRefused.class)
                 .recoverWithUni(() -> attempt(call, 2))
                 .onFailure(TokenRefused.class)
                 .transform(refusedAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED));
+    }
+
+    /** The caller of a read whose connection broke would send it again. One that timed out has had its time. */
+    private static boolean isRepeatedByItself(Call call, Throwable failure) {
+        return call.operation().effect() == Effect.READS
+                && failure instanceof GatewayException known
+                && known.kind() == UPSTREAM_CONNECTION_LOST
+                && !call.remaining().filter(Duration::isZero).isPresent();
+    }
+
+    /** Where the repeat is not even sent, the first failure is the answer. */
+    private Uni<Envelope> repeated(Call call, Throwable lost) {
+        call.markLost();
+        return attemptTwice(call)
+                .onFailure(failure -> failure instanceof GatewayException known
+                        && known.kind().outcome() == Outcome.NOT_PROCESSED)
+                .transform(notSent -> lost);
     }
 
     /** Waits for a token first and for the turn then: a turn that has come does not wait for anything. */

@@ -12,9 +12,10 @@ import java.util.Optional;
  *
  * @param status 200, or 202 where Deepvue is still at it; 201 and 203 are answered as 200
  * @param json the bytes as they came, checked to be one well-formed JSON object with a member {@code data}
+ * @param isPending whether {@code data} says that Deepvue is still at it, whatever the status
  * @param transactionId Deepvue's id of the transaction, if it gave one as text
  */
-public record Envelope(int status, byte[] json, Optional<String> transactionId) {
+public record Envelope(int status, byte[] json, Optional<String> transactionId, boolean isPending) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -50,18 +51,35 @@ public record Envelope(int status, byte[] json, Optional<String> transactionId) 
         }
         String transactionId = null;
         boolean data = false;
+        boolean pending = false;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
             JsonToken value = parser.nextToken();
             if (field.equals("transaction_id") && value == JsonToken.VALUE_STRING) {
                 transactionId = parser.getText();
             }
-            data |= field.equals("data");
-            parser.skipChildren();
+            if (field.equals("data")) {
+                data = true;
+                pending = value == JsonToken.START_OBJECT && isPending(parser);
+            } else {
+                parser.skipChildren();
+            }
         }
         return data && parser.nextToken() == null
-                ? Optional.of(new Envelope(status, answer.body(), Optional.ofNullable(transactionId)))
+                ? Optional.of(new Envelope(status, answer.body(), Optional.ofNullable(transactionId), pending))
                 : Optional.empty();
+    }
+
+    /** Reads the rest of the object. */
+    private static boolean isPending(JsonParser parser) throws IOException {
+        boolean pending = false;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            boolean isStatus = parser.currentName().equals("status");
+            boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
+            pending |= isStatus && isText && parser.getText().equalsIgnoreCase("pending");
+            parser.skipChildren();
+        }
+        return pending;
     }
 
     /** Says nothing of the body: a person's data is in it. */

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -39,6 +40,10 @@ class OperationsQuarkusTest {
 
     static final List<Operation> posts = operations.stream()
             .filter(operation -> operation.method() == Method.POST)
+            .toList();
+
+    static final List<Operation> reads = operations.stream()
+            .filter(operation -> operation.method() == Method.GET)
             .toList();
 
     private static final Map<String, ProblemKind> FAILURES = Map.of(
@@ -202,5 +207,49 @@ class OperationsQuarkusTest {
             send(caller().header("Idempotency-Key", key), operation, values(operation, "pending-twice"))
                     .statusCode(status);
         }
+    }
+
+    @ParameterizedTest
+    @FieldSource("posts")
+    void aLostAnswerReleasesTheKey(Operation operation) {
+        var key = UUID.randomUUID().toString();
+
+        for (int i = 0; i < 2; i++) {
+            send(caller().header("Idempotency-Key", key), operation, values(operation, "upstream-error"))
+                    .statusCode(502)
+                    .body("retryable", equalTo(true));
+        }
+
+        assertThat(Sandbox.received(operation.path())).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @FieldSource("reads")
+    void aReadWhoseAnswerWasLostIsRepeatedOnce(Operation operation) {
+        call(operation, "upstream-connection-lost").statusCode(502).body("code", equalTo("upstream-connection-lost"));
+
+        assertThat(Sandbox.received(operation.path())).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @FieldSource("posts")
+    void aFetchWhoseAnswerWasLostIsNotRepeated(Operation operation) {
+        call(operation, "upstream-connection-lost").statusCode(502);
+
+        assertThat(Sandbox.received(operation.path())).isEqualTo(1);
+    }
+
+    @Test
+    void aFetchThatSaysThatItIsPendingIsNotKept() {
+        var key = UUID.randomUUID().toString();
+        var fetch = Operations.AIS_DOWNLOAD;
+
+        for (int i = 0; i < 2; i++) {
+            send(caller().header("Idempotency-Key", key), fetch, values(fetch, "pending-in-data"))
+                    .statusCode(200)
+                    .body("data.status", equalTo("pending"));
+        }
+
+        assertThat(Sandbox.received(fetch.path())).isEqualTo(2);
     }
 }

@@ -3,6 +3,7 @@ package io.itrgateway.idempotency;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
@@ -172,20 +173,34 @@ class CallResultCodecTest {
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
     void everyFailureButOneThatWasNotProcessedIsKept(ProblemKind kind) {
-        assertThat(CallResult.failed(GatewayException.of(kind)).isKept())
+        assertThat(CallResult.failed(GatewayException.of(kind)).isKept(Effect.REGISTERS))
                 .isEqualTo(kind.outcome() != Outcome.NOT_PROCESSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
+    void whereARepeatDoesNoHarmOnlyARefusalIsKept(ProblemKind kind) {
+        assertThat(CallResult.failed(GatewayException.of(kind)).isKept(Effect.FETCHES))
+                .isEqualTo(kind.outcome() == Outcome.REJECTED);
+    }
+
+    @Test
+    void aSuccessThatSaysThatItIsPendingIsNotKept() {
+        assertThat(CallResult.answered(new KeptAnswer(200, new byte[0], false)).isKept(Effect.FETCHES))
+                .isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {100, 199, 201, 202, 204, 299, 302})
     void noSuccessButOneThatIsCompleteIsKept(int status) {
-        assertThat(CallResult.answered(new KeptAnswer(status, new byte[0])).isKept())
+        assertThat(CallResult.answered(new KeptAnswer(status, new byte[0])).isKept(Effect.REGISTERS))
                 .isFalse();
-        assertThat(ANSWER.isKept()).isTrue();
+        assertThat(ANSWER.isKept(Effect.REGISTERS)).isTrue();
     }
 
     @Test
     void aBugIsKept() {
-        assertThat(CallResult.failed(new IllegalStateException("bug")).isKept()).isTrue();
+        assertThat(CallResult.failed(new IllegalStateException("bug")).isKept(Effect.REGISTERS))
+                .isTrue();
     }
 }

@@ -3,6 +3,7 @@ package io.itrgateway.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import java.util.List;
@@ -139,7 +140,7 @@ class IdempotencyKeyTest {
     @Test
     void aKeyIsNotShown() {
         assertThat(key("ABCDE1234F")).hasToString("***");
-        assertThat(new KeyedCall("demo", "create-client", key("ABCDE1234F"), List.of()).toString())
+        assertThat(new KeyedCall("demo", "create-client", Effect.REGISTERS, key("ABCDE1234F"), List.of()).toString())
                 .doesNotContain("ABCDE1234F");
     }
 }

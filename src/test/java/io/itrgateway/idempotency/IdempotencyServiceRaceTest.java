@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.Secret;
@@ -56,6 +57,7 @@ class IdempotencyServiceRaceTest {
         return new KeyedCall(
                 "demo",
                 "create-client",
+                Effect.REGISTERS,
                 IdempotencyKey.of(List.of(key)).orElseThrow(),
                 List.of(Secret.of("ABCDE1234F"), Secret.of(password)));
     }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.KeyRing;
@@ -37,6 +38,7 @@ class IdempotencyServiceSecrecyTest {
         return new KeyedCall(
                 "demo",
                 "create-client",
+                Effect.REGISTERS,
                 IdempotencyKey.of(List.of(key)).orElseThrow(),
                 List.of(Secret.of(USERNAME), Secret.of(password)));
     }

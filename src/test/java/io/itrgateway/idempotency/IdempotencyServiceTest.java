@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
@@ -66,6 +67,7 @@ class IdempotencyServiceTest {
             return new KeyedCall(
                     caller,
                     operation,
+                    Effect.REGISTERS,
                     IdempotencyKey.of(List.of(key)).orElseThrow(),
                     payload.stream().map(Secret::of).toList());
         }

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -68,6 +69,7 @@ class JoinElsewhereTest {
         return new KeyedCall(
                 "demo",
                 "create-client",
+                Effect.REGISTERS,
                 IdempotencyKey.of(List.of("k-1")).orElseThrow(),
                 List.of(Secret.of("ABCDE1234F"), Secret.of(password)));
     }
@@ -121,7 +123,7 @@ class JoinElsewhereTest {
         looksAgain();
 
         assertThat(first.problem().kind()).isEqualTo(CALL_INTERRUPTED);
-        assertThat(first.problem().detail()).contains("may have been made");
+        assertThat(first.problem().kind().isRetryable(Effect.REGISTERS)).isFalse();
         assertThat(second.problem().kind()).isEqualTo(CALL_INTERRUPTED);
         assertThat(room.served("joined")).isEqualTo(2);
     }
@@ -136,7 +138,7 @@ class JoinElsewhereTest {
 
         assertThat(caller.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
         assertThat(caller.problem().kind().retryable()).isTrue();
-        assertThat(caller.problem().detail()).contains("without having been processed");
+        assertThat(caller.problem().detail()).contains("without a result");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.secret.KeyRing;
 import io.itrgateway.secret.Secret;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,6 +51,7 @@ public final class Replica {
         var call = new KeyedCall(
                 "demo",
                 "create-client",
+                Effect.REGISTERS,
                 IdempotencyKey.of(List.of(key)).orElseThrow(),
                 List.of(Secret.of("ABCDE1234F"), Secret.of("correct horse 7#")));
         var replayed = new CompletableFuture<Void>();

@@ -79,7 +79,8 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
     }
 
     public static int received(String path) {
-        return server.countRequestsMatching(anyRequestedFor(urlPathEqualTo(path)).build())
+        return server.countRequestsMatching(
+                        anyRequestedFor(urlPathEqualTo(path)).build())
                 .getCount();
     }
 

@@ -1,0 +1,154 @@
+package io.itrgateway.api;
+
+import io.itrgateway.call.Call;
+import io.itrgateway.call.Deadline;
+import io.itrgateway.call.RequestValues;
+import io.itrgateway.idempotency.KeptAnswer;
+import io.itrgateway.operation.Operation;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Identical reads of one caller that run at the same time share one call to Deepvue. It has no deadline of its own: each of those who wait
+ * for it has one; and it is cancelled, as long as it was not sent, when the last of them leaves.
+ */
+@Singleton
+class SharedReads {
+
+    private record Key(String caller, Operation operation, RequestValues values) {}
+
+    private final Vertx vertx;
+    private final ConcurrentMap<Key, Read> running = new ConcurrentHashMap<>();
+
+    SharedReads(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** Answers the call, with the answer of an identical one that runs if there is one, until its deadline. */
+    Uni<KeptAnswer> run(Call call, Function<Call, Uni<KeptAnswer>> work) {
+        return Uni.createFrom().emitter(emitter -> join(call, work, new Waiter(call, emitter)));
+    }
+
+    private void join(Call call, Function<Call, Uni<KeptAnswer>> work, Waiter waiter) {
+        var key = new Key(call.caller(), call.operation(), call.values());
+        var mine = new Read(key, call.withDeadline(Deadline.none()));
+        Read read;
+        do {
+            read = running.computeIfAbsent(key, absent -> mine);
+        } while (!read.add(waiter));
+        waiter.waitFor(read);
+        if (read == mine) {
+            mine.start(work);
+        }
+    }
+
+    /** One who waits, on the Vert.x context where the call arrived. */
+    private final class Waiter {
+        private final Call call;
+        private final UniEmitter<? super KeptAnswer> emitter;
+        private final Context context = vertx.getOrCreateContext();
+
+        private Waiter(Call call, UniEmitter<? super KeptAnswer> emitter) {
+            this.call = call;
+            this.emitter = emitter;
+        }
+
+        private void waitFor(Read read) {
+            long timer = call.remaining()
+                    .map(left -> vertx.setTimer(Math.max(1, left.toMillis()), over -> expire(read)))
+                    .orElse(-1L);
+            emitter.onTermination(() -> {
+                vertx.cancelTimer(timer);
+                read.remove(this);
+            });
+        }
+
+        private void expire(Read read) {
+            emitter.fail(
+                    read.call.isSent() ? Call.timedOut(call.deadline().length().orElseThrow()) : Call.notSentInTime());
+        }
+
+        private void end(Consumer<UniEmitter<? super KeptAnswer>> with) {
+            if (Vertx.currentContext() == context) {
+                with.accept(emitter);
+            } else {
+                context.runOnContext(now -> with.accept(emitter));
+            }
+        }
+    }
+
+    private final class Read {
+        private final Key key;
+        private final Call call;
+        private final List<Waiter> waiters = new ArrayList<>();
+        private boolean over;
+        private Cancellable work;
+
+        private Read(Key key, Call call) {
+            this.key = key;
+            this.call = call;
+        }
+
+        /** Adds one who waits. @return false if it is over */
+        private synchronized boolean add(Waiter waiter) {
+            return !over && waiters.add(waiter);
+        }
+
+        private void start(Function<Call, Uni<KeptAnswer>> making) {
+            var started = making.apply(call)
+                    .subscribe()
+                    .with(
+                            answer -> end(emitter -> emitter.complete(answer)),
+                            failure -> end(emitter -> emitter.fail(failure)));
+            boolean deserted;
+            synchronized (this) {
+                work = started;
+                deserted = over;
+            }
+            if (deserted) {
+                started.cancel();
+            }
+        }
+
+        private void end(Consumer<UniEmitter<? super KeptAnswer>> with) {
+            close().forEach(waiter -> waiter.end(with));
+        }
+
+        private List<Waiter> close() {
+            List<Waiter> left;
+            synchronized (this) {
+                over = true;
+                left = List.copyOf(waiters);
+                waiters.clear();
+            }
+            running.remove(key, this);
+            return left;
+        }
+
+        private void remove(Waiter waiter) {
+            Cancellable deserted = null;
+            synchronized (this) {
+                if (waiters.remove(waiter) && waiters.isEmpty()) {
+                    over = true;
+                    deserted = work;
+                }
+            }
+            if (deserted != null) {
+                deserted.cancel();
+            }
+            if (over) {
+                running.remove(key, this);
+            }
+        }
+    }
+}

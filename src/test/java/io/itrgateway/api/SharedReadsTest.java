@@ -1,0 +1,143 @@
+package io.itrgateway.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.call.Call;
+import io.itrgateway.call.Deadline;
+import io.itrgateway.call.RequestValues;
+import io.itrgateway.idempotency.KeptAnswer;
+import io.itrgateway.operation.Operations;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SharedReadsTest {
+
+    private static final KeptAnswer ANSWER = new KeptAnswer(200, new byte[] {1});
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SharedReads reads = new SharedReads(vertx);
+    private final List<UniEmitter<? super KeptAnswer>> sent = new CopyOnWriteArrayList<>();
+    private final AtomicInteger cancelled = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private Uni<KeptAnswer> work(Call call) {
+        return Uni.createFrom().<KeptAnswer>emitter(sent::add).onCancellation().invoke(cancelled::incrementAndGet);
+    }
+
+    private Call call(String caller, String itrId, Optional<Duration> wait) {
+        var values = RequestValues.of(Operations.GET_ITR_DETAILS, Map.of("itr_client_id", "itr_1", "itr_id", itrId));
+        var deadline = Deadline.of(wait, System.nanoTime(), System::nanoTime);
+        return new Call(Operations.GET_ITR_DETAILS, caller, values, deadline, null, vertx);
+    }
+
+    private CompletableFuture<KeptAnswer> read(String caller, String itrId) {
+        return reads.run(call(caller, itrId, Optional.empty()), this::work)
+                .subscribeAsCompletionStage()
+                .toCompletableFuture();
+    }
+
+    private static KeptAnswer get(CompletableFuture<KeptAnswer> answer) throws Exception {
+        return answer.get(60, TimeUnit.SECONDS);
+    }
+
+    private static GatewayException failure(CompletableFuture<KeptAnswer> answer) throws Exception {
+        return (GatewayException) answer.handle((item, failure) -> failure).get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aFailureIsEverybodys() throws Exception {
+        var answers = List.of(read("demo", "1"), read("demo", "1"));
+
+        sent.get(0).fail(GatewayException.of(ProblemKind.UPSTREAM_ERROR));
+
+        for (var answer : answers) {
+            assertThat(failure(answer).kind()).isEqualTo(ProblemKind.UPSTREAM_ERROR);
+        }
+    }
+
+    @Test
+    void aThousandIdenticalReadsAreOneCall() throws Exception {
+        List<CompletableFuture<KeptAnswer>> answers = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            answers.add(read("demo", "1"));
+        }
+
+        sent.get(0).complete(ANSWER);
+
+        for (var answer : answers) {
+            assertThat(get(answer)).isSameAs(ANSWER);
+        }
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void anotherCallerOrAnotherValueIsAnotherCall() {
+        read("demo", "1");
+        read("other", "1");
+        read("demo", "2");
+
+        assertThat(sent).hasSize(3);
+    }
+
+    @Test
+    void whatHasEndedIsNotShared() throws Exception {
+        var first = read("demo", "1");
+        sent.get(0).complete(ANSWER);
+        get(first);
+
+        read("demo", "1");
+
+        assertThat(sent).hasSize(2);
+    }
+
+    @Test
+    void eachWaitsAsLongAsItWill() throws Exception {
+        var patient = read("demo", "1");
+        var hasty = reads.run(call("demo", "1", Optional.of(Duration.ofMillis(20))), this::work)
+                .subscribeAsCompletionStage()
+                .toCompletableFuture();
+
+        assertThat(failure(hasty).kind()).isEqualTo(ProblemKind.UPSTREAM_UNAVAILABLE);
+        sent.get(0).complete(ANSWER);
+        assertThat(get(patient)).isSameAs(ANSWER);
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void itIsCancelledWhenTheLastOneLeaves() {
+        List<Cancellable> callers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            callers.add(reads.run(call("demo", "1", Optional.empty()), this::work)
+                    .subscribe()
+                    .with(answer -> {}, failure -> {}));
+        }
+
+        callers.get(0).cancel();
+        callers.get(1).cancel();
+        assertThat(cancelled).hasValue(0);
+        callers.get(2).cancel();
+
+        assertThat(cancelled).hasValue(1);
+        read("demo", "1");
+        assertThat(sent).hasSize(2);
+    }
+}
