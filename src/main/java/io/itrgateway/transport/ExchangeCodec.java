@@ -350,11 +350,17 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             ctx.close();
         }
 
-        /** The upstream says, within TLS, that it will close the connection. */
+        /**
+         * The upstream says, within TLS, that it sends nothing more: an answer that ends with its connection is complete (RFC 9112, 9.8), any
+         * other is cut short. It may wait for this side to close.
+         */
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
             if (event instanceof SslCloseCompletionEvent) {
                 retire();
+                if (phase == Phase.AWAITING_ANSWER) {
+                    ctx.close();
+                }
             }
             super.userEventTriggered(ctx, event);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -182,6 +183,20 @@ class ExchangeCodecTest {
 
         assertThat(status.get(60, TimeUnit.SECONDS)).isEqualTo(422);
         twoLoops.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void anAnswerWithoutALengthEndsWithTheTlsSessionThoughTheConnectionStaysOpen() throws Exception {
+        var used = new AtomicReference<Channel>();
+        var answer = exchange(request -> used.set(channelOf(request)));
+        readHead(accept());
+
+        used.get().eventLoop().execute(() -> {
+            used.get().pipeline().fireChannelRead(Unpooled.copiedBuffer("HTTP/1.1 200 OK\r\n\r\nown", US_ASCII));
+            used.get().pipeline().fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+        });
+
+        assertThat(get(answer)).isEqualTo("own");
     }
 
     private static void settle(CompletableFuture<Integer> future, AsyncResult<Integer> result) {
