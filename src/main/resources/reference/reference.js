@@ -18,7 +18,7 @@ const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b
 
 const layout = system => {
   const { React, fn, getComponent } = system;
-  const { createElement: h, Fragment, useEffect, useId, useRef, useState } = React;
+  const { createElement: h, Fragment, useEffect, useId, useMemo, useRef, useState } = React;
 
   const prose = text => h(getComponent('Markdown', true), { source: text ?? '' });
 
@@ -358,8 +358,11 @@ const layout = system => {
     h(Try, { spec, path, method, operation }),
     h(Answers, { responses: operation.responses, outcomes: spec.components.schemas.Problem.properties.outcome.description }));
 
+  /** Where the link at the top of the page leads, past all navigation. */
+  const MAIN = { id: 'main', tabIndex: -1 };
+
   /** One at a time; the address names it. */
-  const Operations = ({ spec, found }) => {
+  const Operations = ({ spec, found, specSelectors, specActions }) => {
     const ids = found.map(({ operation }) => operation.operationId);
     const named = () => ids.find(id => `#${id}` === location.hash);
     const [chosen, setChosen] = useState(() => named() ?? ids[0]);
@@ -368,24 +371,30 @@ const layout = system => {
       addEventListener('hashchange', follow);
       return () => { removeEventListener('hashchange', follow); };
     }, []);
+    const { path: chosenPath, method: chosenMethod } = found[ids.indexOf(chosen)];
+    const place = ['paths', chosenPath, chosenMethod];
+    // Only that one: to resolve all of them takes seconds.
+    useEffect(() => { specActions.requestResolvedSubtree(place); }, [chosen]);
+    const resolved = specSelectors.specResolvedSubtree(place);
     return h(Fragment, null,
       found.length > 1 && h('nav', { className: 'operations', 'aria-label': 'Operations' },
         h('ul', null, found.map(({ method, path, operation: { operationId: id, summary } }) => h('li', { key: id },
           h('a', { href: `#${id}`, 'aria-current': id === chosen ? 'page' : undefined },
             h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path.split('/').at(-1)), ' ', summary))))),
-      h(Operation, { key: chosen, spec, ...found[ids.indexOf(chosen)] }));
+      h('main', MAIN,
+        resolved && h(Operation, { key: chosen, spec, path: chosenPath, method: chosenMethod, operation: resolved.toJS() })));
   };
 
   const operationsOf = paths => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
     .filter(([method, operation]) => operation.security?.length && !['head', 'options'].includes(method))
-    .map(([method, operation]) => ({ path, method, operation })));
+    .map(([method, operation]) => ({ path, method, operation })))
+    .sort((one, other) => one.operation['x-order'] - other.operation['x-order']);
 
-  return ({ specSelectors, specActions, errSelectors }) => {
+  return ({ specSelectors, specActions }) => {
     const failed = specSelectors.loadingStatus() === 'failed';
     const info = specSelectors.info().toJS();
-    const paths = specSelectors.specResolvedSubtree(['paths']);
     const isThere = specSelectors.loadingStatus() === 'success';
-    useEffect(() => { isThere && specActions.requestResolvedSubtree(['paths']); }, [isThere]);
+    const spec = useMemo(() => isThere ? specSelectors.specJson().toJS() : null, [isThere]);
     return h(Fragment, null,
       h('header', null,
         h('a', { className: 'skip', href: '#main', onClick: () => document.getElementById('main').focus() }, 'To the operation'),
@@ -393,9 +402,9 @@ const layout = system => {
         prose(info.description),
         h('nav', { 'aria-label': 'More' },
           h('a', { href: '#answers' }, 'Answers'), h('a', { href: '#problems' }, 'Problems'), h('a', { href: 'q/openapi', ...BESIDE }, 'OpenAPI document'))),
-      h('main', { id: 'main', tabIndex: -1 },
-        failed && h('p', { role: 'alert' }, 'The OpenAPI document could not be loaded from q/openapi.'),
-        paths && h(Operations, { spec: specSelectors.specJson().toJS(), found: operationsOf(paths.toJS()) })));
+      spec?.paths
+        ? h(Operations, { spec, found: operationsOf(spec.paths), specSelectors, specActions })
+        : h('main', MAIN, failed && h('p', { role: 'alert' }, 'The OpenAPI document could not be loaded from q/openapi.')));
   };
 };
 

@@ -27,6 +27,9 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD, priority = 10)
 public class OperationDocument implements OASFilter {
 
+    /** The place of the operation in the catalogue, for those who show them in that order. */
+    private static final String ORDER = "x-order";
+
     private static final String ENVELOPE = "Envelope";
 
     @Override
@@ -51,6 +54,7 @@ public class OperationDocument implements OASFilter {
                 + " The request and the body of a success are Deepvue's own; every failure is a problem document whose `outcome` says"
                 + " what became of the call.");
         shown.addExtension(ProblemDocument.EFFECT, operation.effect().name());
+        shown.addExtension(ORDER, Operations.ALL.indexOf(operation));
         shown.setSecurity(List.of(
                 OASFactory.createSecurityRequirement().addScheme("apiKey"),
                 OASFactory.createSecurityRequirement().addScheme("bearer")));
