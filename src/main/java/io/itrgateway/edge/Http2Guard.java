@@ -84,7 +84,9 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
         if (http2 != null && message instanceof ByteBuf frame && isReset(frame)) {
             writeReset(context, frame, promise);
-        } else {
+        } else if (http2 == null
+                || !(message instanceof ByteBuf bytes)
+                || !streams.heads().drop(bytes, promise)) {
             super.write(context, message, promise);
         }
     }
@@ -291,7 +293,7 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
         if (!isJudging && http2 != null && http2.decoder().prefaceReceived()) {
             isJudging = true;
-            http2.decoder().frameListener(new Http2Requests(http2.decoder().frameListener()));
+            http2.decoder().frameListener(new Http2Requests(http2.decoder().frameListener(), streams.heads()));
         }
     }
 

@@ -2,11 +2,13 @@ package io.itrgateway.edge;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import java.net.URI;
 import java.net.URISyntaxException;
 
@@ -21,10 +23,16 @@ final class Http2Requests extends Http2FrameListenerDecorator {
     /** A URI, so that the request reaches {@link RequestHead}, which refuses a fragment. */
     private static final String REFUSED_TARGET = "/?#";
 
+    /** Only with extended CONNECT (RFC 8441), which is not offered. */
+    private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
+
     private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
 
-    Http2Requests(Http2FrameListener vertx) {
+    private final HeadAnswers heads;
+
+    Http2Requests(Http2FrameListener vertx, HeadAnswers heads) {
         super(vertx);
+        this.heads = heads;
     }
 
     @Override
@@ -52,6 +60,9 @@ final class Http2Requests extends Http2FrameListenerDecorator {
         }
         if (headers.path() != null && !isUri(headers.path())) {
             headers.path(REFUSED_TARGET);
+        }
+        if ("HEAD".contentEquals(text(headers.method()))) {
+            heads.expect(id);
         }
         try {
             super.onHeadersRead(context, id, headers, dependency, weight, isExclusive, padding, isLast);
@@ -81,7 +92,28 @@ final class Http2Requests extends Http2FrameListenerDecorator {
             }
         }
         return (headers.method() == null || isToken(headers.method()))
-                && (headers.path() == null || isVisible(headers.path()));
+                && (headers.path() == null || isVisible(headers.path()))
+                && !headers.contains(PROTOCOL)
+                && isOneHost(headers);
+    }
+
+    /**
+     * One host, which is the authority. In which case it is written says nothing (RFC 3986, 3.2.2), but Vert.x compares it, so only the
+     * authority is left.
+     */
+    private static boolean isOneHost(Http2Headers headers) {
+        var hosts = headers.getAll(HttpHeaderNames.HOST);
+        CharSequence authority = headers.authority();
+        if (hosts.isEmpty()) {
+            return true;
+        }
+        if (hosts.size() > 1 || hosts.get(0).length() == 0) {
+            return false;
+        }
+        if (authority != null && AsciiString.contentEqualsIgnoreCase(authority, hosts.get(0))) {
+            headers.set(HttpHeaderNames.HOST, authority);
+        }
+        return true;
     }
 
     /** Asked with the parser that Quarkus asks, which answers without a body where it says no. */

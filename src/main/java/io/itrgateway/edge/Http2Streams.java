@@ -23,6 +23,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2Connection.PropertyKey progress;
+    private final HeadAnswers heads;
     private final List<Http2Stream> answeredEarly = new ArrayList<>();
     private final int[] remembered = new int[MOST_REMEMBERED];
     private int resets;
@@ -33,12 +34,17 @@ final class Http2Streams extends Http2ConnectionAdapter {
         this.context = guard.pipeline().context(http2);
         this.connection = http2.connection();
         this.progress = connection.newKey();
+        this.heads = new HeadAnswers(connection);
         connection.remote().maxActiveStreams(limits.maxStreams());
         connection
                 .remote()
                 .flowController(new MeteredFlowController(
-                        connection, connection.remote().flowController(), unread));
+                        connection, connection.remote().flowController(), unread, heads));
         connection.addListener(this);
+    }
+
+    HeadAnswers heads() {
+        return heads;
     }
 
     boolean isOpen(int id) {

@@ -16,11 +16,14 @@ final class MeteredFlowController implements Http2RemoteFlowController {
 
     private final Http2RemoteFlowController netty;
     private final UnreadBytes unread;
+    private final HeadAnswers heads;
     private final Http2Connection.PropertyKey queued;
 
-    MeteredFlowController(Http2Connection connection, Http2RemoteFlowController netty, UnreadBytes unread) {
+    MeteredFlowController(
+            Http2Connection connection, Http2RemoteFlowController netty, UnreadBytes unread, HeadAnswers heads) {
         this.netty = netty;
         this.unread = unread;
+        this.heads = heads;
         this.queued = connection.newKey();
         connection.addListener(new Http2ConnectionAdapter() {
             @Override
@@ -37,7 +40,8 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     }
 
     @Override
-    public void addFlowControlled(Http2Stream stream, FlowControlled payload) {
+    public void addFlowControlled(Http2Stream stream, FlowControlled content) {
+        FlowControlled payload = heads.withoutContent(stream, content);
         if (unread.isTooMuch()) {
             payload.error(
                     netty.channelHandlerContext(),

@@ -5,8 +5,10 @@ import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.RawHttp2.CANCEL;
 import static io.itrgateway.sandbox.RawHttp2.CONTINUATION;
 import static io.itrgateway.sandbox.RawHttp2.DATA;
+import static io.itrgateway.sandbox.RawHttp2.END_STREAM;
 import static io.itrgateway.sandbox.RawHttp2.ENHANCE_YOUR_CALM;
 import static io.itrgateway.sandbox.RawHttp2.HEADERS;
+import static io.itrgateway.sandbox.RawHttp2.INITIAL_WINDOW_SIZE;
 import static io.itrgateway.sandbox.RawHttp2.NO_ERROR;
 import static io.itrgateway.sandbox.RawHttp2.PING;
 import static io.itrgateway.sandbox.RawHttp2.REFUSED_STREAM;
@@ -45,6 +47,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many callers share an HTTP/2 connection: what one of them does ends no call of another, and nobody can hold much without a key. */
 @QuarkusTest
@@ -160,6 +163,45 @@ class Http2QuarkusTest {
         assertThat(connection.stream(3).status()).isEqualTo(401);
         assertThat(connection.stream(3).body()).contains("\"code\":\"unauthenticated\"");
         streamOneGetsItsAnswer();
+    }
+
+    // ---- answers ----------------------------------------------------------------------------------------------------
+
+    /** The client grants no window: an answer without content needs none. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/nope",
+                "/problems",
+                "/q/health/live",
+                "/q/metrics",
+                "/q/openapi",
+                Sandbox.CREATE_CLIENT,
+                "/q/metrics image/png",
+                "/problems x",
+                "/%zz"
+            })
+    void headSaysWhatGetSaysWithoutContent(String pathAndAccept) throws IOException {
+        String[] parts = pathAndAccept.split(" ");
+        String accept = parts.length > 1 ? parts[1] : "*/*";
+        connection.send(headers(3, END_STREAM, request("GET", parts[0], "accept", accept)));
+        assertThat(connection.answer(3).body()).isNotEmpty();
+
+        connection.send(
+                settings(INITIAL_WINDOW_SIZE, 0), headers(5, END_STREAM, request("HEAD", parts[0], "accept", accept)));
+
+        assertThat(connection.answer(5).status()).isEqualTo(connection.stream(3).status());
+        assertThat(connection.stream(5).isComplete()).isTrue();
+        assertThat(connection.stream(5).body()).isEmpty();
+        connection.send(settings(INITIAL_WINDOW_SIZE, 1 << 20));
+        streamOneGetsItsAnswer();
+    }
+
+    @Test
+    void theCaseOfAHostSaysNothing() throws IOException {
+        connection.send(headers(3, END_STREAM, request("GET", "/nope", "host", "LOCALHOST")));
+
+        assertThat(connection.answer(3).status()).isEqualTo(404);
     }
 
     // ---- limits -----------------------------------------------------------------------------------------------------

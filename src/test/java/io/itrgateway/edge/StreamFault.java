@@ -58,6 +58,11 @@ enum StreamFault {
     PATH_WITH_A_SPACE(headers(3, 0, request("POST", "/no pe")), lastData(3, "x")),
     METHOD_THAT_IS_NO_TOKEN(headers(3, 0, request("PO ST", "/nope")), lastData(3, "x")),
     HOST_THAT_IS_NOT_THE_AUTHORITY(withBody("host", "elsewhere")),
+    HOST_TWICE(withBody("host", "localhost", "host", "localhost")),
+    HOST_WITHOUT_A_HOST(
+            headers(3, 0, ":method", "GET", ":scheme", "http", ":path", "/nope", "host", ""), lastData(3, "x")),
+    /** RFC 8441, 4: only with CONNECT. */
+    PROTOCOL_WITHOUT_CONNECT(headers(3, 0, request("GET", "/nope", ":protocol", "websocket")), lastData(3, "x")),
     /** 8.5: there is no tunnel here. */
     CONNECT(headers(3, 0, ":method", "CONNECT", ":authority", "localhost:1"), lastData(3, "x")),
     /** 6.9 */
