@@ -136,10 +136,14 @@ class EdgeOrder {
      * problem, and with the caller's own words in the status line.
      */
     private void acceptMetrics(Router router) {
+        router.route(METRICS).order(-HEAD + 1).handler(context -> {
+            MediaTypes.completeOpenMetrics(context.request().headers());
+            context.next();
+        });
         router.route(METRICS)
                 .order(-METHOD + 1)
                 .produces("text/plain")
-                .produces("application/openmetrics-text; version=1.0.0; charset=utf-8")
+                .produces(MediaTypes.OPEN_METRICS)
                 .handler(context -> context.put(METRICS_WANTED, true).next());
         router.route(METRICS).order(-METHOD + 2).handler(context -> {
             if (context.get(METRICS_WANTED) == null) {
@@ -177,17 +181,17 @@ class EdgeOrder {
     }
 
     private void judgeHead(RoutingContext context) {
-        RequestHead.dropSpacesInContentType(context.request());
+        MediaTypes.normalise(context.request().headers());
         RequestHead.fault(context.request()).ifPresentOrElse(fault -> exit.answer(context, fault), context::next);
     }
 
     private void judgeOrigin(RoutingContext context) {
-        if (origins.isRefused(context.request())) {
+        if (origins.isRefused(context.request()) || origins.isRefusedPreflight(context, methods)) {
             exit.answer(
                     context,
                     GatewayException.of(
                             ProblemKind.FORBIDDEN,
-                            "Scripts of this Origin, or with this method, are not allowed to call."));
+                            "Scripts of this Origin, or with this method or these headers, are not allowed to call."));
         } else {
             context.next();
         }

@@ -5,6 +5,7 @@ import io.quarkus.vertx.http.runtime.cors.CORSFilter;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,10 @@ import java.util.regex.Pattern;
  * empty 403, which can neither be seen nor be filled once it is there.
  */
 final class ForeignOrigin {
+
+    /** A list of tokens (RFC 9110, 5.6.1 and 5.6.2). */
+    private static final Pattern NAMES =
+            Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+([ \\t]*,[ \\t]*[!#$%&'*+.^_`|~0-9A-Za-z-]+)*+");
 
     private final boolean enabled;
     private final List<String> origins;
@@ -35,6 +40,9 @@ final class ForeignOrigin {
         if (origin == null) {
             return false;
         }
+        if (request.headers().getAll(HttpHeaders.ORIGIN).size() > 1) {
+            return true;
+        }
         boolean granted = anyOrigin || origins.contains(origin) || CORSFilter.isOriginAllowedByRegex(patterns, origin);
         if (!granted) {
             return !isSame(request, origin);
@@ -42,6 +50,20 @@ final class ForeignOrigin {
         boolean methodIsFine =
                 methods.isEmpty() || methods.get().contains(request.method().name());
         return !methodIsFine && !isPreflight(request);
+    }
+
+    /** Whether it asks for a method that the path does not have, or for what are no names of headers: both would be granted word for word. */
+    boolean isRefusedPreflight(RoutingContext context, Methods methodsOfPaths) {
+        HttpServerRequest request = context.request();
+        if (!enabled || !request.headers().contains(HttpHeaders.ORIGIN) || !isPreflight(request)) {
+            return false;
+        }
+        List<String> wanted = request.headers().getAll(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+        boolean methodIsFine =
+                wanted.isEmpty() || wanted.size() == 1 && methodsOfPaths.has(context.normalizedPath(), wanted.get(0));
+        return !methodIsFine
+                || !request.headers().getAll(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS).stream()
+                        .allMatch(line -> NAMES.matcher(line).matches());
     }
 
     private static boolean isPreflight(HttpServerRequest request) {

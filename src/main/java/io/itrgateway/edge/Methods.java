@@ -58,6 +58,12 @@ final class Methods {
         }
     }
 
+    /** Whether that path has the method; of one that no resource and no route names exactly, whether it can be read. */
+    boolean has(String path, String method) {
+        Set<String> methods = of(path);
+        return AllowedMethods.completed(methods.isEmpty() ? READ : methods).contains(method);
+    }
+
     private Set<String> of(String path) {
         Set<String> ofResources = AllowedMethods.of(path);
         if (!ofResources.isEmpty()) {

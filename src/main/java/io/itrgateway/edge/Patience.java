@@ -3,7 +3,6 @@ package io.itrgateway.edge;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,34 +25,14 @@ public final class Patience {
      */
     public static Optional<Duration> of(List<String> preferLines) {
         for (String line : preferLines) {
-            for (String preference : split(line, ',')) {
-                String[] nameAndValue = split(preference, ';').get(0).split("=", 2);
+            for (String preference : FieldValue.split(line, ',')) {
+                String[] nameAndValue = FieldValue.split(preference, ';').get(0).split("=", 2);
                 if (nameAndValue[0].strip().equalsIgnoreCase("wait")) {
                     return Optional.of(seconds(nameAndValue.length == 2 ? nameAndValue[1].strip() : ""));
                 }
             }
         }
         return Optional.empty();
-    }
-
-    /** The parts between separators that do not stand inside quotes; at least one. */
-    private static List<String> split(String text, char separator) {
-        List<String> parts = new ArrayList<>();
-        boolean quoted = false;
-        int start = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\' && quoted) {
-                i++;
-            } else if (c == '"') {
-                quoted = !quoted;
-            } else if (c == separator && !quoted) {
-                parts.add(text.substring(start, i));
-                start = i + 1;
-            }
-        }
-        parts.add(text.substring(start));
-        return parts;
     }
 
     private static Duration seconds(String value) {

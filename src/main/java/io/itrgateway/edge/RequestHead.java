@@ -20,14 +20,6 @@ final class RequestHead {
 
     private RequestHead() {}
 
-    /** Spaces before a parameter are legal (RFC 9110, 5.6.6); Quarkus REST would take them for a part of the type. */
-    static void dropSpacesInContentType(HttpServerRequest request) {
-        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type != null && type.contains(" ;")) {
-            request.headers().set(HttpHeaders.CONTENT_TYPE, type.replaceAll(" +;", ";"));
-        }
-    }
-
     /** What is wrong with the head of the request; empty if nothing is. */
     static Optional<GatewayException> fault(HttpServerRequest request) {
         var target = isOfDevMode(request.uri())

@@ -45,7 +45,11 @@ final class RequestTarget {
         if (query >= 0 && !isQuery(target, query + 1)) {
             return NO_TARGET;
         }
-        return path == end && path > 0 ? PLAIN : faultOfPath(target, path, end);
+        if (path == end && path > 0) {
+            // Of a query behind a host, Vert.x would take what follows its first slash for the path.
+            return query < 0 ? PLAIN : NOT_PLAIN;
+        }
+        return faultOfPath(target, path, end);
     }
 
     private static int beginOfPath(String target, String host) {
@@ -58,8 +62,10 @@ final class RequestTarget {
         if (scheme < 0) {
             return -1;
         }
-        int slash = target.indexOf('/', scheme);
-        int end = slash < 0 ? target.length() : slash;
+        int end = scheme;
+        while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
+            end++;
+        }
         return target.substring(scheme, end).equalsIgnoreCase(host) ? end : -1;
     }
 

@@ -114,6 +114,7 @@ class Http1QuarkusTest {
     @ValueSource(
             strings = {
                 "application/json ; charset=utf-8",
+                "application/json\t; charset=utf-8 ;",
                 "application/json;charset=UTF-8",
                 "Application/JSON",
                 "application/json;"
@@ -123,6 +124,28 @@ class Http1QuarkusTest {
                 + "Connection: close\nContent-Length: 2\n\n{}";
 
         assertThat(answer(request)).contains("\"code\":\"invalid-request\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ",",
+                ", \t,",
+                "application/*",
+                "application/json \t; q=0.5, text/plain\t;q=0.1",
+                "image/png,, */* ;q=0.1",
+                "image/png\nAccept: */*",
+                "application/json;v=\"a,b\", text/plain;v=\"a;b\\\", c\""
+            })
+    void acceptIsReadInEachOfItsSpellings(String accept) throws Exception {
+        for (String path : List.of("/problems/not-found", "/q/metrics", "/q/openapi", "/q/health/live")) {
+            assertThat(answer("GET " + path + " HTTP/1.1\n" + KNOWN + "Connection: close\nAccept: " + accept + "\n\n"))
+                    .startsWith("HTTP/1.1 200 ");
+        }
+        assertThat(answer("POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Connection: close\nAccept: " + accept
+                        + "\nContent-Length: 2\n\n{}"))
+                .contains("\"code\":\"invalid-request\"");
     }
 
     @Test
@@ -265,6 +288,7 @@ class Http1QuarkusTest {
                 "//problems",
                 "/status;x",
                 "/reference;x",
+                "http://localhost?x=1",
                 "/;x"
             })
     void theSameHoldsForEveryPath(String target) throws Exception {

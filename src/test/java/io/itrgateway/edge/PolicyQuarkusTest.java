@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A permission policy and the CORS of the operator, in Quarkus' own settings. */
@@ -206,6 +207,31 @@ class PolicyQuarkusTest {
                 .then()
                 .statusCode(200)
                 .header("Access-Control-Allow-Methods", "GET,POST");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://other.example, https://shop.example", "https://shop.example, https://other.example"})
+    void twoOriginsAreNone(String first, String second) {
+        Gateway.caller()
+                .header("Origin", first, second)
+                .get("/problems")
+                .then()
+                .statusCode(403)
+                .body("code", equalTo("forbidden"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PUT, x-api-key", "<b>, x-api-key", "POST, <b>x", "POST, a b", "GET, x-api-key"})
+    void aPreflightIsGrantedNothingThatThePathDoesNotHave(String method, String names) {
+        RestAssured.given()
+                .header("Origin", "https://shop.example")
+                .header("Access-Control-Request-Method", method)
+                .header("Access-Control-Request-Headers", names)
+                .options(Sandbox.CREATE_CLIENT)
+                .then()
+                .statusCode(403)
+                .header("Access-Control-Allow-Headers", nullValue())
+                .body("code", equalTo("forbidden"));
     }
 
     @Test
