@@ -35,8 +35,8 @@ export class Document {
   }
 
   /** Whether the document allows that body in a request. */
-  allowsRequest(body) {
-    const [method, path] = OPERATION.split(' ');
+  allowsRequest(path, body) {
+    const method = 'post';
     return this.faults(`${pointer('paths', path, method)}/requestBody/content/application~1json/schema`, body).length === 0;
   }
 

@@ -27,6 +27,34 @@ const UPSTREAM = Object.entries({
   '503 upstream-unavailable': ['upstream-unavailable'],
 }).flatMap(([expected, names]) => names.map(name => [expected, register(name)]));
 
+/** The operations that are about a client id, by the values of their own parameters. */
+const CLIENT_ID_OPERATIONS = {
+  'itr-download': null, '26as-download': null, 'ais-download': null,
+  'get-itr-details': { itr_id: 'itr_2024_1' }, 'get-26as-details': { tds_id: 'tds_2024' }, 'get-ais-details': { financial_year: '2023-24' },
+};
+
+const about = (operation, values) => {
+  const target = `/v1/verification/itr/${operation}`;
+  return CLIENT_ID_OPERATIONS[operation]
+    ? ask('GET', `${target}?${new URLSearchParams(values)}`, KEY)
+    : { ...post(JSON.stringify(values)), target };
+};
+
+const CLIENT_IDS = Object.entries({
+  200: ['itr_qkgtvIwLcuooWhtrFFbK', 'extra-fields', 'pending-in-data', 'large', 'a%41+b&c=d'],
+  202: ['pending'],
+  '400 upstream-rejected': ['expired', 'upstream-rejected-400'],
+  '422 upstream-rejected': ['upstream-rejected'],
+  '422 invalid-request': ['', 'a b', 'x'.repeat(129)],
+  '429 quota-exhausted': ['quota-exhausted'],
+  '502 upstream-error': ['upstream-error'],
+  '502 upstream-invalid-response': ['upstream-invalid-response'],
+  '502 upstream-connection-lost': ['upstream-connection-lost'],
+  '502 upstream-credentials-refused': ['upstream-credentials-refused'],
+  '503 upstream-unavailable': ['upstream-unavailable'],
+}).flatMap(([expected, ids]) => ids.flatMap(id => Object.entries(CLIENT_ID_OPERATIONS)
+  .map(([operation, own]) => [expected, about(operation, { itr_client_id: id, ...own })])));
+
 const BODIES = [
   ...['', '{', '[', 'null', '[]', '42', '"text"', `${person}x`, '{"username":"a","username":"b","password":"example_string"}',
     '{"username":1,"password":"example_string"}', '{"username":"a","password":["example_string"]}'].map(body => ['400 malformed-request', post(body)]),
@@ -124,7 +152,7 @@ const LIMITED = [
   ['429 caller-limit', register('a', {}, { 'x-api-key': 'small' })],
 ];
 
-export const inTurn = key => [...SUCCESSES, ['202', register('pending')], ...UPSTREAM, ...BODIES, ...HEADS, ...METHODS, ...PATHS, ...PAGES, ...OPTIONS,
+export const inTurn = key => [...SUCCESSES, ['202', register('pending')], ...UPSTREAM, ...CLIENT_IDS, ...BODIES, ...HEADS, ...METHODS, ...PATHS, ...PAGES, ...OPTIONS,
   ...KEYED(key), ...LIMITED];
 
 /** The first is still running when the second comes. */

@@ -44,7 +44,7 @@ const faultsOfRequest = ({ method, target, body }, answer) => {
   if (!judged) {
     return [];
   }
-  const allowed = document.allowsRequest(JSON.parse(body));
+  const allowed = document.allowsRequest(target, JSON.parse(body));
   return allowed === (answer.status === 200) ? [] : [`the request is ${allowed ? 'allowed' : 'forbidden'} by the document, and the answer ${answer.status}`];
 };
 
@@ -58,7 +58,7 @@ const judge = async ([expected, request]) => {
 };
 
 const nameIn = ({ body }) => {
-  const name = /"username":"([a-z0-9-]{2,})"/.exec(body ?? '')?.[1];
+  const name = /"(?:username|itr_client_id)":"([a-z0-9-]{2,})"/.exec(body ?? '')?.[1];
   return name ? `, ${name}` : '';
 };
 

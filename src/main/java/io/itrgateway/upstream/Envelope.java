@@ -60,7 +60,9 @@ public record Envelope(int status, byte[] json, Optional<String> transactionId, 
             }
             if (field.equals("data")) {
                 data = true;
-                pending = value == JsonToken.START_OBJECT && isPending(parser);
+            }
+            if (field.equals("data") && value == JsonToken.START_OBJECT) {
+                pending = isPending(parser);
             } else {
                 parser.skipChildren();
             }
