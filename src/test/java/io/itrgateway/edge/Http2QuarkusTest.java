@@ -184,7 +184,9 @@ class Http2QuarkusTest {
     void headSaysWhatGetSaysWithoutContent(String pathAndAccept) throws IOException {
         String[] parts = pathAndAccept.split(" ");
         String accept = parts.length > 1 ? parts[1] : "*/*";
-        connection.send(headers(3, END_STREAM, request("GET", parts[0], "accept", accept)));
+        connection.send(
+                settings(INITIAL_WINDOW_SIZE, 1 << 20),
+                headers(3, END_STREAM, request("GET", parts[0], "accept", accept)));
         assertThat(connection.answer(3).body()).isNotEmpty();
 
         connection.send(
