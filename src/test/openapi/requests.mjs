@@ -130,7 +130,7 @@ const PAGES = ['GET', 'HEAD'].flatMap(method => [
 const OPTIONS = [CREATE_CLIENT, '/problems', '/problems/not-found'].flatMap(target => [
   ['200', ask('OPTIONS', target)],
   ['200', ask('OPTIONS', target, KEY)],
-  ['200', ask('OPTIONS', target, { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'POST' })],
+  ['200', ask('OPTIONS', target, { Origin: 'https://shop.example', 'Access-Control-Request-Method': target.startsWith('/v1/') ? 'POST' : 'GET' })],
 ]);
 
 /** These belong together, in this order. */
