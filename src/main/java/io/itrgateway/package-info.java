@@ -10,13 +10,13 @@
  *   <li>{@code idempotency.IdempotencyService} replays, refuses, joins or runs a call that has a key
  *   <li>{@code upstream.DeepvueClient} is the one way to Deepvue: token, turn, call, the one repeat on a refused token, journal; {@code quota.QuotaGate}
  *       is where a call waits for its turn, and what lets nothing out unpaid;
- *   <li>{@code upstream.DeepvueApi} is the declared client, with the token of {@code token.AccessTokens} and the API key, over
+ *   <li>{@code upstream.DeepvueApi} is the declared client, with the token of {@code token.TokenService} and the API key, over
  *       the connection of {@code transport};
  *   <li>up again: the envelope passes through; or {@code upstream.RefusalDecoder} makes a {@code problem.GatewayException},
  *       which {@code problem.ProblemMapper} turns into the one shape of error.
  * </ol>
  *
- * <p>Three of these rooms keep something that replicas share, behind a port each: {@code token.TokenShelf}, {@code quota.SharedBook},
+ * <p>Three of these rooms keep something that replicas share, behind a port each: {@code token.TokenStore}, {@code quota.SharedBook},
  * {@code idempotency.ClaimStore}. {@code redis} implements the first two and holds the connection on which {@code idempotency.redis} implements the
  * third; {@code GATEWAY_REDIS_URL} chooses them at the start. Nobody else but {@code ops}, {@code status} and {@code doctor} knows it.
  *

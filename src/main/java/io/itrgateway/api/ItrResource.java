@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** The operations, at Deepvue's own paths. What they are is in {@link Operations}, which {@link OperationDocument} describes. */
+/** The operations, at Deepvue's own paths. What they are is in {@link Operations}, which {@link OperationOpenApiFilter} describes. */
 @Path(Operations.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Authenticated

@@ -1,9 +1,9 @@
 package io.itrgateway.call;
 
-import io.itrgateway.journal.CallRecord;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.telemetry.CallRecord;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;

@@ -1,11 +1,11 @@
 package io.itrgateway.doctor;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.ops.StartupCheck;
-import io.itrgateway.problem.ConfigurationFaults;
-import io.itrgateway.problem.Wordless;
+import io.itrgateway.problem.RedactedThrowable;
 import io.itrgateway.redis.RedisSelfTest;
 import io.itrgateway.redis.SharedState;
-import io.itrgateway.token.AuthorizeTrial;
+import io.itrgateway.token.AuthorizeProbe;
 import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
@@ -36,7 +36,7 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 @Unremovable
-class Doctor implements QuarkusApplication {
+public class Doctor implements QuarkusApplication {
 
     private static final Logger LOG = Logger.getLogger(Doctor.class);
 
@@ -47,7 +47,7 @@ class Doctor implements QuarkusApplication {
     private final DeepvueConfig deepvue;
     private final ProxySettings proxies;
     private final Instance<DeepvueTransport> transport;
-    private final Instance<AuthorizeTrial> trial;
+    private final Instance<AuthorizeProbe> trial;
     private final SharedState shared;
     private final Instance<RedisSelfTest> redis;
     private final Clock clock;
@@ -58,7 +58,7 @@ class Doctor implements QuarkusApplication {
             DeepvueConfig deepvue,
             ProxySettings proxies,
             Instance<DeepvueTransport> transport,
-            Instance<AuthorizeTrial> trial,
+            Instance<AuthorizeProbe> trial,
             SharedState shared,
             Instance<RedisSelfTest> redis,
             Clock clock,
@@ -169,7 +169,10 @@ class Doctor implements QuarkusApplication {
         return bounded(
                 Uni.createFrom()
                         .deferred(() -> trial.get().run())
-                        .map(result -> List.of(Trial.authorize(result), Trial.expiry(result), Trial.clock(result))),
+                        .map(result -> List.of(
+                                AuthorizeCheck.authorize(result),
+                                AuthorizeCheck.expiry(result),
+                                AuthorizeCheck.clock(result))),
                 trouble -> noAuthorize(Finding.failed(Check.AUTHORIZE, trouble)));
     }
 
@@ -201,7 +204,7 @@ class Doctor implements QuarkusApplication {
                 .recoverWithItem(() -> otherwise.apply("no end within " + LONGEST.toSeconds() + " s"))
                 .onFailure()
                 .recoverWithItem(bug -> {
-                    LOG.error("a check broke", new Wordless(bug));
+                    LOG.error("a check broke", new RedactedThrowable(bug));
                     return otherwise.apply("the check itself broke; what it says stands on the standard error output");
                 })
                 .await()

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * Why Quarkus did not start, as far as it can be told safely: which settings it names, and the kind of the failure. Its own words quote
  * what they hold, and that may be an address with a password in it.
  */
-final class NoStart {
+public final class NoStart {
 
     private static final Pattern PROPERTY =
             Pattern.compile("(?<![.\\w])quarkus(\\.[a-z0-9-]+|\\.\"[A-Za-z0-9._-]+\")+");
@@ -47,7 +47,7 @@ final class NoStart {
     }
 
     /** One line for whoever started the service; empty if no setting is known to be the cause. */
-    static Optional<String> line(Throwable failure) {
+    public static Optional<String> line(Throwable failure) {
         return causes(failure).stream()
                 .filter(RefusedConfiguration.class::isInstance)
                 .map(Throwable::getMessage)

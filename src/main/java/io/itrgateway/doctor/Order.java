@@ -8,17 +8,17 @@ import java.util.Optional;
  *
  * @param json for machines, not for people
  */
-record Order(boolean json) {
+public record Order(boolean json) {
 
     /** Empty if it is nothing that the doctor understands. */
-    static Optional<Order> of(List<String> words) {
+    public static Optional<Order> of(List<String> words) {
         if (words.equals(List.of("doctor"))) {
             return Optional.of(new Order(false));
         }
         return words.equals(List.of("doctor", "--json")) ? Optional.of(new Order(true)) : Optional.empty();
     }
 
-    String rendered(Report report) {
+    public String rendered(Report report) {
         return json ? report.json() : report.table();
     }
 }

@@ -10,19 +10,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All findings, for people or for machines. */
-record Report(List<Finding> findings) {
+public record Report(List<Finding> findings) {
 
-    static final int UNHEALTHY = 1;
+    public static final int UNHEALTHY = 1;
 
     private static final int CHECK_COLUMNS = column(Arrays.stream(Check.values()));
     private static final int VERDICT_COLUMNS = column(Arrays.stream(Verdict.values()));
 
-    Report(List<Finding> findings) {
+    public Report(List<Finding> findings) {
         this.findings = List.copyOf(findings);
     }
 
     /** Where not even the program that looks has started, since a setting of Quarkus' own is wrong. */
-    static Report ofNoStart(Throwable failure) {
+    public static Report ofNoStart(Throwable failure) {
         Stream<Finding> rest = Arrays.stream(Check.values())
                 .skip(1)
                 .map(check -> Finding.skipped(check, "the configuration cannot be read"));

@@ -1,9 +1,9 @@
 package io.itrgateway.edge;
 
-import io.itrgateway.journal.CallRecord;
-import io.itrgateway.journal.Journal;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
+import io.itrgateway.telemetry.CallRecord;
+import io.itrgateway.telemetry.CallTelemetry;
 import io.vertx.core.AsyncResult;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
@@ -15,9 +15,9 @@ public class CallRecords {
 
     private static final String RECORD = "itr.call-record";
 
-    private final Journal journal;
+    private final CallTelemetry journal;
 
-    CallRecords(Journal journal) {
+    CallRecords(CallTelemetry journal) {
         this.journal = journal;
     }
 

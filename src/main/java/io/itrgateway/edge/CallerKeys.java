@@ -1,6 +1,6 @@
 package io.itrgateway.edge;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.itrgateway.idempotency;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 

@@ -1,6 +1,6 @@
 package io.itrgateway.idempotency;
 
-import io.itrgateway.problem.Wordless;
+import io.itrgateway.problem.RedactedThrowable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -89,7 +89,7 @@ public class IdempotencyMeter {
         if (isRefusing.compareAndSet(false, true)) {
             LOG.warn(
                     "idempotency: claiming failed; until it works, calls with a key are refused",
-                    new Wordless(failure));
+                    new RedactedThrowable(failure));
         }
     }
 
@@ -121,6 +121,6 @@ public class IdempotencyMeter {
     /** A call was answered, but its result was not kept or its key not released. */
     void unsettled(Throwable failure) {
         unsettled.increment();
-        LOG.warn("idempotency: keeping or freeing failed", new Wordless(failure));
+        LOG.warn("idempotency: keeping or freeing failed", new RedactedThrowable(failure));
     }
 }

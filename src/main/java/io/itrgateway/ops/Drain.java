@@ -1,9 +1,9 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.edge.Arrivals;
-import io.itrgateway.edge.Door;
+import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.edge.GuardedTransport;
-import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.quota.QuotaGate;
@@ -43,14 +43,14 @@ class Drain {
     /** For the first answers on the connections that came in last. */
     private static final Duration LAST_ARRIVALS = Duration.ofSeconds(10);
 
-    private final Door door;
+    private final DrainableEntry door;
     private final QuotaGate gate;
     private final Arrivals arrivals;
     private final Duration longest;
     private volatile boolean stopping;
 
     Drain(
-            Door door,
+            DrainableEntry door,
             QuotaGate gate,
             Vertx vertx,
             DrainConfig config,

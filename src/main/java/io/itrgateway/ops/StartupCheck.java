@@ -1,13 +1,12 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Environment;
 import io.itrgateway.edge.ArrivalConfig;
 import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.EdgeConfig;
 import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.idempotency.IdempotencyConfig;
-import io.itrgateway.journal.AuditConfig;
-import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.quota.PlanConfig;
 import io.itrgateway.quota.QuotaConfig;
 import io.itrgateway.quota.QuotaSettings;
@@ -15,6 +14,7 @@ import io.itrgateway.redis.SharedStateConfig;
 import io.itrgateway.reference.ReferenceConfig;
 import io.itrgateway.status.OperatorKey;
 import io.itrgateway.status.StatusConfig;
+import io.itrgateway.telemetry.AuditConfig;
 import io.itrgateway.token.AuthorizeEncoding;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.ConnectionSettings;

@@ -204,7 +204,8 @@ public class ProblemMapper {
         // What comes after the answer is the result of a call that had to be answered before it came: no bug, and
         // nobody to tell.
         if (!context.response().ended()) {
-            LOG.errorf(new Wordless(failure), "internal error, request_id=%s", context.<String>get(REQUEST_ID));
+            LOG.errorf(
+                    new RedactedThrowable(failure), "internal error, request_id=%s", context.<String>get(REQUEST_ID));
         }
         return GatewayException.of(ProblemKind.INTERNAL_ERROR);
     }

@@ -1,6 +1,6 @@
 package io.itrgateway.quota;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.itrgateway.quota;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
-import io.itrgateway.transport.Breaker;
+import io.itrgateway.transport.CircuitBreaker;
 import io.itrgateway.transport.GuardConfig;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -52,7 +52,7 @@ public class QuotaGate {
 
     private final QuotaSettings settings;
     private final Ledger ledger;
-    private final Breaker breaker;
+    private final CircuitBreaker breaker;
     private final Timekeeper time;
     private final QuotaMeter meter;
     private final Supplier<Executor> here;
@@ -85,7 +85,7 @@ public class QuotaGate {
             QuotaConfig config,
             PlanConfig account,
             GuardConfig guard,
-            Breaker breaker,
+            CircuitBreaker breaker,
             Optional<SharedBook> sharedBook,
             Timekeeper time,
             QuotaMeter meter) {
@@ -101,7 +101,7 @@ public class QuotaGate {
     private QuotaGate(
             QuotaSettings settings,
             Optional<SharedBook> sharedBook,
-            Breaker breaker,
+            CircuitBreaker breaker,
             Timekeeper time,
             QuotaMeter meter,
             Supplier<Executor> here) {
@@ -128,7 +128,7 @@ public class QuotaGate {
             QuotaSettings settings,
             Ledger ledger,
             HoldBack holdBack,
-            Breaker breaker,
+            CircuitBreaker breaker,
             Timekeeper time,
             QuotaMeter meter,
             Supplier<Executor> here,

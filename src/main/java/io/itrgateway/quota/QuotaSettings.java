@@ -1,6 +1,6 @@
 package io.itrgateway.quota;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.transport.GuardConfig;
 import java.time.Duration;
 import java.util.Map;

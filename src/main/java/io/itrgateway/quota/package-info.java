@@ -8,7 +8,7 @@
  * <p>Why not a rate limiter of a library: those at hand are token buckets or fixed windows, which let twice the limit through in
  * a window where the upstream counts windows; none queues fairly between callers, and none says when the n-th in the queue will
  * have its turn. The circuit breaker, the bulkhead and the time limit around an attempt are SmallRye Fault Tolerance's
- * ({@link io.itrgateway.transport.Breaker}).
+ * ({@link io.itrgateway.transport.CircuitBreaker}).
  *
  * <p>The book of what was paid for is this process' own ({@link io.itrgateway.quota.MemoryLedger}) or that of all replicas
  * ({@link io.itrgateway.quota.SharedLedger} over the port {@link io.itrgateway.quota.SharedBook}). The decisions are here, also those of a

@@ -2,7 +2,7 @@ package io.itrgateway.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.quota.SharedBook;
 import io.itrgateway.quota.Window;
 import io.itrgateway.transport.Account;
@@ -47,7 +47,8 @@ public class RedisSelfTest {
 
     private static final List<String> CONFIG_NAMES = List.of("save", "appendfsync");
 
-    private static final List<String> TOKEN_NAMES = List.of(RedisShelf.TOKEN, RedisShelf.LEASE, RedisShelf.PAUSE);
+    private static final List<String> TOKEN_NAMES =
+            List.of(RedisTokenStore.TOKEN, RedisTokenStore.LEASE, RedisTokenStore.PAUSE);
 
     /** Of what there is no script: a book with one window of each kind. */
     private static final SharedBook.Terms TERMS = new SharedBook.Terms(
@@ -146,12 +147,12 @@ public class RedisSelfTest {
     private static List<ScriptSample> ofTheToken() {
         return List.of(
                 new ScriptSample(Script.of("token-ask"), TOKEN_NAMES, List.of("it", 5_000)),
-                new ScriptSample(Script.of("token-hold"), List.of(RedisShelf.LEASE), List.of("it", 5_000)),
+                new ScriptSample(Script.of("token-hold"), List.of(RedisTokenStore.LEASE), List.of("it", 5_000)),
                 new ScriptSample(Script.of("token-put"), TOKEN_NAMES, List.of("it", "id", "sealed", 5_000, 5_000)),
-                new ScriptSample(Script.of("token-drop"), List.of(RedisShelf.TOKEN), List.of("id")),
+                new ScriptSample(Script.of("token-drop"), List.of(RedisTokenStore.TOKEN), List.of("id")),
                 new ScriptSample(
                         Script.of("token-fail"),
-                        List.of(RedisShelf.LEASE, RedisShelf.PAUSE),
+                        List.of(RedisTokenStore.LEASE, RedisTokenStore.PAUSE),
                         List.of("it", 5_000, "K", 1)));
     }
 

@@ -1,9 +1,9 @@
 package io.itrgateway.redis;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.quota.QuotaGate;
 import io.itrgateway.quota.SharedBook;
-import io.itrgateway.token.TokenShelf;
+import io.itrgateway.token.TokenStore;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
@@ -71,12 +71,12 @@ public class SharedState {
     /** The token: in this process, and if there is a Redis, shared. */
     @Produces
     @Singleton
-    TokenShelf tokenShelf(
-            @Identifier(MEMORY) Instance<TokenShelf> inMemory,
+    TokenStore tokenShelf(
+            @Identifier(MEMORY) Instance<TokenStore> inMemory,
             DeepvueTransport transport,
             QuotaGate gate,
             Clock clock) {
-        return link.<TokenShelf>map(up -> new RedisShelf(
+        return link.<TokenStore>map(up -> new RedisTokenStore(
                         up,
                         inMemory.get(),
                         Account.from(deepvue, new ConfigurationFaults()),

@@ -1,6 +1,6 @@
 package io.itrgateway.redis;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,7 +1,7 @@
 package io.itrgateway.status;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.edge.KeyDigest;
-import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;

@@ -2,15 +2,15 @@ package io.itrgateway.status;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.itrgateway.edge.Door;
+import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.quota.BudgetWindow;
 import io.itrgateway.quota.QuotaGate;
 import io.itrgateway.quota.Sharing;
 import io.itrgateway.redis.SharedState;
 import io.itrgateway.token.AccessToken;
-import io.itrgateway.token.AccessTokens;
-import io.itrgateway.transport.Breaker;
+import io.itrgateway.token.TokenService;
+import io.itrgateway.transport.CircuitBreaker;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -33,10 +33,10 @@ class StatusReport {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    private final AccessTokens tokens;
+    private final TokenService tokens;
     private final QuotaGate gate;
-    private final Door door;
-    private final Breaker breaker;
+    private final DrainableEntry door;
+    private final CircuitBreaker breaker;
     private final SharedState shared;
     private final StatusHistory history;
     private final Clock clock;
@@ -44,10 +44,10 @@ class StatusReport {
     private volatile Instant started;
 
     StatusReport(
-            AccessTokens tokens,
+            TokenService tokens,
             QuotaGate gate,
-            Door door,
-            Breaker breaker,
+            DrainableEntry door,
+            CircuitBreaker breaker,
             SharedState shared,
             StatusHistory history,
             Clock clock,

@@ -1,6 +1,6 @@
 package io.itrgateway.status;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Multi;
@@ -38,11 +38,11 @@ public class StatusResource {
 
     private final Optional<OperatorKey> key;
     private final StatusReport report;
-    private final StatusPage page;
+    private final StatusPageFiles page;
     private final Vertx vertx;
     private final AtomicInteger watchers = new AtomicInteger();
 
-    StatusResource(StatusConfig config, StatusReport report, StatusPage page, Vertx vertx) {
+    StatusResource(StatusConfig config, StatusReport report, StatusPageFiles page, Vertx vertx) {
         this.key = OperatorKey.from(config, new ConfigurationFaults());
         this.report = report;
         this.page = page;
@@ -57,7 +57,7 @@ public class StatusResource {
     @Operation(hidden = true)
     @Produces("text/html;qs=0.9")
     public RestResponse<byte[]> forPeople(@Context RoutingContext request) {
-        return part(StatusPage.PAGE, request);
+        return part(StatusPageFiles.PAGE, request);
     }
 
     @GET

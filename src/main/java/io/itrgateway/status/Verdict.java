@@ -3,7 +3,7 @@ package io.itrgateway.status;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.quota.BudgetWindow;
 import io.itrgateway.quota.Sharing;
-import io.itrgateway.transport.Circuit;
+import io.itrgateway.transport.CircuitState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ record Verdict(State state, List<String> causes, String sentence) {
     record Situation(
             boolean isStopping,
             int unanswered,
-            Circuit circuit,
+            CircuitState circuit,
             Optional<Long> nextTrialSeconds,
             boolean tokenHeld,
             Optional<GatewayException> tokenFailure,

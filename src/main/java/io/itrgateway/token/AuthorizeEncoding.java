@@ -1,6 +1,6 @@
 package io.itrgateway.token;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.transport.DeepvueConfig;
 import java.util.Arrays;
 import java.util.Locale;

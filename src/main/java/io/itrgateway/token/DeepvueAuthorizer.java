@@ -5,13 +5,13 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.itrgateway.journal.Tracing;
-import io.itrgateway.journal.Trail;
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.quota.Permit;
 import io.itrgateway.quota.QuotaGate;
 import io.itrgateway.secret.Secret;
+import io.itrgateway.telemetry.SpanScope;
+import io.itrgateway.telemetry.Tracing;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.Answer;
 import io.itrgateway.transport.DeepvueConfig;
@@ -70,8 +70,8 @@ class DeepvueAuthorizer implements Authorizer {
 
     /** @param witness told of the answer, whatever it is, before anything is made of it */
     Uni<AccessToken> authorize(long generation, Consumer<Answer> witness) {
-        Trail whole = tracing.authorize();
-        Trail wait = whole.part("wait");
+        SpanScope whole = tracing.authorize();
+        SpanScope wait = whole.part("wait");
         return gate.<AccessToken>runFirst(permit -> {
                     wait.end();
                     return Uni.createFrom()
@@ -93,8 +93,8 @@ class DeepvueAuthorizer implements Authorizer {
                 });
     }
 
-    private Uni<Answer> exchange(Trail whole, Permit permit) {
-        Trail request = whole.request(transport.baseUrl(), AuthorizeApi.PATH, 1);
+    private Uni<Answer> exchange(SpanScope whole, Permit permit) {
+        SpanScope request = whole.request(transport.baseUrl(), AuthorizeApi.PATH, 1);
         return transport
                 .exchange(this::send, permit::sent)
                 .invoke(answer -> request.answered(answer.status()))

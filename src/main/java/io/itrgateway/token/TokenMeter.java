@@ -2,7 +2,7 @@ package io.itrgateway.token;
 
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
-import io.itrgateway.problem.Wordless;
+import io.itrgateway.problem.RedactedThrowable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -116,7 +116,7 @@ class TokenMeter {
     }
 
     void broke(Throwable bug) {
-        LOG.error("authorize broke", new Wordless(bug));
+        LOG.error("authorize broke", new RedactedThrowable(bug));
     }
 
     void refused(AccessToken token, Duration pause) {

@@ -5,6 +5,6 @@
  * <p>Why: a token lives 24 hours, an authorize may count against a tiny plan, and whether a new token kills the old one is
  * unknown. So one token serves all callers. It lies in Quarkus Cache under (account digest, generation); a generation
  * is passed over by compare-and-set, so that only the refused token goes and never a newer one. Who uses the token is not known
- * here, nor how processes share it: a shelf may find a token instead of fetching it ({@link io.itrgateway.token.TokenShelf}).
+ * here, nor how processes share it: a shelf may find a token instead of fetching it ({@link io.itrgateway.token.TokenStore}).
  */
 package io.itrgateway.token;

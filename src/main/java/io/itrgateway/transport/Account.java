@@ -1,6 +1,6 @@
 package io.itrgateway.transport;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * What came back from Deepvue, whatever its status.
  *
- * @param body whole, decoded, without a byte order mark, at most {@link Exchange#LONGEST_ANSWER_BYTES}; empty if there was none, or
+ * @param body whole, decoded, without a byte order mark, at most {@link HttpAttempt#LONGEST_ANSWER_BYTES}; empty if there was none, or
  *     if a refusal's body was cut short or could not be decoded
  * @param date the answer's {@code Date} header as it came
  * @param retryAfter its {@code Retry-After} header as it came

@@ -1,6 +1,6 @@
 package io.itrgateway.transport;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.itrgateway.transport;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -133,7 +133,7 @@ public class DeepvueTransport {
                     bound(options);
                     customizer.accept(options);
                 })
-                .httpClientRequestCustomizer(Exchange::opened);
+                .httpClientRequestCustomizer(HttpAttempt::opened);
         tls().ifPresent(builder::tlsConfiguration);
         return builder;
     }
@@ -164,6 +164,6 @@ public class DeepvueTransport {
      * @param sending told when a connection is there and the request is about to be written to it; not told where there is none
      */
     public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending) {
-        return Exchange.of(vertx, settings.answerTimeout(), call, sending);
+        return HttpAttempt.of(vertx, settings.answerTimeout(), call, sending);
     }
 }

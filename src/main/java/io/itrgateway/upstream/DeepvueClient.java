@@ -6,8 +6,7 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import io.itrgateway.call.Call;
-import io.itrgateway.journal.CallRecord;
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
@@ -15,8 +14,9 @@ import io.itrgateway.quota.Permit;
 import io.itrgateway.quota.QuotaGate;
 import io.itrgateway.quota.RateLimit;
 import io.itrgateway.secret.Secret;
+import io.itrgateway.telemetry.CallRecord;
 import io.itrgateway.token.AccessToken;
-import io.itrgateway.token.AccessTokens;
+import io.itrgateway.token.TokenService;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.Answer;
 import io.itrgateway.transport.DeepvueConfig;
@@ -48,20 +48,20 @@ public class DeepvueClient {
     /** A call whose token goes while it waits for its turn waits again this often at the most. */
     private static final int MOST_TOKENS_GONE = 3;
 
-    private final AccessTokens tokens;
+    private final TokenService tokens;
     private final QuotaGate gate;
     private final DeepvueTransport transport;
     private final DeepvueApi api;
     private final Account account;
-    private final CallJournal journal;
+    private final AttemptTelemetry journal;
 
     DeepvueClient(
-            AccessTokens tokens,
+            TokenService tokens,
             QuotaGate gate,
             DeepvueTransport transport,
             DeepvueConfig deepvue,
             GuardConfig guard,
-            CallJournal journal) {
+            AttemptTelemetry journal) {
         var faults = new ConfigurationFaults();
         this.tokens = tokens;
         this.gate = gate;

@@ -2,7 +2,7 @@ package io.itrgateway.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.itrgateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.sandbox.SelfSigned;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.itrgateway.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;

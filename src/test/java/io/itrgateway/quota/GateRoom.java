@@ -1,8 +1,8 @@
 package io.itrgateway.quota;
 
 import io.itrgateway.problem.GatewayException;
-import io.itrgateway.transport.Breaker;
-import io.itrgateway.transport.Circuit;
+import io.itrgateway.transport.CircuitBreaker;
+import io.itrgateway.transport.CircuitState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -136,10 +136,10 @@ final class GateRoom {
         }
     }
 
-    private final class TestBreaker implements Breaker {
+    private final class TestBreaker implements CircuitBreaker {
         @Override
-        public Circuit circuit() {
-            return open.isPresent() ? Circuit.OPEN : Circuit.CLOSED;
+        public CircuitState circuit() {
+            return open.isPresent() ? CircuitState.OPEN : CircuitState.CLOSED;
         }
 
         @Override

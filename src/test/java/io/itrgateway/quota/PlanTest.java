@@ -2,7 +2,7 @@ package io.itrgateway.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

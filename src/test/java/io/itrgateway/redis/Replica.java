@@ -4,10 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.token.AccessToken;
-import io.itrgateway.token.AccessTokens;
 import io.itrgateway.token.Callers;
 import io.itrgateway.token.ScriptedAuthorizer;
 import io.itrgateway.token.TokenRoom;
+import io.itrgateway.token.TokenService;
 import io.itrgateway.transport.Account;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -28,14 +28,14 @@ final class Replica {
     final ScriptedAuthorizer deepvue;
     final TokenRoom room;
     final RedisLink link;
-    final RedisShelf shelf;
-    final AccessTokens tokens;
+    final RedisTokenStore shelf;
+    final TokenService tokens;
 
     Replica(Vertx vertx, RedisServer server, Account account, Clock clock) {
         deepvue = new ScriptedAuthorizer(clock);
         room = new TokenRoom(clock, deepvue);
         link = link(vertx, server, new Keyspace(account));
-        shelf = new RedisShelf(
+        shelf = new RedisTokenStore(
                 link,
                 room.shelfOf(account),
                 account,

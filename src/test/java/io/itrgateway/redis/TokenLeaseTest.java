@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.TurnableClock;
-import io.itrgateway.contract.TokenShelfContract.HeldFlight;
+import io.itrgateway.contract.TokenStoreContract.HeldFlight;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
@@ -48,13 +48,13 @@ class TokenLeaseTest {
     private final Queue<Runnable> alarms = new ConcurrentLinkedQueue<>();
 
     private final HeldFlight flight = new HeldFlight();
-    private final RedisShelf shelf = shelfOf(COMPANY);
+    private final RedisTokenStore shelf = shelfOf(COMPANY);
 
-    private RedisShelf shelfOf(Account account) {
+    private RedisTokenStore shelfOf(Account account) {
         var link = Replica.link(vertx, server, new Keyspace("0123456789abcdef"));
         links.add(link);
         var room = new TokenRoom(clock, new ScriptedAuthorizer(clock));
-        var made = new RedisShelf(
+        var made = new RedisTokenStore(
                 link,
                 room.shelfOf(account),
                 account,

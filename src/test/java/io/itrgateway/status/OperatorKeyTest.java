@@ -2,7 +2,7 @@ package io.itrgateway.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;

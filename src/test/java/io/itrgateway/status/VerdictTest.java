@@ -7,7 +7,7 @@ import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.quota.BudgetWindow;
 import io.itrgateway.quota.Sharing;
 import io.itrgateway.quota.Window;
-import io.itrgateway.transport.Circuit;
+import io.itrgateway.transport.CircuitState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ class VerdictTest {
 
     private boolean stopping;
     private int unanswered;
-    private Circuit circuit = Circuit.CLOSED;
+    private CircuitState circuit = CircuitState.CLOSED;
     private Optional<Long> nextTrial = Optional.empty();
     private boolean tokenHeld = true;
     private Optional<GatewayException> tokenFailure = Optional.empty();
@@ -56,7 +56,7 @@ class VerdictTest {
 
     @Test
     void anOpenCircuit() {
-        circuit = Circuit.OPEN;
+        circuit = CircuitState.OPEN;
         nextTrial = Optional.of(4L);
 
         isDegraded("circuit-open", "Degraded because Deepvue failed too often and calls are refused, for another 4 s.");
@@ -64,7 +64,7 @@ class VerdictTest {
 
     @Test
     void anOpenCircuitWhosePauseIsOver() {
-        circuit = Circuit.OPEN;
+        circuit = CircuitState.OPEN;
 
         isDegraded(
                 "circuit-open",
@@ -73,7 +73,7 @@ class VerdictTest {
 
     @Test
     void aHalfOpenCircuit() {
-        circuit = Circuit.HALF_OPEN;
+        circuit = CircuitState.HALF_OPEN;
 
         isDegraded(
                 "circuit-half-open",
@@ -191,7 +191,7 @@ class VerdictTest {
 
     @Test
     void severalCausesAreAllNamedTheGravestFirst() {
-        circuit = Circuit.OPEN;
+        circuit = CircuitState.OPEN;
         nextTrial = Optional.of(4L);
         recent = Map.of("upstream-error", 20L);
 
@@ -206,7 +206,7 @@ class VerdictTest {
     void aServiceThatIsStoppingSaysNothingElse(int left, String calls) {
         stopping = true;
         unanswered = left;
-        circuit = Circuit.OPEN;
+        circuit = CircuitState.OPEN;
 
         assertThat(verdict())
                 .isEqualTo(new Verdict(

@@ -43,7 +43,7 @@ class AccessTokensRaceTest {
     private final ExecutorService flights = Executors.newFixedThreadPool(2);
     private final BusyAuthorizer deepvue = new BusyAuthorizer();
     private final TokenRoom room = new TokenRoom(clock, deepvue, flights);
-    private final AccessTokens tokens = room.tokensOf(COMPANY);
+    private final TokenService tokens = room.tokensOf(COMPANY);
 
     /** Counts what happens, so that it can be said what had happened before what. */
     private final AtomicLong moments = new AtomicLong();

@@ -29,7 +29,7 @@ public final class Callers {
 
     private Callers() {}
 
-    public static CompletableFuture<AccessToken> callerOf(AccessTokens tokens) {
+    public static CompletableFuture<AccessToken> callerOf(TokenService tokens) {
         return tokens.current().subscribeAsCompletionStage();
     }
 

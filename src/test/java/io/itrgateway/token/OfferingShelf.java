@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** A shelf that others put things on, too: what they have fetched, and what they have met. */
-final class OfferingShelf implements TokenShelf {
+final class OfferingShelf implements TokenStore {
 
-    private final TokenShelf shelf;
-    private BiFunction<Long, Flight, Uni<AccessToken>> others = OfferingShelf::nothing;
-    private Flight last;
+    private final TokenStore shelf;
+    private BiFunction<Long, TokenFetch, Uni<AccessToken>> others = OfferingShelf::nothing;
+    private TokenFetch last;
 
-    OfferingShelf(TokenShelf shelf) {
+    OfferingShelf(TokenStore shelf) {
         this.shelf = shelf;
     }
 
-    private static Uni<AccessToken> nothing(long generation, Flight flight) {
+    private static Uni<AccessToken> nothing(long generation, TokenFetch flight) {
         return flight.fetch();
     }
 
@@ -30,7 +30,7 @@ final class OfferingShelf implements TokenShelf {
     }
 
     /** Another has been failed. */
-    void warns(Setback setback) {
+    void warns(AuthorizeFailure setback) {
         others = (generation, flight) -> Uni.createFrom().failure(flight.shares(setback));
     }
 
@@ -40,7 +40,7 @@ final class OfferingShelf implements TokenShelf {
     }
 
     /** What the last flight has to say to others. */
-    Optional<Setback> setback() {
+    Optional<AuthorizeFailure> setback() {
         return last.setback();
     }
 
@@ -50,7 +50,7 @@ final class OfferingShelf implements TokenShelf {
     }
 
     @Override
-    public Uni<AccessToken> load(long generation, Flight flight) {
+    public Uni<AccessToken> load(long generation, TokenFetch flight) {
         last = flight;
         return shelf.load(generation, () -> others.apply(generation, flight));
     }

@@ -18,8 +18,8 @@ class PauseTest {
     private static final Instant NOW = Instant.parse("2026-03-07T06:30:00Z");
     private static final GatewayException UNAVAILABLE = GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE);
 
-    private static Pause afterFailures(int failures) {
-        var pause = Pause.NONE;
+    private static AuthorizeBackoff afterFailures(int failures) {
+        var pause = AuthorizeBackoff.NONE;
         for (int i = 0; i < failures; i++) {
             pause = pause.after(UNAVAILABLE, NOW);
         }
@@ -38,7 +38,7 @@ class PauseTest {
     @ParameterizedTest
     @ValueSource(ints = {40, 64, 65, 1_000, Integer.MAX_VALUE})
     void itStaysAtThirtySecondsHoweverManyFailuresThereWere(int failures) {
-        assertThat(Pause.length(failures)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(AuthorizeBackoff.length(failures)).isEqualTo(Duration.ofSeconds(30));
     }
 
     @ParameterizedTest
@@ -70,8 +70,8 @@ class PauseTest {
 
     @Test
     void withoutAFailureNothingStandsInTheWay() {
-        assertThat(Pause.NONE.failureAt(NOW)).isEmpty();
-        assertThat(Pause.NONE.failureAt(Instant.EPOCH)).isEmpty();
+        assertThat(AuthorizeBackoff.NONE.failureAt(NOW)).isEmpty();
+        assertThat(AuthorizeBackoff.NONE.failureAt(Instant.EPOCH)).isEmpty();
     }
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ class SharedAccessTokensTest {
     private final ScriptedAuthorizer deepvue = new ScriptedAuthorizer(clock);
     private final TokenRoom room = new TokenRoom(clock, deepvue);
     private final OfferingShelf shelf = new OfferingShelf(room.shelfOf(COMPANY));
-    private final AccessTokens tokens = room.tokensOn(shelf);
+    private final TokenService tokens = room.tokensOn(shelf);
 
     private CompletableFuture<AccessToken> caller() {
         return Callers.callerOf(tokens);
@@ -41,7 +41,7 @@ class SharedAccessTokensTest {
 
     @Test
     void theFailureOfAnotherIsKeptForAsLongAsItsPauseWithoutAsking() {
-        shelf.warns(new Setback(UPSTREAM_UNAVAILABLE, 3, Duration.ofSeconds(4)));
+        shelf.warns(new AuthorizeFailure(UPSTREAM_UNAVAILABLE, 3, Duration.ofSeconds(4)));
 
         assertThat(failureOf(caller()).retryAfterSeconds()).contains(4L);
 
@@ -56,7 +56,7 @@ class SharedAccessTokensTest {
 
     @Test
     void thePauseGoesOnGrowingWhereTheOthersHaveBroughtIt() {
-        shelf.warns(new Setback(UPSTREAM_UNAVAILABLE, 3, Duration.ofSeconds(4)));
+        shelf.warns(new AuthorizeFailure(UPSTREAM_UNAVAILABLE, 3, Duration.ofSeconds(4)));
         caller();
         shelf.isAlone();
         clock.turn(Duration.ofSeconds(4));
@@ -65,12 +65,12 @@ class SharedAccessTokensTest {
         deepvue.fails(UPSTREAM_UNAVAILABLE);
 
         assertThat(failureOf(caller).retryAfterSeconds()).contains(8L);
-        assertThat(shelf.setback()).contains(new Setback(UPSTREAM_UNAVAILABLE, 4, Duration.ofSeconds(8)));
+        assertThat(shelf.setback()).contains(new AuthorizeFailure(UPSTREAM_UNAVAILABLE, 4, Duration.ofSeconds(8)));
     }
 
     @Test
     void nobodyIsPausedLongerThanAnyPauseCanBe() {
-        shelf.warns(new Setback(UPSTREAM_CREDENTIALS_REFUSED, 9, Duration.ofDays(1)));
+        shelf.warns(new AuthorizeFailure(UPSTREAM_CREDENTIALS_REFUSED, 9, Duration.ofDays(1)));
         caller();
         shelf.isAlone();
 
@@ -85,7 +85,8 @@ class SharedAccessTokensTest {
 
         deepvue.fails(UPSTREAM_CREDENTIALS_REFUSED);
 
-        assertThat(shelf.setback()).contains(new Setback(UPSTREAM_CREDENTIALS_REFUSED, 1, Duration.ofSeconds(1)));
+        assertThat(shelf.setback())
+                .contains(new AuthorizeFailure(UPSTREAM_CREDENTIALS_REFUSED, 1, Duration.ofSeconds(1)));
     }
 
     @Test

@@ -6,13 +6,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A shelf with a moment before a caller reaches into it, in which others may be faster. It counts who reached. */
-final class SlowHands implements TokenShelf {
+final class SlowHands implements TokenStore {
 
-    private final TokenShelf shelf;
+    private final TokenStore shelf;
     private final AtomicReference<Runnable> others = new AtomicReference<>(() -> {});
     private final AtomicInteger loads = new AtomicInteger();
 
-    SlowHands(TokenShelf shelf) {
+    SlowHands(TokenStore shelf) {
         this.shelf = shelf;
     }
 
@@ -31,7 +31,7 @@ final class SlowHands implements TokenShelf {
     }
 
     @Override
-    public Uni<AccessToken> load(long generation, Flight flight) {
+    public Uni<AccessToken> load(long generation, TokenFetch flight) {
         loads.incrementAndGet();
         others.getAndSet(() -> {}).run();
         return shelf.load(generation, flight);

@@ -78,12 +78,12 @@ class TokenRegressionTest {
         var room = new TokenRoom(clock, deepvue, deepvue);
         var shelf = room.shelfOf(COMPANY);
         var duringDrop = new AtomicReference<Runnable>(() -> {});
-        var tokens = room.tokensOn(new TokenShelf() {
+        var tokens = room.tokensOn(new TokenStore() {
             public Optional<AccessToken> held(long g) {
                 return shelf.held(g);
             }
 
-            public Uni<AccessToken> load(long g, Flight f) {
+            public Uni<AccessToken> load(long g, TokenFetch f) {
                 return shelf.load(g, f);
             }
 

@@ -60,16 +60,16 @@ public final class TokenRoom {
         return new TokenRoom(clock, other, otherFlights, cache);
     }
 
-    public TokenShelf shelfOf(Account account) {
-        return new CachedTokenShelf(cache, account);
+    public TokenStore shelfOf(Account account) {
+        return new CachedTokenStore(cache, account);
     }
 
-    AccessTokens tokensOf(Account account) {
+    TokenService tokensOf(Account account) {
         return tokensOn(shelfOf(account));
     }
 
-    public AccessTokens tokensOn(TokenShelf shelf) {
-        return new AccessTokens(shelf, authorizer, meter, clock, flights);
+    public TokenService tokensOn(TokenStore shelf) {
+        return new TokenService(shelf, authorizer, meter, clock, flights);
     }
 
     /** How many authorizes have counted as brought to a good end. */

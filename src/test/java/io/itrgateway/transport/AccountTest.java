@@ -2,7 +2,7 @@ package io.itrgateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.secret.Secret;
 import java.util.List;
 import org.junit.jupiter.api.Test;

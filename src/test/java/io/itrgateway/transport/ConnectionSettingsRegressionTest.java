@@ -2,7 +2,7 @@ package io.itrgateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.itrgateway.problem.ConfigurationFaults;
+import io.itrgateway.config.ConfigurationFaults;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

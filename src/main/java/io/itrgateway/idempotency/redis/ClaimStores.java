@@ -1,9 +1,9 @@
 package io.itrgateway.idempotency.redis;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.IdempotencyConfig;
 import io.itrgateway.idempotency.IdempotencyMeter;
-import io.itrgateway.problem.ConfigurationFaults;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.SharedStateConfig;
 import io.itrgateway.redis.Waits;

@@ -1,0 +1,115 @@
+package io.itrgateway;
+
+import io.itrgateway.doctor.Doctor;
+import io.itrgateway.doctor.NoStart;
+import io.itrgateway.doctor.Order;
+import io.itrgateway.doctor.Report;
+import io.itrgateway.ops.StartupCheck;
+import io.quarkus.runtime.ApplicationLifecycleManager;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the process starts: as the service, or, with the word {@code doctor}, to look whether a service could run here. */
+@QuarkusMain
+public final class Main {
+
+    private static final int MISUSED = 2;
+
+    private static final String USAGE = """
+            usage: java -jar quarkus-run.jar [WORD], or the native binary with the same words
+
+              (no word)         serve
+              doctor            check configuration, DNS, TLS, one authorize, the clock and Redis; ends with 0, or with 1
+                                if the service would not work
+              doctor --json     the same for machines
+              --help            this text
+              --version         the version
+
+            The service is configured by environment variables. Required are DEEPVUE_CLIENT_ID, DEEPVUE_CLIENT_SECRET and
+            GATEWAY_API_KEYS; docs/configuration.md lists all of them. Each may be given as NAME_FILE with the path of a file that holds
+            the value.""";
+
+    /**
+     * Above everything that an operator can set. Nothing listens, so that a service may run beside it; nothing waits at the end; and what
+     * is logged does not mix with what is printed.
+     */
+    private static final Map<String, String> LOOKS_ONLY = Map.ofEntries(
+            Map.entry(StartupCheck.LOOKS_ONLY, "true"),
+            Map.entry("quarkus.http.host-enabled", "false"),
+            Map.entry("quarkus.http.domain-socket-enabled", "false"),
+            // It would ask the issuer for its keys, and nobody will show a token.
+            Map.entry("quarkus.oidc.tenant-enabled", "false"),
+            Map.entry("quarkus.shutdown.delay", "0s"),
+            Map.entry("quarkus.thread-pool.shutdown-timeout", "1s"),
+            Map.entry("quarkus.banner.enabled", "false"),
+            Map.entry("quarkus.log.level", "ERROR"),
+            Map.entry("quarkus.log.console.stderr", "true"),
+            Map.entry("quarkus.otel.sdk.disabled", "true"),
+            // Not the files of the service that runs here, which opening them would rotate.
+            Map.entry("quarkus.log.handler.file.\"audit\".enabled", "false"),
+            Map.entry("quarkus.log.file.enabled", "false"),
+            Map.entry("quarkus.log.file.enable", "false"));
+
+    private Main() {}
+
+    public static void main(String... arguments) {
+        if (arguments.length == 0) {
+            Quarkus.run(null, Main::ended);
+            return;
+        }
+        List<String> words = List.of(arguments);
+        if (words.equals(List.of("--help")) || words.equals(List.of("-h"))) {
+            System.out.println(USAGE);
+            return;
+        }
+        if (words.equals(List.of("--version"))) {
+            System.out.println("itr-gateway " + version());
+            return;
+        }
+        Optional<Order> order = Order.of(words);
+        if (order.isEmpty()) {
+            System.err.println(USAGE);
+            System.exit(MISUSED);
+        }
+        LOOKS_ONLY.forEach(System::setProperty);
+        Quarkus.run(
+                Doctor.class,
+                (exitCode, failure) -> end(order.get(), exitCode, Optional.ofNullable(failure)),
+                arguments);
+    }
+
+    /**
+     * Says in one line why the service did not start. Quarkus would log it, with a stack trace, when the log that is written in the
+     * background has been closed: then nothing at all is seen of it. A failure that is not known to be a setting's is shown whole.
+     */
+    private static void ended(int exitCode, Throwable failure) {
+        if (failure != null) {
+            NoStart.line(failure).ifPresentOrElse(System.err::println, failure::printStackTrace);
+        }
+        // In dev mode it keeps the process for the next live reload.
+        ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);
+    }
+
+    /** From the file that the build writes: Quarkus' own setting can be read only by an application that has started. */
+    private static String version() {
+        try (InputStream file = Main.class.getResourceAsStream("/version.txt")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void end(Order order, int exitCode, Optional<Throwable> failure) {
+        if (failure.isPresent()) {
+            System.out.println(order.rendered(Report.ofNoStart(failure.get())));
+        }
+        System.exit(failure.isPresent() ? Report.UNHEALTHY : exitCode);
+    }
+}

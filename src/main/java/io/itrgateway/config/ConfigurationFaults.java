@@ -1,0 +1,110 @@
+package io.itrgateway.config;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Collects what is wrong with the configuration, so that a start is refused once, with every fault, and not fault by fault.
+ *
+ * <p>Each room reads its own keys through this; a wrong value is noted and replaced by a stand-in, so that reading goes on.
+ * A line says the environment variable, what it holds and what it should hold; of a secret never what it holds.
+ */
+public final class ConfigurationFaults {
+
+    private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+    private static final int LONGEST_SHOWN_CHARS = 120;
+
+    private final List<String> lines = new ArrayList<>();
+
+    /** One line per fault, also of a key that two rooms read; empty if all is well. */
+    public List<String> lines() {
+        return lines.stream().distinct().toList();
+    }
+
+    /** Notes a fault of a variable whose value may be shown. */
+    public void wrong(String property, String value, String shouldBe) {
+        lines.add("%s is \"%s\"; it should be %s".formatted(variable(property), shown(value), shouldBe));
+    }
+
+    /** Notes a fault of a variable that is missing, or whose value must not be shown. */
+    public void unfit(String property, String isOrLacks, String shouldBe) {
+        lines.add("%s %s; it should be %s".formatted(variable(property), isOrLacks, shouldBe));
+    }
+
+    /** @return the parsed value, or the stand-in, with the fault noted, where {@code parse} finds none or throws */
+    public <T> T read(String property, String value, String shouldBe, T standIn, Function<String, Optional<T>> parse) {
+        Optional<T> parsed;
+        try {
+            parsed = parse.apply(value.strip());
+        } catch (IllegalArgumentException e) {
+            parsed = Optional.empty();
+        }
+        if (parsed.isEmpty()) {
+            wrong(property, value, shouldBe);
+        }
+        return parsed.orElse(standIn);
+    }
+
+    /** A whole number within the bounds, both included. */
+    public int readCount(String property, String value, int least, int most) {
+        return read(
+                property,
+                value,
+                "a whole number from %d to %d".formatted(least, most),
+                least,
+                text -> Optional.of(text)
+                        .filter(digits -> COUNT.matcher(digits).matches())
+                        .map(Integer::parseInt)
+                        .filter(number -> number >= least && number <= most));
+    }
+
+    /** A time such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 30} (seconds) or {@code PT30S} within the bounds. */
+    public Duration readDuration(String property, String value, Duration least, Duration most) {
+        return read(
+                property,
+                value,
+                "a time such as 500ms, 30s or 5m, from %s to %s".formatted(shown(least), shown(most)),
+                least,
+                text -> duration(text).filter(time -> time.compareTo(least) >= 0 && time.compareTo(most) <= 0));
+    }
+
+    private static Optional<Duration> duration(String text) {
+        var shortForm = SHORT_DURATION.matcher(text);
+        if (shortForm.matches()) {
+            long amount = Long.parseLong(shortForm.group(1));
+            String unit = shortForm.group(2) == null ? "s" : shortForm.group(2);
+            return Optional.of(
+                    switch (unit) {
+                        case "ms" -> Duration.ofMillis(amount);
+                        case "m" -> Duration.ofMinutes(amount);
+                        case "h" -> Duration.ofHours(amount);
+                        default -> Duration.ofSeconds(amount);
+                    });
+        }
+        try {
+            return Optional.of(Duration.parse(text));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String shown(String value) {
+        String oneLine = value.replaceAll("\\p{Cntrl}", "?");
+        return oneLine.length() <= LONGEST_SHOWN_CHARS ? oneLine : oneLine.substring(0, LONGEST_SHOWN_CHARS) + "…";
+    }
+
+    private static String shown(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
+    }
+
+    private static String variable(String property) {
+        return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+}

@@ -1,0 +1,208 @@
+package io.itrgateway.edge;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.ProblemMapper;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Lets calls in until the service stops, and knows those inside: from their first byte until their answer has left, or their
+ * caller has.
+ *
+ * <p>It is closed once and for all. From then on it answers for itself, and each answer says that its connection ends: in
+ * HTTP/1 by a header, upon which the connection is closed; in HTTP/2 by GOAWAY, as soon as the connection has no accepted call
+ * left, since some clients give up what they wait for when they get one.
+ */
+@Singleton
+public class DrainableEntry {
+
+    /**
+     * How long an HTTP/2 call counts as inside after its answer: its connection carries others' calls, too, and to close it while
+     * one of them is coming in would reset it, and lose the answer with it. In this time its client learns that it ends.
+     */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
+    private static final GatewayException STOPPING = GatewayException.of(
+            ProblemKind.OVERLOADED,
+            "This instance of the service is stopping; nothing was sent upstream. Repeat on a new connection.");
+
+    /** A request inside, and the Vert.x context where alone it may be touched. */
+    private static final class Call {
+        private final RoutingContext request;
+        private final Context home;
+
+        private Call(RoutingContext request) {
+            this.request = request;
+            this.home = Vertx.currentContext();
+        }
+
+        private HttpConnection connection() {
+            return request.request().connection();
+        }
+
+        private boolean isHttp2() {
+            return request.request().version() == HttpVersion.HTTP_2;
+        }
+
+        /** Whether something can still be said. */
+        private boolean isUnanswered() {
+            return !request.response().headWritten() && !request.response().closed();
+        }
+
+        private void announceTheEndOfTheConnection() {
+            if (!isHttp2()) {
+                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
+        }
+    }
+
+    private final ProblemMapper exit;
+    private final Set<Call> inside = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<HttpConnection, AtomicInteger> busyHttp2 = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> deserted = new CompletableFuture<>();
+    private volatile boolean closed;
+    /** Whether {@link #busyHttp2} is complete. */
+    private volatile boolean counted;
+
+    DrainableEntry(ProblemMapper exit) {
+        this.exit = exit;
+    }
+
+    void pass(RoutingContext request) {
+        var call = new Call(request);
+        inside.add(call);
+        // Asked after the call was put down: whoever closes the door has either been seen here, or sees the call.
+        if (closed) {
+            leave(call);
+            turnAway(call);
+        } else {
+            request.addEndHandler(end -> ended(call, end));
+            request.next();
+        }
+    }
+
+    /**
+     * Turns away whoever comes from now on, and those whose request has not come in full: nothing can have been sent for them.
+     *
+     * @return completes when nobody is inside any more
+     */
+    public CompletionStage<Void> close() {
+        closed = true;
+        for (Call call : inside) {
+            if (call.isHttp2()) {
+                busyHttp2
+                        .computeIfAbsent(call.connection(), any -> new AtomicInteger())
+                        .incrementAndGet();
+            }
+        }
+        counted = true;
+        for (Call call : inside) {
+            call.home.runOnContext(now -> closedBehind(call));
+        }
+        completeIfDeserted();
+        return deserted.copy();
+    }
+
+    /** Answers everybody inside with that failure, whatever is being done for them. */
+    public void answerAll(GatewayException failure) {
+        for (Call call : inside) {
+            call.home.runOnContext(now -> {
+                if (call.isUnanswered()) {
+                    exit.answer(call.request, failure);
+                }
+            });
+        }
+    }
+
+    /** Whether the service is stopping. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Accepted calls whose answer has not left. */
+    public int inside() {
+        return inside.size();
+    }
+
+    private void closedBehind(Call call) {
+        if (call.isUnanswered()) {
+            call.announceTheEndOfTheConnection();
+            if (!call.request.request().isEnded()) {
+                exit.answer(call.request, STOPPING);
+            }
+        }
+    }
+
+    private void turnAway(Call call) {
+        call.request.addEndHandler(end -> call.home.runOnContext(now -> part(call)));
+        call.announceTheEndOfTheConnection();
+        exit.answer(call.request, STOPPING);
+    }
+
+    private void ended(Call call, AsyncResult<Void> end) {
+        if (!closed || end.failed()) {
+            leave(call);
+        } else {
+            // Not here and now: the answer is on its way through the connection.
+            call.home.runOnContext(now -> partAndLeave(call));
+        }
+    }
+
+    /** Leaves when the answer is out. One who is still sending is not waited for: he has been told, and in few words. */
+    private void partAndLeave(Call call) {
+        if (!call.isHttp2() && call.request.request().isEnded()) {
+            call.connection().close().onComplete(flushed -> leave(call));
+            return;
+        }
+        if (!call.isHttp2()) {
+            part(call);
+            leave(call);
+        } else if (!counted) {
+            call.home.runOnContext(now -> partAndLeave(call));
+        } else {
+            busyHttp2.computeIfPresent(
+                    call.connection(), (connection, calls) -> calls.decrementAndGet() == 0 ? null : calls);
+            part(call);
+            call.home.owner().setTimer(LINGER.toMillis(), over -> leave(call));
+        }
+    }
+
+    /** Ends the connection behind an answer, but not before its request was read: that would reset it, and the answer with it. */
+    private void part(Call call) {
+        var request = call.request.request();
+        if (call.isHttp2()) {
+            if (!busyHttp2.containsKey(call.connection())) {
+                call.connection().goAway(0);
+            }
+        } else if (request.isEnded()) {
+            call.connection().close();
+        } else {
+            request.end().onComplete(read -> call.connection().close());
+        }
+    }
+
+    private void leave(Call call) {
+        inside.remove(call);
+        completeIfDeserted();
+    }
+
+    private void completeIfDeserted() {
+        if (closed && inside.isEmpty()) {
+            deserted.complete(null);
+        }
+    }
+}

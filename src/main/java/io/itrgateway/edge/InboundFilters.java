@@ -1,0 +1,235 @@
+package io.itrgateway.edge;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.ProblemMapper;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.smallrye.config.SmallRyeConfig;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * The order in which a request meets the edge:
+ *
+ * <ol>
+ *   <li>identity and headers that every answer carries; a request that was refused while it came ({@link Http1Guard}) is answered,
+ *   <li>its head, which has to be readable in one way only ({@link RequestHead}),
+ *   <li>of a call: its record in the journal,
+ *   <li>of a call: the measure,
+ *   <li>of a call: the {@link DrainableEntry}, which is closed when the service stops,
+ *   <li>the origin of a script in a browser, where the operator has switched CORS on,
+ *   <li>Quarkus' authentication and routing,
+ *   <li>its method ({@link Methods}),
+ *   <li>the resource, which asks {@link BoundedBody} for the body: a caller who may not call is never read,
+ *   <li>what no route took, and what failed on the way: both leave through the one exit.
+ * </ol>
+ */
+@Singleton
+class InboundFilters {
+
+    private static final int IDENTITY = 3000;
+    private static final int HEAD = 2900;
+    private static final int RECORD = 2500;
+    private static final int MEASURE = 2000;
+    private static final int DOOR = 1000;
+    /** Before Quarkus' CORS filter. */
+    private static final int ORIGIN = 900;
+
+    /** Behind Quarkus' authentication, and the operator's permissions. */
+    private static final int METHOD = 50;
+
+    private static final String CALLS = "/v1/";
+
+    private static final String METRICS = "/q/metrics";
+    private static final String METRICS_WANTED = "itr.metrics-wanted";
+
+    private static final String REFUSAL = "itr.refusal";
+
+    /** What the router answers by itself, before any route. */
+    private static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 415, 500};
+
+    private final RequestId requestIds;
+    private final CallRecords records;
+    private final InboundCallMeter meter;
+    private final DrainableEntry door;
+    private final ProblemMapper exit;
+    private final Arrivals arrivals;
+    private final ArrivalLimits limits;
+    private final ForeignOrigin origins;
+    private final KnownCallers callers;
+    private volatile Methods methods;
+
+    InboundFilters(
+            Clock clock,
+            CallRecords records,
+            InboundCallMeter meter,
+            DrainableEntry door,
+            ProblemMapper exit,
+            Vertx vertx,
+            ArrivalConfig arrival,
+            KnownCallers callers,
+            @ConfigProperty(name = "quarkus.http.limits.max-initial-line-length", defaultValue = "4096")
+                    int longestLine,
+            @ConfigProperty(name = "quarkus.http.limits.max-header-size", defaultValue = "20K")
+                    MemorySize largestHead) {
+        this.requestIds = new RequestId(clock);
+        this.records = records;
+        this.meter = meter;
+        this.door = door;
+        this.exit = exit;
+        this.callers = callers;
+        this.arrivals = GuardedTransport.arrivals(vertx);
+        this.limits = new ArrivalLimits(
+                ArrivalConfig.requestTimeout(arrival, new ConfigurationFaults()),
+                longestLine,
+                Math.toIntExact(largestHead.asLongValue()));
+        this.origins = new ForeignOrigin(ConfigProvider.getConfig()
+                .unwrap(SmallRyeConfig.class)
+                .getConfigMapping(VertxHttpConfig.class)
+                .cors());
+    }
+
+    void first(@Observes Filters filters) {
+        ArrivalLimits.use(limits);
+        filters.register(this::identify, IDENTITY);
+        filters.register(this::judgeHead, HEAD);
+        filters.register(calls(records::open), RECORD);
+        filters.register(calls(meter::measure), MEASURE);
+        filters.register(calls(door::pass), DOOR);
+        filters.register(this::judgeOrigin, ORIGIN);
+        filters.register(context -> methods.judge(context), METHOD);
+    }
+
+    void last(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
+        for (int status : ROUTER_STATUSES) {
+            router.errorHandler(status, this::failed);
+        }
+        methods = new Methods(exit, router);
+        acceptMetrics(router);
+        router.route().last().handler(this::nothingHere);
+    }
+
+    private static Handler<RoutingContext> calls(Handler<RoutingContext> filter) {
+        return context -> {
+            if (context.normalizedPath().startsWith(CALLS)) {
+                filter.handle(context);
+            } else {
+                context.next();
+            }
+        };
+    }
+
+    /**
+     * Refuses who wants the metrics in a form that there is not, by the same rules as the routes behind: what they refuse is answered without a
+     * problem, and with the caller's own words in the status line.
+     */
+    private void acceptMetrics(Router router) {
+        router.route(METRICS).order(-HEAD + 1).handler(context -> {
+            MediaTypes.completeOpenMetrics(context.request().headers());
+            context.next();
+        });
+        router.route(METRICS)
+                .order(-METHOD + 1)
+                .produces("text/plain")
+                .produces(MediaTypes.OPEN_METRICS)
+                .handler(context -> context.put(METRICS_WANTED, true).next());
+        router.route(METRICS).order(-METHOD + 2).handler(context -> {
+            if (context.get(METRICS_WANTED) == null) {
+                exit.answer(context, GatewayException.of(ProblemKind.NOT_ACCEPTABLE));
+            } else {
+                context.next();
+            }
+        });
+    }
+
+    private void failed(RoutingContext context) {
+        name(context);
+        GatewayException refusal = context.get(REFUSAL);
+        if (refusal != null) {
+            exit.answer(context, refusal);
+        } else if (!RequestHead.isAboutTheService(context)) {
+            exit.answer(context);
+        }
+    }
+
+    private void nothingHere(RoutingContext context) {
+        name(context);
+        exit.answer(context, GatewayException.of(ProblemKind.NOT_FOUND));
+    }
+
+    private void identify(RoutingContext context) {
+        arrivals.requested(context);
+        name(context);
+        GatewayException refusal = context.get(REFUSAL);
+        if (refusal == null) {
+            context.next();
+        } else {
+            exit.answer(context, refusal);
+        }
+    }
+
+    private void judgeHead(RoutingContext context) {
+        MediaTypes.normalise(context.request().headers());
+        RequestHead.fault(context.request()).ifPresentOrElse(fault -> exit.answer(context, fault), context::next);
+    }
+
+    private void judgeOrigin(RoutingContext context) {
+        if (origins.isRefused(context.request()) || origins.isRefusedPreflight(context, methods)) {
+            exit.answer(
+                    context,
+                    GatewayException.of(
+                            ProblemKind.FORBIDDEN,
+                            "Scripts of this Origin, or with this method or these headers, are not allowed to call."));
+        } else {
+            context.next();
+        }
+    }
+
+    /** Once; some failures come before the first filter. */
+    private void name(RoutingContext context) {
+        if (context.get(ProblemMapper.REQUEST_ID) != null) {
+            return;
+        }
+        String id = requestIds.acceptOrCreate(context.request().headers());
+        context.put(ProblemMapper.REQUEST_ID, id);
+        context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        String path = context.request().path();
+        if (path != null && path.startsWith(CALLS)) {
+            callers.watch(context);
+        }
+        var exchanges = Http1Exchanges.of(context.request());
+        if (exchanges != null) {
+            join(context, exchanges);
+        }
+    }
+
+    private static void join(RoutingContext context, Http1Exchanges exchanges) {
+        GatewayException refusal = exchanges.routed();
+        if (refusal != null) {
+            context.put(REFUSAL, refusal);
+        }
+        context.addHeadersEndHandler(head -> {
+            if (exchanges.endsWithThis()) {
+                context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
+        });
+        context.addEndHandler(end -> {
+            exchanges.answered();
+            if (!context.request().isEnded()) {
+                context.request().resume(); // what is left of the body is dropped: behind it comes the next request
+            }
+        });
+    }
+}

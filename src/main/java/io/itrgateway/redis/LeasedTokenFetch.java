@@ -1,0 +1,151 @@
+package io.itrgateway.redis;
+
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.token.AccessToken;
+import io.itrgateway.token.AuthorizeFailure;
+import io.itrgateway.token.TokenFetch;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+
+/**
+ * How one replica comes by a token when it has none, or wants the next one.
+ *
+ * <p>It asks Redis. Either a token lies there that it can use. Or nobody may ask for one before a pause is over, since somebody has just
+ * failed. Or it gets the lease: then it fetches, and puts what it has got there for all. Or somebody else has the lease: then it asks again
+ * and again, until there is one of the other answers; a lease whose holder has died ends by itself. When Redis does not answer it fetches
+ * without asking.
+ *
+ * <p>Single file: one step follows another, on the link's own context or where the fetching ended.
+ */
+final class LeasedTokenFetch {
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+
+    private final RedisTokenStore shelf;
+    private final long generation;
+    private final TokenFetch flight;
+    private final TokenTimes times;
+    private final Later later;
+    private final Executor callers;
+    private final UniEmitter<? super AccessToken> end;
+    private final String name = UUID.randomUUID().toString();
+
+    private Duration nextWait = FIRST_WAIT;
+    private Duration waited = Duration.ZERO;
+    private Duration held = Duration.ZERO;
+    private volatile boolean over;
+
+    LeasedTokenFetch(
+            RedisTokenStore shelf,
+            long generation,
+            TokenFetch flight,
+            TokenTimes times,
+            Later later,
+            Executor callers,
+            UniEmitter<? super AccessToken> end) {
+        this.shelf = shelf;
+        this.generation = generation;
+        this.flight = flight;
+        this.times = times;
+        this.later = later;
+        this.callers = callers;
+        this.end = end;
+    }
+
+    void takeOff() {
+        ask(times.ask());
+    }
+
+    private void ask(Duration longest) {
+        if (!flight.isWanted()) {
+            fetch();
+            return;
+        }
+        shelf.ask(name, generation, longest).invoke(this::answered).subscribe().with(answer -> {}, failure -> {
+            if (failure instanceof RedisAway) {
+                fetch();
+            } else {
+                end.fail(failure);
+            }
+        });
+    }
+
+    private void answered(Response answer) {
+        switch (answer.get(0).toString()) {
+            case "found" -> found(answer);
+            case "failed" -> failedElsewhere(answer);
+            case "ours" -> {
+                keepLease();
+                fetch();
+            }
+            default -> waitForTheirs();
+        }
+    }
+
+    private void found(Response answer) {
+        Optional<AccessToken> token = shelf.take(answer, generation, flight);
+        if (token.isPresent()) {
+            callers.execute(() -> end.complete(token.get()));
+        } else {
+            ask(times.ask()); // its serial is known to be of no use now
+        }
+    }
+
+    private void failedElsewhere(Response answer) {
+        String kind = answer.get(1).toString();
+        Optional<ProblemKind> known = Arrays.stream(ProblemKind.values())
+                .filter(candidate -> candidate.name().equals(kind))
+                .findFirst();
+        var setback = new AuthorizeFailure(
+                known.orElse(ProblemKind.UPSTREAM_UNAVAILABLE),
+                answer.get(2).toInteger(),
+                Duration.ofMillis(answer.get(3).toLong()));
+        var failure = flight.shares(setback);
+        callers.execute(() -> end.fail(failure));
+    }
+
+    private void waitForTheirs() {
+        if (waited.compareTo(times.longestFlight()) >= 0) {
+            fetch();
+            return;
+        }
+        Duration wait = nextWait;
+        waited = waited.plus(wait);
+        Duration longer = wait.multipliedBy(3).dividedBy(2);
+        nextWait = longer.compareTo(LONGEST_WAIT) < 0 ? longer : LONGEST_WAIT;
+        later.after(wait, () -> ask(RedisLink.SILENCE));
+    }
+
+    /** For as long as the flight runs; but a flight that never ends shall not keep everybody waiting. */
+    private void keepLease() {
+        later.after(times.betweenRenewals(), () -> {
+            held = held.plus(times.betweenRenewals());
+            if (!over && held.compareTo(times.longestFlight()) < 0) {
+                shelf.hold(name);
+                keepLease();
+            }
+        });
+    }
+
+    private void fetch() {
+        flight.fetch().subscribe().with(this::landed, this::failed);
+    }
+
+    private void landed(AccessToken token) {
+        over = true;
+        shelf.landed(name, token);
+        end.complete(token);
+    }
+
+    private void failed(Throwable failure) {
+        over = true;
+        shelf.failed(name, flight);
+        end.fail(failure);
+    }
+}

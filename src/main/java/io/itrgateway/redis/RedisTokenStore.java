@@ -1,0 +1,164 @@
+package io.itrgateway.redis;
+
+import io.itrgateway.token.AccessToken;
+import io.itrgateway.token.TokenFetch;
+import io.itrgateway.token.TokenStore;
+import io.itrgateway.transport.Account;
+import io.smallrye.mutiny.Uni;
+import io.vertx.redis.client.Response;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+
+/**
+ * The token that replicas share: one lies in Redis, sealed, and one replica at a time fetches the next ({@link LeasedTokenFetch}).
+ *
+ * <p>What this process needs lies on a shelf in its memory, by the generations of this process; {@link #held} looks only there, so that a
+ * call with a token at hand never meets Redis. In Redis a token goes by its serial, since generations of two processes say nothing to each
+ * other. When Redis is away the shelf in memory is all there is, and each replica fetches for itself; when it is back, what is held here
+ * is put there, unless there is something already that this process has not had before.
+ */
+final class RedisTokenStore implements TokenStore {
+
+    static final String TOKEN = "token";
+    static final String LEASE = "token-lease";
+    static final String PAUSE = "token-pause";
+
+    private static final Script ASK = Script.of("token-ask");
+    private static final Script PUT = Script.of("token-put");
+    private static final Script FAIL = Script.of("token-fail");
+    private static final Script HOLD = Script.of("token-hold");
+    private static final Script DROP = Script.of("token-drop");
+
+    private static final List<String> ALL = List.of(TOKEN, LEASE, PAUSE);
+    private static final String NOBODY = "";
+
+    private final RedisLink link;
+    private final TokenStore memory;
+    private final TokenForm form;
+    private final TokenTimes times;
+    private final Clock clock;
+    private final Later later;
+    private final Executor callers;
+    private final KnownSerials known = new KnownSerials();
+
+    /**
+     * @param memory what this process holds
+     * @param callers where those go on who get what was found; not on the link's own context, on which everything else waits for them
+     */
+    RedisTokenStore(
+            RedisLink link,
+            TokenStore memory,
+            Account account,
+            TokenTimes times,
+            Clock clock,
+            Later later,
+            Executor callers) {
+        this.link = link;
+        this.memory = memory;
+        this.form = new TokenForm(account, link.keys().key(TOKEN));
+        this.times = times;
+        this.clock = clock;
+        this.later = later;
+        this.callers = callers;
+        link.whenBack(forgot -> putBack());
+    }
+
+    @Override
+    public Optional<AccessToken> held(long generation) {
+        return memory.held(generation);
+    }
+
+    @Override
+    public Uni<AccessToken> load(long generation, TokenFetch flight) {
+        return memory.load(
+                generation,
+                () -> Uni.createFrom()
+                        .emitter(end ->
+                                new LeasedTokenFetch(this, generation, flight, times, later, callers, end).takeOff()));
+    }
+
+    @Override
+    public void drop(long generation) {
+        memory.drop(generation);
+        known.dropped(generation).ifPresent(serial -> told(link.run(DROP, RedisLink.SILENCE, List.of(TOKEN), serial)));
+    }
+
+    /** After a loss of Redis, or of what it knew. */
+    private void putBack() {
+        known.newest()
+                .ifPresent(
+                        here -> memory.held(here.generation()).ifPresent(token -> put(NOBODY, here.serial(), token)));
+    }
+
+    // ---- steps of a flight ------------------------------------------------------------------------------------------
+
+    /** @return what {@code token-ask.lua} says */
+    Uni<Response> ask(String flight, long generation, Duration longest) {
+        List<Object> arguments = new ArrayList<>(List.of(flight, times.life().toMillis()));
+        arguments.addAll(known.uselessFor(generation));
+        return link.run(ASK, longest, ALL, arguments.toArray());
+    }
+
+    /** Opens a token that was found; empty if it is none that this process can read, or that it wants. */
+    Optional<AccessToken> take(Response found, long generation, TokenFetch flight) {
+        String serial = found.get(1).toString();
+        Optional<AccessToken> token = form.read(
+                        bytes(found.get(2)),
+                        serial,
+                        String.valueOf(found.get(3)),
+                        found.get(4).toLong(),
+                        generation,
+                        clock.instant())
+                .filter(flight::adopts);
+        if (token.isPresent()) {
+            known.came(serial, generation);
+        } else if (flight.isWanted()) { // or else it may be just what the next generation needs
+            known.useless(serial);
+        }
+        return token;
+    }
+
+    private static byte[] bytes(Response response) {
+        return response == null ? new byte[0] : response.toBytes();
+    }
+
+    void hold(String flight) {
+        told(link.run(
+                HOLD, RedisLink.SILENCE, List.of(LEASE), flight, times.life().toMillis()));
+    }
+
+    void landed(String flight, AccessToken token) {
+        String serial = UUID.randomUUID().toString();
+        known.came(serial, token.generation());
+        put(flight, serial, token);
+    }
+
+    private void put(String flight, String serial, AccessToken token) {
+        List<Object> arguments = new ArrayList<>(List.of(
+                flight,
+                serial,
+                form.write(token, serial),
+                form.lifeMillis(token),
+                Duration.between(clock.instant(), token.expiresAt()).toMillis()));
+        arguments.addAll(known.uselessFor(token.generation()));
+        told(link.run(PUT, RedisLink.SILENCE, ALL, arguments.toArray()));
+    }
+
+    void failed(String flight, TokenFetch failed) {
+        List<Object> arguments = new ArrayList<>(List.of(flight));
+        failed.setback()
+                .ifPresent(setback -> arguments.addAll(List.of(
+                        Math.max(1, setback.left().toMillis()), setback.kind().name(), setback.failures())));
+        told(link.run(FAIL, RedisLink.SILENCE, List.of(LEASE, PAUSE), arguments.toArray()));
+    }
+
+    /** Nobody waits for it; if it does not reach Redis, lives that end there make up for it, and what is put back. */
+    private static void told(Uni<Response> step) {
+        step.subscribe().with(done -> {}, away -> {});
+    }
+}

@@ -1,0 +1,51 @@
+package io.itrgateway.telemetry;
+
+import io.itrgateway.config.LiteralEnvironment;
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.PropertiesConfigSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/**
+ * Makes {@code gateway.audit-file} a file handler of Quarkus' own, named {@code audit}, to which the audit goes and nothing else. Each of
+ * its settings stays the operator's.
+ */
+public final class AuditFile implements ConfigSourceFactory {
+
+    static final String PROPERTY = "gateway.audit-file";
+
+    private static final String HANDLER = "quarkus.log.handler.file.\"audit\".";
+    private static final String CATEGORY = "quarkus.log.category.\"" + AuditLog.CATEGORY + "\".";
+
+    /** Below everything that an operator can set. */
+    private static final int ORDINAL = 90;
+
+    @Override
+    public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+        return Optional.ofNullable(context.getValue(PROPERTY))
+                .map(ConfigValue::getValue)
+                .filter(path -> !path.isBlank())
+                .<Iterable<ConfigSource>>map(path -> List.of(
+                        new PropertiesConfigSource(settings(path.strip()), AuditFile.class.getSimpleName(), ORDINAL)))
+                .orElse(List.of());
+    }
+
+    private static Map<String, String> settings(String path) {
+        return Map.of(
+                HANDLER + "enabled", "true",
+                HANDLER + "path", LiteralEnvironment.escape(path),
+                HANDLER + "rotation.max-file-size", "100M",
+                HANDLER + "rotation.max-backup-index", "100",
+                // A disk that hangs shall not hold up the event loop before this many records wait; a record is never
+                // dropped.
+                HANDLER + "async.enabled", "true",
+                HANDLER + "async.queue-length", "20000",
+                HANDLER + "async.overflow", "block",
+                CATEGORY + "handlers", "audit",
+                CATEGORY + "use-parent-handlers", "false");
+    }
+}

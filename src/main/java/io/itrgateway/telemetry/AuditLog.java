@@ -1,0 +1,57 @@
+package io.itrgateway.telemetry;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.secret.Pseudonyms;
+import io.itrgateway.secret.Secret;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.Logger;
+
+/**
+ * Who did what, for whom, and what became of it: a record for each call that was found valid, when its answer has left; and a second one
+ * if what became of it is known only later. Only with a key: without a pseudonym it would say less than the log, and without a key
+ * the pseudonym could be undone by trying.
+ */
+@ApplicationScoped
+class AuditLog {
+
+    static final String CATEGORY = "io.itrgateway.audit";
+
+    private final Logger log = Logger.getLogger(CATEGORY);
+    private final Optional<Pseudonyms> pseudonyms;
+
+    AuditLog(AuditConfig config) {
+        this.pseudonyms = AuditConfig.pseudonyms(config, new ConfigurationFaults());
+    }
+
+    void answered(CallRecord.Facts call, CallOutcome fate, int status) {
+        write("answered", call, fate, status);
+    }
+
+    void endedLate(CallRecord.Facts call, CallOutcome fate) {
+        write("ended", call, fate, 0);
+    }
+
+    private void write(String event, CallRecord.Facts call, CallOutcome fate, int status) {
+        Optional<Secret> person = call.person();
+        if (pseudonyms.isEmpty() || person.isEmpty() || !log.isLoggable(Level.INFO)) {
+            return;
+        }
+        Line line = new Line("audit")
+                .with("event", event)
+                .with("operation", call.operation())
+                .with("caller", call.caller())
+                .with("user", pseudonyms.get().of(person.get()))
+                .with("outcome", fate.outcome())
+                .with("code", fate.code());
+        if (status != 0) {
+            line.with("status", status);
+        }
+        line.with("idempotency", call.idempotency())
+                .with("transaction_id", fate.transactionId().orElse(null))
+                .with("request_id", call.requestId())
+                .with("trace_id", call.traceId())
+                .write(log, Level.INFO);
+    }
+}

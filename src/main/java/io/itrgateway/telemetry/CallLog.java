@@ -1,0 +1,56 @@
+package io.itrgateway.telemetry;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.Logger;
+
+/**
+ * One line for each call, when its answer has left or its caller has. WARN where what became of it is unknown, which somebody may have to
+ * look into; else INFO.
+ *
+ * <p>A call that goes on at Deepvue after that has a second line when it ends, since only then is it known what became of it.
+ */
+@ApplicationScoped
+class CallLog {
+
+    static final String CATEGORY = "io.itrgateway.call";
+
+    private final Logger log = Logger.getLogger(CATEGORY);
+
+    void answered(CallRecord.Facts call, CallOutcome fate, int status) {
+        write("answered", call, fate, status);
+    }
+
+    /** The end of a call at Deepvue whose caller had his answer, or was gone, before. */
+    void endedLate(CallRecord.Facts call, CallOutcome fate) {
+        write("ended", call, fate, 0);
+    }
+
+    private void write(String event, CallRecord.Facts call, CallOutcome fate, int status) {
+        Level level = fate.isUnknown() ? Level.WARN : Level.INFO;
+        if (!log.isLoggable(level)) {
+            return;
+        }
+        Line line = new Line("call")
+                .with("event", event)
+                .with("operation", call.operation())
+                .with("method", call.method());
+        if (status != 0) {
+            line.with("status", status);
+        }
+        line.with("outcome", fate.outcome())
+                .with("code", fate.code())
+                .with("caller", call.caller())
+                .with("attempt", call.attempt())
+                .with("upstream_result", call.upstreamResult())
+                .with("idempotency", call.idempotency());
+        call.tokenMillis().ifPresent(millis -> line.with("token_ms", millis));
+        line.with("wait_ms", call.waitMillis())
+                .with("upstream_ms", call.upstreamMillis())
+                .with("total_ms", call.totalMillis())
+                .with("transaction_id", fate.transactionId().orElse(null))
+                .with("request_id", call.requestId())
+                .with("trace_id", call.traceId())
+                .write(log, level);
+    }
+}

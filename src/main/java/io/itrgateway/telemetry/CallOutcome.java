@@ -1,0 +1,34 @@
+package io.itrgateway.telemetry;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.Outcome;
+import io.itrgateway.problem.ProblemKind;
+import java.util.Optional;
+
+/**
+ * What became of a call, in the words of {@code gateway_calls_seconds}.
+ *
+ * @param outcome {@code processed}, or the wire name of an {@link Outcome}
+ * @param code {@code ok}, a problem's code, or {@code caller-gone}
+ * @param transactionId Deepvue's id of the transaction, fit to be shown
+ */
+record CallOutcome(String outcome, String code, Optional<String> transactionId) {
+
+    static final String PROCESSED = "processed";
+
+    static CallOutcome processed(Optional<String> transactionId) {
+        return new CallOutcome(PROCESSED, "ok", transactionId);
+    }
+
+    static CallOutcome of(GatewayException failure) {
+        return of(failure.kind(), failure.transactionId());
+    }
+
+    static CallOutcome of(ProblemKind kind, Optional<String> transactionId) {
+        return new CallOutcome(kind.outcome().wireName(), kind.code(), transactionId);
+    }
+
+    boolean isUnknown() {
+        return outcome.equals(Outcome.UNKNOWN.wireName());
+    }
+}

@@ -1,0 +1,104 @@
+package io.itrgateway.telemetry;
+
+import io.itrgateway.operation.Operation;
+import io.itrgateway.operation.Operations;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Opens a record for each call, and says what stands in it when the call is over. */
+@ApplicationScoped
+public class CallTelemetry {
+
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
+    private static final AttributeKey<String> ROUTE = AttributeKey.stringKey("http.route");
+    private static final AttributeKey<String> REQUEST_ID = AttributeKey.stringKey("gateway.request_id");
+    private static final AttributeKey<String> CALLER = AttributeKey.stringKey("gateway.caller");
+    private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("gateway.outcome");
+    private static final AttributeKey<String> CODE = AttributeKey.stringKey("gateway.code");
+    private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("gateway.attempt");
+    private static final AttributeKey<Long> WAIT = AttributeKey.longKey("gateway.wait_ms");
+    private static final AttributeKey<String> IDEMPOTENCY = AttributeKey.stringKey("gateway.idempotency");
+
+    private final Tracing tracing;
+    private final CallLog log;
+    private final AuditLog audit;
+
+    CallTelemetry(Tracing tracing, CallLog log, AuditLog audit) {
+        this.tracing = tracing;
+        this.log = log;
+        this.audit = audit;
+    }
+
+    /**
+     * A call has come.
+     *
+     * @param method as it came; it is not a closed list
+     * @param path as the router sees it
+     * @param header the value of a header that it came with, null if it was not sent
+     */
+    public CallRecord open(String requestId, String method, String path, UnaryOperator<String> header) {
+        String known = METHODS.contains(method) ? method : "_OTHER";
+        Optional<Operation> operation = Operations.at(path);
+        SpanScope trail = tracing.call(known, operation, header);
+        Span span = trail.span();
+        // The caller's own where tracing is off: it is there, and whoever looks for it knows no other.
+        String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : null;
+        if (span.isRecording()) {
+            span.setAttribute(SpanScope.METHOD, known);
+            span.setAttribute(REQUEST_ID, requestId);
+            operation.ifPresent(found -> span.setAttribute(ROUTE, found.path()));
+        }
+        return new CallRecord(this, trail, requestId, traceId, known, operation);
+    }
+
+    void answered(CallRecord record, CallOutcome fate, int status) {
+        var facts = record.facts();
+        describe(record.trail(), facts, fate, status);
+        record.trail().end();
+        log.answered(facts, fate, status);
+        audit.answered(facts, fate, status);
+    }
+
+    void endedLate(CallRecord record, CallOutcome fate) {
+        var facts = record.facts();
+        log.endedLate(facts, fate);
+        audit.endedLate(facts, fate);
+    }
+
+    private static void describe(SpanScope trail, CallRecord.Facts call, CallOutcome fate, int status) {
+        Span span = trail.span();
+        if (!span.isRecording()) {
+            return;
+        }
+        if (call.caller() != null) {
+            span.setAttribute(CALLER, call.caller());
+        }
+        if (call.idempotency() != null) {
+            span.setAttribute(IDEMPOTENCY, call.idempotency());
+        }
+        span.setAttribute(OUTCOME, fate.outcome());
+        span.setAttribute(CODE, fate.code());
+        span.setAttribute(ATTEMPT, (long) call.attempt());
+        span.setAttribute(WAIT, call.waitMillis());
+        if (status != 0) {
+            span.setAttribute(SpanScope.STATUS, (long) status);
+        }
+        if (status >= 500 || status == 0) {
+            trail.failed(fate.code());
+        } else if (status >= 400) {
+            // A refused caller is no fault of this service, as OpenTelemetry's conventions see it, too.
+            span.setAttribute(SpanScope.ERROR, fate.code());
+        }
+    }
+
+    SpanContext authorizeSince(long nanos) {
+        return tracing.authorizeSince(nanos);
+    }
+}

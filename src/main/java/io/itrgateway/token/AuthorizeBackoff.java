@@ -1,0 +1,54 @@
+package io.itrgateway.token;
+
+import io.itrgateway.problem.GatewayException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Keeps callers from hammering authorize: after a failure nobody asks again before {@code until}, and whoever comes
+ * meanwhile gets that failure at once.
+ *
+ * @param failures failures in a row, 0 for none
+ */
+record AuthorizeBackoff(int failures, Instant until, Optional<GatewayException> because) {
+
+    static final AuthorizeBackoff NONE = new AuthorizeBackoff(0, Instant.MIN, Optional.empty());
+
+    private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final int DOUBLINGS_TO_LONGEST = 5;
+
+    /** The pause after one more failure: 1, 2, 4, 8, 16, then 30 seconds. */
+    AuthorizeBackoff after(GatewayException failure, Instant now) {
+        return of(failures + 1, failure, now);
+    }
+
+    /** The pause that begins now, after that many failures in a row. */
+    static AuthorizeBackoff of(int failures, GatewayException because, Instant now) {
+        return new AuthorizeBackoff(failures, now.plus(length(failures)), Optional.of(because));
+    }
+
+    /** The pause that another process has met, as long as is left of it. */
+    static AuthorizeBackoff of(AuthorizeFailure theirs, Instant now) {
+        Duration left = theirs.left().compareTo(LONGEST) < 0 ? theirs.left() : LONGEST;
+        return new AuthorizeBackoff(theirs.failures(), now.plus(left), Optional.of(GatewayException.of(theirs.kind())));
+    }
+
+    /** What others need to know of it; empty if there is none. */
+    Optional<AuthorizeFailure> setback(Instant now) {
+        return because.map(failure -> new AuthorizeFailure(failure.kind(), failures, Duration.between(now, until)));
+    }
+
+    /** The length of the pause after that many failures in a row, which are at least 1. */
+    static Duration length(int failures) {
+        return failures > DOUBLINGS_TO_LONGEST ? LONGEST : FIRST.multipliedBy(1L << (failures - 1));
+    }
+
+    /** The failure that stands at {@code now}, with the time that is left, or empty when it is time to ask. */
+    Optional<GatewayException> failureAt(Instant now) {
+        // A clock that was set back must not make the pause longer than any pause can be.
+        boolean stands = now.isBefore(until) && until.isBefore(now.plus(LONGEST.multipliedBy(2)));
+        return stands ? because.map(failure -> failure.retryAfter(Duration.between(now, until))) : Optional.empty();
+    }
+}

@@ -1,0 +1,23 @@
+package io.itrgateway.token;
+
+import io.smallrye.mutiny.Uni;
+import java.util.Optional;
+
+/**
+ * Port: where tokens lie, by generation. Never decides which one serves, nor whether one still may; it asks the {@link TokenFetch}. Any
+ * thread may use it.
+ */
+public interface TokenStore {
+
+    /** The token of that generation if it is there; never waits. */
+    Optional<AccessToken> held(long generation);
+
+    /**
+     * The token of that generation, or the one that the flight brings. However many ask at once, one flight runs; a subscriber
+     * who leaves ends it for nobody. A failed flight leaves nothing behind.
+     */
+    Uni<AccessToken> load(long generation, TokenFetch flight);
+
+    /** Takes away the token of that generation, if there is one. It does not come back. */
+    void drop(long generation);
+}

@@ -1,0 +1,25 @@
+package io.itrgateway.transport;
+
+import io.itrgateway.problem.GatewayException;
+import io.smallrye.mutiny.Uni;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The one guard of the account: circuit breaker, bulkhead and time limit around every attempt at the upstream. */
+public interface CircuitBreaker {
+
+    /**
+     * Runs the attempt, or fails at once with {@code upstream-unavailable} and the time left while the circuit is open. Failures of
+     * the upstream count against it; refusals of a request do not.
+     */
+    <T> Uni<T> guarded(Supplier<Uni<T>> attempt);
+
+    /** What a call would be told now; empty while it would be let through. */
+    Optional<GatewayException> refusal();
+
+    CircuitState circuit();
+
+    /** Tells that listener, on any thread, whenever the circuit opens. */
+    void whenOpened(Consumer<GatewayException> listener);
+}

@@ -1,0 +1,211 @@
+package io.itrgateway.transport;
+
+import static io.itrgateway.transport.ExchangeFailure.Reason.CONNECTION_LOST;
+import static io.itrgateway.transport.ExchangeFailure.Reason.CUT_SHORT;
+import static io.itrgateway.transport.ExchangeFailure.Reason.NEVER_CONNECTED;
+import static io.itrgateway.transport.ExchangeFailure.Reason.STALE_CONNECTION;
+import static io.itrgateway.transport.ExchangeFailure.Reason.TIMED_OUT;
+import static io.itrgateway.transport.ExchangeFailure.Reason.TOO_LARGE;
+import static io.itrgateway.transport.ExchangeFailure.Reason.UNDECODABLE;
+import static io.itrgateway.transport.ExchangeFailure.Reason.UNREADABLE;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/**
+ * One request to Deepvue and what becomes of it.
+ *
+ * <p>It watches what the declared client does not tell: whether a connection was opened before things failed, what the head of
+ * a broken answer said, how much of a body has come. Cancelling a declared client's {@code Uni} resets the request on the wire;
+ * therefore a subscriber who leaves is not passed on: once started, an exchange runs to an answer, a failure or the timeout.
+ *
+ * <p>The declared client's request is found again through the Vert.x context, which must be a duplicated one, that is, of one
+ * inbound request or one flight alone.
+ */
+final class HttpAttempt {
+
+    /** Longest body of an answer, in bytes; longer ones are broken off. */
+    static final int LONGEST_ANSWER_BYTES = 16 * 1024 * 1024;
+
+    private static final Object KEY = HttpAttempt.class;
+
+    private enum Stage {
+        CONNECTING,
+        SENDING,
+        EXPIRED
+    }
+
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.CONNECTING);
+    private final UniEmitter<? super Answer> emitter;
+    private final Runnable sending;
+    private volatile ExchangeCodec connection;
+    private volatile int requestsBefore;
+    private volatile HttpClientResponse head;
+    private volatile boolean tooLarge;
+    private volatile Cancellable running;
+
+    private HttpAttempt(UniEmitter<? super Answer> emitter, Runnable sending) {
+        this.emitter = emitter;
+        this.sending = sending;
+    }
+
+    /** Starts the exchange on subscription, on the current Vert.x context. */
+    static Uni<Answer> of(Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending) {
+        return Uni.createFrom().emitter(emitter -> new HttpAttempt(emitter, sending).start(vertx, timeout, call));
+    }
+
+    /** For the client's hook: a connection is there and the request is about to be written to it. */
+    static void opened(HttpClientRequest request) {
+        HttpAttempt exchange = Vertx.currentContext().getLocal(KEY);
+        if (exchange == null || !exchange.stage.compareAndSet(Stage.CONNECTING, Stage.SENDING)) {
+            // Nobody waits for it any more and it has been called "not sent": keep that true.
+            request.reset();
+            return;
+        }
+        exchange.connection = ExchangeCodec.of(request.connection());
+        exchange.requestsBefore = exchange.connection.requestsBegun();
+        // What breaks is reported to the exchange. The client would also log some of it as an error, with the
+        // upstream's text in it.
+        request.exceptionHandler(failure -> {});
+        exchange.sending.run();
+        request.response().onSuccess(response -> exchange.answering(request, response));
+    }
+
+    private void start(Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call) {
+        Context context = vertx.getOrCreateContext();
+        context.putLocal(KEY, this);
+        long timer = vertx.setTimer(timeout.toMillis(), id -> expire());
+        running = call.get()
+                .subscribe()
+                .with(
+                        answer -> {
+                            vertx.cancelTimer(timer);
+                            answered(vertx, answer);
+                        },
+                        failure -> {
+                            vertx.cancelTimer(timer);
+                            failed(failure);
+                        });
+    }
+
+    private void expire() {
+        if (stage.compareAndSet(Stage.CONNECTING, Stage.EXPIRED)) {
+            // Not cancelled: a request that is cancelled while it connects would keep its connection for ever.
+            emitter.fail(new ExchangeFailure(NEVER_CONNECTED));
+            return;
+        }
+        endWith(TIMED_OUT);
+        running.cancel();
+    }
+
+    private void answering(HttpClientRequest request, HttpClientResponse response) {
+        head = response;
+        // The body decides, not what it is said to be: the declared client would choose a reader by it, or fail to
+        // parse it.
+        response.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
+        response.handler(new BodyBound(request));
+    }
+
+    private void breakOff(HttpClientRequest request) {
+        tooLarge = true;
+        request.reset();
+    }
+
+    private final class BodyBound implements Handler<Buffer> {
+        private final HttpClientRequest request;
+        private int bytes;
+
+        private BodyBound(HttpClientRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public void handle(Buffer chunk) {
+            bytes += chunk.length();
+            if (bytes > LONGEST_ANSWER_BYTES && !tooLarge) {
+                breakOff(request);
+            }
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (tooLarge) {
+            endWith(TOO_LARGE);
+        } else if (stage.get() == Stage.SENDING) {
+            endWith(head == null ? unanswered() : CUT_SHORT);
+        } else {
+            emitter.fail(new ExchangeFailure(isStale(failure) ? STALE_CONNECTION : NEVER_CONNECTED));
+        }
+    }
+
+    private ExchangeFailure.Reason unanswered() {
+        if (connection.isUnreadable()) {
+            return UNREADABLE;
+        }
+        return connection.retireUnused(requestsBefore) ? STALE_CONNECTION : CONNECTION_LOST;
+    }
+
+    /** A head that says no is an answer, even where its body broke off. */
+    private void endWith(ExchangeFailure.Reason reason) {
+        HttpClientResponse begun = head;
+        if (begun != null && begun.statusCode() >= 300) {
+            emitter.complete(new Answer(
+                    begun.statusCode(),
+                    new byte[0],
+                    Optional.empty(),
+                    Optional.ofNullable(begun.getHeader("Retry-After"))));
+        } else {
+            emitter.fail(new ExchangeFailure(reason));
+        }
+    }
+
+    private static boolean isStale(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpClosedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void answered(Vertx vertx, RestResponse<?> response) {
+        try {
+            String codings = response.getHeaderString(HttpHeaders.CONTENT_ENCODING.toString());
+            ContentDecoder.decoded(vertx, body(response.getEntity()), codings, LONGEST_ANSWER_BYTES)
+                    .onSuccess(body -> emitter.complete(new Answer(
+                            response.getStatus(),
+                            body,
+                            Optional.ofNullable(response.getHeaderString("Date")),
+                            Optional.ofNullable(response.getHeaderString("Retry-After")))))
+                    .onFailure(failure -> endWith(failure instanceof ContentDecoder.TooLong ? TOO_LARGE : UNDECODABLE));
+        } catch (IOException | RuntimeException e) {
+            emitter.fail(e);
+        }
+    }
+
+    /** The client reads the body of a success only; that of a refusal it leaves in a stream, which is in memory. */
+    private static byte[] body(Object entity) throws IOException {
+        if (entity instanceof InputStream unread) {
+            try (unread) {
+                return unread.readAllBytes();
+            }
+        }
+        return entity == null ? new byte[0] : (byte[]) entity;
+    }
+}

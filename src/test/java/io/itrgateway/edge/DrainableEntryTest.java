@@ -1,0 +1,228 @@
+package io.itrgateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.ProblemMapper;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DrainableEntryTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final String REQUEST = "POST /v1/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n";
+
+    private final DrainableEntry door = new DrainableEntry(new ProblemMapper());
+    private final Vertx vertx = Vertx.vertx();
+    private final List<RoutingContext> inside = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+
+    /** Behind the door the body is read, and the answer held. */
+    @BeforeEach
+    void open() {
+        var router = Router.router(vertx);
+        router.route().handler(door::pass);
+        router.route().handler(inside::add);
+        server = join(vertx.createHttpServer().requestHandler(router).listen(0));
+    }
+
+    @AfterEach
+    void close() {
+        join(vertx.close());
+    }
+
+    private static <T> T join(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(LONG.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    private HttpClient client(HttpVersion version) {
+        return vertx.createHttpClient(new HttpClientOptions()
+                .setProtocolVersion(version)
+                .setHttp2ClearTextUpgrade(false)
+                .setDefaultPort(server.actualPort()));
+    }
+
+    private static Future<HttpClientResponse> call(HttpClient client) {
+        return client.request(HttpMethod.POST, "/v1/x").compose(request -> request.send("x"));
+    }
+
+    private void awaitInside(int calls) {
+        await().atMost(LONG).until(() -> inside.size() == calls);
+    }
+
+    private void answer(RoutingContext context) {
+        context.response().end("done");
+    }
+
+    private static void awaitDeserted(CompletionStage<Void> deserted) {
+        await().atMost(LONG).until(() -> deserted.toCompletableFuture().isDone());
+    }
+
+    @Test
+    void whereNobodyIsInsideItIsDesertedAtOnce() {
+        assertThat(door.close()).isCompleted();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = HttpVersion.class,
+            names = {"HTTP_1_1", "HTTP_2"})
+    void whoIsInsideIsWaitedForAndWhoComesIsTurnedAway(HttpVersion version) {
+        var client = client(version);
+        var accepted = call(client);
+        awaitInside(1);
+
+        var deserted = door.close();
+
+        var turnedAway = join(call(client));
+        assertThat(turnedAway.statusCode()).isEqualTo(503);
+        assertThat(deserted).isNotCompleted();
+        assertThat(door.inside()).isEqualTo(1);
+        answer(inside.get(0));
+        assertThat(join(accepted).statusCode()).isEqualTo(200);
+        awaitDeserted(deserted);
+        assertThat(inside).hasSize(1);
+    }
+
+    @Test
+    void everyAnswerSaysThatItsConnectionEnds() {
+        var client = client(HttpVersion.HTTP_1_1);
+        var accepted = call(client);
+        awaitInside(1);
+
+        door.close();
+
+        assertThat(join(call(client)).getHeader("Connection")).isEqualTo("close");
+        answer(inside.get(0));
+        assertThat(join(accepted).getHeader("Connection")).isEqualTo("close");
+    }
+
+    @Test
+    void anHttp2ConnectionGoesAwayOnlyWhenItsLastAcceptedCallIsAnswered() {
+        var gone = new AtomicBoolean();
+        var client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false)
+                        .setDefaultPort(server.actualPort()))
+                .withConnectHandler(connection -> connection.goAwayHandler(goAway -> gone.set(true)))
+                .build();
+        var first = call(client);
+        awaitInside(1);
+        var second = call(client);
+        awaitInside(2);
+
+        door.close();
+        join(call(client));
+        answer(inside.get(0));
+        join(first);
+        assertThat(join(call(client)).statusCode()).isEqualTo(503);
+        assertThat(gone).isFalse();
+        answer(inside.get(1));
+
+        assertThat(join(second).statusCode()).isEqualTo(200);
+        await().atMost(LONG).untilTrue(gone);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = HttpVersion.class,
+            names = {"HTTP_1_1", "HTTP_2"})
+    void aCallerWhoLeavesIsNotWaitedFor(HttpVersion version) {
+        var client = client(version);
+        call(client);
+        awaitInside(1);
+        var deserted = door.close();
+
+        client.close();
+
+        awaitDeserted(deserted);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = HttpVersion.class,
+            names = {"HTTP_1_1", "HTTP_2"})
+    void everybodyInsideCanBeToldTheSame(HttpVersion version) {
+        var client = client(version);
+        var accepted = List.of(call(client), call(client));
+        awaitInside(2);
+        var deserted = door.close();
+
+        door.answerAll(GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT));
+
+        for (var answer : accepted) {
+            assertThat(join(answer).statusCode()).isEqualTo(504);
+        }
+        awaitDeserted(deserted);
+    }
+
+    @Test
+    void anAnswerThatIsReadSlowlyIsWaitedFor() throws IOException {
+        int length = 32 * 1024 * 1024;
+        try (var slow = new Socket("localhost", server.actualPort())) {
+            slow.getOutputStream().write((REQUEST + "x").getBytes(StandardCharsets.US_ASCII));
+            awaitInside(1);
+            var deserted = door.close();
+
+            inside.get(0).response().end(Buffer.buffer(new byte[length]));
+
+            var read = new AtomicLong();
+            var readWhenDeserted = deserted.thenApply(now -> read.get()).toCompletableFuture();
+            var chunk = new byte[64 * 1024];
+            for (int bytes = 0; bytes >= 0; bytes = slow.getInputStream().read(chunk)) {
+                read.addAndGet(bytes);
+            }
+            assertThat(read).hasValueGreaterThan(length);
+            awaitDeserted(deserted);
+            // The rest was with the operating system.
+            assertThat(readWhenDeserted.join()).isGreaterThan(length / 2);
+        }
+    }
+
+    @Test
+    void whoIsStillSendingIsToldAtOnce() throws IOException {
+        try (var slow = new Socket("localhost", server.actualPort())) {
+            slow.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
+            awaitInside(1);
+
+            var deserted = door.close();
+            awaitDeserted(deserted);
+            slow.getOutputStream().write('x');
+
+            assertThat(new String(slow.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 503 ")
+                    .containsIgnoringCase("\r\nconnection: close\r\n")
+                    .contains("\"code\":\"overloaded\"", "\"outcome\":\"not_processed\"");
+        }
+    }
+}

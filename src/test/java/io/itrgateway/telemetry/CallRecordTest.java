@@ -1,0 +1,278 @@
+package io.itrgateway.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.sandbox.LoggedLines;
+import io.itrgateway.secret.Pseudonyms;
+import io.itrgateway.secret.Secret;
+import io.itrgateway.telemetry.CallRecord.Keyed;
+import io.opentelemetry.api.OpenTelemetry;
+import java.net.URI;
+import java.util.Optional;
+import org.jboss.logmanager.Level;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a call, however it ends and whenever that comes to light. */
+class CallRecordTest {
+
+    private static final Secret ASHA = Secret.of("ABCDE1234F");
+    private static final URI DEEPVUE = URI.create("https://deepvue.example");
+    private static final String KEY = "a-key-that-is-hard-to-guess-0123456789";
+
+    private final LoggedLines lines = new LoggedLines(CallLog.CATEGORY);
+    private final LoggedLines audit = new LoggedLines(AuditLog.CATEGORY);
+
+    private final CallRecord call = call(Optional.of(KEY));
+
+    private static CallRecord call(Optional<String> key) {
+        return journal(key).open("id-1", "POST", "/v1/verification/itr/create-client", name -> null);
+    }
+
+    private static CallTelemetry journal(Optional<String> key) {
+        var config = new AuditConfig() {
+            @Override
+            public Optional<String> auditKey() {
+                return key;
+            }
+
+            @Override
+            public Optional<String> auditFile() {
+                return Optional.empty();
+            }
+        };
+        return new CallTelemetry(new Tracing(OpenTelemetry.noop(), true), new CallLog(), new AuditLog(config));
+    }
+
+    @AfterEach
+    void stopListening() {
+        lines.close();
+        audit.close();
+    }
+
+    private void atDeepvue() {
+        call.setCaller("acme");
+        call.setSubject(ASHA);
+        call.waitsForTurn().ended();
+        call.attempts(1, DEEPVUE);
+    }
+
+    private LoggedLines.Line theLine() {
+        assertThat(lines.all()).hasSize(1);
+        return lines.all().get(0);
+    }
+
+    private void assertIs(LoggedLines.Line line, String outcome, String code, String attempt) {
+        assertThat(line.fields())
+                .containsEntry("outcome", outcome)
+                .containsEntry("code", code)
+                .containsEntry("attempt", attempt)
+                .containsEntry("operation", "create-client")
+                .containsEntry("request_id", "id-1")
+                .containsEntry("method", "POST")
+                .containsKeys("wait_ms", "upstream_ms", "total_ms");
+    }
+
+    // ---- callers who are gone ---------------------------------------------------------------------------------------
+
+    @Test
+    void aCallerWhoLeftWhileWaitingRegisteredNobody() {
+        call.setCaller("acme");
+        var turn = call.waitsForTurn();
+        turn.failed(null);
+
+        call.callerGone();
+
+        assertIs(theLine(), "not_processed", "caller-gone", "0");
+        assertThat(theLine().level()).isEqualTo(Level.INFO);
+        assertThat(theLine().fields()).doesNotContainKeys("status", "upstream_result", "token_ms");
+    }
+
+    @Test
+    void aCallerWhoLeftWhileHisCallWasAtDeepvueLeavesItOpenUntilItEnds() {
+        atDeepvue();
+
+        call.callerGone();
+        assertIs(theLine(), "unknown", "caller-gone", "1");
+        assertThat(theLine().level()).isEqualTo(Level.WARN);
+        call.processed(Optional.of("txn_1"));
+
+        assertThat(lines.all()).hasSize(2);
+        var late = lines.all().get(1);
+        assertIs(late, "processed", "ok", "1");
+        assertThat(late.fields()).containsEntry("event", "ended").containsEntry("transaction_id", "txn_1");
+    }
+
+    @Test
+    void aCallerWhoLeftWhileHisKeyedCallWaitedMayBeRegisteredAllTheSame() {
+        call.setKeyed(Keyed.NEW);
+        call.waitsForTurn();
+
+        call.callerGone();
+
+        assertIs(theLine(), "unknown", "caller-gone", "0");
+    }
+
+    @Test
+    void aCallerWhoLeftJustBeforeHisAnswerWasRegistered() {
+        atDeepvue();
+        call.processed(Optional.of("txn_1"));
+
+        call.callerGone();
+
+        assertIs(theLine(), "processed", "caller-gone", "1");
+    }
+
+    @Test
+    void aRefusedTokenIsTheEndOfACallForWhichNobodyWaits() {
+        atDeepvue();
+        call.callerGone();
+
+        call.tokenRefused();
+
+        assertIs(lines.all().get(1), "not_processed", "upstream-credentials-refused", "1");
+    }
+
+    @Test
+    void aRefusedTokenIsNotTheEndOfACallThatIsSentAgain() {
+        atDeepvue();
+        call.tokenRefused();
+        call.attempts(2, DEEPVUE).answered(200);
+        call.processed(Optional.empty());
+
+        call.answered(200, Optional.empty());
+
+        assertIs(theLine(), "processed", "ok", "2");
+        assertThat(theLine().fields()).containsEntry("upstream_result", "200").containsEntry("status", "200");
+    }
+
+    // ---- answers ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void anAnswerThatCouldNotWaitIsFollowedByWhatBecameOfTheCall() {
+        atDeepvue();
+
+        call.answered(504, Optional.of(ProblemKind.UPSTREAM_TIMEOUT));
+        call.failed(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_FIELDS));
+
+        assertThat(lines.all()).extracting(LoggedLines.Line::level).containsExactly(Level.WARN, Level.INFO);
+        assertIs(lines.all().get(0), "unknown", "upstream-timeout", "1");
+        assertIs(lines.all().get(1), "rejected", "upstream-rejected", "1");
+        assertThat(audit.all())
+                .extracting(line -> line.field("event"), line -> line.field("outcome"))
+                .containsExactly(tuple("answered", "unknown"), tuple("ended", "rejected"));
+    }
+
+    @Test
+    void theTransactionOfAFailureIsNamed() {
+        atDeepvue();
+        call.failed(GatewayException.of(ProblemKind.UPSTREAM_ERROR).withTransactionId(Optional.of("req_1")));
+
+        call.answered(502, Optional.of(ProblemKind.UPSTREAM_ERROR));
+
+        assertThat(theLine().fields()).containsEntry("transaction_id", "req_1");
+    }
+
+    @Test
+    void aPartThatEndsTwiceIsCountedOnce() {
+        var turn = call.waitsForTurn();
+        turn.ended();
+
+        turn.failed(null);
+        call.attempts(1, DEEPVUE).unanswered("connection_lost");
+        call.answered(502, Optional.of(ProblemKind.UPSTREAM_CONNECTION_LOST));
+
+        assertThat(theLine().fields()).containsEntry("upstream_result", "connection_lost");
+    }
+
+    @Test
+    void theTextOfALineHasAllThatItsFieldsHave() {
+        atDeepvue();
+
+        call.answered(200, Optional.empty());
+
+        theLine()
+                .fields()
+                .forEach((name, value) -> assertThat(theLine().message()).contains(name + "=" + value));
+    }
+
+    @Test
+    void theNameInATokenCannotForgeALine() {
+        call.setCaller("oidc:eve\n2026 INFO forged" + "x".repeat(500));
+
+        call.answered(200, Optional.empty());
+
+        assertThat(theLine().field("caller"))
+                .startsWith("oidc:eve?2026 INFO forged")
+                .hasSize(128);
+    }
+
+    @Test
+    void aMethodThatNobodyKnowsIsNotRepeated() {
+        journal(Optional.empty())
+                .open("id-2", "ABCDE1234F", "/v1/", name -> null)
+                .answered(405, Optional.empty());
+
+        assertThat(lines.of("id-2").get(0).field("method")).isEqualTo("_OTHER");
+    }
+
+    // ---- the audit --------------------------------------------------------------------------------------------------
+
+    @Test
+    void aCallThatWasNotFoundValidIsNotAudited() {
+        call.setCaller("acme");
+
+        call.answered(422, Optional.of(ProblemKind.INVALID_REQUEST));
+
+        assertThat(audit.all()).isEmpty();
+        assertIs(theLine(), "not_processed", "invalid-request", "0");
+    }
+
+    @Test
+    void withoutAKeyNothingIsAudited() {
+        var unkeyed = call(Optional.empty());
+        unkeyed.setSubject(ASHA);
+
+        unkeyed.answered(200, Optional.empty());
+
+        assertThat(audit.all()).isEmpty();
+    }
+
+    @Test
+    void theAuditSaysWhoDidWhatForWhomAndWhatBecameOfIt() {
+        atDeepvue();
+        call.processed(Optional.of("txn_1"));
+
+        call.answered(200, Optional.empty());
+
+        assertThat(audit.all()).hasSize(1);
+        assertThat(audit.all().get(0).fields())
+                .containsOnlyKeys(
+                        "event",
+                        "operation",
+                        "caller",
+                        "user",
+                        "outcome",
+                        "code",
+                        "status",
+                        "transaction_id",
+                        "request_id")
+                .containsEntry("event", "answered")
+                .containsEntry("caller", "acme")
+                .containsEntry("outcome", "processed")
+                .containsEntry("transaction_id", "txn_1")
+                .containsEntry("user", new Pseudonyms(Secret.of(KEY)).of(ASHA));
+    }
+
+    @Test
+    void nothingThatIsSaidNamesThePerson() {
+        atDeepvue();
+
+        call.answered(200, Optional.empty());
+
+        assertThat(lines.all().toString() + audit.all()).doesNotContain("ABCDE1234F");
+    }
+}

@@ -1,0 +1,125 @@
+package io.itrgateway.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What an operator sets, and what it sets in turn. */
+class SettingsTest {
+
+    /** The defaults are Quarkus' own, and what was said while the service was built. */
+    private static SmallRyeConfig config(Map<String, String> settings) {
+        return new SmallRyeConfigBuilder()
+                .withDefaultValue("quarkus.otel.exporter.otlp.endpoint", "http://localhost:4317/")
+                .withDefaultValue("quarkus.otel.sdk.disabled", "true")
+                .withSources(new PropertiesConfigSource(settings, "operator", 300))
+                .withSources(new TracingSettings(), new AuditFile())
+                .build();
+    }
+
+    private static boolean isTracing(Map<String, String> settings) {
+        return !config(settings).getValue("quarkus.otel.sdk.disabled", Boolean.class);
+    }
+
+    @Test
+    void nothingIsTracedUnlessSomebodySaysWhereTo() {
+        assertThat(isTracing(Map.of())).isFalse();
+        assertThat(isTracing(Map.of("otel.service.name", "itr"))).isFalse();
+    }
+
+    @Test
+    void anEndpointSwitchesTracingOn() {
+        for (String name : new String[] {
+            "quarkus.otel.exporter.otlp.endpoint",
+            "quarkus.otel.exporter.otlp.traces.endpoint",
+            "otel.exporter.otlp.endpoint",
+            "otel.exporter.otlp.traces.endpoint"
+        }) {
+            assertThat(isTracing(Map.of(name, "http://localhost:4317")))
+                    .as(name)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void itCanBeSwitchedOffAllTheSame() {
+        assertThat(isTracing(Map.of("otel.exporter.otlp.endpoint", "http://there:4317", "otel.sdk.disabled", "true")))
+                .isFalse();
+    }
+
+    @Test
+    void theStandardNamesAreTakenAndQuarkusOwnGoBefore() {
+        var config = config(Map.of(
+                "otel.exporter.otlp.endpoint", "http://standard:4317",
+                "otel.service.name", "itr",
+                "quarkus.otel.exporter.otlp.endpoint", "http://own:4317"));
+
+        assertThat(config.getConfigValue("quarkus.otel.exporter.otlp.endpoint").getValue())
+                .isEqualTo("http://own:4317");
+        assertThat(config.getConfigValue("quarkus.otel.service.name").getValue())
+                .isEqualTo("itr");
+    }
+
+    @Test
+    void aFileOfItsOwnTakesTheAuditAwayFromTheLog() {
+        var config = config(Map.of("gateway.audit-file", "/var/log/audit.log"));
+
+        assertThat(config.getConfigValue("quarkus.log.handler.file.\"audit\".path")
+                        .getValue())
+                .isEqualTo("/var/log/audit.log");
+        assertThat(config.getConfigValue("quarkus.log.category.\"io.itrgateway.audit\".handlers")
+                        .getValue())
+                .isEqualTo("audit");
+        assertThat(config.getConfigValue("quarkus.log.category.\"io.itrgateway.audit\".use-parent-handlers")
+                        .getValue())
+                .isEqualTo("false");
+        assertThat(config(Map.of())
+                        .getConfigValue("quarkus.log.handler.file.\"audit\".path")
+                        .getValue())
+                .isNull();
+    }
+
+    private static ConfigurationFaults faultsOf(Optional<String> key, Optional<String> file) {
+        var faults = new ConfigurationFaults();
+        AuditConfig.pseudonyms(
+                new AuditConfig() {
+                    @Override
+                    public Optional<String> auditKey() {
+                        return key;
+                    }
+
+                    @Override
+                    public Optional<String> auditFile() {
+                        return file;
+                    }
+                },
+                faults);
+        return faults;
+    }
+
+    @Test
+    void aKeyThatCouldBeGuessedIsAFaultAndNotShown() {
+        var faults = faultsOf(Optional.of("too-short-a-key"), Optional.empty());
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_AUDIT_KEY has fewer than 32 characters")
+                .doesNotContain("too-short");
+    }
+
+    @Test
+    void aFileForAnAuditThatIsOffIsAFault() {
+        assertThat(faultsOf(Optional.empty(), Optional.of("/var/log/audit.log")).lines())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_AUDIT_KEY is not set, and GATEWAY_AUDIT_FILE is");
+        assertThat(faultsOf(Optional.empty(), Optional.empty()).lines()).isEmpty();
+    }
+}

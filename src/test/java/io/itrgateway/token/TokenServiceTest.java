@@ -1,0 +1,649 @@
+package io.itrgateway.token;
+
+import static io.itrgateway.problem.ProblemKind.QUOTA_EXHAUSTED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
+import static io.itrgateway.token.Callers.answersTo;
+import static io.itrgateway.token.Callers.callerOf;
+import static io.itrgateway.token.Callers.crowd;
+import static io.itrgateway.token.Callers.failureOf;
+import static io.itrgateway.token.TokenRoom.COMPANY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.itrgateway.TurnableClock;
+import io.itrgateway.secret.Secret;
+import io.itrgateway.token.Callers.Failed;
+import io.itrgateway.transport.Account;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** One token for any number of callers, whatever they, Deepvue and the clock do. */
+@ExtendWith(Hushed.class)
+class TokenServiceTest {
+
+    /** Of a life of 24 hours. */
+    private static final Duration NINETY_PERCENT = Duration.ofMinutes(21 * 60 + 36);
+
+    private static final Duration TO_THE_EARLY_EXPIRY = Duration.ofHours(24).minusSeconds(60);
+
+    private final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-07T06:30:00Z"));
+    private final ScriptedAuthorizer deepvue = new ScriptedAuthorizer(clock);
+    private final TokenRoom room = new TokenRoom(clock, deepvue, deepvue);
+    private final TokenService tokens = room.tokensOf(COMPANY);
+
+    // ---- Authorize fails
+
+    @Test
+    void allWhoWaitForAnAuthorizeThatFailsGetItsFailure() {
+        var crowd = crowd(this::caller);
+
+        deepvue.fails(QUOTA_EXHAUSTED);
+
+        assertThat(answersTo(crowd)).containsExactly(new Failed(QUOTA_EXHAUSTED, Optional.of(1L)));
+        assertThat(deepvue.asked()).isOne();
+    }
+
+    @Test
+    void duringThePauseCallersFailAtOnceWithTheTimeLeftAndDeepvueIsNotAsked() {
+        authorizeFailsTimes(3);
+        clock.turn(Duration.ofMillis(1_500));
+
+        var crowd = crowd(this::caller);
+
+        var twoAndAHalfOfFour = Optional.of(3L);
+        assertThat(answersTo(crowd)).containsExactly(new Failed(UPSTREAM_UNAVAILABLE, twoAndAHalfOfFour));
+        assertThat(deepvue.flights()).isEqualTo(3);
+    }
+
+    @Test
+    void afterThePauseOneAsksForAllAndTheFailureIsForgotten() {
+        authorizeFailsTimes(1);
+        clock.turn(Duration.ofSeconds(1));
+
+        var crowd = crowd(this::caller);
+        var token = deepvue.grants();
+
+        assertThat(answersTo(crowd)).containsExactly(token);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void thePauseDoublesWithEveryFailureInARowUpToThirtySeconds() {
+        caller();
+
+        var pauses = IntStream.range(0, 8).mapToObj(failure -> {
+            deepvue.fails(UPSTREAM_UNAVAILABLE);
+            return secondsUntilAsked();
+        });
+
+        assertThat(pauses).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L, 30L);
+    }
+
+    @Test
+    void aSuccessEndsTheGrowthOfThePause() {
+        authorizeFailsTimes(4);
+        clock.turn(Duration.ofSeconds(8));
+        fetched();
+        clock.turn(TO_THE_EARLY_EXPIRY);
+
+        var caller = caller();
+        deepvue.fails(UPSTREAM_UNAVAILABLE);
+
+        assertThat(failureOf(caller).retryAfterSeconds()).contains(1L);
+    }
+
+    @Test
+    void aRefusedAccountIsPausedTooThoughNobodyIsToldToComeBack() {
+        var caller = caller();
+        deepvue.fails(UPSTREAM_CREDENTIALS_REFUSED);
+
+        assertThat(answersTo(List.of(caller, caller())))
+                .containsExactly(new Failed(UPSTREAM_CREDENTIALS_REFUSED, Optional.empty()));
+        assertThat(deepvue.asked()).isOne();
+    }
+
+    @Test
+    void aBugInTheAuthorizerIsAnUnavailableUpstreamToItsCallers() {
+        var caller = caller();
+
+        deepvue.fails(new IllegalStateException("client_secret=client-secret-1"));
+
+        assertThat(failureOf(caller).kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
+        assertThat(failureOf(caller)).hasNoCause().hasMessageNotContaining("client-secret-1");
+        assertThat(failureOf(caller()).retryAfterSeconds()).contains(1L);
+    }
+
+    @Test
+    void aCallerWhomTheFailureOfAnotherOvertakesDoesNotAskAgain() {
+        var shelf = new SlowHands(room.shelfOf(COMPANY));
+        var slow = room.tokensOn(shelf);
+        shelf.beforeTheNextLoad(() -> {
+            callerOf(slow);
+            deepvue.fails(UPSTREAM_UNAVAILABLE);
+        });
+
+        var overtaken = callerOf(slow);
+
+        assertThat(deepvue.asked()).isOne();
+        assertThat(failureOf(overtaken).kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
+    }
+
+    // ---- Callers leave
+
+    @Test
+    void aLeaderWhoLeavesFailsNobodyAndTheFlightGoesOn() {
+        var leader = caller();
+        var follower = caller();
+        assertThat(deepvue.asked()).isOne();
+
+        leader.cancel(true);
+
+        var token = deepvue.grants();
+        assertThat(follower).isCompletedWithValue(token);
+        assertThat(caller()).isCompletedWithValue(token);
+        assertThat(deepvue.asked()).isOne();
+    }
+
+    @Test
+    void aFollowerWhoLeavesFailsNobodyAndTheFlightGoesOn() {
+        var leader = caller();
+        var follower = caller();
+        assertThat(deepvue.asked()).isOne();
+
+        follower.cancel(true);
+
+        var token = deepvue.grants();
+        assertThat(leader).isCompletedWithValue(token);
+        assertThat(caller()).isCompletedWithValue(token);
+        assertThat(deepvue.asked()).isOne();
+    }
+
+    @Test
+    void aFlightThatAllHaveLeftStillBringsTheTokenForTheNext() {
+        var crowd = crowd(this::caller);
+
+        crowd.forEach(caller -> caller.cancel(true));
+
+        var token = deepvue.grants();
+        assertThat(caller()).isCompletedWithValue(token);
+        assertThat(deepvue.asked()).isOne();
+    }
+
+    @Test
+    void aFlightThatAllHaveLeftAndThatFailsStillStartsThePause() {
+        caller().cancel(true);
+
+        deepvue.fails(UPSTREAM_UNAVAILABLE);
+
+        assertThat(failureOf(caller()).kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
+        assertThat(deepvue.asked()).isOne();
+    }
+
+    // ---- Tokens are refused
+
+    @Test
+    void tenThousandCallersWhoseTokenIsRefusedMakeOneAuthorize() {
+        var refused = fetched();
+
+        var crowd = crowd(() -> {
+            tokens.discard(refused);
+            return caller();
+        });
+        var token = deepvue.grants();
+
+        assertThat(answersTo(crowd)).containsExactly(token);
+        assertThat(deepvue.asked()).isEqualTo(2);
+        assertThat(room.countedRefusals()).isOne();
+    }
+
+    @Test
+    void aRefusedTokenIsNotHandedOutAgain() {
+        var refused = fetched();
+
+        tokens.discard(refused);
+
+        var next = caller();
+        assertThat(next).isNotDone();
+        assertThat(deepvue.grants()).isNotEqualTo(refused);
+        assertThat(next).isCompleted();
+    }
+
+    @Test
+    void theRefusalOfAnOlderTokenLeavesTheNewerOne() {
+        var older = fetched();
+        tokens.discard(older);
+        var newer = fetched();
+
+        tokens.discard(older);
+
+        assertThat(caller()).isCompletedWithValue(newer);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void theRefusalOfAMuchOlderTokenLeavesTheNewestOne() {
+        var oldest = fetched();
+        tokens.accepted(oldest);
+        tokens.discard(oldest);
+        tokens.discard(fetched());
+        var newest = fetched();
+
+        tokens.discard(oldest);
+
+        assertThat(caller()).isCompletedWithValue(newest);
+        assertThat(deepvue.asked()).isEqualTo(3);
+    }
+
+    @Test
+    void aTokenRefusedTwiceCountsAsOneRefusal() {
+        var refused = fetched();
+
+        tokens.discard(refused);
+        tokens.discard(refused);
+
+        fetched(); // two refusals would have been followed by a pause
+        assertThat(deepvue.asked()).isEqualTo(2);
+        assertThat(room.countedRefusals()).isOne();
+    }
+
+    @Test
+    void tokensThatNeverWorkAreReplacedAtOnceOnceAndThenOnlyAfterGrowingPauses() {
+        tokens.discard(fetched());
+        tokens.discard(fetched());
+
+        var pauses = IntStream.range(0, 7).mapToObj(refusal -> {
+            long pause = secondsUntilAsked();
+            tokens.discard(deepvue.grants());
+            return pause;
+        });
+
+        assertThat(pauses).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L);
+    }
+
+    @Test
+    void whileTokensThatNeverWorkArePausedCallersAreToldOfTheAccount() {
+        tokens.discard(fetched());
+        tokens.discard(fetched());
+
+        var crowd = crowd(this::caller);
+
+        assertThat(answersTo(crowd)).containsExactly(new Failed(UPSTREAM_CREDENTIALS_REFUSED, Optional.empty()));
+        assertThat(deepvue.flights()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenThatWorksEndsTheSuspicion() {
+        tokens.discard(fetched());
+        tokens.discard(fetched());
+        clock.turn(Duration.ofSeconds(1));
+        var works = fetched();
+        tokens.accepted(works);
+
+        tokens.discard(works);
+        tokens.discard(fetched());
+
+        fetched();
+        assertThat(deepvue.asked()).isEqualTo(5);
+    }
+
+    @Test
+    void tokensThatWorkedAreReplacedAtOnceHoweverManyAreRefused() {
+        for (int i = 0; i < 10; i++) {
+            var works = fetched();
+            tokens.accepted(works);
+            tokens.discard(works);
+        }
+
+        fetched();
+
+        assertThat(deepvue.asked()).isEqualTo(11);
+    }
+
+    @Test
+    void aLateWordThatAnOlderTokenWorkedSaysNothingOfTheNewerOnes() {
+        var works = fetched();
+        tokens.accepted(works);
+        tokens.discard(works);
+        tokens.discard(fetched());
+        tokens.discard(fetched());
+
+        tokens.accepted(works);
+
+        clock.turn(Duration.ofSeconds(1));
+        tokens.discard(fetched());
+        assertThat(secondsUntilAsked()).isEqualTo(2);
+    }
+
+    // ---- Tokens expire
+
+    @Test
+    void anExpiredTokenIsNotHandedOutAndTenThousandCallersMakeOneAuthorize() {
+        fetched();
+        clock.turn(TO_THE_EARLY_EXPIRY);
+
+        var crowd = crowd(this::caller);
+        var token = deepvue.grants();
+
+        assertThat(answersTo(crowd)).containsExactly(token);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenOfTenSecondsServesNineOfThem() {
+        var brief = fetched(Duration.ofSeconds(10));
+
+        clock.turn(Duration.ofMillis(7_999));
+        assertThat(caller()).isCompletedWithValue(brief);
+        clock.turn(Duration.ofMillis(1_001));
+        assertThat(caller()).isNotDone();
+    }
+
+    @Test
+    void theExpiryOfATokenIsNoRefusal() {
+        for (int i = 0; i < 5; i++) {
+            fetched();
+            clock.turn(TO_THE_EARLY_EXPIRY);
+        }
+
+        fetched();
+
+        assertThat(deepvue.asked()).isEqualTo(6);
+    }
+
+    // ---- Tokens are renewed
+
+    @Test
+    void aRenewalThatFailsLeavesTheOldTokenServingAndIsNotRepeatedDuringThePause() {
+        var old = fetched();
+        clock.turn(NINETY_PERCENT);
+        caller();
+        deepvue.fails(UPSTREAM_UNAVAILABLE);
+
+        var crowd = crowd(this::caller);
+
+        assertThat(answersTo(crowd)).containsExactly(old);
+        assertThat(deepvue.flights()).isEqualTo(2);
+    }
+
+    @Test
+    void aRenewalThatFailedIsTriedOnceMoreAfterThePause() {
+        var old = fetched();
+        clock.turn(NINETY_PERCENT);
+        caller();
+        deepvue.fails(UPSTREAM_UNAVAILABLE);
+        clock.turn(Duration.ofSeconds(1));
+
+        var crowd = crowd(this::caller);
+
+        assertThat(answersTo(crowd)).containsExactly(old);
+        assertThat(deepvue.asked()).isEqualTo(3);
+        var renewed = deepvue.grants();
+        assertThat(caller()).isCompletedWithValue(renewed);
+    }
+
+    @Test
+    void aRenewalThatFailsToTheEndIsAFailureAndNotAnExpiredToken() {
+        fetched();
+        clock.turn(TO_THE_EARLY_EXPIRY.minusMillis(500));
+        caller();
+        deepvue.fails(UPSTREAM_UNAVAILABLE);
+        clock.turn(Duration.ofMillis(500));
+
+        var caller = caller();
+
+        assertThat(failureOf(caller).kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenThatIsRefusedDuringItsRenewalIsNotHandedOutAgainAndTheRenewalServes() {
+        var old = fetched();
+        clock.turn(NINETY_PERCENT);
+        caller();
+        assertThat(deepvue.asked()).isEqualTo(2);
+
+        tokens.discard(old);
+
+        var crowd = crowd(this::caller);
+        var renewed = deepvue.grants();
+        assertThat(answersTo(crowd)).containsExactly(renewed);
+        assertThat(caller()).isCompletedWithValue(renewed);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenThatIsRefusedDuringARenewalThatFailsIsNotHandedOutAgain() {
+        var old = fetched();
+        clock.turn(NINETY_PERCENT);
+        caller();
+        tokens.discard(old);
+        var waiting = caller();
+
+        deepvue.fails(UPSTREAM_UNAVAILABLE);
+
+        assertThat(failureOf(waiting).kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
+        assertThat(failureOf(caller()).kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
+        clock.turn(Duration.ofSeconds(1));
+        assertThat(fetched()).isNotEqualTo(old);
+    }
+
+    @Test
+    void aTokenThatExpiresDuringItsRenewalIsNotHandedOutAndTheRenewalServes() {
+        fetched();
+        clock.turn(NINETY_PERCENT);
+        caller();
+        clock.turnTo(clock.instant().plus(TO_THE_EARLY_EXPIRY).minus(NINETY_PERCENT));
+
+        var crowd = crowd(this::caller);
+        var renewed = deepvue.grants();
+
+        assertThat(answersTo(crowd)).containsExactly(renewed);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void theLateRefusalOfTheOldTokenLeavesTheRenewedOne() {
+        var old = fetched();
+        clock.turn(NINETY_PERCENT);
+        caller();
+        var renewed = deepvue.grants();
+
+        tokens.discard(old);
+
+        assertThat(caller()).isCompletedWithValue(renewed);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void beforeNinetyPercentOfItsLifeNobodyRenewsAToken() {
+        var token = fetched();
+        clock.turn(NINETY_PERCENT.minusNanos(1));
+
+        var crowd = crowd(this::caller);
+
+        assertThat(answersTo(crowd)).containsExactly(token);
+        assertThat(deepvue.asked()).isOne();
+    }
+
+    @Test
+    void fromNinetyPercentOfItsLifeOnItServesWhileItIsRenewedOnce() {
+        var old = fetched();
+        clock.turn(NINETY_PERCENT);
+
+        var crowd = crowd(this::caller);
+
+        assertThat(answersTo(crowd)).containsExactly(old);
+        assertThat(deepvue.asked()).isEqualTo(2);
+        assertThat(answersTo(crowd(this::caller))).containsExactly(old);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void theCallersOfATokenThatIsBeingRenewedDoNotAllQueueForTheNewOne() {
+        var shelf = new SlowHands(room.shelfOf(COMPANY));
+        var watched = room.tokensOn(shelf);
+        callerOf(watched);
+        var old = deepvue.grants();
+        clock.turn(NINETY_PERCENT);
+
+        var crowd = crowd(() -> callerOf(watched));
+
+        assertThat(answersTo(crowd)).containsExactly(old);
+        assertThat(shelf.loads()).isEqualTo(2);
+    }
+
+    @Test
+    void afterTheRenewalTheNewTokenServes() {
+        fetched();
+        clock.turn(NINETY_PERCENT);
+        caller();
+
+        var renewed = deepvue.grants();
+
+        assertThat(answersTo(crowd(this::caller))).containsExactly(renewed);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void aTokenIsRenewedAgainAndAgain() {
+        fetched();
+
+        for (int day = 0; day < 100; day++) {
+            clock.turn(NINETY_PERCENT);
+            caller();
+            assertThat(deepvue.asked()).isEqualTo(day + 2);
+            var renewed = deepvue.grants();
+            assertThat(caller()).isCompletedWithValue(renewed);
+        }
+    }
+
+    @Test
+    void aTokenThatReplacedARefusedOneIsRenewedToo() {
+        tokens.discard(fetched());
+        var old = fetched();
+        clock.turn(NINETY_PERCENT);
+
+        assertThat(caller()).isCompletedWithValue(old);
+        var renewed = deepvue.grants();
+        assertThat(caller()).isCompletedWithValue(renewed);
+    }
+
+    // ---- The first token, and whose it is
+
+    @Test
+    void aColdStartOfTenThousandCallersMakesOneAuthorize() {
+        var crowd = crowd(this::caller);
+        assertThat(crowd).noneMatch(CompletableFuture::isDone);
+
+        var token = deepvue.grants();
+
+        assertThat(answersTo(crowd)).containsExactly(token);
+        assertThat(deepvue.asked()).isOne();
+    }
+
+    @Test
+    void nobodyIsAskedBeforeSomebodyListens() {
+        var unheard = tokens.current();
+        assertThat(deepvue.asked()).isZero();
+
+        unheard.subscribeAsCompletionStage();
+
+        assertThat(deepvue.asked()).isOne();
+    }
+
+    @Test
+    void whichTokenServesIsDecidedWhenSomebodyListens() {
+        var refused = fetched();
+        var unheard = tokens.current();
+        tokens.discard(refused);
+
+        var listening = unheard.subscribeAsCompletionStage();
+
+        assertThat(listening).isNotDone();
+    }
+
+    @Test
+    void aCallerWhomTheWholeLifeOfATokenOvertakesGetsTheNextOne() {
+        var shelf = new SlowHands(room.shelfOf(COMPANY));
+        var slow = room.tokensOn(shelf);
+        shelf.beforeTheNextLoad(() -> {
+            callerOf(slow);
+            slow.discard(deepvue.grants());
+        });
+
+        var overtaken = callerOf(slow);
+        var next = deepvue.grants();
+
+        assertThat(overtaken).isCompletedWithValue(next);
+        assertThat(callerOf(slow)).isCompletedWithValue(next);
+        assertThat(deepvue.asked()).isEqualTo(2);
+    }
+
+    @Test
+    void anotherClientSecretNeverMeetsTheTokenOfTheOldOne() {
+        var old = fetched();
+        var deepvueOfTheNewSecret = new ScriptedAuthorizer(clock);
+        var newSecret = room.neighbour(deepvueOfTheNewSecret, deepvueOfTheNewSecret)
+                .tokensOf(new Account(COMPANY.clientId(), Secret.of("client-secret-2")));
+
+        var caller = callerOf(newSecret);
+
+        assertThat(caller).isNotDone();
+        var token = deepvueOfTheNewSecret.grants();
+        assertThat(caller).isCompletedWithValue(token);
+        newSecret.discard(token);
+        assertThat(caller()).isCompletedWithValue(old);
+    }
+
+    // ---- In the words of this room
+
+    private CompletableFuture<AccessToken> caller() {
+        return callerOf(tokens);
+    }
+
+    /** The token that a caller gets for whom it has to be fetched. */
+    private AccessToken fetched() {
+        return fetched(Duration.ofHours(24));
+    }
+
+    private AccessToken fetched(Duration life) {
+        var caller = caller();
+        assertThat(caller).isNotDone();
+        var token = deepvue.grants(life);
+        assertThat(caller).isCompletedWithValue(token);
+        return token;
+    }
+
+    /** Lets that many authorizes fail in a row, each as soon as the pause before it is over; the last pause has just begun. */
+    private void authorizeFailsTimes(int failures) {
+        for (int failed = 0; failed < failures; failed++) {
+            if (failed > 0) {
+                clock.turn(AuthorizeBackoff.length(failed));
+            }
+            caller();
+            deepvue.fails(UPSTREAM_UNAVAILABLE);
+        }
+    }
+
+    /** Sends a caller just before and at every full second until one is not failed at once, but waits for an authorize. */
+    private long secondsUntilAsked() {
+        int asked = deepvue.asked();
+        for (long seconds = 0; seconds <= 60; seconds++) {
+            if (!caller().isDone()) {
+                assertThat(deepvue.asked()).isEqualTo(asked + 1);
+                return seconds;
+            }
+            clock.turn(Duration.ofMillis(999));
+            failureOf(caller());
+            clock.turn(Duration.ofMillis(1));
+        }
+        return fail("nobody asks any more");
+    }
+}
