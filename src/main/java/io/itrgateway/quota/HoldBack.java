@@ -50,8 +50,7 @@ final class HoldBack {
         return refusals == 0
                 ? Optional.empty()
                 : Optional.of(GatewayException.of(
-                        because,
-                        "Deepvue turned calls away a moment ago; they are held back. Nothing was registered."));
+                        because, "Deepvue turned calls away a moment ago; they are held back. Nothing was sent."));
     }
 
     /** Nanoseconds until a call may go, 0 for now. */

@@ -18,8 +18,7 @@ record Refusal(Shed why, GatewayException failure) {
         return new Refusal(
                 Shed.QUOTA,
                 GatewayException.of(
-                                QUOTA_EXHAUSTED,
-                                "The plan's budget cannot admit this call in time. Nothing was registered.")
+                                QUOTA_EXHAUSTED, "The plan's budget cannot admit this call in time. Nothing was sent.")
                         .retryAfter(Duration.ofNanos(delayNanos)));
     }
 
@@ -37,19 +36,19 @@ record Refusal(Shed why, GatewayException failure) {
     }
 
     static Refusal waiting() {
-        return overloaded(Shed.WAITING, "Too many calls are waiting here. Nothing was registered.");
+        return overloaded(Shed.WAITING, "Too many calls are waiting here. Nothing was sent.");
     }
 
     static Refusal inFlight() {
-        return overloaded(Shed.IN_FLIGHT, "Too many calls are at the upstream. Nothing was registered.");
+        return overloaded(Shed.IN_FLIGHT, "Too many calls are at the upstream. Nothing was sent.");
     }
 
     static Refusal stopping() {
-        return overloaded(Shed.STOPPING, "The service is stopping. Nothing was registered.");
+        return overloaded(Shed.STOPPING, "The service is stopping. Nothing was sent.");
     }
 
     static Refusal ledger() {
-        return overloaded(Shed.LEDGER, "The budget cannot be read at the moment. Nothing was registered.");
+        return overloaded(Shed.LEDGER, "The budget cannot be read at the moment. Nothing was sent.");
     }
 
     private static Refusal overloaded(Shed why, String detail) {
