@@ -23,5 +23,6 @@ class JoinOnRedisQuarkusTest extends JoinSpecification {
     @BeforeEach
     void redisIsThere() {
         await().atMost(Duration.ofMinutes(1)).until(() -> Gateway.metric("gateway_redis_up") == 1);
+        SharedRedis.awaitCompleteDataSet();
     }
 }

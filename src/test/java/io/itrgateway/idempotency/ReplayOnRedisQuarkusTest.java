@@ -32,6 +32,7 @@ class ReplayOnRedisQuarkusTest extends ReplaySpecification {
     @BeforeEach
     void redisIsThere() {
         await().atMost(LONG).until(() -> Gateway.metric("gateway_redis_up") == 1);
+        SharedRedis.awaitCompleteDataSet();
     }
 
     @Test
