@@ -100,7 +100,7 @@ class CallPipeline {
         call.record().setKeyed(Keyed.JOINED);
         return idempotency.run(
                 keyed,
-                call.remaining(),
+                call.deadline().remaining(),
                 () -> {
                     call.record().setKeyed(Keyed.REPLAYED);
                     response.putHeader("Idempotency-Replayed", "true");

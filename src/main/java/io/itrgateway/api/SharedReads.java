@@ -4,7 +4,6 @@ import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.idempotency.KeptAnswer;
-import io.itrgateway.operation.Operation;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -25,7 +24,7 @@ import java.util.function.Function;
 @Singleton
 class SharedReads {
 
-    private record Key(String caller, Operation operation, RequestValues values) {}
+    private record Key(String caller, String operation, RequestValues values) {}
 
     private final Vertx vertx;
     private final ConcurrentMap<Key, Read> running = new ConcurrentHashMap<>();
@@ -40,7 +39,7 @@ class SharedReads {
     }
 
     private void join(Call call, Function<Call, Uni<KeptAnswer>> work, Waiter waiter) {
-        var key = new Key(call.caller(), call.operation(), call.values());
+        var key = new Key(call.caller(), call.operation().name(), call.values());
         var mine = new Read(key, call.withDeadline(Deadline.none()));
         Read read;
         do {
@@ -64,7 +63,8 @@ class SharedReads {
         }
 
         private void waitFor(Read read) {
-            long timer = call.remaining()
+            long timer = call.deadline()
+                    .remaining()
                     .map(left -> vertx.setTimer(Math.max(1, left.toMillis()), over -> expire(read)))
                     .orElse(-1L);
             emitter.onTermination(() -> {
@@ -136,18 +136,18 @@ class SharedReads {
         }
 
         private void remove(Waiter waiter) {
-            Cancellable deserted = null;
+            boolean isLast;
+            Cancellable started;
             synchronized (this) {
-                if (waiters.remove(waiter) && waiters.isEmpty()) {
-                    over = true;
-                    deserted = work;
-                }
+                isLast = waiters.remove(waiter) && waiters.isEmpty();
+                over |= isLast;
+                started = work; // null while it is being started, which then finds it over
             }
-            if (deserted != null) {
-                deserted.cancel();
-            }
-            if (over) {
+            if (isLast) {
                 running.remove(key, this);
+                if (started != null) {
+                    started.cancel();
+                }
             }
         }
     }

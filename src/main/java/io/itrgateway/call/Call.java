@@ -9,7 +9,6 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -176,10 +175,5 @@ public final class Call {
                         .formatted(BigDecimal.valueOf(after.toMillis(), 3)
                                 .stripTrailingZeros()
                                 .toPlainString()));
-    }
-
-    /** What is left until the deadline; empty where there is none. */
-    public Optional<Duration> remaining() {
-        return deadline.remaining();
     }
 }

@@ -35,7 +35,7 @@ public final class RequestValues {
         return byName;
     }
 
-    /** In the order of the catalogue. */
+    /** In the order of the catalogue, as a new list. */
     public List<Secret> secrets() {
         return new ArrayList<>(byName.values());
     }
@@ -50,7 +50,7 @@ public final class RequestValues {
         return byName.hashCode();
     }
 
-    /** The names alone. */
+    /** The names, and {@value Secret#SHOWN} for each value. */
     @Override
     public String toString() {
         return byName.toString();

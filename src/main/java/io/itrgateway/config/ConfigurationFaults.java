@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -30,12 +29,12 @@ public final class ConfigurationFaults {
 
     /** Notes a fault of a variable whose value may be shown. */
     public void wrong(String property, String value, String shouldBe) {
-        lines.add("%s is \"%s\"; it should be %s".formatted(variable(property), shown(value), shouldBe));
+        lines.add("%s is \"%s\"; it should be %s".formatted(Variables.nameOf(property), shown(value), shouldBe));
     }
 
     /** Notes a fault of a variable that is missing, or whose value must not be shown. */
     public void unfit(String property, String isOrLacks, String shouldBe) {
-        lines.add("%s %s; it should be %s".formatted(variable(property), isOrLacks, shouldBe));
+        lines.add("%s %s; it should be %s".formatted(Variables.nameOf(property), isOrLacks, shouldBe));
     }
 
     /** @return the parsed value, or the stand-in, with the fault noted, where {@code parse} finds none or throws */
@@ -95,16 +94,13 @@ public final class ConfigurationFaults {
         }
     }
 
-    private static String shown(String value) {
+    /** A value on one line and not endless. */
+    static String shown(String value) {
         String oneLine = value.replaceAll("\\p{Cntrl}", "?");
         return oneLine.length() <= LONGEST_SHOWN_CHARS ? oneLine : oneLine.substring(0, LONGEST_SHOWN_CHARS) + "…";
     }
 
     private static String shown(Duration time) {
         return time.toMillis() % 1000 == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
-    }
-
-    private static String variable(String property) {
-        return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 }

@@ -84,10 +84,10 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static void judgeUnknown(String name, List<String> faults, List<String> warnings) {
         Variables.meantBy(name)
                 .ifPresentOrElse(
-                        meant -> faults.add(
-                                "%s is not a variable of this service; did you mean %s?".formatted(shown(name), meant)),
-                        () -> warnings.add(
-                                "%s is not a variable of this service and has no effect".formatted(shown(name))));
+                        meant -> faults.add("%s is not a variable of this service; did you mean %s?"
+                                .formatted(ConfigurationFaults.shown(name), meant)),
+                        () -> warnings.add("%s is not a variable of this service and has no effect"
+                                .formatted(ConfigurationFaults.shown(name))));
     }
 
     /** A line break at the end of a file, which most have, and a byte order mark are not meant as parts of the value. */
@@ -118,7 +118,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
 
     private static String unusable(String name, String path, String why) {
         return "%s is \"%s\", which %s; it should be the path of a file that holds the value"
-                .formatted(name, shown(path), why);
+                .formatted(name, ConfigurationFaults.shown(path), why);
     }
 
     private static String reason(String path, Exception failure) {
@@ -132,11 +132,6 @@ public record Environment(Map<String, String> values, List<String> faults, List<
             return "is a directory";
         }
         return "cannot be read (%s)".formatted(failure.getClass().getSimpleName());
-    }
-
-    private static String shown(String text) {
-        String oneLine = text.replaceAll("\\p{Cntrl}", "?");
-        return oneLine.length() <= 120 ? oneLine : oneLine.substring(0, 120) + "…";
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.itrgateway.edge;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -9,8 +11,7 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.util.List;
 
 /**
  * Resets the stream of a request that is malformed in a way which neither Netty nor Vert.x sees, or on which Vert.x fails: its
@@ -25,8 +26,6 @@ final class Http2Requests extends Http2FrameListenerDecorator {
 
     /** Only with extended CONNECT (RFC 8441), which is not offered. */
     private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
-
-    private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
 
     private final HeadAnswers heads;
 
@@ -58,9 +57,10 @@ final class Http2Requests extends Http2FrameListenerDecorator {
         if ("CONNECT".contentEquals(text(headers.method()))) {
             throw Http2Exception.streamError(id, Http2Error.CONNECT_ERROR, "no tunnels here");
         }
-        if (headers.path() != null && !isUri(headers.path())) {
+        if (headers.path() != null && !isTarget(headers.path())) {
             headers.path(REFUSED_TARGET);
         }
+        writeHostAsAuthority(headers);
         if ("HEAD".contentEquals(text(headers.method()))) {
             heads.expect(id);
         }
@@ -94,36 +94,26 @@ final class Http2Requests extends Http2FrameListenerDecorator {
         return (headers.method() == null || isToken(headers.method()))
                 && (headers.path() == null || isVisible(headers.path()))
                 && !headers.contains(PROTOCOL)
-                && isOneHost(headers);
+                && isAtMostOneHost(headers.getAll(HttpHeaderNames.HOST));
     }
 
-    /**
-     * One host, which is the authority. In which case it is written says nothing (RFC 3986, 3.2.2), but Vert.x compares it, so only the
-     * authority is left.
-     */
-    private static boolean isOneHost(Http2Headers headers) {
-        var hosts = headers.getAll(HttpHeaderNames.HOST);
+    private static boolean isAtMostOneHost(List<CharSequence> hosts) {
+        return hosts.isEmpty() || hosts.size() == 1 && hosts.get(0).length() > 0;
+    }
+
+    /** Letter case in a host is not significant (RFC 3986, 3.2.2), but Vert.x compares it. */
+    private static void writeHostAsAuthority(Http2Headers headers) {
+        CharSequence host = headers.get(HttpHeaderNames.HOST);
         CharSequence authority = headers.authority();
-        if (hosts.isEmpty()) {
-            return true;
-        }
-        if (hosts.size() > 1 || hosts.get(0).length() == 0) {
-            return false;
-        }
-        if (authority != null && AsciiString.contentEqualsIgnoreCase(authority, hosts.get(0))) {
+        if (host != null && authority != null && AsciiString.contentEqualsIgnoreCase(authority, host)) {
             headers.set(HttpHeaderNames.HOST, authority);
         }
-        return true;
     }
 
-    /** Asked with the parser that Quarkus asks, which answers without a body where it says no. */
-    private static boolean isUri(CharSequence target) {
-        try {
-            new URI(target.toString());
-            return true;
-        } catch (URISyntaxException e) {
-            return false;
-        }
+    /** As for HTTP/1. An empty one is Vert.x' to refuse. */
+    private static boolean isTarget(CharSequence path) {
+        byte[] bytes = path.toString().getBytes(US_ASCII);
+        return bytes.length == 0 || Http1Syntax.isTarget(bytes, 0, bytes.length);
     }
 
     private static boolean isName(CharSequence name) {
@@ -150,8 +140,7 @@ final class Http2Requests extends Http2FrameListenerDecorator {
     private static boolean isToken(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean isAlphanumeric = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
-            if (!isAlphanumeric && TOKEN_SIGNS.indexOf(c) < 0) {
+            if (c > 0x7f || !Http1Syntax.isToken((byte) c)) {
                 return false;
             }
         }

@@ -54,8 +54,6 @@ class InboundFilters {
     private static final String METRICS = "/q/metrics";
     private static final String METRICS_WANTED = "itr.metrics-wanted";
 
-    private static final String REFUSAL = "itr.refusal";
-
     /** What the router answers by itself, before any route. */
     private static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 415, 500};
 
@@ -156,7 +154,7 @@ class InboundFilters {
 
     private void failed(RoutingContext context) {
         name(context);
-        GatewayException refusal = context.get(REFUSAL);
+        GatewayException refusal = context.get(ProblemMapper.REFUSAL);
         if (refusal != null) {
             exit.answer(context, refusal);
         } else if (!RequestHead.isAboutTheService(context)) {
@@ -172,7 +170,7 @@ class InboundFilters {
     private void identify(RoutingContext context) {
         arrivals.requested(context);
         name(context);
-        GatewayException refusal = context.get(REFUSAL);
+        GatewayException refusal = context.get(ProblemMapper.REFUSAL);
         if (refusal == null) {
             context.next();
         } else {
@@ -218,7 +216,7 @@ class InboundFilters {
     private static void join(RoutingContext context, Http1Exchanges exchanges) {
         GatewayException refusal = exchanges.routed();
         if (refusal != null) {
-            context.put(REFUSAL, refusal);
+            context.put(ProblemMapper.REFUSAL, refusal);
         }
         context.addHeadersEndHandler(head -> {
             if (exchanges.endsWithThis()) {

@@ -105,8 +105,9 @@ public class StartupCheck {
     }
 
     void check(@Observes @Priority(1) StartupEvent start) {
-        List<String> faults = looksOnly ? List.of() : faults();
-        Environment.read().warnings().forEach(line -> LOG.warn("configuration: " + line));
+        var environment = Environment.read();
+        List<String> faults = looksOnly ? List.of() : faults(environment);
+        environment.warnings().forEach(line -> LOG.warn("configuration: " + line));
         if (!faults.isEmpty()) {
             faults.forEach(line -> LOG.error("configuration: " + line));
             if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
@@ -129,6 +130,10 @@ public class StartupCheck {
 
     /** Every fault, one line each, without a secret; empty if the service can start. */
     public List<String> faults() {
+        return faults(Environment.read());
+    }
+
+    private List<String> faults(Environment environment) {
         var faults = new ConfigurationFaults();
         Account.from(deepvue, faults);
         proxies.proxyTo(ConnectionSettings.from(deepvue, faults).baseUrl(), faults);
@@ -162,7 +167,6 @@ public class StartupCheck {
                             + ", and QUARKUS_OIDC_AUTH_SERVER_URL is not set, so nobody could call",
                     "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
         }
-        var environment = Environment.read();
         Stream<String> others = faults.lines().stream()
                 .filter(line -> environment.faulty().stream().noneMatch(name -> line.startsWith(name + " ")));
         return Stream.concat(environment.faults().stream(), others).toList();

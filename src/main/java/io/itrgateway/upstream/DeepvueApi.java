@@ -1,7 +1,6 @@
 package io.itrgateway.upstream;
 
 import io.itrgateway.call.RequestValues;
-import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operations;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
@@ -83,29 +82,29 @@ interface DeepvueApi {
         Uni<RestResponse<byte[]>> send(DeepvueApi api, String bearer, String clientSecret, RequestValues values);
     }
 
-    /** By operation: one for each in the catalogue. */
-    Map<Operation, Sender> SENDERS = Map.of(
-            Operations.CREATE_CLIENT,
+    /** By the name of the operation: one for each in the catalogue. */
+    Map<String, Sender> SENDERS = Map.of(
+            Operations.CREATE_CLIENT.name(),
             (api, bearer, secret, values) -> api.createClient(bearer, secret, new RequestBody(values)),
-            Operations.ITR_DOWNLOAD,
+            Operations.ITR_DOWNLOAD.name(),
             (api, bearer, secret, values) -> api.itrDownload(bearer, secret, new RequestBody(values)),
-            Operations.DOWNLOAD_26AS,
+            Operations.DOWNLOAD_26AS.name(),
             (api, bearer, secret, values) -> api.fetch26asDownload(bearer, secret, new RequestBody(values)),
-            Operations.AIS_DOWNLOAD,
+            Operations.AIS_DOWNLOAD.name(),
             (api, bearer, secret, values) -> api.aisDownload(bearer, secret, new RequestBody(values)),
-            Operations.GET_ITR_DETAILS,
+            Operations.GET_ITR_DETAILS.name(),
             (api, bearer, secret, values) -> api.getItrDetails(
                     bearer,
                     secret,
                     values.get("itr_client_id").reveal(),
                     values.get("itr_id").reveal()),
-            Operations.GET_26AS_DETAILS,
+            Operations.GET_26AS_DETAILS.name(),
             (api, bearer, secret, values) -> api.get26asDetails(
                     bearer,
                     secret,
                     values.get("itr_client_id").reveal(),
                     values.get("tds_id").reveal()),
-            Operations.GET_AIS_DETAILS,
+            Operations.GET_AIS_DETAILS.name(),
             (api, bearer, secret, values) -> api.getAisDetails(
                     bearer,
                     secret,

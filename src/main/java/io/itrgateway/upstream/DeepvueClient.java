@@ -37,7 +37,7 @@ import java.util.function.Supplier;
 /**
  * The only door to Deepvue: token, turn, call, the one repeat on a refused token, journal, decoding.
  *
- * <p>Until a call is sent, a subscriber who leaves takes it with him. From then on it runs to its end, whoever listens.
+ * <p>Until a call is sent, cancelling its subscription cancels it. From then on it runs to its end.
  */
 @ApplicationScoped
 @Startup
@@ -105,7 +105,7 @@ public class DeepvueClient {
         return call.operation().effect() == Effect.READS
                 && failure instanceof GatewayException known
                 && known.kind() == UPSTREAM_CONNECTION_LOST
-                && !call.remaining().filter(Duration::isZero).isPresent();
+                && !call.deadline().remaining().filter(Duration::isZero).isPresent();
     }
 
     /** Where the repeat is not even sent, the first failure is the answer. */
@@ -141,8 +141,8 @@ public class DeepvueClient {
                 return sent(call, number, permit);
             };
             return call.countOnce()
-                    ? gate.run(call.caller(), call.remaining(), attempt)
-                    : gate.runAgain(call.caller(), call.remaining(), attempt);
+                    ? gate.run(call.caller(), call.deadline().remaining(), attempt)
+                    : gate.runAgain(call.caller(), call.deadline().remaining(), attempt);
         });
     }
 
@@ -198,7 +198,7 @@ public class DeepvueClient {
             return transport
                     .exchange(
                             () -> DeepvueApi.SENDERS
-                                    .get(call.operation())
+                                    .get(call.operation().name())
                                     .send(
                                             api,
                                             token.bearer(),
