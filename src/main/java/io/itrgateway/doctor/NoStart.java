@@ -46,7 +46,7 @@ public final class NoStart {
         return Finding.failed(Check.CONFIGURATION, sentence(failure).orElseGet(() -> unexplained(failure)));
     }
 
-    /** One line for whoever started the service; empty if no setting is known to be the cause. */
+    /** One line for the operator; empty if no setting is known to be the cause. */
     public static Optional<String> line(Throwable failure) {
         return causes(failure).stream()
                 .filter(RefusedConfiguration.class::isInstance)

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * Leaves the content out of every answer to HEAD over HTTP/2, whoever writes it: Vert.x does so over HTTP/1 only.
+ * Leaves the content out of every answer to HEAD over HTTP/2, which Vert.x does over HTTP/1 only.
  *
  * <p>Such content takes nothing of a window, so Netty writes it at once, and what it writes is dropped on its way to the client; only the
  * end of the stream is left, as an empty DATA frame.

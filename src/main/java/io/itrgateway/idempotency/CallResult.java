@@ -10,7 +10,7 @@ import java.util.function.Function;
 /** How a call with a key ended, for every caller that waits for it. */
 final class CallResult {
 
-    /** The end of an in-flight call for which nobody waited any longer. */
+    /** The end of an in-flight call that has no waiters left. */
     static final CallResult ABANDONED = failed(new IllegalStateException("abandoned"));
 
     private final Served served;

@@ -28,7 +28,7 @@ final class CallResultCodec {
 
     private CallResultCodec() {}
 
-    /** A failure that is not a {@link GatewayException} is a bug, and is written as what its caller is told. */
+    /** A failure that is not a {@link GatewayException} is a bug; it is stored as the internal error that its caller receives. */
     static byte[] encode(CallResult result) {
         return result.fold(
                 answer -> encode(answer, NO_CODE, GatewayException.of(ProblemKind.INTERNAL_ERROR, "")), failure -> {

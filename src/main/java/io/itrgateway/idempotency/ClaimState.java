@@ -57,7 +57,7 @@ public sealed interface ClaimState {
         }
     }
 
-    /** The owner has stopped renewing the claim without ending it: the call may have been sent, so nobody may make it. */
+    /** The owner has stopped renewing the claim without ending it: the call may have been sent, so it must not be made again. */
     record Interrupted() implements ClaimState {
         @Override
         public <R> R fold(Cases<R> cases) {

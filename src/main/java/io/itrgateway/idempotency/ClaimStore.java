@@ -27,7 +27,7 @@ public interface ClaimStore {
 
     /**
      * Keeps the result of a call for {@link #KEPT_FOR}. It takes effect for the owner of the claim, interrupted or not, and for one whose
-     * claim is gone as long as nobody else has claimed; otherwise nothing happens.
+     * claim is gone and no other owner has claimed the name; otherwise nothing happens.
      *
      * <p>A store of limited size may drop kept results early, the oldest first, and never a claim.
      */

@@ -30,7 +30,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * Makes a call with a key once, and answers all that send it.
  *
  * <p>The first caller in this process starts an {@link InFlightCall}; later ones with the same key and payload wait for it. Whether the call
- * is made here is decided by the {@link ClaimStore}. A call that is made here goes on to its end, whoever leaves; one that another process
+ * is made here is decided by the {@link ClaimStore}. A call that is made here runs to its end, even without waiters; one that another process
  * makes is only polled, while somebody waits.
  */
 @ApplicationScoped
@@ -352,7 +352,7 @@ public class IdempotencyService {
                 .recoverWithNull();
     }
 
-    /** The claim may be held all the same, its answer lost: then nobody else would release it. */
+    /** The claim may be held all the same, its answer lost: then no other process would release it. */
     private Uni<CallResult> notClaimed(CallId id, Owner owner, Throwable failure) {
         meter.unclaimed(failure);
         Uni.createFrom()

@@ -11,7 +11,7 @@ final class InFlightCall {
     private final Once<CallResult> result = new Once<>();
     private final Once<Boolean> remote = new Once<>();
 
-    /** Ends with the call, on the thread that ends it; leaving costs nobody else anything. */
+    /** Ends with the call, on the thread that ends it; leaving does not affect other waiters. */
     Uni<CallResult> result() {
         return result.awaited();
     }

@@ -5,7 +5,7 @@ package io.itrgateway.idempotency;
  *
  * @param status of HTTP
  * @param isComplete whether it is the end of what was asked for, and may be kept; never with a status other than 200
- * @param body as it goes to the caller; nobody changes it
+ * @param body as sent to the caller; never modified
  */
 public record KeptAnswer(int status, byte[] body, boolean isComplete) {
 

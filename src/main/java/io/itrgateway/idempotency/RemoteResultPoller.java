@@ -26,7 +26,7 @@ final class RemoteResultPoller {
         this.contexts = contexts;
     }
 
-    /** The last state, in progress only if polling was given up; empty if nobody waits any longer. A failed look is looked again. */
+    /** The last state, in progress only if polling was given up; empty if there are no waiters left. A failed look is looked again. */
     Uni<Optional<ClaimState>> lastState() {
         return Uni.createFrom().emitter(emitter -> lookAfter(SHORTEST_PAUSE, Duration.ZERO, emitter));
     }
