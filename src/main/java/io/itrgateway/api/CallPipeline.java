@@ -49,7 +49,7 @@ class CallPipeline {
     }
 
     /** Reads and validates the request, and answers it with Deepvue's envelope. */
-    Uni<RestResponse<byte[]>> run(Operation operation, RoutingContext context, Principal principal) {
+    Uni<RestResponse<KeptAnswer>> run(Operation operation, RoutingContext context, Principal principal) {
         var request = context.request();
         var record = CallRecords.of(context);
         String caller = Caller.nameOf(principal);
@@ -115,9 +115,9 @@ class CallPipeline {
         return new KeptAnswer(envelope.status(), envelope.json(), !envelope.isPending());
     }
 
-    private static RestResponse<byte[]> response(KeptAnswer answer) {
-        return RestResponse.ResponseBuilder.<byte[]>create(answer.status(), null)
-                .entity(answer.body())
+    private static RestResponse<KeptAnswer> response(KeptAnswer answer) {
+        return RestResponse.ResponseBuilder.<KeptAnswer>create(answer.status(), null)
+                .entity(answer)
                 .type(MediaType.APPLICATION_JSON)
                 .build();
     }

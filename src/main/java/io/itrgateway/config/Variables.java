@@ -34,6 +34,7 @@ public final class Variables {
             "gateway.drain",
             "gateway.hold-back",
             "gateway.idempotency-memory",
+            "gateway.max-answer-bytes",
             "gateway.max-in-flight",
             "gateway.max-wait",
             "gateway.max-waiting",

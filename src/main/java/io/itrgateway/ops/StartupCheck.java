@@ -147,6 +147,7 @@ public class StartupCheck {
         var settings = QuotaSettings.from(quota, plan, guard, faults);
         GuardConfig.breakerAttempts(guard, faults);
         GuardConfig.breakerPause(guard, faults);
+        GuardConfig.maxAnswerBytes(guard, faults);
         DrainConfig.drain(drain, faults);
         ArrivalConfig.requestTimeout(arrival, faults);
         IdempotencyConfig.memoryBytes(idempotency, faults);

@@ -149,7 +149,7 @@ public enum ProblemKind {
             NOT_PROCESSED,
             true,
             "The service is overloaded",
-            "Too many calls are in flight here, or the service is stopping. Repeat after Retry-After."),
+            "Too many calls or answers are in flight here, or the service is stopping. Repeat after Retry-After."),
     UPSTREAM_TIMEOUT(
             504,
             UNKNOWN,

@@ -14,7 +14,7 @@ import java.util.Set;
 /**
  * What came back from Deepvue, whatever its status.
  *
- * @param body whole, decoded, without a byte order mark, at most {@link HttpAttempt#LONGEST_ANSWER_BYTES}; empty if there was none, or
+ * @param body whole, decoded, without a byte order mark, at most {@link AnswerBody#LONGEST_BYTES}; empty if there was none, or
  *     if a refusal's body was cut short or could not be decoded
  * @param date the answer's {@code Date} header as it came
  * @param retryAfter its {@code Retry-After} header as it came
@@ -79,6 +79,11 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
                 .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
                 .filter(delay -> delay.compareTo(LONGEST_RETRY_AFTER) <= 0)
                 .orElse(other);
+    }
+
+    /** Whether the body is text in UTF-8 that begins with two ASCII characters, as a JSON object does; not in UTF-16 or UTF-32. */
+    public boolean isUtf8Text() {
+        return body.length > 1 && body[0] > 0 && body[1] > 0 && Utf8.isValid(body);
     }
 
     /** The body as text; empty if it is not UTF-8. */

@@ -48,6 +48,7 @@ public class DeepvueTransport {
     private static final int KEPT_IDLE_SECONDS = 30;
 
     private final Vertx vertx;
+    private final AnswerMemory memory;
     private final TlsConfigurationRegistry tls;
     private final ConnectionSettings settings;
     private final Optional<ProxyAddress> proxy;
@@ -56,11 +57,13 @@ public class DeepvueTransport {
 
     DeepvueTransport(
             Vertx vertx,
+            AnswerMemory memory,
             TlsConfigurationRegistry tls,
             DeepvueConfig config,
             ProxySettings proxies,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.vertx = vertx;
+        this.memory = memory;
         this.tls = tls;
         var faults = new ConfigurationFaults();
         this.settings = ConnectionSettings.from(config, faults);
@@ -164,6 +167,6 @@ public class DeepvueTransport {
      * @param sending told when a connection is there and the request is about to be written to it; not told where there is none
      */
     public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending) {
-        return HttpAttempt.of(vertx, settings.answerTimeout(), call, sending);
+        return HttpAttempt.of(vertx, memory, settings.answerTimeout(), call, sending);
     }
 }

@@ -86,7 +86,7 @@ class HouseTest {
 
     @ParameterizedTest
     @CsvSource({
-        "api, edge idempotency upstream call operation telemetry problem secret config",
+        "api, edge idempotency upstream transport call operation telemetry problem secret config",
         "call, operation telemetry problem secret",
         "operation, problem",
         "idempotency, redis problem secret config",
