@@ -188,9 +188,10 @@ public class StartupCheck {
         limited.stream()
                 .filter(name -> !name.contains(":") && !keys.names(name))
                 .sorted()
-                .forEach(name -> faults.unfit(
-                        "gateway.caller-limits",
-                        "names \"%s\", which is no caller".formatted(name),
-                        "about names of GATEWAY_API_KEYS, or oidc:NAME and oidc-client:ID for callers with a token"));
+                .forEach(
+                        name -> faults.unfit(
+                                "gateway.caller-limits",
+                                "names \"%s\", which is no caller".formatted(name),
+                                "limits of names in GATEWAY_API_KEYS, or of oidc:NAME and oidc-client:ID for callers with a token"));
     }
 }
