@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.binding.BindingConfig;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Environment;
 import io.itrgateway.edge.ArrivalConfig;
@@ -59,6 +60,7 @@ public class StartupCheck {
     private final PlanConfig plan;
     private final QuotaConfig quota;
     private final IdempotencyConfig idempotency;
+    private final BindingConfig binding;
     private final SharedStateConfig shared;
     private final EdgeConfig edge;
     private final ArrivalConfig arrival;
@@ -77,6 +79,7 @@ public class StartupCheck {
             PlanConfig plan,
             QuotaConfig quota,
             IdempotencyConfig idempotency,
+            BindingConfig binding,
             SharedStateConfig shared,
             EdgeConfig edge,
             ArrivalConfig arrival,
@@ -93,6 +96,7 @@ public class StartupCheck {
         this.plan = plan;
         this.quota = quota;
         this.idempotency = idempotency;
+        this.binding = binding;
         this.shared = shared;
         this.edge = edge;
         this.arrival = arrival;
@@ -152,6 +156,7 @@ public class StartupCheck {
         ArrivalConfig.requestTimeout(arrival, faults);
         IdempotencyConfig.memoryBytes(idempotency, faults);
         IdempotencyConfig.maxWaiting(idempotency, faults);
+        BindingConfig.mode(binding, faults);
         SharedStateConfig.check(shared, settings.leastReplicas(), faults);
         OperatorKey.from(status, faults);
         ReferenceConfig.check(reference, faults);

@@ -62,6 +62,8 @@ class HouseTest {
                         "io.itrgateway.api",
                         "io.itrgateway.call",
                         "io.itrgateway.operation",
+                        "io.itrgateway.binding",
+                        "io.itrgateway.binding.redis",
                         "io.itrgateway.idempotency",
                         "io.itrgateway.idempotency.redis",
                         "io.itrgateway.upstream",
@@ -86,9 +88,10 @@ class HouseTest {
 
     @ParameterizedTest
     @CsvSource({
-        "api, edge idempotency upstream transport call operation telemetry problem secret config",
+        "api, edge binding idempotency upstream transport call operation telemetry problem secret config",
         "call, operation telemetry problem secret",
         "operation, problem",
+        "binding, redis problem secret config",
         "idempotency, redis problem secret config",
         "upstream, quota token transport call operation telemetry problem secret config",
         "token, quota transport telemetry problem secret config",
@@ -125,6 +128,7 @@ class HouseTest {
                 .onlyHaveDependentClassesThat()
                 .resideInAnyPackage(
                         packageOf("redis"),
+                        packageOf("binding.redis"),
                         packageOf("idempotency.redis"),
                         packageOf("status"),
                         packageOf("ops"),
@@ -132,14 +136,15 @@ class HouseTest {
                 .check(MAIN);
     }
 
-    @Test
-    void nobodyKnowsAnAdapterOfRedis() {
+    @ParameterizedTest
+    @ValueSource(strings = {"binding.redis", "idempotency.redis"})
+    void nobodyKnowsAnAdapterOfRedis(String adapter) {
         classes()
                 .that()
-                .resideInAPackage(packageOf("idempotency.redis"))
+                .resideInAPackage(packageOf(adapter))
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAPackage(packageOf("idempotency.redis"))
+                .resideInAPackage(packageOf(adapter))
                 .check(MAIN);
     }
 
