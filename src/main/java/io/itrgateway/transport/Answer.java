@@ -2,12 +2,15 @@ package io.itrgateway.transport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.handler.codec.DateFormatter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
 
@@ -72,13 +75,32 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
         return NOTHING_WAS_DONE.contains(status);
     }
 
-    /** How long {@code Retry-After} asks to be left alone, in seconds up to a day; the other if it says nothing of that kind. */
+    /**
+     * How long {@code Retry-After} asks to be left alone, up to a day; the other if it says nothing of that kind. A point in time (RFC 9110,
+     * 10.2.3) is counted from the answer's own {@code Date}, so that a wrong clock here does no harm.
+     */
     public Duration retryAfterOr(Duration other) {
         return retryAfter
-                .filter(seconds -> seconds.matches("\\d{1,6}"))
-                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
-                .filter(delay -> delay.compareTo(LONGEST_RETRY_AFTER) <= 0)
+                .flatMap(text -> seconds(text).or(() -> until(text)))
+                .map(delay -> delay.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : delay)
                 .orElse(other);
+    }
+
+    private static Optional<Duration> seconds(String text) {
+        return Optional.of(text)
+                .filter(digits -> digits.matches("\\d{1,18}"))
+                .map(digits -> Duration.ofSeconds(Long.parseLong(digits)));
+    }
+
+    private Optional<Duration> until(String text) {
+        return date.flatMap(Answer::httpDate)
+                .flatMap(now -> httpDate(text).map(then -> Duration.between(now, then)))
+                .filter(delay -> !delay.isNegative());
+    }
+
+    /** In any of the three forms of RFC 9110, 5.6.7. */
+    private static Optional<Instant> httpDate(String text) {
+        return Optional.ofNullable(DateFormatter.parseHttpDate(text)).map(Date::toInstant);
     }
 
     /** Whether the body is text in UTF-8 that begins with two ASCII characters, as a JSON object does; not in UTF-16 or UTF-32. */
