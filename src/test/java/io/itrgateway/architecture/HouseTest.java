@@ -90,7 +90,7 @@ class HouseTest {
     @CsvSource({
         "api, edge binding idempotency upstream transport call operation telemetry problem secret config",
         "call, operation telemetry problem secret",
-        "operation, problem",
+        "operation, problem config",
         "binding, redis problem secret config",
         "idempotency, redis problem secret config",
         "upstream, quota token transport call operation telemetry problem secret config",
