@@ -89,10 +89,12 @@ class CallPipeline {
         HttpServerRequest request = context.request();
         if (operation.method() == Method.POST) {
             RequestReader.demandNoQuery(request.query());
+            return BoundedBody.of(context).map(body -> RequestReader.readBody(operation, body));
         }
-        return operation.method() == Method.POST
-                ? BoundedBody.of(context).map(body -> RequestReader.readBody(operation, body))
-                : Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
+        // Nobody reads it, so it stays paused, and a service that stops would take it for one that has not come in
+        // full.
+        request.resume();
+        return Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
     }
 
     private Uni<Void> permitted(Call call) {

@@ -97,9 +97,11 @@ final class RelayReader {
 
     /** Reads the body, of a method that has one. It is held by the given memory from here on. */
     Uni<RequestValues> read(RoutingContext context, HeldBytes memory) {
-        return operation.method() == Method.GET
-                ? Uni.createFrom().item(() -> values(new byte[0], memory))
-                : BoundedBody.of(context, limit(memory)).map(body -> values(body, memory));
+        if (operation.method() != Method.GET) {
+            return BoundedBody.of(context, limit(memory)).map(body -> values(body, memory));
+        }
+        request.resume(); // nobody reads it: as in CallPipeline
+        return Uni.createFrom().item(() -> values(new byte[0], memory));
     }
 
     private static BoundedBody.Limit limit(HeldBytes memory) {
