@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import io.itrgateway.sandbox.Person;
 import io.itrgateway.sandbox.Sandbox;
+import io.itrgateway.sandbox.TwoCallers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -21,13 +22,6 @@ import io.quarkus.test.junit.TestProfile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,18 +36,19 @@ public class SecretsQuarkusTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.ofEntries(
-                    entry("gateway.relay", RELAYED),
-                    entry("deepvue.plan", "0/0/50000"),
-                    entry("quarkus.log.level", "DEBUG"),
-                    entry("quarkus.log.category.\"org.jboss.resteasy.reactive\".level", "DEBUG"),
-                    entry("quarkus.log.category.\"io.netty\".level", "DEBUG"),
-                    entry("quarkus.log.category.\"io.vertx\".level", "DEBUG"),
-                    entry("quarkus.rest-client.logging.scope", "all"),
-                    entry("quarkus.rest-client.logging.body-limit", "10000"),
-                    entry("quarkus.http.access-log.enabled", "true"),
-                    entry("quarkus.http.access-log.pattern", "long"),
-                    entry("gateway.audit-key", "key-of-the-audit-0123456789abcdef"),
-                    entry("quarkus.log.console.level", "ERROR"));
+                    Map.entry("gateway.relay", RELAYED),
+                    Map.entry("deepvue.plan", "0/0/50000"),
+                    Map.entry("quarkus.log.level", "DEBUG"),
+                    Map.entry("quarkus.log.category.\"org.jboss.resteasy.reactive\".level", "DEBUG"),
+                    Map.entry("quarkus.log.category.\"io.netty\".level", "DEBUG"),
+                    Map.entry("quarkus.log.category.\"io.vertx\".level", "DEBUG"),
+                    Map.entry("quarkus.rest-client.logging.scope", "all"),
+                    Map.entry("quarkus.rest-client.logging.body-limit", "10000"),
+                    Map.entry("quarkus.http.access-log.enabled", "true"),
+                    Map.entry("quarkus.http.access-log.pattern", "long"),
+                    Map.entry("gateway.audit-key", "key-of-the-audit-0123456789abcdef"),
+                    Map.entry("gateway.api-keys", TwoCallers.API_KEYS),
+                    Map.entry("quarkus.log.console.level", "ERROR"));
         }
     }
 
@@ -66,30 +61,6 @@ public class SecretsQuarkusTest {
             "POST /v1/verification/generic/*",
             "fetches:PUT /v1/verification/generic/*",
             "reads:GET /v1/verification/generic/*");
-
-    /** In this process run the caller, too, and the upstream, which the packaged service does not contain. */
-    private static final List<String> NOT_OURS =
-            List.of("org.apache.http", "io.restassured", "wiremock", "org.wiremock", "com.github.tomakehurst");
-
-    /** Keeps each line as the console would print it, stack traces included. */
-    private static final class Captured extends Handler {
-        private final PatternFormatter format = new PatternFormatter("%d %-5p [%c] %s %X%e%n");
-        private final Queue<String> lines = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public void publish(LogRecord line) {
-            if (NOT_OURS.stream()
-                    .noneMatch(name -> String.valueOf(line.getLoggerName()).startsWith(name))) {
-                lines.add(format.format(org.jboss.logmanager.ExtLogRecord.wrap(line)));
-            }
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    }
 
     private static final List<String> OUTCOMES = List.of(
             ASHA.username(),
@@ -113,29 +84,22 @@ public class SecretsQuarkusTest {
             "upstream-unavailable",
             "upstream-timeout");
 
-    private final Captured captured = new Captured();
+    private final WholeLog log = new WholeLog();
 
     @BeforeEach
     void listen() {
         Sandbox.forget();
-        captured.setLevel(Level.ALL);
-        Logger.getLogger("").addHandler(captured);
+        log.listen();
     }
 
     @AfterEach
     void stopListening() {
-        Logger.getLogger("").removeHandler(captured);
-    }
-
-    private long lines(String category) {
-        return captured.lines.stream()
-                .filter(line -> line.contains("[" + category + "]"))
-                .count();
+        log.close();
     }
 
     private void nothingIsSaid(String... more) {
-        assertThat(captured.lines).as("something was logged at all").isNotEmpty();
-        String said = String.join("", captured.lines);
+        assertThat(log.lines()).as("something was logged at all").isNotEmpty();
+        String said = String.join("", log.lines());
         assertThat(said)
                 .doesNotContain(ASHA.password())
                 .doesNotContain(ASHA.username())
@@ -155,7 +119,7 @@ public class SecretsQuarkusTest {
             register(magic(username));
         }
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> lines("io.itrgateway.audit") == OUTCOMES.size());
+        await().atMost(Duration.ofSeconds(30)).until(() -> log.linesOf("io.itrgateway.audit") == OUTCOMES.size());
         nothingIsSaid();
     }
 
@@ -189,9 +153,9 @@ public class SecretsQuarkusTest {
 
         register(ASHA).statusCode(200);
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> lines("io.itrgateway.audit") == 1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> log.linesOf("io.itrgateway.audit") == 1);
         nothingIsSaid();
-        assertThat(captured.lines)
+        assertThat(log.lines())
                 .anyMatch(line -> line.contains("outcome=processed") && line.contains("txn of *** forged"));
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.itrgateway.operation.Operations;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.RecordingUpstream;
 import io.itrgateway.sandbox.Sandbox;
@@ -182,6 +183,37 @@ class CallTelemetryIT {
         assertThat(upstream.headers())
                 .contains("x-api-key")
                 .doesNotContain("traceparent", "tracestate", "baggage", "b3", "uber-trace-id");
+    }
+
+    /** Client ids stand in queries, and access logs and traces of HTTP show them by themselves. */
+    @Test
+    void aQueryStandsInNoAccessLogAndInNoTrace() throws Exception {
+        start(
+                "QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true",
+                "QUARKUS_HTTP_ACCESS_LOG_PATTERN",
+                        "%r %{REQUEST_LINE} %U %{REQUEST_URL} %q %{QUERY_STRING} %{q,itr_client_id}",
+                "QUARKUS_LOG_LEVEL", "DEBUG",
+                "OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint(),
+                "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
+                "QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "100ms",
+                "QUARKUS_OTEL_INSTRUMENT_VERTX_HTTP", "true",
+                "QUARKUS_OTEL_INSTRUMENT_RESTEASY_CLIENT", "true");
+
+        readReturn("itr_secret").then().statusCode(200);
+        readReturn("itr secret").then().statusCode(422);
+        await().atMost(LONG).until(() -> TraceReceiver.spans().size() >= 4);
+        end();
+
+        assertThat(service.output()).contains("get-itr-details?...").doesNotContain("secret", "itr_client_id");
+        assertThat(TraceReceiver.everything()).doesNotContain("secret", "itr_client_id");
+    }
+
+    private Response readReturn(String clientId) {
+        return given().port(port)
+                .header("x-api-key", Sandbox.API_KEY)
+                .queryParam("itr_client_id", clientId)
+                .queryParam("itr_id", "itr_id_secret")
+                .get(Operations.GET_ITR_DETAILS.path());
     }
 
     @Test
