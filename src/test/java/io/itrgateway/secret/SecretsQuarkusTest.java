@@ -7,7 +7,6 @@ import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.Person.magic;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -183,7 +182,7 @@ public class SecretsQuarkusTest {
 
     /** Paths and queries are the callers' own; the access log, which an operator has to switch on, says both. */
     private List<String> linesButThoseOfTheAccessLog() {
-        return captured.lines.stream()
+        return log.lines().stream()
                 .filter(line -> !line.contains("[io.quarkus.http.access-log]"))
                 .toList();
     }
@@ -209,12 +208,12 @@ public class SecretsQuarkusTest {
                 .multiPart("document", ASHA.username() + ".pdf", ASHA.password().getBytes(US_ASCII))
                 .post(generic);
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> lines("io.itrgateway.audit") == ends.size() + 2);
+        await().atMost(Duration.ofSeconds(30)).until(() -> log.linesOf("io.itrgateway.audit") == ends.size() + 2);
         assertThat(linesButThoseOfTheAccessLog())
                 .noneMatch(line -> line.contains(ASHA.username()) || line.contains(ASHA.password()))
                 .noneMatch(line -> line.contains(Sandbox.CLIENT_SECRET) || line.contains("eyJhbGci"));
         for (String category : List.of("io.itrgateway.audit", "io.itrgateway.call")) {
-            assertThat(captured.lines)
+            assertThat(log.lines())
                     .filteredOn(line -> line.contains("[" + category + "]"))
                     .anyMatch(line -> line.contains("operation=relay path=" + generic + "/*")
                             || line.contains("operation=relay method=GET path=" + generic + "/*"));
