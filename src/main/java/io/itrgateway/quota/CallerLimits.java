@@ -2,10 +2,7 @@ package io.itrgateway.quota;
 
 import io.itrgateway.config.ConfigurationFaults;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,9 +17,6 @@ final class CallerLimits {
             "name:per-second/per-minute/per-day, comma-separated, each name once, no number less than one before it, such as"
                     + " acme:5/100/2000 (0 is no limit)";
 
-    /** A configured name, or that of somebody with a token. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}|oidc(?:-client)?:[^,;\\s]{1,255}");
-
     private final Map<String, SlidingWindows> byCaller;
 
     CallerLimits(Map<String, Plan> limits) {
@@ -33,25 +27,13 @@ final class CallerLimits {
 
     static Map<String, Plan> from(QuotaConfig config, ConfigurationFaults faults) {
         return config.callerLimits()
-                .map(text -> faults.read(PROPERTY, text, SHAPE, Map.<String, Plan>of(), CallerLimits::parsed))
+                .map(text -> faults.read(
+                        PROPERTY,
+                        text,
+                        SHAPE,
+                        Map.<String, Plan>of(),
+                        limits -> NamedValues.parse(limits, Plan::ofNumbers)))
                 .orElse(Map.of());
-    }
-
-    private static Optional<Map<String, Plan>> parsed(String text) {
-        Map<String, Plan> limits = new HashMap<>();
-        for (String entry : text.split(",")) {
-            if (entry.isBlank()) {
-                continue;
-            }
-            // The last colon: the name of a caller with a token has one of its own.
-            int colon = entry.lastIndexOf(':');
-            String name = colon < 0 ? "" : entry.substring(0, colon).strip();
-            var plan = Plan.ofNumbers(entry.substring(colon + 1).strip());
-            if (!NAME.matcher(name).matches() || plan.isEmpty() || limits.put(name, plan.get()) != null) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(Map.copyOf(limits));
     }
 
     /** Nanoseconds until that caller may call, 0 for now. Counts nothing. */

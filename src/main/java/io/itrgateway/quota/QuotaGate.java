@@ -1,6 +1,7 @@
 package io.itrgateway.quota;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.transport.CircuitBreaker;
 import io.itrgateway.transport.GuardConfig;
@@ -61,7 +62,7 @@ public class QuotaGate {
     /** Guards what follows. Held for moments only, and never while a call goes or is told anything. */
     private final Object lock = new Object();
 
-    private final FairQueue<Call<?>> queue = new FairQueue<>();
+    private final FairQueue<Call<?>> queue;
     private final CallerLimits limits;
     private final HoldBack holdBack;
     private final CompletableFuture<Void> idle = new CompletableFuture<>();
@@ -134,6 +135,7 @@ public class QuotaGate {
             Supplier<Executor> here,
             int coldCalls) {
         this.settings = settings;
+        this.queue = new FairQueue<>(settings.callerWeights());
         this.ledger = ledger;
         this.holdBack = holdBack;
         this.breaker = breaker;
@@ -171,22 +173,24 @@ public class QuotaGate {
      *
      * <p>A subscriber who leaves before gives its place back; from then on the attempt runs to its end, whoever listens.
      *
-     * @param caller who is waiting; callers take turns
+     * @param caller who is waiting; callers take turns by their weights
+     * @param effect what registers comes before what fetches and what reads, among the calls of one caller
      * @param patience longest time until its turn; the configured one if that is shorter
      * @return what the attempt brings; or a failure of the outcome {@code not_processed} if its turn does not come
      */
-    public <T> Uni<T> run(String caller, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
-        return Uni.createFrom().emitter(emitter -> arrive(caller, true, patience, attempt, emitter));
+    public <T> Uni<T> run(String caller, Effect effect, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
+        return Uni.createFrom().emitter(emitter -> arrive(caller, effect, true, patience, attempt, emitter));
     }
 
     /** Like {@link #run}, for a further attempt of a call that has counted for its caller's own limit already. */
-    public <T> Uni<T> runAgain(String caller, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
-        return Uni.createFrom().emitter(emitter -> arrive(caller, false, patience, attempt, emitter));
+    public <T> Uni<T> runAgain(
+            String caller, Effect effect, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
+        return Uni.createFrom().emitter(emitter -> arrive(caller, effect, false, patience, attempt, emitter));
     }
 
     /** Like {@link #run}, before everybody else and whatever is in flight: for what all others wait for. */
     public <T> Uni<T> runFirst(Function<Permit, Uni<T>> attempt) {
-        return run(FairQueue.FIRST, Optional.empty(), attempt);
+        return run(FairQueue.FIRST, Effect.READS, Optional.empty(), attempt);
     }
 
     /** The longest time that a call waits for its turn. */
@@ -195,9 +199,9 @@ public class QuotaGate {
     }
 
     /** What a call would be told that does not wait; empty if it could go now. */
-    public Optional<GatewayException> refusalWithoutWait(String caller) {
+    public Optional<GatewayException> refusalWithoutWait(String caller, Effect effect) {
         synchronized (lock) {
-            return refusal(caller, true, 0).map(Refusal::failure);
+            return refusal(caller, effect, true, 0).map(Refusal::failure);
         }
     }
 
@@ -259,6 +263,7 @@ public class QuotaGate {
 
     private <T> void arrive(
             String caller,
+            Effect effect,
             boolean counts,
             Optional<Duration> patience,
             Function<Permit, Uni<T>> attempt,
@@ -276,8 +281,8 @@ public class QuotaGate {
             long wait = patience.filter(shorter -> shorter.compareTo(settings.maxWait()) < 0)
                     .orElse(settings.maxWait())
                     .toNanos();
-            call = new Call<>(caller, now, now + wait, arrivals++, attempt, emitter, here.get());
-            refusal = refusal(caller, counts, wait);
+            call = new Call<>(caller, effect, now, now + wait, arrivals++, attempt, emitter, here.get());
+            refusal = refusal(caller, effect, counts, wait);
             if (refusal.isEmpty() && !isPlaceFor(caller)) {
                 displaced = queue.lastOfALongerLine(caller);
                 refusal = displaced.isEmpty() ? Optional.of(Refusal.waiting()) : refusal;
@@ -290,7 +295,7 @@ public class QuotaGate {
                 if (ledger.isUnlimited() && goesAtOnce(now)) {
                     start = Optional.of(start(call, now));
                 } else {
-                    if (queue.overtakes(caller)) {
+                    if (queue.overtakes(caller, effect)) {
                         recountAt = Math.min(recountAt, now + RECOUNT.toNanos());
                     }
                     queue.add(call);
@@ -315,7 +320,7 @@ public class QuotaGate {
     }
 
     /** Why a call that comes now cannot go within that time; empty if it can. */
-    private Optional<Refusal> refusal(String caller, boolean counts, long waitNanos) {
+    private Optional<Refusal> refusal(String caller, Effect effect, boolean counts, long waitNanos) {
         if (stopping) {
             return Optional.of(Refusal.stopping());
         }
@@ -323,7 +328,7 @@ public class QuotaGate {
         if (ownDelay > 0) {
             return Optional.of(Refusal.callerLimit(ownDelay));
         }
-        long delay = delayNanos(queue.ahead(caller) + 1);
+        long delay = delayNanos(queue.ahead(caller, effect) + 1);
         return delay > waitNanos ? Optional.of(notInTime(delay)) : Optional.empty();
     }
 
@@ -427,7 +432,7 @@ public class QuotaGate {
     private Refusal lateRefusal(Call<?> call) {
         return holdBack.because().isEmpty() && inFlight >= settings.maxInFlight()
                 ? Refusal.inFlight()
-                : notInTime(delayNanos(queue.ahead(call.caller) + 1));
+                : notInTime(delayNanos(queue.ahead(call.caller, call.effect) + 1));
     }
 
     private void booked(Admission admission) {
@@ -546,13 +551,14 @@ public class QuotaGate {
 
         private Call(
                 String caller,
+                Effect effect,
                 long since,
                 long deadline,
                 long number,
                 Function<Permit, Uni<T>> attempt,
                 UniEmitter<? super T> emitter,
                 Executor home) {
-            super(caller, since, deadline, number);
+            super(caller, effect, since, deadline, number);
             this.attempt = attempt;
             this.emitter = emitter;
             this.home = home;

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param maxInFlight most calls at the upstream at once
  * @param holdBack longest pause after the upstream turned a call away; zero for none
  * @param callerLimits by the name of the caller
+ * @param callerWeights turns of a caller for one of the others, by its name; 1 where there is none
  * @param leastReplicas how many share the plan at least, where somebody said so
  */
 public record QuotaSettings(
@@ -23,6 +24,7 @@ public record QuotaSettings(
         int maxInFlight,
         Duration holdBack,
         Map<String, Plan> callerLimits,
+        Map<String, Integer> callerWeights,
         OptionalInt leastReplicas) {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
@@ -39,6 +41,7 @@ public record QuotaSettings(
                 GuardConfig.maxInFlight(guard, faults),
                 faults.readDuration("gateway.hold-back", config.holdBack(), Duration.ZERO, LONGEST_HOLD_BACK),
                 CallerLimits.from(config, faults),
+                CallerWeights.from(config, faults),
                 config.replicas()
                         .map(text -> OptionalInt.of(faults.readCount("gateway.replicas", text, 1, MOST_REPLICAS)))
                         .orElseGet(OptionalInt::empty));

@@ -1,5 +1,6 @@
 package io.itrgateway.quota;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.transport.CircuitBreaker;
 import io.itrgateway.transport.CircuitState;
@@ -69,6 +70,7 @@ final class GateRoom {
                 maxInFlight,
                 Duration.ofSeconds(60),
                 callerLimits,
+                Map.of(),
                 OptionalInt.empty());
     }
 
@@ -88,7 +90,7 @@ final class GateRoom {
     }
 
     Caller call(String name, Optional<Duration> patience, Function<Permit, Uni<String>> attempt) {
-        return new Caller(time, gate.run(name, patience, attempt));
+        return new Caller(time, gate.run(name, Effect.REGISTERS, patience, attempt));
     }
 
     double shed(String reason) {

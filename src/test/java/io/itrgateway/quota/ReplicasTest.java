@@ -2,6 +2,7 @@ package io.itrgateway.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.redis.BookOnRedis;
 import io.itrgateway.sandbox.Needs;
@@ -104,7 +105,7 @@ class ReplicasTest {
     private void call(int replica, String caller) {
         replicas.get(replica)
                 .gate
-                .run(caller, Optional.empty(), permit -> attempt(replica, permit))
+                .run(caller, Effect.REGISTERS, Optional.empty(), permit -> attempt(replica, permit))
                 .subscribe()
                 .with(served -> call(replica, caller), told -> {
                     long seconds = ((GatewayException) told).retryAfterSeconds().orElseThrow();
@@ -400,6 +401,7 @@ class ReplicasTest {
                 .gate
                 .run(
                         "slow",
+                        Effect.REGISTERS,
                         Optional.empty(),
                         permit -> Uni.createFrom()
                                 .emitter(answer -> time.in(
