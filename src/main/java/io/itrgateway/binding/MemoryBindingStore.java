@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** Bindings in this process, up to a number of client ids, the latest first; and by a clock that nobody can set. */
 @Singleton
 @Identifier("memory")
-public class MemoryBindingStore implements BindingStore {
+public final class MemoryBindingStore implements BindingStore {
 
     /** Each takes some 350 bytes: 17 MiB in all. */
     public static final int MAX_CLIENTS = 50_000;
