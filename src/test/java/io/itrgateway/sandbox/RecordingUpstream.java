@@ -63,13 +63,11 @@ public final class RecordingUpstream implements AutoCloseable {
         if (request.path().equals(Sandbox.AUTHORIZE)) {
             request.response().end(TOKEN);
         } else if (request.method() == HttpMethod.GET) {
+            usernames.add(request.getParam("itr_client_id"));
             answer(request.response());
         } else {
             request.body().onSuccess(body -> {
-                usernames.add(
-                        request.method() == HttpMethod.GET
-                                ? request.getParam("itr_client_id")
-                                : new JsonObject(body).getString("username"));
+                usernames.add(new JsonObject(body).getString("username"));
                 answer(request.response());
             });
         }
