@@ -1,5 +1,6 @@
 package io.itrgateway.api;
 
+import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.operation.Field;
 import io.itrgateway.operation.Field.Syntax;
 import io.itrgateway.operation.Operation;
@@ -38,6 +39,8 @@ public class OperationOpenApiFilter implements OASFilter {
             document.setComponents(OASFactory.createComponents());
         }
         document.getComponents().addSchema(ENVELOPE, envelope());
+        // What the methods return is written as it is, and is no part of what callers see.
+        document.getComponents().removeSchema(KeptAnswer.class.getSimpleName());
         for (Operation operation : Operations.ALL) {
             if (operation.method() == Method.POST) {
                 document.getComponents().addSchema(requestName(operation), requestSchema(operation));
