@@ -2,7 +2,7 @@
 --
 -- KEYS  client:<digest>
 -- ARGV  owner
--- Returns own; anothers, if only other callers have; unknown, if nobody has.
+-- Returns own; anothers, if only other callers have; unknown, if none has.
 local owners = redis.call('LRANGE', KEYS[1], 0, -1)
 for _, owner in ipairs(owners) do
   if owner == ARGV[1] then

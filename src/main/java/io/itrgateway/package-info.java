@@ -21,8 +21,9 @@
  * {@code upstream.RelayApi}; all between is the same.
  *
  * <p>Four of these rooms keep something that replicas share, behind a port each: {@code token.TokenStore}, {@code quota.SharedBook},
- * {@code idempotency.ClaimStore}, {@code binding.BindingStore}. {@code redis} implements the first two and holds the connection on which
- * {@code idempotency.redis} and {@code binding.redis} implement the others; {@code GATEWAY_REDIS_URL} chooses them at the start. Nobody else but {@code ops}, {@code status} and {@code doctor} knows it.
+ * {@code idempotency.ClaimStore}, {@code binding.BindingStore}. {@code redis} implements the first two, and holds the connection over which
+ * {@code idempotency.redis} and {@code binding.redis} implement the others. They are used if {@code GATEWAY_REDIS_URL} is set. Of the other
+ * packages, only {@code ops}, {@code status} and {@code doctor} depend on it.
  *
  * <p>What each stop finds out of a call goes into that record; when the answer has left, {@code telemetry} makes of it one line in the log,
  * one record of the audit and one trace.
@@ -32,8 +33,8 @@
  *
  * <p>One direction, held by ArchUnit: {@code api} to {@code edge}, {@code binding}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; those that
- * know of calls to {@code telemetry}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody; so does
- * {@code status}, the operators' page. {@code doctor} looks at a deployment before traffic does, knows {@code ops}, and is where the
+ * know of calls to {@code telemetry}; all to {@code problem} and {@code secret}. Only {@code doctor} depends on {@code ops}, and only
+ * {@code ops} on {@code status}, the operators' page. {@code doctor} looks at a deployment before traffic does, knows {@code ops}, and is where the
  * process starts.
  */
 package io.itrgateway;

@@ -91,9 +91,7 @@ class CallPipeline {
             RequestReader.demandNoQuery(request.query());
             return BoundedBody.of(context).map(body -> RequestReader.readBody(operation, body));
         }
-        // Nobody reads it, so it stays paused, and a service that stops would take it for one that has not come in
-        // full.
-        request.resume();
+        BoundedBody.discard(request);
         return Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
     }
 

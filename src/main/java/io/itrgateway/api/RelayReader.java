@@ -100,7 +100,7 @@ final class RelayReader {
         if (operation.method() != Method.GET) {
             return BoundedBody.of(context, limit(memory)).map(body -> values(body, memory));
         }
-        request.resume(); // nobody reads it: as in CallPipeline
+        BoundedBody.discard(request);
         return Uni.createFrom().item(() -> values(new byte[0], memory));
     }
 

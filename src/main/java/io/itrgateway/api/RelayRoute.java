@@ -71,7 +71,7 @@ class RelayRoute {
 
     private void relay(Operation operation, RoutingContext context) {
         var reader = RelayReader.of(operation, context.request());
-        context.request().pause(); // its body is asked for when it is known who sends it
+        context.request().pause(); // its body is read after the caller has been authenticated
         Context home = Vertx.currentContext();
         var held = memory.open();
         var running = caller(context)
@@ -105,7 +105,7 @@ class RelayRoute {
         }
     }
 
-    /** What comes after an answer, as on stopping, has nobody left to read it. */
+    /** A failure after the answer, as on stopping, is not sent. */
     private static void fail(Throwable failure, RoutingContext context) {
         if (!context.response().ended()) {
             context.fail(failure);

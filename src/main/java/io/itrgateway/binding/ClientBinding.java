@@ -34,7 +34,9 @@ public class ClientBinding {
             "Whose client id this is cannot be looked up now, so the call was not made. Repeat it after Retry-After.");
 
     private final BindingMode mode;
-    private final Supplier<BindingStore> store;
+    /** Empty with the mode {@code off}. */
+    private final Optional<BindingStore> store;
+
     private final KeyedDigest clients;
     private final KeyedDigest owners;
 
@@ -43,7 +45,7 @@ public class ClientBinding {
             BindingConfig config,
             Instance<BindingStore> store,
             @ConfigProperty(name = "deepvue.client-secret") Optional<String> clientSecret) {
-        // Without a client secret, or with another mode, the start is refused before anybody can call.
+        // Without a client secret, or with another mode, the start is refused before a call arrives.
         this(
                 BindingConfig.mode(config, new ConfigurationFaults()),
                 store::get,
@@ -53,19 +55,19 @@ public class ClientBinding {
     /** @param store not asked for with the mode {@code off} */
     ClientBinding(BindingMode mode, Supplier<BindingStore> store, KeyRing keys) {
         this.mode = mode;
-        var only = mode == BindingMode.OFF ? null : store.get();
-        this.store = () -> only;
+        this.store = mode == BindingMode.OFF ? Optional.empty() : Optional.of(store.get());
         this.clients = keys.digest("client binding id");
         this.owners = keys.digest("client binding owner");
     }
 
     /** Fails with a {@link GatewayException} of {@code forbidden} or {@code overloaded} where the caller may not use that client id. */
     public Uni<Void> demandOwn(String caller, Secret clientId) {
-        if (mode == BindingMode.OFF) {
+        if (store.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
+        BindingStore bindings = store.get();
         return Uni.createFrom()
-                .deferred(() -> store.get().look(binding(caller, clientId)))
+                .deferred(() -> bindings.look(binding(caller, clientId)))
                 .chain(ownership -> refusal(ownership)
                         .map(refusal -> Uni.createFrom().<Void>failure(refusal))
                         .orElseGet(() -> Uni.createFrom().voidItem()));
@@ -83,14 +85,15 @@ public class ClientBinding {
 
     /** Records that the client ids in an answer of create-client are the caller's, before the caller has the answer. Never fails. */
     public Uni<Void> bind(String caller, byte[] answer) {
-        if (mode == BindingMode.OFF) {
+        if (store.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
+        BindingStore bindings = store.get();
         List<Secret> ids = ClientIds.of(answer);
         return Multi.createFrom()
                 .iterable(ids)
                 .onItem()
-                .transformToUniAndConcatenate(id -> store.get().bind(binding(caller, id)))
+                .transformToUniAndConcatenate(id -> bindings.bind(binding(caller, id)))
                 .collect()
                 .last()
                 .replaceWithVoid();

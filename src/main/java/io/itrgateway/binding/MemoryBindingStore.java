@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** Bindings in this process, up to a number of client ids, the latest first; and by a clock that nobody can set. */
+/** The bindings that this process made, for a bounded number of client ids: the oldest ones are evicted. Measures time by a monotonic clock. */
 @Singleton
 @Identifier("memory")
 public final class MemoryBindingStore implements BindingStore {

@@ -57,7 +57,7 @@ public final class HeldBytes {
         return true;
     }
 
-    /** The work, which holds it from its subscription to its end, or until nobody waits for it. */
+    /** Runs the work, and holds the memory from its subscription until it ends or is cancelled. */
     public <T> Uni<T> during(Supplier<Uni<T>> work) {
         return Uni.createFrom().deferred(() -> {
             hold();

@@ -76,8 +76,8 @@ public final class RelayedRequest {
     }
 
     /**
-     * All that tells it from other requests for the same method and path. Two multipart bodies are the same if they differ in nothing but
-     * the boundary, which most clients make anew for each request.
+     * All that distinguishes it from other requests for the same method and path. Two multipart bodies are the same if they differ in nothing but
+     * the boundary, which most clients generate for each request.
      */
     public List<Secret> payload() {
         return List.of(

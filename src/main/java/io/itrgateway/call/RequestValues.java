@@ -55,7 +55,7 @@ public final class RequestValues {
         return relayed;
     }
 
-    /** Whom the call is about; empty where nobody knows. */
+    /** The person whom the call is about; empty for a relayed operation. */
     public Optional<Secret> subject() {
         return byName.values().stream().findFirst();
     }

@@ -84,6 +84,14 @@ public final class BoundedBody {
         });
     }
 
+    /**
+     * Drops the body of a request whose method has none. Otherwise the request stays paused, and a service that stops takes it for one that
+     * has not arrived in full.
+     */
+    public static void discard(HttpServerRequest request) {
+        request.resume();
+    }
+
     /** What the head alone says against the body; the caller is not asked for it then. */
     private static Optional<GatewayException> condemned(RoutingContext context, Limit limit) {
         var headers = context.request().headers();

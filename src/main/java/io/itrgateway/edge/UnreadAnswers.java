@@ -44,7 +44,8 @@ final class UnreadAnswers extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
-        // Nothing is written to be told when everything before it has left, such as the end of a long answer.
+        // An empty buffer is a marker: its promise completes when everything before it has been sent, as at the end of
+        // a long answer.
         boolean isMore = !(message instanceof ByteBuf bytes) || bytes.isReadable();
         if (isMore && unread.isTooMuch()) {
             context.flush();

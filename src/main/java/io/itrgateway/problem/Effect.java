@@ -17,7 +17,7 @@ public enum Effect {
     READS(
             "A repeat does no harm and costs a call of the plan.",
             "Repeat the same request. It does no harm, and costs a call of the plan."),
-    /** Nobody has said what it does: it is treated as one that must not be done twice. */
+    /** Its effect is not declared: it is treated as one that must not be carried out twice. */
     UNDECLARED(
             "The request may have been carried out.",
             "Do not repeat it under another Idempotency-Key, or without one, before you know whether it was carried out; with the same"

@@ -128,7 +128,7 @@ public final class CallRecord {
         person = Optional.of(subject);
     }
 
-    /** The call is valid, and nobody knows whom it is about. */
+    /** The call is valid; the person whom it is about is not known. */
     public synchronized void setValid() {
         valid = true;
     }

@@ -15,8 +15,8 @@ import java.util.Map;
 /**
  * The memory for the bodies of answers, in bytes, of all calls together.
  *
- * <p>An answer that arrives takes what it needs before it is read on, and waits where nothing is left. All who hold something could then
- * wait for each other; so one of them at a time may go beyond the limit. It ends, since it waits for nobody, and gives back all that it
+ * <p>An answer that arrives takes what it needs before more of it is read, and waits if nothing is left. All answers that hold memory could then
+ * wait for each other, so one of them at a time may exceed the limit. It ends, since it does not wait, and releases all that it
  * holds. So there are never more bytes than the limit and what one answer needs: its own bytes, and as many decoded ones.
  *
  * <p>A body that is being sent to callers counts once, however many they are, and without waiting: it exists already.

@@ -45,7 +45,7 @@ final class RefusalDecoder {
         this.upstream = upstream;
     }
 
-    /** For a request of which nobody knows what in it is a secret. */
+    /** For a request whose secrets are not known, such as a relayed one. */
     static RefusalDecoder ofUnknownRequest() {
         return new RefusalDecoder(UpstreamText.ofUnknownRequest());
     }

@@ -24,7 +24,7 @@ record UpstreamText(List<Secret> sent, boolean mayQuoteTheUnknown) {
         this(sent, false);
     }
 
-    /** For a request of which nobody knows what in it is a secret: only what can quote nothing of it is shown. */
+    /** For a request whose secrets are not known: shows only texts that cannot quote a part of it. */
     static UpstreamText ofUnknownRequest() {
         return new UpstreamText(List.of(), true);
     }
