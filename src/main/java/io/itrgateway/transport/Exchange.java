@@ -54,20 +54,23 @@ final class Exchange {
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.CONNECTING);
     private final UniEmitter<? super Answer> emitter;
     private final Runnable sending;
+    private final Runnable sent;
     private volatile ExchangeCodec connection;
     private volatile int requestsBefore;
     private volatile HttpClientResponse head;
     private volatile boolean tooLarge;
     private volatile Cancellable running;
 
-    private Exchange(UniEmitter<? super Answer> emitter, Runnable sending) {
+    private Exchange(UniEmitter<? super Answer> emitter, Runnable sending, Runnable sent) {
         this.emitter = emitter;
         this.sending = sending;
+        this.sent = sent;
     }
 
     /** Starts the exchange on subscription, on the current Vert.x context. */
-    static Uni<Answer> of(Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending) {
-        return Uni.createFrom().emitter(emitter -> new Exchange(emitter, sending).start(vertx, timeout, call));
+    static Uni<Answer> of(
+            Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending, Runnable sent) {
+        return Uni.createFrom().emitter(emitter -> new Exchange(emitter, sending, sent).start(vertx, timeout, call));
     }
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
@@ -83,6 +86,7 @@ final class Exchange {
         // What breaks is reported to the exchange. The client would also log some of it as an error, with the
         // upstream's text in it.
         request.exceptionHandler(failure -> {});
+        exchange.connection.whenWritten(exchange.sent);
         exchange.sending.run();
         request.response().onSuccess(response -> exchange.answering(request, response));
     }
