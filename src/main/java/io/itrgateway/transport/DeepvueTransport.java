@@ -162,7 +162,7 @@ public class DeepvueTransport {
      * by a subscriber who leaves.
      *
      * @param sending run when a connection is there and the request is about to be written to it
-     * @param sent run when the request has been written; not run if that fails
+     * @param sent run when the request has been written, or a second later if it is the first on its connection; not run if that fails
      */
     public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending, Runnable sent) {
         return Exchange.of(vertx, settings.answerTimeout(), call, sending, sent);
