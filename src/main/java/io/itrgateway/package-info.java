@@ -8,7 +8,7 @@
  *   <li>{@code api.CallPipeline} reads and validates the request by the fields of its {@code operation}, makes the {@code call.Call}, and hands
  *       it over;
  *   <li>{@code idempotency.IdempotencyService} replays, refuses, joins or runs a call that has a key
- *   <li>{@code upstream.DeepvueClient} is the one way to Deepvue: token, turn, call, the one repeat on a refused token, journal; {@code quota.QuotaGate}
+ *   <li>{@code upstream.DeepvueClient} is the one way to Deepvue: token, turn, call, the one repeat on a refused token, journal; {@code ratelimit.RateLimiter}
  *       is where a call waits for its turn, and what lets nothing out unpaid;
  *   <li>{@code upstream.DeepvueApi} is the declared client, with the token of {@code token.TokenService} and the API key, over
  *       the connection of {@code transport};
@@ -16,7 +16,7 @@
  *       which {@code problem.ProblemMapper} turns into the one shape of error.
  * </ol>
  *
- * <p>Three of these rooms keep something that replicas share, behind a port each: {@code token.TokenStore}, {@code quota.SharedBook},
+ * <p>Three of these rooms keep something that replicas share, behind a port each: {@code token.TokenStore}, {@code ratelimit.PermitStore},
  * {@code idempotency.ClaimStore}. {@code redis} implements the first two and holds the connection on which {@code idempotency.redis} implements the
  * third; {@code GATEWAY_REDIS_URL} chooses them at the start. Nobody else but {@code ops}, {@code status} and {@code doctor} knows it.
  *
@@ -27,7 +27,7 @@
  * but {@code ops} knows it.
  *
  * <p>One direction, held by ArchUnit: {@code api} to {@code edge}, {@code idempotency} and {@code upstream};
- * {@code upstream} to {@code token} and {@code quota}; {@code token} to {@code quota}; all three to {@code transport}; those that
+ * {@code upstream} to {@code token} and {@code ratelimit}; {@code token} to {@code ratelimit}; all three to {@code transport}; those that
  * know of calls to {@code journal}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody; so does
  * {@code status}, the operators' page. {@code doctor} looks at a deployment before traffic does, knows {@code ops}, and is where the
  * process starts.

@@ -7,9 +7,9 @@ import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.EdgeConfig;
 import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.idempotency.IdempotencyConfig;
-import io.itrgateway.quota.PlanConfig;
-import io.itrgateway.quota.QuotaConfig;
-import io.itrgateway.quota.QuotaSettings;
+import io.itrgateway.ratelimit.PlanConfig;
+import io.itrgateway.ratelimit.RateLimitConfig;
+import io.itrgateway.ratelimit.RateLimitSettings;
 import io.itrgateway.redis.SharedStateConfig;
 import io.itrgateway.reference.ReferenceConfig;
 import io.itrgateway.status.OperatorKey;
@@ -56,7 +56,7 @@ public class StartupCheck {
     private final ProxySettings proxies;
     private final GuardConfig guard;
     private final PlanConfig plan;
-    private final QuotaConfig quota;
+    private final RateLimitConfig quota;
     private final IdempotencyConfig idempotency;
     private final SharedStateConfig shared;
     private final EdgeConfig edge;
@@ -74,7 +74,7 @@ public class StartupCheck {
             ProxySettings proxies,
             GuardConfig guard,
             PlanConfig plan,
-            QuotaConfig quota,
+            RateLimitConfig quota,
             IdempotencyConfig idempotency,
             SharedStateConfig shared,
             EdgeConfig edge,
@@ -138,7 +138,7 @@ public class StartupCheck {
         Account.from(deepvue, faults);
         proxies.proxyTo(ConnectionSettings.from(deepvue, faults).baseUrl(), faults);
         AuthorizeEncoding.from(deepvue, faults);
-        QuotaSettings.from(quota, plan, guard, faults);
+        RateLimitSettings.from(quota, plan, guard, faults);
         GuardConfig.breakerAttempts(guard, faults);
         GuardConfig.breakerPause(guard, faults);
         DrainConfig.drain(drain, faults);

@@ -2,7 +2,7 @@ package io.itrgateway.redis;
 
 import java.time.Duration;
 
-/** How long a call waits for Redis at its stops: 250 ms in all. What takes longer has failed, for that call. */
+/** How long a call waits for Redis at its stops: with 150 ms for the rate limit, 250 ms in all. What takes longer has failed, for that call. */
 public final class Waits {
 
     /** For the claim of an Idempotency-Key. */
@@ -10,9 +10,6 @@ public final class Waits {
 
     /** For a token that no call here has had yet. */
     static final Duration TOKEN = Duration.ofMillis(75);
-
-    /** For a place in the budget. */
-    static final Duration BOOK = Duration.ofMillis(75);
 
     /** For the answer to be kept; the keeping goes on without it. */
     public static final Duration KEEP = Duration.ofMillis(25);

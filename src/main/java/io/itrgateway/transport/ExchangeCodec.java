@@ -76,6 +76,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
     private int requestsBegun;
 
     private volatile boolean unreadable;
+    private volatile Runnable whenWritten = () -> {};
 
     private ExchangeCodec(HttpConnection connection) {
         this.connection = connection;
@@ -98,6 +99,11 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             // says.
         }
         return codec;
+    }
+
+    /** Runs the task when the next request has been written whole. */
+    void whenWritten(Runnable task) {
+        whenWritten = task;
     }
 
     /** How many requests have been written to the connection, be it in part. */
@@ -155,7 +161,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             }
             if (message instanceof LastHttpContent) {
                 ChannelPromise written = promise.unvoid();
-                written.addListener(done -> requestWritten = done.isSuccess());
+                written.addListener(done -> written(done.isSuccess()));
                 super.write(ctx, message, written);
             } else {
                 super.write(ctx, message, promise);
@@ -164,6 +170,13 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
                 // The read before it may have ended a batch of reads, whose end is when the client flushes what it
                 // wrote during it.
                 ctx.flush();
+            }
+        }
+
+        private void written(boolean whole) {
+            requestWritten = whole;
+            if (whole) {
+                whenWritten.run();
             }
         }
 

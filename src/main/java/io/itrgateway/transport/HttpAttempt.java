@@ -43,6 +43,9 @@ final class HttpAttempt {
     /** Longest body of an answer, in bytes; longer ones are broken off. */
     static final int LONGEST_ANSWER_BYTES = 16 * 1024 * 1024;
 
+    /** Within which a server has accepted a connection and read from it. */
+    private static final Duration ACCEPTED_WITHIN = Duration.ofSeconds(1);
+
     private static final Object KEY = HttpAttempt.class;
 
     private enum Stage {
@@ -52,22 +55,27 @@ final class HttpAttempt {
     }
 
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.CONNECTING);
+    private final Vertx vertx;
     private final UniEmitter<? super Answer> emitter;
     private final Runnable sending;
+    private final Runnable sent;
     private volatile ExchangeCodec connection;
     private volatile int requestsBefore;
     private volatile HttpClientResponse head;
     private volatile boolean tooLarge;
     private volatile Cancellable running;
 
-    private HttpAttempt(UniEmitter<? super Answer> emitter, Runnable sending) {
+    private HttpAttempt(Vertx vertx, UniEmitter<? super Answer> emitter, Runnable sending, Runnable sent) {
+        this.vertx = vertx;
         this.emitter = emitter;
         this.sending = sending;
+        this.sent = sent;
     }
 
     /** Starts the exchange on subscription, on the current Vert.x context. */
-    static Uni<Answer> of(Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending) {
-        return Uni.createFrom().emitter(emitter -> new HttpAttempt(emitter, sending).start(vertx, timeout, call));
+    static Uni<Answer> of(
+            Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending, Runnable sent) {
+        return Uni.createFrom().emitter(emitter -> new HttpAttempt(vertx, emitter, sending, sent).start(timeout, call));
     }
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
@@ -80,6 +88,7 @@ final class HttpAttempt {
         }
         exchange.connection = ExchangeCodec.of(request.connection());
         exchange.requestsBefore = exchange.connection.requestsBegun();
+        exchange.connection.whenWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::sentFirst);
         // What breaks is reported to the exchange. The client would also log some of it as an error, with the
         // upstream's text in it.
         request.exceptionHandler(failure -> {});
@@ -87,7 +96,12 @@ final class HttpAttempt {
         request.response().onSuccess(response -> exchange.answering(request, response));
     }
 
-    private void start(Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call) {
+    /** A connection is open before the other side has accepted it, and on a busy machine long before. */
+    private void sentFirst() {
+        vertx.setTimer(ACCEPTED_WITHIN.toMillis(), accepted -> sent.run());
+    }
+
+    private void start(Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call) {
         Context context = vertx.getOrCreateContext();
         context.putLocal(KEY, this);
         long timer = vertx.setTimer(timeout.toMillis(), id -> expire());
@@ -96,7 +110,7 @@ final class HttpAttempt {
                 .with(
                         answer -> {
                             vertx.cancelTimer(timer);
-                            answered(vertx, answer);
+                            answered(answer);
                         },
                         failure -> {
                             vertx.cancelTimer(timer);
@@ -184,7 +198,7 @@ final class HttpAttempt {
         return false;
     }
 
-    private void answered(Vertx vertx, RestResponse<?> response) {
+    private void answered(RestResponse<?> response) {
         try {
             String codings = response.getHeaderString(HttpHeaders.CONTENT_ENCODING.toString());
             ContentDecoder.decoded(vertx, body(response.getEntity()), codings, LONGEST_ANSWER_BYTES)

@@ -65,7 +65,8 @@ class HouseTest {
                         "io.itrgateway.idempotency",
                         "io.itrgateway.idempotency.redis",
                         "io.itrgateway.upstream",
-                        "io.itrgateway.quota",
+                        "io.itrgateway.ratelimit",
+                        "io.itrgateway.ratelimit.redis",
                         "io.itrgateway.token",
                         "io.itrgateway.transport",
                         "io.itrgateway.redis",
@@ -81,7 +82,7 @@ class HouseTest {
 
     @Test
     void noRoomsGoRoundInACircle() {
-        slices().matching("io.itrgateway.(*)..").should().beFreeOfCycles().check(MAIN);
+        slices().matching("io.itrgateway.(**)").should().beFreeOfCycles().check(MAIN);
     }
 
     @ParameterizedTest
@@ -90,12 +91,12 @@ class HouseTest {
         "call, operation telemetry problem secret",
         "operation, problem",
         "idempotency, redis problem secret config",
-        "upstream, quota token transport call operation telemetry problem secret config",
-        "token, quota transport telemetry problem secret config",
-        "quota, transport problem config",
+        "upstream, ratelimit token transport call operation telemetry problem secret config",
+        "token, ratelimit transport telemetry problem secret config",
+        "ratelimit, redis transport problem secret config",
         "transport, problem secret config",
-        "status, edge redis quota token transport problem config",
-        "redis, config quota token transport problem secret",
+        "status, edge redis ratelimit token transport problem config",
+        "redis, config token transport problem secret",
         "reference, problem config",
         "edge, operation telemetry problem secret config",
         "telemetry, config operation problem secret",
@@ -117,7 +118,18 @@ class HouseTest {
     }
 
     @Test
-    void nobodyKnowsRedisButOpsTheStatusPageAndTheDoctor() {
+    void theRateLimitDoesNotKnowThatItMayBeInRedis() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.itrgateway.ratelimit")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packageOf("ratelimit.redis"), packageOf("redis"))
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyAdaptersOpsTheStatusPageAndTheDoctorKnowRedis() {
         classes()
                 .that()
                 .resideInAPackage(packageOf("redis"))
@@ -126,6 +138,7 @@ class HouseTest {
                 .resideInAnyPackage(
                         packageOf("redis"),
                         packageOf("idempotency.redis"),
+                        packageOf("ratelimit.redis"),
                         packageOf("status"),
                         packageOf("ops"),
                         packageOf("doctor"))
@@ -260,7 +273,7 @@ class HouseTest {
                 .that(not(oneOf(
                                 "io.itrgateway.upstream.AttemptTelemetry",
                                 "io.itrgateway.token.TokenMeter",
-                                "io.itrgateway.quota.QuotaMeter",
+                                "io.itrgateway.ratelimit.RateLimitMeter",
                                 "io.itrgateway.transport.UpstreamCircuitBreaker",
                                 "io.itrgateway.idempotency.IdempotencyMeter",
                                 "io.itrgateway.redis.RedisMeter",

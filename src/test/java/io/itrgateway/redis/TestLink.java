@@ -33,10 +33,8 @@ public final class TestLink {
     public static RedisSelfTest selfTest(String url, Vertx vertx, List<ScriptSample> samples, OptionalInt neededAcks) {
         return new RedisSelfTest(
                 () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
-                vertx,
                 KEYSPACE,
                 samples,
-                neededAcks,
-                new RedisMeter(new SimpleMeterRegistry()));
+                neededAcks);
     }
 }

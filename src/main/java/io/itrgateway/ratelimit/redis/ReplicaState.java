@@ -1,0 +1,320 @@
+package io.itrgateway.ratelimit.redis;
+
+import static io.itrgateway.ratelimit.redis.BudgetScripts.micros;
+
+import io.itrgateway.ratelimit.BudgetSharing;
+import io.itrgateway.ratelimit.PermitStore.Left;
+import io.itrgateway.ratelimit.Plan;
+import io.itrgateway.ratelimit.UpstreamBackoff;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+
+/** What one replica knows of the shared rate limit, and whether it has a share of the plan to itself. Not thread-safe. */
+final class ReplicaState {
+
+    /** Some heartbeats, so that a late one costs nothing. */
+    private static final Duration LEASE = Duration.ofMillis(300);
+
+    /** A replica that has never reached Redis may be new to others that do: it waits so long before it uses a share. */
+    private static final Duration FIRST_CONTACT = Duration.ofSeconds(3);
+
+    /** Within which all others have heard of a new replica. */
+    private static final Duration INTRODUCTION = Duration.ofSeconds(1);
+
+    /** A replica that loses Redis sooner stays on its share for longer, since each loss leaves reservations behind. */
+    private static final Duration STABLE = Duration.ofSeconds(5);
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(500);
+    private static final int MOST_DOUBLINGS = 4;
+
+    private static final Duration RECENTLY = Duration.ofMillis(1_500);
+
+    private final Plan plan;
+    private final OptionalInt leastReplicas;
+    private final String replica = UUID.randomUUID().toString();
+    private final OwnCalls own = new OwnCalls();
+    private final SharedCalls calls;
+
+    /** This replica's share of the plan; empty while all replicas count together. */
+    private Optional<Share> share;
+
+    private UpstreamBackoff backoff = UpstreamBackoff.NONE;
+    private List<BudgetAnswer.Replica> replicas = List.of();
+    /** Replicas that Redis has lost, until this one counts together with others. */
+    private List<BudgetAnswer.Replica> lost = List.of();
+
+    private long numbers;
+    private String seenId = "";
+    private long seenCount;
+
+    /** When the last request was made that asked for a lease. */
+    private long leasedNanos;
+
+    private long reservedNanos;
+    /** From when on all others know of this replica. */
+    private long introducedNanos;
+
+    /** Whether the last request has been answered, while this replica has a share. */
+    private boolean reached;
+
+    private long joinedNanos;
+    private int losses;
+    private long joinNanos;
+    private boolean left;
+
+    /** @param leastReplicas how many there are at least, if configured */
+    ReplicaState(Plan plan, OptionalInt leastReplicas, Duration spacing, long now) {
+        this.plan = plan;
+        this.leastReplicas = leastReplicas;
+        this.calls = new SharedCalls(plan.windows(), spacing);
+        this.leasedNanos = now - LEASE.toNanos();
+        this.reservedNanos = now - RECENTLY.toNanos();
+        this.introducedNanos = now + INTRODUCTION.toNanos();
+        this.joinedNanos = now - STABLE.toNanos();
+        this.joinNanos = now;
+        this.share = Optional.of(new Share(leastReplicas.orElse(0), plan, now + FIRST_CONTACT.toNanos()));
+    }
+
+    // Requests and answers
+
+    /** A name for a call that is to be reserved, unlike any other. */
+    String nextName(long now) {
+        reservedNanos = now;
+        return replica + ':' + numbers++;
+    }
+
+    /** For a request that is made now. A lease begins, at the latest, with it. */
+    BudgetScripts.Sender sender(long now, boolean withLease) {
+        if (withLease) {
+            leasedNanos = now;
+        }
+        return new BudgetScripts.Sender(
+                replica,
+                withLease ? calls.microsOf(now) + micros(LEASE) : 0,
+                left ? 0 : among(now),
+                now - reservedNanos < RECENTLY.toNanos(),
+                seenId,
+                seenCount);
+    }
+
+    /**
+     * The next request of the heartbeat. With a share, nothing is reported until Redis has answered in time: as long as it leaves this
+     * replica its share, it should not count those calls, too. With the last report this replica asks for a lease.
+     */
+    BudgetScripts.Sync nextSync(long now) {
+        boolean together = share.isEmpty() && !left;
+        boolean joining = share.isPresent() && mayJoin(now);
+        var report = together || joining || left ? own.report(now, joining) : OwnCalls.Report.NOTHING;
+        boolean joins = joining && own.isAllIn(report);
+        if (joins) {
+            share.get().suspend(now + LEASE.toNanos()); // until it would end
+        }
+        var known = calls.hasBeenRead() ? backoff : UpstreamBackoff.NONE;
+        return new BudgetScripts.Sync(
+                now,
+                joins,
+                sender(now, together || joins),
+                calls.readFrom(),
+                known,
+                known.isActive() ? calls.microsOf(known.untilNanos()) : 0,
+                report,
+                lost);
+    }
+
+    private boolean mayJoin(long now) {
+        return reached && !calls.hasMoreToRead() && now - joinNanos >= 0 && !left;
+    }
+
+    /** Whether there is something to report or to read before this replica can join the others, or to ask for a lease. */
+    boolean isRejoining(long now) {
+        return share.isPresent() && reached && (calls.hasMoreToRead() || mayJoin(now));
+    }
+
+    /** Takes over what an answer says; an older one may be overtaken on its way. Returns whether something has changed for calls that wait. */
+    boolean apply(BudgetAnswer answer, long now) {
+        if (answer.status() == BudgetAnswer.LOST) {
+            boolean isNew = degrade(now);
+            lost = replicas;
+            calls.moveTo(own);
+            seenId = "";
+            seenCount = 0;
+            reached = false;
+            return isNew;
+        }
+        seenId = answer.id();
+        seenCount = Math.max(seenCount, answer.count());
+        if (!answer.known()) {
+            introducedNanos = now + INTRODUCTION.toNanos();
+        }
+        if (!calls.apply(answer, now)) {
+            return false;
+        }
+        replicas = answer.replicas();
+        var theirs = answer.backoff();
+        boolean later = theirs.epoch() > backoff.epoch();
+        if (later) {
+            backoff = new UpstreamBackoff(
+                    theirs.epoch(), theirs.refusals(), calls.nanosOf(theirs.untilMicros()), theirs.cause());
+        }
+        return later;
+    }
+
+    /** The heartbeat was answered. Returns whether something has changed for calls that wait. */
+    boolean synced(BudgetScripts.Sync request, BudgetAnswer answer, long now) {
+        boolean newest = answer.nowMicros() >= calls.nowMicros();
+        boolean changed = apply(answer, now);
+        if (answer.status() == BudgetAnswer.LOST) {
+            return changed;
+        }
+        own.confirm(request.report());
+        if (newest) {
+            calls.read(answer, request.nanos());
+            reached = true;
+        }
+        if (request.joins()) {
+            joinedNanos = now;
+            own.sentAlone().clear();
+            lost = List.of();
+            share = Optional.empty();
+        }
+        return changed || request.joins();
+    }
+
+    /** The heartbeat was not answered. Returns whether something has changed for calls that wait. */
+    boolean notSynced(BudgetScripts.Sync request, long now) {
+        reached = false;
+        if (request.joins()) {
+            startShare(now); // it may have that lease
+        }
+        return degrade(now);
+    }
+
+    // With a share, and together
+
+    /** Unless it is so already, this replica has a share to itself, from the end of its lease on. Returns whether that is new. */
+    boolean degrade(long now) {
+        boolean isNew = share.isEmpty();
+        if (isNew) {
+            losses = now - joinedNanos < STABLE.toNanos() ? losses + 1 : 0;
+            joinNanos = losses == 0 ? now : now + (FIRST_WAIT.toNanos() << Math.min(losses, MOST_DOUBLINGS));
+            reached = false;
+            startShare(now);
+        }
+        return isNew;
+    }
+
+    private void startShare(long now) {
+        long from = Math.max(now, leasedNanos + LEASE.toNanos());
+        int among = among(now);
+        var part = new Share(among, plan, from);
+        if (among > 0) {
+            calls.addTo(part.windows(), together(), own.sentAlone(), from);
+        }
+        part.windows().addUnsent(own.unsent());
+        share = Optional.of(part);
+    }
+
+    Optional<Share> share() {
+        return share;
+    }
+
+    void leave() {
+        left = true;
+    }
+
+    boolean hasLeft() {
+        return left;
+    }
+
+    /** By how many the plan is divided; 0 if nobody knows, since not all know of this replica. */
+    private int among(long now) {
+        int known = (int) replicas.stream()
+                .filter(other -> other.among() > 0 || other.leaseMicros() > calls.microsOf(now))
+                .count();
+        return now - introducedNanos < 0 && leastReplicas.isEmpty() ? 0 : Math.max(known, leastReplicas.orElse(0));
+    }
+
+    /** How many replicas counted together when that was last known, this one included. */
+    private int together() {
+        return 1
+                + (int) replicas.stream()
+                        .filter(other -> !other.id().equals(replica) && other.leaseMicros() > calls.nowMicros())
+                        .count();
+    }
+
+    // Calls
+
+    /** Redis has reserved the call. */
+    void reserve(String call, BudgetAnswer answer, long now) {
+        own.reserve(call, now);
+        calls.addReserved(call, answer.nowMicros() + answer.waitMicros());
+    }
+
+    /** Returns 0 if the share has room for the call, else the nanoseconds after which to try again. */
+    long reserveInShare(String call, long now) {
+        long delay = share.orElseThrow().reserve(now);
+        if (delay == 0) {
+            own.reserve(call, now);
+        }
+        return delay;
+    }
+
+    void markSent(String call, long now) {
+        own.markSent(call, now, share.isPresent());
+        share.ifPresent(part -> part.windows().markSent(now));
+    }
+
+    void release(String call) {
+        own.release(call);
+        share.ifPresent(part -> part.windows().release());
+    }
+
+    /** It is unknown whether Redis has reserved the call. */
+    void releaseUnknown(String call) {
+        own.release(call);
+    }
+
+    // What is known here
+
+    private Optional<Share> usableShare(long now) {
+        return share.filter(part -> part.isUsable(now));
+    }
+
+    boolean admitsNothing(long now) {
+        return usableShare(now).filter(part -> part.admitsNothing(now)).isPresent();
+    }
+
+    long delayNanos(int nth, long now) {
+        return usableShare(now)
+                .filter(part -> part.among() > 0) // nobody waits for the smallest
+                .map(part -> part.delayNanos(nth, now))
+                .orElseGet(() -> calls.delayNanos((long) nth * (1 + rivals(now)), now));
+    }
+
+    /** Other replicas where calls wait, too: they take turns with this one. */
+    private long rivals(long now) {
+        return replicas.stream()
+                .filter(other -> other.waits() && !other.id().equals(replica))
+                .filter(other -> other.leaseMicros() > calls.microsOf(now) - micros(LEASE))
+                .count();
+    }
+
+    List<Left> left(long now) {
+        return usableShare(now).map(part -> part.left(now)).orElseGet(() -> calls.left(now));
+    }
+
+    BudgetSharing sharing(long now) {
+        return new BudgetSharing(share.isEmpty(), share.map(Share::among).orElseGet(() -> Math.max(1, among(now))));
+    }
+
+    UpstreamBackoff backoff() {
+        return backoff;
+    }
+
+    void setBackoff(UpstreamBackoff next) {
+        backoff = next;
+    }
+}
