@@ -23,7 +23,7 @@ final class CallerLimits {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}|oidc(?:-client)?:[^,;\\s]{1,255}");
 
     private final Map<String, Plan> limits;
-    private final Optional<SharedCallerCounts> shared;
+    private final Optional<SharedStores> shared;
     private final PermitStore store;
     private final Scheduler time;
 
@@ -33,7 +33,7 @@ final class CallerLimits {
     private int replicas = 1;
 
     /** @param store says how many replicas there are */
-    CallerLimits(Map<String, Plan> limits, Optional<SharedCallerCounts> shared, PermitStore store, Scheduler time) {
+    CallerLimits(Map<String, Plan> limits, Optional<SharedStores> shared, PermitStore store, Scheduler time) {
         this.limits = limits;
         this.shared = shared;
         this.store = store;
@@ -81,7 +81,7 @@ final class CallerLimits {
 
     /** Counts a call. Ends with zero if it is counted, else with the time until it can be. */
     Uni<Duration> count(String caller) {
-        return shared.map(counts -> counts.count(caller, limits.get(caller))
+        return shared.map(stores -> stores.count(caller, limits.get(caller))
                         .invoke(delay -> counted(caller, delay))
                         .onFailure()
                         .recoverWithItem(() -> countHere(caller)))

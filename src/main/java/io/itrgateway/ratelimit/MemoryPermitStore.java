@@ -40,7 +40,7 @@ final class MemoryPermitStore implements PermitStore {
     }
 
     @Override
-    public List<Left> left() {
+    public List<BudgetWindow> left() {
         synchronized (windows) {
             return windows.left(time.nanos());
         }

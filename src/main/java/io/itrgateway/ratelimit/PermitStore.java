@@ -32,7 +32,7 @@ public interface PermitStore {
     long delayNanos(int nth);
 
     /** What is left in each window, in the order of the plan's windows. */
-    List<Left> left();
+    List<BudgetWindow> left();
 
     /** The back-off after an upstream 429 or 503, as far as it is known here. */
     UpstreamBackoff backoff();
@@ -60,12 +60,4 @@ public interface PermitStore {
         /** The call will never be sent. */
         void release();
     }
-
-    /**
-     * What is left in a window.
-     *
-     * @param calls that may still be sent, at least 0
-     * @param nanosToMore until the oldest call leaves the window; its whole length if none is in it
-     */
-    record Left(Window window, int calls, long nanosToMore) {}
 }

@@ -20,12 +20,12 @@ public record RateLimitHeaders(String policy, String state) {
         return Map.of("RateLimit-Policy", policy, "RateLimit", state);
     }
 
-    private static final Comparator<PermitStore.Left> BY_PART_LEFT = Comparator.comparingDouble(
-            left -> (double) left.calls() / left.window().quota());
+    private static final Comparator<BudgetWindow> BY_PART_LEFT = Comparator.comparingDouble(
+            left -> (double) left.left() / left.window().quota());
 
-    static RateLimitHeaders of(List<PermitStore.Left> windows) {
-        PermitStore.Left binding = windows.stream()
-                .min(BY_PART_LEFT.thenComparing(PermitStore.Left::nanosToMore, Comparator.reverseOrder()))
+    static RateLimitHeaders of(List<BudgetWindow> windows) {
+        BudgetWindow binding = windows.stream()
+                .min(BY_PART_LEFT.thenComparing(BudgetWindow::toMore, Comparator.reverseOrder()))
                 .orElseThrow();
         return new RateLimitHeaders(
                 windows.stream()
@@ -36,7 +36,7 @@ public record RateLimitHeaders(String policy, String state) {
                                         left.window().length().toSeconds()))
                         .collect(Collectors.joining(", ")),
                 "\"%s\";r=%d;t=%d"
-                        .formatted(binding.window().name(), binding.calls(), wholeSeconds(binding.nanosToMore())));
+                        .formatted(binding.window().name(), binding.left(), wholeSeconds(binding.toMore().toNanos())));
     }
 
     private static long wholeSeconds(long nanos) {

@@ -108,10 +108,10 @@ public class RateLimitMeter {
                     "Replicas that share the budget, this one included, when that was last known",
                     () -> store.sharing().map(BudgetSharing::replicas).orElse(0));
         }
-        for (PermitStore.Left window : store.left()) {
+        for (BudgetWindow window : store.left()) {
             String name = window.window().name();
             gauges.add(Gauge.builder(
-                            "gateway.budget.left", store, permits -> ofWindow(permits, name, PermitStore.Left::calls))
+                            "gateway.budget.left", store, permits -> ofWindow(permits, name, BudgetWindow::left))
                     .description("Calls that the plan still allows in the window: second, minute, day")
                     .tag("window", name)
                     .register(meters));
@@ -135,7 +135,7 @@ public class RateLimitMeter {
                 .register(meters));
     }
 
-    private static double ofWindow(PermitStore store, String window, ToIntFunction<PermitStore.Left> calls) {
+    private static double ofWindow(PermitStore store, String window, ToIntFunction<BudgetWindow> calls) {
         return store.left().stream()
                 .filter(left -> left.window().name().equals(window))
                 .mapToInt(calls)

@@ -68,7 +68,7 @@ public class RateLimiter {
         this.settings = settings;
         this.store = shared.map(stores -> stores.permits(settings.plan(), settings.replicas()))
                 .orElseGet(() -> new MemoryPermitStore(settings.plan(), time));
-        this.limits = new CallerLimits(settings.callerLimits(), shared.map(SharedStores::callers), store, time);
+        this.limits = new CallerLimits(settings.callerLimits(), shared, store, time);
         this.breaker = breaker;
         this.time = time;
         this.meter = meter;
@@ -183,9 +183,7 @@ public class RateLimiter {
 
     /** What is left of the plan, in the order of its windows; empty without a plan. */
     public List<BudgetWindow> budget() {
-        return store.left().stream()
-                .map(left -> new BudgetWindow(left.window(), left.calls(), Duration.ofNanos(left.nanosToMore())))
-                .toList();
+        return store.left();
     }
 
     /** How long no call is sent after an upstream 429 or 503; zero if calls are sent. */

@@ -183,15 +183,15 @@ public final class SlidingWindows {
         return Math.max(0, forecast[forecastFrom + nth - 1] - now);
     }
 
-    public List<PermitStore.Left> left(long nanos) {
+    public List<BudgetWindow> left(long nanos) {
         long now = advance(nanos);
-        List<PermitStore.Left> left = new ArrayList<>(windows.size());
+        List<BudgetWindow> left = new ArrayList<>(windows.size());
         for (int w = 0; w < quota.length; w++) {
             Window window = windows.get(w);
             long toMore = oldest[w] < sent
                     ? sentAt[slot(oldest[w])] + lengthNanos[w] - now
                     : window.length().toNanos();
-            left.add(new PermitStore.Left(window, Math.max(0, quota[w] - inWindow(w)), toMore));
+            left.add(new BudgetWindow(window, Math.max(0, quota[w] - inWindow(w)), Duration.ofNanos(toMore)));
         }
         return left;
     }

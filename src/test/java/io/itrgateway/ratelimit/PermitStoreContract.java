@@ -58,7 +58,7 @@ abstract class PermitStoreContract {
     }
 
     private static List<Integer> left(PermitStore store) {
-        return store.left().stream().map(PermitStore.Left::calls).toList();
+        return store.left().stream().map(BudgetWindow::left).toList();
     }
 
     @Test

@@ -17,9 +17,9 @@ class RateLimitMeterTest {
         private int quota = 50_000;
 
         @Override
-        public List<Left> left() {
+        public List<BudgetWindow> left() {
             var day = new Window("day", quota, Duration.ofDays(1));
-            return List.of(new Left(day, quota - 1_000, 0));
+            return List.of(new BudgetWindow(day, quota - 1_000, Duration.ZERO));
         }
 
         @Override

@@ -59,7 +59,7 @@ class SlidingWindowsTest {
         var windows = windows(1, 2, 3);
         assertThat(goes(windows, 0)).isTrue();
         assertThat(goes(windows, 0)).isFalse();
-        assertThat(windows.left(0)).extracting(PermitStore.Left::calls).containsExactly(0, 1, 2);
+        assertThat(windows.left(0)).extracting(BudgetWindow::left).containsExactly(0, 1, 2);
     }
 
     @Test
@@ -68,15 +68,15 @@ class SlidingWindowsTest {
         goes(windows, 0);
         goes(windows, 10 * SECOND);
 
-        assertThat(windows.left(20 * SECOND).get(0).calls()).isZero();
-        assertThat(windows.left(20 * SECOND).get(0).nanosToMore()).isEqualTo(40 * SECOND + MARGIN);
-        assertThat(windows.left(61 * SECOND).get(0).calls()).isEqualTo(1);
-        assertThat(windows.left(200 * SECOND).get(0).calls()).isEqualTo(2);
+        assertThat(windows.left(20 * SECOND).get(0).left()).isZero();
+        assertThat(windows.left(20 * SECOND).get(0).toMore().toNanos()).isEqualTo(40 * SECOND + MARGIN);
+        assertThat(windows.left(61 * SECOND).get(0).left()).isEqualTo(1);
+        assertThat(windows.left(200 * SECOND).get(0).left()).isEqualTo(2);
     }
 
     @Test
     void aWindowThatNobodyUsedIsWhole() {
-        assertThat(windows(0, 2, 0).left(5).get(0).nanosToMore()).isEqualTo(60 * SECOND);
+        assertThat(windows(0, 2, 0).left(5).get(0).toMore().toNanos()).isEqualTo(60 * SECOND);
     }
 
     @Test
@@ -122,7 +122,7 @@ class SlidingWindowsTest {
             assertThat(goes(windows, i * SECOND)).isTrue();
         }
         assertThat(goes(windows, 5_000 * SECOND)).isFalse();
-        assertThat(windows.left(86_400 * SECOND + 99 * SECOND + MARGIN).get(0).calls())
+        assertThat(windows.left(86_400 * SECOND + 99 * SECOND + MARGIN).get(0).left())
                 .isEqualTo(100);
     }
 }

@@ -168,7 +168,7 @@ class SharedStateQuarkusTest {
 
         var redis = SharedRedis.server();
         assertThat(redis.keys()).isNotEmpty().allSatisfy(key -> {
-            assertThat(key).startsWith("itr-gateway:3:{");
+            assertThat(key).startsWith("itr-gateway:4:{");
             assertThat(redis.command(Command.PTTL, key).toLong()).as(key).isPositive();
         });
     }

@@ -26,13 +26,12 @@ public class BudgetScriptSamples implements ScriptSample.Source {
             return Uni.createFrom().nothing();
         };
         var plan = List.of(new Window("second", 10, Duration.ofSeconds(1)));
-        var scripts = new BudgetScripts(recorder, () -> 0, plan);
-        var callers = new RedisCallerCounts(recorder, () -> 0, caller -> caller);
+        var scripts = new BudgetScripts(recorder, plan);
         var sender = new BudgetScripts.Sender("it", LEASE_MICROS, 1, false, "", 0);
         scripts.reserve(sender, "reserved");
         var report = new OwnCalls.Report(Map.of("sent", 0L), List.of("unsent"));
         scripts.sync(new BudgetScripts.Sync(0, false, sender, 0, UpstreamBackoff.NONE, 0, report, List.of()));
-        callers.count("it", new Plan(1, 1, 1));
+        RedisStores.count(recorder, "it", new Plan(1, 1, 1));
         return samples;
     }
 }

@@ -9,7 +9,6 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /** The scripts of the shared rate limit; {@code budget.lua} says what they work on. */
 final class BudgetScripts {
@@ -18,6 +17,9 @@ final class BudgetScripts {
 
     private static final Script RESERVE = Script.in("ratelimit", "budget", "reserve");
     private static final Script SYNC = Script.in("ratelimit", "budget", "sync");
+
+    /** The first argument of every script; tests put the time there that Redis is to use. */
+    static final long TIME_OF_REDIS = 0;
 
     /** How long an answer may take; a script that takes longer has failed. */
     private static final Duration LONGEST_WAIT = Duration.ofMillis(150);
@@ -64,14 +66,11 @@ final class BudgetScripts {
             List<BudgetAnswer.Replica> lost) {}
 
     private final ScriptRunner runner;
-    private final LongSupplier nowMicros;
     private final List<Object> windows = new ArrayList<>();
     private final Duration spacing;
 
-    /** @param nowMicros the time that Redis is to use; 0 for its own */
-    BudgetScripts(ScriptRunner runner, LongSupplier nowMicros, List<Window> plan) {
+    BudgetScripts(ScriptRunner runner, List<Window> plan) {
         this.runner = runner;
-        this.nowMicros = nowMicros;
         plan.forEach(window -> {
             windows.add(micros(window.length().plus(SlidingWindows.JITTER)));
             windows.add(window.quota());
@@ -123,7 +122,7 @@ final class BudgetScripts {
 
     private Uni<BudgetAnswer> run(Script script, Sender sender, List<?> own) {
         List<Object> arguments = new ArrayList<>(List.of(
-                nowMicros.getAsLong(),
+                TIME_OF_REDIS,
                 sender.replica(),
                 sender.leaseMicros(),
                 sender.among(),

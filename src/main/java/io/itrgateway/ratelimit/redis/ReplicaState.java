@@ -3,8 +3,9 @@ package io.itrgateway.ratelimit.redis;
 import static io.itrgateway.ratelimit.redis.BudgetScripts.micros;
 
 import io.itrgateway.ratelimit.BudgetSharing;
-import io.itrgateway.ratelimit.PermitStore.Left;
+import io.itrgateway.ratelimit.BudgetWindow;
 import io.itrgateway.ratelimit.Plan;
+import io.itrgateway.ratelimit.Scheduler;
 import io.itrgateway.ratelimit.UpstreamBackoff;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** What one replica knows of the shared rate limit, and whether it has a share of the plan to itself. Not thread-safe. */
+/** What one replica knows of the shared rate limit, and whether it has a share of the plan to itself. Safe for any thread. */
 final class ReplicaState {
 
     /** Some heartbeats, so that a late one costs nothing. */
@@ -31,9 +32,11 @@ final class ReplicaState {
     private static final int MOST_DOUBLINGS = 4;
 
     private static final Duration RECENTLY = Duration.ofMillis(1_500);
+    private static final long SOON_NANOS = Duration.ofMillis(1).toNanos();
 
     private final Plan plan;
     private final OptionalInt leastReplicas;
+    private final Scheduler time;
     private final String replica = UUID.randomUUID().toString();
     private final OwnCalls own = new OwnCalls();
     private final SharedCalls calls;
@@ -66,7 +69,9 @@ final class ReplicaState {
     private boolean left;
 
     /** @param leastReplicas how many there are at least, if configured */
-    ReplicaState(Plan plan, OptionalInt leastReplicas, Duration spacing, long now) {
+    ReplicaState(Plan plan, OptionalInt leastReplicas, Duration spacing, Scheduler time) {
+        long now = time.nanos();
+        this.time = time;
         this.plan = plan;
         this.leastReplicas = leastReplicas;
         this.calls = new SharedCalls(plan.windows(), spacing);
@@ -81,13 +86,19 @@ final class ReplicaState {
     // Requests and answers
 
     /** A name for a call that is to be reserved, unlike any other. */
-    String nextName(long now) {
-        reservedNanos = now;
+    synchronized String nextName() {
+        reservedNanos = time.nanos();
         return replica + ':' + numbers++;
     }
 
-    /** For a request that is made now. A lease begins, at the latest, with it. */
-    BudgetScripts.Sender sender(long now, boolean withLease) {
+    /** For a request that is made now and asks for a lease; empty if this replica has a share. */
+    synchronized Optional<BudgetScripts.Sender> senderWithLease() {
+        return share.isEmpty() ? Optional.of(sender(true)) : Optional.empty();
+    }
+
+    /** A lease begins, at the latest, with the request. */
+    private BudgetScripts.Sender sender(boolean withLease) {
+        long now = time.nanos();
         if (withLease) {
             leasedNanos = now;
         }
@@ -104,7 +115,8 @@ final class ReplicaState {
      * The next request of the heartbeat. With a share, nothing is reported until Redis has answered in time: as long as it leaves this
      * replica its share, it should not count those calls, too. With the last report this replica asks for a lease.
      */
-    BudgetScripts.Sync nextSync(long now) {
+    synchronized BudgetScripts.Sync nextSync() {
+        long now = time.nanos();
         boolean together = share.isEmpty() && !left;
         boolean joining = share.isPresent() && mayJoin(now);
         var report = together || joining || left ? own.report(now, joining) : OwnCalls.Report.NOTHING;
@@ -116,7 +128,7 @@ final class ReplicaState {
         return new BudgetScripts.Sync(
                 now,
                 joins,
-                sender(now, together || joins),
+                sender(together || joins),
                 calls.readFrom(),
                 known,
                 known.isActive() ? calls.microsOf(known.untilNanos()) : 0,
@@ -129,14 +141,15 @@ final class ReplicaState {
     }
 
     /** Whether there is something to report or to read before this replica can join the others, or to ask for a lease. */
-    boolean isRejoining(long now) {
-        return share.isPresent() && reached && (calls.hasMoreToRead() || mayJoin(now));
+    synchronized boolean isRejoining() {
+        return share.isPresent() && reached && (calls.hasMoreToRead() || mayJoin(time.nanos()));
     }
 
     /** Takes over what an answer says; an older one may be overtaken on its way. Returns whether something has changed for calls that wait. */
-    boolean apply(BudgetAnswer answer, long now) {
+    synchronized boolean apply(BudgetAnswer answer) {
+        long now = time.nanos();
         if (answer.status() == BudgetAnswer.LOST) {
-            boolean isNew = degrade(now);
+            boolean isNew = degrade();
             lost = replicas;
             calls.moveTo(own);
             seenId = "";
@@ -163,9 +176,9 @@ final class ReplicaState {
     }
 
     /** The heartbeat was answered. Returns whether something has changed for calls that wait. */
-    boolean synced(BudgetScripts.Sync request, BudgetAnswer answer, long now) {
+    synchronized boolean synced(BudgetScripts.Sync request, BudgetAnswer answer) {
         boolean newest = answer.nowMicros() >= calls.nowMicros();
-        boolean changed = apply(answer, now);
+        boolean changed = apply(answer);
         if (answer.status() == BudgetAnswer.LOST) {
             return changed;
         }
@@ -175,7 +188,7 @@ final class ReplicaState {
             reached = true;
         }
         if (request.joins()) {
-            joinedNanos = now;
+            joinedNanos = time.nanos();
             own.sentAlone().clear();
             lost = List.of();
             share = Optional.empty();
@@ -184,18 +197,19 @@ final class ReplicaState {
     }
 
     /** The heartbeat was not answered. Returns whether something has changed for calls that wait. */
-    boolean notSynced(BudgetScripts.Sync request, long now) {
+    synchronized boolean notSynced(BudgetScripts.Sync request) {
         reached = false;
         if (request.joins()) {
-            startShare(now); // it may have that lease
+            startShare(time.nanos()); // it may have that lease
         }
-        return degrade(now);
+        return degrade();
     }
 
     // With a share, and together
 
     /** Unless it is so already, this replica has a share to itself, from the end of its lease on. Returns whether that is new. */
-    boolean degrade(long now) {
+    synchronized boolean degrade() {
+        long now = time.nanos();
         boolean isNew = share.isEmpty();
         if (isNew) {
             losses = now - joinedNanos < STABLE.toNanos() ? losses + 1 : 0;
@@ -217,15 +231,23 @@ final class ReplicaState {
         share = Optional.of(part);
     }
 
-    Optional<Share> share() {
-        return share;
+    synchronized boolean isTogether() {
+        return share.isEmpty();
     }
 
-    void leave() {
+    /** Whether calls are sent within the share. */
+    synchronized boolean usesShare() {
+        return usableShare(time.nanos()).isPresent();
+    }
+
+    /** Returns whether that is new. */
+    synchronized boolean leave() {
+        boolean isNew = !left;
         left = true;
+        return isNew;
     }
 
-    boolean hasLeft() {
+    synchronized boolean hasLeft() {
         return left;
     }
 
@@ -248,32 +270,34 @@ final class ReplicaState {
     // Calls
 
     /** Redis has reserved the call. */
-    void reserve(String call, BudgetAnswer answer, long now) {
-        own.reserve(call, now);
+    synchronized void reserve(String call, BudgetAnswer answer) {
+        own.reserve(call, time.nanos());
         calls.addReserved(call, answer.nowMicros() + answer.waitMicros());
     }
 
     /** Returns 0 if the share has room for the call, else the nanoseconds after which to try again. */
-    long reserveInShare(String call, long now) {
-        long delay = share.orElseThrow().reserve(now);
+    synchronized long reserveInShare(String call) {
+        long now = time.nanos();
+        long delay = share.map(part -> part.reserve(now)).orElse(SOON_NANOS);
         if (delay == 0) {
             own.reserve(call, now);
         }
         return delay;
     }
 
-    void markSent(String call, long now) {
+    synchronized void markSent(String call) {
+        long now = time.nanos();
         own.markSent(call, now, share.isPresent());
         share.ifPresent(part -> part.windows().markSent(now));
     }
 
-    void release(String call) {
+    synchronized void release(String call) {
         own.release(call);
         share.ifPresent(part -> part.windows().release());
     }
 
     /** It is unknown whether Redis has reserved the call. */
-    void releaseUnknown(String call) {
+    synchronized void releaseUnknown(String call) {
         own.release(call);
     }
 
@@ -283,11 +307,13 @@ final class ReplicaState {
         return share.filter(part -> part.isUsable(now));
     }
 
-    boolean admitsNothing(long now) {
+    synchronized boolean admitsNothing() {
+        long now = time.nanos();
         return usableShare(now).filter(part -> part.admitsNothing(now)).isPresent();
     }
 
-    long delayNanos(int nth, long now) {
+    synchronized long delayNanos(int nth) {
+        long now = time.nanos();
         return usableShare(now)
                 .filter(part -> part.among() > 0) // nobody waits for the smallest
                 .map(part -> part.delayNanos(nth, now))
@@ -302,19 +328,24 @@ final class ReplicaState {
                 .count();
     }
 
-    List<Left> left(long now) {
+    synchronized List<BudgetWindow> left() {
+        long now = time.nanos();
         return usableShare(now).map(part -> part.left(now)).orElseGet(() -> calls.left(now));
     }
 
-    BudgetSharing sharing(long now) {
+    synchronized BudgetSharing sharing() {
+        long now = time.nanos();
         return new BudgetSharing(share.isEmpty(), share.map(Share::among).orElseGet(() -> Math.max(1, among(now))));
     }
 
-    UpstreamBackoff backoff() {
+    synchronized UpstreamBackoff backoff() {
         return backoff;
     }
 
-    void setBackoff(UpstreamBackoff next) {
-        backoff = next;
+    /** Unless another back-off has replaced the previous one. Returns whether it is replaced. */
+    synchronized boolean replaceBackoff(UpstreamBackoff previous, UpstreamBackoff next) {
+        boolean replaces = backoff.epoch() == previous.epoch();
+        backoff = replaces ? next : backoff;
+        return replaces;
     }
 }

@@ -1,6 +1,6 @@
 package io.itrgateway.ratelimit.redis;
 
-import io.itrgateway.ratelimit.PermitStore.Left;
+import io.itrgateway.ratelimit.BudgetWindow;
 import io.itrgateway.ratelimit.Plan;
 import io.itrgateway.ratelimit.SlidingWindows;
 import io.itrgateway.ratelimit.Window;
@@ -66,7 +66,7 @@ final class Share {
         return empty ? UNKNOWN_NANOS : windows.delayNanos(nth, nanos);
     }
 
-    List<Left> left(long nanos) {
+    List<BudgetWindow> left(long nanos) {
         return windows.left(nanos);
     }
 }

@@ -5,7 +5,7 @@ import static io.itrgateway.ratelimit.redis.BudgetScripts.HORIZON;
 import static io.itrgateway.ratelimit.redis.BudgetScripts.MOST_READ;
 import static io.itrgateway.ratelimit.redis.BudgetScripts.micros;
 
-import io.itrgateway.ratelimit.PermitStore.Left;
+import io.itrgateway.ratelimit.BudgetWindow;
 import io.itrgateway.ratelimit.SlidingWindows;
 import io.itrgateway.ratelimit.Window;
 import io.itrgateway.ratelimit.redis.BudgetAnswer.Call;
@@ -150,9 +150,9 @@ final class SharedCalls {
         return call.micros() <= nowMicros;
     }
 
-    /** Redis has lost all calls. */
+    /** Redis has lost all calls. Those that were sent are reported again; of others, each replica knows its own. */
     void moveTo(OwnCalls own) {
-        calls.forEach(call -> own.reportAgain(call.name(), nanosOf(call.micros())));
+        calls.stream().filter(this::isSent).forEach(call -> own.reportAgain(call.name(), nanosOf(call.micros())));
         windows.removeNewest(calls.size());
         calls.clear();
         incoming.clear();
@@ -166,7 +166,7 @@ final class SharedCalls {
         return windows.delayNanos((int) foreseen, nanos) * nth / foreseen;
     }
 
-    List<Left> left(long nanos) {
+    List<BudgetWindow> left(long nanos) {
         return windows.left(nanos);
     }
 

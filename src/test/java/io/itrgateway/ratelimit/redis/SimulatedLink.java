@@ -62,7 +62,7 @@ public final class SimulatedLink implements ScriptRunner {
     }
 
     public SharedStores stores(RateLimitMeter meter) {
-        return new RedisStores(this, () -> 0, caller -> caller, time, meter);
+        return new RedisStores(this, caller -> caller, time, meter);
     }
 
     /** From now on a request and its answer take so long together. */
