@@ -25,13 +25,21 @@ export class Document {
     if (refused && answer.status !== refused && !operation.responses[answer.status]) {
       return [`${name}: not described, so it should be refused with ${refused}`];
     }
-    const response = operation.responses[answer.status];
+    const [response, place] = this.resolved(operation.responses[answer.status], `${at}/responses/${answer.status}`);
     if (!response) {
       return [`${name}: status ${answer.status} is not described`];
     }
     this.seen.add(`${name} ${answer.status}`);
-    const place = `${at}/responses/${answer.status}`;
     return [...this.faultsOfHeaders(response, answer.headers, place), ...this.faultsOfBody(response, answer, place, method)];
+  }
+
+  /** What stands there, or what is referred to from there, and where that stands. */
+  resolved(value, place) {
+    if (!value?.$ref) {
+      return [value, place];
+    }
+    const steps = value.$ref.slice(2).split('/');
+    return [steps.reduce((part, step) => part[step], this.document), pointer(...steps)];
   }
 
   /** Whether the document allows that body in a request. */
@@ -67,13 +75,13 @@ export class Document {
   }
 
   faultsOfHeaders(response, headers, place) {
-    const described = Object.entries(response.headers ?? {});
+    const described = Object.entries(response.headers ?? {}).map(([name, header]) => [name, ...this.resolved(header, `${place}/headers/${name}`)]);
     const missing = described.filter(([name, { required }]) => required && !(name.toLowerCase() in headers))
       .map(([name]) => `header ${name} is missing`);
-    const wrong = described.filter(([name]) => name.toLowerCase() in headers).flatMap(([name, { schema }]) => {
+    const wrong = described.filter(([name]) => name.toLowerCase() in headers).flatMap(([name, { schema }, its]) => {
       const text = headers[name.toLowerCase()];
       const value = schema.type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text;
-      return this.faults(`${place}/headers/${name}/schema`, value).map(fault => `header ${name} ("${text}") ${fault}`);
+      return this.faults(`${its}/schema`, value).map(fault => `header ${name} ("${text}") ${fault}`);
     });
     const known = new Set(described.map(([name]) => name.toLowerCase()));
     const extra = Object.keys(headers).filter(name => !known.has(name) && !UNDESCRIBED.test(name))

@@ -241,6 +241,8 @@ const layout = system => {
         parameters: Object.fromEntries(['header', 'query'].flatMap(part => Object.entries(values(part)).map(([name, value]) => [`${part}.${name}`, value]))),
         securities: { authorized: Object.fromEntries(Object.entries(values('credential')).map(([name, value]) => [name, { value }])) },
         ...(operation.requestBody && { requestBody: JSON.stringify(values('body')), requestContentType: JSON_TYPE }),
+        // Else it joins the type of 200 and that of 202, which is the same.
+        responseContentType: JSON_TYPE,
         contextUrl: document.baseURI,
       });
       return { url, method: method.toUpperCase(), headers, body };
@@ -248,6 +250,10 @@ const layout = system => {
 
     const send = async event => {
       event.preventDefault();
+      // Not by disabling the button, which would take the focus from it.
+      if (answer.waiting) {
+        return;
+      }
       setAnswer({ waiting: true });
       const request = requestOf((field, value) => value);
       const began = performance.now();
@@ -278,7 +284,7 @@ const layout = system => {
         h('details', null,
           h('summary', null, 'Headers and other credentials'),
           fields.filter(field => field.more).map(input)),
-        h('button', { type: 'submit', className: 'send', disabled: answer.waiting }, 'Send')),
+        h('button', { type: 'submit', className: 'send', 'aria-disabled': answer.waiting ?? false }, 'Send')),
       h('div', { className: 'talk' },
         h(Samples, { request: requestOf((field, value) => shown(field, value, secretsToo)) }),
         h('label', { className: 'choice' },

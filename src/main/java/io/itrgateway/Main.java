@@ -57,7 +57,7 @@ public final class Main {
             Map.entry("quarkus.log.file.enabled", "false"),
             Map.entry("quarkus.log.file.enable", "false"));
 
-    private Main() {}
+    Main() {}
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {

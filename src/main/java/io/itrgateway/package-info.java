@@ -4,11 +4,11 @@
  * <p>A request in six stops, down once and up once:
  *
  * <ol>
- *   <li>{@code edge} takes or makes the request id, opens the call's record in the {@code journal}, measures, bounds the body, knows the caller;
+ *   <li>{@code edge} takes or makes the request id, opens the call's record of {@code telemetry}, measures, bounds the body, knows the caller;
  *   <li>{@code api.CallPipeline} reads and validates the request by the fields of its {@code operation}, makes the {@code call.Call}, and hands
  *       it over;
- *   <li>{@code idempotency.IdempotencyService} replays, refuses, joins or runs a call that has a key
- *   <li>{@code upstream.DeepvueClient} is the one way to Deepvue: token, turn, call, the one repeat on a refused token, journal; {@code ratelimit.RateLimiter}
+ *   <li>{@code idempotency.IdempotencyService} replays, refuses, joins or runs a call that has a key;
+ *   <li>{@code upstream.DeepvueClient} is the one way to Deepvue: token, turn, call, the one repeat on a refused token, record; {@code ratelimit.RateLimiter}
  *       is where a call waits for its turn, and what lets nothing out unpaid;
  *   <li>{@code upstream.DeepvueApi} is the declared client, with the token of {@code token.TokenService} and the API key, over
  *       the connection of {@code transport};
@@ -17,10 +17,11 @@
  * </ol>
  *
  * <p>Three of these rooms keep something that replicas share, behind a port each: {@code token.TokenStore}, {@code ratelimit.PermitStore},
- * {@code idempotency.ClaimStore}. {@code redis} implements the first two and holds the connection on which {@code idempotency.redis} implements the
- * third; {@code GATEWAY_REDIS_URL} chooses them at the start. Nobody else but {@code ops}, {@code status} and {@code doctor} knows it.
+ * {@code idempotency.ClaimStore}. {@code redis} implements the first and holds the connection on which {@code ratelimit.redis} and
+ * {@code idempotency.redis} implement the others; {@code GATEWAY_REDIS_URL} chooses them at the start. Nobody else but {@code ops},
+ * {@code status} and {@code doctor} knows it.
  *
- * <p>What each stop finds out of a call goes into that record; when the answer has left, {@code journal} makes of it one line in the log,
+ * <p>What each stop finds out of a call goes into that record; when the answer has left, {@code telemetry} makes of it one line in the log,
  * one record of the audit and one trace.
  *
  * <p>{@code reference} is a page for people who integrate the service. It is beside the way of a request: it knows {@code problem}, and nobody
@@ -28,7 +29,7 @@
  *
  * <p>One direction, held by ArchUnit: {@code api} to {@code edge}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code ratelimit}; {@code token} to {@code ratelimit}; all three to {@code transport}; those that
- * know of calls to {@code journal}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody; so does
+ * know of calls to {@code telemetry}; all to {@code problem} and {@code secret}. {@code ops} looks down and is seen by nobody; so does
  * {@code status}, the operators' page. {@code doctor} looks at a deployment before traffic does, knows {@code ops}, and is where the
  * process starts.
  */

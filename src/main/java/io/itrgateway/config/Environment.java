@@ -32,7 +32,9 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static final int LARGEST_FILE_BYTES = 64 * 1024;
 
     /** What Kubernetes and Docker inject for a Service or a linked container whose name begins like our variables. */
-    private static final Pattern INJECTED = Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT|.*_PORT_.*");
+    private static final Pattern INJECTED = Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_.*");
+
+    private static final Pattern INJECTED_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'", Pattern.DOTALL);
 
@@ -63,11 +65,16 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                     content(name, value, faults)
                             .ifPresentOrElse(content -> values.put(target, content), () -> faulty.add(target));
                 }
-            } else if (Variables.hasPrefix(name) && !INJECTED.matcher(name).matches()) {
+            } else if (Variables.hasPrefix(name) && !isInjected(name, value)) {
                 judgeUnknown(name, faults, warnings);
             }
         });
         return new Environment(Map.copyOf(values), List.copyOf(faults), List.copyOf(warnings), Set.copyOf(faulty));
+    }
+
+    private static boolean isInjected(String name, String value) {
+        return INJECTED.matcher(name).matches()
+                || name.endsWith("_PORT") && INJECTED_ADDRESS.matcher(value).matches();
     }
 
     /** As in a file for {@code docker run --env-file}, which takes the marks as they are, where a shell would not. */

@@ -2,6 +2,7 @@ package io.itrgateway.config;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -43,6 +44,13 @@ public final class Variables {
             "gateway.replicas",
             "gateway.request-timeout");
 
+    /** Names that one would expect, of settings that are Quarkus' own. */
+    private static final Map<String, String> OF_QUARKUS = Map.of(
+            "GATEWAY_PORT", "QUARKUS_HTTP_PORT",
+            "GATEWAY_HTTP_PORT", "QUARKUS_HTTP_PORT",
+            "GATEWAY_HOST", "QUARKUS_HTTP_HOST",
+            "GATEWAY_LOG_LEVEL", "QUARKUS_LOG_LEVEL");
+
     private static final Set<String> NAMES =
             PROPERTIES.stream().map(Variables::nameOf).collect(Collectors.toUnmodifiableSet());
 
@@ -77,6 +85,9 @@ public final class Variables {
 
     /** The known name that a misspelt one was probably meant to be; the nearest one, or empty if none is near. */
     static Optional<String> meantBy(String name) {
+        if (OF_QUARKUS.containsKey(name)) {
+            return Optional.of(OF_QUARKUS.get(name));
+        }
         return Stream.concat(NAMES.stream(), NAMES.stream().map(known -> known + FILE_SUFFIX))
                 .filter(known -> distance(known, name) <= LARGEST_TYPING_DISTANCE
                         || known.replace("_", "").equals(name.replace("_", "")))

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -82,8 +83,9 @@ public class Doctor implements QuarkusApplication {
     }
 
     private Report examine() {
-        List<String> faults = startup.faults();
-        List<Finding> findings = new ArrayList<>(configuration(faults));
+        List<String> faults = Stream.concat(startup.faults().stream(), ServiceSettings.faults().stream())
+                .toList();
+        List<Finding> findings = new ArrayList<>(configuration(faults, startup.warnings()));
         Optional<ConnectionSettings> settings = settings();
         Finding dns = settings.map(this::dns)
                 .orElseGet(() -> Finding.skipped(Check.DNS, "DEEPVUE_BASE_URL, a time, or the proxy is wrong"));
@@ -98,12 +100,12 @@ public class Doctor implements QuarkusApplication {
 
     // ---- the checks -------------------------------------------------------------------------------------------------
 
-    private static List<Finding> configuration(List<String> faults) {
-        return faults.isEmpty()
-                ? List.of(Finding.ok(Check.CONFIGURATION, "complete, and every value can be read"))
-                : faults.stream()
-                        .map(line -> Finding.failed(Check.CONFIGURATION, line))
-                        .toList();
+    private static List<Finding> configuration(List<String> faults, List<String> warnings) {
+        Stream<Finding> verdict = faults.isEmpty()
+                ? Stream.of(Finding.ok(Check.CONFIGURATION, "complete, and every value can be read"))
+                : faults.stream().map(line -> Finding.failed(Check.CONFIGURATION, line));
+        return Stream.concat(verdict, warnings.stream().map(line -> Finding.warning(Check.CONFIGURATION, line)))
+                .toList();
     }
 
     private Optional<ConnectionSettings> settings() {

@@ -93,16 +93,21 @@ public final class NoStart {
         if (named.isEmpty()) {
             return Optional.empty();
         }
-        String shouldBe = SHOULD_BE.entrySet().stream()
-                .filter(known -> named.get(0).startsWith(known.getKey()))
-                .map(known -> "; it should be " + known.getValue())
-                .findFirst()
-                .orElse("");
+        String shouldBe = shouldBe(named.get(0));
         return Optional.of("%s cannot be used: %s%s"
                 .formatted(
                         named.stream().map(NoStart::variable).collect(Collectors.joining(", ")),
                         kind(causes),
-                        shouldBe));
+                        shouldBe.isEmpty() ? "" : "; it should be " + shouldBe));
+    }
+
+    /** What a setting of Quarkus should be, in words; empty if that is not known. */
+    static String shouldBe(String property) {
+        return SHOULD_BE.entrySet().stream()
+                .filter(known -> property.startsWith(known.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("");
     }
 
     private static String variable(String property) {

@@ -68,6 +68,10 @@ public final class CallerKeys {
         return entries.isEmpty();
     }
 
+    public boolean names(String caller) {
+        return entries.stream().anyMatch(entry -> entry.name.equals(caller));
+    }
+
     /** The name of the caller with that key. Takes the same time for every key: no entry is skipped, none compared in part. */
     public Optional<String> nameOf(String key) {
         KeyDigest presented = KeyDigest.of(key);

@@ -29,6 +29,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -133,19 +134,24 @@ public class StartupCheck {
         return faults(Environment.read());
     }
 
+    /** What has no effect, one line each. */
+    public List<String> warnings() {
+        return Environment.read().warnings();
+    }
+
     private List<String> faults(Environment environment) {
         var faults = new ConfigurationFaults();
         Account.from(deepvue, faults);
         proxies.proxyTo(ConnectionSettings.from(deepvue, faults).baseUrl(), faults);
         AuthorizeEncoding.from(deepvue, faults);
-        RateLimitSettings.from(quota, plan, guard, faults);
+        var settings = RateLimitSettings.from(quota, plan, guard, faults);
         GuardConfig.breakerAttempts(guard, faults);
         GuardConfig.breakerPause(guard, faults);
         DrainConfig.drain(drain, faults);
         ArrivalConfig.requestTimeout(arrival, faults);
         IdempotencyConfig.memoryBytes(idempotency, faults);
         IdempotencyConfig.maxWaiting(idempotency, faults);
-        SharedStateConfig.check(shared, faults);
+        SharedStateConfig.check(shared, settings.replicas(), faults);
         OperatorKey.from(status, faults);
         ReferenceConfig.check(reference, faults);
         AuditConfig.pseudonyms(audit, faults);
@@ -157,18 +163,33 @@ public class StartupCheck {
         if (!GuardedTransport.isUsedBy(vertx)) {
             faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");
         }
+        checkCallers(settings.callerLimits().keySet(), faults);
+        Stream<String> others = faults.lines().stream()
+                .filter(line -> environment.faulty().stream().noneMatch(name -> line.startsWith(name + " ")));
+        return Stream.concat(environment.faults().stream(), others).toList();
+    }
+
+    private void checkCallers(Set<String> limited, ConfigurationFaults faults) {
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
-        boolean keysAreFine = faults.lines().size() == faultsBefore;
-        if (keys.isEmpty() && keysAreFine && issuer.isEmpty()) {
+        if (faults.lines().size() > faultsBefore) {
+            return;
+        }
+        if (keys.isEmpty() && issuer.isEmpty()) {
             faults.unfit(
                     "gateway.api-keys",
                     (edge.apiKeys().isEmpty() ? "is not set" : "names no caller")
                             + ", and QUARKUS_OIDC_AUTH_SERVER_URL is not set, so nobody could call",
                     "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
+            return;
         }
-        Stream<String> others = faults.lines().stream()
-                .filter(line -> environment.faulty().stream().noneMatch(name -> line.startsWith(name + " ")));
-        return Stream.concat(environment.faults().stream(), others).toList();
+        // A caller with a token has a colon in its name.
+        limited.stream()
+                .filter(name -> !name.contains(":") && !keys.names(name))
+                .sorted()
+                .forEach(name -> faults.unfit(
+                        "gateway.caller-limits",
+                        "names \"%s\", which is no caller".formatted(name),
+                        "about names of GATEWAY_API_KEYS, or oidc:NAME and oidc-client:ID for callers with a token"));
     }
 }

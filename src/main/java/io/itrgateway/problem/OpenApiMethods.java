@@ -1,10 +1,12 @@
 package io.itrgateway.problem;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem;
@@ -36,29 +38,26 @@ final class OpenApiMethods {
         document.getPaths().getPathItems().forEach((path, item) -> {
             String id = item.getOperations().values().iterator().next().getOperationId();
             if (item.getGET() != null) {
-                item.setHEAD(head(item.getGET()));
+                item.setHEAD(head(item.getGET(), document.getComponents()));
             }
-            item.setOPTIONS(options(id, item));
-            if (path.startsWith(ProblemOpenApiFilter.OPERATIONS)) {
-                item.getOPTIONS().getResponses().getAPIResponses().forEach((status, response) -> {
-                    if (!status.equals(UNAUTHENTICATED)) {
-                        OpenApiHeaders.addBudget(response);
-                    }
-                });
-            }
+            boolean isOperation = path.startsWith(ProblemOpenApiFilter.OPERATIONS);
+            item.setOPTIONS(options(id, item, isOperation, document.getComponents()));
         });
     }
 
-    private static Operation head(Operation get) {
+    private static Operation head(Operation get, Components components) {
         var responses = OASFactory.createAPIResponses();
         get.getResponses().getAPIResponses().forEach((status, response) -> {
-            if (!status.equals(NOT_ALLOWED)) {
-                responses.addAPIResponse(
-                        status,
-                        OASFactory.createAPIResponse()
-                                .description(response.getDescription())
-                                .headers(response.getHeaders()));
+            if (status.equals(NOT_ALLOWED)) {
+                return;
             }
+            Optional<String> shared = OpenApiResponses.nameOf(response);
+            APIResponse head =
+                    withoutBody(shared.map(components.getResponses()::get).orElse(response));
+            responses.addAPIResponse(
+                    status,
+                    shared.map(name -> OpenApiResponses.shared(components, "Head" + name, head))
+                            .orElse(head));
         });
         return OASFactory.createOperation()
                 .operationId(get.getOperationId() + "Head")
@@ -70,7 +69,13 @@ final class OpenApiMethods {
                 .responses(responses);
     }
 
-    private static Operation options(String id, PathItem item) {
+    private static APIResponse withoutBody(APIResponse response) {
+        return OASFactory.createAPIResponse()
+                .description(response.getDescription())
+                .headers(response.getHeaders());
+    }
+
+    private static Operation options(String id, PathItem item, boolean isOperation, Components components) {
         Set<String> methods = AllowedMethods.completed(item.getOperations().keySet().stream()
                 .map(HttpMethod::name)
                 .collect(Collectors.toCollection(TreeSet::new)));
@@ -79,7 +84,18 @@ final class OpenApiMethods {
                         "The methods of the path, in `Allow`; to a CORS preflight, the `Access-Control-*` headers instead.")
                 .addHeader("Allow", OpenApiHeaders.allow(String.join(", ", methods)));
         OpenApiHeaders.addCommon(success);
-        APIResponses responses = OpenApiPages.failures(FAILURES_OF_OPTIONS).addAPIResponse("200", success);
+        APIResponses failures = OpenApiPages.failures(FAILURES_OF_OPTIONS);
+        if (isOperation) {
+            OpenApiHeaders.addBudget(success);
+            failures.getAPIResponses().forEach((status, failure) -> {
+                if (!status.equals(UNAUTHENTICATED)) {
+                    OpenApiHeaders.addBudget(failure);
+                }
+            });
+        }
+        APIResponses responses = OpenApiResponses.shared(
+                        components, isOperation ? "OptionsOfOperation" : "OptionsOfPage", failures)
+                .addAPIResponse("200", success);
         return OASFactory.createOperation()
                 .operationId(id + "Options")
                 .summary("List the methods of the path")

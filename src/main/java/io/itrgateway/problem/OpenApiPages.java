@@ -40,16 +40,16 @@ final class OpenApiPages {
                 .addPathItem(
                         "/problems",
                         OASFactory.createPathItem()
-                                .GET(page("listProblems", "List every problem", FAILURES)
+                                .GET(page(document, "listProblems", "List every problem", FAILURES)
                                         .description("Every problem that this service can answer with.")));
         document.getPaths()
-                .addPathItem("/problems/{code}", OASFactory.createPathItem().GET(one()));
+                .addPathItem("/problems/{code}", OASFactory.createPathItem().GET(one(document)));
     }
 
-    private static Operation one() {
+    private static Operation one(OpenAPI document) {
         Set<ProblemKind> failures = EnumSet.copyOf(FAILURES);
         failures.add(ProblemKind.NOT_FOUND);
-        return page("explainProblem", "Explain one problem", failures)
+        return page(document, "explainProblem", "Explain one problem", failures)
                 .description("The problems with one code; the `type` of a problem leads here.")
                 .addParameter(OASFactory.createParameter()
                         .name("code")
@@ -61,7 +61,7 @@ final class OpenApiPages {
                                 .examples(List.of(ProblemKind.UPSTREAM_TIMEOUT.code()))));
     }
 
-    private static Operation page(String id, String summary, Set<ProblemKind> failures) {
+    private static Operation page(OpenAPI document, String id, String summary, Set<ProblemKind> failures) {
         var success = OASFactory.createAPIResponse()
                 .description("As JSON for programs, as HTML for people: `Accept` decides.")
                 .content(content());
@@ -70,7 +70,8 @@ final class OpenApiPages {
                 .operationId(id)
                 .summary(summary)
                 .addTag(TAG)
-                .responses(failures(failures).addAPIResponse("200", success));
+                .responses(OpenApiResponses.shared(document.getComponents(), "Page", failures(failures))
+                        .addAPIResponse("200", success));
     }
 
     private static Content content() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
@@ -41,16 +43,17 @@ public class ProblemOpenApiFilter implements OASFilter {
             document.setComponents(OASFactory.createComponents());
         }
         OpenApiSchemas.addTo(document.getComponents());
+        OpenApiHeaders.addTo(document.getComponents());
         document.getPaths().getPathItems().forEach((path, item) -> {
             if (path.startsWith(OPERATIONS)) {
-                item.getOperations().values().forEach(operation -> describe(operation, path));
+                item.getOperations().values().forEach(operation -> describe(operation, path, document.getComponents()));
             }
         });
         OpenApiPages.addTo(document);
         OpenApiMethods.addTo(document);
     }
 
-    private static void describe(Operation operation, String path) {
+    private static void describe(Operation operation, String path, Components components) {
         boolean keyed = isKeyed(operation);
         Effect effect = Effect.valueOf(operation.getExtensions().get(EFFECT).toString());
         operation.getResponses().getAPIResponses().forEach((status, success) -> {
@@ -65,7 +68,15 @@ public class ProblemOpenApiFilter implements OASFilter {
                 .collect(Collectors.groupingBy(ProblemKind::status, TreeMap::new, Collectors.toList()));
         byStatus.forEach((status, kinds) -> operation
                 .getResponses()
-                .addAPIResponse(Integer.toString(status), response(kinds, effect, path, keyed)));
+                .addAPIResponse(
+                        Integer.toString(status),
+                        OpenApiResponses.shared(
+                                components, nameOf(effect) + status, response(kinds, effect, path, keyed))));
+    }
+
+    /** Operations of one effect have the same problems; the examples are those of the first of them. */
+    private static String nameOf(Effect effect) {
+        return effect.name().charAt(0) + effect.name().substring(1).toLowerCase(Locale.ROOT);
     }
 
     private static boolean isKeyed(Operation operation) {

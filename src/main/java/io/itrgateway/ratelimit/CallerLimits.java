@@ -17,7 +17,8 @@ final class CallerLimits {
     static final String PROPERTY = "gateway.caller-limits";
 
     private static final String SHAPE =
-            "name:per-second/per-minute/per-day, comma-separated, each name once, such as acme:5/100/2000 (0 is no limit)";
+            "name:per-second/per-minute/per-day, comma-separated, each name once, no number less than one before it, such as"
+                    + " acme:5/100/2000 (0 is no limit)";
 
     /** A configured name, or the identity of a token. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}|oidc(?:-client)?:[^,;\\s]{1,255}");

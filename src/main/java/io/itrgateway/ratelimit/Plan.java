@@ -21,7 +21,8 @@ public record Plan(int perSecond, int perMinute, int perDay) {
     static final int MOST_CALLS = 1_000_000;
 
     static final String SHAPE =
-            "unlimited, starter, business, growth, enterprise, or per-second/per-minute/per-day such as 17/1000/50000, each at most 1000000";
+            "unlimited, starter, business, growth, enterprise, or per-second/per-minute/per-day such as 17/1000/50000, each at most 1000000 and none"
+                    + " less than one before it (0 is no limit)";
 
     private static final Pattern NUMBERS = Pattern.compile("([0-9]{1,7})/([0-9]{1,7})/([0-9]{1,7})");
 
@@ -45,8 +46,15 @@ public record Plan(int perSecond, int perMinute, int perDay) {
                                 Integer.parseInt(numbers.group(1)),
                                 Integer.parseInt(numbers.group(2)),
                                 Integer.parseInt(numbers.group(3))))
-                        .filter(plan -> plan.windows().stream().allMatch(window -> window.quota() <= MOST_CALLS))
+                        .filter(Plan::isSensible)
                 : Optional.empty();
+    }
+
+    /** A longer window that allows less than a shorter one is most likely given in the wrong order. */
+    private boolean isSensible() {
+        List<Integer> quotas = windows().stream().map(Window::quota).toList();
+        return quotas.stream().allMatch(quota -> quota <= MOST_CALLS)
+                && quotas.equals(quotas.stream().sorted().toList());
     }
 
     static Plan from(PlanConfig config, ConfigurationFaults faults) {

@@ -9,6 +9,9 @@ import java.util.OptionalInt;
 @ConfigMapping(prefix = "gateway")
 public interface SharedStateConfig {
 
+    String OF_ALL_REPLICAS =
+            "the address of the Redis that all replicas share: without it each uses the whole plan and keeps Idempotency-Keys for itself";
+
     /**
      * Where Redis is: {@code redis://} or {@code rediss://} (TLS), with user and password if it asks for them; several with commas between
      * them for Sentinel or Cluster. Without it nothing is shared.
@@ -29,9 +32,21 @@ public interface SharedStateConfig {
                 .orElseGet(OptionalInt::empty);
     }
 
-    /** Notes an address or a number that is none. */
-    static void check(SharedStateConfig config, ConfigurationFaults faults) {
-        acks(config, faults);
+    /**
+     * Notes an address or a number that is none, and a number that has no effect without an address.
+     *
+     * @param leastReplicas how many replicas of this service share the plan, where that is set
+     */
+    static void check(SharedStateConfig config, OptionalInt leastReplicas, ConfigurationFaults faults) {
+        OptionalInt acks = acks(config, faults);
+        if (config.redisUrl().filter(url -> !url.isBlank()).isEmpty()) {
+            if (leastReplicas.orElse(1) > 1) {
+                faults.unfit(RedisAddress.PROPERTY, "is not set, and GATEWAY_REPLICAS is", OF_ALL_REPLICAS);
+            }
+            if (acks.orElse(0) > 0) {
+                faults.unfit(RedisAddress.PROPERTY, "is not set, and GATEWAY_REDIS_ACKS is", OF_ALL_REPLICAS);
+            }
+        }
         config.redisUrl()
                 .filter(url -> !url.isBlank() && !RedisAddress.isUsable(url))
                 .ifPresent(url -> faults.unfit(

@@ -21,7 +21,7 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
             "an http or https URL without user, query and fragment, such as https://production.deepvue.tech";
     private static final Pattern MAY_HOLD_A_SECRET = Pattern.compile("[@?#]");
     private static final String ALLOW_HTTP = "deepvue.allow-http";
-    private static final Pattern API_VERSION = Pattern.compile(".*/v\\d+");
+    private static final Pattern API_VERSION = Pattern.compile(".*/v\\d+(/(authorize|verification).*)?");
 
     public static ConnectionSettings from(DeepvueConfig config, ConfigurationFaults faults) {
         boolean allowsHttp =
@@ -50,7 +50,9 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
         URI url = faults.read(BASE_URL, text, SHOULD_BE, PRODUCTION, ConnectionSettings::usable);
         if (API_VERSION.matcher(url.getPath()).matches()) {
             faults.wrong(
-                    BASE_URL, text, "the URL without the version at its end, which every path of the API begins with");
+                    BASE_URL,
+                    text,
+                    "the URL without the version and what follows, which every path of the API begins with");
         }
         if ("http".equalsIgnoreCase(url.getScheme()) && !isLoopback(url.getHost()) && !allowsHttp) {
             faults.wrong(

@@ -206,6 +206,24 @@ class EnvironmentTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "GATEWAY_PORT, QUARKUS_HTTP_PORT",
+        "GATEWAY_HTTP_PORT, QUARKUS_HTTP_PORT",
+        "GATEWAY_HOST, QUARKUS_HTTP_HOST",
+        "GATEWAY_LOG_LEVEL, QUARKUS_LOG_LEVEL"
+    })
+    void aNameOfOursForASettingOfQuarkusStopsTheStart(String name, String meant) {
+        assertThat(Environment.of(Map.of(name, "9090")).faults())
+                .containsExactly("%s is not a variable of this service; did you mean %s?".formatted(name, meant));
+    }
+
+    @Test
+    void aPortThatKubernetesWouldNotInjectIsAWarning() {
+        assertThat(Environment.of(Map.of("DEEPVUE_SANDBOX_PORT", "9090")).warnings())
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "GATEWAY_SERVICE_HOST",

@@ -180,13 +180,25 @@ class DoctorIT {
     @Test
     void everyFaultOfTheConfigurationIsALineAndWhatCanBeCheckedIsChecked() throws Exception {
         var ended = PackagedService.run(
-                goodBut("GATEWAY_MAX_WAIT", "soon", "GATEWAY_API_KEYS", "acme:not-quite-a-digest"), "doctor");
+                goodBut(
+                        "GATEWAY_MAX_WAIT", "soon",
+                        "GATEWAY_API_KEYS", "acme:not-quite-a-digest",
+                        "QUARKUS_HTTP_PORT", "99999",
+                        "QUARKUS_LOG_LEVEL", "verbose",
+                        "GATEWAY_COLOUR", "blue"),
+                "doctor");
 
         assertThat(ended.exitCode()).isEqualTo(1);
         assertThat(ended.out().lines().filter(line -> line.startsWith("configuration  failed ")))
-                .hasSize(2)
-                .anyMatch(line -> line.contains("GATEWAY_MAX_WAIT is \"soon\""));
-        assertThat(ended.out()).contains("dns            ok").doesNotContain("not-quite-a-digest");
+                .hasSize(4)
+                .anyMatch(line -> line.contains("GATEWAY_MAX_WAIT is \"soon\""))
+                .anyMatch(
+                        line -> line.contains("QUARKUS_HTTP_PORT is \"99999\"; it should be a number from 0 to 65535"))
+                .anyMatch(line -> line.contains("QUARKUS_LOG_LEVEL is \"verbose\""));
+        assertThat(ended.out())
+                .containsPattern("configuration  warning +GATEWAY_COLOUR is not a variable of this service")
+                .contains("dns            ok")
+                .doesNotContain("not-quite-a-digest");
         assertThat(Sandbox.received(Sandbox.AUTHORIZE)).isZero();
     }
 

@@ -14,10 +14,13 @@ import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,9 +93,34 @@ class OperatingQuarkusTest {
                 .getOpenAPI();
     }
 
+    /** The response itself where the operation only refers to it. */
+    private static ApiResponse response(OpenAPI document, Operation operation, String status) {
+        ApiResponse response = operation.getResponses().get(status);
+        return response.get$ref() == null
+                ? response
+                : document.getComponents()
+                        .getResponses()
+                        .get(response.get$ref().replace("#/components/responses/", ""));
+    }
+
+    @Test
+    void theOpenApiDocumentDescribesAProblemOnceForAllOperationsOfOneEffect() {
+        var paths = openApi().getPaths();
+        var downloads = List.of("itr-download", "26as-download", "ais-download");
+
+        assertThat(downloads)
+                .extracting(name -> paths.get("/v1/verification/itr/" + name)
+                        .getPost()
+                        .getResponses()
+                        .get("504")
+                        .get$ref())
+                .containsOnly("#/components/responses/Fetches504");
+    }
+
     @Test
     void theOpenApiDocumentDescribesTheOperationWithEveryProblemAnExampleAndItsHeaders() {
-        var operation = openApi().getPaths().get(Sandbox.CREATE_CLIENT).getPost();
+        var document = openApi();
+        var operation = document.getPaths().get(Sandbox.CREATE_CLIENT).getPost();
 
         assertThat(operation.getSecurity()).hasSize(2);
         assertThat(operation.getParameters())
@@ -103,7 +131,7 @@ class OperatingQuarkusTest {
                 .collect(Collectors.toSet());
         assertThat(operation.getResponses().keySet()).containsAll(statuses).contains("200", "202");
         for (ProblemKind kind : ProblemKind.values()) {
-            var response = operation.getResponses().get(Integer.toString(kind.status()));
+            var response = response(document, operation, Integer.toString(kind.status()));
             assertThat(response.getContent().get("application/problem+json").getExamples())
                     .containsKey(kind.code());
             assertThat(response.getHeaders()).containsKeys("X-Request-Id", "Cache-Control");
@@ -124,12 +152,9 @@ class OperatingQuarkusTest {
         "503, false"
     })
     void whatIsStoredForAnIdempotencyKeyMayBeReplayed(String status, boolean stored) {
-        var headers = openApi()
-                .getPaths()
-                .get(Sandbox.CREATE_CLIENT)
-                .getPost()
-                .getResponses()
-                .get(status)
+        var document = openApi();
+        var headers = response(
+                        document, document.getPaths().get(Sandbox.CREATE_CLIENT).getPost(), status)
                 .getHeaders();
 
         assertThat(headers.containsKey("Idempotency-Replayed")).isEqualTo(stored);

@@ -135,6 +135,21 @@ class RefusedStartIT {
     }
 
     @Test
+    void refusesSettingsThatHaveNoEffectWithoutAnother() throws Exception {
+        var ended = start(goodBut(
+                "GATEWAY_CALLER_LIMITS", "nobody:5/100/2000,oidc:asha:1/1/1",
+                "GATEWAY_REPLICAS", "3",
+                "GATEWAY_REDIS_ACKS", "1"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(3)
+                .anyMatch(line -> line.contains("GATEWAY_CALLER_LIMITS names \"nobody\", which is no caller"))
+                .anyMatch(line -> line.contains("GATEWAY_REDIS_URL is not set, and GATEWAY_REPLICAS is"))
+                .anyMatch(line -> line.contains("GATEWAY_REDIS_URL is not set, and GATEWAY_REDIS_ACKS is"));
+    }
+
+    @Test
     void refusesKeysThatNameNobody() throws Exception {
         var ended = start(goodBut("GATEWAY_API_KEYS", " , "));
 

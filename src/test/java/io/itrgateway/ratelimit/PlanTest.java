@@ -24,7 +24,10 @@ class PlanTest {
                 "-1/2/3",
                 "1.5/2/3",
                 "17/1000/x",
-                "1/2/1000001"
+                "1/2/1000001",
+                "50000/1000/17",
+                "17/5/50000",
+                "17/0/5"
             })
     void whatIsNoPlanIsRefused(String text) {
         assertThat(Plan.of(text)).isEmpty();
@@ -38,7 +41,8 @@ class PlanTest {
         "enterprise, 17, 1000, 50000",
         "Enterprise, 17, 1000, 50000",
         "unlimited, 0, 0, 0",
-        "3/0/700, 3, 0, 700"
+        "3/0/700, 3, 0, 700",
+        "5/5/5, 5, 5, 5"
     })
     void aPlanIsANameOrThreeNumbers(String text, int perSecond, int perMinute, int perDay) {
         assertThat(Plan.of(text)).contains(new Plan(perSecond, perMinute, perDay));
@@ -50,7 +54,9 @@ class PlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"acme", "acme:", "acme:5", ":1/2/3", "acme:1/2/3,acme:1/2/3", "acme:1/2/3;b:1/2/3"})
+    @ValueSource(
+            strings = {"acme", "acme:", "acme:5", ":1/2/3", "acme:1/2/3,acme:1/2/3", "acme:1/2/3;b:1/2/3", "acme:3/2/1"
+            })
     void callerLimitsThatAreNoneAreAFault(String text) {
         var faults = new ConfigurationFaults();
 

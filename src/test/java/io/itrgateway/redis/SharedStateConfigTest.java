@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,10 +22,37 @@ class SharedStateConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"17", "-1", "one", "1.5"})
     void aNumberOfAcknowledgementsThatIsNoneIsNoted(String acks) {
-        SharedStateConfig.check(acks(acks), faults);
+        SharedStateConfig.check(acks(acks), OptionalInt.empty(), faults);
 
         assertThat(faults.lines())
                 .containsExactly("GATEWAY_REDIS_ACKS is \"" + acks + "\"; it should be a whole number from 0 to 16");
+    }
+
+    @Test
+    void replicasWithoutTheRedisThatTheyWouldShareAreNoted() {
+        SharedStateConfig.check(acks(null), OptionalInt.of(3), faults);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_REDIS_URL is not set, and GATEWAY_REPLICAS is; it should be the address");
+    }
+
+    @Test
+    void acknowledgementsByNoRedisAreNoted() {
+        SharedStateConfig.check(acks("1"), OptionalInt.empty(), faults);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_REDIS_URL is not set, and GATEWAY_REDIS_ACKS is; it should be the address");
+    }
+
+    @Test
+    void aSingleReplicaNeedsNoRedis() {
+        SharedStateConfig.check(acks("0"), OptionalInt.of(1), faults);
+
+        assertThat(faults.lines()).isEmpty();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -94,6 +95,11 @@ class ReferenceOnScreenQuarkusTest {
         keyboard.press("Enter");
 
         assertThat(reference.verdict()).containsText("502");
+        reference.magic().selectOption("upstream-rejected-400");
+        reference.send().focus();
+        keyboard.press("Enter");
+        assertThat(reference.verdict()).containsText("400");
+        assertThat(reference.send()).isFocused();
         reference.tab("curl").focus();
         keyboard.press("ArrowRight");
         assertThat(reference.tab("Python")).isFocused();
@@ -116,6 +122,7 @@ class ReferenceOnScreenQuarkusTest {
             reference.tab(language.getKey()).click();
             String text = reference.sample().innerText();
 
+            assertThat(text.toLowerCase(Locale.ROOT)).containsOnlyOnce("accept").doesNotContain("application/json, ");
             assertThat(text).contains(ReferencePage.origin() + Sandbox.CREATE_CLIENT, "ABCDE1234F", Sandbox.API_KEY);
             Files.writeString(directory.resolve("sample." + language.getValue()), text + "\n");
         }

@@ -102,15 +102,17 @@ class ConnectionSettingsTest {
             strings = {
                 "https://production.deepvue.tech/v1",
                 "https://proxy.example.com/deepvue/v1/",
+                "https://production.deepvue.tech/v1/verification/itr/",
+                "https://production.deepvue.tech/v1/authorize",
                 "http://localhost:1/v2"
             })
-    void aVersionAtTheEndIsNoted(String text) {
+    void aVersionInThePathIsNoted(String text) {
         baseUrl(text);
 
         assertThat(faults.lines())
-                .containsExactly(
-                        "DEEPVUE_BASE_URL is \"" + text + "\"; it should be the URL without the version at its end,"
-                                + " which every path of the API begins with");
+                .containsExactly("DEEPVUE_BASE_URL is \"" + text
+                        + "\"; it should be the URL without the version and what follows,"
+                        + " which every path of the API begins with");
     }
 
     @ParameterizedTest
