@@ -29,14 +29,6 @@ final class Dispatcher {
     /** Reservations that may be under way at once: more than one, so that a distant store does not bound the rate. */
     private static final int MOST_RESERVING = 2;
 
-    private static final PermitStore.Reservation NOTHING_RESERVED = new PermitStore.Reservation() {
-        @Override
-        public void markSent() {}
-
-        @Override
-        public void release() {}
-    };
-
     private final RateLimitSettings settings;
     private final PermitStore store;
     private final Scheduler time;
@@ -113,7 +105,7 @@ final class Dispatcher {
             }
             call.number = arrivals++;
             if (store.isUnlimited() && needsNoWait(now)) {
-                start = Optional.of(start(call, NOTHING_RESERVED, now));
+                start = Optional.of(start(call, PermitStore.Reservation.NONE, now));
             } else {
                 if (queue.overtakes(call.caller)) {
                     recountAt = Math.min(recountAt, now + RECOUNT.toNanos());

@@ -54,6 +54,15 @@ public interface PermitStore {
     /** A reserved call: ended with exactly one of these. */
     interface Reservation {
 
+        /** Of a call that need not be reserved. */
+        Reservation NONE = new Reservation() {
+            @Override
+            public void markSent() {}
+
+            @Override
+            public void release() {}
+        };
+
         /** The call has been sent just now, or earlier. */
         void markSent();
 

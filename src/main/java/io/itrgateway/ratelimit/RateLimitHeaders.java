@@ -36,7 +36,10 @@ public record RateLimitHeaders(String policy, String state) {
                                         left.window().length().toSeconds()))
                         .collect(Collectors.joining(", ")),
                 "\"%s\";r=%d;t=%d"
-                        .formatted(binding.window().name(), binding.left(), wholeSeconds(binding.toMore().toNanos())));
+                        .formatted(
+                                binding.window().name(),
+                                binding.left(),
+                                wholeSeconds(binding.toMore().toNanos())));
     }
 
     private static long wholeSeconds(long nanos) {

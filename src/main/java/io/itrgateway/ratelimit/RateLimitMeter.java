@@ -110,11 +110,11 @@ public class RateLimitMeter {
         }
         for (BudgetWindow window : store.left()) {
             String name = window.window().name();
-            gauges.add(Gauge.builder(
-                            "gateway.budget.left", store, permits -> ofWindow(permits, name, BudgetWindow::left))
-                    .description("Calls that the plan still allows in the window: second, minute, day")
-                    .tag("window", name)
-                    .register(meters));
+            gauges.add(
+                    Gauge.builder("gateway.budget.left", store, permits -> ofWindow(permits, name, BudgetWindow::left))
+                            .description("Calls that the plan still allows in the window: second, minute, day")
+                            .tag("window", name)
+                            .register(meters));
             // Asked each time, as what is left is: who goes on alone has a part of both.
             gauges.add(Gauge.builder(
                             "gateway.budget.limit",

@@ -85,7 +85,7 @@ class RateLimiterTest {
     @MethodSource("seeds")
     void whoComesBackWhenToldToIsServedAndASecondBeforeHeWouldNotHaveBeen(long seed) {
         var random = new Random(seed);
-        String plan = "%d/%d/%d".formatted(1 + random.nextInt(5), 2 + random.nextInt(40), 50 + random.nextInt(200));
+        String plan = "%d/%d/%d".formatted(1 + random.nextInt(5), 5 + random.nextInt(40), 50 + random.nextInt(200));
         int before = random.nextInt(120);
 
         var punctual = refusedAfter(plan, before, new Random(seed));
