@@ -1,5 +1,6 @@
 package io.itrgateway.api;
 
+import io.itrgateway.binding.ClientBinding;
 import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
 import io.itrgateway.call.RequestValues;
@@ -14,6 +15,7 @@ import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.KeyedCall;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
+import io.itrgateway.operation.Operations;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.telemetry.CallRecord.Keyed;
 import io.itrgateway.upstream.DeepvueClient;
@@ -38,18 +40,25 @@ class CallPipeline {
 
     private final DeepvueClient deepvue;
     private final IdempotencyService idempotency;
+    private final ClientBinding binding;
     private final SharedReads reads;
     private final Vertx vertx;
 
-    CallPipeline(DeepvueClient deepvue, IdempotencyService idempotency, SharedReads reads, Vertx vertx) {
+    CallPipeline(
+            DeepvueClient deepvue,
+            IdempotencyService idempotency,
+            ClientBinding binding,
+            SharedReads reads,
+            Vertx vertx) {
         this.deepvue = deepvue;
         this.idempotency = idempotency;
+        this.binding = binding;
         this.reads = reads;
         this.vertx = vertx;
     }
 
     /** Reads and validates the request, and answers it with Deepvue's envelope. */
-    Uni<RestResponse<byte[]>> run(Operation operation, RoutingContext context, Principal principal) {
+    Uni<RestResponse<KeptAnswer>> run(Operation operation, RoutingContext context, Principal principal) {
         var request = context.request();
         var record = CallRecords.of(context);
         String caller = Caller.nameOf(principal);
@@ -67,7 +76,8 @@ class CallPipeline {
                 .map(values -> new Call(operation, caller, values, deadline, record, vertx))
                 .invoke(call ->
                         record.setSubject(call.values().get(operation.subject().name())))
-                .chain(call -> answered(call, key, context.response()))
+                .call(this::permitted)
+                .chain(call -> answered(call, key, context.response()).call(answer -> bound(call, answer)))
                 .map(CallPipeline::response);
     }
 
@@ -76,6 +86,19 @@ class CallPipeline {
         return operation.method() == Method.POST
                 ? BoundedBody.of(context).map(body -> RequestReader.readBody(operation, body))
                 : Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
+    }
+
+    private Uni<Void> permitted(Call call) {
+        return call.operation().isAboutAClient()
+                ? binding.demandOwn(call.caller(), call.values().get(Operations.CLIENT_ID.name()))
+                : Uni.createFrom().voidItem();
+    }
+
+    /** Here, where every answer passes on its way to its caller: a replay, and one that another process has kept, too. */
+    private Uni<Void> bound(Call call, KeptAnswer answer) {
+        return call.operation() == Operations.CREATE_CLIENT
+                ? binding.bind(call.caller(), answer.body())
+                : Uni.createFrom().voidItem();
     }
 
     private Uni<KeptAnswer> answered(Call call, Optional<IdempotencyKey> key, HttpServerResponse response) {
@@ -115,9 +138,9 @@ class CallPipeline {
         return new KeptAnswer(envelope.status(), envelope.json(), !envelope.isPending());
     }
 
-    private static RestResponse<byte[]> response(KeptAnswer answer) {
-        return RestResponse.ResponseBuilder.<byte[]>create(answer.status(), null)
-                .entity(answer.body())
+    private static RestResponse<KeptAnswer> response(KeptAnswer answer) {
+        return RestResponse.ResponseBuilder.<KeptAnswer>create(answer.status(), null)
+                .entity(answer)
                 .type(MediaType.APPLICATION_JSON)
                 .build();
     }

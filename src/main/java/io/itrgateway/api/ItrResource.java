@@ -8,6 +8,7 @@ import static io.itrgateway.operation.Operations.GET_AIS_DETAILS;
 import static io.itrgateway.operation.Operations.GET_ITR_DETAILS;
 import static io.itrgateway.operation.Operations.ITR_DOWNLOAD;
 
+import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.operation.Operations;
 import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
@@ -53,21 +54,23 @@ public class ItrResource {
     @POST
     @Path("/create-client")
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<RestResponse<byte[]>> createClient(@Context RoutingContext request, @Context SecurityContext security) {
+    public Uni<RestResponse<KeptAnswer>> createClient(
+            @Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(CREATE_CLIENT, request, security.getUserPrincipal());
     }
 
     @POST
     @Path("/itr-download")
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<RestResponse<byte[]>> itrDownload(@Context RoutingContext request, @Context SecurityContext security) {
+    public Uni<RestResponse<KeptAnswer>> itrDownload(
+            @Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(ITR_DOWNLOAD, request, security.getUserPrincipal());
     }
 
     @POST
     @Path("/26as-download")
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<RestResponse<byte[]>> fetch26asDownload(
+    public Uni<RestResponse<KeptAnswer>> fetch26asDownload(
             @Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(DOWNLOAD_26AS, request, security.getUserPrincipal());
     }
@@ -75,26 +78,29 @@ public class ItrResource {
     @POST
     @Path("/ais-download")
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<RestResponse<byte[]>> aisDownload(@Context RoutingContext request, @Context SecurityContext security) {
+    public Uni<RestResponse<KeptAnswer>> aisDownload(
+            @Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(AIS_DOWNLOAD, request, security.getUserPrincipal());
     }
 
     @GET
     @Path("/get-itr-details")
-    public Uni<RestResponse<byte[]>> getItrDetails(@Context RoutingContext request, @Context SecurityContext security) {
+    public Uni<RestResponse<KeptAnswer>> getItrDetails(
+            @Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(GET_ITR_DETAILS, request, security.getUserPrincipal());
     }
 
     @GET
     @Path("/get-26as-details")
-    public Uni<RestResponse<byte[]>> get26asDetails(
+    public Uni<RestResponse<KeptAnswer>> get26asDetails(
             @Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(GET_26AS_DETAILS, request, security.getUserPrincipal());
     }
 
     @GET
     @Path("/get-ais-details")
-    public Uni<RestResponse<byte[]>> getAisDetails(@Context RoutingContext request, @Context SecurityContext security) {
+    public Uni<RestResponse<KeptAnswer>> getAisDetails(
+            @Context RoutingContext request, @Context SecurityContext security) {
         return pipeline.run(GET_AIS_DETAILS, request, security.getUserPrincipal());
     }
 }

@@ -2,6 +2,8 @@ package io.itrgateway.api;
 
 import static io.itrgateway.problem.ProblemKind.INVALID_REQUEST;
 import static io.itrgateway.problem.ProblemKind.MALFORMED_REQUEST;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -18,7 +20,6 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -104,20 +105,20 @@ final class RequestReader {
         }
     }
 
+    /** Decoded strictly: what is not UTF-8 would reach Deepvue as other characters, and distinct values would become the same. */
     private static String decoded(String text) {
         try {
-            return URLDecoder.decode(text, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
+            byte[] bytes = URLDecoder.decode(text, ISO_8859_1).getBytes(ISO_8859_1);
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             throw GatewayException.of(
-                    MALFORMED_REQUEST, "The query is not well-formed: a % without two digits behind it.");
+                    MALFORMED_REQUEST,
+                    "The query is not well-formed: a % without two digits behind it, or bytes that are not UTF-8.");
         }
     }
 
     private static String text(byte[] utf8) throws CharacterCodingException {
-        String text = StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(utf8))
-                .toString();
+        String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
         return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     }
 

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 public final class ConfigurationFaults {
 
     private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
-    private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
     private static final int LONGEST_SHOWN_CHARS = 120;
 
     private final List<String> lines = new ArrayList<>();
@@ -53,6 +53,11 @@ public final class ConfigurationFaults {
 
     /** A whole number within the bounds, both included. */
     public int readCount(String property, String value, int least, int most) {
+        return (int) readLong(property, value, least, most);
+    }
+
+    /** A whole number within the bounds, both included. */
+    public long readLong(String property, String value, long least, long most) {
         return read(
                 property,
                 value,
@@ -60,7 +65,7 @@ public final class ConfigurationFaults {
                 least,
                 text -> Optional.of(text)
                         .filter(digits -> COUNT.matcher(digits).matches())
-                        .map(Integer::parseInt)
+                        .map(Long::parseLong)
                         .filter(number -> number >= least && number <= most));
     }
 

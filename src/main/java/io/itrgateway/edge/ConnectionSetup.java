@@ -34,10 +34,9 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     private static void guard(ChannelHandlerContext context, EdgeLimits limits) {
         var pipeline = context.pipeline();
         String before = pipeline.get(TLS) == null ? context.name() : TLS;
-        var unread = new UnreadBytes(limits);
         // In reverse: what is added last comes first.
-        pipeline.addAfter(before, "http2-guard", new Http2Guard(limits, unread));
-        pipeline.addAfter(before, "unread-answers", new UnreadAnswers(unread));
+        pipeline.addAfter(before, "http2-guard", new Http2Guard(limits, new UnreadBytes(limits)));
+        pipeline.addAfter(before, "unread-answers", new UnreadAnswers(new UnreadBytes(limits)));
         pipeline.addAfter(before, "http1-guard", new Http1Guard());
     }
 

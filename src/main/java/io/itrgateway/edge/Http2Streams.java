@@ -17,13 +17,14 @@ final class Http2Streams extends Http2ConnectionAdapter {
     private static final int MOST_REMEMBERED = 256;
 
     /** How far an answer has got. */
-    private record Progress(int window, int ticks) {}
+    private record Progress(long writtenBytes, int ticks) {}
 
     private final Http2ConnectionHandler http2;
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2Connection.PropertyKey progress;
     private final HeadAnswers heads;
+    private final MeteredFlowController answers;
     private final List<Http2Stream> answeredEarly = new ArrayList<>();
     private final int[] remembered = new int[MOST_REMEMBERED];
     private int resets;
@@ -36,10 +37,8 @@ final class Http2Streams extends Http2ConnectionAdapter {
         this.progress = connection.newKey();
         this.heads = new HeadAnswers(connection);
         connection.remote().maxActiveStreams(limits.maxStreams());
-        connection
-                .remote()
-                .flowController(new MeteredFlowController(
-                        connection, connection.remote().flowController(), unread, heads));
+        this.answers = new MeteredFlowController(connection, connection.remote().flowController(), unread, heads);
+        connection.remote().flowController(answers);
         connection.addListener(this);
     }
 
@@ -126,15 +125,14 @@ final class Http2Streams extends Http2ConnectionAdapter {
     }
 
     private boolean isStalled(Http2Stream stream) {
-        var flow = connection.remote().flowController();
-        if (!flow.hasFlowControlled(stream)) {
+        if (!answers.hasFlowControlled(stream)) {
             stream.removeProperty(progress);
             return false;
         }
         Progress before = stream.getProperty(progress);
-        int window = flow.windowSize(stream);
-        int ticks = before != null && before.window() == window ? before.ticks() + 1 : 0;
-        stream.setProperty(progress, new Progress(window, ticks));
+        long written = answers.writtenBytes(stream);
+        int ticks = before != null && before.writtenBytes() == written ? before.ticks() + 1 : 0;
+        stream.setProperty(progress, new Progress(written, ticks));
         return ticks >= Http2Guard.MOST_TICKS;
     }
 }

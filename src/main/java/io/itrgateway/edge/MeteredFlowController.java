@@ -17,43 +17,106 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     private final Http2RemoteFlowController netty;
     private final UnreadBytes unread;
     private final HeadAnswers heads;
-    private final Http2Connection.PropertyKey queued;
+    private final Http2Connection.PropertyKey answer;
+
+    /** What has been written of the answer on one stream, in bytes. */
+    private static final class Answer {
+        private long writtenBytes;
+    }
 
     MeteredFlowController(
             Http2Connection connection, Http2RemoteFlowController netty, UnreadBytes unread, HeadAnswers heads) {
         this.netty = netty;
         this.unread = unread;
         this.heads = heads;
-        this.queued = connection.newKey();
+        this.answer = connection.newKey();
         connection.addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
-                unread.remove(queuedBytes(stream));
-                stream.removeProperty(queued);
+                if (stream.removeProperty(answer) != null) {
+                    unread.remove(STREAM_BYTES);
+                }
             }
         });
     }
 
-    private long queuedBytes(Http2Stream stream) {
-        Long bytes = stream.getProperty(queued);
-        return bytes == null ? 0 : bytes;
+    /** How many bytes of its answer the stream has been able to send. */
+    long writtenBytes(Http2Stream stream) {
+        Answer begun = stream.getProperty(answer);
+        return begun == null ? 0 : begun.writtenBytes;
     }
 
     @Override
     public void addFlowControlled(Http2Stream stream, FlowControlled content) {
         FlowControlled payload = heads.withoutContent(stream, content);
-        if (unread.isTooMuch()) {
+        // What takes no room, such as the end of a long answer, is let through.
+        if (payload.size() > 0 && unread.isTooMuch()) {
             payload.error(
                     netty.channelHandlerContext(),
                     Http2Exception.streamError(
                             stream.id(), Http2Error.ENHANCE_YOUR_CALM, "too many answers are waiting to be read"));
             return;
         }
-        long before = queuedBytes(stream);
-        long more = payload.size() + (before == 0 ? STREAM_BYTES : 0);
-        unread.add(more);
-        stream.setProperty(queued, before + more);
-        netty.addFlowControlled(stream, payload);
+        Answer begun = stream.getProperty(answer);
+        if (begun == null) {
+            begun = new Answer();
+            stream.setProperty(answer, begun);
+            unread.add(STREAM_BYTES);
+        }
+        netty.addFlowControlled(stream, new Metered(payload, begun));
+    }
+
+    /** Counts as unread what Netty has not written yet. */
+    private final class Metered implements FlowControlled {
+        private final FlowControlled payload;
+        private final Answer of;
+        private int counted;
+
+        private Metered(FlowControlled payload, Answer of) {
+            this.payload = payload;
+            this.of = of;
+            count(payload.size());
+        }
+
+        private void count(int bytes) {
+            unread.add(bytes - counted);
+            counted = bytes;
+        }
+
+        @Override
+        public int size() {
+            return payload.size();
+        }
+
+        @Override
+        public void write(ChannelHandlerContext context, int allowedBytes) {
+            int before = payload.size();
+            payload.write(context, allowedBytes);
+            of.writtenBytes += before - payload.size();
+            count(payload.size());
+        }
+
+        @Override
+        public void writeComplete() {
+            count(0);
+            payload.writeComplete();
+        }
+
+        @Override
+        public void error(ChannelHandlerContext context, Throwable cause) {
+            count(0);
+            payload.error(context, cause);
+        }
+
+        @Override
+        public boolean merge(ChannelHandlerContext context, FlowControlled next) {
+            if (!(next instanceof Metered other) || !payload.merge(context, other.payload)) {
+                return false;
+            }
+            other.count(0);
+            count(payload.size());
+            return true;
+        }
     }
 
     @Override

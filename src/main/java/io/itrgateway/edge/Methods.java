@@ -23,7 +23,10 @@ final class Methods {
 
     /** Those that are served in production; under the path of a group there are others of the same kind. */
     private static final Pattern QUARKUS_OWN =
-            Pattern.compile("/q/(health|health/[^/]+|metrics|openapi|openapi\\.(json|yaml|yml))");
+            Pattern.compile("/q/(health|health/(group/)?[^/]+|metrics|openapi|openapi\\.(json|yaml|yml))");
+
+    /** Where Quarkus answers below a path of its own as it does at the path itself. */
+    private static final Pattern BELOW_QUARKUS_OWN = Pattern.compile("/q/(health|metrics)/.*");
 
     private static final Set<String> READ = Set.of("GET");
 
@@ -36,15 +39,26 @@ final class Methods {
         this.router = router;
     }
 
-    /** Answers OPTIONS, and refuses a method that the path does not have. A path that does not exist is left to the router. */
+    /**
+     * Answers OPTIONS, and refuses a method that the path does not have. A path that does not exist is left to the router, but for those
+     * that would be answered all the same.
+     */
     void judge(RoutingContext context) {
         HttpMethod method = context.request().method();
         String path = context.normalizedPath();
         Set<String> methods = of(path);
-        if (methods.isEmpty() || methods.contains(method.name())) {
+        if (methods.isEmpty()
+                && (method == HttpMethod.OPTIONS
+                        || BELOW_QUARKUS_OWN.matcher(path).matches())) {
+            exit.answer(context, GatewayException.of(ProblemKind.NOT_FOUND));
+        } else if (methods.isEmpty() || methods.contains(method.name())) {
             context.next();
-            return;
+        } else {
+            judge(context, method, methods);
         }
+    }
+
+    private void judge(RoutingContext context, HttpMethod method, Set<String> methods) {
         Set<String> allowed = AllowedMethods.completed(methods);
         if (method == HttpMethod.OPTIONS) {
             context.response()

@@ -21,7 +21,21 @@ final class UnreadAnswers extends ChannelDuplexHandler {
     /** For so long a client may take nothing of what is waiting for it. */
     static final long LONGEST_STALL_SECONDS = 30;
 
+    /**
+     * How far the client has got.
+     *
+     * @param written how many buffers it has taken whole
+     * @param partBytes of the one that it is taking, so many
+     * @param pendingBytes how much waits in all, which TLS has cut into records of its own
+     */
+    private record Progress(long written, long partBytes, long pendingBytes) {
+        private boolean isBehind(Progress later) {
+            return later.written != written || later.partBytes != partBytes || later.pendingBytes < pendingBytes;
+        }
+    }
+
     private final UnreadBytes unread;
+    private long written;
     private ScheduledFuture<?> watch;
 
     UnreadAnswers(UnreadBytes unread) {
@@ -30,10 +44,12 @@ final class UnreadAnswers extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
-        if (unread.isTooMuch()) {
+        // Nothing is written to be told when everything before it has left, such as the end of a long answer.
+        boolean isMore = !(message instanceof ByteBuf bytes) || bytes.isReadable();
+        if (isMore && unread.isTooMuch()) {
             context.flush();
         }
-        if (unread.isTooMuch()) {
+        if (isMore && unread.isTooMuch()) {
             ReferenceCountUtil.release(message);
             promise.tryFailure(new ClosedChannelException());
             context.close();
@@ -42,7 +58,10 @@ final class UnreadAnswers extends ChannelDuplexHandler {
         if (message instanceof ByteBuf buffer) {
             int bytes = buffer.readableBytes();
             unread.add(bytes);
-            context.write(message, promise.unvoid()).addListener(gone -> unread.remove(bytes));
+            context.write(message, promise.unvoid()).addListener(gone -> {
+                written++;
+                unread.remove(bytes);
+            });
         } else {
             context.write(message, promise);
         }
@@ -51,21 +70,21 @@ final class UnreadAnswers extends ChannelDuplexHandler {
     @Override
     public void flush(ChannelHandlerContext context) {
         context.flush();
-        if (watch == null && pendingBytes(context.channel()) > 0) {
+        if (watch == null && progress(context.channel()).pendingBytes() > 0) {
             watch(context);
         }
     }
 
     private void watch(ChannelHandlerContext context) {
-        long before = pendingBytes(context.channel());
+        Progress before = progress(context.channel());
         watch = context.executor()
                 .schedule(
                         () -> {
                             watch = null;
-                            long now = pendingBytes(context.channel());
-                            if (now > 0 && now >= before) {
+                            Progress now = progress(context.channel());
+                            if (now.pendingBytes() > 0 && !before.isBehind(now)) {
                                 context.close();
-                            } else if (now > 0) {
+                            } else if (now.pendingBytes() > 0) {
                                 watch(context);
                             }
                         },
@@ -73,9 +92,11 @@ final class UnreadAnswers extends ChannelDuplexHandler {
                         TimeUnit.SECONDS);
     }
 
-    private static long pendingBytes(Channel channel) {
+    private Progress progress(Channel channel) {
         var outbound = channel.unsafe().outboundBuffer();
-        return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+        return outbound == null
+                ? new Progress(written, 0, 0)
+                : new Progress(written, outbound.currentProgress(), outbound.totalPendingWriteBytes());
     }
 
     @Override

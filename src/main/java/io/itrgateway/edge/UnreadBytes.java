@@ -1,9 +1,12 @@
 package io.itrgateway.edge;
 
-/** How many bytes of answers the client of one connection has not taken yet. Belongs to the event loop of the connection. */
+/**
+ * How many bytes of answers the client of one connection has not taken yet: those that were written to the connection, or those that wait
+ * for a window of HTTP/2. Belongs to the event loop of the connection.
+ */
 final class UnreadBytes {
 
-    /** A connection with more than this gets no further answer; a single one may be longer. */
+    /** With more than this no further answer is begun; a single one may be longer. */
     private static final long MOST_BYTES = 8L * 1024 * 1024;
 
     private final EdgeLimits limits;

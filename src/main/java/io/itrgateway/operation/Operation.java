@@ -41,4 +41,9 @@ public record Operation(
     public Field subject() {
         return fields.get(0);
     }
+
+    /** Whether it is about a client id, which belongs to the caller that registered it. */
+    public boolean isAboutAClient() {
+        return fields.stream().anyMatch(field -> field.name().equals(Operations.CLIENT_ID.name()));
+    }
 }

@@ -15,7 +15,8 @@ public final class Operations {
     /** Where the operations are, here and at Deepvue. */
     public static final String BASE = "/v1/verification/itr";
 
-    private static final Field CLIENT_ID =
+    /** What create-client returns, and the others are about. */
+    public static final Field CLIENT_ID =
             Field.id("itr_client_id", "The client id that create-client returned.", "itr_qkgtvIwLcuooWhtrFFbK");
 
     public static final Operation CREATE_CLIENT = new Operation(

@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.binding.BindingConfig;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Environment;
 import io.itrgateway.edge.ArrivalConfig;
@@ -59,6 +60,7 @@ public class StartupCheck {
     private final PlanConfig plan;
     private final RateLimitConfig quota;
     private final IdempotencyConfig idempotency;
+    private final BindingConfig binding;
     private final SharedStateConfig shared;
     private final EdgeConfig edge;
     private final ArrivalConfig arrival;
@@ -77,6 +79,7 @@ public class StartupCheck {
             PlanConfig plan,
             RateLimitConfig quota,
             IdempotencyConfig idempotency,
+            BindingConfig binding,
             SharedStateConfig shared,
             EdgeConfig edge,
             ArrivalConfig arrival,
@@ -93,6 +96,7 @@ public class StartupCheck {
         this.plan = plan;
         this.quota = quota;
         this.idempotency = idempotency;
+        this.binding = binding;
         this.shared = shared;
         this.edge = edge;
         this.arrival = arrival;
@@ -147,10 +151,12 @@ public class StartupCheck {
         var settings = RateLimitSettings.from(quota, plan, guard, faults);
         GuardConfig.breakerAttempts(guard, faults);
         GuardConfig.breakerPause(guard, faults);
+        GuardConfig.maxAnswerBytes(guard, faults);
         DrainConfig.drain(drain, faults);
         ArrivalConfig.requestTimeout(arrival, faults);
         IdempotencyConfig.memoryBytes(idempotency, faults);
         IdempotencyConfig.maxWaiting(idempotency, faults);
+        BindingConfig.mode(binding, faults);
         SharedStateConfig.check(shared, settings.replicas(), faults);
         OperatorKey.from(status, faults);
         ReferenceConfig.check(reference, faults);
@@ -187,9 +193,10 @@ public class StartupCheck {
         limited.stream()
                 .filter(name -> !name.contains(":") && !keys.names(name))
                 .sorted()
-                .forEach(name -> faults.unfit(
-                        "gateway.caller-limits",
-                        "names \"%s\", which is no caller".formatted(name),
-                        "about names of GATEWAY_API_KEYS, or oidc:NAME and oidc-client:ID for callers with a token"));
+                .forEach(
+                        name -> faults.unfit(
+                                "gateway.caller-limits",
+                                "names \"%s\", which is no caller".formatted(name),
+                                "limits of names in GATEWAY_API_KEYS, or of oidc:NAME and oidc-client:ID for callers with a token"));
     }
 }

@@ -40,7 +40,8 @@ public enum ProblemKind {
             NOT_PROCESSED,
             false,
             "The caller may not do this",
-            "The caller is known, but this operation is not granted to it. Ask the operator of this service."),
+            "The caller is known, but this operation is not granted to it, or the client id is not one that it has registered."
+                    + " Ask the operator of this service."),
     NOT_FOUND(404, NOT_PROCESSED, false, "There is nothing here", "No operation has this path. Look at /q/openapi."),
     METHOD_NOT_ALLOWED(
             405,
@@ -149,7 +150,7 @@ public enum ProblemKind {
             NOT_PROCESSED,
             true,
             "The service is overloaded",
-            "Too many calls are in flight here, or the service is stopping. Repeat after Retry-After."),
+            "Too many calls or answers are in flight here, or the service is stopping. Repeat after Retry-After."),
     UPSTREAM_TIMEOUT(
             504,
             UNKNOWN,
@@ -233,7 +234,8 @@ public enum ProblemKind {
         return switch (this) {
             case UNAUTHENTICATED -> "Send a valid key or token. The same request with the same one is refused again.";
             case FORBIDDEN ->
-                "Ask the operator of this service for the grant. Until then the request is refused again.";
+                "Use a client id that you have registered yourself, or ask the operator of this service for the grant. Until then the request"
+                        + " is refused again.";
             case UPSTREAM_CREDENTIALS_REFUSED ->
                 "Ask the operator of this service, whose account with Deepvue is refused. Until then every call is.";
             default -> "Change the request. Sent again unchanged, it is refused again.";

@@ -1,5 +1,5 @@
 /**
- * What replicas share, in Redis: the token and the budget; and the connection for the claims of {@code idempotency.redis}.
+ * What replicas share, in Redis: the token and the budget; and the connection for the claims of {@code idempotency.redis} and the bindings of {@code binding.redis}.
  *
  * <p>Why: the account, its plan and its callers are one, however many processes serve them. Each class here implements a port of
  * another room ({@link io.itrgateway.redis.RedisTokenStore} and so on); which of the two implementations serves, the one in memory or the one

@@ -33,7 +33,8 @@ import java.util.regex.Pattern;
  *       ({@code 1 day, 0:00:00}, {@code 24:00:00}, {@code 1.00:00:00})</td></tr>
  *   <tr><td>point in time</td><td>ISO 8601 and RFC 3339 in extended and basic form, with calendar, ordinal and week dates; the three
  *       forms of RFC 9110 (IMF-fixdate, RFC 850, asctime) and RFC 5322; what Go, Java, JavaScript, Python, Ruby and Gson print;
- *       {@code 08-Mar-2026 00:00:00}, {@code 2026/03/08}, {@code 20260308000000}, {@code /Date(1772928000000)/}</td></tr>
+ *       {@code 08-Mar-2026 00:00:00}, {@code 2026/03/08}, {@code 20260308000000}, {@code 20260308000000.0Z},
+ *       {@code /Date(1772928000000)/}</td></tr>
  * </table>
  *
  * <table>
@@ -109,6 +110,9 @@ final class ExpiryText {
             iso(DateTimeFormatter.ISO_WEEK_DATE),
             format(pattern("uuuuMMddHHmmss").append(ZONE)),
             format(pattern("uuuuMMddHHmmssSSS").append(ZONE)),
+            format(pattern("uuuuMMddHHmmss")
+                    .appendFraction(ChronoField.NANO_OF_SECOND, 1, 9, true)
+                    .append(ZONE)),
             format(pattern("[EEEE, ][EEE, ]d [MMMM][MMM] uuuu[ HH:mm[:ss]]").append(ZONE)),
             format(pattern("[EEEE, ][EEE, ]d [MMMM][MMM] uuuu h:mm[:ss] a").append(ZONE)),
             format(pattern("[EEEE, ][EEE, ][MMMM][MMM] d, uuuu[','][ HH:mm[:ss]]")

@@ -2,19 +2,22 @@ package io.itrgateway.transport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.netty.handler.codec.DateFormatter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Date;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * What came back from Deepvue, whatever its status.
  *
- * @param body whole, decoded, without a byte order mark, at most {@link HttpAttempt#LONGEST_ANSWER_BYTES}; empty if there was none, or
+ * @param body whole, decoded, without a byte order mark, at most {@link AnswerBody#LONGEST_BYTES}; empty if there was none, or
  *     if a refusal's body was cut short or could not be decoded
  * @param date the answer's {@code Date} header as it came
  * @param retryAfter its {@code Retry-After} header as it came
@@ -72,13 +75,37 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
         return NOTHING_WAS_DONE.contains(status);
     }
 
-    /** How long {@code Retry-After} asks to be left alone, in seconds up to a day; the other if it says nothing of that kind. */
+    /**
+     * How long {@code Retry-After} asks to be left alone, up to a day; the other if it says nothing of that kind. A point in time (RFC 9110,
+     * 10.2.3) is counted from the answer's own {@code Date}, so that a wrong clock here does no harm.
+     */
     public Duration retryAfterOr(Duration other) {
         return retryAfter
-                .filter(seconds -> seconds.matches("\\d{1,6}"))
-                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
-                .filter(delay -> delay.compareTo(LONGEST_RETRY_AFTER) <= 0)
+                .flatMap(text -> seconds(text).or(() -> until(text)))
+                .map(delay -> delay.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : delay)
                 .orElse(other);
+    }
+
+    private static Optional<Duration> seconds(String text) {
+        return Optional.of(text)
+                .filter(digits -> digits.matches("\\d{1,18}"))
+                .map(digits -> Duration.ofSeconds(Long.parseLong(digits)));
+    }
+
+    private Optional<Duration> until(String text) {
+        return date.flatMap(Answer::httpDate)
+                .flatMap(now -> httpDate(text).map(then -> Duration.between(now, then)))
+                .filter(delay -> !delay.isNegative());
+    }
+
+    /** In any of the three forms of RFC 9110, 5.6.7. */
+    private static Optional<Instant> httpDate(String text) {
+        return Optional.ofNullable(DateFormatter.parseHttpDate(text)).map(Date::toInstant);
+    }
+
+    /** Whether the body is text in UTF-8 that begins with two ASCII characters, as a JSON object does; not in UTF-16 or UTF-32. */
+    public boolean isUtf8Text() {
+        return body.length > 1 && body[0] > 0 && body[1] > 0 && Utf8.isValid(body);
     }
 
     /** The body as text; empty if it is not UTF-8. */

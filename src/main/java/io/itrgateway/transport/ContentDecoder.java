@@ -49,14 +49,10 @@ final class ContentDecoder {
     /**
      * The body without its codings, on the current Vert.x context, whose thread is not held up by it.
      *
-     * @param header the value of {@code Content-Encoding}, that of several header lines joined by commas; null if there is none
+     * @param codings as {@link #codings} gives them
      * @return fails as {@link #decode} does
      */
-    static Future<byte[]> decoded(Vertx vertx, byte[] body, String header, int mostBytes) {
-        List<String> codings = codings(header);
-        if (codings.isEmpty()) {
-            return Future.succeededFuture(body);
-        }
+    static Future<byte[]> decoded(Vertx vertx, byte[] body, List<String> codings, int mostBytes) {
         if (body.length <= MOST_INLINE_BYTES) {
             try {
                 return Future.succeededFuture(decode(body, codings, Math.min(mostBytes, MOST_INLINE_BYTES)));
@@ -69,7 +65,11 @@ final class ContentDecoder {
         return vertx.executeBlocking(() -> decode(body, codings, mostBytes), false);
     }
 
-    /** The codings that were applied, in the order of their application, in lower case; without {@code identity}. */
+    /**
+     * The codings that were applied, in the order of their application, in lower case; without {@code identity}.
+     *
+     * @param header the value of {@code Content-Encoding}, that of several header lines joined by commas; null if there is none
+     */
     static List<String> codings(String header) {
         List<String> codings = new ArrayList<>();
         for (String element : header == null ? new String[0] : header.split(",")) {

@@ -48,6 +48,7 @@ public class DeepvueTransport {
     private static final int KEPT_IDLE_SECONDS = 30;
 
     private final Vertx vertx;
+    private final AnswerMemory memory;
     private final TlsConfigurationRegistry tls;
     private final ConnectionSettings settings;
     private final Optional<ProxyAddress> proxy;
@@ -56,11 +57,13 @@ public class DeepvueTransport {
 
     DeepvueTransport(
             Vertx vertx,
+            AnswerMemory memory,
             TlsConfigurationRegistry tls,
             DeepvueConfig config,
             ProxySettings proxies,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.vertx = vertx;
+        this.memory = memory;
         this.tls = tls;
         var faults = new ConfigurationFaults();
         this.settings = ConnectionSettings.from(config, faults);
@@ -165,6 +168,6 @@ public class DeepvueTransport {
      * @param sent run when the request has been written, or a second later if it is the first on its connection; not run if that fails
      */
     public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending, Runnable sent) {
-        return HttpAttempt.of(vertx, settings.answerTimeout(), call, sending, sent);
+        return HttpAttempt.of(vertx, memory, settings.answerTimeout(), call, sending, sent);
     }
 }

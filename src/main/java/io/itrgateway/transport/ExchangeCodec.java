@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -70,6 +71,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
     private boolean requestWritten;
     private boolean lastExchange;
     private boolean refusing;
+    private AnswerBody body;
 
     // Guarded by this: they are for other threads, too.
     private boolean retired;
@@ -77,6 +79,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
 
     private volatile boolean unreadable;
     private volatile Runnable whenWritten = () -> {};
+    private volatile AnswerBody nextBody;
 
     private ExchangeCodec(HttpConnection connection) {
         this.connection = connection;
@@ -104,6 +107,11 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
     /** Runs the task when the next request has been written whole. */
     void whenWritten(Runnable task) {
         whenWritten = task;
+    }
+
+    /** Puts the body of the next exchange's answer there, and passes on the rest of the answer as one without a body. */
+    void readInto(AnswerBody next) {
+        nextBody = next;
     }
 
     /** How many requests have been written to the connection, be it in part. */
@@ -188,6 +196,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
                 return false;
             }
             phase = Phase.AWAITING_ANSWER;
+            body = nextBody;
             requestWritten = false;
             return true;
         }
@@ -257,20 +266,24 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
 
         private boolean isPassedOn(ChannelHandlerContext ctx, Object message) {
             if (message instanceof HttpResponse head) {
-                return isPassedOn(head);
+                return isPassedOn(ctx, head);
             }
-            if (message instanceof HttpContent part && part.decoderResult().isFailure()) {
+            if (interim && message instanceof LastHttpContent) {
+                interim = false;
+                return false;
+            }
+            var part = (HttpContent) message;
+            if (part.decoderResult().isFailure() || body != null && !body.add(ctx.channel(), part.content())) {
                 part.release();
                 phase = Phase.IDLE;
                 ctx.close();
                 return false;
             }
-            if (!(message instanceof LastHttpContent last)) {
-                return true;
-            }
-            if (interim) {
-                interim = false;
-                return false;
+            if (!(part instanceof LastHttpContent last)) {
+                if (body != null) {
+                    part.release();
+                }
+                return body == null;
             }
             if (closing) {
                 retire();
@@ -282,7 +295,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             return false;
         }
 
-        private boolean isPassedOn(HttpResponse head) {
+        private boolean isPassedOn(ChannelHandlerContext ctx, HttpResponse head) {
             if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS) || !isVersion1(head.protocolVersion())) {
                 head.setDecoderResult(DecoderResult.failure(new DecoderException("another protocol than asked for")));
             }
@@ -294,6 +307,9 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             }
             interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
             lastExchange |= !interim && isUncertain(head.status(), head.headers());
+            if (!interim && body != null) {
+                body.begin(ctx.channel(), HttpUtil.getContentLength(head, -1L));
+            }
             return !interim;
         }
 

@@ -19,7 +19,7 @@ public final class ExchangeFailure extends RuntimeException {
         UNREADABLE,
         /** A success began to arrive and broke off. */
         CUT_SHORT,
-        /** A success of more than {@link HttpAttempt#LONGEST_ANSWER_BYTES}, as it came or decoded. */
+        /** A success of more than {@link AnswerBody#LONGEST_BYTES}, as it came or decoded. */
         TOO_LARGE,
         /** A success in a content coding that is unknown, damaged or cut short. */
         UNDECODABLE;

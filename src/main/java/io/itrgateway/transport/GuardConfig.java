@@ -4,14 +4,24 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The keys of what guards the account, as text. */
 @ConfigMapping(prefix = "gateway")
 public interface GuardConfig {
 
+    /** 1 TiB, more than a heap has. */
+    long MOST_ANSWER_BYTES = 1L << 40;
+
     /** Most calls at the upstream at once, 1 to 100000; each holds one connection. One more waits in the queue. */
     @WithDefault("1024")
     String maxInFlight();
+
+    /**
+     * Most bytes of Deepvue's answers in memory at once, 16777216 (one answer of the longest kind) and more; empty for a quarter of the
+     * largest heap.
+     */
+    Optional<String> maxAnswerBytes();
 
     /** Attempts that the circuit breaker judges by, 2 to 10000: it opens when half of the last so many failed. */
     @WithDefault("20")
@@ -24,6 +34,14 @@ public interface GuardConfig {
     /** {@link #maxInFlight()} as a number. */
     static int maxInFlight(GuardConfig config, ConfigurationFaults faults) {
         return faults.readCount("gateway.max-in-flight", config.maxInFlight(), 1, 100_000);
+    }
+
+    /** {@link #maxAnswerBytes()} as a number. */
+    static long maxAnswerBytes(GuardConfig config, ConfigurationFaults faults) {
+        int least = AnswerBody.LONGEST_BYTES;
+        return config.maxAnswerBytes()
+                .map(value -> faults.readLong("gateway.max-answer-bytes", value, least, MOST_ANSWER_BYTES))
+                .orElse(Math.max(least, Runtime.getRuntime().maxMemory() / 4));
     }
 
     /** {@link #breakerAttempts()} as a number. */

@@ -13,16 +13,13 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -40,9 +37,6 @@ import org.jboss.resteasy.reactive.RestResponse;
  */
 final class HttpAttempt {
 
-    /** Longest body of an answer, in bytes; longer ones are broken off. */
-    static final int LONGEST_ANSWER_BYTES = 16 * 1024 * 1024;
-
     /** Within which a server has accepted a connection and read from it. */
     private static final Duration ACCEPTED_WITHIN = Duration.ofSeconds(1);
 
@@ -59,23 +53,31 @@ final class HttpAttempt {
     private final UniEmitter<? super Answer> emitter;
     private final Runnable sending;
     private final Runnable sent;
+    private final AnswerBody body;
     private volatile ExchangeCodec connection;
     private volatile int requestsBefore;
     private volatile HttpClientResponse head;
-    private volatile boolean tooLarge;
     private volatile Cancellable running;
 
-    private HttpAttempt(Vertx vertx, UniEmitter<? super Answer> emitter, Runnable sending, Runnable sent) {
+    private HttpAttempt(
+            Vertx vertx, UniEmitter<? super Answer> emitter, Runnable sending, Runnable sent, AnswerMemory memory) {
         this.vertx = vertx;
         this.emitter = emitter;
         this.sending = sending;
         this.sent = sent;
+        this.body = new AnswerBody(memory);
     }
 
     /** Starts the exchange on subscription, on the current Vert.x context. */
     static Uni<Answer> of(
-            Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending, Runnable sent) {
-        return Uni.createFrom().emitter(emitter -> new HttpAttempt(vertx, emitter, sending, sent).start(timeout, call));
+            Vertx vertx,
+            AnswerMemory memory,
+            Duration timeout,
+            Supplier<Uni<RestResponse<byte[]>>> call,
+            Runnable sending,
+            Runnable sent) {
+        return Uni.createFrom()
+                .emitter(emitter -> new HttpAttempt(vertx, emitter, sending, sent, memory).start(timeout, call));
     }
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
@@ -89,11 +91,12 @@ final class HttpAttempt {
         exchange.connection = ExchangeCodec.of(request.connection());
         exchange.requestsBefore = exchange.connection.requestsBegun();
         exchange.connection.whenWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::sentFirst);
+        exchange.connection.readInto(exchange.body);
         // What breaks is reported to the exchange. The client would also log some of it as an error, with the
         // upstream's text in it.
         request.exceptionHandler(failure -> {});
         exchange.sending.run();
-        request.response().onSuccess(response -> exchange.answering(request, response));
+        request.response().onSuccess(exchange::answering);
     }
 
     /** A connection is open before the other side has accepted it, and on a busy machine long before. */
@@ -121,50 +124,27 @@ final class HttpAttempt {
     private void expire() {
         if (stage.compareAndSet(Stage.CONNECTING, Stage.EXPIRED)) {
             // Not cancelled: a request that is cancelled while it connects would keep its connection for ever.
-            emitter.fail(new ExchangeFailure(NEVER_CONNECTED));
+            end(() -> emitter.fail(new ExchangeFailure(NEVER_CONNECTED)));
             return;
         }
         endWith(TIMED_OUT);
         running.cancel();
     }
 
-    private void answering(HttpClientRequest request, HttpClientResponse response) {
+    private void answering(HttpClientResponse response) {
         head = response;
         // The body decides, not what it is said to be: the declared client would choose a reader by it, or fail to
-        // parse it.
+        // parse it. It sees none: the codec of the connection has put it into one array.
         response.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
-        response.handler(new BodyBound(request));
-    }
-
-    private void breakOff(HttpClientRequest request) {
-        tooLarge = true;
-        request.reset();
-    }
-
-    private final class BodyBound implements Handler<Buffer> {
-        private final HttpClientRequest request;
-        private int bytes;
-
-        private BodyBound(HttpClientRequest request) {
-            this.request = request;
-        }
-
-        @Override
-        public void handle(Buffer chunk) {
-            bytes += chunk.length();
-            if (bytes > LONGEST_ANSWER_BYTES && !tooLarge) {
-                breakOff(request);
-            }
-        }
     }
 
     private void failed(Throwable failure) {
-        if (tooLarge) {
+        if (body.isTooLong()) {
             endWith(TOO_LARGE);
         } else if (stage.get() == Stage.SENDING) {
             endWith(head == null ? unanswered() : CUT_SHORT);
         } else {
-            emitter.fail(new ExchangeFailure(isStale(failure) ? STALE_CONNECTION : NEVER_CONNECTED));
+            end(() -> emitter.fail(new ExchangeFailure(isStale(failure) ? STALE_CONNECTION : NEVER_CONNECTED)));
         }
     }
 
@@ -179,13 +159,13 @@ final class HttpAttempt {
     private void endWith(ExchangeFailure.Reason reason) {
         HttpClientResponse begun = head;
         if (begun != null && begun.statusCode() >= 300) {
-            emitter.complete(new Answer(
+            end(() -> emitter.complete(new Answer(
                     begun.statusCode(),
                     new byte[0],
                     Optional.empty(),
-                    Optional.ofNullable(begun.getHeader("Retry-After"))));
+                    Optional.ofNullable(begun.getHeader("Retry-After")))));
         } else {
-            emitter.fail(new ExchangeFailure(reason));
+            end(() -> emitter.fail(new ExchangeFailure(reason)));
         }
     }
 
@@ -199,27 +179,36 @@ final class HttpAttempt {
     }
 
     private void answered(RestResponse<?> response) {
-        try {
-            String codings = response.getHeaderString(HttpHeaders.CONTENT_ENCODING.toString());
-            ContentDecoder.decoded(vertx, body(response.getEntity()), codings, LONGEST_ANSWER_BYTES)
-                    .onSuccess(body -> emitter.complete(new Answer(
-                            response.getStatus(),
-                            body,
-                            Optional.ofNullable(response.getHeaderString("Date")),
-                            Optional.ofNullable(response.getHeaderString("Retry-After")))))
-                    .onFailure(failure -> endWith(failure instanceof ContentDecoder.TooLong ? TOO_LARGE : UNDECODABLE));
-        } catch (IOException | RuntimeException e) {
-            emitter.fail(e);
+        byte[] received = body.bytes();
+        List<String> codings =
+                ContentDecoder.codings(response.getHeaderString(HttpHeaders.CONTENT_ENCODING.toString()));
+        if (codings.isEmpty() || received.length == 0) {
+            complete(response, received);
+            return;
+        }
+        Runnable decode = () -> ContentDecoder.decoded(vertx, received, codings, AnswerBody.LONGEST_BYTES)
+                .onSuccess(decoded -> complete(response, decoded))
+                .onFailure(failure -> endWith(failure instanceof ContentDecoder.TooLong ? TOO_LARGE : UNDECODABLE));
+        Context context = vertx.getOrCreateContext();
+        if (body.lease().acquire(AnswerBody.LONGEST_BYTES, () -> context.runOnContext(there -> decode.run()))) {
+            decode.run();
         }
     }
 
-    /** The client reads the body of a success only; that of a refusal it leaves in a stream, which is in memory. */
-    private static byte[] body(Object entity) throws IOException {
-        if (entity instanceof InputStream unread) {
-            try (unread) {
-                return unread.readAllBytes();
-            }
+    private void complete(RestResponse<?> response, byte[] whole) {
+        end(() -> emitter.complete(new Answer(
+                response.getStatus(),
+                whole,
+                Optional.ofNullable(response.getHeaderString("Date")),
+                Optional.ofNullable(response.getHeaderString("Retry-After")))));
+    }
+
+    /** Those who pass the body on count it from here. */
+    private void end(Runnable with) {
+        try {
+            with.run();
+        } finally {
+            body.lease().close();
         }
-        return entity == null ? new byte[0] : (byte[]) entity;
     }
 }

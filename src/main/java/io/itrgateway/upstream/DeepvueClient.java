@@ -1,5 +1,6 @@
 package io.itrgateway.upstream;
 
+import static io.itrgateway.problem.ProblemKind.OVERLOADED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CONNECTION_LOST;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
@@ -19,6 +20,7 @@ import io.itrgateway.token.AccessToken;
 import io.itrgateway.token.TokenService;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.Answer;
+import io.itrgateway.transport.AnswerMemory;
 import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.ExchangeFailure;
@@ -52,6 +54,7 @@ public class DeepvueClient {
     private final RateLimiter gate;
     private final DeepvueTransport transport;
     private final DeepvueApi api;
+    private final AnswerMemory memory;
     private final Account account;
     private final AttemptTelemetry journal;
 
@@ -59,6 +62,7 @@ public class DeepvueClient {
             TokenService tokens,
             RateLimiter gate,
             DeepvueTransport transport,
+            AnswerMemory memory,
             DeepvueConfig deepvue,
             GuardConfig guard,
             AttemptTelemetry journal) {
@@ -66,6 +70,7 @@ public class DeepvueClient {
         this.tokens = tokens;
         this.gate = gate;
         this.transport = transport;
+        this.memory = memory;
         this.account = Account.from(deepvue, faults);
         this.api = transport.client(DeepvueApi.class, GuardConfig.maxInFlight(guard, faults));
         this.journal = journal;
@@ -83,6 +88,9 @@ public class DeepvueClient {
 
     /** Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
     private Uni<Envelope> attempts(Call call) {
+        if (memory.isFull()) {
+            return Uni.createFrom().failure(memoryFull());
+        }
         if (call.deadline().isNow()) {
             return Uni.createFrom()
                     .failure(gate.refusalWithoutWait(call.caller()).orElseGet(Call::notSentInTime));
@@ -160,6 +168,9 @@ public class DeepvueClient {
         if (held.isEmpty()) {
             return Uni.createFrom().failure(new TokenGone());
         }
+        if (memory.isFull()) {
+            return Uni.createFrom().failure(memoryFull());
+        }
         if (!call.markSent()) {
             return Uni.createFrom().failure(Call.notSentInTime());
         }
@@ -176,6 +187,11 @@ public class DeepvueClient {
                 .invoke(() -> refused(call, token, number))
                 .onFailure(GatewayException.class)
                 .invoke(failure -> call.record().failed(failure));
+    }
+
+    /** For a call that is not to be sent, since its answer would find no memory. */
+    private static GatewayException memoryFull() {
+        return GatewayException.of(OVERLOADED, "Too many answers are in memory here. Nothing was sent.");
     }
 
     private static Optional<String> shown(Envelope envelope, Call call) {

@@ -36,13 +36,14 @@ public record Envelope(int status, byte[] json, Optional<String> transactionId, 
     }
 
     private static Optional<Envelope> of(int status, Answer answer) {
-        return answer.text().flatMap(text -> {
-            try (JsonParser parser = JSON.createParser(text)) {
-                return read(status, answer, parser);
-            } catch (IOException e) {
-                return Optional.empty();
-            }
-        });
+        if (!answer.isUtf8Text()) {
+            return Optional.empty();
+        }
+        try (JsonParser parser = JSON.createParser(answer.body())) {
+            return read(status, answer, parser);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<Envelope> read(int status, Answer answer, JsonParser parser) throws IOException {

@@ -78,6 +78,11 @@ class RequestValuesTest {
     @CsvSource({
         "itr_client_id=a&itr_client_id=b, MALFORMED_REQUEST",
         "itr_client_id=%zz, MALFORMED_REQUEST",
+        "itr_client_id=%ff, MALFORMED_REQUEST",
+        "itr_client_id=%c0%af, MALFORMED_REQUEST",
+        "itr_client_id=%ed%a0%80, MALFORMED_REQUEST",
+        "itr_client_id=a%e2%82, MALFORMED_REQUEST",
+        "itr_client_id=a&%fe=b, MALFORMED_REQUEST",
         "itr_client_id=a&itr_clientid=b, INVALID_REQUEST",
         "itr_client_id, INVALID_REQUEST",
         "itr_client_id=%20, INVALID_REQUEST",
@@ -91,7 +96,8 @@ class RequestValuesTest {
 
     @Test
     void aQueryIsDecoded() {
-        assertThat(RequestReader.readQuery(Operations.ITR_DOWNLOAD, "itr_client_id=itr%5F1"))
-                .isEqualTo(RequestValues.of(Operations.ITR_DOWNLOAD, Map.of("itr_client_id", "itr_1")));
+        assertThat(RequestReader.readQuery(Operations.ITR_DOWNLOAD, "itr_client_id=itr%5F1%e2%82%ac%F0%9F%98%80"))
+                .isEqualTo(
+                        RequestValues.of(Operations.ITR_DOWNLOAD, Map.of("itr_client_id", "itr_1\u20ac\ud83d\ude00")));
     }
 }

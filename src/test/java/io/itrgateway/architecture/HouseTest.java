@@ -62,6 +62,8 @@ class HouseTest {
                         "io.itrgateway.api",
                         "io.itrgateway.call",
                         "io.itrgateway.operation",
+                        "io.itrgateway.binding",
+                        "io.itrgateway.binding.redis",
                         "io.itrgateway.idempotency",
                         "io.itrgateway.idempotency.redis",
                         "io.itrgateway.upstream",
@@ -87,9 +89,10 @@ class HouseTest {
 
     @ParameterizedTest
     @CsvSource({
-        "api, edge idempotency upstream call operation telemetry problem secret config",
+        "api, edge binding idempotency upstream transport call operation telemetry problem secret config",
         "call, operation telemetry problem secret",
         "operation, problem",
+        "binding, redis problem secret config",
         "idempotency, redis problem secret config",
         "upstream, ratelimit token transport call operation telemetry problem secret config",
         "token, ratelimit transport telemetry problem secret config",
@@ -137,6 +140,7 @@ class HouseTest {
                 .onlyHaveDependentClassesThat()
                 .resideInAnyPackage(
                         packageOf("redis"),
+                        packageOf("binding.redis"),
                         packageOf("idempotency.redis"),
                         packageOf("ratelimit.redis"),
                         packageOf("status"),
@@ -145,14 +149,15 @@ class HouseTest {
                 .check(MAIN);
     }
 
-    @Test
-    void nobodyKnowsAnAdapterOfRedis() {
+    @ParameterizedTest
+    @ValueSource(strings = {"binding.redis", "idempotency.redis"})
+    void nobodyKnowsAnAdapterOfRedis(String adapter) {
         classes()
                 .that()
-                .resideInAPackage(packageOf("idempotency.redis"))
+                .resideInAPackage(packageOf(adapter))
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAPackage(packageOf("idempotency.redis"))
+                .resideInAPackage(packageOf(adapter))
                 .check(MAIN);
     }
 

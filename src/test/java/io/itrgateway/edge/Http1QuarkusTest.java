@@ -475,6 +475,26 @@ class Http1QuarkusTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/verification/itr",
+                "/v1/verification/itr/nope",
+                CREATE_CLIENT + "/nope",
+                "/problems/not-found/nope",
+                "/q/metrics/nope",
+                "/q/health/group/nope/nope",
+                "/nope"
+            })
+    void aPathThatDoesNotExistHasNoMethod(String path) throws Exception {
+        for (String method : List.of("GET", "HEAD", "POST", "PUT", "OPTIONS", "X")) {
+            assertThat(answer(method + " " + path + " HTTP/1.1\n" + KNOWN + "Connection: close\n\n"))
+                    .as(method)
+                    .startsWith("HTTP/1.1 404 ")
+                    .doesNotContainIgnoringCase("\r\nAllow:");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/problems", "/problems/not-found", "/q/health/live", "/q/metrics", "/q/openapi", "/nope"})
     void headSaysWhatGetSaysWithoutABody(String path) throws Exception {
         String head = answer("HEAD " + path + " HTTP/1.1\n" + KNOWN + "Connection: close\n\n");

@@ -5,10 +5,12 @@ import static io.itrgateway.sandbox.RawHttp2.HEADERS;
 import static io.itrgateway.sandbox.RawHttp2.INITIAL_WINDOW_SIZE;
 import static io.itrgateway.sandbox.RawHttp2.PREFACE;
 import static io.itrgateway.sandbox.RawHttp2.RST_STREAM;
+import static io.itrgateway.sandbox.RawHttp2.WINDOW_UPDATE;
 import static io.itrgateway.sandbox.RawHttp2.fields;
 import static io.itrgateway.sandbox.RawHttp2.frame;
 import static io.itrgateway.sandbox.RawHttp2.get;
 import static io.itrgateway.sandbox.RawHttp2.headers;
+import static io.itrgateway.sandbox.RawHttp2.int32;
 import static io.itrgateway.sandbox.RawHttp2.lastData;
 import static io.itrgateway.sandbox.RawHttp2.request;
 import static io.itrgateway.sandbox.RawHttp2.settings;
@@ -178,6 +180,32 @@ class Http2GuardTest {
 
         assertThat(resets()).containsExactly(5, 7);
         assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void answersThatAreTakenMakeRoomForOthers() {
+        receivePreface(INITIAL_WINDOW_SIZE, 0);
+        for (int id = 1; id < 9; id += 2) {
+            receive(get(id, "/"));
+            answer(id, new byte[600 * 1024]);
+            receive(frame(WINDOW_UPDATE, 0, 0, int32(590 * 1024)), frame(WINDOW_UPDATE, 0, id, int32(590 * 1024)));
+        }
+
+        assertThat(resets()).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatIsTakenAsFastAsItsClientCanIsNotGivenUp() {
+        receivePreface(INITIAL_WINDOW_SIZE, 0);
+        receive(get(1, "/"));
+        answer(1, new byte[1000]);
+
+        for (int i = 0; i < 12; i++) {
+            receive(frame(WINDOW_UPDATE, 0, 1, int32(1)));
+            pass(10);
+        }
+
+        assertThat(resets()).isEmpty();
     }
 
     @Test

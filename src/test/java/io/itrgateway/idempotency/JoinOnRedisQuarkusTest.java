@@ -6,6 +6,7 @@ import io.itrgateway.sandbox.Gateway;
 import io.itrgateway.sandbox.HeldUpstream;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.SharedRedis;
+import io.itrgateway.sandbox.TwoCallers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 @QuarkusTest
 @QuarkusTestResource(value = HeldUpstream.class, restrictToAnnotatedClass = true)
 @QuarkusTestResource(value = SharedRedis.class, restrictToAnnotatedClass = true)
-@TestProfile(JoinSpecification.TwoCallers.class)
+@TestProfile(TwoCallers.class)
 @Needs(Needs.Tool.REDIS)
 class JoinOnRedisQuarkusTest extends JoinSpecification {
 

@@ -13,7 +13,6 @@ import static org.hamcrest.Matchers.nullValue;
 import io.itrgateway.sandbox.HeldUpstream;
 import io.itrgateway.sandbox.Person;
 import io.itrgateway.sandbox.Sandbox;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
@@ -22,7 +21,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -34,16 +32,6 @@ import org.junit.jupiter.api.Test;
 abstract class JoinSpecification {
 
     private static final Duration LONG = Duration.ofMinutes(3);
-
-    public static class TwoCallers implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "gateway.api-keys",
-                    // The key "small", beside "demo".
-                    Sandbox.API_KEYS + ",small:81db8ebbbbc69c6c6ad4a6aa92b76e0c08af547da236b9e2c9dbe1d8285a8130");
-        }
-    }
 
     private final String key = UUID.randomUUID().toString();
 

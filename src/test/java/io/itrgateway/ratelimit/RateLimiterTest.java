@@ -85,7 +85,9 @@ class RateLimiterTest {
     @MethodSource("seeds")
     void whoComesBackWhenToldToIsServedAndASecondBeforeHeWouldNotHaveBeen(long seed) {
         var random = new Random(seed);
-        String plan = "%d/%d/%d".formatted(1 + random.nextInt(5), 5 + random.nextInt(40), 50 + random.nextInt(200));
+        int perSecond = 1 + random.nextInt(5);
+        int perMinute = perSecond + random.nextInt(40);
+        String plan = "%d/%d/%d".formatted(perSecond, perMinute, perMinute + random.nextInt(200));
         int before = random.nextInt(120);
 
         var punctual = refusedAfter(plan, before, new Random(seed));

@@ -60,6 +60,7 @@ public class ScriptedUpstream implements QuarkusTestResourceLifecycleManager {
                             .formatted(Sandbox.CLIENT_SECRET, Sandbox.API_KEYS));
             return Map.of(
                     "deepvue.base-url", "http://127.0.0.1:" + server.getLocalPort(),
+                    "gateway.max-answer-bytes", "16777216",
                     "deepvue.connect-timeout", "60s",
                     "deepvue.timeout", "60s",
                     "gateway.max-in-flight", "1",

@@ -1,5 +1,6 @@
 package io.itrgateway.transport;
 
+import static io.itrgateway.sandbox.Gateway.metric;
 import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Person.magic;
 import static io.itrgateway.sandbox.ScriptedUpstream.answer;
@@ -9,7 +10,9 @@ import static io.itrgateway.sandbox.ScriptedUpstream.connectionOf;
 import static io.itrgateway.sandbox.ScriptedUpstream.envelope;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 
 import io.itrgateway.sandbox.Sandbox;
 import io.itrgateway.sandbox.ScriptedUpstream;
@@ -18,13 +21,17 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -271,6 +278,43 @@ class AnswersOnOneConnectionQuarkusTest {
         isUnknown(firstIsAnswered(connection -> connection.send(answer("200 OK", body))));
 
         secondGetsItsOwnAnswerOnAnotherConnection();
+    }
+
+    @Test
+    void whileOneCallerDoesNotReadItsLongAnswerACallThatFindsNoMemoryIsNotSent() throws Exception {
+        answers(FIRST, connection -> connection.send(answer("200 OK", envelopeOf(LONGEST_BODY_BYTES))));
+        try (var idle = new Socket()) {
+            idle.setReceiveBufferSize(4 * 1024);
+            idle.connect(new InetSocketAddress("localhost", RestAssured.port));
+            idle.getOutputStream().write(registrationOf(FIRST));
+            // The answer is in memory until it can be written.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> metric("gateway_answer_bytes") >= LONGEST_BODY_BYTES);
+
+            register(magic(SECOND))
+                    .statusCode(503)
+                    .header("Retry-After", not(emptyOrNullString()))
+                    .body("code", equalTo("overloaded"))
+                    .body("outcome", equalTo("not_processed"))
+                    .body("retryable", equalTo(true));
+        }
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> metric("gateway_answer_bytes") == 0);
+        secondGetsItsOwnAnswer();
+    }
+
+    private static byte[] registrationOf(String username) {
+        String body = magic(username).json();
+        return """
+                POST %s HTTP/1.1\r
+                Host: localhost\r
+                x-api-key: %s\r
+                Content-Type: application/json\r
+                Content-Length: %d\r
+                \r
+                %s""".formatted(Sandbox.CREATE_CLIENT, Sandbox.API_KEY, body.length(), body)
+                .getBytes(US_ASCII);
     }
 
     private static ValidatableResponse firstIsAnswered(Script script) {

@@ -18,9 +18,11 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import io.itrgateway.sandbox.RawHttp2;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -168,6 +170,34 @@ class AnswerFormsQuarkusTest {
         createClientAnswers(json(200, gzip(large)).withHeader("Content-Encoding", "gzip"));
 
         assertThat(register(ASHA).statusCode(200).extract().asByteArray()).isEqualTo(large);
+    }
+
+    @Test
+    void theLongestAnswerIsPassedOnWholeBeforeItsConnectionEnds() {
+        createClientAnswers(json(200, envelopeOf(MOST_BYTES)));
+
+        byte[] answer = caller().header("Connection", "close")
+                .body(ASHA.json())
+                .post(CREATE_CLIENT)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+
+        assertThat(answer).hasSize(MOST_BYTES);
+    }
+
+    @Test
+    void theLongestAnswersArePassedOnWholeOverHttp2() throws IOException {
+        createClientAnswers(json(200, envelopeOf(MOST_BYTES)));
+
+        try (var connection = RawHttp2.connect(RestAssured.port, RawHttp2.INITIAL_WINDOW_SIZE, 1 << 30)) {
+            for (int stream : new int[] {1, 3}) {
+                connection.register(stream);
+
+                assertThat(connection.answer(stream).body()).hasSize(MOST_BYTES);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -1,0 +1,137 @@
+package io.itrgateway.binding;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/** Bindings in this process, up to a number of client ids, the latest first; and by a clock that nobody can set. */
+@Singleton
+@Identifier("memory")
+public class MemoryBindingStore implements BindingStore {
+
+    /** Each takes some 350 bytes: 17 MiB in all. */
+    public static final int MAX_CLIENTS = 50_000;
+
+    private record Owners(List<String> latestFirst, long untilNanos) {}
+
+    private final int maxClients;
+    private final LongSupplier nanos;
+
+    // Only under the lock of this object. In the order in which they were recorded last, which is that in which they
+    // expire.
+    private final Map<String, Owners> clients = new LinkedHashMap<>();
+
+    private final MeterRegistry meters;
+    private final Counter evicted;
+    private final Gauge gauge;
+
+    @Inject
+    MemoryBindingStore(MeterRegistry meters) {
+        this(MAX_CLIENTS, System::nanoTime, meters);
+    }
+
+    public MemoryBindingStore(int maxClients, LongSupplier nanos, MeterRegistry meters) {
+        this.maxClients = maxClients;
+        this.nanos = nanos;
+        this.meters = meters;
+        this.evicted = Counter.builder("gateway.client.bindings.evicted")
+                .description("Client ids whose caller this process forgot before their time, since there were too many")
+                .register(meters);
+        this.gauge = Gauge.builder("gateway.client.bindings", this, MemoryBindingStore::size)
+                .description("Client ids of which this process remembers which caller registered them")
+                .strongReference(true)
+                .register(meters);
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void removeGauge() {
+        meters.remove(gauge);
+    }
+
+    @Override
+    public Uni<Void> bind(Binding binding) {
+        return Uni.createFrom().voidItem().invoke(() -> bindNow(binding));
+    }
+
+    @Override
+    public Uni<Ownership> look(Binding binding) {
+        return Uni.createFrom().item(() -> lookNow(binding));
+    }
+
+    /** As {@link #bind}, at once. */
+    public synchronized void bindNow(Binding binding) {
+        dropExpired();
+        Owners before = clients.remove(binding.client());
+        List<String> owners = Stream.concat(
+                        Stream.of(binding.owner()), before == null ? Stream.empty() : before.latestFirst().stream())
+                .distinct()
+                .limit(MAX_OWNERS)
+                .toList();
+        clients.put(binding.client(), new Owners(owners, nanos.getAsLong() + LIFE.toNanos()));
+        if (clients.size() > maxClients) {
+            dropOldest();
+            evicted.increment();
+        }
+    }
+
+    /** As {@link #look}, at once. */
+    public synchronized Ownership lookNow(Binding binding) {
+        dropExpired();
+        Owners owners = clients.get(binding.client());
+        if (owners == null) {
+            return Ownership.UNKNOWN;
+        }
+        return owners.latestFirst().contains(binding.owner()) ? Ownership.OWN : Ownership.ANOTHERS;
+    }
+
+    /** All that hold, in an order in which recording them again gives the same. */
+    public synchronized List<Binding> all() {
+        dropExpired();
+        List<Binding> all = new ArrayList<>();
+        clients.forEach((client, owners) -> {
+            for (int i = owners.latestFirst().size() - 1; i >= 0; i--) {
+                all.add(new Binding(client, owners.latestFirst().get(i)));
+            }
+        });
+        return all;
+    }
+
+    /** How long a binding still holds; zero for one that does not, or that was forgotten. */
+    public synchronized Duration leftNow(Binding binding) {
+        dropExpired();
+        Owners owners = clients.get(binding.client());
+        return owners != null && owners.latestFirst().contains(binding.owner())
+                ? Duration.ofNanos(owners.untilNanos() - nanos.getAsLong())
+                : Duration.ZERO;
+    }
+
+    private synchronized double size() {
+        return clients.size();
+    }
+
+    private void dropExpired() {
+        long now = nanos.getAsLong();
+        while (!clients.isEmpty() && clients.values().iterator().next().untilNanos() - now <= 0) {
+            dropOldest();
+        }
+    }
+
+    private void dropOldest() {
+        var oldest = clients.values().iterator();
+        oldest.next();
+        oldest.remove();
+    }
+}

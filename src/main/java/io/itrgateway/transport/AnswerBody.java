@@ -1,0 +1,88 @@
+package io.itrgateway.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.Arrays;
+
+/**
+ * The body of one answer while it arrives: one array, of the announced length if one was announced. Reading from the connection stops
+ * while there is no memory for it.
+ *
+ * <p>Written on the event loop of the connection, and read after the end of the answer.
+ */
+final class AnswerBody {
+
+    /** Longest body of an answer, in bytes; longer ones are broken off. */
+    static final int LONGEST_BYTES = 16 * 1024 * 1024;
+
+    private static final int FIRST_BYTES = 4 * 1024;
+
+    private final AnswerMemory.Lease lease;
+    private byte[] bytes = new byte[0];
+    private int length;
+    private int leasedBytes;
+    private boolean waiting;
+    private volatile boolean tooLong;
+
+    AnswerBody(AnswerMemory memory) {
+        this.lease = memory.lease();
+    }
+
+    /**
+     * The head of the answer has arrived.
+     *
+     * @param announced the length of the body, if one is known; less than 0 if not
+     */
+    void begin(Channel channel, long announced) {
+        tooLong = announced > LONGEST_BYTES;
+        if (announced > 0 && !tooLong) {
+            lease((int) announced, channel);
+        }
+    }
+
+    /** A part of the body has arrived. @return false if it is too long with it */
+    boolean add(Channel channel, ByteBuf part) {
+        int more = part.readableBytes();
+        tooLong |= more > LONGEST_BYTES - length;
+        if (tooLong) {
+            return more == 0;
+        }
+        if (length + more > leasedBytes && !waiting) {
+            lease(Math.min(Math.max(length + more, Math.max(FIRST_BYTES, 2 * length)), LONGEST_BYTES), channel);
+        }
+        if (length + more > bytes.length) {
+            // While it waits, for the little that had been read already.
+            bytes = Arrays.copyOf(bytes, waiting ? length + more : leasedBytes);
+        }
+        part.readBytes(bytes, length, more);
+        length += more;
+        return true;
+    }
+
+    private void lease(int all, Channel channel) {
+        int more = all - leasedBytes;
+        leasedBytes = all;
+        waiting = !lease.acquire(
+                more,
+                () -> channel.eventLoop().execute(() -> {
+                    waiting = false;
+                    channel.config().setAutoRead(true);
+                }));
+        if (waiting) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    boolean isTooLong() {
+        return tooLong;
+    }
+
+    AnswerMemory.Lease lease() {
+        return lease;
+    }
+
+    /** All of it, when the answer has ended. */
+    byte[] bytes() {
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    }
+}

@@ -1,0 +1,6 @@
+package io.itrgateway.binding;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+@QuarkusIntegrationTest
+class ClientBindingIT extends ClientBindingQuarkusTest {}

@@ -1,0 +1,100 @@
+package io.itrgateway.transport;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerBodyTest {
+
+    private static final int LONGEST = AnswerBody.LONGEST_BYTES;
+    private static final int UNKNOWN = -1;
+
+    private final EmbeddedChannel connection = new EmbeddedChannel();
+    private final AnswerMemory memory = new AnswerMemory(LONGEST);
+    private final AnswerBody body = new AnswerBody(memory);
+
+    @Test
+    void aBodyThatIsAnnouncedAsTooLongIsRefusedAtItsFirstByte() {
+        body.begin(connection, LONGEST + 1L);
+
+        assertThat(body.add(connection, Unpooled.wrappedBuffer(new byte[1]))).isFalse();
+        assertThat(body.isTooLong()).isTrue();
+        assertThat(memory.isFull()).isFalse();
+    }
+
+    @Test
+    void aBodyThatBecomesTooLongIsRefused() {
+        body.begin(connection, UNKNOWN);
+
+        assertThat(body.add(connection, Unpooled.wrappedBuffer(new byte[LONGEST])))
+                .isTrue();
+        assertThat(body.isTooLong()).isFalse();
+        assertThat(body.add(connection, Unpooled.wrappedBuffer(new byte[1]))).isFalse();
+        assertThat(body.isTooLong()).isTrue();
+    }
+
+    @Test
+    void whileThereIsNoMemoryTheConnectionIsNotReadAndWhatHadBeenReadIsKept() {
+        var other = fillMemory();
+        body.begin(connection, 6);
+        body.add(connection, text("abc"));
+        assertThat(connection.config().isAutoRead()).isFalse();
+
+        other.close();
+        connection.runPendingTasks();
+
+        assertThat(connection.config().isAutoRead()).isTrue();
+        body.add(connection, text("def"));
+        assertThat(body.bytes()).asString().isEqualTo("abcdef");
+    }
+
+    @Test
+    void anAnswerThatHasFailedMeanwhileTakesNoMemoryWhenThereIsSome() {
+        var other = fillMemory();
+        body.begin(connection, LONGEST);
+
+        body.lease().close();
+        other.close();
+
+        assertThat(memory.isFull()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {UNKNOWN, 10_000})
+    void theBodyIsWhatCameInParts(int announced) {
+        body.begin(connection, announced);
+        var expected = new StringBuilder();
+        for (int part = 0; part < 1_000; part++) {
+            String some = "%010d".formatted(part);
+            expected.append(some);
+            assertThat(body.add(connection, text(some))).isTrue();
+        }
+
+        assertThat(body.bytes()).asString().isEqualTo(expected.toString());
+    }
+
+    @Test
+    void noBodyIsAnEmptyOne() {
+        body.begin(connection, 0);
+
+        assertThat(body.add(connection, Unpooled.EMPTY_BUFFER)).isTrue();
+        assertThat(body.bytes()).isEmpty();
+    }
+
+    /** So that a further answer has to wait. @return what to close for its sake */
+    private AnswerMemory.Lease fillMemory() {
+        var held = memory.lease();
+        held.acquire(LONGEST, () -> {});
+        memory.lease().acquire(1, () -> {});
+        return held;
+    }
+
+    private static io.netty.buffer.ByteBuf text(String text) {
+        return Unpooled.copiedBuffer(text, US_ASCII);
+    }
+}
