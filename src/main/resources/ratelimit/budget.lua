@@ -80,14 +80,10 @@ local function answer(status, wait, calls)
   redis.call('PEXPIRE', CALLS, LIFE)
   redis.call('PEXPIRE', REPLICAS, LIFE)
   redis.call('PEXPIRE', STATE, LIFE)
-  local quotas = {}
-  for i, window in ipairs(windows) do
-    quotas[i] = window.left
-  end
   return {
     status, math.ceil(wait), text(now), id, count, redis.call('HGETALL', REPLICAS),
     redis.call('HMGET', STATE, 'epoch', 'refusals', 'until', 'cause'), redis.call('HGET', STATE, 'next') or '0',
-    redis.call('ZCARD', CALLS), known, quotas, calls or {}
+    redis.call('ZCARD', CALLS), known, calls or {}
   }
 end
 

@@ -17,6 +17,9 @@
  *       which {@code problem.ProblemMapper} turns into the one shape of error.
  * </ol>
  *
+ * <p>An operation that is not in the catalogue, but listed by the operator, enters by {@code api.RelayRoute} and leaves by
+ * {@code upstream.RelayApi}; all between is the same.
+ *
  * <p>Four of these rooms keep something that replicas share, behind a port each: {@code token.TokenStore}, {@code ratelimit.PermitStore},
  * {@code idempotency.ClaimStore}, {@code binding.BindingStore}. {@code redis} implements the first and holds the connection on which
  * {@code ratelimit.redis}, {@code idempotency.redis} and {@code binding.redis} implement the others; {@code GATEWAY_REDIS_URL} chooses them at

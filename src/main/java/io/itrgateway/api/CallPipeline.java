@@ -3,6 +3,7 @@ package io.itrgateway.api;
 import io.itrgateway.binding.ClientBinding;
 import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
+import io.itrgateway.call.RelayedRequest;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.edge.BoundedBody;
 import io.itrgateway.edge.CallRecords;
@@ -29,6 +30,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** The stops of a call, down once and up once. Failures leave through the one exit, which is not seen from here. */
@@ -59,33 +61,40 @@ class CallPipeline {
 
     /** Reads and validates the request, and answers it with Deepvue's envelope. */
     Uni<RestResponse<KeptAnswer>> run(Operation operation, RoutingContext context, Principal principal) {
+        return run(operation, context, principal, () -> values(operation, context))
+                .map(CallPipeline::response);
+    }
+
+    /** @param read reads and validates the request */
+    Uni<KeptAnswer> run(
+            Operation operation, RoutingContext context, Principal principal, Supplier<Uni<RequestValues>> read) {
         var request = context.request();
         var record = CallRecords.of(context);
         String caller = Caller.nameOf(principal);
         record.setCaller(caller);
         KnownCallers.markKnown(context);
-        if (operation.method() == Method.POST) {
-            RequestReader.demandNoQuery(request.query());
-        }
         var key = operation.method() == Method.POST
                 ? IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY))
                 : Optional.<IdempotencyKey>empty();
         var deadline =
                 Deadline.of(Patience.of(request.headers().getAll(PREFER)), record.startNanos(), System::nanoTime);
-        return values(operation, context)
+        return read.get()
                 .map(values -> new Call(operation, caller, values, deadline, record, vertx))
-                .invoke(call ->
-                        record.setSubject(call.values().get(operation.subject().name())))
+                .invoke(call -> call.values().subject().ifPresentOrElse(record::setSubject, record::setValid))
                 .call(this::permitted)
-                .chain(call -> answered(call, key, context.response()).call(answer -> bound(call, answer)))
-                .map(CallPipeline::response);
+                .chain(call -> answered(call, key, context.response()).call(answer -> bound(call, answer)));
     }
 
     private static Uni<RequestValues> values(Operation operation, RoutingContext context) {
         HttpServerRequest request = context.request();
-        return operation.method() == Method.POST
-                ? BoundedBody.of(context).map(body -> RequestReader.readBody(operation, body))
-                : Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
+        if (operation.method() == Method.POST) {
+            RequestReader.demandNoQuery(request.query());
+            return BoundedBody.of(context).map(body -> RequestReader.readBody(operation, body));
+        }
+        // Nobody reads it, so it stays paused, and a service that stops would take it for one that has not come in
+        // full.
+        request.resume();
+        return Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
     }
 
     private Uni<Void> permitted(Call call) {
@@ -102,7 +111,9 @@ class CallPipeline {
     }
 
     private Uni<KeptAnswer> answered(Call call, Optional<IdempotencyKey> key, HttpServerResponse response) {
-        if (call.operation().effect() == Effect.READS && !call.deadline().isNow()) {
+        if (call.operation().effect() == Effect.READS
+                && key.isEmpty()
+                && !call.deadline().isNow()) {
             return reads.run(call, this::sent);
         }
         return call.untilDeadline(
@@ -110,16 +121,23 @@ class CallPipeline {
     }
 
     private Uni<KeptAnswer> sent(Call call) {
-        return deepvue.send(call).map(CallPipeline::answer);
+        Uni<KeptAnswer> answer = deepvue.send(call).map(CallPipeline::answer);
+        return call.values()
+                .relayed()
+                .map(request -> request.memory().during(() -> answer))
+                .orElse(answer);
     }
 
     private Uni<KeptAnswer> sentOnce(Call call, IdempotencyKey key, HttpServerResponse response) {
         var keyed = new KeyedCall(
                 call.caller(),
-                call.operation().name(),
+                call.values()
+                        .relayed()
+                        .map(RelayedRequest::operation)
+                        .orElse(call.operation().name()),
                 call.operation().effect(),
                 key,
-                call.values().secrets());
+                call.values().payload());
         call.record().setKeyed(Keyed.JOINED);
         return idempotency.run(
                 keyed,

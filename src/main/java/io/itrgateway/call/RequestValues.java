@@ -7,14 +7,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** The valid values of a request, one for each field of its operation. All of them are secrets: they are about a person. */
+/**
+ * The valid values of a request, one for each field of its operation. All of them are secrets: they are about a person. Of a relayed
+ * operation there are none, but the request as it came.
+ */
 public final class RequestValues {
 
     private final Map<String, Secret> byName;
+    private final Optional<RelayedRequest> relayed;
 
-    private RequestValues(Map<String, Secret> byName) {
+    private RequestValues(Map<String, Secret> byName, Optional<RelayedRequest> relayed) {
         this.byName = byName;
+        this.relayed = relayed;
+    }
+
+    public static RequestValues of(RelayedRequest relayed) {
+        return new RequestValues(Map.of(), Optional.of(relayed));
     }
 
     /** @param values by the name of the field; one for each field of the operation */
@@ -23,7 +33,7 @@ public final class RequestValues {
         for (Field field : operation.fields()) {
             byName.put(field.name(), Secret.of(values.get(field.name())));
         }
-        return new RequestValues(byName);
+        return new RequestValues(byName, Optional.empty());
     }
 
     public Secret get(String name) {
@@ -40,14 +50,29 @@ public final class RequestValues {
         return new ArrayList<>(byName.values());
     }
 
+    /** The request of a relayed operation; empty for one of the catalogue. */
+    public Optional<RelayedRequest> relayed() {
+        return relayed;
+    }
+
+    /** Whom the call is about; empty where nobody knows. */
+    public Optional<Secret> subject() {
+        return byName.values().stream().findFirst();
+    }
+
+    /** All that tells one call of the operation from another, in a fixed order. */
+    public List<Secret> payload() {
+        return relayed.map(RelayedRequest::payload).orElseGet(this::secrets);
+    }
+
     @Override
     public boolean equals(Object other) {
-        return other instanceof RequestValues that && byName.equals(that.byName);
+        return other instanceof RequestValues that && byName.equals(that.byName) && relayed.equals(that.relayed);
     }
 
     @Override
     public int hashCode() {
-        return byName.hashCode();
+        return 31 * byName.hashCode() + relayed.hashCode();
     }
 
     /** The names, and {@value Secret#SHOWN} for each value. */

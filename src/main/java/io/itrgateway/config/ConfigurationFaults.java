@@ -37,6 +37,12 @@ public final class ConfigurationFaults {
         lines.add("%s %s; it should be %s".formatted(Variables.nameOf(property), isOrLacks, shouldBe));
     }
 
+    /** Notes a fault of one entry of a list whose entries may be shown. */
+    public void wrongEntry(String property, String entry, String whatIsWrong, String shouldBe) {
+        lines.add("%s has the entry \"%s\", %s; it should be %s"
+                .formatted(Variables.nameOf(property), shown(entry), whatIsWrong, shouldBe));
+    }
+
     /** @return the parsed value, or the stand-in, with the fault noted, where {@code parse} finds none or throws */
     public <T> T read(String property, String value, String shouldBe, T standIn, Function<String, Optional<T>> parse) {
         Optional<T> parsed;

@@ -43,6 +43,8 @@ public final class Variables {
             "gateway.redis-acks",
             "gateway.redis-url",
             "gateway.reference",
+            "gateway.relay",
+            "gateway.relay-memory",
             "gateway.replicas",
             "gateway.request-timeout");
 

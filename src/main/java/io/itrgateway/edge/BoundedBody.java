@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * Reads the body of a request, counting while it comes.
@@ -29,12 +30,28 @@ public final class BoundedBody {
 
     private final HttpServerRequest request;
     private final UniEmitter<? super byte[]> emitter;
+    private final Limit limit;
     private final Buffer body = Buffer.buffer();
     private long bytes;
+    private boolean refused;
 
-    private BoundedBody(HttpServerRequest request, UniEmitter<? super byte[]> emitter) {
+    /**
+     * How much of a body is read.
+     *
+     * @param longestBytes of one body
+     * @param tooLarge how a longer one is refused
+     * @param room asked for each part that has come, in bytes, whether it may be kept
+     */
+    public record Limit(int longestBytes, GatewayException tooLarge, IntPredicate room) {
+
+        private static final Limit USUAL =
+                new Limit(LONGEST_BYTES, GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE), part -> true);
+    }
+
+    private BoundedBody(HttpServerRequest request, UniEmitter<? super byte[]> emitter, Limit limit) {
         this.request = request;
         this.emitter = emitter;
+        this.limit = limit;
     }
 
     /**
@@ -42,11 +59,16 @@ public final class BoundedBody {
      * Never comes when the request has been answered meanwhile: nothing may be done for it any more.
      */
     public static Uni<byte[]> of(RoutingContext context) {
+        return of(context, Limit.USUAL);
+    }
+
+    /** The same with another limit; fails with {@link ProblemKind#OVERLOADED} where there is no room. */
+    public static Uni<byte[]> of(RoutingContext context, Limit limit) {
         return Uni.createFrom().emitter(emitter -> {
             if (context.response().ended()) {
                 return;
             }
-            var condemned = condemned(context);
+            var condemned = condemned(context, limit);
             if (condemned.isPresent()) {
                 emitter.fail(condemned.get());
                 return;
@@ -57,13 +79,13 @@ public final class BoundedBody {
             } else if (context.request().isEnded()) {
                 emitter.complete(new byte[0]);
             } else {
-                new BoundedBody(context.request(), emitter).read(context.vertx());
+                new BoundedBody(context.request(), emitter, limit).read(context.vertx());
             }
         });
     }
 
     /** What the head alone says against the body; the caller is not asked for it then. */
-    private static Optional<GatewayException> condemned(RoutingContext context) {
+    private static Optional<GatewayException> condemned(RoutingContext context, Limit limit) {
         var headers = context.request().headers();
         if (headers.getAll(HttpHeaders.CONTENT_ENCODING).stream()
                 .anyMatch(coding -> !coding.equalsIgnoreCase("identity"))) {
@@ -71,17 +93,17 @@ public final class BoundedBody {
             return Optional.of(GatewayException.of(
                     ProblemKind.UNSUPPORTED_MEDIA_TYPE, "The body has a Content-Encoding. Send it as it is."));
         }
-        return isLongerThanMay(headers.get(HttpHeaders.CONTENT_LENGTH))
-                ? Optional.of(GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE))
+        return isLongerThan(limit.longestBytes, headers.get(HttpHeaders.CONTENT_LENGTH))
+                ? Optional.of(limit.tooLarge)
                 : Optional.empty();
     }
 
-    private static boolean isLongerThanMay(String contentLength) {
+    private static boolean isLongerThan(int longestBytes, String contentLength) {
         if (contentLength == null) {
             return false;
         }
         try {
-            return Long.parseLong(contentLength) > LONGEST_BYTES;
+            return Long.parseLong(contentLength) > longestBytes;
         } catch (NumberFormatException e) {
             return false; // not of HTTP/1, whose length has been judged: counted while it comes
         }
@@ -116,12 +138,17 @@ public final class BoundedBody {
 
     private void append(Buffer chunk) {
         bytes += chunk.length();
-        if (bytes <= LONGEST_BYTES) {
-            body.appendBuffer(chunk);
-            return;
+        if (bytes <= limit.longestBytes && !refused) {
+            if (limit.room.test(chunk.length())) {
+                body.appendBuffer(chunk);
+                return;
+            }
+            refused = true;
+            emitter.fail(GatewayException.of(
+                    ProblemKind.OVERLOADED, "The bodies of other requests take all the memory there is for them."));
         }
-        emitter.fail(GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE));
-        if (bytes > MOST_DRAINED_BYTES) {
+        emitter.fail(limit.tooLarge);
+        if (bytes > limit.longestBytes + MOST_DRAINED_BYTES) {
             ProblemMapper.cutOff(request);
         }
     }

@@ -2,6 +2,7 @@ package io.itrgateway.edge;
 
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operations;
+import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.Outcome;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Counts and times every call of an operation, from its first byte to the last of its answer, by what became of it.
@@ -63,16 +65,19 @@ class InboundCallMeter {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Gauge inFlightGauge;
 
-    InboundCallMeter(MeterRegistry meters) {
+    InboundCallMeter(MeterRegistry meters, RelayedOperations relayed) {
         this.meters = meters;
         this.inFlightGauge = Gauge.builder("gateway.calls.in.flight", inFlight, AtomicInteger::get)
                 .description("Calls that have been accepted and not yet answered")
                 .register(meters);
-        Operations.ALL.stream().map(Operation::name).forEach(operation -> {
-            COUNTED_FROM_ZERO.forEach(kind -> timers.computeIfAbsent(labels(operation, kind), this::timer));
-            timers.computeIfAbsent(processed(operation, 200), this::timer);
-            timers.computeIfAbsent(callerGone(operation), this::timer);
-        });
+        Stream.concat(
+                        Operations.ALL.stream().map(Operation::name),
+                        relayed.isEmpty() ? Stream.empty() : Stream.of(Operation.RELAY))
+                .forEach(operation -> {
+                    COUNTED_FROM_ZERO.forEach(kind -> timers.computeIfAbsent(labels(operation, kind), this::timer));
+                    timers.computeIfAbsent(processed(operation, 200), this::timer);
+                    timers.computeIfAbsent(callerGone(operation), this::timer);
+                });
     }
 
     /** The registry outlives the application in tests and live reload; a gauge left in it would show this instance for ever. */

@@ -1,6 +1,7 @@
 package io.itrgateway.edge;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
@@ -66,6 +67,7 @@ class InboundFilters {
     private final ArrivalLimits limits;
     private final ForeignOrigin origins;
     private final KnownCallers callers;
+    private final RelayedOperations relayed;
     private volatile Methods methods;
 
     InboundFilters(
@@ -77,6 +79,7 @@ class InboundFilters {
             Vertx vertx,
             ArrivalConfig arrival,
             KnownCallers callers,
+            RelayedOperations relayed,
             @ConfigProperty(name = "quarkus.http.limits.max-initial-line-length", defaultValue = "4096")
                     int longestLine,
             @ConfigProperty(name = "quarkus.http.limits.max-header-size", defaultValue = "20K")
@@ -87,6 +90,7 @@ class InboundFilters {
         this.door = door;
         this.exit = exit;
         this.callers = callers;
+        this.relayed = relayed;
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.limits = new ArrivalLimits(
                 ArrivalConfig.requestTimeout(arrival, new ConfigurationFaults()),
@@ -114,7 +118,7 @@ class InboundFilters {
         for (int status : ROUTER_STATUSES) {
             router.errorHandler(status, this::failed);
         }
-        methods = new Methods(exit, router);
+        methods = new Methods(exit, router, relayed);
         acceptMetrics(router);
         router.route().last().handler(this::nothingHere);
     }

@@ -1,5 +1,6 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.AllowedMethods;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 /**
  * Which methods a path has, so that OPTIONS and every 405 say the same, and what is true.
  *
- * <p>A path is one of a resource, or one of a route, or one of Quarkus' own, which would take any method there is.
+ * <p>A path is one of a resource, or one of a route, or one of Quarkus' own, which would take any method there is, or one that is relayed.
  */
 final class Methods {
 
@@ -32,11 +33,13 @@ final class Methods {
 
     private final ProblemMapper exit;
     private final Router router;
+    private final RelayedOperations relayed;
     private final Map<String, Set<String>> routes = new ConcurrentHashMap<>();
 
-    Methods(ProblemMapper exit, Router router) {
+    Methods(ProblemMapper exit, Router router, RelayedOperations relayed) {
         this.exit = exit;
         this.router = router;
+        this.relayed = relayed;
     }
 
     /**
@@ -83,7 +86,11 @@ final class Methods {
         if (!ofResources.isEmpty()) {
             return ofResources;
         }
-        return QUARKUS_OWN.matcher(path).matches() ? READ : ofRoutes(path);
+        if (QUARKUS_OWN.matcher(path).matches()) {
+            return READ;
+        }
+        Set<String> ofRoutes = ofRoutes(path);
+        return ofRoutes.isEmpty() ? relayed.methodsOf(path) : ofRoutes;
     }
 
     private Set<String> ofRoutes(String path) {

@@ -8,10 +8,10 @@ import java.util.Map;
  * An operation of Deepvue's as this service offers it: the same path, the same fields.
  *
  * @param name the public name, as metrics, logs and Idempotency-Keys have it; a closed list
- * @param method of HTTP, here and at Deepvue; with POST the fields are members of a JSON object, with GET query parameters
+ * @param method of HTTP, here and at Deepvue; in the catalogue GET or POST: with POST the fields are members of a JSON object, with GET query parameters
  * @param path here and at Deepvue
  * @param effect what it does there
- * @param fields all of them required, the one that says whom the call is about first; no others are accepted
+ * @param fields all of them required, the one that says whom the call is about first; no others are accepted. Of a relayed operation none
  * @param summary one line for people
  * @param description some sentences for people
  * @param exampleData an example of the member {@code data} of a success
@@ -29,15 +29,35 @@ public record Operation(
     /** The methods that operations have. */
     public enum Method {
         GET,
-        POST
+        POST,
+        PUT,
+        PATCH,
+        DELETE
     }
+
+    /** The name of every operation that is relayed, in metrics, logs and traces. */
+    public static final String RELAY = "relay";
 
     public Operation {
         fields = List.copyOf(fields);
         exampleData = Map.copyOf(exampleData);
     }
 
-    /** The field that says whom the call is about. */
+    /**
+     * An operation that the operator has listed, of which this service knows neither fields nor answers.
+     *
+     * @param path a pattern, in which {@code *} stands for one segment
+     */
+    static Operation relayed(Method method, String path, Effect effect) {
+        return new Operation(RELAY, method, path, effect, List.of(), "", "", Map.of());
+    }
+
+    /** Whether it is one of {@link RelayedOperations}. */
+    public boolean isRelayed() {
+        return name.equals(RELAY);
+    }
+
+    /** The field that says whom the call is about; not of a relayed operation. */
     public Field subject() {
         return fields.get(0);
     }

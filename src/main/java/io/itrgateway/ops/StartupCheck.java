@@ -8,6 +8,8 @@ import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.EdgeConfig;
 import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.idempotency.IdempotencyConfig;
+import io.itrgateway.operation.RelayConfig;
+import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.ratelimit.PlanConfig;
 import io.itrgateway.ratelimit.RateLimitConfig;
 import io.itrgateway.ratelimit.RateLimitSettings;
@@ -61,6 +63,7 @@ public class StartupCheck {
     private final RateLimitConfig quota;
     private final IdempotencyConfig idempotency;
     private final BindingConfig binding;
+    private final RelayConfig relay;
     private final SharedStateConfig shared;
     private final EdgeConfig edge;
     private final ArrivalConfig arrival;
@@ -80,6 +83,7 @@ public class StartupCheck {
             RateLimitConfig quota,
             IdempotencyConfig idempotency,
             BindingConfig binding,
+            RelayConfig relay,
             SharedStateConfig shared,
             EdgeConfig edge,
             ArrivalConfig arrival,
@@ -97,6 +101,7 @@ public class StartupCheck {
         this.quota = quota;
         this.idempotency = idempotency;
         this.binding = binding;
+        this.relay = relay;
         this.shared = shared;
         this.edge = edge;
         this.arrival = arrival;
@@ -158,6 +163,8 @@ public class StartupCheck {
         IdempotencyConfig.maxWaiting(idempotency, faults);
         BindingConfig.mode(binding, faults);
         SharedStateConfig.check(shared, settings.replicas(), faults);
+        RelayedOperations.from(relay, faults);
+        RelayConfig.memoryBytes(relay, faults);
         OperatorKey.from(status, faults);
         ReferenceConfig.check(reference, faults);
         AuditConfig.pseudonyms(audit, faults);

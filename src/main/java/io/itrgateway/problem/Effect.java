@@ -16,7 +16,13 @@ public enum Effect {
     /** It reads what Deepvue has. A repeat does no harm and costs a call of the plan. */
     READS(
             "A repeat does no harm and costs a call of the plan.",
-            "Repeat the same request. It does no harm, and costs a call of the plan.");
+            "Repeat the same request. It does no harm, and costs a call of the plan."),
+    /** Nobody has said what it does: it is treated as one that must not be done twice. */
+    UNDECLARED(
+            "The request may have been carried out.",
+            "Do not repeat it under another Idempotency-Key, or without one, before you know whether it was carried out; with the same"
+                    + " key you get the same answer again and nothing is done twice. To find out, ask Deepvue with the transaction_id;"
+                    + " else accept that a repeat may be carried out twice.");
 
     private final String consequence;
     private final String nextStep;
@@ -38,6 +44,6 @@ public enum Effect {
 
     /** Whether the operation may be carried out twice without harm. */
     public boolean isRepeatable() {
-        return this != REGISTERS;
+        return this == FETCHES || this == READS;
     }
 }

@@ -152,14 +152,6 @@ public final class SlidingWindows {
         forgetForecast();
     }
 
-    /** Changes the quotas, in the order of the windows; what is less than 1 is taken as 1. */
-    public void setQuotas(int[] calls) {
-        for (int w = 0; w < quota.length; w++) {
-            quota[w] = Math.max(1, calls[w]);
-        }
-        forgetForecast();
-    }
-
     /** No slot comes before that time. */
     public void setNextSlot(long nanos) {
         if (nextSlot != nanos) {

@@ -35,14 +35,15 @@ class AuditLog {
 
     private void write(String event, CallRecord.Facts call, CallOutcome fate, int status) {
         Optional<Secret> person = call.person();
-        if (pseudonyms.isEmpty() || person.isEmpty() || !log.isLoggable(Level.INFO)) {
+        if (pseudonyms.isEmpty() || !call.valid() || !log.isLoggable(Level.INFO)) {
             return;
         }
         Line line = new Line("audit")
                 .with("event", event)
                 .with("operation", call.operation())
+                .with("path", call.path())
                 .with("caller", call.caller())
-                .with("user", pseudonyms.get().of(person.get()))
+                .with("user", person.map(pseudonyms.get()::of).orElse(null))
                 .with("outcome", fate.outcome())
                 .with("code", fate.code());
         if (status != 0) {

@@ -34,7 +34,8 @@ class CallLog {
         Line line = new Line("call")
                 .with("event", event)
                 .with("operation", call.operation())
-                .with("method", call.method());
+                .with("method", call.method())
+                .with("path", call.path());
         if (status != 0) {
             line.with("status", status);
         }

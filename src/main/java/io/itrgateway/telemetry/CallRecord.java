@@ -35,6 +35,8 @@ public final class CallRecord {
      * What is known at a moment.
      *
      * @param operation null for a path that is none
+     * @param path of a relayed operation, as the list has it; null for any other, which its name tells
+     * @param valid whether the request was found valid
      * @param caller null while nobody is known
      * @param idempotency null without a key
      * @param attempt the number of the attempt that was sent last; 0 if none was
@@ -46,7 +48,9 @@ public final class CallRecord {
             String traceId,
             String method,
             String operation,
+            String path,
             String caller,
+            boolean valid,
             Optional<Secret> person,
             String idempotency,
             int attempt,
@@ -77,6 +81,7 @@ public final class CallRecord {
     private final boolean[] happened = new boolean[Kind.values().length];
     private Part running;
     private String caller;
+    private boolean valid;
     private Optional<Secret> person = Optional.empty();
     private Keyed keyed;
     private int attempt;
@@ -119,7 +124,13 @@ public final class CallRecord {
 
     /** The call is valid. @param subject whom it is about, by user name or client id */
     public synchronized void setSubject(Secret subject) {
+        setValid();
         person = Optional.of(subject);
+    }
+
+    /** The call is valid, and nobody knows whom it is about. */
+    public synchronized void setValid() {
+        valid = true;
     }
 
     /** It has an Idempotency-Key. */
@@ -147,7 +158,11 @@ public final class CallRecord {
         }
         return begun(new Part(
                 Kind.EXCHANGE,
-                trail.request(base, operation.map(Operation::path).orElse("/"), number)));
+                trail.request(
+                        base,
+                        operation.map(called -> called.method().name()).orElse(method),
+                        operation.map(Operation::path).orElse("/"),
+                        number)));
     }
 
     private synchronized Part begun(Part part) {
@@ -294,7 +309,9 @@ public final class CallRecord {
                 traceId,
                 method,
                 operation.map(Operation::name).orElse(null),
+                operation.filter(Operation::isRelayed).map(Operation::path).orElse(null),
                 caller,
+                valid,
                 person,
                 keyed == null ? null : keyed.wireName,
                 attempt,

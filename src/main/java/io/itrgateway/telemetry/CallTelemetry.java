@@ -2,6 +2,7 @@ package io.itrgateway.telemetry;
 
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operations;
+import io.itrgateway.operation.RelayedOperations;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -29,11 +30,13 @@ public class CallTelemetry {
     private final Tracing tracing;
     private final CallLog log;
     private final AuditLog audit;
+    private final RelayedOperations relayed;
 
-    CallTelemetry(Tracing tracing, CallLog log, AuditLog audit) {
+    CallTelemetry(Tracing tracing, CallLog log, AuditLog audit, RelayedOperations relayed) {
         this.tracing = tracing;
         this.log = log;
         this.audit = audit;
+        this.relayed = relayed;
     }
 
     /**
@@ -45,7 +48,7 @@ public class CallTelemetry {
      */
     public CallRecord open(String requestId, String method, String path, UnaryOperator<String> header) {
         String known = METHODS.contains(method) ? method : "_OTHER";
-        Optional<Operation> operation = Operations.at(path);
+        Optional<Operation> operation = Operations.at(path).or(() -> relayed.at(method, path));
         SpanScope trail = tracing.call(known, operation, header);
         Span span = trail.span();
         // The caller's own where tracing is off: it is there, and whoever looks for it knows no other.

@@ -43,13 +43,13 @@ public final class SpanScope {
     }
 
     /** A request to Deepvue, which is told nothing of the trace. */
-    public SpanScope request(URI base, String path, int attempt) {
-        var request = tracer.spanBuilder("POST " + path)
+    public SpanScope request(URI base, String method, String path, int attempt) {
+        var request = tracer.spanBuilder(method + ' ' + path)
                 .setParent(place)
                 .setSpanKind(SpanKind.CLIENT)
                 .startSpan();
         if (request.isRecording()) {
-            request.setAttribute(METHOD, "POST");
+            request.setAttribute(METHOD, method);
             request.setAttribute(PATH, path);
             request.setAttribute(HOST, base.getHost());
             request.setAttribute(PORT, (long) port(base));

@@ -94,7 +94,7 @@ class DeepvueAuthorizer implements Authorizer {
     }
 
     private Uni<Answer> exchange(SpanScope whole, Permit permit) {
-        SpanScope request = whole.request(transport.baseUrl(), AuthorizeApi.PATH, 1);
+        SpanScope request = whole.request(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
         return transport
                 .exchange(this::send, permit::markSending, permit::markSent)
                 .invoke(answer -> request.answered(answer.status()))

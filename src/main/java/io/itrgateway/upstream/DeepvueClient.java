@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /**
  * The only door to Deepvue: token, turn, call, the one repeat on a refused token, journal, decoding.
@@ -55,6 +56,7 @@ public class DeepvueClient {
     private final DeepvueTransport transport;
     private final DeepvueApi api;
     private final AnswerMemory memory;
+    private final RelayClient relay;
     private final Account account;
     private final AttemptTelemetry journal;
 
@@ -65,6 +67,7 @@ public class DeepvueClient {
             AnswerMemory memory,
             DeepvueConfig deepvue,
             GuardConfig guard,
+            RelayClient relay,
             AttemptTelemetry journal) {
         var faults = new ConfigurationFaults();
         this.tokens = tokens;
@@ -73,6 +76,7 @@ public class DeepvueClient {
         this.memory = memory;
         this.account = Account.from(deepvue, faults);
         this.api = transport.client(DeepvueApi.class, GuardConfig.maxInFlight(guard, faults));
+        this.relay = relay;
         this.journal = journal;
     }
 
@@ -195,7 +199,10 @@ public class DeepvueClient {
     }
 
     private static Optional<String> shown(Envelope envelope, Call call) {
-        return envelope.transactionId().map(new UpstreamText(call.values().secrets())::shown);
+        var upstream = call.operation().isRelayed()
+                ? UpstreamText.ofUnknownRequest()
+                : new UpstreamText(call.values().secrets());
+        return envelope.transactionId().flatMap(upstream::id);
     }
 
     private void refused(Call call, AccessToken token, int number) {
@@ -212,20 +219,21 @@ public class DeepvueClient {
             var part = call.record().attempts(number, transport.baseUrl());
             journal.begun();
             return transport
-                    .exchange(
-                            () -> DeepvueApi.SENDERS
-                                    .get(call.operation().name())
-                                    .send(
-                                            api,
-                                            token.bearer(),
-                                            account.clientSecret().reveal(),
-                                            call.values()),
-                            permit::markSending,
-                            permit::markSent)
+                    .exchange(() -> request(call, token), permit::markSending, permit::markSent)
                     .onItemOrFailure()
                     .invoke((answer, failure) -> journal.attempted(
                             call.operation().name(), part, number, answer, failure, System.nanoTime() - startNanos));
         });
+    }
+
+    private Uni<RestResponse<byte[]>> request(Call call, AccessToken token) {
+        String secret = account.clientSecret().reveal();
+        return call.values()
+                .relayed()
+                .map(request -> relay.send(request, token.bearer(), secret))
+                .orElseGet(() -> DeepvueApi.SENDERS
+                        .get(call.operation().name())
+                        .send(api, token.bearer(), secret, call.values()));
     }
 
     private Envelope decoded(Call call, Answer answer, AccessToken token, Permit permit) {
@@ -235,12 +243,14 @@ public class DeepvueClient {
         }
         if (answer.isSuccess()) {
             permit.markServed();
-            return Envelope.of(answer).orElseThrow(() -> GatewayException.of(UPSTREAM_INVALID_RESPONSE));
+            var envelope = call.operation().isRelayed() ? Envelope.ofAnyObject(answer) : Envelope.of(answer);
+            return envelope.orElseThrow(() -> GatewayException.of(UPSTREAM_INVALID_RESPONSE));
         }
         List<Secret> sent = call.values().secrets();
         sent.add(account.clientSecret());
         sent.add(token.value());
-        var refusal = new RefusalDecoder(sent).decode(answer);
+        var decoder = call.operation().isRelayed() ? RefusalDecoder.ofUnknownRequest() : new RefusalDecoder(sent);
+        var refusal = decoder.decode(answer);
         if (answer.turnsAway() && refusal instanceof GatewayException turnedAway) {
             throw permit.refused(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
         }

@@ -11,11 +11,12 @@ import java.util.Optional;
  * A success of Deepvue, whole.
  *
  * @param status 200, or 202 where Deepvue is still at it; 201 and 203 are answered as 200
- * @param json the bytes as they came, checked to be one well-formed JSON object with a member {@code data}
+ * @param json the bytes as they came, checked to be one well-formed JSON object
  * @param isPending whether {@code data} says that Deepvue is still at it, whatever the status
  * @param transactionId Deepvue's id of the transaction, if it gave one as text
+ * @param hasData whether there is a member {@code data}; some operations that are not in the catalogue answer without
  */
-public record Envelope(int status, byte[] json, Optional<String> transactionId, boolean isPending) {
+public record Envelope(int status, byte[] json, Optional<String> transactionId, boolean isPending, boolean hasData) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -24,6 +25,11 @@ public record Envelope(int status, byte[] json, Optional<String> transactionId, 
      * status says that the body is not the whole result (206), or that there is none.
      */
     static Optional<Envelope> of(Answer answer) {
+        return ofAnyObject(answer).filter(Envelope::hasData);
+    }
+
+    /** The same, also without a member {@code data}. */
+    static Optional<Envelope> ofAnyObject(Answer answer) {
         return status(answer).flatMap(status -> of(status, answer));
     }
 
@@ -68,8 +74,8 @@ public record Envelope(int status, byte[] json, Optional<String> transactionId, 
                 parser.skipChildren();
             }
         }
-        return data && parser.nextToken() == null
-                ? Optional.of(new Envelope(status, answer.body(), Optional.ofNullable(transactionId), pending))
+        return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null
+                ? Optional.of(new Envelope(status, answer.body(), Optional.ofNullable(transactionId), pending, data))
                 : Optional.empty();
     }
 

@@ -38,7 +38,16 @@ final class RefusalDecoder {
 
     /** @param sent what went up with the call, ours and the caller's, and must not be shown, even if the upstream quotes it */
     RefusalDecoder(List<Secret> sent) {
-        this.upstream = new UpstreamText(List.copyOf(sent));
+        this(new UpstreamText(List.copyOf(sent)));
+    }
+
+    private RefusalDecoder(UpstreamText upstream) {
+        this.upstream = upstream;
+    }
+
+    /** For a request of which nobody knows what in it is a secret. */
+    static RefusalDecoder ofUnknownRequest() {
+        return new RefusalDecoder(UpstreamText.ofUnknownRequest());
     }
 
     /** The failure that the answer means: a {@link TokenRefused} or a {@link GatewayException}. */
@@ -95,7 +104,8 @@ final class RefusalDecoder {
     }
 
     private GatewayException spoken(ProblemKind kind, Optional<String> text, Optional<String> transaction) {
-        return text.map(said -> problem(kind, "Deepvue says: " + upstream.shown(said), transaction))
+        return text.flatMap(upstream::sentence)
+                .map(said -> problem(kind, "Deepvue says: " + said, transaction))
                 .orElseGet(() -> problem(kind, transaction));
     }
 
@@ -113,7 +123,7 @@ final class RefusalDecoder {
         for (String member : List.of("transaction_id", "requestId", "request_id")) {
             JsonNode value = document.path(member);
             if (value.isTextual() && !value.textValue().isBlank()) {
-                return Optional.of(upstream.shown(value.textValue()));
+                return upstream.id(value.textValue());
             }
         }
         return Optional.empty();
@@ -122,6 +132,9 @@ final class RefusalDecoder {
     /** From {@code details: [{field, message}]}, or FastAPI's {@code detail: [{loc, msg}]}. */
     private List<FieldFault> faults(JsonNode document) {
         List<FieldFault> faults = new ArrayList<>();
+        if (upstream.mayQuoteTheUnknown()) {
+            return faults; // names of members may be quoted as well
+        }
         for (JsonNode fault : document.path("details")) {
             String field = fault.path("field").asText("");
             add(

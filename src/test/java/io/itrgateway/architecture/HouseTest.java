@@ -91,7 +91,7 @@ class HouseTest {
     @CsvSource({
         "api, edge binding idempotency upstream transport call operation telemetry problem secret config",
         "call, operation telemetry problem secret",
-        "operation, problem",
+        "operation, problem config",
         "binding, redis problem secret config",
         "idempotency, redis problem secret config",
         "upstream, ratelimit token transport call operation telemetry problem secret config",

@@ -64,6 +64,12 @@ final class Http1Caller implements AutoCloseable {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
+    static byte[] read(String clientId) {
+        return "GET /v1/verification/itr/get-itr-details?itr_client_id=%s&itr_id=1 HTTP/1.1\r\nHost: localhost\r\nx-api-key: %s\r\n\r\n"
+                .formatted(clientId, Sandbox.API_KEY)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
     void send(byte[] bytes) throws IOException {
         OutputStream out = socket.getOutputStream();
         out.write(bytes);

@@ -71,12 +71,16 @@ class RefusedStartIT {
                 "GATEWAY_IDEMPOTENCY_MEMORY", "64MiB",
                 "DEEPVUE_PLAN", "premium",
                 "GATEWAY_REFERENCE", "yes",
+                "GATEWAY_RELAY", "GET /v1/fine, POST /v1/authorize",
+                "GATEWAY_RELAY_MEMORY", "7",
                 "GATEWAY_AUDIT_KEY", "guessable",
                 "GATEWAY_DRAIN", "11m"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
-                .hasSize(16)
+                .hasSize(18)
+                .anyMatch(line -> line.contains("GATEWAY_RELAY has the entry \"POST /v1/authorize\", whose path is"))
+                .anyMatch(line -> line.contains("GATEWAY_RELAY_MEMORY is \"7\"; it should be a whole number from 8"))
                 .anyMatch(line -> line.contains("GATEWAY_AUDIT_KEY has fewer than 32 characters"))
                 .noneMatch(line -> line.contains("guessable"))
                 .anyMatch(line -> line.contains("DEEPVUE_BASE_URL is \"production.deepvue.tech\""))

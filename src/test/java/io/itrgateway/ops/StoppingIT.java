@@ -264,14 +264,17 @@ class StoppingIT {
     void callsAtTheUpstreamGetTheirAnswersWhileNewOnesAreTurnedAway() throws Exception {
         start();
         try (var accepted = atTheUpstream("accepted");
+                var reading = new Http1Caller(port);
                 var keptAlive = new Http1Caller(port)) {
+            reading.send(Http1Caller.read("reading"));
+            await().atMost(LONG).until(() -> upstream.registrations().contains("reading"));
             assertThat(keptAlive.get("/q/health/ready").status()).isEqualTo(200);
 
             terminateAndWaitUntilItIsSeen();
             service.terminate();
 
             assertThat(get("/q/health/live").status()).isEqualTo(200);
-            assertThat(get("/q/metrics").body()).contains("gateway_calls_in_flight 1.0");
+            assertThat(get("/q/metrics").body()).contains("gateway_calls_in_flight 2.0");
             keptAlive.send(Http1Caller.registration("new-on-an-old-connection"));
             assertIsTurnedAway(keptAlive);
             try (var caller = registering("new")) {
@@ -284,9 +287,10 @@ class StoppingIT {
             assertThat(answer.body()).contains("itr_recorded");
             assertThat(answer.endsTheConnection()).isTrue();
             assertThat(accepted.endsHere()).isTrue();
+            assertThat(reading.answer().status()).isEqualTo(200);
         }
         assertThat(service.exitCode()).isEqualTo(TERMINATED);
-        assertThat(upstream.registrations()).containsExactly("accepted");
+        assertThat(upstream.registrations()).containsExactly("accepted", "reading");
     }
 
     private static void assertIsTurnedAway(Http1Caller caller) throws IOException {

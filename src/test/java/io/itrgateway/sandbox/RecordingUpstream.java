@@ -1,6 +1,7 @@
 package io.itrgateway.sandbox;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -63,7 +64,10 @@ public final class RecordingUpstream implements AutoCloseable {
             request.response().end(TOKEN);
         } else {
             request.body().onSuccess(body -> {
-                usernames.add(new JsonObject(body).getString("username"));
+                usernames.add(
+                        request.method() == HttpMethod.GET
+                                ? request.getParam("itr_client_id")
+                                : new JsonObject(body).getString("username"));
                 answer(request.response());
             });
         }
@@ -97,7 +101,7 @@ public final class RecordingUpstream implements AutoCloseable {
         }
     }
 
-    /** The user names of all registrations that came in full, in their order; one that came twice stands here twice. */
+    /** The user names of all registrations that came in full, and the client ids of all reads, in their order; one that came twice stands here twice. */
     public List<String> registrations() {
         return List.copyOf(usernames);
     }

@@ -6,6 +6,8 @@ import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.Person.magic;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -34,24 +36,36 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(SecretsQuarkusTest.Talkative.class)
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
-class SecretsQuarkusTest {
+public class SecretsQuarkusTest {
 
     public static class Talkative implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "quarkus.log.level", "DEBUG",
-                    "quarkus.log.category.\"org.jboss.resteasy.reactive\".level", "DEBUG",
-                    "quarkus.log.category.\"io.netty\".level", "DEBUG",
-                    "quarkus.log.category.\"io.vertx\".level", "DEBUG",
-                    "quarkus.rest-client.logging.scope", "all",
-                    "quarkus.rest-client.logging.body-limit", "10000",
-                    "quarkus.http.access-log.enabled", "true",
-                    "quarkus.http.access-log.pattern", "long",
-                    "gateway.audit-key", "key-of-the-audit-0123456789abcdef",
-                    "quarkus.log.console.level", "ERROR");
+            return Map.ofEntries(
+                    entry("gateway.relay", RELAYED),
+                    entry("deepvue.plan", "0/0/50000"),
+                    entry("quarkus.log.level", "DEBUG"),
+                    entry("quarkus.log.category.\"org.jboss.resteasy.reactive\".level", "DEBUG"),
+                    entry("quarkus.log.category.\"io.netty\".level", "DEBUG"),
+                    entry("quarkus.log.category.\"io.vertx\".level", "DEBUG"),
+                    entry("quarkus.rest-client.logging.scope", "all"),
+                    entry("quarkus.rest-client.logging.body-limit", "10000"),
+                    entry("quarkus.http.access-log.enabled", "true"),
+                    entry("quarkus.http.access-log.pattern", "long"),
+                    entry("gateway.audit-key", "key-of-the-audit-0123456789abcdef"),
+                    entry("quarkus.log.console.level", "ERROR"));
         }
     }
+
+    /** Of the sandbox's generic operation; for {@code RelayQuarkusTest}, which shares the service with this test. */
+    private static final String RELAYED = String.join(
+            ",",
+            "POST /v1/verification/generic",
+            "DELETE /v1/verification/generic",
+            "reads:PATCH /v1/verification/generic",
+            "POST /v1/verification/generic/*",
+            "fetches:PUT /v1/verification/generic/*",
+            "reads:GET /v1/verification/generic/*");
 
     /** In this process run the caller, too, and the upstream, which the packaged service does not contain. */
     private static final List<String> NOT_OURS =
@@ -201,5 +215,45 @@ class SecretsQuarkusTest {
                 ASHA.json());
 
         nothingIsSaid();
+    }
+
+    /** Paths and queries are the callers' own; the access log, which an operator has to switch on, says both. */
+    private List<String> linesButThoseOfTheAccessLog() {
+        return captured.lines.stream()
+                .filter(line -> !line.contains("[io.quarkus.http.access-log]"))
+                .toList();
+    }
+
+    @Test
+    void noRelayedCallMakesALogOrTheAuditSayWhatItSent() {
+        String generic = "/v1/verification/generic";
+        String body = "{\"pan_number\":\"%s\",\"secret\":\"%s\"}".formatted(ASHA.username(), ASHA.password());
+        List<String> ends = List.of(
+                "any",
+                "no-data",
+                "token-refused-once",
+                "upstream-rejected",
+                "upstream-error",
+                "upstream-invalid-response");
+
+        for (String end : ends) {
+            caller().body(body).post(generic + "/" + end);
+        }
+        caller().get(generic + "/" + ASHA.username() + "?pan=" + ASHA.username());
+        caller().get(generic + "/other/" + ASHA.username());
+        given().header("x-api-key", Sandbox.API_KEY)
+                .multiPart("document", ASHA.username() + ".pdf", ASHA.password().getBytes(US_ASCII))
+                .post(generic);
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> lines("io.itrgateway.audit") == ends.size() + 2);
+        assertThat(linesButThoseOfTheAccessLog())
+                .noneMatch(line -> line.contains(ASHA.username()) || line.contains(ASHA.password()))
+                .noneMatch(line -> line.contains(Sandbox.CLIENT_SECRET) || line.contains("eyJhbGci"));
+        for (String category : List.of("io.itrgateway.audit", "io.itrgateway.call")) {
+            assertThat(captured.lines)
+                    .filteredOn(line -> line.contains("[" + category + "]"))
+                    .anyMatch(line -> line.contains("operation=relay path=" + generic + "/*")
+                            || line.contains("operation=relay method=GET path=" + generic + "/*"));
+        }
     }
 }

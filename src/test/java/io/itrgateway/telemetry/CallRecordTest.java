@@ -3,6 +3,7 @@ package io.itrgateway.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.sandbox.LoggedLines;
@@ -44,7 +45,8 @@ class CallRecordTest {
                 return Optional.empty();
             }
         };
-        return new CallTelemetry(new Tracing(OpenTelemetry.noop(), true), new CallLog(), new AuditLog(config));
+        return new CallTelemetry(
+                new Tracing(OpenTelemetry.noop(), true), new CallLog(), new AuditLog(config), RelayedOperations.none());
     }
 
     @AfterEach

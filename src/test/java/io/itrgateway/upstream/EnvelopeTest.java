@@ -26,6 +26,21 @@ class EnvelopeTest {
     }
 
     @Test
+    void whereTheOperationIsNotKnownAnObjectWithoutDataIsTaken() {
+        var accepted = answer(
+                200, "{\"code\":200,\"transaction_id\":\"abc\",\"message\":\"Request accepted\"}".getBytes(UTF_8));
+
+        assertThat(Envelope.ofAnyObject(accepted)).isPresent();
+        assertThat(Envelope.of(accepted)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "[]", "\"text\"", "{\"a\":1}x", "{\"a\":1", "<html>"})
+    void whereTheOperationIsNotKnownItIsStillOneJsonObject(String body) {
+        assertThat(Envelope.ofAnyObject(answer(200, body.getBytes(UTF_8)))).isEmpty();
+    }
+
+    @Test
     void itsBytesArePassedOnAsTheyCame() {
         byte[] body = SAMPLE.getBytes(UTF_8);
 

@@ -57,6 +57,60 @@ class RefusalDecoderTest {
     private final RefusalDecoder decoder = new RefusalDecoder(List.of(Secret.of(PASSWORD), Secret.of(PAN)));
 
     @Nested
+    class OfARequestThatIsNotKnown {
+
+        private final RefusalDecoder blind = RefusalDecoder.ofUnknownRequest();
+
+        private GatewayException problem(int status, String body) {
+            return (GatewayException) blind.decode(answer(status, body, Optional.empty()));
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {400, 404, 409, 422, 429, 500, 503})
+        void noTextOfTheUpstreamIsShown(int status) {
+            for (String shape : SHAPES) {
+                var problem = problem(status, shape);
+
+                assertThat(problem.detail()).doesNotContain("PECULIAR");
+                assertThat(problem.errors()).isEmpty();
+                assertThat(problem.transactionId()).isEmpty();
+            }
+        }
+
+        @Test
+        void aTextOfTheDocumentationIsShown() {
+            assertThat(problem(422, "{'detail':'Invalid Pan pattern'}").detail())
+                    .isEqualTo("Deepvue says: Invalid Pan pattern");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "ece94d5e2749482faa10184962e9e34a",
+                    "txn_ece94d5e2749482faa10184962e9e34a",
+                    "ece94d5e-2749-482f-aa10-184962e9e34a"
+                })
+        void anIdOfTheDocumentationIsShown(String id) {
+            assertThat(problem(500, "{'transaction_id':'%s'}".formatted(id)).transactionId())
+                    .contains(id);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {PAN, "txn_of_" + PAN, "123412341234", "correct horse", "req_9876543210"})
+        void whatMayBeSomethingElseIsNoId(String id) {
+            assertThat(problem(500, "{'transaction_id':'%s'}".formatted(id)).transactionId())
+                    .isEmpty();
+        }
+
+        @Test
+        void aRefusedTokenIsStillARefusedToken() {
+            assertThat(blind.decode(answer(401, "{}", Optional.empty()))).isInstanceOf(TokenRefused.class);
+            assertThat(blind.decode(answer(403, "{'detail':'Not a valid token'}", Optional.empty())))
+                    .isInstanceOf(TokenRefused.class);
+        }
+    }
+
+    @Nested
     class TheToken {
 
         @ParameterizedTest

@@ -15,7 +15,6 @@ import java.util.List;
  * @param nextMicros the earliest next slot
  * @param size how many calls there are
  * @param known whether this replica was known before
- * @param quotas of the windows, less what is left to replicas that do not count together with others
  * @param calls those that were asked for, by time
  */
 record BudgetAnswer(
@@ -29,7 +28,6 @@ record BudgetAnswer(
         long nextMicros,
         int size,
         boolean known,
-        int[] quotas,
         List<Call> calls) {
 
     static final int DEFERRED = 0;
@@ -70,8 +68,7 @@ record BudgetAnswer(
                 answer.get(7).toLong(),
                 answer.get(8).toInteger(),
                 answer.get(9).toInteger() == 1,
-                answer.get(10).stream().mapToInt(Response::toInteger).toArray(),
-                calls(answer.get(11)));
+                calls(answer.get(10)));
     }
 
     private static List<Replica> replicas(Response pairs) {

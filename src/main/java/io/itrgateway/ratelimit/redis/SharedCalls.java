@@ -96,7 +96,6 @@ final class SharedCalls {
         nowMicros = answer.nowMicros();
         nowNanos = nanos;
         nextNanos = nanosOf(answer.nextMicros());
-        windows.setQuotas(answer.quotas());
         windows.setNextSlot(nextNanos);
         return true;
     }

@@ -1,0 +1,114 @@
+package io.itrgateway.api;
+
+import io.itrgateway.call.HeldBytes;
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.edge.CallRecords;
+import io.itrgateway.idempotency.KeptAnswer;
+import io.itrgateway.operation.Operation;
+import io.itrgateway.operation.RelayConfig;
+import io.itrgateway.operation.RelayedOperations;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.transport.AnswerMemory;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import java.security.Principal;
+
+/**
+ * Serves the operations of GATEWAY_RELAY; there is no such route where none is listed.
+ *
+ * <p>Not a resource of Quarkus REST: a resource for any path would change what 404, 405 and OPTIONS say of all the others.
+ */
+@Singleton
+class RelayRoute {
+
+    private static final String PATHS = "/v1/*";
+
+    /** Behind the edge, whose last filter has judged the method, and before Quarkus REST. */
+    private static final int ORDER = -40;
+
+    private final RelayedOperations operations;
+    private final CallPipeline pipeline;
+    private final IdentityProviderManager identities;
+    private final HeldBytes.Memory memory;
+    private final AnswerMemory answers;
+
+    RelayRoute(
+            RelayConfig config,
+            RelayedOperations operations,
+            CallPipeline pipeline,
+            IdentityProviderManager identities,
+            AnswerMemory answers) {
+        this.operations = operations;
+        this.pipeline = pipeline;
+        this.identities = identities;
+        this.answers = answers;
+        this.memory = new HeldBytes.Memory(RelayConfig.memoryBytes(config, new ConfigurationFaults()));
+    }
+
+    void register(@Observes Router router) {
+        if (!operations.isEmpty()) {
+            router.route(PATHS).order(ORDER).handler(this::handle);
+        }
+    }
+
+    private void handle(RoutingContext context) {
+        CallRecords.of(context)
+                .operation()
+                .filter(Operation::isRelayed)
+                .ifPresentOrElse(operation -> relay(operation, context), context::next);
+    }
+
+    private void relay(Operation operation, RoutingContext context) {
+        var reader = RelayReader.of(operation, context.request());
+        context.request().pause(); // its body is asked for when it is known who sends it
+        Context home = Vertx.currentContext();
+        var held = memory.open();
+        var running = caller(context)
+                .chain(caller ->
+                        held.during(() -> pipeline.run(operation, context, caller, () -> reader.read(context, held))))
+                .emitOn(answer -> home.runOnContext(now -> answer.run()))
+                .subscribe()
+                .with(answer -> write(answer, context), failure -> fail(failure, context));
+        context.addEndHandler(end -> running.cancel());
+    }
+
+    private Uni<Principal> caller(RoutingContext context) {
+        return QuarkusHttpUser.getSecurityIdentity(context, identities).map(identity -> {
+            if (identity.isAnonymous()) {
+                throw GatewayException.of(ProblemKind.UNAUTHENTICATED);
+            }
+            return identity.getPrincipal();
+        });
+    }
+
+    private void write(KeptAnswer answer, RoutingContext context) {
+        var response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
+        if (PacedAnswer.isShort(answer.body())) {
+            response.end(Buffer.buffer(answer.body()));
+        } else {
+            PacedAnswer.write(answer.body(), context, answers, () -> {});
+        }
+    }
+
+    /** What comes after an answer, as on stopping, has nobody left to read it. */
+    private static void fail(Throwable failure, RoutingContext context) {
+        if (!context.response().ended()) {
+            context.fail(failure);
+        }
+    }
+}

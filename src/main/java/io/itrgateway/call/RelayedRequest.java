@@ -1,0 +1,153 @@
+package io.itrgateway.call;
+
+import io.itrgateway.secret.Secret;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/** The request of a relayed operation: what goes to Deepvue as it came. All of it may be about a person. */
+public final class RelayedRequest {
+
+    private static final byte[] DASHES = {'-', '-'};
+
+    private final String method;
+    private final String path;
+    private final Optional<String> query;
+    private final Optional<String> contentType;
+    private final Optional<String> boundary;
+    private final byte[] body;
+    private final HeldBytes memory;
+
+    /**
+     * @param method of HTTP
+     * @param path as it came, plain
+     * @param query as it came, percent-encoded, fit for a URI
+     * @param contentType as it came
+     * @param boundary of a multipart body
+     * @param body empty for none
+     * @param memory that the body takes
+     */
+    public RelayedRequest(
+            String method,
+            String path,
+            Optional<String> query,
+            Optional<String> contentType,
+            Optional<String> boundary,
+            byte[] body,
+            HeldBytes memory) {
+        this.method = method;
+        this.path = path;
+        this.query = query;
+        this.contentType = contentType;
+        this.boundary = boundary;
+        this.body = body;
+        this.memory = memory;
+    }
+
+    public String method() {
+        return method;
+    }
+
+    /** The path and the query, as a request line has them. */
+    public String target() {
+        return query.map(given -> path + '?' + given).orElse(path);
+    }
+
+    /** The operation, as far as anybody can tell it from others: method and path. */
+    public String operation() {
+        return method + ' ' + path;
+    }
+
+    public Optional<String> contentType() {
+        return contentType;
+    }
+
+    public byte[] body() {
+        return body;
+    }
+
+    public HeldBytes memory() {
+        return memory;
+    }
+
+    /**
+     * All that tells it from other requests for the same method and path. Two multipart bodies are the same if they differ in nothing but
+     * the boundary, which most clients make anew for each request.
+     */
+    public List<Secret> payload() {
+        return List.of(
+                Secret.of(query.orElse("")),
+                Secret.of(boundary.isPresent() ? "multipart" : "json"),
+                Secret.of(HexFormat.of().formatHex(digest())));
+    }
+
+    /** Of the parts between the boundaries, each with its length before it. */
+    private byte[] digest() {
+        MessageDigest digest = sha256();
+        byte[] delimiter = boundary.map(RelayedRequest::delimiter).orElse(new byte[0]);
+        int from = 0;
+        for (int to = next(delimiter, from); to >= 0; to = next(delimiter, from)) {
+            update(digest, from, to);
+            from = to + delimiter.length;
+        }
+        update(digest, from, body.length);
+        return digest.digest();
+    }
+
+    private static byte[] delimiter(String boundary) {
+        byte[] text = boundary.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] delimiter = Arrays.copyOf(DASHES, DASHES.length + text.length);
+        System.arraycopy(text, 0, delimiter, DASHES.length, text.length);
+        return delimiter;
+    }
+
+    private int next(byte[] delimiter, int from) {
+        if (delimiter.length == 0) {
+            return -1;
+        }
+        for (int i = from; i <= body.length - delimiter.length; i++) {
+            if (body[i] == '-' && Arrays.equals(body, i, i + delimiter.length, delimiter, 0, delimiter.length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void update(MessageDigest digest, int from, int to) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(to - from).array());
+        digest.update(body, from, to - from);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RelayedRequest that
+                && operation().equals(that.operation())
+                && query.equals(that.query)
+                && contentType.equals(that.contentType)
+                && Arrays.equals(body, that.body);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * target().hashCode() + Arrays.hashCode(body);
+    }
+
+    /** Says nothing of its content. */
+    @Override
+    public String toString() {
+        return "RelayedRequest[bytes=" + body.length + "]";
+    }
+}

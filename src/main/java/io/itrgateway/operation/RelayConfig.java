@@ -1,0 +1,26 @@
+package io.itrgateway.operation;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+
+/** The keys of the relay, as text; {@link RelayedOperations} judges the list. */
+@ConfigMapping(prefix = "gateway")
+public interface RelayConfig {
+
+    /**
+     * What is relayed to Deepvue beside the catalogue: comma-separated {@code METHOD /v1/path}, where {@code *} stands for one segment,
+     * with {@code reads:} or {@code fetches:} before it where that is what it does. Without it nothing is.
+     */
+    Optional<String> relay();
+
+    /** Memory in MiB, 8 to 65536, for the bodies of relayed requests, of all that are under way. */
+    @WithDefault("64")
+    String relayMemory();
+
+    /** {@link #relayMemory()} in bytes. */
+    static long memoryBytes(RelayConfig config, ConfigurationFaults faults) {
+        return faults.readCount("gateway.relay-memory", config.relayMemory(), 8, 65_536) * 1024L * 1024;
+    }
+}

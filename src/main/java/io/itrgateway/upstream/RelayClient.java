@@ -1,0 +1,45 @@
+package io.itrgateway.upstream;
+
+import io.itrgateway.call.RelayedRequest;
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.operation.RelayedOperations;
+import io.itrgateway.transport.DeepvueTransport;
+import io.itrgateway.transport.GuardConfig;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** Sends relayed requests, for {@link DeepvueClient} alone. There is no client where nothing is relayed. */
+@Singleton
+class RelayClient {
+
+    private final String baseUrl;
+    private final RelayApi api;
+
+    RelayClient(DeepvueTransport transport, GuardConfig guard, RelayedOperations operations) {
+        this.baseUrl = transport.baseUrl().toString();
+        this.api = operations.isEmpty()
+                ? null
+                : transport.client(RelayApi.class, GuardConfig.maxInFlight(guard, new ConfigurationFaults()));
+    }
+
+    /** One request. It holds its body until its end, whether or not anybody waits for it. */
+    Uni<RestResponse<byte[]>> send(RelayedRequest request, String bearer, String clientSecret) {
+        return request.memory().during(() -> exchange(request, bearer, clientSecret));
+    }
+
+    private Uni<RestResponse<byte[]>> exchange(RelayedRequest request, String bearer, String secret) {
+        URI target = URI.create(baseUrl + request.target());
+        String type = request.contentType().orElse(null);
+        byte[] body = request.body();
+        return switch (request.method()) {
+            case "GET" -> api.get(target, bearer, secret);
+            case "POST" -> api.post(target, bearer, secret, type, body);
+            case "PUT" -> api.put(target, bearer, secret, type, body);
+            case "PATCH" -> api.patch(target, bearer, secret, type, body);
+            case "DELETE" -> api.delete(target, bearer, secret, type, body);
+            default -> throw new IllegalArgumentException(request.method());
+        };
+    }
+}
