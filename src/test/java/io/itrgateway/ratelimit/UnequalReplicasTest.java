@@ -248,6 +248,24 @@ class UnequalReplicasTest extends ReplicasSimulation {
     }
 
     @Test
+    void aReplicaThatLosesRedisAfterTheOthersHasItsShareAllTheSame() {
+        start(PLAN, 3);
+        time.pass(SETTLED);
+        saturate();
+        time.pass(Duration.ofSeconds(70));
+        var last = replicas.get(0);
+        replicas.subList(1, 3).forEach(replica -> replica.link.breakOff());
+        time.pass(Duration.ofMillis(700));
+        last.link.breakOff();
+        int before = last.sent;
+
+        time.pass(Duration.ofSeconds(10));
+
+        assertThat(last.sent - before).isGreaterThan(35);
+        noWindowIsOverThePlan();
+    }
+
+    @Test
     void aClockOfRedisThatIsSetBackCostsNothing() {
         start(PLAN, 3);
         time.pass(SETTLED);

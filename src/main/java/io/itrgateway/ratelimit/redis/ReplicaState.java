@@ -225,7 +225,7 @@ final class ReplicaState {
         int among = among(now);
         var part = new Share(among, plan, from);
         if (among > 0) {
-            calls.addTo(part.windows(), together(), own.sentAlone(), from);
+            calls.addTo(part.windows(), leasesOfOthers(), own.sentAlone(), from);
         }
         part.windows().addUnsent(own.unsent());
         share = Optional.of(part);
@@ -259,12 +259,11 @@ final class ReplicaState {
         return now - introducedNanos < 0 && leastReplicas.isEmpty() ? 0 : Math.max(known, leastReplicas.orElse(0));
     }
 
-    /** How many replicas counted together when that was last known, this one included. */
-    private int together() {
-        return 1
-                + (int) replicas.stream()
-                        .filter(other -> !other.id().equals(replica) && other.leaseMicros() > calls.nowMicros())
-                        .count();
+    private List<Long> leasesOfOthers() {
+        return replicas.stream()
+                .filter(other -> !other.id().equals(replica))
+                .map(BudgetAnswer.Replica::leaseMicros)
+                .toList();
     }
 
     // Calls

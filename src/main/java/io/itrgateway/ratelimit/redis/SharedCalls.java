@@ -31,6 +31,8 @@ final class SharedCalls {
     /** By how much a call is late for its slot, at most; what is later than that counts in full for the replica that sends it. */
     private static final Duration LATENESS = Duration.ofMillis(100);
 
+    private static final double ROUNDING = 1e-6;
+
     /** Beyond it, forecasts go on at the same pace. */
     private static final int FURTHEST_FORECAST = 10_000;
 
@@ -171,26 +173,39 @@ final class SharedCalls {
 
     /**
      * Puts calls into the windows of a replica's share: in every stretch of time that ends now or later its part of all that are here, and of
-     * those that may have been reserved since they were read; and all that it has sent alone.
+     * those that may have been reserved since they were read; and all that it has sent alone. A call is divided by the replicas that had a
+     * lease then, since the others do not count it.
      *
-     * @param among how many replicas the calls of all are to be divided by
+     * @param leases ends of the leases of all other replicas, by Redis' clock
      * @param alone calls that this replica has sent alone, by when
-     * @param untilNanos the end of its lease
+     * @param untilNanos the end of its own lease
      */
-    void addTo(SlidingWindows share, int among, Map<String, Long> alone, long untilNanos) {
+    void addTo(SlidingWindows share, List<Long> leases, Map<String, Long> alone, long untilNanos) {
         List<Long> times = new ArrayList<>(alone.values());
-        long counted = 0;
+        double part = 1;
         for (long slot = untilNanos + HORIZON.toNanos(); slot > heardUntilNanos; slot -= spacingNanos) {
-            if (counted++ % among == 0) {
-                times.add(slot + LATENESS.toNanos());
-            }
+            part = add(times, slot + LATENESS.toNanos(), part) + partOf(nowMicros, leases);
         }
         for (var each = calls.descendingIterator(); each.hasNext(); ) {
             Call call = each.next();
-            if (!alone.containsKey(call.name()) && counted++ % among == 0) {
-                times.add(expectedNanos(call) + (isSent(call) ? 0 : LATENESS.toNanos()));
+            if (!alone.containsKey(call.name())) {
+                long sent = expectedNanos(call) + (isSent(call) ? 0 : LATENESS.toNanos());
+                part = add(times, sent, part) + partOf(Math.min(call.micros(), nowMicros), leases);
             }
         }
         times.stream().sorted().forEach(share::add);
+    }
+
+    private static double partOf(long micros, List<Long> leases) {
+        return 1.0 / (1 + leases.stream().filter(lease -> lease >= micros).count());
+    }
+
+    /** Adds the time if the parts of calls that were not added make a whole. Returns what remains of them. */
+    private static double add(List<Long> times, long nanos, double part) {
+        if (part < 1 - ROUNDING) {
+            return part;
+        }
+        times.add(nanos);
+        return part - 1;
     }
 }

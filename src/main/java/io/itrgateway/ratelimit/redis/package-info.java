@@ -10,7 +10,8 @@
  *
  * <p><b>Without Redis.</b> With every request a replica extends a lease, until whose end it sends reserved calls only. When Redis does not
  * answer it makes no more of them, and from the end of its lease on sends what its share allows: each quota divided by the number of replicas
- * and rounded down, less its part of all calls until then, less its own calls that are reserved and not sent. Of the calls of all it knows a
+ * and rounded down, less its part of all calls until then, less its own calls that are reserved and not sent; a call is divided by the replicas
+ * that had a lease when it was sent. Of the calls of all it knows a
  * copy, and since slots are spaced, how many it may have missed and when those were sent at the latest. A call that is late for its slot by
  * more than the others reckon with counts in full in the share of the replica that sends it. Meanwhile the script leaves as much to a replica
  * whose lease has ended: the share, less its part of the calls until then. So with n replicas, C calls until the end of the leases and q the
