@@ -184,7 +184,7 @@ class ReplicasTest extends ReplicasSimulation {
         saturate(replicas.get(1));
         saturate(replicas.get(2));
         time.pass(Duration.ofSeconds(20));
-        assertThat(arrivals.count()).isBetween(24, 40);
+        assertThat(arrivals.count()).isBetween(20, 40);
 
         saturate(replicas.get(0));
         replicas.get(0).link.mend();

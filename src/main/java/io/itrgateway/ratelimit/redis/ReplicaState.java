@@ -261,7 +261,7 @@ final class ReplicaState {
 
     private List<Long> leasesOfOthers() {
         return replicas.stream()
-                .filter(other -> !other.id().equals(replica))
+                .filter(other -> other.among() > 0 && !other.id().equals(replica))
                 .map(BudgetAnswer.Replica::leaseMicros)
                 .toList();
     }

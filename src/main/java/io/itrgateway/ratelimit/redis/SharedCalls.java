@@ -33,6 +33,9 @@ final class SharedCalls {
 
     private static final double ROUNDING = 1e-6;
 
+    /** Part of a call that another replica has reserved: that one had a lease, too. */
+    private static final double OF_TWO = 0.5;
+
     /** Beyond it, forecasts go on at the same pace. */
     private static final int FURTHEST_FORECAST = 10_000;
 
@@ -184,7 +187,8 @@ final class SharedCalls {
         List<Long> times = new ArrayList<>(alone.values());
         double part = 1;
         for (long slot = untilNanos + HORIZON.toNanos(); slot > heardUntilNanos; slot -= spacingNanos) {
-            part = add(times, slot + LATENESS.toNanos(), part) + partOf(nowMicros, leases);
+            double known = partOf(microsOf(Math.min(slot, untilNanos)), leases);
+            part = add(times, slot + LATENESS.toNanos(), part) + Math.min(known, OF_TWO);
         }
         for (var each = calls.descendingIterator(); each.hasNext(); ) {
             Call call = each.next();
