@@ -28,8 +28,17 @@ final class Share {
         List<Window> limits = among > 0 || plan.windows().isEmpty() ? plan.shares(Math.max(1, among), 0) : SMALLEST;
         this.among = among;
         this.empty = limits.stream().anyMatch(window -> window.quota() == 0);
-        this.windows = new SlidingWindows(limits, SlidingWindows.JITTER, 0);
+        this.windows = new SlidingWindows(limits, SlidingWindows.JITTER, empty ? 0 : evenSpacing(limits));
         this.fromNanos = fromNanos;
+    }
+
+    /** Calls that go together arrive too early together. */
+    private static long evenSpacing(List<Window> limits) {
+        return limits.stream()
+                .filter(window -> window.length().equals(Duration.ofSeconds(1)))
+                .mapToLong(window -> window.length().plus(SlidingWindows.JITTER).toNanos() / window.quota())
+                .findFirst()
+                .orElse(0);
     }
 
     int among() {
