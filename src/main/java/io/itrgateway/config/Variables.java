@@ -31,6 +31,7 @@ public final class Variables {
             "gateway.breaker-attempts",
             "gateway.breaker-pause",
             "gateway.caller-limits",
+            "gateway.caller-weights",
             "gateway.client-binding",
             "gateway.drain",
             "gateway.hold-back",

@@ -31,6 +31,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -176,13 +177,18 @@ public class StartupCheck {
         if (!GuardedTransport.isUsedBy(vertx)) {
             faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");
         }
-        checkCallers(settings.callerLimits().keySet(), faults);
+        checkCallers(
+                Map.of(
+                        "gateway.caller-limits", settings.callerLimits().keySet(),
+                        "gateway.caller-weights", settings.callerWeights().keySet()),
+                faults);
         Stream<String> others = faults.lines().stream()
                 .filter(line -> environment.faulty().stream().noneMatch(name -> line.startsWith(name + " ")));
         return Stream.concat(environment.faults().stream(), others).toList();
     }
 
-    private void checkCallers(Set<String> limited, ConfigurationFaults faults) {
+    /** @param named the callers that a property names */
+    private void checkCallers(Map<String, Set<String>> named, ConfigurationFaults faults) {
         int faultsBefore = faults.lines().size();
         var keys = CallerKeys.from(edge, faults);
         if (faults.lines().size() > faultsBefore) {
@@ -197,13 +203,12 @@ public class StartupCheck {
             return;
         }
         // A caller with a token has a colon in its name.
-        limited.stream()
+        named.forEach((property, names) -> names.stream()
                 .filter(name -> !name.contains(":") && !keys.names(name))
                 .sorted()
-                .forEach(
-                        name -> faults.unfit(
-                                "gateway.caller-limits",
-                                "names \"%s\", which is no caller".formatted(name),
-                                "limits of names in GATEWAY_API_KEYS, or of oidc:NAME and oidc-client:ID for callers with a token"));
+                .forEach(name -> faults.unfit(
+                        property,
+                        "names \"%s\", which is no caller".formatted(name),
+                        "about names in GATEWAY_API_KEYS, or oidc:NAME and oidc-client:ID for callers with a token")));
     }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The limits of single callers, beside the plan's. They hold for all replicas together; while those cannot count together, each gives a
@@ -19,9 +18,6 @@ final class CallerLimits {
     private static final String SHAPE =
             "name:per-second/per-minute/per-day, comma-separated, each name once, no number less than one before it, such as"
                     + " acme:5/100/2000 (0 is no limit)";
-
-    /** A configured name, or the identity of a token. */
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}|oidc(?:-client)?:[^,;\\s]{1,255}");
 
     private final Map<String, Plan> limits;
     private final Optional<SharedStores> shared;
@@ -43,25 +39,13 @@ final class CallerLimits {
 
     static Map<String, Plan> from(RateLimitConfig config, ConfigurationFaults faults) {
         return config.callerLimits()
-                .map(text -> faults.read(PROPERTY, text, SHAPE, Map.<String, Plan>of(), CallerLimits::parsed))
+                .map(text -> faults.read(
+                        PROPERTY,
+                        text,
+                        SHAPE,
+                        Map.<String, Plan>of(),
+                        entries -> NamedValues.parse(entries, Plan::ofNumbers)))
                 .orElse(Map.of());
-    }
-
-    private static Optional<Map<String, Plan>> parsed(String text) {
-        Map<String, Plan> limits = new HashMap<>();
-        for (String entry : text.split(",")) {
-            if (entry.isBlank()) {
-                continue;
-            }
-            // The last colon: the name of a caller with a token has one of its own.
-            int colon = entry.lastIndexOf(':');
-            String name = colon < 0 ? "" : entry.substring(0, colon).strip();
-            var plan = Plan.ofNumbers(entry.substring(colon + 1).strip());
-            if (!NAME.matcher(name).matches() || plan.isEmpty() || limits.put(name, plan.get()) != null) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(Map.copyOf(limits));
     }
 
     boolean isLimited(String caller) {

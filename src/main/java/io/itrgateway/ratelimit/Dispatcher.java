@@ -1,5 +1,6 @@
 package io.itrgateway.ratelimit;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class Dispatcher {
     /** Guards what follows. Held for moments only, and never while a call starts or fails. */
     private final Object lock = new Object();
 
-    private final FairQueue queue = new FairQueue();
+    private final FairQueue queue;
     private final InFlight inFlight;
     private long arrivals;
     private int reserving;
@@ -64,25 +65,26 @@ final class Dispatcher {
         this.time = time;
         this.meter = meter;
         this.random = random;
+        this.queue = new FairQueue(settings.callerWeights());
         this.inFlight = new InFlight(settings.maxInFlight());
         store.onChange(this::recount);
     }
 
     /** Why a call of that caller cannot be served within that time; empty if it can. */
-    Optional<Refusal> refusal(String caller, long waitNanos) {
+    Optional<Refusal> refusal(String caller, Effect effect, long waitNanos) {
         synchronized (lock) {
-            return refusalNow(caller, waitNanos);
+            return refusalNow(caller, effect, waitNanos);
         }
     }
 
-    private Optional<Refusal> refusalNow(String caller, long waitNanos) {
+    private Optional<Refusal> refusalNow(String caller, Effect effect, long waitNanos) {
         if (inFlight.isStopping()) {
             return Optional.of(Refusal.stopping());
         }
         if (store.admitsNothing()) {
             return Optional.of(Refusal.storeUnavailable());
         }
-        long delay = delayNanos(queue.ahead(caller) + 1);
+        long delay = delayNanos(queue.ahead(caller, effect) + 1);
         return delay > waitNanos ? Optional.of(notInTime(delay)) : Optional.empty();
     }
 
@@ -92,7 +94,7 @@ final class Dispatcher {
         Optional<Runnable> start = Optional.empty();
         synchronized (lock) {
             long now = time.nanos();
-            var refusal = refusalNow(call.caller, call.deadlineNanos - now);
+            var refusal = refusalNow(call.caller, call.effect, call.deadlineNanos - now);
             if (refusal.isPresent()) {
                 return refusal;
             }
@@ -107,7 +109,7 @@ final class Dispatcher {
             if (store.isUnlimited() && needsNoWait(now)) {
                 start = Optional.of(start(call, PermitStore.Reservation.NONE, now));
             } else {
-                if (queue.overtakes(call.caller)) {
+                if (queue.overtakes(call.caller, call.effect)) {
                     recountAt = Math.min(recountAt, now + RECOUNT.toNanos());
                 }
                 queue.add(call);
@@ -226,7 +228,9 @@ final class Dispatcher {
         if (!store.backoff().isActive() && !inFlight.hasRoom(0)) {
             return Refusal.inFlight();
         }
-        return store.admitsNothing() ? Refusal.storeUnavailable() : notInTime(delayNanos(queue.ahead(call.caller) + 1));
+        return store.admitsNothing()
+                ? Refusal.storeUnavailable()
+                : notInTime(delayNanos(queue.ahead(call.caller, call.effect) + 1));
     }
 
     private void reserved(Admission admission) {

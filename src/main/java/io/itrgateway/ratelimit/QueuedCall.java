@@ -1,5 +1,6 @@
 package io.itrgateway.ratelimit;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 final class QueuedCall<T> {
 
     final String caller;
+    final Effect effect;
     /** {@link Scheduler#nanos()} of its arrival, and of the end of its wait. */
     final long arrivedNanos;
 
@@ -30,12 +32,14 @@ final class QueuedCall<T> {
     /** @param context runs tasks on the context of the caller */
     QueuedCall(
             String caller,
+            Effect effect,
             long arrivedNanos,
             long deadlineNanos,
             Function<Permit, Uni<T>> attempt,
             UniEmitter<? super T> emitter,
             Executor context) {
         this.caller = caller;
+        this.effect = effect;
         this.arrivedNanos = arrivedNanos;
         this.deadlineNanos = deadlineNanos;
         this.attempt = attempt;

@@ -26,6 +26,9 @@ public interface RateLimitConfig {
     /** What single callers may use up: comma-separated {@code name:per-second/per-minute/per-day}, 0 for no limit. */
     Optional<String> callerLimits();
 
+    /** How many turns single callers have for each one of the others: comma-separated {@code name:weight}, 1 to 100. */
+    Optional<String> callerWeights();
+
     /**
      * How many replicas share the plan at least, 1 to 10000: what one of them divides it by while Redis cannot be asked; it divides by the
      * number that it saw last, if that is larger. Without it, one that has never seen Redis sends one call a minute.

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param maxInFlight most calls at the upstream at once
  * @param longestBackoff longest pause after an upstream 429 or 503; zero for none
  * @param callerLimits by the name of the caller
+ * @param callerWeights turns of a caller for one of the others, by its name; 1 where there is none
  * @param replicas how many share the plan at least, if configured
  */
 public record RateLimitSettings(
@@ -23,6 +24,7 @@ public record RateLimitSettings(
         int maxInFlight,
         Duration longestBackoff,
         Map<String, Plan> callerLimits,
+        Map<String, Integer> callerWeights,
         OptionalInt replicas) {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
@@ -39,6 +41,7 @@ public record RateLimitSettings(
                 GuardConfig.maxInFlight(guard, faults),
                 faults.readDuration("gateway.hold-back", config.holdBack(), Duration.ZERO, LONGEST_BACKOFF),
                 CallerLimits.from(config, faults),
+                CallerWeights.from(config, faults),
                 config.replicas()
                         .map(text -> OptionalInt.of(faults.readCount("gateway.replicas", text, 1, MOST_REPLICAS)))
                         .orElseGet(OptionalInt::empty));

@@ -1,6 +1,7 @@
 package io.itrgateway.ratelimit;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.transport.CircuitBreaker;
 import io.itrgateway.transport.GuardConfig;
@@ -103,26 +104,29 @@ public class RateLimiter {
      *
      * <p>A subscriber that leaves before gives its place back; from then on the attempt runs to its end.
      *
-     * @param caller for whom the attempt is made; callers take turns
+     * @param caller for whom the attempt is made; callers take turns by their weights
+     * @param effect what registers comes before what fetches and what reads, among the calls of one caller
      * @param patience longest time until its turn; the configured one if that is shorter
      * @return the result of the attempt; or a failure with the outcome {@code not_processed} if its turn does not come
      */
-    public <T> Uni<T> run(String caller, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
-        return Uni.createFrom().emitter(emitter -> arrive(caller, true, patience, attempt, emitter));
+    public <T> Uni<T> run(String caller, Effect effect, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
+        return Uni.createFrom().emitter(emitter -> arrive(caller, effect, true, patience, attempt, emitter));
     }
 
     /** Like {@link #run}, for a further attempt of a call that has counted for its caller's own limit already. */
-    public <T> Uni<T> runAgain(String caller, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
-        return Uni.createFrom().emitter(emitter -> arrive(caller, false, patience, attempt, emitter));
+    public <T> Uni<T> runAgain(
+            String caller, Effect effect, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
+        return Uni.createFrom().emitter(emitter -> arrive(caller, effect, false, patience, attempt, emitter));
     }
 
     /** Like {@link #run}, before all others and however many calls are in flight: for what all others wait for. */
     public <T> Uni<T> runFirst(Function<Permit, Uni<T>> attempt) {
-        return run(FairQueue.FIRST, Optional.empty(), attempt);
+        return run(FairQueue.FIRST, Effect.READS, Optional.empty(), attempt);
     }
 
     private <T> void arrive(
             String caller,
+            Effect effect,
             boolean counts,
             Optional<Duration> patience,
             Function<Permit, Uni<T>> attempt,
@@ -132,14 +136,14 @@ public class RateLimiter {
                 .orElse(settings.maxWait())
                 .toNanos();
         Function<Permit, Uni<T>> guarded = permit -> breaker.guarded(() -> attempt.apply(permit));
-        var call = new QueuedCall<T>(caller, now, now + wait, guarded, emitter, here.get());
+        var call = new QueuedCall<T>(caller, effect, now, now + wait, guarded, emitter, here.get());
         Optional<Refusal> open = breaker.refusal().map(Refusal::breaker);
         if (open.isPresent()) {
             refuse(call, open.get());
         } else if (!counts || !limits.isLimited(caller)) {
             dispatcher.add(call).ifPresentOrElse(refusal -> refuse(call, refusal), () -> watch(call, emitter));
         } else {
-            knownRefusal(caller, wait)
+            knownRefusal(caller, effect, wait)
                     .ifPresentOrElse(refusal -> refuse(call, refusal), () -> countFirst(call, emitter));
         }
     }
@@ -162,8 +166,8 @@ public class RateLimiter {
     }
 
     /** What is known here without asking another process. */
-    private Optional<Refusal> knownRefusal(String caller, long waitNanos) {
-        return limits.delay(caller).map(Refusal::callerLimit).or(() -> dispatcher.refusal(caller, waitNanos));
+    private Optional<Refusal> knownRefusal(String caller, Effect effect, long waitNanos) {
+        return limits.delay(caller).map(Refusal::callerLimit).or(() -> dispatcher.refusal(caller, effect, waitNanos));
     }
 
     /** The longest time that a call waits for its turn. */
@@ -172,8 +176,8 @@ public class RateLimiter {
     }
 
     /** What a call would fail with that does not wait; empty if it could be sent now. */
-    public Optional<GatewayException> refusalWithoutWait(String caller) {
-        return knownRefusal(caller, 0).map(Refusal::failure);
+    public Optional<GatewayException> refusalWithoutWait(String caller, Effect effect) {
+        return knownRefusal(caller, effect, 0).map(Refusal::failure);
     }
 
     /** The plan's use as callers see it; empty without a plan. */

@@ -97,7 +97,9 @@ public class DeepvueClient {
         }
         if (call.deadline().isNow()) {
             return Uni.createFrom()
-                    .failure(gate.refusalWithoutWait(call.caller()).orElseGet(Call::notSentInTime));
+                    .failure(gate.refusalWithoutWait(
+                                    call.caller(), call.operation().effect())
+                            .orElseGet(Call::notSentInTime));
         }
         return attemptTwice(call)
                 .onFailure(failure -> isRepeatedByItself(call, failure))
@@ -153,8 +155,16 @@ public class DeepvueClient {
                 return sent(call, number, permit);
             };
             return call.countOnce()
-                    ? gate.run(call.caller(), call.deadline().remaining(), attempt)
-                    : gate.runAgain(call.caller(), call.deadline().remaining(), attempt);
+                    ? gate.run(
+                            call.caller(),
+                            call.operation().effect(),
+                            call.deadline().remaining(),
+                            attempt)
+                    : gate.runAgain(
+                            call.caller(),
+                            call.operation().effect(),
+                            call.deadline().remaining(),
+                            attempt);
         });
     }
 

@@ -75,6 +75,7 @@ class BudgetPropertyTest {
                             1 + random.nextInt(50),
                             Duration.ofSeconds(60),
                             Map.of(),
+                            Map.of(),
                             OptionalInt.empty()),
                     time);
         }

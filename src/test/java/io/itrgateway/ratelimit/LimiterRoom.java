@@ -1,5 +1,6 @@
 package io.itrgateway.ratelimit;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.transport.CircuitBreaker;
 import io.itrgateway.transport.CircuitState;
@@ -59,6 +60,7 @@ final class LimiterRoom {
                 maxInFlight,
                 Duration.ofSeconds(60),
                 callerLimits,
+                Map.of(),
                 OptionalInt.empty());
     }
 
@@ -78,7 +80,7 @@ final class LimiterRoom {
     }
 
     Caller call(String name, Optional<Duration> patience, Function<Permit, Uni<String>> attempt) {
-        return new Caller(time, limiter.run(name, patience, attempt));
+        return new Caller(time, limiter.run(name, Effect.REGISTERS, patience, attempt));
     }
 
     double shed(String reason) {

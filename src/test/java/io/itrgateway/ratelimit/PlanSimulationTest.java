@@ -2,6 +2,7 @@ package io.itrgateway.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -66,11 +67,14 @@ class PlanSimulationTest {
     }
 
     private void call(String caller) {
-        room.limiter.run(caller, Optional.empty(), this::attempt).subscribe().with(served -> call(caller), told -> {
-            refused++;
-            long seconds = ((GatewayException) told).retryAfterSeconds().orElseThrow();
-            time.in(Duration.ofSeconds(seconds).toNanos(), () -> call(caller));
-        });
+        room.limiter
+                .run(caller, Effect.REGISTERS, Optional.empty(), this::attempt)
+                .subscribe()
+                .with(served -> call(caller), told -> {
+                    refused++;
+                    long seconds = ((GatewayException) told).retryAfterSeconds().orElseThrow();
+                    time.in(Duration.ofSeconds(seconds).toNanos(), () -> call(caller));
+                });
     }
 
     private Uni<String> attempt(Permit permit) {

@@ -60,7 +60,7 @@ class PlanTest {
     void callerLimitsThatAreNoneAreAFault(String text) {
         var faults = new ConfigurationFaults();
 
-        CallerLimits.from(config(text), faults);
+        CallerLimits.from(config(text, ""), faults);
 
         assertThat(faults.lines()).hasSize(1);
         assertThat(faults.lines().get(0)).startsWith("GATEWAY_CALLER_LIMITS is \"");
@@ -71,7 +71,7 @@ class PlanTest {
         var faults = new ConfigurationFaults();
 
         Map<String, Plan> limits =
-                CallerLimits.from(config(" acme:5/100/2000 , oidc:asha:0/0/10, oidc-client:svc-a:0/0/20,"), faults);
+                CallerLimits.from(config(" acme:5/100/2000 , oidc:asha:0/0/10, oidc-client:svc-a:0/0/20,", ""), faults);
 
         assertThat(faults.lines()).isEmpty();
         assertThat(limits)
@@ -81,7 +81,40 @@ class PlanTest {
                         Map.entry("oidc-client:svc-a", new Plan(0, 0, 20)));
     }
 
-    private static RateLimitConfig config(String callerLimits) {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "acme",
+                "acme:",
+                "acme:0",
+                "acme:101",
+                "acme:1.5",
+                "acme:-1",
+                ":2",
+                "acme:2,acme:3",
+                "acme:2;b:3",
+                "a b:2"
+            })
+    void callerWeightsThatAreNoneAreAFault(String text) {
+        var faults = new ConfigurationFaults();
+
+        CallerWeights.from(config("", text), faults);
+
+        assertThat(faults.lines()).hasSize(1);
+        assertThat(faults.lines().get(0)).startsWith("GATEWAY_CALLER_WEIGHTS is \"");
+    }
+
+    @Test
+    void callerWeightsNameEachCallerOnce() {
+        var faults = new ConfigurationFaults();
+
+        var weights = CallerWeights.from(config("", " acme:5 , oidc:asha:100,"), faults);
+
+        assertThat(faults.lines()).isEmpty();
+        assertThat(weights).containsOnly(Map.entry("acme", 5), Map.entry("oidc:asha", 100));
+    }
+
+    private static RateLimitConfig config(String callerLimits, String callerWeights) {
         return new RateLimitConfig() {
             @Override
             public String maxWait() {
@@ -101,6 +134,11 @@ class PlanTest {
             @Override
             public Optional<String> callerLimits() {
                 return Optional.of(callerLimits);
+            }
+
+            @Override
+            public Optional<String> callerWeights() {
+                return Optional.of(callerWeights);
             }
 
             @Override

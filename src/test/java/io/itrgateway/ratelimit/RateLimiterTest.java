@@ -7,6 +7,7 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Uni;
@@ -180,9 +181,13 @@ class RateLimiterTest {
     void whatACallWouldBeToldThatDoesNotWaitIsKnownWithoutMakingIt() {
         var room = new LimiterRoom("1/0/0");
 
-        assertThat(room.limiter.refusalWithoutWait("a")).isEmpty();
+        assertThat(room.limiter.refusalWithoutWait("a", Effect.REGISTERS)).isEmpty();
         room.call("a");
-        assertThat(room.limiter.refusalWithoutWait("a").orElseThrow().kind()).isEqualTo(QUOTA_EXHAUSTED);
+        assertThat(room.limiter
+                        .refusalWithoutWait("a", Effect.REGISTERS)
+                        .orElseThrow()
+                        .kind())
+                .isEqualTo(QUOTA_EXHAUSTED);
         assertThat(room.sent.count()).isEqualTo(1);
     }
 
@@ -393,7 +398,11 @@ class RateLimiterTest {
         room.call("small");
 
         room.limiter
-                .runAgain("small", Optional.empty(), permit -> Uni.createFrom().item("repeated"))
+                .runAgain(
+                        "small",
+                        Effect.REGISTERS,
+                        Optional.empty(),
+                        permit -> Uni.createFrom().item("repeated"))
                 .subscribe()
                 .with(repeated::add, failure -> {});
 
@@ -450,7 +459,7 @@ class RateLimiterTest {
         var room = new LimiterRoom(settings("unlimited", Duration.ZERO, 0, 1));
 
         room.limiter
-                .run("a", Optional.empty(), permit -> {
+                .run("a", Effect.REGISTERS, Optional.empty(), permit -> {
                     throw new IllegalStateException("bug");
                 })
                 .subscribe()

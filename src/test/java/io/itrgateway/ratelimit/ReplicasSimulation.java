@@ -2,6 +2,7 @@ package io.itrgateway.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.ratelimit.redis.BlockingRedis;
 import io.itrgateway.ratelimit.redis.SimulatedLink;
@@ -100,7 +101,7 @@ abstract class ReplicasSimulation {
         time.late(TIMER_LATENESS);
         plan = Plan.of(name).orElseThrow();
         var settings = new RateLimitSettings(
-                plan, maxWait, 10_000, 1_024, Duration.ofSeconds(60), callerLimits, leastReplicas);
+                plan, maxWait, 10_000, 1_024, Duration.ofSeconds(60), callerLimits, Map.of(), leastReplicas);
         var link = new SimulatedLink(redis, account, time, this::redisMicros, connectsAfter);
         link.setRoundTrip(NEAR);
         var room = new LimiterRoom(settings, time, meter -> Optional.of(link.stores(meter)));
@@ -133,7 +134,7 @@ abstract class ReplicasSimulation {
             }
         };
         replica.limiter()
-                .run(caller, Optional.empty(), permit -> attempt(replica, permit))
+                .run(caller, Effect.REGISTERS, Optional.empty(), permit -> attempt(replica, permit))
                 .subscribe()
                 .with(served -> next.run(), failure -> {
                     long seconds =

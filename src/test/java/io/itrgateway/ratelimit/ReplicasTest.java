@@ -4,6 +4,7 @@ import static io.itrgateway.problem.ProblemKind.OVERLOADED;
 import static io.itrgateway.problem.ProblemKind.QUOTA_EXHAUSTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.redis.client.Command;
@@ -317,6 +318,7 @@ class ReplicasTest extends ReplicasSimulation {
         slow.limiter()
                 .run(
                         "slow",
+                        Effect.REGISTERS,
                         Optional.empty(),
                         permit -> Uni.createFrom()
                                 .emitter(answer -> time.in(
