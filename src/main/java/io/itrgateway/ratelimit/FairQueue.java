@@ -39,7 +39,7 @@ final class FairQueue {
     private static final int MOST_REMEMBERED = 4096;
 
     private static final Comparator<QueuedCall<?>> IN_LINE =
-            Comparator.<QueuedCall<?>, Effect>comparing(call -> call.effect).thenComparingLong(call -> call.number);
+            Comparator.<QueuedCall<?>>comparingInt(call -> rank(call.effect)).thenComparingLong(call -> call.number);
 
     /** Of those of one caller, the lowest comes first; what has no declared effect may register. */
     private static int rank(Effect effect) {
