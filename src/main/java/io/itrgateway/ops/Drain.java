@@ -6,7 +6,7 @@ import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
-import io.itrgateway.quota.QuotaGate;
+import io.itrgateway.ratelimit.RateLimiter;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.core.Vertx;
@@ -44,14 +44,14 @@ class Drain {
     private static final Duration LAST_ARRIVALS = Duration.ofSeconds(10);
 
     private final DrainableEntry door;
-    private final QuotaGate gate;
+    private final RateLimiter gate;
     private final Arrivals arrivals;
     private final Duration longest;
     private volatile boolean stopping;
 
     Drain(
             DrainableEntry door,
-            QuotaGate gate,
+            RateLimiter gate,
             Vertx vertx,
             DrainConfig config,
             @ConfigProperty(name = StartupCheck.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {

@@ -1,6 +1,6 @@
 package io.itrgateway.ops;
 
-import io.itrgateway.quota.QuotaGate;
+import io.itrgateway.ratelimit.RateLimiter;
 import io.itrgateway.redis.SharedState;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -16,9 +16,9 @@ import org.eclipse.microprofile.health.Readiness;
 class SharedStateHealth implements HealthCheck {
 
     private final SharedState shared;
-    private final QuotaGate gate;
+    private final RateLimiter gate;
 
-    SharedStateHealth(SharedState shared, QuotaGate gate) {
+    SharedStateHealth(SharedState shared, RateLimiter gate) {
         this.shared = shared;
         this.gate = gate;
     }

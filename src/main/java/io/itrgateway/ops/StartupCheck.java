@@ -10,9 +10,9 @@ import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.idempotency.IdempotencyConfig;
 import io.itrgateway.operation.RelayConfig;
 import io.itrgateway.operation.RelayedOperations;
-import io.itrgateway.quota.PlanConfig;
-import io.itrgateway.quota.QuotaConfig;
-import io.itrgateway.quota.QuotaSettings;
+import io.itrgateway.ratelimit.PlanConfig;
+import io.itrgateway.ratelimit.RateLimitConfig;
+import io.itrgateway.ratelimit.RateLimitSettings;
 import io.itrgateway.redis.SharedStateConfig;
 import io.itrgateway.reference.ReferenceConfig;
 import io.itrgateway.status.OperatorKey;
@@ -61,7 +61,7 @@ public class StartupCheck {
     private final ProxySettings proxies;
     private final GuardConfig guard;
     private final PlanConfig plan;
-    private final QuotaConfig quota;
+    private final RateLimitConfig quota;
     private final IdempotencyConfig idempotency;
     private final BindingConfig binding;
     private final RelayConfig relay;
@@ -81,7 +81,7 @@ public class StartupCheck {
             ProxySettings proxies,
             GuardConfig guard,
             PlanConfig plan,
-            QuotaConfig quota,
+            RateLimitConfig quota,
             IdempotencyConfig idempotency,
             BindingConfig binding,
             RelayConfig relay,
@@ -154,7 +154,7 @@ public class StartupCheck {
         Account.from(deepvue, faults);
         proxies.proxyTo(ConnectionSettings.from(deepvue, faults).baseUrl(), faults);
         AuthorizeEncoding.from(deepvue, faults);
-        var settings = QuotaSettings.from(quota, plan, guard, faults);
+        var settings = RateLimitSettings.from(quota, plan, guard, faults);
         GuardConfig.breakerAttempts(guard, faults);
         GuardConfig.breakerPause(guard, faults);
         GuardConfig.maxAnswerBytes(guard, faults);
@@ -163,7 +163,7 @@ public class StartupCheck {
         IdempotencyConfig.memoryBytes(idempotency, faults);
         IdempotencyConfig.maxWaiting(idempotency, faults);
         BindingConfig.mode(binding, faults);
-        SharedStateConfig.check(shared, settings.leastReplicas(), faults);
+        SharedStateConfig.check(shared, settings.replicas(), faults);
         RelayedOperations.from(relay, faults);
         RelayConfig.memoryBytes(relay, faults);
         OperatorKey.from(status, faults);

@@ -3,7 +3,7 @@ package io.itrgateway.redis;
 import io.itrgateway.transport.Account;
 
 /**
- * The names of everything in Redis: {@code itr-gateway:1:{<account>}:<name>}.
+ * The names of everything in Redis: {@code itr-gateway:4:{<account>}:<name>}.
  *
  * <p>The version is that of what lies under the names: a release that writes it in another form counts it up, and the two do not
  * meet. The account is a digest of its id and secret, so that two accounts share a Redis without sharing anything in it. The
@@ -11,7 +11,7 @@ import io.itrgateway.transport.Account;
  */
 public final class Keyspace {
 
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
 
     private final String prefix;
 
@@ -20,7 +20,7 @@ public final class Keyspace {
     }
 
     /** @param accountDigest hexadecimal digits */
-    Keyspace(String accountDigest) {
+    public Keyspace(String accountDigest) {
         this("itr-gateway:%d:{%s}:".formatted(VERSION, accountDigest), "");
     }
 

@@ -28,12 +28,18 @@ import java.util.function.Consumer;
  * <p>Why one connection: commands are pipelined on it and run in their order, and one that hangs is known at once to all. Why not the data
  * source of Quarkus: it takes a connection out of the pool for each command, and those that hang with a Redis that hangs empty it.
  */
-public final class RedisLink {
+public final class RedisLink implements ScriptRunner {
 
     /** The longest that anybody waits for one answer, and the longest that Redis may be silent without being away. */
     public static final Duration SILENCE = Duration.ofMillis(250);
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
+
+    /** That a connection is there is logged when it has lasted that long, if it was lost before. */
+    private static final Duration STABLE = Duration.ofSeconds(5);
+
+    private static final String SILENT = "silent";
+    private static final int MOST_DOUBLINGS = 3;
 
     /** An attempt to connect whose end never comes is given up; its connection is closed should it come. */
     private static final Duration LONGEST_TRY = Duration.ofSeconds(4);
@@ -62,6 +68,7 @@ public final class RedisLink {
     private boolean wasUp;
     private boolean saidAway;
     private boolean closed;
+    private int refusals;
 
     /** What Redis said last about itself. */
     private String bornId = "";
@@ -72,7 +79,7 @@ public final class RedisLink {
     /** Those who came in the first moments, while the first attempt to connect had not ended; null from then on. */
     private List<Runnable> early = new ArrayList<>();
 
-    RedisLink(Vertx vertx, Redis redis, Keyspace keys, RedisMeter meter) {
+    public RedisLink(Vertx vertx, Redis redis, Keyspace keys, RedisMeter meter) {
         this.vertx = vertx;
         this.redis = redis;
         this.keys = keys;
@@ -94,11 +101,13 @@ public final class RedisLink {
      * forgotten: whether it has lost anything that it knew when this process last talked to it, as after a restart without a disk, or
      * where a replica took over that was behind.
      */
+    @Override
     public void whenBack(Consumer<Boolean> listener) {
         whenBack.add(listener);
     }
 
     /** Called, on the link's own context, whenever Redis was lost. */
+    @Override
     public void whenAway(Runnable listener) {
         whenAway.add(listener);
     }
@@ -132,6 +141,7 @@ public final class RedisLink {
      * @param arguments each a {@code String}, a {@code Long}, an {@code Integer} or a {@code byte[]}
      * @return what the script returns, on any thread; fails with {@link RedisAway} only
      */
+    @Override
     public Uni<Response> run(Script script, Duration longest, List<String> names, Object... arguments) {
         return Uni.createFrom()
                 .emitter(emitter -> own.runOnContext(now -> {
@@ -160,7 +170,7 @@ public final class RedisLink {
         redis.connect()
                 .compose(candidate -> knock(candidate).onFailure(refused -> candidate.close()))
                 .onComplete(tried -> own.runOnContext(now -> {
-                    if (!tried(thisTry, tried.result(), tried.succeeded() ? "" : reason(tried.cause()))
+                    if (!tried(thisTry, tried.result(), tried.succeeded() ? "" : RedisFailure.reason(tried.cause()))
                             && tried.succeeded()) {
                         tried.result().close();
                     }
@@ -223,12 +233,14 @@ public final class RedisLink {
             sayAway(why);
             vertx.setTimer(BETWEEN_TRIES.toMillis(), again -> look());
         } else {
-            found.exceptionHandler(broken -> lose(found, "broken"));
-            found.endHandler(ended -> lose(found, "broken"));
+            found.exceptionHandler(broken -> lose(found, RedisFailure.BROKEN));
+            found.endHandler(ended -> lose(found, RedisFailure.BROKEN));
             connection = found;
-            meter.connected(wasUp || saidAway);
+            if (!saidAway) {
+                meter.connected(wasUp);
+            }
             wasUp = true;
-            saidAway = false;
+            vertx.setTimer(STABLE.toMillis(), stable -> stayed(found));
         }
         tellEarly();
         if (found != null) {
@@ -236,6 +248,16 @@ public final class RedisLink {
             vertx.setTimer(BETWEEN_KNOCKS.toMillis(), first -> knockAgain(found));
         }
         return true;
+    }
+
+    private void stayed(RedisConnection found) {
+        if (connection == found) {
+            refusals = 0;
+            if (saidAway) {
+                saidAway = false;
+                meter.connected(true);
+            }
+        }
     }
 
     /** Whoever came early has waited long enough, or need not wait any more. */
@@ -254,7 +276,12 @@ public final class RedisLink {
             lost.close();
             sayAway(why);
             whenAway.forEach(Runnable::run);
-            look();
+            if (why.equals(SILENT) || why.equals(RedisFailure.BROKEN)) {
+                look();
+            } else {
+                long pause = BETWEEN_TRIES.toMillis() << Math.min(refusals++, MOST_DOUBLINGS);
+                vertx.setTimer(pause, again -> look());
+            }
         });
     }
 
@@ -298,11 +325,11 @@ public final class RedisLink {
             in(longest, () -> tell("slow"));
             in(SILENCE, () -> {
                 if (!answered) {
-                    lose(on, "silent");
+                    lose(on, SILENT);
                 }
             });
             on.send(request(Command.EVALSHA, script.sha1(), keysOfIt, arguments))
-                    .recover(failure -> isUnknownScript(failure)
+                    .recover(failure -> RedisFailure.isUnknownScript(failure)
                             ? on.send(request(Command.EVAL, script.text(), keysOfIt, arguments))
                             : Future.failedFuture(failure))
                     .onComplete(end -> own.runOnContext(now -> {
@@ -310,8 +337,8 @@ public final class RedisLink {
                         if (end.succeeded()) {
                             answer(end.result());
                         } else {
-                            tell(reason(end.cause()));
-                            lose(on, reason(end.cause()));
+                            tell(RedisFailure.reason(end.cause()));
+                            lose(on, RedisFailure.reason(end.cause()));
                         }
                     }));
         }
@@ -356,29 +383,5 @@ public final class RedisLink {
             }
         }
         return request;
-    }
-
-    static boolean isUnknownScript(Throwable failure) {
-        return firstWord(failure).equals("NOSCRIPT");
-    }
-
-    static boolean isWithoutPassword(Throwable failure) {
-        return firstWord(failure).equals("NOAUTH");
-    }
-
-    /** A word for it, and never the text, in which Redis may quote what it was given. */
-    static String reason(Throwable failure) {
-        return switch (firstWord(failure)) {
-            case "NOAUTH", "WRONGPASS", "NOPERM" -> "refused";
-            case "READONLY", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN" -> "readonly";
-            case "LOADING", "BUSY" -> "busy";
-            case "OOM", "MISCONF" -> "full";
-            case "ERR" -> "error";
-            default -> "broken";
-        };
-    }
-
-    private static String firstWord(Throwable failure) {
-        return String.valueOf(failure.getMessage()).split(" ", 2)[0];
     }
 }

@@ -13,7 +13,7 @@ import org.jboss.logging.Logger;
 
 /** Metrics and log lines of what is shared; the only class of this room that logs. */
 @Singleton
-class RedisMeter {
+public class RedisMeter {
 
     private static final Logger LOG = Logger.getLogger(RedisMeter.class);
 
@@ -30,7 +30,7 @@ class RedisMeter {
     private final MeterRegistry meters;
     private final List<Gauge> gauges = new ArrayList<>();
 
-    RedisMeter(MeterRegistry meters) {
+    public RedisMeter(MeterRegistry meters) {
         this.meters = meters;
     }
 

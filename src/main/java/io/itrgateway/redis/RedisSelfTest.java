@@ -3,15 +3,12 @@ package io.itrgateway.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.itrgateway.config.ConfigurationFaults;
-import io.itrgateway.quota.SharedBook;
-import io.itrgateway.quota.Window;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.DeepvueConfig;
 import io.quarkus.arc.InjectableInstance;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -29,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -49,18 +45,6 @@ public class RedisSelfTest {
 
     private static final List<String> TOKEN_NAMES =
             List.of(RedisTokenStore.TOKEN, RedisTokenStore.LEASE, RedisTokenStore.PAUSE);
-
-    /** Of what there is no script: a book with one window of each kind. */
-    private static final SharedBook.Terms TERMS = new SharedBook.Terms(
-            List.of(
-                    new Window("second", 10, Duration.ofSeconds(1)),
-                    new Window("minute", 10, Duration.ofMinutes(1)),
-                    new Window("day", 10, Duration.ofDays(1))),
-            Duration.ZERO,
-            Duration.ZERO,
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1));
 
     /**
      * What was found.
@@ -105,43 +89,29 @@ public class RedisSelfTest {
     private final Keyspace keys;
     private final List<ScriptSample> samples;
     private final OptionalInt neededAcks;
-    private final RedisMeter meter;
-    private final Vertx vertx;
 
     @Inject
     RedisSelfTest(
             InjectableInstance<Redis> client,
-            Vertx vertx,
             DeepvueConfig deepvue,
             SharedStateConfig shared,
-            Instance<ScriptSample.Source> sources,
-            RedisMeter meter) {
+            Instance<ScriptSample.Source> sources) {
         this(
                 client::get,
-                vertx,
                 new Keyspace(Account.from(deepvue, new ConfigurationFaults())),
                 sources.stream().flatMap(source -> source.samples().stream()).toList(),
-                SharedStateConfig.acks(shared, new ConfigurationFaults()),
-                meter);
+                SharedStateConfig.acks(shared, new ConfigurationFaults()));
     }
 
     /** @param keys those of the account */
-    RedisSelfTest(
-            Supplier<Redis> client,
-            Vertx vertx,
-            Keyspace keys,
-            List<ScriptSample> ofFeatures,
-            OptionalInt neededAcks,
-            RedisMeter meter) {
+    RedisSelfTest(Supplier<Redis> client, Keyspace keys, List<ScriptSample> ofFeatures, OptionalInt neededAcks) {
         this.client = client;
-        this.vertx = vertx;
         this.keys = keys.within("checkup:" + UUID.randomUUID());
         this.samples = Stream.concat(
                         Stream.of(new ScriptSample(RedisLink.KNOCK, RedisLink.KNOCKED, List.of("", 0, "id"))),
                         Stream.concat(ofFeatures.stream(), ofTheToken().stream()))
                 .toList();
         this.neededAcks = neededAcks;
-        this.meter = meter;
     }
 
     private static List<ScriptSample> ofTheToken() {
@@ -173,7 +143,6 @@ public class RedisSelfTest {
                                 .map(replicas -> new Report(
                                         Optional.empty(), Optional.of(time), replicas, neededAcks, settings))))
                 .chain(well -> scripts(connection)
-                        .chain(this::budget)
                         .replaceWith(well)
                         .onFailure(Trouble.class)
                         .recoverWithItem(trouble -> well.with(trouble.getMessage())))
@@ -267,7 +236,7 @@ public class RedisSelfTest {
         Script script = sample.script();
         return of(connection
                         .send(request(Command.EVALSHA, script.sha1(), sample))
-                        .recover(failure -> RedisLink.isUnknownScript(failure)
+                        .recover(failure -> RedisFailure.isUnknownScript(failure)
                                 ? connection.send(request(Command.EVAL, script.text(), sample))
                                 : Future.failedFuture(failure)))
                 .onFailure()
@@ -282,29 +251,10 @@ public class RedisSelfTest {
                 sample.arguments().toArray());
     }
 
-    /** The budget's own way, whose steps know how long they may take. */
-    private Uni<Void> budget() {
-        var link = new RedisLink(vertx, client.get(), keys, meter);
-        var book = new RedisBook(link);
-        var nothing = new SharedBook.Known(0, -1);
-        book.open(TERMS);
-        link.start();
-        return inTurn(List.of(
-                        () -> book.beat(List.of(), 0, nothing),
-                        () -> book.book("it", OptionalLong.empty(), nothing),
-                        () -> book.sent(List.of(new SharedBook.Sent("it", 0)), nothing),
-                        () -> book.unsent(List.of("other"), nothing),
-                        () -> book.recall(List.of(), Map.of()),
-                        () -> book.pause(Duration.ofMillis(1), 1),
-                        () -> book.leave()))
-                .onFailure()
-                .transform(away -> new Trouble("a script of the budget had no answer: " + away.getMessage()))
-                .eventually(link::close);
-    }
-
     private Uni<Response> clean(RedisConnection connection) {
         Request request = Request.cmd(Command.DEL);
-        Stream.concat(RedisBook.NAMES.stream(), samples.stream().flatMap(sample -> sample.names().stream()))
+        samples.stream()
+                .flatMap(sample -> sample.names().stream())
                 .distinct()
                 .forEach(name -> request.arg(keys.key(name)));
         return of(connection.send(request));
@@ -328,15 +278,15 @@ public class RedisSelfTest {
                 return "no connection is opened";
             }
         }
-        return RedisLink.reason(failure).equals("refused")
+        return RedisFailure.reason(failure).equals("refused")
                 ? "it refuses the user or the password"
                 : "no connection is opened";
     }
 
     private static String words(Throwable failure) {
-        return switch (RedisLink.reason(failure)) {
+        return switch (RedisFailure.reason(failure)) {
             case "refused" ->
-                RedisLink.isWithoutPassword(failure)
+                RedisFailure.isWithoutPassword(failure)
                         ? "is refused: this Redis asks for a password, and GATEWAY_REDIS_URL has none"
                         : "is not allowed to this user";
             case "readonly" -> "may not write: this is a replica, or a cluster without a master";

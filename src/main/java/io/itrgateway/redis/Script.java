@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
 
 /**
  * A step that Redis takes as a whole, in Lua.
@@ -17,9 +19,11 @@ import java.util.HexFormat;
  */
 public record Script(String name, String text, String sha1) {
 
-    /** The script of that name among the resources of a directory. */
-    public static Script in(String directory, String name) {
-        return new Script(name, resource(directory, name));
+    /** The last of those scripts, from the resources of a directory, behind the others. */
+    public static Script in(String directory, String... names) {
+        String text =
+                Arrays.stream(names).map(name -> resource(directory, name)).collect(Collectors.joining());
+        return new Script(names[names.length - 1], text);
     }
 
     /** The script of that name among the resources of this room. */
@@ -27,12 +31,7 @@ public record Script(String name, String text, String sha1) {
         return new Script(name, resource(name));
     }
 
-    /** The script of that name, behind what several begin with. */
-    static Script of(String beginning, String name) {
-        return new Script(name, resource(beginning) + resource(name));
-    }
-
-    Script(String name, String text) {
+    public Script(String name, String text) {
         this(name, text, sha1(text));
     }
 

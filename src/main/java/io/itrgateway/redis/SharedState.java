@@ -1,8 +1,7 @@
 package io.itrgateway.redis;
 
 import io.itrgateway.config.ConfigurationFaults;
-import io.itrgateway.quota.QuotaGate;
-import io.itrgateway.quota.SharedBook;
+import io.itrgateway.token.AuthorizeTurn;
 import io.itrgateway.token.TokenStore;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.DeepvueConfig;
@@ -56,16 +55,11 @@ public class SharedState {
         return link.filter(RedisLink::isUp).isPresent();
     }
 
+    /** What runs scripts on Redis; empty if there is none. */
     @Produces
     @Singleton
     Optional<RedisLink> link() {
         return link;
-    }
-
-    @Produces
-    @Singleton
-    Optional<SharedBook> budget() {
-        return link.map(RedisBook::new);
     }
 
     /** The token: in this process, and if there is a Redis, shared. */
@@ -74,13 +68,13 @@ public class SharedState {
     TokenStore tokenShelf(
             @Identifier(MEMORY) Instance<TokenStore> inMemory,
             DeepvueTransport transport,
-            QuotaGate gate,
+            AuthorizeTurn turn,
             Clock clock) {
         return link.<TokenStore>map(up -> new RedisTokenStore(
                         up,
                         inMemory.get(),
                         Account.from(deepvue, new ConfigurationFaults()),
-                        TokenTimes.of(transport.answerTimeout(), gate.longestWait()),
+                        TokenTimes.of(transport.answerTimeout(), turn.longestWait()),
                         clock,
                         (time, task) -> vertx.setTimer(Math.max(1, time.toMillis()), over -> task.run()),
                         this::ownContext))

@@ -2,7 +2,7 @@ package io.itrgateway.redis;
 
 import java.time.Duration;
 
-/** How long a call waits for Redis at its stops: 300 ms in all. What takes longer has failed, for that call. */
+/** How long a call waits for Redis at its stops: with 150 ms for the rate limit, 375 ms in all. What takes longer has failed, for that call. */
 public final class Waits {
 
     /** For whose a client id is. */
@@ -13,9 +13,6 @@ public final class Waits {
 
     /** For a token that no call here has had yet. */
     static final Duration TOKEN = Duration.ofMillis(75);
-
-    /** For a place in the budget. */
-    static final Duration BOOK = Duration.ofMillis(75);
 
     /** For the answer, or the binding of a client id, to be kept; the keeping goes on without it. */
     public static final Duration KEEP = Duration.ofMillis(25);

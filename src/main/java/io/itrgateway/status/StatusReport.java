@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.problem.GatewayException;
-import io.itrgateway.quota.BudgetWindow;
-import io.itrgateway.quota.QuotaGate;
-import io.itrgateway.quota.Sharing;
+import io.itrgateway.ratelimit.BudgetSharing;
+import io.itrgateway.ratelimit.BudgetWindow;
+import io.itrgateway.ratelimit.RateLimiter;
 import io.itrgateway.redis.SharedState;
 import io.itrgateway.token.AccessToken;
 import io.itrgateway.token.TokenService;
@@ -34,7 +34,7 @@ class StatusReport {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final TokenService tokens;
-    private final QuotaGate gate;
+    private final RateLimiter gate;
     private final DrainableEntry door;
     private final CircuitBreaker breaker;
     private final SharedState shared;
@@ -45,7 +45,7 @@ class StatusReport {
 
     StatusReport(
             TokenService tokens,
-            QuotaGate gate,
+            RateLimiter gate,
             DrainableEntry door,
             CircuitBreaker breaker,
             SharedState shared,
@@ -197,11 +197,11 @@ class StatusReport {
     }
 
     private void writeBudget(JsonGenerator json) throws IOException {
-        Optional<Sharing> sharing = gate.sharing();
+        Optional<BudgetSharing> sharing = gate.sharing();
         json.writeStringField(
                 "state",
                 sharing.map(budget -> budget.together() ? "together" : "alone").orElse("own"));
-        json.writeNumberField("replicas", sharing.map(Sharing::replicas).orElse(1));
+        json.writeNumberField("replicas", sharing.map(BudgetSharing::replicas).orElse(1));
         json.writeArrayFieldStart("windows");
         for (BudgetWindow window : gate.budget()) {
             json.writeStartObject();

@@ -1,8 +1,8 @@
 package io.itrgateway.status;
 
 import io.itrgateway.problem.GatewayException;
-import io.itrgateway.quota.BudgetWindow;
-import io.itrgateway.quota.Sharing;
+import io.itrgateway.ratelimit.BudgetSharing;
+import io.itrgateway.ratelimit.BudgetWindow;
 import io.itrgateway.transport.CircuitState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ record Verdict(State state, List<String> causes, String sentence) {
             Optional<GatewayException> tokenFailure,
             Duration heldBack,
             boolean isRedisAway,
-            Optional<Sharing> sharing,
+            Optional<BudgetSharing> sharing,
             List<BudgetWindow> budget,
             RecentCalls recent) {}
 

@@ -7,8 +7,8 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
-import io.itrgateway.quota.Permit;
-import io.itrgateway.quota.QuotaGate;
+import io.itrgateway.ratelimit.Permit;
+import io.itrgateway.ratelimit.RateLimiter;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.telemetry.SpanScope;
 import io.itrgateway.telemetry.Tracing;
@@ -36,7 +36,7 @@ class DeepvueAuthorizer implements Authorizer {
 
     private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
 
-    private final QuotaGate gate;
+    private final RateLimiter gate;
     private final DeepvueTransport transport;
     private final AuthorizeApi api;
     private final Account account;
@@ -46,7 +46,7 @@ class DeepvueAuthorizer implements Authorizer {
     private final TokenMeter meter;
 
     DeepvueAuthorizer(
-            QuotaGate gate,
+            RateLimiter gate,
             DeepvueTransport transport,
             DeepvueConfig config,
             Clock clock,
@@ -96,7 +96,7 @@ class DeepvueAuthorizer implements Authorizer {
     private Uni<Answer> exchange(SpanScope whole, Permit permit) {
         SpanScope request = whole.request(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
         return transport
-                .exchange(this::send, permit::sent)
+                .exchange(this::send, permit::markSending, permit::markSent)
                 .invoke(answer -> request.answered(answer.status()))
                 .onFailure(ExchangeFailure.class)
                 .invoke(failure -> request.failed(failure.getMessage().toLowerCase(Locale.ROOT)))
@@ -114,12 +114,12 @@ class DeepvueAuthorizer implements Authorizer {
 
     private AccessToken decode(Answer answer, long generation, Permit permit) {
         if (answer.turnsAway()) {
-            throw permit.turnedAway(refused(answer), answer.retryAfterOr(SOONEST_RETRY));
+            throw permit.refused(refused(answer), answer.retryAfterOr(SOONEST_RETRY));
         }
         if (answer.saysNothingWasDone()) {
             throw GatewayException.of(UPSTREAM_UNAVAILABLE).retryAfter(answer.retryAfterOr(SOONEST_RETRY));
         }
-        permit.served();
+        permit.markServed();
         if (!answer.isSuccess()) {
             throw refused(answer);
         }

@@ -164,9 +164,10 @@ public class DeepvueTransport {
      * Runs one exchange on the current (duplicated) Vert.x context. Fails with {@link ExchangeFailure} only. Not stopped
      * by a subscriber who leaves.
      *
-     * @param sending told when a connection is there and the request is about to be written to it; not told where there is none
+     * @param sending run when a connection is there and the request is about to be written to it
+     * @param sent run when the request has been written, or a second later if it is the first on its connection; not run if that fails
      */
-    public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending) {
-        return HttpAttempt.of(vertx, memory, settings.answerTimeout(), call, sending);
+    public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending, Runnable sent) {
+        return HttpAttempt.of(vertx, memory, settings.answerTimeout(), call, sending, sent);
     }
 }

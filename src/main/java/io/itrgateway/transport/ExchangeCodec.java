@@ -78,6 +78,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
     private int requestsBegun;
 
     private volatile boolean unreadable;
+    private volatile Runnable whenWritten = () -> {};
     private volatile AnswerBody nextBody;
 
     private ExchangeCodec(HttpConnection connection) {
@@ -101,6 +102,11 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             // says.
         }
         return codec;
+    }
+
+    /** Runs the task when the next request has been written whole. */
+    void whenWritten(Runnable task) {
+        whenWritten = task;
     }
 
     /** Puts the body of the next exchange's answer there, and passes on the rest of the answer as one without a body. */
@@ -163,7 +169,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             }
             if (message instanceof LastHttpContent) {
                 ChannelPromise written = promise.unvoid();
-                written.addListener(done -> requestWritten = done.isSuccess());
+                written.addListener(done -> written(done.isSuccess()));
                 super.write(ctx, message, written);
             } else {
                 super.write(ctx, message, promise);
@@ -172,6 +178,13 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
                 // The read before it may have ended a batch of reads, whose end is when the client flushes what it
                 // wrote during it.
                 ctx.flush();
+            }
+        }
+
+        private void written(boolean whole) {
+            requestWritten = whole;
+            if (whole) {
+                whenWritten.run();
             }
         }
 

@@ -37,6 +37,9 @@ import org.jboss.resteasy.reactive.RestResponse;
  */
 final class HttpAttempt {
 
+    /** Within which a server has accepted a connection and read from it. */
+    private static final Duration ACCEPTED_WITHIN = Duration.ofSeconds(1);
+
     private static final Object KEY = HttpAttempt.class;
 
     private enum Stage {
@@ -46,17 +49,22 @@ final class HttpAttempt {
     }
 
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.CONNECTING);
+    private final Vertx vertx;
     private final UniEmitter<? super Answer> emitter;
     private final Runnable sending;
+    private final Runnable sent;
     private final AnswerBody body;
     private volatile ExchangeCodec connection;
     private volatile int requestsBefore;
     private volatile HttpClientResponse head;
     private volatile Cancellable running;
 
-    private HttpAttempt(UniEmitter<? super Answer> emitter, Runnable sending, AnswerMemory memory) {
+    private HttpAttempt(
+            Vertx vertx, UniEmitter<? super Answer> emitter, Runnable sending, Runnable sent, AnswerMemory memory) {
+        this.vertx = vertx;
         this.emitter = emitter;
         this.sending = sending;
+        this.sent = sent;
         this.body = new AnswerBody(memory);
     }
 
@@ -66,9 +74,10 @@ final class HttpAttempt {
             AnswerMemory memory,
             Duration timeout,
             Supplier<Uni<RestResponse<byte[]>>> call,
-            Runnable sending) {
+            Runnable sending,
+            Runnable sent) {
         return Uni.createFrom()
-                .emitter(emitter -> new HttpAttempt(emitter, sending, memory).start(vertx, timeout, call));
+                .emitter(emitter -> new HttpAttempt(vertx, emitter, sending, sent, memory).start(timeout, call));
     }
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
@@ -81,6 +90,7 @@ final class HttpAttempt {
         }
         exchange.connection = ExchangeCodec.of(request.connection());
         exchange.requestsBefore = exchange.connection.requestsBegun();
+        exchange.connection.whenWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::sentFirst);
         exchange.connection.readInto(exchange.body);
         // What breaks is reported to the exchange. The client would also log some of it as an error, with the
         // upstream's text in it.
@@ -89,7 +99,12 @@ final class HttpAttempt {
         request.response().onSuccess(exchange::answering);
     }
 
-    private void start(Vertx vertx, Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call) {
+    /** A connection is open before the other side has accepted it, and on a busy machine long before. */
+    private void sentFirst() {
+        vertx.setTimer(ACCEPTED_WITHIN.toMillis(), accepted -> sent.run());
+    }
+
+    private void start(Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call) {
         Context context = vertx.getOrCreateContext();
         context.putLocal(KEY, this);
         long timer = vertx.setTimer(timeout.toMillis(), id -> expire());
@@ -98,7 +113,7 @@ final class HttpAttempt {
                 .with(
                         answer -> {
                             vertx.cancelTimer(timer);
-                            answered(vertx, answer);
+                            answered(answer);
                         },
                         failure -> {
                             vertx.cancelTimer(timer);
@@ -163,7 +178,7 @@ final class HttpAttempt {
         return false;
     }
 
-    private void answered(Vertx vertx, RestResponse<?> response) {
+    private void answered(RestResponse<?> response) {
         byte[] received = body.bytes();
         List<String> codings =
                 ContentDecoder.codings(response.getHeaderString(HttpHeaders.CONTENT_ENCODING.toString()));

@@ -11,9 +11,9 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
-import io.itrgateway.quota.Permit;
-import io.itrgateway.quota.QuotaGate;
-import io.itrgateway.quota.RateLimit;
+import io.itrgateway.ratelimit.Permit;
+import io.itrgateway.ratelimit.RateLimitHeaders;
+import io.itrgateway.ratelimit.RateLimiter;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.telemetry.CallRecord;
 import io.itrgateway.token.AccessToken;
@@ -52,7 +52,7 @@ public class DeepvueClient {
     private static final int MOST_TOKENS_GONE = 3;
 
     private final TokenService tokens;
-    private final QuotaGate gate;
+    private final RateLimiter gate;
     private final DeepvueTransport transport;
     private final DeepvueApi api;
     private final AnswerMemory memory;
@@ -62,7 +62,7 @@ public class DeepvueClient {
 
     DeepvueClient(
             TokenService tokens,
-            QuotaGate gate,
+            RateLimiter gate,
             DeepvueTransport transport,
             AnswerMemory memory,
             DeepvueConfig deepvue,
@@ -87,7 +87,7 @@ public class DeepvueClient {
 
     /** The plan's budget as callers see it, by the names of the headers that say it; empty without a plan. */
     public Map<String, String> budgetHeaders() {
-        return gate.rateLimit().map(RateLimit::headers).orElse(Map.of());
+        return gate.headers().map(RateLimitHeaders::headers).orElse(Map.of());
     }
 
     /** Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
@@ -229,7 +229,7 @@ public class DeepvueClient {
             var part = call.record().attempts(number, transport.baseUrl());
             journal.begun();
             return transport
-                    .exchange(() -> request(call, token), permit::sent)
+                    .exchange(() -> request(call, token), permit::markSending, permit::markSent)
                     .onItemOrFailure()
                     .invoke((answer, failure) -> journal.attempted(
                             call.operation().name(), part, number, answer, failure, System.nanoTime() - startNanos));
@@ -252,7 +252,7 @@ public class DeepvueClient {
             tokens.accepted(token);
         }
         if (answer.isSuccess()) {
-            permit.served();
+            permit.markServed();
             var envelope = call.operation().isRelayed() ? Envelope.ofAnyObject(answer) : Envelope.of(answer);
             return envelope.orElseThrow(() -> GatewayException.of(UPSTREAM_INVALID_RESPONSE));
         }
@@ -262,10 +262,10 @@ public class DeepvueClient {
         var decoder = call.operation().isRelayed() ? RefusalDecoder.ofUnknownRequest() : new RefusalDecoder(sent);
         var refusal = decoder.decode(answer);
         if (answer.turnsAway() && refusal instanceof GatewayException turnedAway) {
-            throw permit.turnedAway(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
+            throw permit.refused(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
         }
         if (dealtWith) {
-            permit.served();
+            permit.markServed();
         }
         throw refusal;
     }

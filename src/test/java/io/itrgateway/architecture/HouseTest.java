@@ -67,7 +67,8 @@ class HouseTest {
                         "io.itrgateway.idempotency",
                         "io.itrgateway.idempotency.redis",
                         "io.itrgateway.upstream",
-                        "io.itrgateway.quota",
+                        "io.itrgateway.ratelimit",
+                        "io.itrgateway.ratelimit.redis",
                         "io.itrgateway.token",
                         "io.itrgateway.transport",
                         "io.itrgateway.redis",
@@ -83,7 +84,7 @@ class HouseTest {
 
     @Test
     void noRoomsGoRoundInACircle() {
-        slices().matching("io.itrgateway.(*)..").should().beFreeOfCycles().check(MAIN);
+        slices().matching("io.itrgateway.(**)").should().beFreeOfCycles().check(MAIN);
     }
 
     @ParameterizedTest
@@ -93,12 +94,12 @@ class HouseTest {
         "operation, problem config",
         "binding, redis problem secret config",
         "idempotency, redis problem secret config",
-        "upstream, quota token transport call operation telemetry problem secret config",
-        "token, quota transport telemetry problem secret config",
-        "quota, transport problem config",
+        "upstream, ratelimit token transport call operation telemetry problem secret config",
+        "token, ratelimit transport telemetry problem secret config",
+        "ratelimit, redis transport problem secret config",
         "transport, problem secret config",
-        "status, edge redis quota token transport problem config",
-        "redis, config quota token transport problem secret",
+        "status, edge redis ratelimit token transport problem config",
+        "redis, config token transport problem secret",
         "reference, problem config",
         "edge, operation telemetry problem secret config",
         "telemetry, config operation problem secret",
@@ -120,7 +121,18 @@ class HouseTest {
     }
 
     @Test
-    void nobodyKnowsRedisButOpsTheStatusPageAndTheDoctor() {
+    void theRateLimitDoesNotKnowThatItMayBeInRedis() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.itrgateway.ratelimit")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packageOf("ratelimit.redis"), packageOf("redis"))
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyAdaptersOpsTheStatusPageAndTheDoctorKnowRedis() {
         classes()
                 .that()
                 .resideInAPackage(packageOf("redis"))
@@ -130,6 +142,7 @@ class HouseTest {
                         packageOf("redis"),
                         packageOf("binding.redis"),
                         packageOf("idempotency.redis"),
+                        packageOf("ratelimit.redis"),
                         packageOf("status"),
                         packageOf("ops"),
                         packageOf("doctor"))
@@ -265,7 +278,7 @@ class HouseTest {
                 .that(not(oneOf(
                                 "io.itrgateway.upstream.AttemptTelemetry",
                                 "io.itrgateway.token.TokenMeter",
-                                "io.itrgateway.quota.QuotaMeter",
+                                "io.itrgateway.ratelimit.RateLimitMeter",
                                 "io.itrgateway.transport.UpstreamCircuitBreaker",
                                 "io.itrgateway.idempotency.IdempotencyMeter",
                                 "io.itrgateway.redis.RedisMeter",

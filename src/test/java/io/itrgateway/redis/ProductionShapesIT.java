@@ -89,7 +89,7 @@ class ProductionShapesIT {
         assertThat(upstream.registrations()).hasSize(1);
         assertThat(redis.keys())
                 .anyMatch(key -> key.endsWith(":token"))
-                .anyMatch(key -> key.endsWith(":day"))
+                .anyMatch(key -> key.endsWith(":budget:calls"))
                 .anyMatch(key -> key.contains(":claim:"));
         assertThat(health(service, "budget")).isEqualTo("together");
         assertThat(service.output()).doesNotContain(PASSWORD);

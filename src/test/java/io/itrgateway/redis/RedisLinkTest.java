@@ -144,6 +144,30 @@ class RedisLinkTest {
     }
 
     @Test
+    void aScriptThatRedisRefusesForGoodIsTriedRarelyAndLoggedOnce() {
+        var attempts = new AtomicInteger();
+        var lines = new AtomicInteger();
+        var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
+        var refused = new Script("refused", "return redis.call('NOSUCHCOMMAND')");
+        var refusing = new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisMeter(meters) {
+            @Override
+            void away(String why) {
+                lines.incrementAndGet();
+            }
+        });
+        refusing.whenBack(lost -> {
+            attempts.incrementAndGet();
+            refusing.run(refused, RedisLink.SILENCE, List.of()).subscribe().with(answer -> {}, failure -> {});
+        });
+
+        refusing.start();
+
+        await().atMost(LONG).until(() -> attempts.get() > 1);
+        await().during(Duration.ofSeconds(3)).atMost(LONG).until(() -> attempts.get() < 10 && lines.get() == 1);
+        refusing.close();
+    }
+
+    @Test
     void whatComesBackEmptyIsSaidToHaveForgotten() {
         List<Boolean> forgot = new CopyOnWriteArrayList<>();
         echo("there");

@@ -3,14 +3,13 @@ package io.itrgateway.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.ratelimit.redis.BudgetScriptSamples;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,11 +35,9 @@ class RedisSelfTestTest {
     private RedisSelfTest.Report selfTest(String url) {
         return new RedisSelfTest(
                         () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
-                        vertx,
                         new Keyspace("0123456789abcdef"),
-                        List.of(),
-                        OptionalInt.empty(),
-                        new RedisMeter(new SimpleMeterRegistry()))
+                        new BudgetScriptSamples().samples(),
+                        OptionalInt.empty())
                 .run()
                 .await()
                 .atMost(LONG);

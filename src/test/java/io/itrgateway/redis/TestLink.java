@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 public final class TestLink {
 
     /** What stands before each name of a key. */
-    public static final String KEYS = "itr-gateway:3:{0123456789abcdef}:";
+    public static final String KEYS = "itr-gateway:4:{0123456789abcdef}:";
 
     private static final Keyspace KEYSPACE = new Keyspace("0123456789abcdef");
 
@@ -33,10 +33,8 @@ public final class TestLink {
     public static RedisSelfTest selfTest(String url, Vertx vertx, List<ScriptSample> samples, OptionalInt neededAcks) {
         return new RedisSelfTest(
                 () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
-                vertx,
                 KEYSPACE,
                 samples,
-                neededAcks,
-                new RedisMeter(new SimpleMeterRegistry()));
+                neededAcks);
     }
 }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
-import io.itrgateway.quota.BudgetWindow;
-import io.itrgateway.quota.Sharing;
-import io.itrgateway.quota.Window;
+import io.itrgateway.ratelimit.BudgetSharing;
+import io.itrgateway.ratelimit.BudgetWindow;
+import io.itrgateway.ratelimit.Window;
 import io.itrgateway.transport.CircuitState;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ class VerdictTest {
     private Optional<GatewayException> tokenFailure = Optional.empty();
     private Duration heldBack = Duration.ZERO;
     private boolean redisAway;
-    private Optional<Sharing> sharing = Optional.empty();
+    private Optional<BudgetSharing> sharing = Optional.empty();
     private BudgetWindow budget = new BudgetWindow(DAY, 40_000, Duration.ofHours(3));
     private Map<String, Long> recent = Map.of("ok", 100L);
 
@@ -116,7 +116,7 @@ class VerdictTest {
     @Test
     void redisThatIsAway() {
         redisAway = true;
-        sharing = Optional.of(new Sharing(false, 3));
+        sharing = Optional.of(new BudgetSharing(false, 3));
 
         isDegraded(
                 "redis-away",
@@ -127,7 +127,7 @@ class VerdictTest {
     @Test
     void redisThatWasNeverReached() {
         redisAway = true;
-        sharing = Optional.of(new Sharing(false, 0));
+        sharing = Optional.of(new BudgetSharing(false, 0));
 
         isDegraded(
                 "redis-away",
@@ -137,7 +137,7 @@ class VerdictTest {
 
     @Test
     void aPlanThatIsNotSharedThoughRedisIsThere() {
-        sharing = Optional.of(new Sharing(false, 2));
+        sharing = Optional.of(new BudgetSharing(false, 2));
 
         isDegraded(
                 "budget-not-shared",
@@ -146,7 +146,7 @@ class VerdictTest {
 
     @Test
     void aPlanThatIsSharedIsNoFault() {
-        sharing = Optional.of(new Sharing(true, 2));
+        sharing = Optional.of(new BudgetSharing(true, 2));
 
         assertThat(verdict().state()).isEqualTo(Verdict.State.OK);
     }

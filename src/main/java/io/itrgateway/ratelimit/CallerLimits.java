@@ -1,0 +1,102 @@
+package io.itrgateway.ratelimit;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The limits of single callers, beside the plan's. They hold for all replicas together; while those cannot count together, each gives a
+ * caller its share of the limit, at least one call in each window. Safe for any thread.
+ */
+final class CallerLimits {
+
+    static final String PROPERTY = "gateway.caller-limits";
+
+    private static final String SHAPE =
+            "name:per-second/per-minute/per-day, comma-separated, each name once, no number less than one before it, such as"
+                    + " acme:5/100/2000 (0 is no limit)";
+
+    private final Map<String, Plan> limits;
+    private final Optional<SharedStores> shared;
+    private final PermitStore store;
+    private final Scheduler time;
+
+    // Guarded by this.
+    private final Map<String, SlidingWindows> local = new HashMap<>();
+    private final Map<String, Long> exhaustedUntil = new HashMap<>();
+    private int replicas = 1;
+
+    /** @param store says how many replicas there are */
+    CallerLimits(Map<String, Plan> limits, Optional<SharedStores> shared, PermitStore store, Scheduler time) {
+        this.limits = limits;
+        this.shared = shared;
+        this.store = store;
+        this.time = time;
+    }
+
+    static Map<String, Plan> from(RateLimitConfig config, ConfigurationFaults faults) {
+        return config.callerLimits()
+                .map(text -> faults.read(
+                        PROPERTY,
+                        text,
+                        SHAPE,
+                        Map.<String, Plan>of(),
+                        entries -> NamedValues.parse(entries, Plan::ofNumbers)))
+                .orElse(Map.of());
+    }
+
+    boolean isLimited(String caller) {
+        return limits.containsKey(caller);
+    }
+
+    /** The time until that caller can call, as far as it is known here; empty for now. Counts nothing. */
+    synchronized Optional<Duration> delay(String caller) {
+        if (!isLimited(caller)) {
+            return Optional.empty();
+        }
+        long now = time.nanos();
+        long delay = shared.isPresent()
+                ? exhaustedUntil.getOrDefault(caller, now) - now
+                : windows(caller).delayNanos(1, now);
+        return Optional.of(delay).filter(nanos -> nanos > 0).map(Duration::ofNanos);
+    }
+
+    /** Counts a call. Ends with zero if it is counted, else with the time until it can be. */
+    Uni<Duration> count(String caller) {
+        return shared.map(stores -> stores.count(caller, limits.get(caller))
+                        .invoke(delay -> counted(caller, delay))
+                        .onFailure()
+                        .recoverWithItem(() -> countHere(caller)))
+                .orElseGet(() -> Uni.createFrom().item(countHere(caller)));
+    }
+
+    private synchronized void counted(String caller, Duration delay) {
+        long now = time.nanos();
+        if (delay.isZero()) {
+            windows(caller).add(now); // for when this replica counts alone
+        } else {
+            exhaustedUntil.put(caller, now + delay.toNanos());
+        }
+    }
+
+    private synchronized Duration countHere(String caller) {
+        long delay = windows(caller).reserve(time.nanos());
+        if (delay == 0) {
+            windows(caller).markSent(time.nanos());
+        }
+        return Duration.ofNanos(delay);
+    }
+
+    private SlidingWindows windows(String caller) {
+        int among = Math.max(1, store.sharing().map(BudgetSharing::replicas).orElse(1));
+        if (among != replicas) {
+            replicas = among;
+            local.clear();
+        }
+        return local.computeIfAbsent(
+                caller, name -> new SlidingWindows(limits.get(name).shares(among, 1), Duration.ZERO, 0));
+    }
+}

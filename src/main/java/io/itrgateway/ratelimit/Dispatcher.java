@@ -1,0 +1,397 @@
+package io.itrgateway.ratelimit;
+
+import io.itrgateway.problem.Effect;
+import io.itrgateway.problem.GatewayException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Starts calls, one by one, when the plan, the back-off and the calls in flight allow it.
+ *
+ * <p>A call that can start does. Otherwise its turn is computed: if it comes before the call's deadline the call waits in the queue, if
+ * not it fails immediately, with the time at which there will be room. A turn that is delayed afterwards (another caller's call comes
+ * first, the upstream refuses calls) is computed again, and calls that cannot be served any more fail then.
+ */
+final class Dispatcher {
+
+    /** Turns that were delayed are computed again after this time, however many calls delayed them. */
+    private static final Duration RECOUNT = Duration.ofMillis(50);
+
+    /** Timers are late, too: a call does not fail because its turn comes that much after its deadline. */
+    private static final Duration LATENESS = Duration.ofMillis(50);
+
+    /** Reservations that may be under way at once: more than one, so that a distant store does not bound the rate. */
+    private static final int MOST_RESERVING = 2;
+
+    private final RateLimitSettings settings;
+    private final PermitStore store;
+    private final Scheduler time;
+    private final RateLimitMeter meter;
+    private final DoubleSupplier random;
+
+    /** Guards what follows. Held for moments only, and never while a call starts or fails. */
+    private final Object lock = new Object();
+
+    private final FairQueue queue;
+    private final InFlight inFlight;
+    private long arrivals;
+    private int reserving;
+    /** Whether one call is out to test whether the back-off is over, and the others wait for its result. */
+    private boolean probing;
+
+    private long notBefore = Long.MIN_VALUE;
+    private long recountAt = Long.MAX_VALUE;
+    private long alarmAt = Long.MAX_VALUE;
+    private Scheduler.Alarm alarm;
+
+    /** Requests to dispatch; the thread that makes the first of them serves all. */
+    private final AtomicInteger requests = new AtomicInteger();
+
+    Dispatcher(
+            RateLimitSettings settings,
+            PermitStore store,
+            Scheduler time,
+            RateLimitMeter meter,
+            DoubleSupplier random) {
+        this.settings = settings;
+        this.store = store;
+        this.time = time;
+        this.meter = meter;
+        this.random = random;
+        this.queue = new FairQueue(settings.callerWeights());
+        this.inFlight = new InFlight(settings.maxInFlight());
+        store.onChange(this::recount);
+    }
+
+    /** Why a call of that caller cannot be served within that time; empty if it can. */
+    Optional<Refusal> refusal(String caller, Effect effect, long waitNanos) {
+        synchronized (lock) {
+            return refusalNow(caller, effect, waitNanos);
+        }
+    }
+
+    private Optional<Refusal> refusalNow(String caller, Effect effect, long waitNanos) {
+        if (inFlight.isStopping()) {
+            return Optional.of(Refusal.stopping());
+        }
+        if (store.admitsNothing()) {
+            return Optional.of(Refusal.storeUnavailable());
+        }
+        long delay = delayNanos(queue.ahead(caller, effect) + 1);
+        return delay > waitNanos ? Optional.of(notInTime(delay)) : Optional.empty();
+    }
+
+    /** Starts the call or lets it wait; or says why it can do neither. */
+    Optional<Refusal> add(QueuedCall<?> call) {
+        Optional<QueuedCall<?>> displaced = Optional.empty();
+        Optional<Runnable> start = Optional.empty();
+        synchronized (lock) {
+            long now = time.nanos();
+            var refusal = refusalNow(call.caller, call.effect, call.deadlineNanos - now);
+            if (refusal.isPresent()) {
+                return refusal;
+            }
+            if (!isRoomFor(call.caller, now)) {
+                displaced = queue.lastOfALongerLine(call.caller);
+                if (displaced.isEmpty()) {
+                    return Optional.of(Refusal.waiting());
+                }
+                queue.remove(displaced.get());
+            }
+            call.number = arrivals++;
+            if (store.isUnlimited() && needsNoWait(now)) {
+                start = Optional.of(start(call, PermitStore.Reservation.NONE, now));
+            } else {
+                if (queue.overtakes(call.caller, call.effect)) {
+                    recountAt = Math.min(recountAt, now + RECOUNT.toNanos());
+                }
+                queue.add(call);
+            }
+        }
+        displaced.ifPresent(other -> fail(other, Refusal.waiting()));
+        // On its own thread: the one that dispatches would have to hand it over to another.
+        start.ifPresentOrElse(Runnable::run, this::dispatch);
+        return Optional.empty();
+    }
+
+    private boolean isRoomFor(String caller, long now) {
+        return queue.size() < settings.maxWaiting()
+                || caller.equals(FairQueue.FIRST)
+                || needsNoWait(now) && store.delayNanos(1) == 0;
+    }
+
+    /** Whether a call need not wait, as far as is known here; the store has to be asked, too. */
+    private boolean needsNoWait(long now) {
+        return queue.isEmpty() && inFlight.hasRoom(0) && !store.backoff().isActive();
+    }
+
+    private long delayNanos(int nth) {
+        return Math.max(store.backoff().delayNanos(time.nanos()), store.delayNanos(nth));
+    }
+
+    private Refusal notInTime(long delayNanos) {
+        return store.backoff()
+                .failure()
+                .map(failure -> Refusal.backoff(failure, delayNanos))
+                .orElseGet(() -> Refusal.quota(delayNanos));
+    }
+
+    /** The caller has hung up. */
+    void withdraw(QueuedCall<?> call) {
+        boolean waited;
+        synchronized (lock) {
+            waited = call.queued;
+            call.abandon();
+            queue.remove(call);
+        }
+        if (waited) {
+            meter.left(time.nanos() - call.arrivedNanos);
+        }
+    }
+
+    /** What is known of later turns has changed. */
+    private void recount() {
+        synchronized (lock) {
+            notBefore = Long.MIN_VALUE;
+            recountAt = Long.MIN_VALUE;
+        }
+        dispatch();
+    }
+
+    /** Starts what can be started. Not recursive: a call that starts and ends at once finds a thread that dispatches already. */
+    void dispatch() {
+        if (requests.getAndIncrement() > 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            boolean more = true;
+            while (more) {
+                more = dispatchOnce();
+            }
+            seen = requests.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    /** Returns whether there may be more to do at once. */
+    private boolean dispatchOnce() {
+        Map<QueuedCall<?>, Refusal> late;
+        boolean reserve;
+        synchronized (lock) {
+            long now = time.nanos();
+            late = late(now);
+            reserve = reserving < Math.min(MOST_RESERVING, queue.size())
+                    && !probing
+                    && now >= notBefore
+                    && store.backoff().delayNanos(now) == 0
+                    && (reserving == 0 || !store.backoff().isActive())
+                    && (inFlight.hasRoom(reserving) || queue.isFirstWaiting());
+            reserving += reserve ? 1 : 0;
+            if (!reserve) {
+                setAlarm(now);
+            }
+        }
+        late.forEach(this::fail);
+        if (reserve) {
+            store.reserve().subscribe().with(this::reserved, this::notReserved);
+        }
+        return reserve;
+    }
+
+    /** Removes the calls whose turn does not come in time. */
+    private Map<QueuedCall<?>, Refusal> late(long now) {
+        List<QueuedCall<?>> late = new ArrayList<>();
+        if (now >= recountAt) {
+            recountAt = Long.MAX_VALUE;
+            late.addAll(queue.late(nth -> now + delayNanos(nth)));
+            late.forEach(queue::remove);
+        }
+        for (var soonest = queue.soonestDeadline();
+                soonest.isPresent() && now > soonest.get().deadlineNanos + LATENESS.toNanos();
+                soonest = queue.soonestDeadline()) {
+            late.add(soonest.get());
+            queue.remove(soonest.get());
+        }
+        Map<QueuedCall<?>, Refusal> refusals = new LinkedHashMap<>();
+        late.forEach(call -> refusals.put(call, lateRefusal(call)));
+        return refusals;
+    }
+
+    private Refusal lateRefusal(QueuedCall<?> call) {
+        if (!store.backoff().isActive() && !inFlight.hasRoom(0)) {
+            return Refusal.inFlight();
+        }
+        return store.admitsNothing()
+                ? Refusal.storeUnavailable()
+                : notInTime(delayNanos(queue.ahead(call.caller, call.effect) + 1));
+    }
+
+    private void reserved(Admission admission) {
+        admission
+                .<Runnable>fold(reservation -> () -> admitted(reservation), delay -> () -> deferred(delay))
+                .run();
+    }
+
+    private void admitted(PermitStore.Reservation reservation) {
+        Optional<Runnable> start;
+        synchronized (lock) {
+            reserving--;
+            long now = time.nanos();
+            // While the reservation was under way, the upstream may have refused a call.
+            boolean heldBack = probing || store.backoff().delayNanos(now) > 0;
+            start = heldBack ? Optional.empty() : queue.next().map(call -> start(call, reservation, now));
+        }
+        start.orElse(reservation::release).run();
+        dispatch();
+    }
+
+    private Runnable start(QueuedCall<?> call, PermitStore.Reservation reservation, long now) {
+        boolean counts = !call.caller.equals(FairQueue.FIRST);
+        if (counts) {
+            inFlight.begin();
+        }
+        UpstreamBackoff backoff = store.backoff();
+        probing = backoff.isActive();
+        meter.admitted(now - call.arrivedNanos);
+        var ticket = new Ticket(this, reservation, backoff.epoch(), probing, counts);
+        return () -> call.start(ticket);
+    }
+
+    private void deferred(Duration delay) {
+        synchronized (lock) {
+            reserving--;
+            notBefore = time.nanos() + delay.toNanos();
+        }
+        dispatch();
+    }
+
+    /** Nothing may be sent that is not reserved. */
+    private void notReserved(Throwable failure) {
+        synchronized (lock) {
+            reserving--;
+        }
+        failAll(Refusal.storeUnavailable());
+        dispatch();
+    }
+
+    /** Wakes up when something can happen next. */
+    private void setAlarm(long now) {
+        long at = Long.MAX_VALUE;
+        if (!queue.isEmpty()) {
+            at = Math.min(recountAt, queue.soonestDeadline().orElseThrow().deadlineNanos + LATENESS.toNanos() + 1);
+            boolean mayReserve = !probing && reserving < Math.min(MOST_RESERVING, queue.size());
+            if (mayReserve && (inFlight.hasRoom(reserving) || queue.isFirstWaiting())) {
+                at = Math.min(at, Math.max(notBefore, now + store.backoff().delayNanos(now)));
+            }
+        }
+        if (at == alarmAt) {
+            return;
+        }
+        if (alarm != null) {
+            alarm.cancel();
+            alarm = null;
+        }
+        alarmAt = at;
+        if (at != Long.MAX_VALUE) {
+            long wanted = at;
+            alarm = time.in(Math.max(0, at - now), () -> wake(wanted));
+        }
+    }
+
+    private void wake(long at) {
+        synchronized (lock) {
+            if (alarmAt == at) {
+                alarm = null;
+                alarmAt = Long.MAX_VALUE;
+            }
+        }
+        dispatch();
+    }
+
+    void served(Ticket ticket) {
+        UpstreamBackoff backoff = store.backoff();
+        if (backoff.isActive() && backoff.epoch() == ticket.epoch && store.replaceBackoff(backoff, backoff.ended())) {
+            meter.released();
+        }
+    }
+
+    GatewayException refused(Ticket ticket, GatewayException failure, Duration requested) {
+        long now = time.nanos();
+        UpstreamBackoff backoff = store.backoff();
+        if (backoff.epoch() == ticket.epoch && !settings.longestBackoff().isZero()) {
+            var next = backoff.afterRefusal(
+                    failure.kind(), requested, settings.longestBackoff(), random.getAsDouble(), now);
+            if (store.replaceBackoff(backoff, next)) {
+                meter.heldBack(failure.kind(), Duration.ofNanos(next.delayNanos(now)));
+                synchronized (lock) {
+                    recountAt = now;
+                }
+            }
+        }
+        var pause = Duration.ofNanos(store.backoff().delayNanos(now));
+        return failure.retryAfter(pause.compareTo(requested) < 0 ? requested : pause);
+    }
+
+    /** Returns whether the ticket had not ended before. */
+    boolean end(Ticket ticket, boolean unsent) {
+        synchronized (lock) {
+            if (ticket.ended) {
+                return false;
+            }
+            ticket.ended = true;
+            // Its room is free again, perhaps before the store was to be asked.
+            notBefore = unsent ? Long.MIN_VALUE : notBefore;
+            probing &= !ticket.probe;
+            if (ticket.counts) {
+                inFlight.end();
+            }
+            return true;
+        }
+    }
+
+    void failAll(Refusal refusal) {
+        List<QueuedCall<?>> calls;
+        synchronized (lock) {
+            calls = queue.clear();
+        }
+        calls.forEach(call -> fail(call, refusal));
+    }
+
+    private void fail(QueuedCall<?> call, Refusal refusal) {
+        meter.shed(refusal.reason());
+        meter.refused(time.nanos() - call.arrivedNanos);
+        call.fail(refusal.failure());
+    }
+
+    /** Fails all calls that wait, and all that arrive from now on. */
+    void stop() {
+        synchronized (lock) {
+            inFlight.stop();
+        }
+        failAll(Refusal.stopping());
+    }
+
+    /** Completes when it was stopped and no call is in flight any more. */
+    CompletionStage<Void> idle() {
+        return inFlight.idle();
+    }
+
+    int inFlight() {
+        synchronized (lock) {
+            return inFlight.calls();
+        }
+    }
+
+    int waiting() {
+        synchronized (lock) {
+            return queue.size();
+        }
+    }
+}

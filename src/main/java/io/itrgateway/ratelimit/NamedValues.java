@@ -1,0 +1,34 @@
+package io.itrgateway.ratelimit;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Reads settings of single callers: {@code name:value}, comma-separated, each name once. */
+final class NamedValues {
+
+    /** A configured name, or the identity of a token. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}|oidc(?:-client)?:[^,;\\s]{1,255}");
+
+    private NamedValues() {}
+
+    /** Empty if an entry is none. */
+    static <T> Optional<Map<String, T>> parse(String text, Function<String, Optional<T>> value) {
+        Map<String, T> values = new HashMap<>();
+        for (String entry : text.split(",")) {
+            if (entry.isBlank()) {
+                continue;
+            }
+            // The last colon: the name of a caller with a token has one of its own.
+            int colon = entry.lastIndexOf(':');
+            String name = colon < 0 ? "" : entry.substring(0, colon).strip();
+            var parsed = value.apply(entry.substring(colon + 1).strip());
+            if (!NAME.matcher(name).matches() || parsed.isEmpty() || values.put(name, parsed.get()) != null) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(Map.copyOf(values));
+    }
+}

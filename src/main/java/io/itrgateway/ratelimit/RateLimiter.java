@@ -1,0 +1,222 @@
+package io.itrgateway.ratelimit;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.problem.Effect;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.transport.CircuitBreaker;
+import io.itrgateway.transport.GuardConfig;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The only way to the upstream: runs each attempt when the plan allows it, in turns that are fair between callers. */
+@ApplicationScoped
+public class RateLimiter {
+
+    private final RateLimitSettings settings;
+    private final PermitStore store;
+    private final CallerLimits limits;
+    private final Dispatcher dispatcher;
+    private final CircuitBreaker breaker;
+    private final Scheduler time;
+    private final RateLimitMeter meter;
+    private final Supplier<Executor> here;
+
+    @Inject
+    RateLimiter(
+            RateLimitConfig config,
+            PlanConfig account,
+            GuardConfig guard,
+            CircuitBreaker breaker,
+            Optional<SharedStores> shared,
+            Scheduler time,
+            RateLimitMeter meter) {
+        this(
+                RateLimitSettings.from(config, account, guard, new ConfigurationFaults()),
+                shared,
+                breaker,
+                time,
+                meter,
+                () -> ThreadLocalRandom.current().nextDouble(),
+                RateLimiter::currentContext);
+    }
+
+    /**
+     * @param random from 0 to 1
+     * @param here what runs on the context of the caller, now or later
+     */
+    RateLimiter(
+            RateLimitSettings settings,
+            Optional<SharedStores> shared,
+            CircuitBreaker breaker,
+            Scheduler time,
+            RateLimitMeter meter,
+            DoubleSupplier random,
+            Supplier<Executor> here) {
+        this.settings = settings;
+        this.store = shared.map(stores -> stores.permits(settings.plan(), settings.replicas()))
+                .orElseGet(() -> new MemoryPermitStore(settings.plan(), time));
+        this.limits = new CallerLimits(settings.callerLimits(), shared, store, time);
+        this.breaker = breaker;
+        this.time = time;
+        this.meter = meter;
+        this.here = here;
+        this.dispatcher = new Dispatcher(settings, store, time, meter, random);
+        breaker.whenOpened(failure -> dispatcher.failAll(Refusal.breaker(failure)));
+        meter.watch(store, dispatcher::waiting, () -> heldBack().toNanos() / 1e9);
+        dispatcher.idle().thenRun(store::leave);
+    }
+
+    /** Where the application ends without having been stopped, as in dev mode. */
+    @PreDestroy
+    void leave() {
+        store.leave();
+    }
+
+    private static Executor currentContext() {
+        Context context = Vertx.currentContext();
+        return context == null
+                ? Runnable::run
+                : task -> {
+                    if (Vertx.currentContext() == context) {
+                        task.run();
+                    } else {
+                        context.runOnContext(resumed -> task.run());
+                    }
+                };
+    }
+
+    /**
+     * Runs the attempt when its turn has come, on the Vert.x context of the subscriber.
+     *
+     * <p>A subscriber that leaves before gives its place back; from then on the attempt runs to its end.
+     *
+     * @param caller for whom the attempt is made; callers take turns by their weights
+     * @param effect what registers comes before what fetches and what reads, among the calls of one caller
+     * @param patience longest time until its turn; the configured one if that is shorter
+     * @return the result of the attempt; or a failure with the outcome {@code not_processed} if its turn does not come
+     */
+    public <T> Uni<T> run(String caller, Effect effect, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
+        return Uni.createFrom().emitter(emitter -> arrive(caller, effect, true, patience, attempt, emitter));
+    }
+
+    /** Like {@link #run}, for a further attempt of a call that has counted for its caller's own limit already. */
+    public <T> Uni<T> runAgain(
+            String caller, Effect effect, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
+        return Uni.createFrom().emitter(emitter -> arrive(caller, effect, false, patience, attempt, emitter));
+    }
+
+    /** Like {@link #run}, before all others and however many calls are in flight: for what all others wait for. */
+    public <T> Uni<T> runFirst(Function<Permit, Uni<T>> attempt) {
+        return run(FairQueue.FIRST, Effect.READS, Optional.empty(), attempt);
+    }
+
+    private <T> void arrive(
+            String caller,
+            Effect effect,
+            boolean counts,
+            Optional<Duration> patience,
+            Function<Permit, Uni<T>> attempt,
+            UniEmitter<? super T> emitter) {
+        long now = time.nanos();
+        long wait = patience.filter(shorter -> shorter.compareTo(settings.maxWait()) < 0)
+                .orElse(settings.maxWait())
+                .toNanos();
+        Function<Permit, Uni<T>> guarded = permit -> breaker.guarded(() -> attempt.apply(permit));
+        var call = new QueuedCall<T>(caller, effect, now, now + wait, guarded, emitter, here.get());
+        Optional<Refusal> open = breaker.refusal().map(Refusal::breaker);
+        if (open.isPresent()) {
+            refuse(call, open.get());
+        } else if (!counts || !limits.isLimited(caller)) {
+            dispatcher.add(call).ifPresentOrElse(refusal -> refuse(call, refusal), () -> watch(call, emitter));
+        } else {
+            knownRefusal(caller, effect, wait)
+                    .ifPresentOrElse(refusal -> refuse(call, refusal), () -> countFirst(call, emitter));
+        }
+    }
+
+    /** A call counts for its caller when it can be admitted to the queue. */
+    private <T> void countFirst(QueuedCall<T> call, UniEmitter<? super T> emitter) {
+        limits.count(call.caller)
+                .subscribe()
+                .with(delay -> (delay.isZero() ? dispatcher.add(call) : Optional.of(Refusal.callerLimit(delay)))
+                        .ifPresentOrElse(refusal -> refuse(call, refusal), () -> watch(call, emitter)));
+    }
+
+    private void watch(QueuedCall<?> call, UniEmitter<?> emitter) {
+        emitter.onTermination(() -> dispatcher.withdraw(call));
+    }
+
+    private void refuse(QueuedCall<?> call, Refusal refusal) {
+        meter.shed(refusal.reason());
+        call.failNow(refusal.failure());
+    }
+
+    /** What is known here without asking another process. */
+    private Optional<Refusal> knownRefusal(String caller, Effect effect, long waitNanos) {
+        return limits.delay(caller).map(Refusal::callerLimit).or(() -> dispatcher.refusal(caller, effect, waitNanos));
+    }
+
+    /** The longest time that a call waits for its turn. */
+    public Duration longestWait() {
+        return settings.maxWait();
+    }
+
+    /** What a call would fail with that does not wait; empty if it could be sent now. */
+    public Optional<GatewayException> refusalWithoutWait(String caller, Effect effect) {
+        return knownRefusal(caller, effect, 0).map(Refusal::failure);
+    }
+
+    /** The plan's use as callers see it; empty without a plan. */
+    public Optional<RateLimitHeaders> headers() {
+        return Optional.of(store.left()).filter(left -> !left.isEmpty()).map(RateLimitHeaders::of);
+    }
+
+    /** What is left of the plan, in the order of its windows; empty without a plan. */
+    public List<BudgetWindow> budget() {
+        return store.left();
+    }
+
+    /** How long no call is sent after an upstream 429 or 503; zero if calls are sent. */
+    public Duration heldBack() {
+        return Duration.ofNanos(store.backoff().delayNanos(time.nanos()));
+    }
+
+    /** How the plan is shared with other replicas; empty if it is not. */
+    public Optional<BudgetSharing> sharing() {
+        return store.sharing();
+    }
+
+    /** Fails all calls that wait, and all that arrive from now on, since the service is stopping. Calls in flight run to their end. */
+    public void stop() {
+        dispatcher.stop();
+    }
+
+    /** Completes when it was stopped and no call is in flight any more. */
+    public CompletionStage<Void> idle() {
+        return dispatcher.idle();
+    }
+
+    /** Calls in flight. */
+    public int inFlight() {
+        return dispatcher.inFlight();
+    }
+
+    /** Calls that wait for their turn. */
+    public int waiting() {
+        return dispatcher.waiting();
+    }
+}

@@ -1,0 +1,27 @@
+package io.itrgateway.ratelimit;
+
+import java.util.Locale;
+
+/** Why a call was not let out; the closed list of a metric's label. */
+enum ShedReason {
+    /** The plan's budget cannot admit it in time. */
+    QUOTA,
+    /** The caller's own limit. */
+    CALLER_LIMIT,
+    /** The upstream turned calls away of late. */
+    HOLD_BACK,
+    /** The circuit breaker is open. */
+    BREAKER,
+    /** Too many wait. */
+    WAITING,
+    /** Too many are at the upstream, and none came back in time. */
+    IN_FLIGHT,
+    /** The service is stopping. */
+    STOPPING,
+    /** The book of the budget cannot be reached. */
+    LEDGER;
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

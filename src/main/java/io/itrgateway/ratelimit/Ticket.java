@@ -1,0 +1,76 @@
+package io.itrgateway.ratelimit;
+
+import io.itrgateway.problem.GatewayException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The permit of one attempt, and its place in the plan and among the calls in flight. */
+final class Ticket implements Permit {
+
+    private enum Progress {
+        UNSENT,
+        SENDING,
+        /** Reported as sent, or as never sent. */
+        REPORTED
+    }
+
+    private final Dispatcher dispatcher;
+    private final PermitStore.Reservation reservation;
+    /** Of the back-off when the attempt began. */
+    final int epoch;
+
+    /** Whether the attempt tests whether the back-off is over. */
+    final boolean probe;
+
+    /** Whether it counts as in flight. */
+    final boolean counts;
+
+    private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.UNSENT);
+
+    /** Guarded by the dispatcher's lock. */
+    boolean ended;
+
+    Ticket(Dispatcher dispatcher, PermitStore.Reservation reservation, int epoch, boolean probe, boolean counts) {
+        this.dispatcher = dispatcher;
+        this.reservation = reservation;
+        this.epoch = epoch;
+        this.probe = probe;
+        this.counts = counts;
+    }
+
+    @Override
+    public void markSending() {
+        progress.compareAndSet(Progress.UNSENT, Progress.SENDING);
+    }
+
+    @Override
+    public void markSent() {
+        if (progress.getAndSet(Progress.REPORTED) != Progress.REPORTED) {
+            reservation.markSent();
+        }
+    }
+
+    @Override
+    public void markServed() {
+        dispatcher.served(this);
+    }
+
+    @Override
+    public GatewayException refused(GatewayException failure, Duration requested) {
+        return dispatcher.refused(this, failure, requested);
+    }
+
+    /** The attempt has ended, or will never begin. What happens after this call has no effect. */
+    void end() {
+        Progress last = progress.getAndSet(Progress.REPORTED);
+        if (!dispatcher.end(this, last == Progress.UNSENT)) {
+            return;
+        }
+        if (last == Progress.UNSENT) {
+            reservation.release();
+        } else if (last == Progress.SENDING) {
+            reservation.markSent();
+        }
+        dispatcher.dispatch();
+    }
+}

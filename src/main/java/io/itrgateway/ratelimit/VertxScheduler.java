@@ -1,0 +1,44 @@
+package io.itrgateway.ratelimit;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Keeps time by the machine's steady clock, which nobody can set, and Vert.x' timers. */
+@ApplicationScoped
+class VertxScheduler implements Scheduler {
+
+    private static final long NANOS_A_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Vertx vertx;
+    private final Context own;
+
+    VertxScheduler(Vertx vertx) {
+        this.vertx = vertx;
+        // A context of its own: a timer set in a request's context would keep the request for as long as it runs.
+        this.own = vertx.getOrCreateContext();
+    }
+
+    @Override
+    public long nanos() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Alarm in(long nanos, Runnable wake) {
+        var cancelled = new AtomicBoolean();
+        long millis = Math.max(1, (nanos + NANOS_A_MILLI - 1) / NANOS_A_MILLI);
+        own.runOnContext(set -> {
+            if (!cancelled.get()) {
+                vertx.setTimer(millis, fired -> {
+                    if (!cancelled.get()) {
+                        wake.run();
+                    }
+                });
+            }
+        });
+        return () -> cancelled.set(true);
+    }
+}

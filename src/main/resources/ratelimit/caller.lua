@@ -1,0 +1,24 @@
+-- Counts a call for its caller's own limit.
+--
+-- KEYS  calls of the caller
+-- ARGV  1 the time (0: Redis' own), 2 name of the call, then length and quota of each window
+-- Returns 0 if it is counted, else the time until it can be.
+local now = tonumber(ARGV[1])
+if now == 0 then
+  local time = redis.call('TIME')
+  now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+end
+local at, longest = now, 0
+for i = 3, #ARGV, 2 do
+  local length, quota = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
+  longest = math.max(longest, length)
+  local oldest = redis.call('ZREVRANGE', KEYS[1], quota - 1, quota - 1, 'WITHSCORES')[2]
+  at = math.max(at, oldest and tonumber(oldest) + length or 0)
+end
+if at > now then
+  return math.ceil(at - now)
+end
+redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - longest))
+redis.call('PEXPIRE', KEYS[1], math.ceil(longest / 1000))
+return 0

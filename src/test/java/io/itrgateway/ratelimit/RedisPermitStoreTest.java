@@ -1,0 +1,48 @@
+package io.itrgateway.ratelimit;
+
+import io.itrgateway.ratelimit.redis.BlockingRedis;
+import io.itrgateway.ratelimit.redis.SimulatedLink;
+import io.itrgateway.sandbox.Needs;
+import io.itrgateway.sandbox.RedisServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The calls in Redis, with one replica; {@link ReplicasTest} has several. */
+@Needs(Needs.Tool.REDIS)
+class RedisPermitStoreTest extends PermitStoreContract {
+
+    private static final long EPOCH_MICROS = 1_700_000_000_000_000L;
+
+    private static RedisServer server;
+    private static BlockingRedis redis;
+
+    @BeforeAll
+    static void start() {
+        server = new RedisServer();
+        redis = new BlockingRedis(server);
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+        server.close();
+    }
+
+    @AfterEach
+    void empty() {
+        server.empty();
+    }
+
+    @Override
+    protected PermitStore store(String plan) {
+        var link = new SimulatedLink(redis, "c0ffee", time, () -> EPOCH_MICROS + time.truly() / 1_000, Duration.ZERO);
+        var store = link.stores(new RateLimitMeter(new SimpleMeterRegistry()))
+                .permits(Plan.of(plan).orElseThrow(), OptionalInt.empty());
+        time.pass(Duration.ofSeconds(2)); // it has joined
+        return store;
+    }
+}
