@@ -1,8 +1,9 @@
 import client.ApiClient;
 import client.ApiException;
 import client.api.ItrApi;
-import client.model.Problem;
 import client.model.CreateClientRequest;
+import client.model.ItrDownloadRequest;
+import client.model.Problem;
 import java.util.Map;
 
 /** A client in Java, with the classes that openapi-generator makes of the document: it has to compile, and to read what it should. */
@@ -18,6 +19,9 @@ class Read {
         }) {
             System.out.println(username + ": " + report(client, itr, username));
         }
+        ItrDownloadRequest request = new ItrDownloadRequest().itrClientId("itr_qkgtvIwLcuooWhtrFFbK");
+        String form = itr.itrDownload(request, null, null, null).getData().getFiledItrs().get(0).getItrForm();
+        System.out.println("itr-download: " + form);
     }
 
     private static String report(ApiClient client, ItrApi itr, String username) throws Exception {

@@ -3,7 +3,7 @@
 import sys
 
 import openapi_client
-from openapi_client.models import Problem, CreateClientRequest
+from openapi_client.models import CreateClientRequest, ItrDownloadRequest, Problem
 
 USER_NAMES = ["ABCDE1234F", "data-null", "data-array", "code-text", "upstream-error", "upstream-rejected"]
 
@@ -23,3 +23,5 @@ with openapi_client.ApiClient(configuration) as client:
     itr = openapi_client.ITRApi(client)
     for username in USER_NAMES:
         print(f"{username}: {report(itr, username)}")
+    fetched = itr.itr_download(ItrDownloadRequest(itr_client_id="itr_qkgtvIwLcuooWhtrFFbK"))
+    print(f"itr-download: {fetched.data.filed_itrs[0].itr_form}")

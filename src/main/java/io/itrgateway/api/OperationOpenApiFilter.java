@@ -10,9 +10,7 @@ import io.itrgateway.problem.ProblemOpenApiFilter;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -22,7 +20,6 @@ import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter.In;
 import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** Writes the operations of the catalogue into the OpenAPI document. Runs while the application is built, before the failures are added. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD, priority = 10)
@@ -31,14 +28,12 @@ public class OperationOpenApiFilter implements OASFilter {
     /** The place of the operation in the catalogue, for those who show them in that order. */
     private static final String ORDER = "x-order";
 
-    private static final String ENVELOPE = "Envelope";
-
     @Override
     public void filterOpenAPI(OpenAPI document) {
         if (document.getComponents() == null) {
             document.setComponents(OASFactory.createComponents());
         }
-        document.getComponents().addSchema(ENVELOPE, envelope());
+        OpenApiAnswers.addTo(document.getComponents());
         // What the methods return is written as it is, and is no part of what callers see.
         document.getComponents().removeSchema(KeptAnswer.class.getSimpleName());
         for (Operation operation : Operations.ALL) {
@@ -70,22 +65,7 @@ public class OperationOpenApiFilter implements OASFilter {
         } else {
             operation.fields().forEach(field -> shown.addParameter(query(field)));
         }
-        shown.setResponses(OASFactory.createAPIResponses()
-                .addAPIResponse(
-                        "200",
-                        success(
-                                "Done: Deepvue's envelope, with every field as it came.",
-                                example(200, "SUCCESS", "Done", operation.exampleData())))
-                .addAPIResponse(
-                        "202",
-                        success(
-                                "Deepvue is still processing the request: its envelope, with every field as it came. Not stored for an"
-                                        + " Idempotency-Key. Ask again after some seconds.",
-                                example(
-                                        202,
-                                        "PENDING",
-                                        "The request is being processed",
-                                        Map.of("status", "pending")))));
+        shown.setResponses(OpenApiAnswers.responsesOf(operation));
     }
 
     /** create-client becomes createClient, 26as-download become fetch26asDownload: names of methods do not begin with a digit. */
@@ -185,64 +165,7 @@ public class OperationOpenApiFilter implements OASFilter {
                 .maxLength(mostChars);
     }
 
-    // ---- answers ----------------------------------------------------------------------------------------------------
-
-    private static Map<String, Object> example(int status, String subCode, String message, Map<String, Object> data) {
-        Map<String, Object> envelope = new LinkedHashMap<>();
-        envelope.put("code", status);
-        envelope.put("timestamp", 1_772_928_000_000L);
-        envelope.put("transaction_id", "txn_0123456789");
-        envelope.put("sub_code", subCode);
-        envelope.put("message", message);
-        envelope.put("data", data);
-        return envelope;
-    }
-
-    private static APIResponse success(String description, Map<String, Object> example) {
-        return OASFactory.createAPIResponse()
-                .description(description)
-                .content(OASFactory.createContent()
-                        .addMediaType(
-                                MediaType.APPLICATION_JSON,
-                                OASFactory.createMediaType()
-                                        .schema(ref(ENVELOPE))
-                                        .addExample(
-                                                example.get("sub_code").equals("SUCCESS") ? "success" : "pending",
-                                                OASFactory.createExample().value(example))));
-    }
-
-    /**
-     * What is known of a success is that it is an object with a member {@code data}; it is passed on as it came. So no member has a type: a
-     * generated client must not fail to read what the service lets through.
-     */
-    private static Schema envelope() {
-        return OASFactory.createSchema()
-                .addType(SchemaType.OBJECT)
-                .description(
-                        "Deepvue's envelope, passed on as it came. Only the HTTP status says success. Members may be added, and none"
-                                + " but `data` is certain to be there; the types that their descriptions name are the usual ones.")
-                .required(List.of("data"))
-                .additionalPropertiesSchema(OASFactory.createSchema().booleanSchema(true))
-                .addProperty("code", described("Deepvue's own status; usually an integer, and that of HTTP"))
-                .addProperty("timestamp", described("Usually an integer: milliseconds since 1970-01-01T00:00:00Z"))
-                .addProperty(
-                        "transaction_id",
-                        described(
-                                "Deepvue's id of the call, to be named when asking Deepvue about it; usually a string"))
-                .addProperty("sub_code", described("Deepvue's finer status, such as `SUCCESS`; usually a string"))
-                .addProperty("message", described("One line for people; usually a string"))
-                .addProperty(
-                        "data",
-                        described("The result, usually an object; it may be null or an array")
-                                .additionalPropertiesSchema(
-                                        OASFactory.createSchema().booleanSchema(true)));
-    }
-
     private static Schema ref(String name) {
         return OASFactory.createSchema().ref("#/components/schemas/" + name);
-    }
-
-    private static Schema described(String description) {
-        return OASFactory.createSchema().description(description);
     }
 }

@@ -2,7 +2,6 @@ package io.itrgateway.operation;
 
 import io.itrgateway.problem.Effect;
 import java.util.List;
-import java.util.Map;
 
 /**
  * An operation of Deepvue's as this service offers it: the same path, the same fields.
@@ -14,7 +13,7 @@ import java.util.Map;
  * @param fields all of them required, the one that says whom the call is about first; no others are accepted. Of a relayed operation none
  * @param summary one line for people
  * @param description some sentences for people
- * @param exampleData an example of the member {@code data} of a success
+ * @param data what is known of the member {@code data} of a success
  */
 public record Operation(
         String name,
@@ -24,7 +23,7 @@ public record Operation(
         List<Field> fields,
         String summary,
         String description,
-        Map<String, Object> exampleData) {
+        Shape data) {
 
     /** The methods that operations have. */
     public enum Method {
@@ -40,7 +39,6 @@ public record Operation(
 
     public Operation {
         fields = List.copyOf(fields);
-        exampleData = Map.copyOf(exampleData);
     }
 
     /**
@@ -49,7 +47,7 @@ public record Operation(
      * @param path a pattern, in which {@code *} stands for one segment
      */
     static Operation relayed(Method method, String path, Effect effect) {
-        return new Operation(RELAY, method, path, effect, List.of(), "", "", Map.of());
+        return new Operation(RELAY, method, path, effect, List.of(), "", "", AnswerData.UNKNOWN);
     }
 
     /** Whether it is one of {@link RelayedOperations}. */

@@ -41,7 +41,7 @@ public final class Operations {
                             "example_string")),
             "Register a taxpayer for ITR data access",
             "Registers a user of the income-tax portal with Deepvue. `data` holds the client id that the other operations ask for.",
-            Map.of("itr_client_id", "itr_qkgtvIwLcuooWhtrFFbK"));
+            AnswerData.CREATE_CLIENT);
 
     public static final Operation ITR_DOWNLOAD = new Operation(
             "itr-download",
@@ -52,7 +52,7 @@ public final class Operations {
             "Fetch the list of a taxpayer's filed returns",
             "Has Deepvue fetch the filed returns from the income-tax portal, which takes 5 to 30 s. 202 means that it is still at"
                     + " it: ask again after some seconds; each request costs a call of the plan.",
-            Map.of("client_id", "itr_qkgtvIwLcuooWhtrFFbK", "filed_itrs", List.of(Map.of("itr_id", "itr_2024_1"))));
+            AnswerData.ITR_DOWNLOAD);
 
     public static final Operation DOWNLOAD_26AS = new Operation(
             "26as-download",
@@ -63,7 +63,7 @@ public final class Operations {
             "Fetch the list of a taxpayer's 26AS statements",
             "Has Deepvue fetch the 26AS statements (Form 168 since 2026), which takes 5 to 30 s. 202 means that it is still at it: ask"
                     + " again after some seconds; each request costs a call of the plan.",
-            Map.of("client_id", "itr_qkgtvIwLcuooWhtrFFbK", "tds", List.of(Map.of("tds_id", "tds_2024"))));
+            AnswerData.DOWNLOAD_26AS);
 
     public static final Operation AIS_DOWNLOAD = new Operation(
             "ais-download",
@@ -74,7 +74,7 @@ public final class Operations {
             "Fetch a taxpayer's annual information statement",
             "Has Deepvue fetch the annual information statement, which takes 5 to 30 s. While `data.status` is `pending`, or the status"
                     + " is 202, ask again after some seconds; each request costs a call of the plan.",
-            Map.of("itr_client_id", "itr_qkgtvIwLcuooWhtrFFbK", "status", "completed", "file_type", "json"));
+            AnswerData.AIS);
 
     public static final Operation GET_ITR_DETAILS = new Operation(
             "get-itr-details",
@@ -84,7 +84,7 @@ public final class Operations {
             List.of(CLIENT_ID, Field.id("itr_id", "The id of a return, from itr-download.", "itr_2024_1")),
             "Read one filed return",
             "Reads a return that itr-download has fetched. The answer may have some hundred KiB.",
-            Map.of("name", "ASHA RAO", "itr_type", "ITR-1", "gross_income", "1350000.00"));
+            AnswerData.GET_ITR_DETAILS);
 
     public static final Operation GET_26AS_DETAILS = new Operation(
             "get-26as-details",
@@ -94,7 +94,7 @@ public final class Operations {
             List.of(CLIENT_ID, Field.id("tds_id", "The id of a statement, from 26as-download.", "tds_2024")),
             "Read one 26AS statement",
             "Reads a statement that 26as-download has fetched. An empty list is a normal answer.",
-            Map.of("assessment_year", "2024-25", "tds_data", List.of()));
+            AnswerData.GET_26AS_DETAILS);
 
     public static final Operation GET_AIS_DETAILS = new Operation(
             "get-ais-details",
@@ -106,7 +106,7 @@ public final class Operations {
                     Field.id("financial_year", "The financial year, in the form that Deepvue uses.", "2023-24")),
             "Read the annual information statement of one year",
             "Reads a statement that ais-download has fetched.",
-            Map.of("itr_client_id", "itr_qkgtvIwLcuooWhtrFFbK", "status", "completed", "financial_year", "2023-24"));
+            AnswerData.AIS);
 
     /** All of them, in the order in which people read about them. */
     public static final List<Operation> ALL = List.of(

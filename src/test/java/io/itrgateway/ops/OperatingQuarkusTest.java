@@ -8,7 +8,10 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
+import io.itrgateway.operation.Member;
+import io.itrgateway.operation.Operations;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -21,6 +24,7 @@ import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,6 +178,38 @@ class OperatingQuarkusTest {
                 .then()
                 .body("components.schemas.Envelope.additionalProperties", equalTo(true))
                 .body("components.schemas.Envelope.properties.data.additionalProperties", equalTo(true));
+    }
+
+    @Test
+    void noKnownMemberOfDataIsRequiredAndNoneForbidsOthersOrNull() {
+        var schemas = openApi().getComponents().getSchemas();
+
+        for (var operation : Operations.ALL) {
+            Schema<?> data = schemas.get(operation.data().name());
+            assertThat(data.getRequired()).as(operation.name()).isNull();
+            assertThat(data.getAdditionalProperties()).as(operation.name()).isNotEqualTo(false);
+            assertThat(data.getProperties().keySet())
+                    .as(operation.name())
+                    .containsExactlyElementsOf(operation.data().members().stream()
+                            .map(Member::name)
+                            .toList());
+            data.getProperties().forEach((name, member) -> {
+                Set<String> types = ((Schema<?>) member).getTypes();
+                assertThat(types == null || types.contains("null")).as(name).isTrue();
+            });
+        }
+    }
+
+    @Test
+    void theOpenApiDocumentLeavesTheDataOfARegistrationOpenWhateverItIs() {
+        given().accept("application/json")
+                .get("/q/openapi")
+                .then()
+                .body("components.schemas.CreateClientEnvelope.allOf[1].properties.data.type", nullValue())
+                .body("components.schemas.CreateClientEnvelope.allOf[1].properties.data.if.type", equalTo("object"))
+                .body(
+                        "components.schemas.CreateClientEnvelope.allOf[1].properties.data.then.$ref",
+                        equalTo("#/components/schemas/CreateClientData"));
     }
 
     @Test
