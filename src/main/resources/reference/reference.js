@@ -299,14 +299,23 @@ const layout = system => {
     h('summary', null, 'Example', h('span', { className: 'unseen' }, ` of ${label}`)),
     h(Code, { label: `Example of ${label}`, language: 'json' }, typeof value === 'string' ? pretty(value) : JSON.stringify(value, null, 2)));
 
-  const Success = ({ status, response }) => {
+  /** Each member with its path, such as data.filed_itrs[].itr_id; those that data may have are below `then` where it may be something else. */
+  const membersOf = (properties, before = '') => Object.entries(properties ?? {}).flatMap(([name, member]) => [
+    [before + name, member],
+    ...membersOf(member.properties ?? member.then?.properties, `${before}${name}.`),
+    ...membersOf(member.items?.properties, `${before}${name}[].`),
+  ]);
+
+  const Success = ({ status, response, others }) => {
     const { schema, examples = {} } = response.content[JSON_TYPE];
     return h('article', null,
       h('h3', null, h('span', { className: 'status fine' }, status), ' ', 'Success'),
       prose(response.description),
-      h('dl', { className: 'members' }, Object.entries(schema.properties).map(([name, member]) => h('div', { key: name },
-        h('dt', null, h('code', null, name), ' ', h('span', { className: 'kind' }, bounds(member) || 'any type')),
-        h('dd', null, prose(member.description))))),
+      others
+        ? h('p', null, `The members are those of ${others}.`)
+        : h('dl', { className: 'members' }, membersOf(schema.properties).map(([name, member]) => h('div', { key: name },
+          h('dt', null, h('code', null, name), ' ', h('span', { className: 'kind' }, bounds(member) || 'any type')),
+          h('dd', null, prose(member.description))))),
       Object.entries(examples).map(([name, { value }]) => h(Example, { key: name, label: name, value })));
   };
 
@@ -334,35 +343,77 @@ const layout = system => {
     },
   ];
 
-  const Problem = ({ status, code, title, example }) => h('article', null,
+  /** Every failure that the operation can answer with, and the address of its place on this page. */
+  const problemsOf = ({ operationId, responses }) => Object.entries(responses)
+    .flatMap(([status, response]) => Object.entries(response.content?.['application/problem+json']?.examples ?? {})
+      .map(([code, { summary, value }]) => ({ status, code, title: summary, example: value, id: `${operationId}/${status}-${code}` })));
+
+  const Problem = ({ id, status, code, title, example }) => h('article', { id, tabIndex: -1 },
     h('h4', null,
-      h('span', { className: 'status failed' }, status), ' ', h('a', { href: `problems/${code}`, ...BESIDE }, code), ' ',
+      h('a', { className: 'status failed', href: `#${id}`, title: 'A link to this place' }, status), ' ', h('a', { href: `problems/${code}`, ...BESIDE }, code), ' ',
       h(Outcome, { name: example.outcome })),
     h('p', null, h('strong', null, `${title}. `), example.detail),
     h(Example, { label: `${status} ${code}`, value: example }));
 
-  const Answers = ({ responses, outcomes }) => {
-    const all = Object.entries(responses);
-    const problems = all.flatMap(([status, response]) => Object.entries(response.content?.['application/problem+json']?.examples ?? {})
-      .map(([code, { summary, value }]) => ({ status, code, title: summary, example: value })));
+  const Answers = ({ operation, outcomes }) => {
+    const problems = problemsOf(operation);
+    const successes = Object.entries(operation.responses).filter(([, response]) => response.content?.[JSON_TYPE]);
     return h(Fragment, null,
       h('h2', { id: 'answers' }, 'Answers'),
-      all.filter(([, response]) => response.content?.[JSON_TYPE]).map(([status, response]) => h(Success, { key: status, status, response })),
+      successes.map(([status, response], place) => h(Success, { key: status, status, response, others: place > 0 && successes[0][0] })),
       h('h2', { id: 'problems' }, 'Problems'),
       prose(outcomes),
       GROUPS.filter(group => problems.some(problem => GROUPS.find(each => each.takes(problem)) === group)).map(group => h('section', { key: group.title, 'aria-label': group.title },
         h('h3', null, group.title),
         h('p', null, group.todo),
         h('div', { className: 'problems' }, problems.filter(problem => GROUPS.find(each => each.takes(problem)) === group)
-          .map(problem => h(Problem, { key: problem.status + problem.code, ...problem }))))));
+          .map(problem => h(Problem, { key: problem.id, ...problem }))))));
   };
 
-  const Operation = ({ spec, path, method, operation }) => h(Fragment, null,
-    h('h2', { id: operation.operationId }, operation.summary),
-    h('p', { className: 'route' }, h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path)),
-    prose(operation.description),
-    h(Try, { spec, path, method, operation }),
-    h(Answers, { responses: operation.responses, outcomes: spec.components.schemas.Problem.properties.outcome.description }));
+  const Operation = ({ spec, path, method, operation }) => {
+    // The browser looked for the place in the address before it was there.
+    useEffect(() => {
+      const place = document.getElementById(location.hash.slice(1));
+      place?.scrollIntoView();
+      place?.focus({ preventScroll: true });
+    }, []);
+    return h(Fragment, null,
+      h('h2', { id: operation.operationId }, operation.summary),
+      h('p', { className: 'route' }, h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path)),
+      prose(operation.description),
+      h(Try, { spec, path, method, operation }),
+      h(Answers, { operation, outcomes: spec.components.schemas.Problem.properties.outcome.description }));
+  };
+
+  // --- finding ---------------------------------------------------------------------------------------------------------------
+
+  /** What can be found: the operations, and the problems of the one that is shown. */
+  const entriesOf = (found, shownOperation) => [
+    ...found.map(({ method, path, operation: { operationId, summary, description } }) => ({
+      id: operationId,
+      label: `${path.split('/').at(-1)}: ${summary}`,
+      text: [method, path, operationId, summary, description].join(' '),
+    })),
+    ...(shownOperation ? problemsOf(shownOperation) : []).map(({ id, status, code, title, example }) => ({
+      id,
+      label: `${status} ${code}: ${title}`,
+      text: [status, code, title, example.detail, example.outcome].join(' '),
+    })),
+  ];
+
+  /** An entry is found if each of the words is somewhere in it. */
+  const Search = ({ entries }) => {
+    const id = useId();
+    const [words, setWords] = useState('');
+    const sought = words.toLowerCase().split(/\s+/).filter(Boolean);
+    const hits = sought.length === 0 ? [] : entries.filter(({ text }) => sought.every(word => text.toLowerCase().includes(word)));
+    return h('div', { className: 'search', role: 'search' },
+      h('label', { htmlFor: id }, 'Search operations and problems'),
+      h('input', { id, type: 'search', autoComplete: 'off', spellCheck: false, value: words, onChange: event => setWords(event.target.value) }),
+      h('p', { 'aria-live': 'polite', className: 'hint' }, sought.length > 0 && (hits.length === 0 ? 'Nothing found.' : `${hits.length} found.`)),
+      hits.length > 0 && h('ul', { 'aria-label': 'Found' }, hits.map(({ id: place, label }) =>
+        h('li', { key: place }, h('a', { href: `#${place}` }, label)))));
+  };
 
   /** Where the link at the top of the page leads, past all navigation. */
   const MAIN = { id: 'main', tabIndex: -1 };
@@ -370,7 +421,7 @@ const layout = system => {
   /** One at a time; the address names it. */
   const Operations = ({ spec, found, specSelectors, specActions }) => {
     const ids = found.map(({ operation }) => operation.operationId);
-    const named = () => ids.find(id => `#${id}` === location.hash);
+    const named = () => ids.find(id => `#${id}` === location.hash.split('/')[0]);
     const [chosen, setChosen] = useState(() => named() ?? ids[0]);
     useEffect(() => {
       const follow = () => { setChosen(before => named() ?? before); };
@@ -382,13 +433,15 @@ const layout = system => {
     // Only that one: to resolve all of them takes seconds.
     useEffect(() => { specActions.requestResolvedSubtree(place); }, [chosen]);
     const resolved = specSelectors.specResolvedSubtree(place);
+    const operation = resolved?.toJS();
     return h(Fragment, null,
+      h('div', { className: 'operations' }, h(Search, { entries: entriesOf(found, operation) })),
       found.length > 1 && h('nav', { className: 'operations', 'aria-label': 'Operations' },
         h('ul', null, found.map(({ method, path, operation: { operationId: id, summary } }) => h('li', { key: id },
           h('a', { href: `#${id}`, 'aria-current': id === chosen ? 'page' : undefined },
             h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path.split('/').at(-1)), ' ', summary))))),
       h('main', MAIN,
-        resolved && h(Operation, { key: chosen, spec, path: chosenPath, method: chosenMethod, operation: resolved.toJS() })));
+        operation && h(Operation, { key: chosen, spec, path: chosenPath, method: chosenMethod, operation })));
   };
 
   const operationsOf = paths => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)

@@ -58,6 +58,8 @@ class ReferenceOnScreenQuarkusTest {
     @OnEveryScreen
     void everybodyCanReadAndUseIt(Screen screen) {
         var reference = ReferencePage.in(BROWSER, screen);
+        reference.search().fill("upstream");
+        assertThat(reference.found().first()).isVisible();
         reference.open().fitsItsWidth().isAccessible().keepPicture("opened");
 
         reference.magic().selectOption("upstream-rejected");

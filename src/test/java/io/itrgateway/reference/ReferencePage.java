@@ -29,6 +29,11 @@ final class ReferencePage {
         return new ReferencePage(browser.open(PATH, screen));
     }
 
+    /** At a place of the page, as an address names it. */
+    static ReferencePage at(Browser browser, String place) {
+        return new ReferencePage(browser.open(PATH + "#" + place, Screen.DESK));
+    }
+
     /** Where whoever asks for the root ends. */
     static ReferencePage fromTheRoot(Browser browser) {
         return new ReferencePage(browser.open("/", Screen.DESK));
@@ -52,6 +57,15 @@ final class ReferencePage {
 
     Locator field(String label) {
         return page.getByLabel(label, new Page.GetByLabelOptions().setExact(true));
+    }
+
+    Locator search() {
+        return page.getByRole(AriaRole.SEARCHBOX);
+    }
+
+    /** What a search has found. */
+    Locator found() {
+        return page.getByRole(AriaRole.SEARCH).getByRole(AriaRole.LISTITEM);
     }
 
     Locator magic() {

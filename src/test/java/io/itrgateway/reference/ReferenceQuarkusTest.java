@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.Screen;
@@ -63,8 +64,66 @@ class ReferenceQuarkusTest {
             var problem = reference.problem(kind);
             assertThat(problem).containsText(kind.title());
             assertThat(problem).containsText(kind.advice());
-            assertThat(problem.getByRole(AriaRole.LINK)).hasAttribute("href", "problems/" + kind.code());
+            assertThat(problem.getByText(kind.code(), new Locator.GetByTextOptions().setExact(true)))
+                    .hasAttribute("href", "problems/" + kind.code());
         }
+    }
+
+    @Test
+    void namesTheKnownMembersOfEachAnswer() {
+        var registration = ReferencePage.in(BROWSER, Screen.DESK);
+        assertThat(registration.page().getByText("data.itr_client_id").first()).isVisible();
+
+        var fetch = ReferencePage.at(BROWSER, "itrDownload");
+
+        assertThat(fetch.page().getByText("data.filed_itrs[].itr_status[].date"))
+                .isVisible();
+    }
+
+    // ---- finding ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void aSearchFindsOperationsByEachOfItsWords() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.search().fill("26AS read");
+        assertThat(reference.found()).hasCount(1);
+        reference.found().getByRole(AriaRole.LINK).click();
+
+        assertThat(reference.page().getByText("GET /v1/verification/itr/get-26as-details"))
+                .isVisible();
+    }
+
+    @Test
+    void aSearchFindsProblemsAndLeadsToThem() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.search().fill("unknown interrupted");
+        assertThat(reference.found()).hasCount(1);
+        reference.found().getByRole(AriaRole.LINK).click();
+
+        assertThat(reference.page()).hasURL(Pattern.compile("#createClient/502-call-interrupted$"));
+        assertThat(reference.problem(ProblemKind.CALL_INTERRUPTED)).isInViewport();
+    }
+
+    @Test
+    void aSearchWithoutAHitSaysSo() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.search().fill("no-such-thing");
+
+        assertThat(reference.page().getByText("Nothing found.")).isVisible();
+    }
+
+    @Test
+    void anAddressNamesAProblemOfAnOperation() {
+        var reference = ReferencePage.at(BROWSER, "itrDownload/504-upstream-timeout");
+
+        assertThat(reference.page().getByText("POST /v1/verification/itr/itr-download"))
+                .isVisible();
+        assertThat(reference.problem(ProblemKind.UPSTREAM_TIMEOUT)).isFocused();
+        assertThat(reference.problem(ProblemKind.UPSTREAM_TIMEOUT)).isInViewport();
+        assertThat(reference.open().faults()).isEmpty();
     }
 
     // ---- what it sends ----------------------------------------------------------------------------------------------
