@@ -21,8 +21,8 @@
  * {@code upstream.RelayApi}; all between is the same.
  *
  * <p>Four of these packages keep something that replicas share, behind a port each: {@code token.TokenStore}, {@code ratelimit.PermitStore},
- * {@code idempotency.ClaimStore}, {@code binding.BindingStore}. {@code redis} implements the first and holds the connection over which
- * {@code ratelimit.redis}, {@code idempotency.redis} and {@code binding.redis} implement the others. They are used if
+ * {@code idempotency.ClaimStore}, {@code binding.BindingStore}. {@code redis} holds the connection over which
+ * {@code token.redis}, {@code ratelimit.redis}, {@code idempotency.redis} and {@code binding.redis} implement them. They are used if
  * {@code GATEWAY_REDIS_URL} is set. Of the other packages, only {@code ops}, {@code status} and {@code doctor} depend on it.
  *
  * <p>What each stop finds out of a call goes into that record; when the answer has left, {@code telemetry} makes of it one line in the log,

@@ -15,7 +15,7 @@ public final class Keyspace {
 
     private final String prefix;
 
-    Keyspace(Account account) {
+    public Keyspace(Account account) {
         this(account.digest());
     }
 

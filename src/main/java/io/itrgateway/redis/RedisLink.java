@@ -50,7 +50,7 @@ public final class RedisLink implements ScriptRunner {
     /** Well below the time after which an idle connection is closed, and a small part of that in which replicas are known to be there. */
     private static final Duration BETWEEN_KNOCKS = Duration.ofSeconds(1);
 
-    static final Script KNOCK = Script.of("knock");
+    static final Script KNOCK = Script.in("redis", "knock");
     static final List<String> KNOCKED = List.of("born");
 
     private final Vertx vertx;

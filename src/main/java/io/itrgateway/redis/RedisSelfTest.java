@@ -43,9 +43,6 @@ public class RedisSelfTest {
 
     private static final List<String> CONFIG_NAMES = List.of("save", "appendfsync");
 
-    private static final List<String> TOKEN_NAMES =
-            List.of(RedisTokenStore.TOKEN, RedisTokenStore.LEASE, RedisTokenStore.PAUSE);
-
     /**
      * What was found.
      *
@@ -109,21 +106,9 @@ public class RedisSelfTest {
         this.keys = keys.within("checkup:" + UUID.randomUUID());
         this.samples = Stream.concat(
                         Stream.of(new ScriptSample(RedisLink.KNOCK, RedisLink.KNOCKED, List.of("", 0, "id"))),
-                        Stream.concat(ofFeatures.stream(), ofTheToken().stream()))
+                        ofFeatures.stream())
                 .toList();
         this.neededAcks = neededAcks;
-    }
-
-    private static List<ScriptSample> ofTheToken() {
-        return List.of(
-                new ScriptSample(Script.of("token-ask"), TOKEN_NAMES, List.of("it", 5_000)),
-                new ScriptSample(Script.of("token-hold"), List.of(RedisTokenStore.LEASE), List.of("it", 5_000)),
-                new ScriptSample(Script.of("token-put"), TOKEN_NAMES, List.of("it", "id", "sealed", 5_000, 5_000)),
-                new ScriptSample(Script.of("token-drop"), List.of(RedisTokenStore.TOKEN), List.of("id")),
-                new ScriptSample(
-                        Script.of("token-fail"),
-                        List.of(RedisTokenStore.LEASE, RedisTokenStore.PAUSE),
-                        List.of("it", 5_000, "K", 1)));
     }
 
     /** Only where Redis has an address. What goes wrong at Redis is a result; and nothing in it is Redis' own text. */

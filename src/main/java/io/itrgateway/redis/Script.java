@@ -26,17 +26,8 @@ public record Script(String name, String text, String sha1) {
         return new Script(names[names.length - 1], text);
     }
 
-    /** The script of that name among the resources of this room. */
-    static Script of(String name) {
-        return new Script(name, resource(name));
-    }
-
     public Script(String name, String text) {
         this(name, text, sha1(text));
-    }
-
-    private static String resource(String name) {
-        return resource("redis", name);
     }
 
     private static String resource(String directory, String name) {

@@ -1,43 +1,29 @@
 package io.itrgateway.redis;
 
 import io.itrgateway.config.ConfigurationFaults;
-import io.itrgateway.token.AuthorizeTurn;
-import io.itrgateway.token.TokenStore;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.DeepvueConfig;
-import io.itrgateway.transport.DeepvueTransport;
 import io.quarkus.arc.InjectableInstance;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
-import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Chooses, at the start, where the token and the budget lie: in Redis if there is an address, else in this process.
- * Those in this process carry the qualifier {@code Identifier("memory")}; the ones that are injected everywhere come from here.
+ * Opens the connection to Redis at the start, if there is an address. The adapters of the ports ({@code token.redis} and others) use it; if it is
+ * empty, what is shared is kept in this process, by the implementations with the qualifier {@code Identifier("memory")}.
  */
 @Singleton
 public class SharedState {
 
-    /** What implements a port in this process. */
-    static final String MEMORY = "memory";
-
     private final Optional<RedisLink> link;
-    private final Vertx vertx;
-    private final DeepvueConfig deepvue;
 
     SharedState(InjectableInstance<Redis> client, Vertx vertx, DeepvueConfig deepvue, RedisMeter meter) {
-        this.vertx = vertx;
-        this.deepvue = deepvue;
         // Asked before it is taken: taking a client that has no address stops the start.
         this.link = client.getHandle().getBean().isActive()
                 ? Optional.of(new RedisLink(
@@ -60,30 +46,6 @@ public class SharedState {
     @Singleton
     Optional<RedisLink> link() {
         return link;
-    }
-
-    /** The token: in this process, and if there is a Redis, shared. */
-    @Produces
-    @Singleton
-    TokenStore tokenShelf(
-            @Identifier(MEMORY) Instance<TokenStore> inMemory,
-            DeepvueTransport transport,
-            AuthorizeTurn turn,
-            Clock clock) {
-        return link.<TokenStore>map(up -> new RedisTokenStore(
-                        up,
-                        inMemory.get(),
-                        Account.from(deepvue, new ConfigurationFaults()),
-                        TokenTimes.of(transport.answerTimeout(), turn.longestWait()),
-                        clock,
-                        (time, task) -> vertx.setTimer(Math.max(1, time.toMillis()), over -> task.run()),
-                        this::ownContext))
-                .orElseGet(inMemory::get);
-    }
-
-    /** A context of its own, as a request has one, for those who go on with what was found. */
-    private void ownContext(Runnable task) {
-        VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()).runOnContext(start -> task.run());
     }
 
     /** After the check of the configuration. */

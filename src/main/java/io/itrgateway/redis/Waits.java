@@ -12,7 +12,7 @@ public final class Waits {
     public static final Duration CLAIM = Duration.ofMillis(75);
 
     /** For a token that no call here has had yet. */
-    static final Duration TOKEN = Duration.ofMillis(75);
+    public static final Duration TOKEN = Duration.ofMillis(75);
 
     /** For the answer, or the binding of a client id, to be kept; the keeping goes on without it. */
     public static final Duration KEEP = Duration.ofMillis(25);

@@ -1,9 +1,9 @@
 /**
- * What replicas share, in Redis: the token and the budget; and the connection for the claims of {@code idempotency.redis} and the bindings of {@code binding.redis}.
+ * The connection to Redis, over which replicas share the token, the plan, the claims of Idempotency-Keys and the bindings of client ids.
  *
- * <p>Why: the account, its plan and its callers are one, however many processes serve them. Each class here implements a port of
- * another room ({@link io.itrgateway.redis.RedisTokenStore} and so on); which of the two implementations serves, the one in memory or the one
- * here, is chosen at the start by {@code GATEWAY_REDIS_URL} ({@link io.itrgateway.redis.SharedState}). The rooms above never know which.
+ * <p>Why: the account, its plan and its callers are one, however many processes serve them. What is shared is defined by ports, which
+ * {@code token.redis}, {@code ratelimit.redis}, {@code idempotency.redis} and {@code binding.redis} implement; this package depends on none of
+ * them. {@code GATEWAY_REDIS_URL} decides at the start whether they are used ({@link io.itrgateway.redis.SharedState}).
  *
  * <p>All goes over one connection of Quarkus' Redis client ({@link io.itrgateway.redis.RedisLink}), each step as one script
  * ({@link io.itrgateway.redis.Script}), under names that carry a version and a digest of the account

@@ -70,6 +70,7 @@ class HouseTest {
                         "io.itrgateway.ratelimit",
                         "io.itrgateway.ratelimit.redis",
                         "io.itrgateway.token",
+                        "io.itrgateway.token.redis",
                         "io.itrgateway.transport",
                         "io.itrgateway.redis",
                         "io.itrgateway.edge",
@@ -95,11 +96,11 @@ class HouseTest {
         "binding, redis problem secret config",
         "idempotency, redis problem secret config",
         "upstream, ratelimit token transport call operation telemetry problem secret config",
-        "token, ratelimit transport telemetry problem secret config",
+        "token, ratelimit redis transport telemetry problem secret config",
         "ratelimit, redis transport problem secret config",
         "transport, problem secret config",
         "status, edge redis ratelimit token transport problem config",
-        "redis, config token transport problem secret",
+        "redis, config transport problem secret",
         "reference, problem config",
         "edge, operation telemetry problem secret config",
         "telemetry, config operation problem secret",
@@ -143,6 +144,7 @@ class HouseTest {
                         packageOf("binding.redis"),
                         packageOf("idempotency.redis"),
                         packageOf("ratelimit.redis"),
+                        packageOf("token.redis"),
                         packageOf("status"),
                         packageOf("ops"),
                         packageOf("doctor"))
@@ -150,7 +152,7 @@ class HouseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"binding.redis", "idempotency.redis"})
+    @ValueSource(strings = {"binding.redis", "idempotency.redis", "token.redis"})
     void nobodyKnowsAnAdapterOfRedis(String adapter) {
         classes()
                 .that()
@@ -263,7 +265,7 @@ class HouseTest {
                 "io.itrgateway.transport.ProxyAddress",
                 "io.itrgateway.token.AccessToken",
                 "io.itrgateway.token.DeepvueAuthorizer",
-                "io.itrgateway.redis.TokenForm",
+                "io.itrgateway.token.redis.SealedTokenCodec",
                 "io.itrgateway.upstream.DeepvueApi",
                 "io.itrgateway.upstream.DeepvueClient",
                 "io.itrgateway.upstream.RequestBodyWriter",

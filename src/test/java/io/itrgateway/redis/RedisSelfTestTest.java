@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.itrgateway.ratelimit.redis.BudgetScriptSamples;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
+import io.itrgateway.token.redis.TokenScriptSamples;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,7 +38,9 @@ class RedisSelfTestTest {
         return new RedisSelfTest(
                         () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
                         new Keyspace("0123456789abcdef"),
-                        new BudgetScriptSamples().samples(),
+                        Stream.of(new BudgetScriptSamples(), new TokenScriptSamples())
+                                .flatMap(feature -> feature.samples().stream())
+                                .toList(),
                         OptionalInt.empty())
                 .run()
                 .await()

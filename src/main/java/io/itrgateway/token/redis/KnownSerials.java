@@ -1,4 +1,4 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import java.util.LinkedHashMap;
 import java.util.List;

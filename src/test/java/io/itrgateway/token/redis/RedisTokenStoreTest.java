@@ -1,4 +1,4 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import static io.itrgateway.token.TokenRoom.COMPANY;
 
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The shelf that replicas share promises what every shelf does. */
-@ExtendWith({Hushed.class, HushedTokens.class})
+@ExtendWith(Hushed.class)
 @Needs(Needs.Tool.REDIS)
 class RedisTokenStoreTest extends TokenStoreContract {
 

@@ -1,5 +1,7 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
+import io.itrgateway.redis.RedisLink;
+import io.itrgateway.redis.Script;
 import io.itrgateway.token.AccessToken;
 import io.itrgateway.token.TokenFetch;
 import io.itrgateway.token.TokenStore;
@@ -28,21 +30,21 @@ final class RedisTokenStore implements TokenStore {
     static final String LEASE = "token-lease";
     static final String PAUSE = "token-pause";
 
-    private static final Script ASK = Script.of("token-ask");
-    private static final Script PUT = Script.of("token-put");
-    private static final Script FAIL = Script.of("token-fail");
-    private static final Script HOLD = Script.of("token-hold");
-    private static final Script DROP = Script.of("token-drop");
+    static final Script ASK = Script.in("token", "token-ask");
+    static final Script PUT = Script.in("token", "token-put");
+    static final Script FAIL = Script.in("token", "token-fail");
+    static final Script HOLD = Script.in("token", "token-hold");
+    static final Script DROP = Script.in("token", "token-drop");
 
-    private static final List<String> ALL = List.of(TOKEN, LEASE, PAUSE);
+    static final List<String> ALL = List.of(TOKEN, LEASE, PAUSE);
     private static final String NOBODY = "";
 
     private final RedisLink link;
     private final TokenStore memory;
-    private final TokenForm form;
-    private final TokenTimes times;
+    private final SealedTokenCodec form;
+    private final TokenWaits times;
     private final Clock clock;
-    private final Later later;
+    private final DelayedExecutor delay;
     private final Executor callers;
     private final KnownSerials known = new KnownSerials();
 
@@ -54,16 +56,16 @@ final class RedisTokenStore implements TokenStore {
             RedisLink link,
             TokenStore memory,
             Account account,
-            TokenTimes times,
+            TokenWaits times,
             Clock clock,
-            Later later,
+            DelayedExecutor delay,
             Executor callers) {
         this.link = link;
         this.memory = memory;
-        this.form = new TokenForm(account, link.keys().key(TOKEN));
+        this.form = new SealedTokenCodec(account, link.keys().key(TOKEN));
         this.times = times;
         this.clock = clock;
-        this.later = later;
+        this.delay = delay;
         this.callers = callers;
         link.whenBack(forgot -> putBack());
     }
@@ -79,7 +81,7 @@ final class RedisTokenStore implements TokenStore {
                 generation,
                 () -> Uni.createFrom()
                         .emitter(end ->
-                                new LeasedTokenFetch(this, generation, flight, times, later, callers, end).takeOff()));
+                                new LeasedTokenFetch(this, generation, flight, times, delay, callers, end).takeOff()));
     }
 
     @Override

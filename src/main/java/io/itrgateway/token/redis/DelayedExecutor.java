@@ -1,10 +1,10 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import java.time.Duration;
 
-/** Somebody who calls when some time has passed. */
+/** Runs tasks after a delay. */
 @FunctionalInterface
-interface Later {
+interface DelayedExecutor {
 
     /** Calls it once, not on the caller's stack. */
     void after(Duration time, Runnable task);

@@ -1,4 +1,4 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,13 +19,13 @@ import java.util.Optional;
  * since each lays what is left onto its own. A network that is slow by half a second makes a token older by half a second, against a
  * margin of up to a minute.
  */
-final class TokenForm {
+final class SealedTokenCodec {
 
     private final Seal seal;
     private final String place;
 
     /** @param place the name of its key */
-    TokenForm(Account account, String place) {
+    SealedTokenCodec(Account account, String place) {
         this.seal = new KeyRing(account.clientSecret()).seal("access token");
         this.place = place;
     }

@@ -1,5 +1,6 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
+import io.itrgateway.redis.Waits;
 import java.time.Duration;
 
 /**
@@ -9,7 +10,7 @@ import java.time.Duration;
  * @param life of the lease, which is renewed while the flight runs: how much a replica that dies while it fetches delays the others
  * @param longestFlight beyond which nobody waits for another's flight, however alive it seems
  */
-record TokenTimes(Duration ask, Duration life, Duration longestFlight) {
+record TokenWaits(Duration ask, Duration life, Duration longestFlight) {
 
     private static final Duration LONGEST_LIFE = Duration.ofSeconds(3);
     private static final Duration SPARE = Duration.ofSeconds(1);
@@ -18,8 +19,8 @@ record TokenTimes(Duration ask, Duration life, Duration longestFlight) {
      * @param answerTimeout of an authorize
      * @param longestTurn how long an authorize may wait for its turn in the plan before
      */
-    static TokenTimes of(Duration answerTimeout, Duration longestTurn) {
-        return new TokenTimes(
+    static TokenWaits of(Duration answerTimeout, Duration longestTurn) {
+        return new TokenWaits(
                 Waits.TOKEN,
                 answerTimeout.compareTo(LONGEST_LIFE) < 0 ? answerTimeout : LONGEST_LIFE,
                 answerTimeout.plus(longestTurn).plus(SPARE));

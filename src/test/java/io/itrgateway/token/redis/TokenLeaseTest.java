@@ -1,4 +1,4 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import static io.itrgateway.token.TokenRoom.COMPANY;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 import io.itrgateway.TurnableClock;
 import io.itrgateway.contract.TokenStoreContract.HeldFlight;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.redis.Keyspace;
+import io.itrgateway.redis.RedisLink;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.secret.Secret;
@@ -30,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One replica fetches at a time; and none waits for ever for one that does not come to an end. */
-@ExtendWith({Hushed.class, HushedTokens.class})
+@ExtendWith(Hushed.class)
 @Needs(Needs.Tool.REDIS)
 class TokenLeaseTest {
 

@@ -1,6 +1,8 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.redis.RedisAway;
+import io.itrgateway.redis.RedisLink;
 import io.itrgateway.token.AccessToken;
 import io.itrgateway.token.AuthorizeFailure;
 import io.itrgateway.token.TokenFetch;
@@ -30,8 +32,8 @@ final class LeasedTokenFetch {
     private final RedisTokenStore shelf;
     private final long generation;
     private final TokenFetch flight;
-    private final TokenTimes times;
-    private final Later later;
+    private final TokenWaits times;
+    private final DelayedExecutor delay;
     private final Executor callers;
     private final UniEmitter<? super AccessToken> end;
     private final String name = UUID.randomUUID().toString();
@@ -45,15 +47,15 @@ final class LeasedTokenFetch {
             RedisTokenStore shelf,
             long generation,
             TokenFetch flight,
-            TokenTimes times,
-            Later later,
+            TokenWaits times,
+            DelayedExecutor delay,
             Executor callers,
             UniEmitter<? super AccessToken> end) {
         this.shelf = shelf;
         this.generation = generation;
         this.flight = flight;
         this.times = times;
-        this.later = later;
+        this.delay = delay;
         this.callers = callers;
         this.end = end;
     }
@@ -119,12 +121,12 @@ final class LeasedTokenFetch {
         waited = waited.plus(wait);
         Duration longer = wait.multipliedBy(3).dividedBy(2);
         nextWait = longer.compareTo(LONGEST_WAIT) < 0 ? longer : LONGEST_WAIT;
-        later.after(wait, () -> ask(RedisLink.SILENCE));
+        delay.after(wait, () -> ask(RedisLink.SILENCE));
     }
 
     /** For as long as the flight runs; but a flight that never ends shall not keep everybody waiting. */
     private void keepLease() {
-        later.after(times.betweenRenewals(), () -> {
+        delay.after(times.betweenRenewals(), () -> {
             held = held.plus(times.betweenRenewals());
             if (!over && held.compareTo(times.longestFlight()) < 0) {
                 shelf.hold(name);

@@ -1,16 +1,17 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
-import static io.itrgateway.redis.Replica.LONG;
 import static io.itrgateway.token.Callers.answersTo;
 import static io.itrgateway.token.Callers.failureOf;
 import static io.itrgateway.token.TokenRoom.COMPANY;
+import static io.itrgateway.token.redis.Replica.LONG;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.redis.Keyspace;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.secret.Secret;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One token for several replicas, whatever they, Deepvue and Redis do. What is counted is authorizes, over all of them. */
-@ExtendWith({Hushed.class, HushedTokens.class})
+@ExtendWith(Hushed.class)
 @Needs(Needs.Tool.REDIS)
 class ReplicasTokenTest {
 

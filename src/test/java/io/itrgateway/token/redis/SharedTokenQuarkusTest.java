@@ -1,4 +1,4 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import static io.itrgateway.sandbox.Gateway.metric;
 import static io.itrgateway.sandbox.Gateway.register;
@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.redis.Keyspace;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.sandbox.Sandbox;

@@ -1,7 +1,10 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.redis.Keyspace;
+import io.itrgateway.redis.RedisLink;
+import io.itrgateway.redis.RedisMeter;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.token.AccessToken;
 import io.itrgateway.token.Callers;
@@ -23,7 +26,7 @@ final class Replica {
     static final Duration LONG = Duration.ofSeconds(30);
 
     /** As long as a link waits for anything: what is tested here is not how busy this machine is. */
-    static final TokenTimes TIMES = new TokenTimes(RedisLink.SILENCE, Duration.ofSeconds(3), Duration.ofSeconds(30));
+    static final TokenWaits TIMES = new TokenWaits(RedisLink.SILENCE, Duration.ofSeconds(3), Duration.ofSeconds(30));
 
     final ScriptedAuthorizer deepvue;
     final TokenRoom room;

@@ -1,4 +1,4 @@
-package io.itrgateway.redis;
+package io.itrgateway.token.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,60 @@
+package io.itrgateway.token.redis;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.redis.RedisLink;
+import io.itrgateway.token.AuthorizeTurn;
+import io.itrgateway.token.TokenStore;
+import io.itrgateway.transport.Account;
+import io.itrgateway.transport.DeepvueConfig;
+import io.itrgateway.transport.DeepvueTransport;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.common.vertx.VertxContext;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Chooses the store of the token: shared in Redis if there is one, else in this process. */
+@Singleton
+class TokenStores {
+
+    private final Vertx vertx;
+
+    TokenStores(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    @Produces
+    @Singleton
+    TokenStore store(
+            @Identifier("memory") Instance<TokenStore> inMemory,
+            Optional<RedisLink> redis,
+            DeepvueConfig deepvue,
+            DeepvueTransport transport,
+            AuthorizeTurn turn,
+            Clock clock) {
+        if (redis.isEmpty()) {
+            return inMemory.get();
+        }
+        return new RedisTokenStore(
+                redis.get(),
+                inMemory.get(),
+                Account.from(deepvue, new ConfigurationFaults()), // the check of the start reports its faults
+                TokenWaits.of(transport.answerTimeout(), turn.longestWait()),
+                clock,
+                this::runLater,
+                this::runInOwnContext);
+    }
+
+    private void runLater(Duration delay, Runnable task) {
+        vertx.setTimer(Math.max(1, delay.toMillis()), timer -> task.run());
+    }
+
+    /** In a context like that of a request. */
+    private void runInOwnContext(Runnable task) {
+        VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()).runOnContext(start -> task.run());
+    }
+}
