@@ -62,14 +62,21 @@ final class AnswerBody {
     private void lease(int all, Channel channel) {
         int more = all - leasedBytes;
         leasedBytes = all;
-        waiting = !lease.acquire(
-                more,
-                () -> channel.eventLoop().execute(() -> {
-                    waiting = false;
-                    channel.config().setAutoRead(true);
-                }));
+        waiting = !lease.acquire(more, () -> channel.eventLoop().execute(() -> readOn(channel)));
         if (waiting) {
             channel.config().setAutoRead(false);
+        }
+    }
+
+    /** The answer is complete. It may have been read whole before there was memory for it; the next one is read again. */
+    void end(Channel channel) {
+        readOn(channel);
+    }
+
+    private void readOn(Channel channel) {
+        if (waiting) {
+            waiting = false;
+            channel.config().setAutoRead(true);
         }
     }
 

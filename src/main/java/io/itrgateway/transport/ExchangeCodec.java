@@ -359,6 +359,9 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             if (lastExchange || !requestWritten) {
                 retire();
             }
+            if (body != null) {
+                body.end(ctx.channel());
+            }
             boolean early = !requestWritten;
             LastHttpContent held = end;
             end = null;

@@ -146,6 +146,26 @@ class ExchangeCodecTest {
         assertThat(get(next)).isEqualTo("own");
     }
 
+    @Test
+    void aConnectionIsReadOnAfterAnAnswerThatWasWholeBeforeThereWasMemoryForIt() throws Exception {
+        var memory = new AnswerMemory(1);
+        memory.lease().acquire(1, () -> {});
+        memory.lease().acquire(1, () -> {});
+        Socket upstream = null;
+
+        for (int exchanges = 0; exchanges < 2; exchanges++) {
+            var body = new AnswerBody(memory);
+            var answer =
+                    exchange(request -> ExchangeCodec.of(request.connection()).readInto(body));
+            upstream = upstream == null ? accept() : upstream;
+            readHead(upstream);
+            send(upstream, OWN);
+
+            get(answer);
+            assertThat(body.bytes()).asString().isEqualTo("own");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aHeadIsHeardOfBeforeTheFailureThatFollows(boolean inTheBody) throws Exception {
