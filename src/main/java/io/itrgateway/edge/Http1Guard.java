@@ -35,6 +35,9 @@ final class Http1Guard extends ChannelDuplexHandler {
     private static final byte[] HTTP2_PREFACE = Http1xOrH2CHandler.HTTP_2_PREFACE.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] INTERIM = "HTTP/1.1 1".getBytes(StandardCharsets.US_ASCII);
 
+    /** The whole line, since a part of a body may begin with any text; but in JSON no line ends inside of a text. */
+    private static final byte[] SWITCHING = "HTTP/1.1 101 Switching Protocols\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
         @Override
         protected byte[] initialValue() {
@@ -330,23 +333,21 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean interim = message instanceof ByteBuf head
-                && head.readableBytes() > INTERIM.length + 2
-                && startsWith(head, INTERIM, INTERIM.length);
-        boolean switching = interim && isSwitching((ByteBuf) message);
+        boolean interim = beginsWith(message, INTERIM);
+        boolean switching = interim && beginsWith(message, SWITCHING);
         if (!interim && end != null) {
             end.answering();
         }
         context.write(message, promise);
         if (switching) {
-            context.pipeline().remove(this);
+            context.pipeline().remove(this); // what follows is not HTTP/1 on either side
         }
     }
 
-    /** Whether what follows is not HTTP/1 on either side. */
-    private static boolean isSwitching(ByteBuf head) {
-        int status = head.readerIndex() + INTERIM.length;
-        return head.getByte(status) == '0' && head.getByte(status + 1) == '1';
+    private static boolean beginsWith(Object message, byte[] expected) {
+        return message instanceof ByteBuf bytes
+                && bytes.readableBytes() >= expected.length
+                && startsWith(bytes, expected, expected.length);
     }
 
     @Override

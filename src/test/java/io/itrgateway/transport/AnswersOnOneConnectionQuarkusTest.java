@@ -14,6 +14,7 @@ import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
+import io.itrgateway.sandbox.RawCaller;
 import io.itrgateway.sandbox.Sandbox;
 import io.itrgateway.sandbox.ScriptedUpstream;
 import io.itrgateway.sandbox.ScriptedUpstream.Script;
@@ -302,6 +303,26 @@ class AnswersOnOneConnectionQuarkusTest {
 
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> metric("gateway_answer_bytes") == 0);
         secondGetsItsOwnAnswer();
+    }
+
+    /** Long answers are written in parts of 64 KiB, and a part is not the head of an answer, whatever it begins with. */
+    @Test
+    void aLongAnswerWithATextThatLooksLikeAProtocolSwitchLeavesItsConnectionGuarded() throws Exception {
+        String body = envelopeOf(200_000);
+        String switching = "HTTP/1.1 101 Switching Protocols";
+        answers(
+                FIRST,
+                connection -> connection.send(answer(
+                        "200 OK",
+                        body.substring(0, 64 * 1024) + switching + body.substring(64 * 1024 + switching.length()))));
+
+        try (var caller = new RawCaller(RestAssured.port)) {
+            caller.send(new String(registrationOf(FIRST), US_ASCII));
+            assertThat(caller.until("}}")).startsWith("HTTP/1.1 200 ").contains(switching);
+            caller.send("GET /problems ABC/9.9\r\nHost: localhost\r\n\r\n");
+
+            assertThat(caller.everything()).startsWith("HTTP/1.1 400 ").contains("\"code\":\"malformed-request\"");
+        }
     }
 
     private static byte[] registrationOf(String username) {
