@@ -6,9 +6,11 @@ import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -200,10 +202,17 @@ public class ProblemMapper {
                 .orElseGet(() -> bug(new IllegalStateException("status " + status), context));
     }
 
+    /** Whether it says no more than that the caller has gone while something was written to it. */
+    private static boolean isEndOfConnection(Throwable failure, RoutingContext context) {
+        return failure instanceof IOException
+                && context.request().connection() instanceof ConnectionBase connection
+                && !connection.channel().isActive();
+    }
+
     private static GatewayException bug(Throwable failure, RoutingContext context) {
         // What comes after the answer is the result of a call that had to be answered before it came: no bug, and
         // nobody to tell.
-        if (!context.response().ended()) {
+        if (!context.response().ended() && !isEndOfConnection(failure, context)) {
             LOG.errorf(
                     new RedactedThrowable(failure), "internal error, request_id=%s", context.<String>get(REQUEST_ID));
         }

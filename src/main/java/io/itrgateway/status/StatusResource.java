@@ -6,6 +6,7 @@ import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -84,6 +85,9 @@ public class StatusResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Multi<OutboundSseEvent> live(@Context RoutingContext request, @Context Sse events) {
         admit(request);
+        if (request.request().method() == HttpMethod.HEAD) {
+            return Multi.createFrom().empty(); // its answer ends with its head
+        }
         if (watchers.incrementAndGet() > MOST_WATCHERS) {
             watchers.decrementAndGet();
             throw GatewayException.of(

@@ -14,8 +14,11 @@ import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
+import io.itrgateway.sandbox.LoggedLines;
+import io.itrgateway.sandbox.RawCaller;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.DisabledOnIntegrationTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -33,6 +36,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
+import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +49,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StatusQuarkusTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final String OPERATOR =
+            "Basic " + Base64.getEncoder().encodeToString("operator:operator".getBytes(StandardCharsets.UTF_8));
 
     public static class WithAPlanAndAKey implements QuarkusTestProfile {
         @Override
@@ -181,11 +187,7 @@ class StatusQuarkusTest {
     void itIsToldLive() throws Exception {
         var request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/status/events"))
                 .timeout(LONG)
-                .header(
-                        "Authorization",
-                        "Basic "
-                                + Base64.getEncoder()
-                                        .encodeToString("operator:operator".getBytes(StandardCharsets.UTF_8)))
+                .header("Authorization", OPERATOR)
                 .build();
         try (InputStream stream = HttpClient.newHttpClient()
                         .send(request, BodyHandlers.ofInputStream())
@@ -200,5 +202,46 @@ class StatusQuarkusTest {
             }
             assertThat(events).containsExactly("trend", "now", "now");
         }
+    }
+
+    @Test
+    void whoeverAsksForTheHeadOfTheEventsIsToldNoMore() throws Exception {
+        try (var caller = new RawCaller(RestAssured.port)) {
+            caller.send(events("HEAD"));
+
+            assertThat(caller.everything())
+                    .startsWith("HTTP/1.1 200 ")
+                    .containsIgnoringCase("\r\nContent-Type: text/event-stream")
+                    .endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
+    @DisabledOnIntegrationTest("the log is that of another process")
+    void aWatcherWhoBreaksOffIsNoEventForTheLog() throws Exception {
+        try (var log = new LoggedLines("")) {
+            for (int watchers = 0; watchers < 20; watchers++) {
+                try (var watcher = new RawCaller(RestAssured.port)) {
+                    watcher.send(events("GET"));
+                    watcher.reset();
+                }
+            }
+            // The loops have seen the ends of those before.
+            operator().get("/status").then().statusCode(200);
+
+            assertThat(log.all())
+                    .extracting(LoggedLines.Line::level)
+                    .allMatch(level -> level.intValue() < Level.SEVERE.intValue());
+        }
+    }
+
+    private static String events(String method) {
+        return """
+                %s /status/events HTTP/1.1\r
+                Host: localhost\r
+                Authorization: %s\r
+                Connection: close\r
+                \r
+                """.formatted(method, OPERATOR);
     }
 }
