@@ -34,6 +34,7 @@ final class RoutedHttpClient extends HttpClientImpl {
     /** RFC 8305, 8: the delay between two attempts. */
     private static final long STAGGER_MILLIS = 250;
 
+    private final ConnectionPools pools;
     private final Addresses addresses;
     private final Optional<ProxyAddress> proxy;
     private final long timeoutMillis;
@@ -47,6 +48,7 @@ final class RoutedHttpClient extends HttpClientImpl {
             Optional<ProxyAddress> proxy,
             Duration connectTimeout) {
         super(vertx, options, options.getPoolOptions(), closeFuture);
+        this.pools = new ConnectionPools(vertx, options, closeFuture);
         this.addresses = addresses;
         this.proxy = proxy;
         this.timeoutMillis = connectTimeout.toMillis();
@@ -61,7 +63,7 @@ final class RoutedHttpClient extends HttpClientImpl {
     public Future<HttpClientRequest> request(RequestOptions options) {
         Future<List<String>> found = addresses.current();
         if (found.succeeded() && found.result().size() == 1) {
-            return super.request(towards(found.result().get(0), options, timeoutMillis));
+            return pools.request(towards(found.result().get(0), options, timeoutMillis));
         }
         ContextInternal context = vertx().getOrCreateContext();
         var connecting = new Connecting(context, options);
@@ -81,7 +83,7 @@ final class RoutedHttpClient extends HttpClientImpl {
     }
 
     private Future<HttpClientRequest> attempt(String address, RequestOptions options, long millis) {
-        return super.request(towards(address, options, millis));
+        return pools.request(towards(address, options, millis));
     }
 
     /** One request's way to a connection. Everything happens on the context of the request. */

@@ -77,6 +77,11 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         Arrays.stream(CircuitBreakerState.values()).forEach(this::transitions);
         this.guard = TypedGuard.create(new WhateverComes())
                 .withDescription("deepvue")
+                // An attempt runs where it is called, and ends where its answer is read, which is the same context. By
+                // default the guard would
+                // queue both on the event loop.
+                .withThreadOffload(true)
+                .withThreadOffloadExecutor(Runnable::run)
                 .withCircuitBreaker()
                 .requestVolumeThreshold(GuardConfig.breakerAttempts(config, faults))
                 .failureRatio(FAILURE_RATIO)
