@@ -154,7 +154,12 @@ final class RequestReader {
     }
 
     private boolean isField(String name) {
-        return operation.fields().stream().anyMatch(field -> field.name().equals(name));
+        for (Field field : operation.fields()) {
+            if (field.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private FieldFault unknown(String field) {

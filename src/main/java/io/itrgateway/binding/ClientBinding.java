@@ -7,7 +7,6 @@ import io.itrgateway.secret.KeyRing;
 import io.itrgateway.secret.KeyedDigest;
 import io.itrgateway.secret.Secret;
 import io.quarkus.runtime.Startup;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
@@ -89,14 +88,11 @@ public class ClientBinding {
             return Uni.createFrom().voidItem();
         }
         BindingStore bindings = store.get();
-        List<Secret> ids = ClientIds.of(answer);
-        return Multi.createFrom()
-                .iterable(ids)
-                .onItem()
-                .transformToUniAndConcatenate(id -> bindings.bind(binding(caller, id)))
-                .collect()
-                .last()
-                .replaceWithVoid();
+        Uni<Void> bound = Uni.createFrom().voidItem();
+        for (Secret id : ClientIds.of(answer)) {
+            bound = bound.chain(() -> bindings.bind(binding(caller, id)));
+        }
+        return bound;
     }
 
     private Binding binding(String caller, Secret clientId) {

@@ -75,16 +75,19 @@ public final class MemoryBindingStore implements BindingStore {
     public synchronized void bindNow(Binding binding) {
         dropExpired();
         Owners before = clients.remove(binding.client());
-        List<String> owners = Stream.concat(
-                        Stream.of(binding.owner()), before == null ? Stream.empty() : before.latestFirst().stream())
-                .distinct()
-                .limit(MAX_OWNERS)
-                .toList();
+        List<String> owners = before == null ? List.of(binding.owner()) : latest(binding.owner(), before.latestFirst());
         clients.put(binding.client(), new Owners(owners, nanos.getAsLong() + LIFE.toNanos()));
         if (clients.size() > maxClients) {
             dropOldest();
             evicted.increment();
         }
+    }
+
+    private static List<String> latest(String owner, List<String> before) {
+        return Stream.concat(Stream.of(owner), before.stream())
+                .distinct()
+                .limit(MAX_OWNERS)
+                .toList();
     }
 
     /** As {@link #look}, at once. */

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -95,7 +96,7 @@ class InboundCallMeter {
 
     private void ended(RoutingContext context, AsyncResult<Void> end, long tookNanos) {
         inFlight.decrementAndGet();
-        timers.computeIfAbsent(labels(context, end), this::timer).record(Duration.ofNanos(tookNanos));
+        timers.computeIfAbsent(labels(context, end), this::timer).record(tookNanos, TimeUnit.NANOSECONDS);
     }
 
     private static Labels labels(RoutingContext context, AsyncResult<Void> end) {

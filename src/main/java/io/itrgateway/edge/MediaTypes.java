@@ -54,7 +54,13 @@ final class MediaTypes {
 
     /** Whether it is one element in which nothing can be written in another way. */
     private static boolean isPlain(String value) {
-        return !value.isEmpty() && value.chars().noneMatch(c -> c == ' ' || c == '\t' || c == '"' || c == ',');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == ' ' || c == '\t' || c == '"' || c == ',') {
+                return false;
+            }
+        }
+        return !value.isEmpty();
     }
 
     /** No type that is offered has a parameter with a comma, so one is left out that nothing could match. */

@@ -2,6 +2,8 @@ package io.itrgateway.problem;
 
 import io.quarkus.resteasy.reactive.server.runtime.ResteasyReactiveRecorder;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,18 +21,24 @@ public final class AllowedMethods {
 
     private record Resource(Pattern path, Set<String> methods) {}
 
-    /** What was found in that deployment; dev mode has one after the other. */
-    private record Found(Deployment deployment, List<Resource> resources) {}
+    /**
+     * What was found in that deployment; dev mode has one after the other.
+     *
+     * @param exact by path, those whose path has no parameter
+     */
+    private record Found(Deployment deployment, Map<String, Set<String>> exact, List<Resource> others) {}
 
-    private static volatile Found found = new Found(null, List.of());
+    private static volatile Found found = new Found(null, Map.of(), List.of());
 
     private AllowedMethods() {}
 
     /** The methods of that path, in alphabetical order; none if it is not the path of a resource. */
     public static Set<String> of(String path) {
-        Set<String> methods = new TreeSet<>();
-        for (Resource resource : resources()) {
+        Found resources = resources();
+        Set<String> methods = resources.exact.getOrDefault(path, Set.of());
+        for (Resource resource : resources.others) {
             if (resource.path.matcher(path).matches()) {
+                methods = new TreeSet<>(methods);
                 methods.addAll(resource.methods);
             }
         }
@@ -47,17 +55,17 @@ public final class AllowedMethods {
         return completed;
     }
 
-    private static List<Resource> resources() {
+    private static Found resources() {
         Deployment deployment = ResteasyReactiveRecorder.getCurrentDeployment();
         Found known = found;
         if (known.deployment != deployment) {
-            known = new Found(deployment, find(deployment));
+            known = find(deployment);
             found = known;
         }
-        return known.resources;
+        return known;
     }
 
-    private static List<Resource> find(Deployment deployment) {
+    private static Found find(Deployment deployment) {
         Map<String, Set<String>> methods = new TreeMap<>();
         RuntimeResourceVisitor.visitRuntimeResources(
                 deployment.getPrefix(), deployment.getClassMappers(), new RuntimeResourceVisitor() {
@@ -69,9 +77,16 @@ public final class AllowedMethods {
                         }
                     }
                 });
-        List<Resource> resources = new ArrayList<>();
-        methods.forEach((template, its) -> resources.add(new Resource(pattern(template), its)));
-        return resources;
+        Map<String, Set<String>> exact = new HashMap<>();
+        List<Resource> others = new ArrayList<>();
+        methods.forEach((template, its) -> {
+            if (PARAMETER.matcher(template).find()) {
+                others.add(new Resource(pattern(template), its));
+            } else {
+                exact.put(template, Collections.unmodifiableSet(its));
+            }
+        });
+        return new Found(deployment, exact, others);
     }
 
     private static Pattern pattern(String template) {

@@ -15,14 +15,16 @@ public final class KeyedDigest {
     private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
 
     private final byte[] key;
+    private final Mac keyed;
 
     KeyedDigest(byte[] key) {
         this.key = key;
+        this.keyed = Hkdf.hmac(key);
     }
 
     /** 43 characters of URL-safe base64. */
     public String of(List<Secret> parts) {
-        Mac hmac = Hkdf.hmac(key);
+        Mac hmac = hmac();
         parts.forEach(part -> add(hmac, part.reveal()));
         return TEXT.encodeToString(hmac.doFinal());
     }
@@ -30,6 +32,15 @@ public final class KeyedDigest {
     /** As {@link #of(List)} of the same texts. */
     public String of(String... parts) {
         return of(Arrays.stream(parts).map(Secret::of).toList());
+    }
+
+    /** A copy costs less than looking for the algorithm and preparing the key, where the provider can copy. */
+    private Mac hmac() {
+        try {
+            return (Mac) keyed.clone();
+        } catch (CloneNotSupportedException e) {
+            return Hkdf.hmac(key);
+        }
     }
 
     /** In UTF-16, in which all texts differ; in UTF-8 every lone surrogate becomes the same question mark. */

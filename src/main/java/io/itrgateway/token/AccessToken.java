@@ -38,17 +38,18 @@ public record AccessToken(Secret value, long generation, Instant issuedAt, Insta
 
     /** From when on the next call renews it in the background. */
     public Instant renewalDue() {
-        var atNinetyPercent = issuedAt.plus(life().multipliedBy(9).dividedBy(10));
-        var twoMarginsBefore = expiresAt.minus(margin().multipliedBy(2));
+        var atNinetyPercent = issuedAt.plusMillis(lifeMillis() * 9 / 10);
+        var twoMarginsBefore = expiresAt.minus(margin()).minus(margin());
         return atNinetyPercent.isBefore(twoMarginsBefore) ? atNinetyPercent : twoMarginsBefore;
     }
 
-    private Duration life() {
-        return Duration.between(issuedAt, expiresAt);
+    /** A number, since every call asks, and a {@link Duration} divides by means of decimals. */
+    private long lifeMillis() {
+        return Duration.between(issuedAt, expiresAt).toMillis();
     }
 
     private Duration margin() {
-        var tenth = life().dividedBy(10);
+        var tenth = Duration.ofMillis(lifeMillis() / 10);
         return tenth.compareTo(LARGEST_MARGIN) < 0 ? tenth : LARGEST_MARGIN;
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
@@ -89,7 +90,7 @@ class AttemptTelemetry {
     }
 
     private void record(String operation, String result, long tookNanos) {
-        timers.computeIfAbsent(new Labels(operation, result), this::timer).record(Duration.ofNanos(tookNanos));
+        timers.computeIfAbsent(new Labels(operation, result), this::timer).record(tookNanos, TimeUnit.NANOSECONDS);
     }
 
     private Timer timer(Labels labels) {
