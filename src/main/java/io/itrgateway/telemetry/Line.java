@@ -15,8 +15,8 @@ final class Line {
 
     private static final String SELF = Line.class.getName();
 
-    private final Map<String, String> fields = new LinkedHashMap<>();
-    private final StringBuilder message = new StringBuilder(240);
+    private final LinkedHashMap<String, String> fields = new LinkedHashMap<>();
+    private final StringBuilder message = new StringBuilder(512);
 
     /** @param event what the message begins with */
     Line(String event) {
@@ -37,11 +37,47 @@ final class Line {
     }
 
     void write(Logger to, Level level) {
-        var line = new ExtLogRecord(level, message.toString(), ExtLogRecord.FormatStyle.NO_FORMAT, SELF);
+        var line = new RecordWithFields(level, message.toString(), fields);
         line.setLoggerName(to.getName());
-        line.setMdc(fields);
         // Where it was written says nothing, and to find out takes longer than all the rest.
         line.disableCallerCalculation();
         to.logRaw(line);
+    }
+
+    /** Shows its fields as they are, where a usual record copies them when they are set, and again each time they are read. */
+    private static final class RecordWithFields extends ExtLogRecord {
+        private static final long serialVersionUID = 1L;
+
+        private final LinkedHashMap<String, String> fields;
+
+        private RecordWithFields(Level level, String message, LinkedHashMap<String, String> fields) {
+            super(level, message, FormatStyle.NO_FORMAT, SELF);
+            this.fields = fields;
+        }
+
+        @Override
+        public void copyMdc() {
+            // The fields belong to the record already.
+        }
+
+        @Override
+        public Map<String, String> getMdcCopy() {
+            return fields;
+        }
+
+        @Override
+        public String getMdc(String key) {
+            return fields.get(key);
+        }
+
+        @Override
+        public String putMdc(String key, String value) {
+            return fields.put(key, value);
+        }
+
+        @Override
+        public String removeMdc(String key) {
+            return fields.remove(key);
+        }
     }
 }

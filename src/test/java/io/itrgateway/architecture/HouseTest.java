@@ -300,6 +300,7 @@ class HouseTest {
         noClasses()
                 .that(not(oneOf(
                         "io.itrgateway.telemetry.Line",
+                        "io.itrgateway.telemetry.Line$RecordWithFields",
                         "io.itrgateway.telemetry.CallLog",
                         "io.itrgateway.telemetry.AuditLog")))
                 .should()
