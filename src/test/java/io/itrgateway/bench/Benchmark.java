@@ -20,8 +20,9 @@ import java.util.Map;
  * Measures the packaged gateway and the {@link BareProxy} in turn, in one run on one machine, and prints one table.
  *
  * <p>In this order: both are started {@code bench.rounds} times for the time to the first answer, and the last ones stay;
- * each is warmed up; then come the rounds of the closed loop, gateway and proxy by turns, and those of the open loop, by
- * turns too and both at the same rate. What the processes print is kept in {@code target/bench}.
+ * each is warmed up; then come the rounds of the closed loop, gateway and proxy by turns, those in which allocations are counted,
+ * and those of the open loop, by turns too and both at the same rate. What the processes print is kept in {@code target/bench}, and
+ * the figures of each round in {@code target/bench/results.json}.
  *
  * <p>System properties:
  * <ul>
@@ -44,6 +45,9 @@ import java.util.Map;
 final class Benchmark {
 
     private static final double SHARE_OF_SATURATION = 0.5;
+
+    /** So many that those between the last one that is counted and the end of the load do not matter. */
+    private static final int CALLS_WHOSE_ALLOCATIONS_ARE_COUNTED = 20_000;
 
     /** Fewer answers than this part of the calls that were due: the service does not keep up. */
     private static final double KEEPS_UP = 0.98;
@@ -79,12 +83,15 @@ final class Benchmark {
             start(byTurns);
             warmUp(byTurns);
             saturate(byTurns);
+            countAllocations(byTurns);
             var callsPerSecond = settings.openLoopRate().orElseGet(() -> shareOfSaturation(gateway));
             drive(byTurns, callsPerSecond);
 
             print("");
             describeRun(callsPerSecond);
-            print(table(gateway, proxy, callsPerSecond));
+            var table = table(gateway, proxy, callsPerSecond);
+            print(table.toString());
+            table.writeJson(outputs.resolve("results.json"));
             warnings.forEach(Benchmark::print);
             print("The stub upstream answered %,d calls with 200 in all.".formatted(createdBy(stub)));
             if (settings.waitingCallers() > 0) {
@@ -122,6 +129,17 @@ final class Benchmark {
         for (var round = 1; round <= settings.rounds(); round++) {
             for (var contender : byTurns) {
                 report("closed loop " + round, contender, contender.saturate(generator, settings.window()));
+            }
+        }
+    }
+
+    private void countAllocations(List<Contender> byTurns) throws IOException, InterruptedException {
+        for (var round = 1; round <= settings.rounds(); round++) {
+            for (var contender : byTurns) {
+                report(
+                        "allocations " + round,
+                        contender,
+                        contender.countAllocation(generator, CALLS_WHOSE_ALLOCATIONS_ARE_COUNTED));
             }
         }
     }
@@ -185,11 +203,12 @@ final class Benchmark {
         print("");
     }
 
-    private static String table(Contender gateway, Contender proxy, int callsPerSecond) {
+    private static Table table(Contender gateway, Contender proxy, int callsPerSecond) {
         var table = new Table();
         table.heading("Closed loop: the most it answers");
         table.row("calls/s", 0, gateway, proxy, one -> one.ofSaturated(Load::callsPerSecond));
         table.row("CPU us a call", 1, gateway, proxy, one -> one.ofSaturated(Load::serviceCpuMicrosPerCall));
+        table.row("KiB allocated a call", 1, gateway, proxy, Contender::allocatedKibibytes);
         table.heading("Open loop: %,d calls/s, latency from the intended start".formatted(callsPerSecond));
         table.row("calls/s answered", 0, gateway, proxy, one -> one.ofDriven(Load::callsPerSecond));
         table.row("p50 ms", 2, gateway, proxy, one -> one.ofDriven(load -> load.latencyMillis(50)));
@@ -198,7 +217,7 @@ final class Benchmark {
         table.heading("Process");
         table.row("RSS MiB after a round", 0, gateway, proxy, Contender::residentMebibytes);
         table.row("s from exec to the first 200", 2, gateway, proxy, Contender::secondsToFirstAnswer);
-        return table.toString();
+        return table;
     }
 
     private ChildProcess startStub() throws IOException, InterruptedException {

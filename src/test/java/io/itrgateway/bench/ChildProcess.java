@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A server in a process of its own, whose time to the first answer, CPU time and memory can be read. */
 final class ChildProcess implements AutoCloseable {
@@ -24,6 +25,11 @@ final class ChildProcess implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(1))
             .build();
+
+    /** In the line of a thread; the units are binary. */
+    private static final Pattern ALLOCATED = Pattern.compile(" allocated=([0-9.]+)([BKMG]) ");
+
+    private static final Map<String, Long> UNITS = Map.of("B", 1L, "K", 1L << 10, "M", 1L << 20, "G", 1L << 30);
 
     private final String name;
     private final int port;
@@ -115,6 +121,21 @@ final class ChildProcess implements AutoCloseable {
             }
         } catch (IOException noPs) {
             return OptionalDouble.empty();
+        }
+    }
+
+    /** What the threads that live have allocated so far, as the JDK's own tool tells it; empty where the process is none of a JDK. */
+    OptionalDouble allocatedBytes() throws IOException {
+        var tool = process.info().command().map(java -> Path.of(java).resolveSibling("jcmd"));
+        if (tool.isEmpty() || !Files.isExecutable(tool.get())) {
+            return OptionalDouble.empty();
+        }
+        var command = new ProcessBuilder(tool.get().toString(), Long.toString(process.pid()), "Thread.print", "-e");
+        try (var said = command.start().inputReader()) {
+            return OptionalDouble.of(said.lines()
+                    .flatMap(line -> ALLOCATED.matcher(line).results())
+                    .mapToDouble(found -> Double.parseDouble(found.group(1)) * UNITS.get(found.group(2)))
+                    .sum());
         }
     }
 

@@ -21,6 +21,7 @@ final class Contender implements AutoCloseable {
     private final List<Load> saturated = new ArrayList<>();
     private final List<Load> driven = new ArrayList<>();
     private final List<Double> residentMebibytes = new ArrayList<>();
+    private final List<Double> allocatedKibibytes = new ArrayList<>();
     private ChildProcess process;
 
     Contender(String name, Starter starter) {
@@ -53,6 +54,18 @@ final class Contender implements AutoCloseable {
         return keep(driven, generator.drive(process, callsPerSecond, window));
     }
 
+    /** Counts what so many calls, one after the other on each connection, allocate. */
+    Load countAllocation(LoadGenerator generator, int calls) throws IOException, InterruptedException {
+        var before = process.allocatedBytes();
+        var load = generator.warmUp(process, calls);
+        var after = process.allocatedBytes();
+        allocatedKibibytes.add(
+                before.isPresent() && after.isPresent()
+                        ? (after.getAsDouble() - before.getAsDouble()) / 1024 / load.answered()
+                        : Double.NaN);
+        return load;
+    }
+
     double[] secondsToFirstAnswer() {
         return toFirstAnswer.stream()
                 .mapToDouble(duration -> duration.toNanos() / 1e9)
@@ -70,6 +83,11 @@ final class Contender implements AutoCloseable {
     /** At the end of each round; NaN where the platform does not tell. */
     double[] residentMebibytes() {
         return residentMebibytes.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** By call; NaN where the process does not tell. */
+    double[] allocatedKibibytes() {
+        return allocatedKibibytes.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     @Override

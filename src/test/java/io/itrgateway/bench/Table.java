@@ -1,6 +1,11 @@
 package io.itrgateway.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -9,7 +14,12 @@ final class Table {
 
     private static final String ROW = "  %-34s %12s %12s %8s   %-30s %s%n";
 
+    /** What the rounds gave for one measure. */
+    private record Figures(String part, String measure, List<Double> gateway, List<Double> proxy) {}
+
     private final StringBuilder text = new StringBuilder();
+    private final List<Figures> all = new ArrayList<>();
+    private String part = "";
 
     Table() {
         text.append(ROW.formatted(
@@ -17,6 +27,7 @@ final class Table {
     }
 
     void heading(String words) {
+        part = words;
         text.append(words).append(System.lineSeparator());
     }
 
@@ -29,6 +40,7 @@ final class Table {
             Function<Contender, double[]> figureByRound) {
         var ofGateway = figureByRound.apply(gateway);
         var ofProxy = figureByRound.apply(proxy);
+        all.add(new Figures(part, measure, known(ofGateway), known(ofProxy)));
         text.append(ROW.formatted(
                 measure,
                 number(median(ofGateway), decimals),
@@ -48,6 +60,18 @@ final class Table {
     @Override
     public String toString() {
         return text.toString();
+    }
+
+    /** The figures of each round, as a list of objects. */
+    void writeJson(Path file) throws IOException {
+        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), all);
+    }
+
+    private static List<Double> known(double[] values) {
+        return Arrays.stream(values)
+                .filter(value -> !Double.isNaN(value))
+                .boxed()
+                .toList();
     }
 
     private static String rounds(double[] values, int decimals) {
