@@ -4,9 +4,6 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.secret.Pseudonyms;
 import io.itrgateway.secret.Secret;
 import io.smallrye.config.ConfigMapping;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** The keys of the audit, as text. */
@@ -14,8 +11,8 @@ import java.util.Optional;
 public interface AuditConfig {
 
     /**
-     * The key of the pseudonyms, {@value #SHORTEST_CHARS} characters at least; without it there is no audit. Who has it can tell whether a
-     * user name that he knows is in the audit.
+     * The key of the pseudonyms, {@value #SHORTEST_CHARS} characters at least; without it there is no audit. With it one can test whether a
+     * given user name is in the audit.
      */
     Optional<String> auditKey();
 
@@ -46,24 +43,8 @@ public interface AuditConfig {
     static void checkFile(AuditConfig config, ConfigurationFaults faults) {
         config.auditFile()
                 .map(String::strip)
-                .filter(path -> !path.isEmpty() && !isWritable(path))
+                .filter(path -> !path.isEmpty() && !AuditFile.isWritable(path))
                 .ifPresent(path -> faults.wrong(
                         AuditFile.PROPERTY, path, "the path of a file that this user can write or create"));
-    }
-
-    private static boolean isWritable(String path) {
-        try {
-            Path file = Path.of(path).toAbsolutePath();
-            if (Files.exists(file)) {
-                return !Files.isDirectory(file) && Files.isWritable(file);
-            }
-            Path nearest = file.getParent();
-            while (nearest != null && !Files.exists(nearest)) {
-                nearest = nearest.getParent();
-            }
-            return nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest);
-        } catch (InvalidPathException e) {
-            return false;
-        }
     }
 }

@@ -5,6 +5,9 @@ import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +15,8 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * Makes {@code gateway.audit-file} a file handler of Quarkus' own, named {@code audit}, to which the audit goes and nothing else. Each of
- * its settings stays the operator's.
+ * its settings stays the operator's. A path that cannot be written is left out, and the start is then refused by {@link AuditConfig}: the
+ * handler opens its file before that, and would rotate a directory out of the way as if it were an older file.
  */
 public final class AuditFile implements ConfigSourceFactory {
 
@@ -28,7 +32,7 @@ public final class AuditFile implements ConfigSourceFactory {
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
         return Optional.ofNullable(context.getValue(PROPERTY))
                 .map(ConfigValue::getValue)
-                .filter(path -> !path.isBlank())
+                .filter(path -> !path.isBlank() && isWritable(path.strip()))
                 .<Iterable<ConfigSource>>map(path -> List.of(
                         new PropertiesConfigSource(settings(path.strip()), AuditFile.class.getSimpleName(), ORDINAL)))
                 .orElse(List.of());
@@ -47,5 +51,22 @@ public final class AuditFile implements ConfigSourceFactory {
                 HANDLER + "async.overflow", "block",
                 CATEGORY + "handlers", "audit",
                 CATEGORY + "use-parent-handlers", "false");
+    }
+
+    /** Whether this is a file that can be written, or one that can be created with its directories. Writes nothing. */
+    static boolean isWritable(String path) {
+        try {
+            Path file = Path.of(path).toAbsolutePath();
+            if (Files.exists(file)) {
+                return !Files.isDirectory(file) && Files.isWritable(file);
+            }
+            Path nearest = file.getParent();
+            while (nearest != null && !Files.exists(nearest)) {
+                nearest = nearest.getParent();
+            }
+            return nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest);
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 }

@@ -3,10 +3,14 @@ package io.itrgateway.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +48,36 @@ class AuditConfigTest {
     @Test
     void aDirectoryIsNoFile() {
         isRefused(directory);
+    }
+
+    /** Quarkus opens the file before the configuration is judged, and rotates what is there. */
+    @Test
+    void whatIsRefusedIsNotOpened() {
+        assertThat(handlerFor(directory)).isEmpty();
+        assertThat(handlerFor(directory.resolve("audit.log"))).hasSize(1);
+    }
+
+    private static Iterable<ConfigSource> handlerFor(Path path) {
+        var given = ConfigValue.builder()
+                .withName(AuditFile.PROPERTY)
+                .withValue(path.toString())
+                .build();
+        return new AuditFile().getConfigSources(new ConfigSourceContext() {
+            @Override
+            public ConfigValue getValue(String name) {
+                return name.equals(AuditFile.PROPERTY) ? given : null;
+            }
+
+            @Override
+            public List<String> getProfiles() {
+                return List.of();
+            }
+
+            @Override
+            public Iterator<String> iterateNames() {
+                return List.of(AuditFile.PROPERTY).iterator();
+            }
+        });
     }
 
     @Test
