@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * The process' environment as this service reads it.
  *
  * @param values by the names of {@link Variables}, from the variable itself or from the file that {@code NAME_FILE} names
- * @param faults that stop the start, a line each, without any value of a variable whose name is not a path
+ * @param faults that stop the start, a line each, without any value but paths of files
  * @param warnings about variables that are not known, a line each
  * @param faulty names whose values need not be judged any more: what is wrong with them is among the faults
  */
@@ -65,7 +65,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                     content(name, value, faults)
                             .ifPresentOrElse(content -> values.put(target, content), () -> faulty.add(target));
                 }
-            } else if (Variables.hasPrefix(name) && !isInjected(name, value)) {
+            } else if (Variables.hasPrefix(Variables.nameOf(name)) && !isInjected(name, value)) {
                 judgeUnknown(name, faults, warnings);
             }
         });
@@ -88,8 +88,9 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                 .formatted(name, name, Variables.FILE_SUFFIX);
     }
 
+    /** A name in other letters, or with other characters between its words, is judged as the name in capitals: {@code deepvue.plan}. */
     private static void judgeUnknown(String name, List<String> faults, List<String> warnings) {
-        Variables.meantBy(name)
+        Variables.meantBy(Variables.nameOf(name))
                 .ifPresentOrElse(
                         meant -> faults.add("%s is not a variable of this service; did you mean %s?"
                                 .formatted(ConfigurationFaults.shown(name), meant)),
@@ -124,8 +125,22 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     }
 
     private static String unusable(String name, String path, String why) {
-        return "%s is \"%s\", which %s; it should be the path of a file that holds the value"
-                .formatted(name, ConfigurationFaults.shown(path), why);
+        String held = isPath(path)
+                ? "is \"%s\", which %s".formatted(ConfigurationFaults.shown(path), why)
+                : "does not hold the absolute path of a file (what it holds may be the value itself, and is not shown)";
+        return "%s %s; it should be the path of a file that holds the value".formatted(name, held);
+    }
+
+    /** Whether a text can be nothing but a path: a secret that stands in place of one does not begin with a directory of this machine. */
+    private static boolean isPath(String text) {
+        try {
+            Path path = Path.of(text.strip());
+            return path.isAbsolute()
+                    && path.getNameCount() > 0
+                    && Files.isDirectory(path.getRoot().resolve(path.getName(0)));
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private static String reason(String path, Exception failure) {

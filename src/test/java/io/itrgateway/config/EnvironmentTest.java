@@ -111,10 +111,22 @@ class EnvironmentTest {
 
     @Test
     void aFileThatCannotBeReadStopsTheStart() {
-        assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", "/nowhere/secret"))
+        Path missing = directory.resolve("missing");
+
+        assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", missing.toString()))
                         .faults())
-                .containsExactly("DEEPVUE_CLIENT_SECRET_FILE is \"/nowhere/secret\", which does not exist;"
-                        + " it should be the path of a file that holds the value");
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET_FILE is \"%s\", which does not exist; it should be the path of a file that holds the value"
+                                .formatted(missing));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"very-secret-indeed", "/c2VjcmV0/c2VjcmV0==", "", "very\u0000secret"})
+    void aValueInPlaceOfThePathStopsTheStartAndIsNotShown(String value) {
+        assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", value)).faults())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET_FILE does not hold the absolute path of a file (what it holds may be the value"
+                                + " itself, and is not shown); it should be the path of a file that holds the value");
     }
 
     @ParameterizedTest
@@ -188,7 +200,13 @@ class EnvironmentTest {
         "GATEWAY_MAX_WIAT, GATEWAY_MAX_WAIT",
         "GATEWAY_REDIS_URI, GATEWAY_REDIS_URL",
         "GATEWAY_REDISURL, GATEWAY_REDIS_URL",
-        "DEEPVUE_CLIENT_SECRET_FIEL, DEEPVUE_CLIENT_SECRET_FILE"
+        "DEEPVUE_CLIENT_SECRET_FIEL, DEEPVUE_CLIENT_SECRET_FILE",
+        "deepvue_plan, DEEPVUE_PLAN",
+        "Deepvue_Plan, DEEPVUE_PLAN",
+        "deepvue.plan, DEEPVUE_PLAN",
+        "DEEPVUE-PLAN, DEEPVUE_PLAN",
+        "deepvue.pln, DEEPVUE_PLAN",
+        "deepvue_client_secret_file, DEEPVUE_CLIENT_SECRET_FILE"
     })
     void aMisspeltNameStopsTheStart(String name, String meant) {
         assertThat(Environment.of(Map.of(name, "growth")).faults())
