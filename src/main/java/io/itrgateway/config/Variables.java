@@ -89,7 +89,7 @@ public final class Variables {
     }
 
     /** The known name that a misspelt one was probably meant to be; the nearest one, or empty if none is near. */
-    static Optional<String> meantBy(String name) {
+    public static Optional<String> meantBy(String name) {
         if (OF_QUARKUS.containsKey(name)) {
             return Optional.of(OF_QUARKUS.get(name));
         }

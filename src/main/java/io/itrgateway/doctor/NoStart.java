@@ -1,5 +1,6 @@
 package io.itrgateway.doctor;
 
+import io.itrgateway.config.Variables;
 import io.itrgateway.ops.RefusedConfiguration;
 import io.quarkus.runtime.QuarkusBindException;
 import java.util.LinkedHashMap;
@@ -14,13 +15,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Why Quarkus did not start, as far as it can be told safely: which settings it names, and the kind of the failure. Its own words quote
- * what they hold, and that may be an address with a password in it.
+ * Why Quarkus did not start, as far as it can be reported safely: which settings it names, and the kind of the failure. Its messages are not
+ * shown, since they quote values, and a value may be an address with a password in it.
  */
 public final class NoStart {
 
     private static final Pattern PROPERTY =
             Pattern.compile("(?<![.\\w])quarkus(\\.[a-z0-9-]+|\\.\"[A-Za-z0-9._-]+\")+");
+    private static final Pattern EMPTY =
+            Pattern.compile("SRCFG00040: The config property ((?:deepvue|gateway)\\.[a-z-]+) ");
+    private static final Pattern UNKNOWN = Pattern.compile("SRCFG00050: ((?:deepvue|gateway)\\.[\\w.-]+) ");
     private static final Pattern TLS_NAME = Pattern.compile("certificate '([A-Za-z0-9_-]+)'");
     private static final Pattern PORT = Pattern.compile("port must be [<>]=");
     private static final Pattern HOST = Pattern.compile("Unable to start HTTP server.*UnknownHostException");
@@ -57,7 +61,7 @@ public final class NoStart {
 
     private static Optional<String> sentence(Throwable failure) {
         List<Throwable> causes = causes(failure);
-        return bind(causes).or(() -> settings(causes));
+        return bind(causes).or(() -> own(causes)).or(() -> settings(causes));
     }
 
     private static String unexplained(Throwable failure) {
@@ -76,11 +80,32 @@ public final class NoStart {
                                 .formatted(taken.getHost()));
     }
 
-    private static Optional<String> settings(List<Throwable> causes) {
-        String words = causes.stream()
+    /** Settings of this service that fail before it can judge them: those that have a default and are empty, and unknown ones in a file. */
+    private static Optional<String> own(List<Throwable> causes) {
+        String words = words(causes);
+        Stream<String> empty = EMPTY.matcher(words)
+                .results()
+                .map(match ->
+                        Variables.nameOf(match.group(1)) + " is empty; it should have a value, or not be set at all");
+        Stream<String> unknown = UNKNOWN.matcher(words)
+                .results()
+                .map(match -> match.group(1) + " is not a setting of this service"
+                        + Variables.meantBy(Variables.nameOf(match.group(1)))
+                                .map(" (did you mean that of %s?)"::formatted)
+                                .orElse(""));
+        return Optional.of(Stream.concat(empty, unknown).distinct().collect(Collectors.joining(". ")))
+                .filter(sentences -> !sentences.isEmpty());
+    }
+
+    private static String words(List<Throwable> causes) {
+        return causes.stream()
                 .flatMap(cause -> Stream.of(cause.getClass().getName(), cause.getMessage()))
                 .filter(Objects::nonNull)
                 .collect(Collectors.joining(" "));
+    }
+
+    private static Optional<String> settings(List<Throwable> causes) {
+        String words = words(causes);
         List<String> named = Stream.of(
                         PROPERTY.matcher(words).results().map(MatchResult::group),
                         TLS_NAME.matcher(words).results().map(name -> "quarkus.tls." + name.group(1) + ".*"),

@@ -126,6 +126,23 @@ class ReportTest {
     }
 
     @Test
+    void settingsOfThisServiceThatAreEmptyOrUnknownAreNamedWithWhatToDo() {
+        var failure = new IllegalStateException("Failed to start quarkus", new IllegalArgumentException("""
+                Configuration validation failed:
+                \tjava.util.NoSuchElementException: SRCFG00040: The config property deepvue.plan is defined as the empty String ("") which
+                \tjava.util.NoSuchElementException: SRCFG00040: The config property gateway.max-wait is defined as the empty String ("") which
+                \tSRCFG00050: deepvue.pln in PropertiesConfigSource[source=file:/app/config/application.properties]:1 does not map to any root
+                \tSRCFG00050: gateway.colour in PropertiesConfigSource[source=file:/app/config/application.properties]:2 does not map to any root
+                """));
+
+        assertThat(NoStart.line(failure))
+                .hasValue("configuration: DEEPVUE_PLAN is empty; it should have a value, or not be set at all."
+                        + " GATEWAY_MAX_WAIT is empty; it should have a value, or not be set at all."
+                        + " deepvue.pln is not a setting of this service (did you mean that of DEEPVUE_PLAN?)."
+                        + " gateway.colour is not a setting of this service");
+    }
+
+    @Test
     void aFailureOfNoSettingIsNotExplainedAway() {
         assertThat(NoStart.line(new IllegalStateException("a bug"))).isEmpty();
     }

@@ -128,6 +128,19 @@ class RefusedStartIT {
     }
 
     @Test
+    void saysOneLineForSettingsThatAreEmpty() throws Exception {
+        var ended = start(goodBut("DEEPVUE_PLAN", "", "DEEPVUE_TIMEOUT", ""));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .singleElement()
+                .asString()
+                .contains("DEEPVUE_PLAN is empty; it should have a value, or not be set at all")
+                .contains("DEEPVUE_TIMEOUT is empty");
+        assertThat(ended.output).doesNotContain("\tat ");
+    }
+
+    @Test
     void refusesPlainHttpAndAVersionInTheUrl() throws Exception {
         var ended = start(goodBut("DEEPVUE_BASE_URL", "http://production.deepvue.tech/v1"));
 
@@ -186,7 +199,7 @@ class RefusedStartIT {
 
     @Test
     void saysOneLineForAFileThatCannotBeRead() throws Exception {
-        Map<String, String> environment = goodBut("DEEPVUE_CLIENT_SECRET_FILE", "/nowhere/secret");
+        Map<String, String> environment = goodBut("DEEPVUE_CLIENT_SECRET_FILE", "/tmp/nowhere/secret");
         environment.remove("DEEPVUE_CLIENT_SECRET");
 
         var ended = start(environment);
@@ -195,7 +208,7 @@ class RefusedStartIT {
         assertThat(ended.faults())
                 .singleElement()
                 .asString()
-                .contains("DEEPVUE_CLIENT_SECRET_FILE is \"/nowhere/secret\", which does not exist");
+                .contains("DEEPVUE_CLIENT_SECRET_FILE is \"/tmp/nowhere/secret\", which does not exist");
     }
 
     @Test
