@@ -19,6 +19,8 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
     private static final URI PRODUCTION = URI.create("https://production.deepvue.tech");
     private static final String SHOULD_BE =
             "an http or https URL without user, query and fragment, such as https://production.deepvue.tech";
+    private static final Pattern UNDERSCORE_IN_HOST = Pattern.compile("^\\s*https?://[^/]*_");
+    private static final String SHOULD_BE_A_HOST_NAME = "a URL whose host is made of letters, digits, dots and dashes";
     private static final Pattern MAY_HOLD_A_SECRET = Pattern.compile("[@?#]");
     private static final String ALLOW_HTTP = "deepvue.allow-http";
     private static final Pattern API_VERSION = Pattern.compile(".*/v\\d+(/(authorize|verification).*)?");
@@ -47,7 +49,8 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
             faults.unfit(BASE_URL, "holds a user, a query or a fragment", SHOULD_BE);
             return PRODUCTION;
         }
-        URI url = faults.read(BASE_URL, text, SHOULD_BE, PRODUCTION, ConnectionSettings::usable);
+        String shouldBe = UNDERSCORE_IN_HOST.matcher(text).find() ? SHOULD_BE_A_HOST_NAME : SHOULD_BE;
+        URI url = faults.read(BASE_URL, text, shouldBe, PRODUCTION, ConnectionSettings::usable);
         if (API_VERSION.matcher(url.getPath()).matches()) {
             faults.wrong(
                     BASE_URL,
@@ -63,7 +66,7 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
         return url;
     }
 
-    /** By the name alone, without DNS: {@code localhost}, its subdomains, and addresses of the loopback interface. */
+    /** By the name, without DNS: {@code localhost}, its subdomains, and addresses of the loopback interface. */
     private static boolean isLoopback(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         return name.equals("localhost")
@@ -76,6 +79,11 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
         var url = URI.create(text.replaceFirst("/+$", ""));
         boolean web = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
         boolean port = url.getPort() == -1 || url.getPort() >= 1 && url.getPort() <= 65_535;
-        return Optional.of(url).filter(candidate -> web && port && candidate.getHost() != null);
+        return Optional.of(url)
+                .filter(candidate -> web
+                        && port
+                        && candidate.getHost() != null
+                        && !candidate.getRawAuthority().endsWith(":")
+                        && !candidate.getRawPath().contains("//"));
     }
 }

@@ -68,6 +68,9 @@ class ConnectionSettingsTest {
                 "https:///v1",
                 "https://production deepvue.tech",
                 "https://production.deepvue.tech:port",
+                "https://production.deepvue.tech:",
+                "https://https://production.deepvue.tech",
+                "https://production.deepvue.tech//deepvue",
                 "https://[::1",
                 "https://production.deepvue.tech/%zz"
             })
@@ -75,6 +78,16 @@ class ConnectionSettingsTest {
         baseUrl(text);
 
         assertThat(faults.lines()).containsExactly("DEEPVUE_BASE_URL is \"" + text + "\"; it should be " + GOOD_URL);
+    }
+
+    @Test
+    void aHostThatCannotBeOneIsNotedWithWhatIsWrongWithIt() {
+        baseUrl("http://deepvue_sandbox:8080");
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "DEEPVUE_BASE_URL is \"http://deepvue_sandbox:8080\"; it should be a URL whose host is made of"
+                                + " letters, digits, dots and dashes");
     }
 
     @ParameterizedTest
