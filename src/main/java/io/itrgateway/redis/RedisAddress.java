@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -19,6 +20,9 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 public final class RedisAddress implements ConfigSourceFactory {
 
     static final String PROPERTY = "gateway.redis-url";
+
+    /** Nothing, or the number of a database, which Redis' client would otherwise fail on with a stack trace. */
+    private static final Pattern DATABASE = Pattern.compile("/?|/[0-9]{1,9}");
 
     /** Below everything that an operator can set. */
     private static final int ORDINAL = 90;
@@ -45,7 +49,10 @@ public final class RedisAddress implements ConfigSourceFactory {
         try {
             var address = URI.create(url);
             boolean redis = "redis".equals(address.getScheme()) || "rediss".equals(address.getScheme());
-            return redis && address.getHost() != null && address.getFragment() == null;
+            return redis
+                    && address.getHost() != null
+                    && address.getFragment() == null
+                    && DATABASE.matcher(address.getRawPath()).matches();
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -52,6 +52,8 @@ public interface SharedStateConfig {
                 .ifPresent(url -> faults.unfit(
                         RedisAddress.PROPERTY,
                         "is no address of Redis",
-                        "redis://host:6379 or rediss://user:password@host:6379, several with commas between them"));
+                        "redis://host:6379 or rediss://user:password@host:6379, with the number of a database behind it (/1) where there"
+                                + " is one, and with what is special in user and password percent-encoded; several with commas between"
+                                + " them"));
     }
 }

@@ -48,6 +48,43 @@ class SharedStateConfigTest {
                 .startsWith("GATEWAY_REDIS_URL is not set, and GATEWAY_REDIS_ACKS is; it should be the address");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "localhost:6379",
+                "http://localhost:6379",
+                "redis://localhost:port",
+                "redis://localhost:6379/mydb",
+                "redis://localhost:6379/0/1",
+                "redis://localhost:6379,redis://localhost:6380/x",
+                "redis://user:pass/word@localhost:6379",
+                "redis://user:pass#word@localhost:6379"
+            })
+    void anAddressThatIsNoneIsNotedAndNotShown(String url) {
+        SharedStateConfig.check(new Given(Optional.of(url), Optional.empty()), OptionalInt.empty(), faults);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_REDIS_URL is no address of Redis; it should be redis://host:6379 or rediss://")
+                .contains("percent-encoded")
+                .doesNotContain(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://localhost",
+                "redis://localhost:6379/",
+                "redis://localhost:6379/12",
+                " rediss://user:pass%2Fword@redis.example:6379/1 , redis://localhost"
+            })
+    void anAddressIsTakenAsItIs(String url) {
+        SharedStateConfig.check(new Given(Optional.of(url), Optional.empty()), OptionalInt.empty(), faults);
+
+        assertThat(faults.lines()).isEmpty();
+    }
+
     @Test
     void aSingleReplicaNeedsNoRedis() {
         SharedStateConfig.check(acks("0"), OptionalInt.of(1), faults);
