@@ -2,8 +2,9 @@ package io.itrgateway.edge;
 
 import io.itrgateway.config.ConfigurationFaults;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -28,7 +29,7 @@ public final class CallerKeys {
      */
     public static CallerKeys from(EdgeConfig config, ConfigurationFaults faults) {
         List<Entry> entries = new ArrayList<>();
-        var digests = new HashSet<KeyDigest>();
+        Map<KeyDigest, Integer> numbers = new HashMap<>();
         int number = 0;
         for (String text : config.apiKeys().map(String::strip).orElse("").split(",")) {
             number++;
@@ -52,11 +53,12 @@ public final class CallerKeys {
                         PROPERTY,
                         "has an entry, number %d, with the digest of no key at all".formatted(number),
                         KeyDigest.SHOULD_BE_OF_A_KEY);
-            } else if (!digests.add(digest.get())) {
+            } else if (numbers.putIfAbsent(digest.get(), number) != null) {
                 faults.unfit(
                         PROPERTY,
-                        "has an entry, number %d, whose digest stands there already".formatted(number),
-                        "a key of its own for each entry");
+                        "has an entry, number %d, that repeats the key of number %d"
+                                .formatted(number, numbers.get(digest.get())),
+                        "another key for each entry");
             } else {
                 entries.add(new Entry(parts[0], digest.get()));
             }

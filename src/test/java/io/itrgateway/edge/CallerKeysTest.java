@@ -146,8 +146,8 @@ class CallerKeysTest {
         keys("demo:" + DEMO + ",billing:" + DEMO.toUpperCase(Locale.ROOT));
 
         assertThat(faults.lines()).containsExactly("""
-                GATEWAY_API_KEYS has an entry, number 2, whose digest stands there already; it should be \
-                a key of its own for each entry""");
+                GATEWAY_API_KEYS has an entry, number 2, that repeats the key of number 1; it should be \
+                another key for each entry""");
     }
 
     @Test
