@@ -5,7 +5,7 @@ import io.itrgateway.token.AuthorizeProbe;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What one authorize tells: whether the account works, how long a token lives, and how the clocks differ. */
+/** What one authorize shows: whether the account works, how long a token is valid, and how far the clocks differ. */
 final class AuthorizeCheck {
 
     /** Beyond, tokens of an issuer are taken for expired or for not valid yet, and log lines of two hosts do not fit together. */
@@ -39,7 +39,7 @@ final class AuthorizeCheck {
             case UPSTREAM_CREDENTIALS_REFUSED ->
                 "Deepvue refuses DEEPVUE_CLIENT_ID with DEEPVUE_CLIENT_SECRET; it may also be DEEPVUE_AUTHORIZE_ENCODING or"
                         + " DEEPVUE_BASE_URL" + status;
-            case QUOTA_EXHAUSTED -> "Deepvue's rate limit is exceeded: somebody uses this account" + status;
+            case QUOTA_EXHAUSTED -> "Deepvue's rate limit is exceeded: another client uses this account" + status;
             default -> "it answers, but with no token that can be used" + status;
         };
     }

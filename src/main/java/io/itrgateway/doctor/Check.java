@@ -2,7 +2,7 @@ package io.itrgateway.doctor;
 
 import java.util.Locale;
 
-/** The checks, in the order in which they are told. */
+/** The checks, in the order in which they are reported. */
 enum Check {
     CONFIGURATION,
     DNS,

@@ -199,7 +199,7 @@ public class Doctor implements QuarkusApplication {
         return bounded(finding, trouble -> Finding.failed(check, trouble));
     }
 
-    /** This thread is there to wait, and serves nobody. */
+    /** Blocks: the process serves no requests while it checks. */
     private static <T> T bounded(Uni<T> check, Function<String, T> otherwise) {
         return check.ifNoItem()
                 .after(LONGEST)
@@ -213,7 +213,7 @@ public class Doctor implements QuarkusApplication {
                 .indefinitely();
     }
 
-    /** On a thread of its own, which nobody waits for should it hang. */
+    /** On a daemon thread, so that a check that hangs does not keep the process from ending. */
     private static Uni<Finding> blocking(Supplier<Finding> check) {
         return Uni.createFrom().item(check).runSubscriptionOn(task -> {
             var thread = new Thread(task, "doctor");

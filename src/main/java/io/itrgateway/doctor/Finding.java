@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * What one check found.
  *
- * @param detail one line for people, without control characters, whoever wrote what is in it
+ * @param detail one line for people; control characters are removed, since parts of it may come from outside
  * @param facts for machines: names with their units, and texts, numbers or booleans
  */
 record Finding(Check check, Verdict verdict, String detail, Map<String, Object> facts) {

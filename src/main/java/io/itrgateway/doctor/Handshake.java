@@ -194,11 +194,11 @@ final class Handshake {
             return "it did not answer within DEEPVUE_CONNECT_TIMEOUT";
         }
         if (isCausedBy(failure, SSLException.class) || isCausedBy(failure, EOFException.class)) {
-            return "it speaks no TLS, none that is spoken here (QUARKUS_TLS_DEEPVUE_PROTOCOLS), or asks for a certificate"
+            return "it does not support TLS, supports no version that is enabled here (QUARKUS_TLS_DEEPVUE_PROTOCOLS), or requires a client certificate"
                     + " (QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT)";
         }
         if (isCausedBy(failure, IOException.class)) {
-            return "no connection is opened: nobody listens there, or something lies between";
+            return "no connection could be opened: no server listens there, or a firewall is between";
         }
         return "the keys or authorities of the TLS configuration deepvue cannot be used";
     }

@@ -58,7 +58,7 @@ final class Tunnel {
         for (int i = 0; i < addresses.length; i++) {
             var socket = new Socket();
             try {
-                // One that keeps silent leaves time for those after it.
+                // An address that does not answer must leave time for those after it.
                 int millis = Math.max(1, leftMillis() / (addresses.length - i));
                 socket.connect(new InetSocketAddress(addresses[i], port), millis);
                 socket.setSoTimeout(leftMillis());

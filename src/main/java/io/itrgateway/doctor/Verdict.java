@@ -5,7 +5,7 @@ import java.util.Locale;
 /** What a check comes to. Only {@link #FAILED} makes a deployment unhealthy. */
 enum Verdict {
     OK,
-    /** It works, and somebody should look. */
+    /** It works, but an operator should look at it. */
     WARNING,
     FAILED,
     /** What it needs is not there; its detail says what. */

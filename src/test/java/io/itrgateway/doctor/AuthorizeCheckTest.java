@@ -33,7 +33,7 @@ class AuthorizeCheckTest {
     @ParameterizedTest
     @CsvSource({
         "401, UPSTREAM_CREDENTIALS_REFUSED, DEEPVUE_CLIENT_SECRET",
-        "429, QUOTA_EXHAUSTED, somebody uses this account",
+        "429, QUOTA_EXHAUSTED, another client uses this account",
         "200, UPSTREAM_UNAVAILABLE, no token",
         "503, UPSTREAM_UNAVAILABLE, no token"
     })

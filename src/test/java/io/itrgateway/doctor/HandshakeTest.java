@@ -136,7 +136,7 @@ class HandshakeTest {
                 URI.create(server(new HttpServerOptions()).toString().replace("http:", "https:")));
 
         assertThat(finding.verdict()).isEqualTo(FAILED);
-        assertThat(finding.detail()).contains("it speaks no TLS");
+        assertThat(finding.detail()).contains("it does not support TLS");
     }
 
     @Test
@@ -144,7 +144,7 @@ class HandshakeTest {
         var finding = finding(trusting(good), URI.create("https://localhost:1"));
 
         assertThat(finding.verdict()).isEqualTo(FAILED);
-        assertThat(finding.detail()).contains("nobody listens");
+        assertThat(finding.detail()).contains("no server listens");
     }
 
     @Test
