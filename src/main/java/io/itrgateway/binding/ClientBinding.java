@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Lets callers use the client ids that are theirs. Where the shared store cannot be asked, what this process knows decides: of an id that it
- * does not know, {@code known} lets the call pass, since no other caller is known to have it, and {@code strict} refuses it as
+ * Lets callers use the client ids that are theirs. Where the shared store cannot be reached, the records of this process decide: for an id
+ * without a record, {@code known} lets the call pass, since no other caller is known to have it, and {@code strict} refuses it as
  * {@code overloaded}, since a repeat may find it to be the caller's.
  */
 @Singleton
