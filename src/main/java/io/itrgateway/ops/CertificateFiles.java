@@ -24,7 +24,7 @@ interface CertificateFiles {
 
     /**
      * @param file the one that is to be looked at
-     * @param isLoaded whether it is in use all the same: what is wrong is seen by nobody who loads it
+     * @param isLoaded whether it is in use all the same: loading it did not reveal the fault
      */
     record Fault(Path file, String says, boolean isLoaded) {
         private static Fault of(Path file, String says) {
@@ -96,7 +96,7 @@ interface CertificateFiles {
         }
     }
 
-    /** A key store; what opens it is known to whoever makes this. */
+    /** A key store, and how it is opened. */
     record Store(Path file, Opening opening) implements CertificateFiles {
 
         /** Fails where the store cannot be opened. */

@@ -34,7 +34,7 @@ class Drain {
 
     private static final Logger LOG = Logger.getLogger(Drain.class);
 
-    /** For the answers of those who are told that there will be none to leave the house. */
+    /** For the 504 answers to be sent that replace those that did not come in time. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     /** The listening sockets close when no connection has come for so long. */
@@ -43,19 +43,19 @@ class Drain {
     /** For the first answers on the connections that came in last. */
     private static final Duration LAST_ARRIVALS = Duration.ofSeconds(10);
 
-    private final DrainableEntry door;
+    private final DrainableEntry entry;
     private final RateLimiter gate;
     private final Arrivals arrivals;
     private final Duration longest;
     private volatile boolean stopping;
 
     Drain(
-            DrainableEntry door,
+            DrainableEntry entry,
             RateLimiter gate,
             Vertx vertx,
             DrainConfig config,
             @ConfigProperty(name = StartupCheck.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
-        this.door = door;
+        this.entry = entry;
         this.gate = gate;
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.longest = looksOnly ? Duration.ZERO : DrainConfig.drain(config, new ConfigurationFaults());
@@ -69,17 +69,17 @@ class Drain {
         stopping = true;
         long end = System.nanoTime() + longest.toNanos();
         finishCalls();
-        // In dev mode the sockets stay open over a restart; in tests nobody connects while it stops.
+        // In dev mode the sockets stay open over a restart; in tests no client connects while it stops.
         if (!longest.isZero() && LaunchMode.current() == LaunchMode.NORMAL) {
             stopListening(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         }
     }
 
     private void finishCalls() {
-        var allAnswered = door.close().toCompletableFuture();
+        var allAnswered = entry.close().toCompletableFuture();
         LOG.infof(
                 "stopping: accepted and unanswered %d, at the upstream %d, waiting %d; it may take %s ms at the most",
-                door.inside(), gate.inFlight(), gate.waiting(), longest.toMillis());
+                entry.inside(), gate.inFlight(), gate.waiting(), longest.toMillis());
         gate.stop();
         var allRecorded = gate.idle().toCompletableFuture();
         if (isDone(CompletableFuture.allOf(allAnswered, allRecorded), longest)) {
@@ -89,15 +89,15 @@ class Drain {
         LOG.warnf(
                 "stopping: after %s ms there is no answer for %d accepted calls, and %d at the upstream are not recorded;"
                         + " they may have been carried out",
-                longest.toMillis(), door.inside(), gate.inFlight());
-        door.answerAll(
+                longest.toMillis(), entry.inside(), gate.inFlight());
+        entry.answerAll(
                 GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT, "The service had to stop before Deepvue answered."));
         isDone(allAnswered, LAST_WORDS);
     }
 
     /**
-     * Closes the listening sockets before Quarkus does, which would reset what is queued there. Until then whoever connects is answered
-     * that the service stops.
+     * Closes the listening sockets before Quarkus does, which would reset what is queued there. Until then every new
+     * request is answered that the service stops.
      */
     private void stopListening(Duration longest) {
         isDone(arrivals.quiet(QUIET, longest).toCompletableFuture(), longest.plus(LAST_WORDS));

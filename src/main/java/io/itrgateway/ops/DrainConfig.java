@@ -9,7 +9,7 @@ import java.time.Duration;
 @ConfigMapping(prefix = "gateway")
 interface DrainConfig {
 
-    /** Longest time to finish accepted calls on stop, 0 s to 10 min; who has no answer by then is told that he has none. */
+    /** Longest time to finish accepted calls on stop, 0 s to 10 min; calls without an answer by then are answered 504 {@code upstream-timeout}. */
     @WithDefault("30s")
     String drain();
 

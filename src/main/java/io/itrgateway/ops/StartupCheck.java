@@ -42,13 +42,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Refuses to start with a configuration that cannot work, and says every fault of it in one go. Where the process is no service but only
- * looks ({@link #LOOKS_ONLY}), it goes on: whoever looks asks for the faults.
+ * Refuses to start with a configuration that cannot work, and says every fault of it in one go. Where the process only checks
+ * the configuration ({@link #LOOKS_ONLY}), the start goes on, and the caller asks for the faults.
  */
 @Singleton
 public class StartupCheck {
 
-    /** Set by the process itself where it serves nobody and waits for nobody; no setting of an operator. */
+    /** Set by the process itself where it serves no requests ({@code doctor}); not a setting for operators. */
     public static final String LOOKS_ONLY = "itr-gateway.looks-only";
 
     private static final Logger LOG = Logger.getLogger(StartupCheck.class);
@@ -198,7 +198,7 @@ public class StartupCheck {
             faults.unfit(
                     "gateway.api-keys",
                     (edge.apiKeys().isEmpty() ? "is not set" : "names no caller")
-                            + ", and QUARKUS_OIDC_AUTH_SERVER_URL is not set, so nobody could call",
+                            + ", and QUARKUS_OIDC_AUTH_SERVER_URL is not set, so no caller would be accepted",
                     "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
             return;
         }

@@ -1,4 +1,4 @@
 /**
- * What operators meet: the start-up check, readiness, stopping, the clock. Looks down into every room and is imported by none.
+ * What operators meet: the start-up check, readiness, stopping, the clock. Depends on every feature package; only {@code doctor} depends on it.
  */
 package io.itrgateway.ops;
