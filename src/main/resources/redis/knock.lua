@@ -1,8 +1,8 @@
--- Says that this Redis may be written to, and whether it remembers what it told the one who knocks.
+-- Says that this Redis may be written to, and whether it has lost data since the caller last asked.
 --
 -- KEYS  born
--- ARGV  the id and the count that the one who knocks was told last ('' and 0 if never), a new id
--- Returns the id, the count, and 1 if it has lost what it knew when it told them.
+-- ARGV  the id and the count that the caller got last ('' and 0 if never), a new id
+-- Returns the id, the count, and 1 if it has lost data since it returned them.
 local id = redis.call('HGET', KEYS[1], 'id')
 -- The first that is written must need memory: from then on a script is not stopped any more, however full Redis is.
 local count = redis.call('HINCRBY', KEYS[1], 'count', 1)

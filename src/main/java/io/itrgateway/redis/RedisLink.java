@@ -19,8 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * The one connection to Redis, on which scripts run. Nobody waits for it for long: what is not answered in time has failed, and while
- * Redis is away everything fails at once. It looks for Redis by itself and says when it has found or lost it.
+ * The one connection to Redis, on which scripts run. Waiting is bounded: a script that is not answered in time fails, and while
+ * Redis is away every script fails at once. It looks for Redis by itself and says when it has found or lost it.
  *
  * <p>Redis is away when a command has had no answer for {@link #SILENCE}, when the connection broke, or when a script was refused (a
  * replica that may not write, no memory, no permission). It is back when a connection is there and a script that writes has run on it.
@@ -30,7 +30,7 @@ import java.util.function.Consumer;
  */
 public final class RedisLink implements ScriptRunner {
 
-    /** The longest that anybody waits for one answer, and the longest that Redis may be silent without being away. */
+    /** The longest wait for one answer; Redis is away when it has sent nothing for that long. */
     public static final Duration SILENCE = Duration.ofMillis(250);
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
@@ -97,8 +97,8 @@ public final class RedisLink implements ScriptRunner {
     }
 
     /**
-     * Called, on the link's own context, whenever Redis was found, and when it is there and has forgotten. It is told whether it has
-     * forgotten: whether it has lost anything that it knew when this process last talked to it, as after a restart without a disk, or
+     * Called, on the link's own context, whenever Redis was found, and when it is there and has forgotten. The argument says
+     * whether it has forgotten: whether it has lost data since this process last talked to it, as after a restart without a disk, or
      * where a replica took over that was behind.
      */
     @Override
@@ -112,7 +112,7 @@ public final class RedisLink implements ScriptRunner {
         whenAway.add(listener);
     }
 
-    /** A further connection, of whoever asks for it: it is neither watched nor closed here. */
+    /** A further connection, owned by the caller: it is neither watched nor closed here. */
     public Future<RedisConnection> connect() {
         return redis.connect();
     }
@@ -260,7 +260,7 @@ public final class RedisLink implements ScriptRunner {
         }
     }
 
-    /** Whoever came early has waited long enough, or need not wait any more. */
+    /** Runs what has waited for the first connection: it is there, or did not come in time. */
     private void tellEarly() {
         List<Runnable> waiting = early == null ? List.of() : early;
         early = null;
@@ -301,7 +301,7 @@ public final class RedisLink implements ScriptRunner {
         private final Duration longest;
         private final UniEmitter<? super Response> emitter;
         private final long madeNanos = System.nanoTime();
-        private boolean told;
+        private boolean ended;
         private boolean answered;
 
         private Step(
@@ -356,16 +356,16 @@ public final class RedisLink implements ScriptRunner {
         }
 
         private void answer(Response response) {
-            if (!told) {
-                told = true;
+            if (!ended) {
+                ended = true;
                 meter.ran(script, "ok", System.nanoTime() - madeNanos);
                 emitter.complete(response);
             }
         }
 
         private void tell(String why) {
-            if (!told) {
-                told = true;
+            if (!ended) {
+                ended = true;
                 meter.ran(script, why, System.nanoTime() - madeNanos);
                 emitter.fail(new RedisAway(why));
             }

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
-/** Metrics and log lines of what is shared; the only class of this room that logs. */
+/** Metrics and log lines of the shared state; the only class of this package that logs. */
 @Singleton
 public class RedisMeter {
 
     private static final Logger LOG = Logger.getLogger(RedisMeter.class);
 
-    /** Up to the longest that anybody waits for one; {@code Waits} says what a call waits. */
+    /** Up to the longest wait for one; how long a call waits is in {@code Waits}. */
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(5),

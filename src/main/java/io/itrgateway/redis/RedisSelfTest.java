@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * Whether Redis is as the service needs it: runs every script that the service runs, under names that nobody else uses and that are gone
+ * Whether Redis is as the service needs it: runs every script that the service runs, under names that are used for nothing else and that are gone
  * afterwards, and reads the settings of Redis that this user may read.
  */
 @Dependent

@@ -6,8 +6,8 @@ import io.vertx.redis.client.RedisOptions;
 import jakarta.inject.Singleton;
 
 /**
- * Makes {@code rediss://} look whether the certificate is that of the host. Quarkus leaves that out where nobody asks for it, and with a
- * named TLS configuration that does not say it there is no connection at all. Who says {@code NONE} is heard.
+ * Verifies the host name for {@code rediss://}. Quarkus does not unless it is configured, and with a named TLS configuration that does not
+ * set it no connection can be opened at all. An explicit {@code NONE} is respected.
  */
 @Singleton
 @Unremovable
