@@ -5,7 +5,7 @@
 -- Returns found, serial, sealed token, its whole life and what is left of it in ms
 --      or failed, kind, failures, ms that are left of the pause
 --      or ours: the one who asks has the lease now
---      or theirs: somebody else has it
+--      or theirs: another replica has it
 local serial = redis.call('HGET', KEYS[1], 'serial')
 if serial then
   local useless = false

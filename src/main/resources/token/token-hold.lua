@@ -1,4 +1,4 @@
--- Holds the lease for longer, if it is still the caller's or nobody's.
+-- Holds the lease for longer, if it is still the caller's or free.
 --
 -- KEYS  token-lease
 -- ARGV  whose it is, its life in ms

@@ -1,5 +1,5 @@
--- Puts a token there, and gives the lease back to all if it is the caller's. Whoever has no lease replaces nothing but what is of no use:
--- it may come late, and what lies there may be newer.
+-- Puts a token there, and gives the lease back to all if it is the caller's. A caller without the lease replaces useless
+-- tokens only: it may come late, and the stored token may be newer.
 --
 -- KEYS  token, token-lease, token-pause
 -- ARGV  who puts, serial, sealed token, its whole life and what is left of it in ms, the serials that are of no use

@@ -22,14 +22,14 @@ public record AccessToken(Secret value, long generation, Instant issuedAt, Insta
 
     /**
      * Whether it may still be sent. It counts as expired early, by min(60 s, 10 % of its life), so that it does not expire
-     * on the way, and short lives work too.
+     * on the way, and tokens with a short life work too.
      */
     boolean isUsableAt(Instant now) {
         return now.isBefore(expiresAt.minus(margin()));
     }
 
     /**
-     * Whether it should be renewed in the background: at 90 % of its life, and for lives under 20 minutes, where that would be
+     * Whether it should be renewed in the background: at 90 % of its life, and if its life is under 20 minutes, where that would be
      * too close to the early expiry, two margins before the end.
      */
     boolean isRenewalDueAt(Instant now) {

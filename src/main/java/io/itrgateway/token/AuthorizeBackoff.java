@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Keeps callers from hammering authorize: after a failure nobody asks again before {@code until}, and whoever comes
- * meanwhile gets that failure at once.
+ * Keeps callers from hammering authorize: after a failure there is no further authorize before {@code until}, and callers
+ * that come meanwhile get that failure at once.
  *
  * @param failures failures in a row, 0 for none
  */

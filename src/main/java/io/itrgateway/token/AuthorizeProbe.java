@@ -15,8 +15,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One authorize, as the service makes it and paid for like any other, for whoever wants to know whether it works. Its token serves nobody
- * and is on no shelf: a token that lies there would say nothing of the account as it is now.
+ * Checks by one authorize whether the account works. It counts against the plan like any other, and its token is discarded; a stored
+ * token would say nothing of the account as it is now.
  */
 @ApplicationScoped
 public class AuthorizeProbe {
@@ -39,7 +39,7 @@ public class AuthorizeProbe {
             OptionalInt status, Optional<Duration> clockAhead, Optional<ProblemKind> failure, Optional<Life> life) {}
 
     /**
-     * How long the token lives.
+     * How long the token is valid.
      *
      * @param form what said so, in words
      * @param wasSaid whether anything did; if not, it is assumed

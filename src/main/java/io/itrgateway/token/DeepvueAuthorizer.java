@@ -68,7 +68,7 @@ class DeepvueAuthorizer implements Authorizer {
         return authorize(generation, answer -> {});
     }
 
-    /** @param witness told of the answer, whatever it is, before anything is made of it */
+    /** @param witness called with the answer, whatever it is, before it is interpreted */
     Uni<AccessToken> authorize(long generation, Consumer<Answer> witness) {
         SpanScope whole = tracing.authorize();
         SpanScope wait = whole.part("wait");

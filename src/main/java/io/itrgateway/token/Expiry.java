@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How long a token lives, read from what an authorize answer says of it. Pure; the host's time zone plays no part.
+ * How long a token is valid, read from an authorize answer. Pure; the host's time zone plays no part.
  *
  * <p>In this order: the {@code exp} claim of a JWT; {@code expiry} as a point in time with a zone; without one, as UTC; as epoch seconds,
  * milli-, micro- or nanoseconds; as a duration ({@code 24hrs}, {@code PT24H}, {@code 86400}); {@code expires_in} as a duration; else 24
@@ -51,7 +51,7 @@ final class Expiry {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What said how long a token lives, in words for operators. */
+    /** What the life of a token was read from, in words for operators. */
     enum Form {
         JWT("the exp claim of the token"),
         ISO_WITH_ZONE("expiry, a point in time with its zone"),

@@ -5,18 +5,18 @@ import io.smallrye.mutiny.Uni;
 import java.util.Optional;
 
 /**
- * How the token of one generation comes onto a shelf: fetched from the upstream, or, where processes share one, found there. Any thread
+ * How a store gets the token of one generation: fetched from the upstream, or, where processes share one, found there. Any thread
  * may call it.
  */
 @FunctionalInterface
 public interface TokenFetch {
 
     /**
-     * Fetches the token from the upstream. Called by a shelf once at the most; its end is the end of the flight, and nobody cancels it.
+     * Fetches the token from the upstream. Called by a store once at the most; its end is the end of the flight, and it is never cancelled.
      */
     Uni<AccessToken> fetch();
 
-    /** Whether anybody still needs the token of this generation. If not, {@link #fetch} fails without asking anybody. */
+    /** Whether the token of this generation is still needed. If not, {@link #fetch} fails without an authorize. */
     default boolean isWanted() {
         return true;
     }

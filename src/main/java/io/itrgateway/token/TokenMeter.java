@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/** Metrics and log lines of the token; the only class of this room that logs. */
+/** Metrics and log lines of the token; the only class of this package that logs. */
 @ApplicationScoped
 class TokenMeter {
 
@@ -51,7 +51,7 @@ class TokenMeter {
         this.refusals = Counter.builder("gateway.token.refusals")
                 .description("Tokens that the upstream refused before their time")
                 .register(meters);
-        // There from the beginning: of a series that appears with its first event nobody sees the increase.
+        // Registered at the start: an increase() over a series that appears with its first event misses that event.
         RENEWALS_ENDS.forEach(this::renewals);
     }
 

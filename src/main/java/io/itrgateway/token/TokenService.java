@@ -20,12 +20,12 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <p>A number, the generation, says which token serves. It moves on by compare-and-set when its token has expired, was refused,
  * or was renewed ({@link TokenState}); the token of a generation is fetched by one flight that all who need it join. Where processes share
- * the token the shelf may bring one that another has fetched; whether it serves here is decided here ({@link TokenFetch}).
+ * the token the store may return one that another has fetched; whether it is used is decided here ({@link TokenFetch}).
  */
 @ApplicationScoped
 public class TokenService {
 
-    private final TokenStore shelf;
+    private final TokenStore store;
     private final Authorizer authorizer;
     private final TokenMeter meter;
     private final Clock clock;
@@ -35,13 +35,13 @@ public class TokenService {
     private final AtomicLong renewing = new AtomicLong();
 
     @Inject
-    TokenService(TokenStore shelf, Authorizer authorizer, TokenMeter meter, Clock clock, Vertx vertx) {
-        this(shelf, authorizer, meter, clock, task -> ownContext(vertx, task));
+    TokenService(TokenStore store, Authorizer authorizer, TokenMeter meter, Clock clock, Vertx vertx) {
+        this(store, authorizer, meter, clock, task -> ownContext(vertx, task));
     }
 
-    /** @param flights where an authorize runs: on nobody's request */
-    TokenService(TokenStore shelf, Authorizer authorizer, TokenMeter meter, Clock clock, Executor flights) {
-        this.shelf = shelf;
+    /** @param flights runs an authorize, outside of the context of any request */
+    TokenService(TokenStore store, Authorizer authorizer, TokenMeter meter, Clock clock, Executor flights) {
+        this.store = store;
         this.authorizer = authorizer;
         this.meter = meter;
         this.clock = clock;
@@ -63,10 +63,10 @@ public class TokenService {
 
     /** The token to send at once, if one is held; never waits, fetches nothing. */
     public Optional<AccessToken> held() {
-        return shelf.held(serving.get().generation()).filter(token -> token.isUsableAt(clock.instant()));
+        return store.held(serving.get().generation()).filter(token -> token.isUsableAt(clock.instant()));
     }
 
-    /** What whoever needs a new token is told now, with the time until one is asked for again; empty if nothing stands against it. */
+    /** The failure of calls that need a new token now, with the time until the next authorize; empty if there is no pause. */
     public Optional<GatewayException> standingFailure() {
         return serving.get().pause().failureAt(clock.instant());
     }
@@ -81,14 +81,14 @@ public class TokenService {
     /**
      * Discards that token, which the upstream refused, and no newer one.
      *
-     * <p>When tokens are refused that never worked, one after the other, a new one will not help: from the second on nobody asks
-     * for another before a pause is over that grows from 1 s to 30 s.
+     * <p>When tokens are refused that never worked, one after the other, a new one will not help: from the second on the next
+     * authorize waits for the end of a pause that grows from 1 s to 30 s.
      */
     public void discard(AccessToken refused) {
         Instant now = clock.instant();
         TokenState before = serving.getAndUpdate(current -> current.refused(refused.generation(), now));
         if (before.generation() == refused.generation()) {
-            shelf.drop(refused.generation());
+            store.drop(refused.generation());
             AuthorizeBackoff after = before.refused(refused.generation(), now).pause();
             meter.refused(refused, after == before.pause() ? Duration.ZERO : AuthorizeBackoff.length(after.failures()));
         }
@@ -98,7 +98,7 @@ public class TokenService {
         TokenState current = serving.get();
         long wanted = current.generation();
         Instant now = clock.instant();
-        Optional<AccessToken> held = shelf.held(wanted);
+        Optional<AccessToken> held = store.held(wanted);
         if (held.isEmpty()) {
             return current.pause()
                     .failureAt(now)
@@ -118,12 +118,12 @@ public class TokenService {
     private void passOver(long passed) {
         TokenState before = serving.getAndUpdate(current -> current.passedOver(passed));
         if (before.generation() == passed) {
-            shelf.drop(passed);
+            store.drop(passed);
         }
     }
 
     private Uni<AccessToken> fetched(long wanted) {
-        return shelf.load(wanted, new Fetching(wanted))
+        return store.load(wanted, new Fetching(wanted))
                 .onFailure(Superseded.class)
                 .recoverWithUni(this::heldOrFetched);
     }
@@ -136,7 +136,7 @@ public class TokenService {
                 || !renewing.compareAndSet(before, next)) {
             return;
         }
-        shelf.load(next, new Fetching(next))
+        store.load(next, new Fetching(next))
                 .subscribe()
                 .with(renewed -> passOver(old), failure -> renewing.compareAndSet(next, before));
     }
@@ -168,7 +168,7 @@ public class TokenService {
         }
 
         private Uni<AccessToken> authorize() {
-            // Looks again: whoever started this flight may have seen a state that another flight has ended since.
+            // Looks again: this flight may have been started in a state that another flight has ended since.
             TokenState current = serving.get();
             if (current.generation() > wanted) {
                 return Uni.createFrom().failure(new Superseded());
@@ -202,7 +202,7 @@ public class TokenService {
         public boolean adopts(AccessToken found) {
             Instant now = clock.instant();
             TokenState current = serving.get();
-            // One that is to be renewed itself is good enough for whoever has none, but is no renewal.
+            // A token that is due for renewal is good enough where there is none, but is no renewal.
             boolean isRenewal = current.generation() < wanted;
             boolean fit = current.generation() <= wanted
                     && found.isUsableAt(now)

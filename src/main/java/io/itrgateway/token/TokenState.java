@@ -5,8 +5,8 @@ import io.itrgateway.problem.ProblemKind;
 import java.time.Instant;
 
 /**
- * Which token serves, and what stands against asking for another. One value, changed by compare-and-set as a whole: whoever sees
- * that a token was passed over sees the pause that came with it.
+ * Which token serves, and what stands against asking for another. One value, changed by compare-and-set as a whole: a reader that
+ * sees that a token was passed over also sees the pause that came with it.
  *
  * @param generation the token that serves, or is to be fetched
  * @param proven the newest generation that the upstream has taken

@@ -14,7 +14,7 @@ public interface TokenStore {
 
     /**
      * The token of that generation, or the one that the flight brings. However many ask at once, one flight runs; a subscriber
-     * who leaves ends it for nobody. A failed flight leaves nothing behind.
+     * that cancels does not end it for the others. A failed flight is not kept.
      */
     Uni<AccessToken> load(long generation, TokenFetch flight);
 

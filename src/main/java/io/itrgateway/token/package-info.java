@@ -2,9 +2,9 @@
  * The one access token of the account: getting it once for everybody, holding it, renewing it in time, discarding it when it is
  * refused.
  *
- * <p>Why: a token lives 24 hours, an authorize may count against a tiny plan, and whether a new token kills the old one is
- * unknown. So one token serves all callers. It lies in Quarkus Cache under (account digest, generation); a generation
- * is passed over by compare-and-set, so that only the refused token goes and never a newer one. Who uses the token is not known
- * here, nor how processes share it: a shelf may find a token instead of fetching it ({@link io.itrgateway.token.TokenStore}).
+ * <p>Why: a token is valid for 24 hours, an authorize may count against a tiny plan, and whether a new token invalidates the old one
+ * is unknown. So one token serves all callers. It lies in Quarkus Cache under (account digest, generation); a generation
+ * is passed over by compare-and-set, so that only the refused token goes and never a newer one. This package does not depend
+ * on who uses the token, nor on how processes share it: a store may find a token instead of fetching it ({@link io.itrgateway.token.TokenStore}).
  */
 package io.itrgateway.token;

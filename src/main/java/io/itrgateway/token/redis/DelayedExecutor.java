@@ -2,7 +2,7 @@ package io.itrgateway.token.redis;
 
 import java.time.Duration;
 
-/** Runs tasks after a delay. */
+/** Runs a task after a delay. */
 @FunctionalInterface
 interface DelayedExecutor {
 

@@ -17,9 +17,9 @@ import java.util.concurrent.Executor;
 /**
  * How one replica comes by a token when it has none, or wants the next one.
  *
- * <p>It asks Redis. Either a token lies there that it can use. Or nobody may ask for one before a pause is over, since somebody has just
- * failed. Or it gets the lease: then it fetches, and puts what it has got there for all. Or somebody else has the lease: then it asks again
- * and again, until there is one of the other answers; a lease whose holder has died ends by itself. When Redis does not answer it fetches
+ * <p>It asks Redis. There are four answers: a usable token; a pause, since an authorize has just failed; the lease, with which this
+ * replica fetches and stores the token for all; or that another replica has the lease, and then it polls until one of the other answers
+ * comes. A lease whose holder has died expires. When Redis does not answer it fetches
  * without asking.
  *
  * <p>Single file: one step follows another, on the link's own context or where the fetching ended.
@@ -29,7 +29,7 @@ final class LeasedTokenFetch {
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
-    private final RedisTokenStore shelf;
+    private final RedisTokenStore store;
     private final long generation;
     private final TokenFetch flight;
     private final TokenWaits times;
@@ -44,14 +44,14 @@ final class LeasedTokenFetch {
     private volatile boolean over;
 
     LeasedTokenFetch(
-            RedisTokenStore shelf,
+            RedisTokenStore store,
             long generation,
             TokenFetch flight,
             TokenWaits times,
             DelayedExecutor delay,
             Executor callers,
             UniEmitter<? super AccessToken> end) {
-        this.shelf = shelf;
+        this.store = store;
         this.generation = generation;
         this.flight = flight;
         this.times = times;
@@ -69,7 +69,7 @@ final class LeasedTokenFetch {
             fetch();
             return;
         }
-        shelf.ask(name, generation, longest).invoke(this::answered).subscribe().with(answer -> {}, failure -> {
+        store.ask(name, generation, longest).invoke(this::answered).subscribe().with(answer -> {}, failure -> {
             if (failure instanceof RedisAway) {
                 fetch();
             } else {
@@ -91,7 +91,7 @@ final class LeasedTokenFetch {
     }
 
     private void found(Response answer) {
-        Optional<AccessToken> token = shelf.take(answer, generation, flight);
+        Optional<AccessToken> token = store.take(answer, generation, flight);
         if (token.isPresent()) {
             callers.execute(() -> end.complete(token.get()));
         } else {
@@ -129,7 +129,7 @@ final class LeasedTokenFetch {
         delay.after(times.betweenRenewals(), () -> {
             held = held.plus(times.betweenRenewals());
             if (!over && held.compareTo(times.longestFlight()) < 0) {
-                shelf.hold(name);
+                store.hold(name);
                 keepLease();
             }
         });
@@ -141,13 +141,13 @@ final class LeasedTokenFetch {
 
     private void landed(AccessToken token) {
         over = true;
-        shelf.landed(name, token);
+        store.landed(name, token);
         end.complete(token);
     }
 
     private void failed(Throwable failure) {
         over = true;
-        shelf.failed(name, flight);
+        store.failed(name, flight);
         end.fail(failure);
     }
 }

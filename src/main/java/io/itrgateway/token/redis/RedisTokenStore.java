@@ -19,10 +19,10 @@ import java.util.concurrent.Executor;
 /**
  * The token that replicas share: one lies in Redis, sealed, and one replica at a time fetches the next ({@link LeasedTokenFetch}).
  *
- * <p>What this process needs lies on a shelf in its memory, by the generations of this process; {@link #held} looks only there, so that a
- * call with a token at hand never meets Redis. In Redis a token goes by its serial, since generations of two processes say nothing to each
- * other. When Redis is away the shelf in memory is all there is, and each replica fetches for itself; when it is back, what is held here
- * is put there, unless there is something already that this process has not had before.
+ * <p>Tokens in use are also held in memory, by the generations of this process; {@link #held} reads only memory, so a call with a
+ * token at hand does not wait for Redis. In Redis a token has a serial number, since generations of different processes are unrelated. While
+ * Redis is away there is only memory, and each replica fetches for itself; when Redis is back, the token held here is stored there, unless
+ * it has one that this process has not had before.
  */
 final class RedisTokenStore implements TokenStore {
 
@@ -37,7 +37,7 @@ final class RedisTokenStore implements TokenStore {
     static final Script DROP = Script.in("token", "token-drop");
 
     static final List<String> ALL = List.of(TOKEN, LEASE, PAUSE);
-    private static final String NOBODY = "";
+    private static final String NO_FLIGHT = "";
 
     private final RedisLink link;
     private final TokenStore memory;
@@ -87,14 +87,14 @@ final class RedisTokenStore implements TokenStore {
     @Override
     public void drop(long generation) {
         memory.drop(generation);
-        known.dropped(generation).ifPresent(serial -> told(link.run(DROP, RedisLink.SILENCE, List.of(TOKEN), serial)));
+        known.dropped(generation).ifPresent(serial -> send(link.run(DROP, RedisLink.SILENCE, List.of(TOKEN), serial)));
     }
 
     /** After a loss of Redis, or of what it knew. */
     private void putBack() {
         known.newest()
-                .ifPresent(
-                        here -> memory.held(here.generation()).ifPresent(token -> put(NOBODY, here.serial(), token)));
+                .ifPresent(here ->
+                        memory.held(here.generation()).ifPresent(token -> put(NO_FLIGHT, here.serial(), token)));
     }
 
     // ---- steps of a flight ------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ final class RedisTokenStore implements TokenStore {
     }
 
     void hold(String flight) {
-        told(link.run(
+        send(link.run(
                 HOLD, RedisLink.SILENCE, List.of(LEASE), flight, times.life().toMillis()));
     }
 
@@ -148,7 +148,7 @@ final class RedisTokenStore implements TokenStore {
                 form.lifeMillis(token),
                 Duration.between(clock.instant(), token.expiresAt()).toMillis()));
         arguments.addAll(known.uselessFor(token.generation()));
-        told(link.run(PUT, RedisLink.SILENCE, ALL, arguments.toArray()));
+        send(link.run(PUT, RedisLink.SILENCE, ALL, arguments.toArray()));
     }
 
     void failed(String flight, TokenFetch failed) {
@@ -156,11 +156,11 @@ final class RedisTokenStore implements TokenStore {
         failed.setback()
                 .ifPresent(setback -> arguments.addAll(List.of(
                         Math.max(1, setback.left().toMillis()), setback.kind().name(), setback.failures())));
-        told(link.run(FAIL, RedisLink.SILENCE, List.of(LEASE, PAUSE), arguments.toArray()));
+        send(link.run(FAIL, RedisLink.SILENCE, List.of(LEASE, PAUSE), arguments.toArray()));
     }
 
-    /** Nobody waits for it; if it does not reach Redis, lives that end there make up for it, and what is put back. */
-    private static void told(Uni<Response> step) {
+    /** Not waited for. If it does not reach Redis, expiry there makes up for it, and what is stored again. */
+    private static void send(Uni<Response> step) {
         step.subscribe().with(done -> {}, away -> {});
     }
 }

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param ask for the answer of Redis on a caller's way
  * @param life of the lease, which is renewed while the flight runs: how much a replica that dies while it fetches delays the others
- * @param longestFlight beyond which nobody waits for another's flight, however alive it seems
+ * @param longestFlight after which a fetch by another replica is not waited for any more, although its lease is still renewed
  */
 record TokenWaits(Duration ask, Duration life, Duration longestFlight) {
 
