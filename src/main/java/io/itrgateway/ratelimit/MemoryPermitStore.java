@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The calls of this process alone. A restart begins with empty windows, the day's included. */
+/** The calls of this process only. A restart begins with empty windows, the day's included. */
 final class MemoryPermitStore implements PermitStore {
 
     private final SlidingWindows windows;

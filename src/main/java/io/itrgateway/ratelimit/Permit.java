@@ -22,7 +22,7 @@ public interface Permit {
      * The upstream says that there are too many calls (429), or that it is not available (503).
      *
      * @param failure what the call fails with
-     * @param requested how long the upstream asked to be left alone
+     * @param requested how long the upstream asked to wait (Retry-After)
      * @return the failure, with the time until the next call
      */
     GatewayException refused(GatewayException failure, Duration requested);

@@ -8,11 +8,11 @@ import java.util.Optional;
 @ConfigMapping(prefix = "gateway")
 public interface RateLimitConfig {
 
-    /** Longest time that a call waits for its turn, 0 s to 5 min; a call whose turn comes later is told so at once. */
+    /** Longest time that a call waits for its turn, 0 s to 5 min; a call whose turn comes later is refused at once. */
     @WithDefault("5s")
     String maxWait();
 
-    /** Most calls that wait at once, 0 to 100000; one more is told 503 at once. */
+    /** Most calls that wait at once, 0 to 100000; one more is answered 503 at once. */
     @WithDefault("10000")
     String maxWaiting();
 

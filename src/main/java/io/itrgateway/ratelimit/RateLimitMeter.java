@@ -57,9 +57,9 @@ public class RateLimitMeter {
         this.refused = timer("refused");
         this.left = timer("left");
         this.alone = Counter.builder("gateway.budget.alone")
-                .description("How often this replica had to go on with a part of the budget to itself")
+                .description("How often this replica lost the shared budget and went on with its part")
                 .register(meters);
-        // There from the beginning: of a series that appears with its first event nobody sees the increase.
+        // Registered at the start: an increase() over a series that appears with its first event misses that event.
         for (ShedReason reason : ShedReason.values()) {
             sheds.put(reason, shedding(reason));
         }
@@ -77,7 +77,7 @@ public class RateLimitMeter {
 
     private Counter holdBacks(ProblemKind why) {
         return Counter.builder("gateway.hold.backs")
-                .description("Pauses that began when the upstream turned us away")
+                .description("Pauses that began after an upstream 429 or 503")
                 .tag("code", why.code())
                 .register(meters);
     }
@@ -95,7 +95,7 @@ public class RateLimitMeter {
         gauge("gateway.waiting", "Calls that wait for their turn", waiting::getAsInt);
         gauges.add(Gauge.builder("gateway.hold.back", holdBackSeconds, DoubleSupplier::getAsDouble)
                 .baseUnit("seconds")
-                .description("Time until a call goes again, after the upstream turned us away")
+                .description("Time until calls resume after an upstream 429 or 503")
                 .strongReference(true)
                 .register(meters));
         if (store.sharing().isPresent()) {
@@ -115,14 +115,14 @@ public class RateLimitMeter {
                             .description("Calls that the plan still allows in the window: second, minute, day")
                             .tag("window", name)
                             .register(meters));
-            // Asked each time, as what is left is: who goes on alone has a part of both.
+            // Read each time, as what is left is: without the shared budget both are a part of it.
             gauges.add(Gauge.builder(
                             "gateway.budget.limit",
                             store,
                             permits -> ofWindow(
                                     permits, name, left -> left.window().quota()))
                     .description(
-                            "Calls that the plan allows in the window, or this replica's part of them while it goes on alone")
+                            "Calls that the plan allows in the window, or this replica's part of them while it cannot reach the shared budget")
                     .tag("window", name)
                     .register(meters));
         }
@@ -153,7 +153,7 @@ public class RateLimitMeter {
         record(admitted, waitedNanos);
     }
 
-    /** Told after a wait that its turn will not come. */
+    /** A call that has waited is refused, since its turn comes too late. */
     void refused(long waitedNanos) {
         record(refused, waitedNanos);
     }
@@ -173,17 +173,17 @@ public class RateLimitMeter {
 
     void heldBack(ProblemKind why, Duration length) {
         holdBacks(why).increment();
-        LOG.warnf("the upstream turned us away code=%s nextTryInMs=%d", why.code(), length.toMillis());
+        LOG.warnf("pausing after a refusal of the upstream code=%s nextTryInMs=%d", why.code(), length.toMillis());
     }
 
-    /** @param replicas that the plan is divided by; 0 if nobody knows */
+    /** @param replicas that the plan is divided by; 0 if that is not known */
     public void alone(int replicas) {
         alone.increment();
         if (replicas == 0) {
             LOG.warn(
                     "the shared budget cannot be reached and never was: one call a minute; GATEWAY_REPLICAS would say how many share it");
         } else {
-            LOG.warnf("the shared budget cannot be reached: going on alone with 1/%d of the plan", replicas);
+            LOG.warnf("the shared budget cannot be reached: using 1/%d of the plan", replicas);
         }
     }
 

@@ -46,7 +46,7 @@ public record UpstreamBackoff(int epoch, int refusals, long untilNanos, ProblemK
     /**
      * The back-off after one more refusal.
      *
-     * @param requested how long the upstream asked to be left alone
+     * @param requested how long the upstream asked to wait (Retry-After)
      * @param random from 0 to 1
      */
     UpstreamBackoff afterRefusal(ProblemKind kind, Duration requested, Duration longest, double random, long nowNanos) {

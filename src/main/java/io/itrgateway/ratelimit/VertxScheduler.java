@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Keeps time by the machine's steady clock, which nobody can set, and Vert.x' timers. */
+/** Time by the machine's monotonic clock, and Vert.x' timers. */
 @ApplicationScoped
 class VertxScheduler implements Scheduler {
 

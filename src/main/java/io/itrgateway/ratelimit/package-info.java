@@ -18,6 +18,6 @@
  * <p>Time here is the time that has passed ({@link io.itrgateway.ratelimit.Scheduler}), not the time of day: a wall clock that is set forward
  * would empty the windows while the upstream still counts, one that is set back would stop the service.
  *
- * <p>Knows nothing of HTTP, nor of what a call is for.
+ * <p>This package does not depend on HTTP, nor on what a call is for.
  */
 package io.itrgateway.ratelimit;

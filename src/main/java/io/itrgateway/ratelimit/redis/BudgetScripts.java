@@ -39,7 +39,7 @@ final class BudgetScripts {
     private static final int FASTER_THAN_AVERAGE = 20;
 
     /**
-     * What every script is told of the replica that runs it.
+     * The arguments of every script about the replica that runs it.
      *
      * @param leaseMicros until when it sends reserved calls only, by Redis' clock; 0 if it may send others
      * @param among the number of replicas it reckons with; 0 if it does not know

@@ -112,7 +112,7 @@ final class OwnCalls {
         return report.micros().keySet().containsAll(sent.keySet());
     }
 
-    /** Redis knows what is in the report. */
+    /** Redis has stored the report. */
     void confirm(Report report) {
         report.micros().forEach((call, micros) -> {
             if (micros != micros(HOLD)) { // else it may have been sent since

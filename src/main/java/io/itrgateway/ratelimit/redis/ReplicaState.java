@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** What one replica knows of the shared rate limit, and whether it has a share of the plan to itself. Safe for any thread. */
+/** The shared rate limit as one replica last read it, and whether it uses a share of its own. Safe for any thread. */
 final class ReplicaState {
 
     /** Some heartbeats, so that a late one costs nothing. */
@@ -22,7 +22,7 @@ final class ReplicaState {
     /** A replica that has never reached Redis may be new to others that do: it waits so long before it uses a share. */
     private static final Duration FIRST_CONTACT = Duration.ofSeconds(3);
 
-    /** Within which all others have heard of a new replica. */
+    /** Time after which all others have read that there is a new replica. */
     private static final Duration INTRODUCTION = Duration.ofSeconds(1);
 
     /** A replica that loses Redis sooner stays on its share for longer, since each loss leaves reservations behind. */
@@ -251,7 +251,7 @@ final class ReplicaState {
         return left;
     }
 
-    /** By how many the plan is divided; 0 if nobody knows, since not all know of this replica. */
+    /** By how many the plan is divided; 0 if that is not known, since the others may not have counted this replica. */
     private int among(long now) {
         int known = (int) replicas.stream()
                 .filter(other -> other.among() > 0 || other.leaseMicros() > calls.microsOf(now))
@@ -314,7 +314,7 @@ final class ReplicaState {
     synchronized long delayNanos(int nth) {
         long now = time.nanos();
         return usableShare(now)
-                .filter(part -> part.among() > 0) // nobody waits for the smallest
+                .filter(part -> part.among() > 0) // for the smallest share no call waits
                 .map(part -> part.delayNanos(nth, now))
                 .orElseGet(() -> calls.delayNanos((long) nth * (1 + rivals(now)), now));
     }

@@ -21,7 +21,7 @@ final class Share {
     private long fromNanos;
 
     /**
-     * @param among by how many the plan is divided; 0 if nobody knows
+     * @param among by how many the plan is divided; 0 if that is not known
      * @param fromNanos when it may be used
      */
     Share(int among, Plan plan, long fromNanos) {
@@ -53,7 +53,7 @@ final class Share {
         return nanos - fromNanos >= 0;
     }
 
-    /** Whether it is less than one call in some window, or so small that nobody should wait for it. */
+    /** Whether it is less than one call in some window, or so small that no call should wait for it. */
     boolean admitsNothing(long nanos) {
         return empty || among == 0 && windows.delayNanos(1, nanos) > 0;
     }

@@ -154,7 +154,7 @@ final class SharedCalls {
         return call.micros() <= nowMicros;
     }
 
-    /** Redis has lost all calls. Those that were sent are reported again; of others, each replica knows its own. */
+    /** Redis has lost all calls. Those that were sent are reported again; of the others, each replica has its own. */
     void moveTo(OwnCalls own) {
         calls.stream().filter(this::isSent).forEach(call -> own.reportAgain(call.name(), nanosOf(call.micros())));
         windows.removeNewest(calls.size());
@@ -176,11 +176,11 @@ final class SharedCalls {
 
     /**
      * Puts calls into the windows of a replica's share: in every stretch of time that ends now or later its part of all that are here, and of
-     * those that may have been reserved since they were read; and all that it has sent alone. A call is divided by the replicas that had a
+     * those that may have been reserved since they were read; and all that it has sent within its share. A call is divided by the replicas that had a
      * lease then, since the others do not count it.
      *
      * @param leases ends of the leases of all other replicas, by Redis' clock
-     * @param alone calls that this replica has sent alone, by when
+     * @param alone calls that this replica has sent within its share, by when
      * @param untilNanos the end of its own lease
      */
     void addTo(SlidingWindows share, List<Long> leases, Map<String, Long> alone, long untilNanos) {

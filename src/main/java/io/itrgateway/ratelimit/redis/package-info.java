@@ -11,20 +11,20 @@
  * <p><b>Without Redis.</b> With every request a replica extends a lease, until whose end it sends reserved calls only. When Redis does not
  * answer it makes no more of them, and from the end of its lease on sends what its share allows: each quota divided by the number of replicas
  * and rounded down, less its part of all calls until then, less its own calls that are reserved and not sent; a call is divided by the replicas
- * that had a lease when it was sent. Of the calls of all it knows a
- * copy, and since slots are spaced, how many it may have missed and when those were sent at the latest. A call that is late for its slot by
+ * that had a lease when it was sent. It has a copy of all calls,
+ * and since slots are spaced, how many it may have missed and when those were sent at the latest. A call that is late for its slot by
  * more than the others reckon with counts in full in the share of the replica that sends it. Meanwhile the script leaves as much to a replica
  * whose lease has ended: the share, less its part of the calls until then. So with n replicas, C calls until the end of the leases and q the
  * quota, those without a lease send at most q/n - C/n each, and the others, in the set, at most what remains of q: all together send no more
  * than q, whether one replica has lost Redis, or some, or all.
  *
  * <p><b>Back.</b> A replica that reaches Redis again reads the calls, then reports what it sent, and asks for a lease with the last of it; from
- * that request on it sends nothing within its share. It waits for nobody, and nobody waits for it. Until then it has its share, so one that is
+ * that request on it sends nothing within its share. No replica waits for another. Until then it has its share, so one that is
  * slow, or comes and goes, costs no more than that. If Redis has lost data, which it shows by an id and a count, each replica reports its copy
  * as well before it joins.
  *
  * <p><b>What is not kept.</b> A replica that was not heard of for 5 s, while others were, counts as gone: if it was only cut off, it uses its
- * share on top of the plan. One that was never together with others, and was not told how many there are, sends a call a minute. When Redis is
+ * share on top of the plan. One that was never together with others, and has no configured number of replicas, sends a call a minute. When Redis is
  * lost, other replicas count a call at most 0.1 s after its slot that was sent later, and not reported; and one that has more calls connecting
  * than its share has room for sends these.
  */
