@@ -20,7 +20,7 @@ public sealed interface ClaimState {
         R conflict();
     }
 
-    /** The one who claimed holds the claim: that owner alone makes the call, and has to complete or release the claim. */
+    /** The caller of {@code claim} holds it: only that owner makes the call, and it has to complete or release the claim. */
     record Acquired() implements ClaimState {
         @Override
         public <R> R fold(Cases<R> cases) {

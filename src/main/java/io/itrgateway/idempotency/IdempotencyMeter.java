@@ -65,7 +65,7 @@ public class IdempotencyMeter {
     public void watchUnstored(IntSupplier results, LongSupplier bytes) {
         gauge(
                 "gateway.redis.promises",
-                "Ends of calls with an Idempotency-Key that Redis has not stored yet; told again once a second",
+                "Ends of calls with an Idempotency-Key that Redis has not stored yet; sent again once a second",
                 results);
         gauges.add(Gauge.builder("gateway.redis.promises.bytes", bytes, LongSupplier::getAsLong)
                 .baseUnit("bytes")

@@ -31,7 +31,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  *
  * <p>The first caller in this process starts an {@link InFlightCall}; later ones with the same key and payload wait for it. Whether the call
  * is made here is decided by the {@link ClaimStore}. A call that is made here runs to its end, even without waiters; one that another process
- * makes is only polled, while somebody waits.
+ * makes is polled only while a caller waits.
  */
 @ApplicationScoped
 @Startup
@@ -90,7 +90,7 @@ public class IdempotencyService {
             IdempotencyConfig config,
             IdempotencyMeter meter,
             Vertx vertx) {
-        // Without a client secret the start is refused before anybody can call.
+        // Without a client secret the start is refused before a call can come.
         this(
                 store,
                 new KeyRing(Secret.of(clientSecret.map(String::strip).orElse(""))),

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Claims of one process that shares nothing with others. Results are kept in the order in which they came, up to a number of bytes, and by a
- * clock that nobody can set.
+ * monotonic clock.
  *
  * <p>One lock makes looking and acting one step; it is held for map operations only.
  */

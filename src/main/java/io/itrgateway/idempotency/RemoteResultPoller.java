@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Polls the state of a call that another process makes, first often and then less so, for as long as somebody waits here. */
+/** Polls the state of a call that another process makes, first often and then less so, for as long as a caller waits here. */
 final class RemoteResultPoller {
 
     static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);

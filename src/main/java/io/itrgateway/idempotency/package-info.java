@@ -4,11 +4,11 @@
  * <p>Why it is made once. A call is sent only by the owner that acquired the claim of its key, and the {@link
  * io.itrgateway.idempotency.ClaimStore} lets one owner acquire a name, in one atomic step, only while there is no claim of that name. A
  * claim goes away in three ways only: its owner releases it, which it does only when the call was not processed or is not complete; 24
- * hours pass; or the store loses it. An owner that dies or falls silent leaves its claim behind, without a result: others are told that
- * the outcome is unknown, and do not send. In this process nothing is lost before the process ends, and then its callers' calls end, too. In
+ * hours pass; or the store loses it. The claim of an owner that dies or does not renew it stays, without a result: callers get that
+ * the outcome is unknown, and nothing is sent. In this process nothing is lost before the process ends, and then its callers' calls end, too. In
  * Redis a claim counts as acquired only when the number of replicas that the operator named has it, so that it outlives the primary whichever
  * of them takes its place, however far that one lags; what else is lost with a primary, a result or a release, leaves a claim that
- * nobody renews, which is the case of the dead owner. If Redis loses everything, the owners of calls in progress put their claims back
+ * is not renewed, as that of a dead owner. If Redis loses everything, the owners of calls in progress put their claims back
  * within a second, and before two seconds have passed no name is acquired; so no call in progress is made twice, and finished ones are
  * remembered as far as the disk of Redis remembers them.
  *

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * nothing else is answered on its connection.
  *
  * <p>Each {@code WAIT} follows a write to the key in one batch: it waits for the writes of its own connection, and in a cluster the key is
- * what leads it to the right node. Where nobody has said how many replicas are needed, one is looked for when Redis was found, and once a
+ * what leads it to the right node. Where no number of replicas is configured, one is looked for when Redis was found, and once a
  * second until one has acknowledged; from then on, until Redis is lost, one is needed.
  */
 final class ReplicaAcknowledgement {
