@@ -5,8 +5,8 @@
 const SILENCE_MS = 5000;
 const RETRY_MS = 5000;
 
-// Each series has a colour of its own, by its meaning, in status.css, and beside it a dash and a mark, or a pattern: nothing is told by
-// colour alone.
+// Each series has a colour of its own, by its meaning, in status.css, and beside it a dash and a mark, or a pattern: no information
+// is in the colour only.
 const TIMES = [
   { name: 'p50', dash: [], css: 'solid', mark: (path, x, y, r) => path.arc(x, y, r, 0, 2 * Math.PI) },
   { name: 'p95', dash: [8, 4], css: 'dashed', mark: (path, x, y, r) => path.rect(x - r, y - r, 2 * r, 2 * r) },
@@ -57,7 +57,7 @@ function showNow(now) {
   say('waiting', number(now.calls.waiting));
   say('at-upstream', number(now.calls.at_upstream));
   say('held-back', now.calls.held_back_seconds > 0
-    ? `Deepvue turned us away; calls go again in ${span(now.calls.held_back_seconds)}.` : '', 'warn');
+    ? `Deepvue refused calls; they resume in ${span(now.calls.held_back_seconds)}.` : '', 'warn');
   showToken(now.token);
   showBudget(now.budget);
   const breaker = now.breaker;
@@ -95,8 +95,8 @@ function showBudget(budget) {
   budget.windows.forEach((window, i) => fill(windows.children[i], window));
   say('sharing', {
     together: `Shared by ${number(budget.replicas)} replicas.`,
-    alone: budget.replicas > 0 ? `Alone, with 1/${number(budget.replicas)} of the plan: the shared budget cannot be reached.`
-      : 'Alone, a call a minute: the shared budget was never reached.',
+    alone: budget.replicas > 0 ? `This replica uses 1/${number(budget.replicas)} of the plan: the shared budget cannot be reached.`
+      : 'This replica sends one call a minute: the shared budget was never reached.',
     own: '',
   }[budget.state], budget.state === 'alone' ? 'warn' : undefined);
 }
@@ -323,7 +323,7 @@ new ResizeObserver(() => Object.entries(charts).forEach(([id, { plot }]) => {
 
 // ---- live --------------------------------------------------------------------------------------
 
-// Silence is measured by a clock that nobody sets, and told by the one on the wall.
+// Silence is measured by the monotonic clock, and shown in local time.
 let heard = performance.now();
 let heardAt = Date.now();
 let wasLive = false;

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Who has to act on an answer; what the charts are coloured by. */
 enum AnswerClass {
-    /** Nobody: the call was processed. */
+    /** No one: the call was processed. */
     SUCCESS,
     /** The caller, who sent what cannot be served, or left. */
     CALLER,

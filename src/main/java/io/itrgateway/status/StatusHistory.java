@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
 
-/** Keeps the {@link Trend}, where there is somebody to look at it. */
+/** Keeps the {@link Trend}, where the status page is on. */
 @Singleton
 class StatusHistory {
 

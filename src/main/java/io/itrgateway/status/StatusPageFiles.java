@@ -30,7 +30,7 @@ class StatusPageFiles {
 
     private final Map<String, File> parts = new LinkedHashMap<>();
 
-    /** Where there is somebody to see it; and before anybody asks, since an event loop reads no files. */
+    /** Where the status page is on; at the start, since an event loop must not read files. */
     void load(@Observes StartupEvent event, StatusConfig config) {
         if (OperatorKey.from(config, new ConfigurationFaults()).isEmpty()) {
             return;

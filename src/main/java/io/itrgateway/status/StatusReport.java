@@ -35,7 +35,7 @@ class StatusReport {
 
     private final TokenService tokens;
     private final RateLimiter gate;
-    private final DrainableEntry door;
+    private final DrainableEntry entry;
     private final CircuitBreaker breaker;
     private final SharedState shared;
     private final StatusHistory history;
@@ -46,7 +46,7 @@ class StatusReport {
     StatusReport(
             TokenService tokens,
             RateLimiter gate,
-            DrainableEntry door,
+            DrainableEntry entry,
             CircuitBreaker breaker,
             SharedState shared,
             StatusHistory history,
@@ -54,7 +54,7 @@ class StatusReport {
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.tokens = tokens;
         this.gate = gate;
-        this.door = door;
+        this.entry = entry;
         this.breaker = breaker;
         this.shared = shared;
         this.history = history;
@@ -120,7 +120,7 @@ class StatusReport {
         writeBudget(json);
         json.writeEndObject();
         json.writeObjectFieldStart("calls");
-        json.writeNumberField("unanswered", door.inside());
+        json.writeNumberField("unanswered", entry.inside());
         json.writeNumberField("waiting", gate.waiting());
         json.writeNumberField("at_upstream", gate.inFlight());
         json.writeNumberField("held_back_seconds", seconds(gate.heldBack()));
@@ -144,8 +144,8 @@ class StatusReport {
 
     private Verdict verdict() {
         return Verdict.of(new Verdict.Situation(
-                door.isClosed(),
-                door.inside(),
+                entry.isClosed(),
+                entry.inside(),
                 breaker.circuit(),
                 breaker.refusal().flatMap(GatewayException::retryAfterSeconds),
                 tokens.held().isPresent(),

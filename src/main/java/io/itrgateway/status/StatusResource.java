@@ -24,7 +24,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * {@code /status}: a page in a browser, JSON for whoever asks for it, and both again, every second, as server-sent events.
+ * {@code /status}: a page in a browser, JSON where {@code Accept} asks for it, and both again, every second, as server-sent events.
  *
  * <p>Every part of it wants the operators' key, and is not found where none is configured.
  */
@@ -106,7 +106,7 @@ public class StatusResource {
         return events.newEventBuilder().name(name).data(json).build();
     }
 
-    /** 0, 1, 2, on the context of whoever watches; one who does not keep up misses some. */
+    /** 0, 1, 2, on the context of the client that watches; a slow client misses some. */
     private Multi<Long> ticks() {
         return Multi.createFrom()
                 .emitter(

@@ -124,9 +124,9 @@ record Verdict(State state, List<String> causes, String sentence) {
                 ? ""
                 : now.sharing
                         .filter(sharing -> !sharing.together())
-                        .map(alone -> alone.replicas() == 0
+                        .map(share -> share.replicas() == 0
                                 ? "this replica sends one call a minute"
-                                : "this replica uses 1/%d of the plan".formatted(alone.replicas()))
+                                : "this replica uses 1/%d of the plan".formatted(share.replicas()))
                         .orElse("");
         if (now.isRedisAway) {
             return cause(
