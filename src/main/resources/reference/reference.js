@@ -134,8 +134,8 @@ const layout = system => {
     if (!value) {
       return field.example ?? '';
     }
-    const told = !field.secret || secretsToo || value === field.offered;
-    return told ? value : field.part === 'credential' ? 'YOUR_API_KEY' : HIDDEN;
+    const visible = !field.secret || secretsToo || value === field.offered;
+    return visible ? value : field.part === 'credential' ? 'YOUR_API_KEY' : HIDDEN;
   };
 
   const Field = ({ field, value, onInput }) => {
@@ -153,7 +153,7 @@ const layout = system => {
         spellCheck: false,
         required: field.required,
         placeholder: field.placeholder,
-        // React writes a value into the document; a secret stays in the input alone.
+        // React writes a value into the document; a secret must be in the input only.
         ...(field.secret ? { defaultValue: field.offered } : { value }),
         'aria-describedby': `${id}kind ${id}hint`,
         onChange: event => onInput(event.target.value),
@@ -171,7 +171,7 @@ const layout = system => {
       h('select', { id, value: value in offers ? value : '', onChange: event => onChoose(event.target.value) },
         !(value in offers) && h('option', { value: '' }, `your own ${field.label}`),
         Object.entries(offers).map(([name, answer]) => h('option', { key: name, value: name }, `${name}: ${answer}`))),
-      h('p', { className: 'hint' }, `A stand-in for Deepvue answers. It knows nobody, and some values of ${field.label} make it fail.`));
+      h('p', { className: 'hint' }, `A stand-in for Deepvue answers, with made-up data. Some values of ${field.label} make it fail.`));
   };
 
   // --- what comes back ---------------------------------------------------------------------------------------------------

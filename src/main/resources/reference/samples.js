@@ -1,7 +1,7 @@
 // A request, as Swagger UI builds it, in six languages. Each takes {url, method, headers, body} and gives text to copy and run.
 // src/test/samples has the long forms.
 
-/** One line of JSON with room to breathe. */
+/** JSON on one line, with a space after each comma and colon. */
 const oneLine = json => JSON.stringify(JSON.parse(json), null, 1).replace(/\n\s*/g, ' ').replace(/^{ /, '{').replace(/ }$/, '}');
 
 // Strings of JSON are strings of JavaScript, Python, Go and Java as well.
@@ -101,7 +101,7 @@ ${headerLines(headers, ([name, value]) => `                .header(${javaQuoted(
     }
 }`;
 
-/** By the key that Swagger UI knows each by; syntax is the nearest that it can colour. */
+/** By the key that Swagger UI has for each; syntax is the nearest that it can colour. */
 export const LANGUAGES = {
   curl: { title: 'curl', syntax: 'bash', sample: curl },
   python: { title: 'Python', syntax: 'javascript', sample: python },

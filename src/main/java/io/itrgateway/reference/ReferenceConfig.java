@@ -38,7 +38,7 @@ public interface ReferenceConfig {
     enum Shown {
         OFF,
         ON,
-        /** With the key and the user names that a sandbox behind the service knows. */
+        /** With the demo key and the magic user names of the sandbox filled in. */
         SANDBOX
     }
 }

@@ -88,7 +88,7 @@ class ReferencePages {
                         context::fail);
     }
 
-    /** Every browser takes gzip; nobody else has a use for these. */
+    /** Always compressed, since every browser accepts gzip. */
     private static void file(RoutingContext context, String contentType, byte[] gzipped) {
         guarded(context)
                 .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
