@@ -76,7 +76,7 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
     }
 
     /**
-     * How long {@code Retry-After} asks to be left alone, up to a day; the other if it says nothing of that kind. A point in time (RFC 9110,
+     * How long {@code Retry-After} asks to wait, up to a day; the other value if there is none that can be read. A point in time (RFC 9110,
      * 10.2.3) is counted from the answer's own {@code Date}, so that a wrong clock here does no harm.
      */
     public Duration retryAfterOr(Duration other) {

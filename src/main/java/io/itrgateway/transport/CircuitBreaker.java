@@ -15,7 +15,7 @@ public interface CircuitBreaker {
      */
     <T> Uni<T> guarded(Supplier<Uni<T>> attempt);
 
-    /** What a call would be told now; empty while it would be let through. */
+    /** The failure of a call that comes now; empty while calls are let through. */
     Optional<GatewayException> refusal();
 
     CircuitState circuit();

@@ -130,7 +130,7 @@ final class ContentDecoder {
                 && (start[0] & 0x0F) == ZLIB_METHOD_DEFLATE
                 && ((start[0] & 0xFF) << 8 | start[1] & 0xFF) % 31 == 0;
         if (zlib && (start[1] & ZLIB_PRESET_DICTIONARY) != 0) {
-            throw new IOException("a preset dictionary that nobody knows");
+            throw new IOException("a preset dictionary, which is not known");
         }
         return new InflaterInputStream(peeked, new Inflater(!zlib)) {
             @Override

@@ -37,7 +37,7 @@ import java.util.concurrent.TimeUnit;
  * The HTTP/1.1 codec of one connection to Deepvue, in place of the HTTP client's own. It makes sure that an answer reaches the
  * exchange whose request it answers, or none.
  *
- * <p>The client matches answers to requests by their order alone. It takes most interim responses for the final one, and returns a
+ * <p>The client matches answers to requests only by their order. It takes most interim responses for the final one, and returns a
  * connection to its pool without looking at what else arrives on it. Here, interim responses are skipped; and a connection on which
  * anything was received that no request asked for, or whose answers have no certain end, is taken out of the pool before the client
  * learns that the exchange is over. A request is written only while nothing unasked-for is waiting in the socket, so that a later

@@ -1,6 +1,6 @@
 package io.itrgateway.transport;
 
-/** An exchange that ended without an answer. What may be said and done about it depends on the reason alone. */
+/** An exchange that ended without an answer. What may be said and done about it depends only on the reason. */
 public final class ExchangeFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -37,7 +37,7 @@ public final class ExchangeFailure extends RuntimeException {
         this.reason = reason;
     }
 
-    /** Whether the failure says that nothing was sent because of the connection alone, so that another one may do. */
+    /** Whether the failure says that nothing was sent because of this connection only, so that another one may work. */
     public static boolean isStale(Throwable failure) {
         return failure instanceof ExchangeFailure known && known.reason == Reason.STALE_CONNECTION;
     }

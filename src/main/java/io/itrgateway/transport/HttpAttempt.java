@@ -32,8 +32,8 @@ import org.jboss.resteasy.reactive.RestResponse;
  * a broken answer said, how much of a body has come. Cancelling a declared client's {@code Uni} resets the request on the wire;
  * therefore a subscriber who leaves is not passed on: once started, an exchange runs to an answer, a failure or the timeout.
  *
- * <p>The declared client's request is found again through the Vert.x context, which must be a duplicated one, that is, of one
- * inbound request or one flight alone.
+ * <p>The declared client's request is found again through the Vert.x context, which must be a duplicated one, that is, of exactly one
+ * inbound request or one flight.
  */
 final class HttpAttempt {
 
@@ -84,7 +84,7 @@ final class HttpAttempt {
     static void opened(HttpClientRequest request) {
         HttpAttempt exchange = Vertx.currentContext().getLocal(KEY);
         if (exchange == null || !exchange.stage.compareAndSet(Stage.CONNECTING, Stage.SENDING)) {
-            // Nobody waits for it any more and it has been called "not sent": keep that true.
+            // It is no longer waited for, and has been reported as "not sent": keep that true.
             request.reset();
             return;
         }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * The hosts to which a proxy does not apply, as {@code NO_PROXY} lists them: separated by commas or spaces, a host with all its
  * subdomains (with or without a leading dot), an address, a network such as {@code 10.0.0.0/8}, each with a port or without,
- * {@code *} for any part of a name, and {@code *} alone for every host. An address is compared with addresses only: no name is
+ * {@code *} for any part of a name, and a single {@code *} for every host. An address is compared with addresses only: no name is
  * resolved for it.
  */
 record NoProxy(List<Entry> entries) {

@@ -159,8 +159,8 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         transitions(now).increment();
         if (now == CircuitBreakerState.OPEN) {
             LOG.warnf("circuit breaker open: half of the last attempts failed; next try in %d ms", pause.toMillis());
-            GatewayException told = open(pause);
-            listeners.forEach(listener -> listener.accept(told));
+            GatewayException refusal = open(pause);
+            listeners.forEach(listener -> listener.accept(refusal));
         } else {
             LOG.infof("circuit breaker %s", name(now));
         }
