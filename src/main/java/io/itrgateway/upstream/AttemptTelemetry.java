@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The record of every attempt at the upstream: one timer sample, and one log line, which is a line at DEBUG, since the line of the
- * call tells of its last attempt. The only class of this room that logs.
+ * call includes its last attempt. The only class of this package that logs.
  */
 @ApplicationScoped
 class AttemptTelemetry {

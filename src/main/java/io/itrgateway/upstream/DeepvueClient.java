@@ -38,7 +38,7 @@ import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * The only door to Deepvue: token, turn, call, the one repeat on a refused token, journal, decoding.
+ * The only way to Deepvue: token, turn, call, the one repeat on a refused token, journal, decoding.
  *
  * <p>Until a call is sent, cancelling its subscription cancels it. From then on it runs to its end.
  */
@@ -168,7 +168,7 @@ public class DeepvueClient {
         });
     }
 
-    /** Ends the part where its work ends without having done so, also where nobody waits for it any more. */
+    /** Ends the part where its work ends without having done so, also where it is no longer waited for. */
     private static <T> Uni<T> timed(Supplier<CallRecord.Part> begin, Function<CallRecord.Part, Uni<T>> work) {
         return Uni.createFrom().deferred(() -> {
             var part = begin.get();
@@ -176,7 +176,7 @@ public class DeepvueClient {
         });
     }
 
-    /** What the gate lets out, and whose end nobody's leaving stops. */
+    /** A call that has its permit; it runs to its end, also when its caller hangs up. */
     private Uni<Envelope> sent(Call call, int number, Permit permit) {
         Optional<AccessToken> held = tokens.held();
         if (held.isEmpty()) {

@@ -24,7 +24,7 @@ import java.util.stream.StreamSupport;
 /**
  * Turns an answer that is not a success into the failure that it means, whichever of the upstream's shapes it has.
  *
- * <p>The upstream's text is shown only where it speaks to the caller (400, 422 and other refusals of the request), never from
+ * <p>The upstream's text is shown only where it is meant for the caller (400, 422 and other refusals of the request), never from
  * 401, 403, 5xx or HTML; and never with the secrets in it that were sent.
  */
 final class RefusalDecoder {

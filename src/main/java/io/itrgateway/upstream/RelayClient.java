@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.net.URI;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Sends relayed requests, for {@link DeepvueClient} alone. There is no client where nothing is relayed. */
+/** Sends relayed requests, for {@link DeepvueClient} only. There is no client where nothing is relayed. */
 @Singleton
 class RelayClient {
 
@@ -24,7 +24,7 @@ class RelayClient {
                 : transport.client(RelayApi.class, GuardConfig.maxInFlight(guard, new ConfigurationFaults()));
     }
 
-    /** One request. It holds its body until its end, whether or not anybody waits for it. */
+    /** One request. It holds its body until its end, whether or not it is still waited for. */
     Uni<RestResponse<byte[]>> send(RelayedRequest request, String bearer, String clientSecret) {
         return request.memory().during(() -> exchange(request, bearer, clientSecret));
     }

@@ -1,6 +1,6 @@
 package io.itrgateway.upstream;
 
-/** The token was refused to somebody else, or ran out, while the call waited for its turn: it waits again, with another. */
+/** The token was refused for another call, or expired, while the call waited for its turn: it waits again, with another. */
 final class TokenGone extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

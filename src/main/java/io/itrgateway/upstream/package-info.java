@@ -1,7 +1,7 @@
 /**
- * Deepvue's ITR operations: the only room that knows their paths, bodies, refusals, and what may be repeated.
+ * Deepvue's ITR operations: only this package depends on their paths, bodies, refusals, and what may be repeated.
  *
- * <p>{@link io.itrgateway.upstream.DeepvueClient} is the one door. The declared client behind it is package-private, so no call can
+ * <p>{@link io.itrgateway.upstream.DeepvueClient} is the only way in. The declared client behind it is package-private, so no call can
  * skip the token, the record or the decoding. The credentials are header parameters of the declared client and not a request
  * filter's work: the token must be at hand before the call counts as sent, and the hot path has a handler less.
  *
