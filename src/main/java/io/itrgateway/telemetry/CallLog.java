@@ -5,8 +5,8 @@ import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 
 /**
- * One line for each call, when its answer has left or its caller has. WARN where what became of it is unknown, which somebody may have to
- * look into; else INFO.
+ * One line for each call, when its answer has left or its caller has. WARN where its outcome is unknown, which may have to be
+ * investigated; else INFO.
  *
  * <p>A call that goes on at Deepvue after that has a second line when it ends, since only then is it known what became of it.
  */
@@ -21,7 +21,7 @@ class CallLog {
         write("answered", call, fate, status);
     }
 
-    /** The end of a call at Deepvue whose caller had his answer, or was gone, before. */
+    /** The end of a call at Deepvue whose caller had been answered, or had hung up, before. */
     void endedLate(CallRecord.Facts call, CallOutcome fate) {
         write("ended", call, fate, 0);
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The facts of one call, put down by whoever finds them out. Any thread may; a call that goes on when its caller is gone is not where its
+ * The facts of one call, recorded by the code that finds them out. Any thread may; a call that goes on when its caller is gone is not where its
  * request was.
  */
 public final class CallRecord {
@@ -37,7 +37,7 @@ public final class CallRecord {
      * @param operation null for a path that is none
      * @param path of a relayed operation, as the list has it; null for any other, which its name tells
      * @param valid whether the request was found valid
-     * @param caller null while nobody is known
+     * @param caller null while it is not known
      * @param idempotency null without a key
      * @param attempt the number of the attempt that was sent last; 0 if none was
      * @param upstreamResult status of the last answer, or how the attempt failed; null before
@@ -187,7 +187,7 @@ public final class CallRecord {
             end(Optional.empty());
         }
 
-        /** @param failure why it did not; null if nobody waits any more */
+        /** @param failure why it did not; null if it is no longer waited for */
         public void failed(Throwable failure) {
             end(Optional.of(
                     failure == null
@@ -239,12 +239,12 @@ public final class CallRecord {
         endedUpstream(CallOutcome.processed(transactionId));
     }
 
-    /** The attempt failed, in the words in which its caller is told. */
+    /** The attempt failed, as it is reported to the caller. */
     public void failed(GatewayException failure) {
         endedUpstream(CallOutcome.of(failure));
     }
 
-    /** The attempt failed since its token was refused: nothing was done with it, and if somebody waits for it, it is sent again. */
+    /** The attempt failed since its token was refused: nothing was done with it, and if it is still waited for, it is sent again. */
     public void tokenRefused() {
         boolean isTheEnd;
         synchronized (this) {

@@ -51,7 +51,7 @@ public class CallTelemetry {
         Optional<Operation> operation = Operations.at(path).or(() -> relayed.at(method, path));
         SpanScope trail = tracing.call(known, operation, header);
         Span span = trail.span();
-        // The caller's own where tracing is off: it is there, and whoever looks for it knows no other.
+        // The caller's own where tracing is off, so that the line is found by the trace id that the caller has.
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : null;
         if (span.isRecording()) {
             span.setAttribute(SpanScope.METHOD, known);

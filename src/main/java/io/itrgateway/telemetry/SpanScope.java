@@ -42,7 +42,7 @@ public final class SpanScope {
                 tracer, place, tracer.spanBuilder(name).setParent(place).startSpan());
     }
 
-    /** A request to Deepvue, which is told nothing of the trace. */
+    /** A request to Deepvue, which is sent no trace header. */
     public SpanScope request(URI base, String method, String path, int attempt) {
         var request = tracer.spanBuilder(method + ' ' + path)
                 .setParent(place)
@@ -83,7 +83,7 @@ public final class SpanScope {
         }
     }
 
-    /** It had to do with that other one, which is nobody's part. */
+    /** Links the span to another one, which has no parent in this trace. */
     void goesWith(SpanContext other) {
         if (other.isValid()) {
             span.addLink(other);

@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Begins traces: of each call, in the trace of its caller if it has one; and of each authorize, which belongs to nobody's call, since many
- * wait for it, or nobody does. Whoever waited for one is linked to it.
+ * Begins traces: of each call, in the trace of its caller if it has one; and of each authorize, which belongs to no single call, since many
+ * may wait for it, or none. The calls that waited are linked to it.
  *
  * <p>The spans are these few and no others: Quarkus' own, which would say paths and addresses as they come and hand the trace to
  * Deepvue, are off.
@@ -42,7 +42,7 @@ public class Tracing {
     private final Tracer tracer;
     private volatile Authorize newest = new Authorize(SpanContext.getInvalid());
 
-    /** @param off Quarkus' telemetry makes spans all the same, and nobody to send them to */
+    /** @param off whether there is no exporter; Quarkus would make spans all the same */
     Tracing(OpenTelemetry telemetry, @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean off) {
         this.tracer = (off ? OpenTelemetry.noop() : telemetry).getTracer(SCOPE);
     }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * Tracing is on where somebody has said where to: Quarkus' own default would send to this machine, whether or not anybody listens there.
- * OpenTelemetry's own names of the variables, which its other users know, are taken for Quarkus' names of the same.
+ * Tracing is on where an endpoint is configured: Quarkus' own default would send to this machine, whether or not a collector runs there.
+ * OpenTelemetry's own names of the variables, which are in common use, are taken for Quarkus' names of the same.
  */
 public final class TracingSettings implements ConfigSourceFactory {
 
@@ -48,7 +48,7 @@ public final class TracingSettings implements ConfigSourceFactory {
         return List.of(new PropertiesConfigSource(settings, TracingSettings.class.getSimpleName(), ORDINAL));
     }
 
-    /** What somebody has set, and not a default. */
+    /** A value that is set explicitly, and not a default. */
     private static Optional<String> set(ConfigSourceContext context, String name) {
         return Optional.ofNullable(context.getValue(name))
                 .filter(value -> value.getConfigSourceOrdinal() > Integer.MIN_VALUE)

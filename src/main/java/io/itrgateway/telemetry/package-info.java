@@ -1,7 +1,7 @@
 /**
  * What becomes of each call, for those on call: one line in the log, one record of the audit, one trace.
  *
- * <p>Why: the facts of a call come to light in four rooms, and are worth one line and not four. So each room puts what it knows into the
+ * <p>Why: four packages find out the facts of a call, which are worth one line and not four. So each adds its facts to the
  * one {@link io.itrgateway.telemetry.CallRecord} of the call, which the edge opens, hands down, and closes when the answer has left.
  * It is passed on as an argument: there is no context that could carry a call's facts into work that is shared by many.
  *
