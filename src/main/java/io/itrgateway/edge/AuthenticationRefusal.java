@@ -7,7 +7,7 @@ import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * How a mechanism refuses a request with a failure of this service. Quarkus knows one exception for that and logs every other one as an error
+ * How a mechanism refuses a request with a failure of this service. Quarkus has one exception for that and logs every other one as an error
  * where a permission policy asks for the identity; so the failure itself travels in the routing context.
  */
 final class AuthenticationRefusal {

@@ -41,7 +41,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
 
     private static final GatewayException UNAUTHENTICATED = GatewayException.of(ProblemKind.UNAUTHENTICATED);
 
-    private static final GatewayException NOBODY = GatewayException.of(
+    private static final GatewayException NO_IDENTITY = GatewayException.of(
             ProblemKind.UNAUTHENTICATED,
             "The token identifies no caller: none of the claims that name one is a usable text.");
 
@@ -101,7 +101,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     }
 
     private SecurityIdentity named(SecurityIdentity identity) {
-        String name = nameOf(identity).orElseThrow(() -> NOBODY);
+        String name = nameOf(identity).orElseThrow(() -> NO_IDENTITY);
         return QuarkusSecurityIdentity.builder(identity)
                 .setPrincipal(new Caller.Known(name))
                 .build();

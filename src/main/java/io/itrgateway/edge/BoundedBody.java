@@ -92,7 +92,7 @@ public final class BoundedBody {
         request.resume();
     }
 
-    /** What the head alone says against the body; the caller is not asked for it then. */
+    /** Why the body is refused by the head; it is not asked for then. */
     private static Optional<GatewayException> condemned(RoutingContext context, Limit limit) {
         var headers = context.request().headers();
         if (headers.getAll(HttpHeaders.CONTENT_ENCODING).stream()

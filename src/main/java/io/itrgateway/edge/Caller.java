@@ -6,8 +6,8 @@ import io.quarkus.security.runtime.QuarkusPrincipal;
 import java.security.Principal;
 
 /**
- * Who is calling, as limits, turns and idempotency keys tell callers apart: the configured name of whoever came with a key; the name that
- * {@link TokenNames} has found for whoever came with a token.
+ * Who is calling, as limits, turns and idempotency keys tell callers apart: the configured name where it came with a key; the name that
+ * {@link TokenNames} has found where it came with a token.
  */
 public final class Caller {
 

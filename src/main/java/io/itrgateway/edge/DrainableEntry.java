@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets calls in until the service stops, and knows those inside: from their first byte until their answer has left, or their
+ * Lets calls in until the service stops, and keeps those inside: from their first byte until their answer has left, or their
  * caller has.
  *
  * <p>It is closed once and for all. From then on it answers for itself, and each answer says that its connection ends: in
@@ -40,7 +40,7 @@ public class DrainableEntry {
             ProblemKind.OVERLOADED,
             "This instance of the service is stopping; nothing was sent upstream. Repeat on a new connection.");
 
-    /** A request inside, and the Vert.x context where alone it may be touched. */
+    /** A request inside, and the only Vert.x context in which it may be used. */
     private static final class Call {
         private final RoutingContext request;
         private final Context home;
@@ -85,7 +85,7 @@ public class DrainableEntry {
     void pass(RoutingContext request) {
         var call = new Call(request);
         inside.add(call);
-        // Asked after the call was put down: whoever closes the door has either been seen here, or sees the call.
+        // Checked after the call was added: either this sees that the entry is closed, or close() sees the call.
         if (closed) {
             leave(call);
             turnAway(call);
@@ -96,9 +96,9 @@ public class DrainableEntry {
     }
 
     /**
-     * Turns away whoever comes from now on, and those whose request has not come in full: nothing can have been sent for them.
+     * Refuses calls from now on, and those whose request has not come in full: nothing can have been sent for them.
      *
-     * @return completes when nobody is inside any more
+     * @return completes when no call is inside any more
      */
     public CompletionStage<Void> close() {
         closed = true;
@@ -162,7 +162,7 @@ public class DrainableEntry {
         }
     }
 
-    /** Leaves when the answer is out. One who is still sending is not waited for: he has been told, and in few words. */
+    /** Leaves when the answer is out. A caller that is still sending is not waited for: its answer has been sent, and is short. */
     private void partAndLeave(Call call) {
         if (!call.isHttp2() && call.request.request().isEnded()) {
             call.connection().close().onComplete(flushed -> leave(call));

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Knows which requests Quarkus' CORS filter refuses, by the settings of that filter ({@code quarkus.http.cors.*}): it answers them with an
+ * Decides which requests Quarkus' CORS filter refuses, by the settings of that filter ({@code quarkus.http.cors.*}): it answers them with an
  * empty 403, which can neither be seen nor be filled once it is there.
  */
 final class ForeignOrigin {

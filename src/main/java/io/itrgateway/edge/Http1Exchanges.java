@@ -124,7 +124,7 @@ final class Http1Exchanges {
     }
 
     private boolean endsAfterLast() {
-        // Whoever was not told to go on may send the body all the same, or the next request in its place.
+        // A client that was not sent 100 Continue may send the body all the same, or the next request in its place.
         return parser.isOver() || isRefused() || parser.wantsContinue() && !continued;
     }
 
@@ -144,7 +144,7 @@ final class Http1Exchanges {
         return routed == passedOn() && endsAfterLast();
     }
 
-    /** Somebody reads the body of the request that the router has, and is to be told if it is refused. */
+    /** Sets the reader of the body of the request that the router has; it is called if the body is refused. */
     void readBody(Consumer<GatewayException> reader) {
         bodyReader = reader;
         if (isRefused() && routed == passedOn()) {
@@ -152,7 +152,7 @@ final class Http1Exchanges {
         }
     }
 
-    /** The caller is told to send the body. */
+    /** The caller was sent 100 Continue. */
     void continued() {
         continued = true;
     }

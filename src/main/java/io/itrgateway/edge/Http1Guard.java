@@ -21,10 +21,10 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Sees the bytes of a connection as the caller sent them, decrypted and not yet decoded, and passes on to the decoder of Vert.x only HTTP/1
- * requests that have one reading, as far as {@link Http1Parser} has read them. A connection that speaks HTTP/2 is left alone.
+ * requests that have one reading, as far as {@link Http1Parser} has read them. HTTP/2 connections are not looked at.
  *
  * <p>A request that is refused here is answered by the router like every other, in its turn behind those before it: where its head is
- * at fault, a request without fields is passed on in its place; where its body is, its reader is told ({@link Http1Exchanges}). Nothing
+ * at fault, a request without fields is passed on in its place; where its body is, its reader is called ({@link Http1Exchanges}). Nothing
  * that comes behind the fault is read, and the connection ends with the answer.
  *
  * <p>Vert.x answers the requests of a connection one after the other, and queues the others without a bound. It gets only a few at a time;
@@ -372,7 +372,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A connection that breaks is nobody's fault here; whoever it breaks off is told by the end of the connection.
+        // A broken connection is no fault of this service; the end of the connection ends what was using it.
         if (cause instanceof IOException || cause instanceof DecoderException) {
             context.close();
         } else {

@@ -12,7 +12,7 @@ import java.util.List;
  * one reading only, or none.
  *
  * <p>It is given the bytes as they come, in pieces of any length, and makes the same of them however they are cut. A part of a request
- * (head, line of a chunk, trailers) counts as read when it is complete and right; bytes of a body count at once. Whoever passes on
+ * (head, line of a chunk, trailers) counts as read when it is complete and right; bytes of a body count at once. Code that passes on
  * only what counts as read passes on nothing that another parser could read differently.
  */
 final class Http1Parser {
@@ -187,7 +187,7 @@ final class Http1Parser {
         return to;
     }
 
-    /** A line that came in pieces. Judged before it is complete where it cannot become right any more: nobody may wait for its end. */
+    /** A line that came in pieces. Judged before it is complete where it cannot become right any more, so that its end is not waited for. */
     private boolean piece(byte[] bytes, int from, int to, boolean last) {
         if (pieces.length < piecesLength + to - from) {
             pieces = Arrays.copyOf(pieces, Math.max(2 * pieces.length, piecesLength + to - from));
@@ -289,7 +289,7 @@ final class Http1Parser {
 
     // ---- fields
 
-    /** RFC 9112, 5. @return false always: a field alone is nothing that counts as read */
+    /** RFC 9112, 5. @return false always: a single field never counts as read */
     private boolean field(byte[] bytes, int from, int to) {
         fieldBytes += to - from + 2;
         if (isBlank(bytes[from])) {

@@ -119,7 +119,7 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
     }
 
-    /** What fails to be written on a stream that is gone concerns nobody else; Vert.x would close the connection. */
+    /** A failed write on a stream that is gone must not end other streams; Vert.x would close the connection. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
         boolean isOfAStream = cause instanceof IllegalArgumentException

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * Counts and times every call of an operation, from its first byte to the last of its answer, by what became of it.
  *
  * <p>{@code gateway_calls_seconds{operation,outcome,code,status}}: outcome is {@code processed} or one of the problem's outcomes, code is
- * {@code ok}, a problem's code, or {@code caller-gone} when nobody was left to take the answer. All labels come from
+ * {@code ok}, a problem's code, or {@code caller-gone} when the caller had hung up. All labels come from
  * closed lists; none comes from a request.
  */
 @Singleton
@@ -125,7 +125,7 @@ class InboundCallMeter {
         return Timer.builder("gateway.calls")
                 .description(
                         "Calls from the first byte to the last of the answer, by what became of them: processed and ok for a success, code caller-gone"
-                                + " when nobody was left to take the answer")
+                                + " when the caller had hung up")
                 .tag("operation", labels.operation)
                 .tag("outcome", labels.outcome)
                 .tag("code", labels.code)

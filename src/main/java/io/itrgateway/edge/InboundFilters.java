@@ -43,7 +43,7 @@ class InboundFilters {
     private static final int HEAD = 2900;
     private static final int RECORD = 2500;
     private static final int MEASURE = 2000;
-    private static final int DOOR = 1000;
+    private static final int ENTRY = 1000;
     /** Before Quarkus' CORS filter. */
     private static final int ORIGIN = 900;
 
@@ -61,7 +61,7 @@ class InboundFilters {
     private final RequestId requestIds;
     private final CallRecords records;
     private final InboundCallMeter meter;
-    private final DrainableEntry door;
+    private final DrainableEntry entry;
     private final ProblemMapper exit;
     private final Arrivals arrivals;
     private final ArrivalLimits limits;
@@ -74,7 +74,7 @@ class InboundFilters {
             Clock clock,
             CallRecords records,
             InboundCallMeter meter,
-            DrainableEntry door,
+            DrainableEntry entry,
             ProblemMapper exit,
             Vertx vertx,
             ArrivalConfig arrival,
@@ -87,7 +87,7 @@ class InboundFilters {
         this.requestIds = new RequestId(clock);
         this.records = records;
         this.meter = meter;
-        this.door = door;
+        this.entry = entry;
         this.exit = exit;
         this.callers = callers;
         this.relayed = relayed;
@@ -108,7 +108,7 @@ class InboundFilters {
         filters.register(this::judgeHead, HEAD);
         filters.register(calls(records::open), RECORD);
         filters.register(calls(meter::measure), MEASURE);
-        filters.register(calls(door::pass), DOOR);
+        filters.register(calls(entry::pass), ENTRY);
         filters.register(this::judgeOrigin, ORIGIN);
         filters.register(context -> methods.judge(context), METHOD);
     }

@@ -72,7 +72,7 @@ final class IssuerState {
         Instant now = clock.instant();
         Instant before = away.getAndSet(now);
         if (before.plus(refreshInterval).isBefore(now)) {
-            // The class alone: a message may quote the token.
+            // Only the class: a message may quote the token.
             LOG.warn("The OIDC issuer cannot be reached ("
                     + rootOf(failure).getClass().getSimpleName() + "); callers whose token needs it get 503.");
         }

@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 /** The SHA-256 digest of a key: what is configured of it, and all that is known of it here. */
 public final class KeyDigest {
 
-    /** What a digest should be, for whoever configures one. */
+    /** What a digest should be, for the operator. */
     public static final String SHOULD_BE = "64 hexadecimal digits, such as printf %s \"$KEY\" | sha256sum prints";
 
-    /** The same for whoever has taken that of nothing, as that command prints it where {@code KEY} is not set. */
+    /** The same where it is the digest of nothing, as that command prints it where {@code KEY} is not set. */
     public static final String SHOULD_BE_OF_A_KEY =
             "the digest of a key, such as printf %s \"$KEY\" | sha256sum prints where KEY is set";
 
@@ -46,7 +46,7 @@ public final class KeyDigest {
         }
     }
 
-    /** Whether it is the digest of no key at all, with which whoever sends an empty one would come in. */
+    /** Whether it is the digest of no key at all, with which an empty key would be accepted. */
     public boolean isOfNothing() {
         return equals(of(new byte[0]));
     }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A listening socket that accepts what the kernel has queued for it before it closes. Closing alone resets those connections, although
- * their clients have been told that they are connected and may have sent a request.
+ * A listening socket that accepts what the kernel has queued for it before it closes. Just closing it resets those connections, although
+ * their clients are connected and may have sent a request.
  *
  * <p>What arrives between the last accept and the close is still reset: the JDK offers no way to refuse connections first.
  */

@@ -8,7 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Knows no issuer beside the one of {@code quarkus.oidc.auth-server-url}. That it is there at all lets the service start without
+ * Has no issuer beside the one of {@code quarkus.oidc.auth-server-url}. Its existence lets the service start without
  * that setting: Quarkus then switches OIDC off, instead of asking for it.
  */
 @ApplicationScoped

@@ -19,7 +19,7 @@ public final class Patience {
     private Patience() {}
 
     /**
-     * The wait that the header lines ask for; the first one counts, as the RFC says. Other preferences are left alone.
+     * The wait that the header lines ask for; the first one counts, as the RFC says. Other preferences are ignored.
      *
      * @throws GatewayException {@link ProblemKind#MALFORMED_REQUEST} for a wait that is no whole number of seconds
      */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.common.util.MediaTypeHelper;
 
-/** Refuses what a head condemns whatever it is sent to, before anybody else reads it: neither protocol is an exception, nor any path. */
+/** Refuses requests whose head is at fault, for every path and in both protocols, before anything else reads them. */
 final class RequestHead {
 
     private static final String ANYTHING = "*/*";

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * Names the caller that a verified token identifies, by the first of these claims that is a usable name:
  *
  * <ol>
- *   <li>where {@code quarkus.oidc.token.principal-claim} is set, that claim alone,
+ *   <li>where {@code quarkus.oidc.token.principal-claim} is set, only that claim,
  *   <li>{@code upn}, {@code preferred_username}, {@code sub}; of a token that the issuer was asked about, {@code username}, {@code sub},
  *   <li>{@code azp}, {@code client_id}: a program, without a user.
  * </ol>

@@ -1,7 +1,7 @@
 /**
- * What every request meets before any resource: its id, the record and the measure of it, the door, the bound of its body, and who is calling.
+ * What every request passes before any resource: request id, record and metrics of the call, draining, the bound of the body, authentication.
  *
  * <p>Why: these hold for every path, the unknown ones too, so no resource can forget them. Their order stands in one file,
- * {@link io.itrgateway.edge.InboundFilters}. The edge knows no operation and no upstream.
+ * {@link io.itrgateway.edge.InboundFilters}. The edge depends on no operation and not on the upstream.
  */
 package io.itrgateway.edge;
