@@ -44,7 +44,7 @@ public final class Main {
             Map.entry(StartupCheck.LOOKS_ONLY, "true"),
             Map.entry("quarkus.http.host-enabled", "false"),
             Map.entry("quarkus.http.domain-socket-enabled", "false"),
-            // It would ask the issuer for its keys, and nobody will show a token.
+            // It would fetch the keys of the issuer, which are not needed without requests.
             Map.entry("quarkus.oidc.tenant-enabled", "false"),
             Map.entry("quarkus.shutdown.delay", "0s"),
             Map.entry("quarkus.thread-pool.shutdown-timeout", "1s"),

@@ -15,7 +15,7 @@ import java.lang.reflect.Type;
 
 /**
  * Says to the build that JSON is taken care of: the methods of the resources read and write it as bytes. Without a reader and a writer for
- * JSON, and without an extension that brings them, Quarkus warns of every such method. They are for this type alone, which no method has.
+ * JSON, and without an extension that brings them, Quarkus warns of every such method. They are for this type only, which no method has.
  */
 @Provider
 @Consumes(MediaType.APPLICATION_JSON)

@@ -90,7 +90,7 @@ final class RequestReader {
     static void demandNoQuery(String query) {
         if (query != null && !query.isEmpty()) {
             throw GatewayException.of(
-                    INVALID_REQUEST, "The path has a query; this operation knows no query parameters.");
+                    INVALID_REQUEST, "The path has a query; this operation takes no query parameters.");
         }
     }
 

@@ -58,7 +58,7 @@ public final class RelayedRequest {
         return query.map(given -> path + '?' + given).orElse(path);
     }
 
-    /** The operation, as far as anybody can tell it from others: method and path. */
+    /** What identifies the operation: method and path. */
     public String operation() {
         return method + ' ' + path;
     }

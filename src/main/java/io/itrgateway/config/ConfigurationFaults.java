@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * Collects what is wrong with the configuration, so that a start is refused once, with every fault, and not fault by fault.
  *
- * <p>Each room reads its own keys through this; a wrong value is noted and replaced by a stand-in, so that reading goes on.
+ * <p>Each package reads its own keys through this; a wrong value is noted and replaced by a stand-in, so that reading goes on.
  * A line says the environment variable, what it holds and what it should hold; of a secret never what it holds.
  */
 public final class ConfigurationFaults {
@@ -22,7 +22,7 @@ public final class ConfigurationFaults {
 
     private final List<String> lines = new ArrayList<>();
 
-    /** One line per fault, also of a key that two rooms read; empty if all is well. */
+    /** One line per fault, also of a key that two packages read; empty if all is well. */
     public List<String> lines() {
         return lines.stream().distinct().toList();
     }

@@ -8,7 +8,7 @@ package io.itrgateway.operation;
  * @param leastChars shortest value, in code points
  * @param mostChars longest value, in code points
  * @param description for people, one sentence or two
- * @param example a value that the sandbox knows
+ * @param example a value that the sandbox accepts
  */
 public record Field(String name, Syntax syntax, int leastChars, int mostChars, String description, String example) {
 

@@ -42,7 +42,7 @@ public record Operation(
     }
 
     /**
-     * An operation that the operator has listed, of which this service knows neither fields nor answers.
+     * An operation that the operator has listed, whose fields and answers are not described.
      *
      * @param path a pattern, in which {@code *} stands for one segment
      */

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The one failure that travels to a caller. It carries its {@link ProblemKind} and what the caller may know of this occurrence.
  *
- * <p>It has no stack trace, since it is an answer and not a bug, and its message is the code alone, so that logging it shows
+ * <p>It has no stack trace, since it is an answer and not a bug, and its message is the code only, so that logging it shows
  * nothing of the call.
  */
 public final class GatewayException extends RuntimeException {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * One occurrence of a failure as the caller reads it: RFC 9457 with the members {@code code}, {@code outcome},
  * {@code retryable}, {@code request_id}, and {@code errors} and {@code transaction_id} where there are any.
  *
- * <p>Written by hand in a fixed order, so that it costs no reflection and no member appears that nobody meant to show.
+ * <p>Written by hand in a fixed order, so that it costs no reflection and no member appears by accident.
  */
 record Problem(GatewayException failure, Optional<Effect> effect, String instance, String requestId) {
 

@@ -192,7 +192,7 @@ public enum ProblemKind {
         return outcome;
     }
 
-    /** Whether the same request, unchanged and without anybody acting, may succeed later and cannot register twice, whatever its effect. */
+    /** Whether the same request, unchanged and without any intervention, may succeed later and cannot register twice, whatever its effect. */
     public boolean retryable() {
         return retryable;
     }

@@ -22,7 +22,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /**
  * The one exit for failures: whatever goes wrong, before, in or after a resource, becomes a problem document here.
  *
- * <p>Two doors lead in, since the HTTP layer fails outside of Quarkus REST too: the exception mappers, and
+ * <p>There are two ways in, since the HTTP layer fails outside of Quarkus REST too: the exception mappers, and
  * {@link #answer(RoutingContext)}. Both end in {@link #headers} and {@link Problem#toJson()}.
  */
 @Singleton
@@ -80,7 +80,7 @@ public class ProblemMapper {
     /** Answers a request that failed, or found no handler, outside of Quarkus REST. */
     public void answer(RoutingContext context) {
         if (context.response().closed()) {
-            return; // the caller has gone while he was sending: there is nobody to tell
+            return; // the caller hung up while it was sending
         }
         answer(context, ofRouter(context));
     }
@@ -210,8 +210,7 @@ public class ProblemMapper {
     }
 
     private static GatewayException bug(Throwable failure, RoutingContext context) {
-        // What comes after the answer is the result of a call that had to be answered before it came: no bug, and
-        // nobody to tell.
+        // What comes after the answer is the result of a call that had to be answered before it came: no bug.
         if (!context.response().ended() && !isEndOfConnection(failure, context)) {
             LOG.errorf(
                     new RedactedThrowable(failure), "internal error, request_id=%s", context.<String>get(REQUEST_ID));

@@ -8,7 +8,7 @@ import javax.crypto.Mac;
 
 /**
  * Tells texts apart without saying what they are: HMAC-SHA256 over the parts, each with its length before it, so that "ab", "c" is
- * not "a", "bc". Without the key nobody can test a guess. Any thread may use it.
+ * not "a", "bc". Without the key a guess cannot be tested. Any thread may use it.
  */
 public final class KeyedDigest {
 

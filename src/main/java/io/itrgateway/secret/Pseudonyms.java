@@ -7,9 +7,9 @@ import java.util.Locale;
 
 /**
  * Stands for a user name where it must not stand itself: HMAC-SHA256 of it, in hexadecimal. The same name has the same pseudonym under
- * the same key; without the key nobody can try names, of which there are few enough to try them all.
+ * the same key; without the key, names cannot be tried out, although there are few enough to try them all.
  *
- * <p>The key is used as it is and not derived from, so that whoever has it can make the pseudonym of a name with any tool:
+ * <p>The key is used as it is and not derived from, so that any tool can compute the pseudonym of a name with it:
  * {@code printf %s ABCDE1234F | openssl dgst -sha256 -hmac "$KEY"}. Any thread may use it.
  */
 public final class Pseudonyms {

@@ -16,7 +16,7 @@ public final class Secret {
     /** What stands for every secret wherever text is asked of it. */
     public static final String SHOWN = "***";
 
-    /** Shorter texts are left alone by {@link #hide}: replacing every "a" of a message helps nobody. */
+    /** Shorter texts are not replaced by {@link #hide}: it would replace every "a" of a message. */
     private static final int SHORTEST_HIDDEN_CHARS = 4;
 
     private static final Comparator<Secret> LONGEST_FIRST =
