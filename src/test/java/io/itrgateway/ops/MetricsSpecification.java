@@ -249,6 +249,9 @@ abstract class MetricsSpecification {
         if (!family.labels().containsKey(matcher.label())) {
             return false;
         }
+        if (matcher.value().equals("$" + matcher.label())) {
+            return true; // what is chosen above the dashboard
+        }
         Set<String> values = new HashSet<>(family.labels().get(matcher.label()));
         values.addAll(closedList(matcher.label()));
         return Arrays.stream(matcher.value().split("\\|"))
