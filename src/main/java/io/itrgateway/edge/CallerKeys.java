@@ -1,6 +1,7 @@
 package io.itrgateway.edge;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.Entries;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class CallerKeys {
         List<Entry> entries = new ArrayList<>();
         Map<KeyDigest, Integer> numbers = new HashMap<>();
         int number = 0;
-        for (String text : config.apiKeys().map(String::strip).orElse("").split(",")) {
+        for (String text : Entries.of(config.apiKeys().orElse(""))) {
             number++;
             if (text.isBlank()) {
                 continue;

@@ -1,6 +1,7 @@
 package io.itrgateway.operation;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.Entries;
 import io.itrgateway.operation.Operation.Method;
 import io.itrgateway.problem.Effect;
 import jakarta.inject.Inject;
@@ -87,7 +88,7 @@ public class RelayedOperations {
 
     private static Map<RelayPattern, Effect> parsed(RelayConfig config, ConfigurationFaults faults) {
         Map<RelayPattern, Effect> effects = new TreeMap<>();
-        for (String entry : config.relay().orElse("").split(",")) {
+        for (String entry : Entries.of(config.relay().orElse(""))) {
             if (!entry.isBlank()) {
                 add(entry.strip(), effects, faults);
             }

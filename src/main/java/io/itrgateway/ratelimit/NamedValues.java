@@ -1,12 +1,13 @@
 package io.itrgateway.ratelimit;
 
+import io.itrgateway.config.Entries;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Reads settings of single callers: {@code name:value}, comma-separated, each name once. */
+/** Reads settings of single callers: a list of {@code name:value}, each name once. */
 final class NamedValues {
 
     /** A configured name, or the identity of a token. */
@@ -17,7 +18,7 @@ final class NamedValues {
     /** Empty if an entry is none. */
     static <T> Optional<Map<String, T>> parse(String text, Function<String, Optional<T>> value) {
         Map<String, T> values = new HashMap<>();
-        for (String entry : text.split(",")) {
+        for (String entry : Entries.of(text)) {
             if (entry.isBlank()) {
                 continue;
             }

@@ -1,12 +1,12 @@
 package io.itrgateway.redis;
 
+import io.itrgateway.config.Entries;
 import io.itrgateway.config.LiteralEnvironment;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,16 +33,15 @@ public final class RedisAddress implements ConfigSourceFactory {
                 .map(ConfigValue::getValue)
                 .filter(RedisAddress::isUsable)
                 .<Iterable<ConfigSource>>map(url -> List.of(new PropertiesConfigSource(
-                        Map.of("quarkus.redis.hosts", LiteralEnvironment.escape(url.strip())),
+                        Map.of("quarkus.redis.hosts", LiteralEnvironment.escape(String.join(",", Entries.of(url)))),
                         RedisAddress.class.getSimpleName(),
                         ORDINAL)))
                 .orElse(List.of());
     }
 
-    /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several with commas between them. */
+    /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several as a list. */
     static boolean isUsable(String urls) {
-        return !urls.isBlank()
-                && Arrays.stream(urls.split(",")).map(String::strip).allMatch(RedisAddress::isOne);
+        return !urls.isBlank() && Entries.of(urls).stream().allMatch(RedisAddress::isOne);
     }
 
     private static boolean isOne(String url) {

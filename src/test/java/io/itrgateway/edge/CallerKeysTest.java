@@ -84,6 +84,16 @@ class CallerKeysTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"demo:%s\nbilling:%s", "demo:%s,\r\nbilling:%s,\r\n", "\n demo:%s \n\n billing:%s \n"})
+    void entriesMayStandOnALineEach(String list) {
+        var keys = keys(list.formatted(DEMO, BILLING));
+
+        assertThat(faults.lines()).isEmpty();
+        assertThat(keys.nameOf("demo")).contains("demo");
+        assertThat(keys.nameOf("billing-key")).contains("billing");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 DEMO,

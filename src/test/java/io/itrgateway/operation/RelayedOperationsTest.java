@@ -145,6 +145,16 @@ class RelayedOperationsTest {
                 .allSatisfy(line -> assertThat(line).doesNotContainPattern("\\p{Cntrl}"));
     }
 
+    @Test
+    void entriesMayStandOnALineEach() {
+        var operations = of("GET /v1/a/b\nreads:GET /v1/a/c,\r\nPOST /v1/a/d\n");
+
+        for (String request : List.of("GET /v1/a/b", "GET /v1/a/c", "POST /v1/a/d")) {
+            String[] words = request.split(" ");
+            assertThat(operations.at(words[0], words[1])).as(request).isPresent();
+        }
+    }
+
     // ---- what matches -----------------------------------------------------------------------------------------------
 
     @ParameterizedTest

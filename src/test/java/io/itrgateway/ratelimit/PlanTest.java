@@ -70,8 +70,8 @@ class PlanTest {
     void callerLimitsNameEachCallerOnce() {
         var faults = new ConfigurationFaults();
 
-        Map<String, Plan> limits =
-                CallerLimits.from(config(" acme:5/100/2000 , oidc:asha:0/0/10, oidc-client:svc-a:0/0/20,", ""), faults);
+        Map<String, Plan> limits = CallerLimits.from(
+                config(" acme:5/100/2000 , oidc:asha:0/0/10\r\n oidc-client:svc-a:0/0/20,", ""), faults);
 
         assertThat(faults.lines()).isEmpty();
         assertThat(limits)
@@ -108,7 +108,7 @@ class PlanTest {
     void callerWeightsNameEachCallerOnce() {
         var faults = new ConfigurationFaults();
 
-        var weights = CallerWeights.from(config("", " acme:5 , oidc:asha:100,"), faults);
+        var weights = CallerWeights.from(config("", " acme:5 \n oidc:asha:100,"), faults);
 
         assertThat(faults.lines()).isEmpty();
         assertThat(weights).containsOnly(Map.entry("acme", 5), Map.entry("oidc:asha", 100));

@@ -1,0 +1,48 @@
+package io.itrgateway.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigValue;
+import java.util.Iterator;
+import java.util.List;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedisAddressTest {
+
+    private static Iterable<ConfigSource> sources(String url) {
+        return new RedisAddress().getConfigSources(new ConfigSourceContext() {
+            @Override
+            public ConfigValue getValue(String name) {
+                return ConfigValue.builder().withName(name).withValue(url).build();
+            }
+
+            @Override
+            public List<String> getProfiles() {
+                return List.of();
+            }
+
+            @Override
+            public Iterator<String> iterateNames() {
+                return List.of(RedisAddress.PROPERTY).iterator();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "redis://a,,redis://b", "redis://a\nhttp://b", "redis://a b"})
+    void anAddressThatIsNoneIsNotUsed(String url) {
+        assertThat(sources(url)).isEmpty();
+    }
+
+    @Test
+    void severalAddressesMayStandOnALineEach() {
+        assertThat(sources("rediss://a:6380,\nrediss://b:6380\n"))
+                .singleElement()
+                .satisfies(source -> assertThat(source.getValue("quarkus.redis.hosts"))
+                        .isEqualTo("rediss://a:6380,rediss://b:6380"));
+    }
+}
