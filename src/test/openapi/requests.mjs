@@ -125,6 +125,7 @@ const PAGES = ['GET', 'HEAD'].flatMap(method => [
     ['400 malformed-request', ask(method, target, { Accept: 'x' })],
   ]),
   ['404 not-found', ask(method, '/problems/no-such-code')],
+  ['404', ask(method, '/problems/no-such-code', { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' })],
 ]);
 
 const OPTIONS = [CREATE_CLIENT, '/problems', '/problems/not-found'].flatMap(target => [

@@ -11,6 +11,7 @@ import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.media.Content;
+import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter.In;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
@@ -47,10 +48,11 @@ final class OpenApiPages {
     }
 
     private static Operation one(OpenAPI document) {
-        Set<ProblemKind> failures = EnumSet.copyOf(FAILURES);
-        failures.add(ProblemKind.NOT_FOUND);
-        return page(document, "explainProblem", "Explain one problem", failures)
-                .description("The problems with one code; the `type` of a problem leads here.")
+        var missing = failure(List.of(ProblemKind.NOT_FOUND));
+        missing.getContent().addMediaType("text/html", html());
+        var explain = page(document, "explainProblem", "Explain one problem", FAILURES);
+        explain.getResponses().addAPIResponse("404", missing);
+        return explain.description("The problems with one code; the `type` of a problem leads here.")
                 .addParameter(OASFactory.createParameter()
                         .name("code")
                         .in(In.PATH)
@@ -78,10 +80,11 @@ final class OpenApiPages {
         return OASFactory.createContent()
                 .addMediaType("application/json", OASFactory.createMediaType().schema(OpenApiSchemas.listRef()))
                 .addMediaType(Problem.MEDIA_TYPE, OASFactory.createMediaType().schema(OpenApiSchemas.listRef()))
-                .addMediaType(
-                        "text/html",
-                        OASFactory.createMediaType()
-                                .schema(OASFactory.createSchema().addType(SchemaType.STRING)));
+                .addMediaType("text/html", html());
+    }
+
+    private static MediaType html() {
+        return OASFactory.createMediaType().schema(OASFactory.createSchema().addType(SchemaType.STRING));
     }
 
     /** Responses with a problem for each status of those kinds, by status. */

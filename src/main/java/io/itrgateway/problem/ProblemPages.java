@@ -54,7 +54,8 @@ public class ProblemPages {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance problems(List<Entry> kinds, boolean all);
+        /** @param missing whether the list stands for a problem that does not exist */
+        static native TemplateInstance problems(List<Entry> kinds, boolean all, boolean missing);
 
         private Templates() {}
     }
@@ -70,7 +71,7 @@ public class ProblemPages {
     @Operation(hidden = true)
     @Produces("text/html;qs=0.8")
     public Uni<RestResponse<String>> allForPeople() {
-        return page(Templates.problems(entries(List.of(ProblemKind.values())), true));
+        return page(200, Templates.problems(entries(List.of(ProblemKind.values())), true, false));
     }
 
     @GET
@@ -86,16 +87,21 @@ public class ProblemPages {
     @Path("/{code}")
     @Produces("text/html;qs=0.8")
     public Uni<RestResponse<String>> oneForPeople(@RestPath String code) {
-        return page(Templates.problems(entries(known(code)), false));
+        List<ProblemKind> kinds = ProblemKind.withCode(code);
+        return kinds.isEmpty()
+                ? page(404, Templates.problems(entries(List.of(ProblemKind.values())), true, true))
+                : page(200, Templates.problems(entries(kinds), false, false));
     }
 
     private static List<Entry> entries(List<ProblemKind> kinds) {
         return kinds.stream().map(Entry::of).toList();
     }
 
-    private static Uni<RestResponse<String>> page(TemplateInstance template) {
+    private static Uni<RestResponse<String>> page(int status, TemplateInstance template) {
         return template.createUni()
-                .map(html -> RestResponse.ResponseBuilder.ok(html, "text/html;charset=UTF-8")
+                .map(html -> RestResponse.ResponseBuilder.<String>create(status)
+                        .entity(html)
+                        .type("text/html;charset=UTF-8")
                         .build());
     }
 

@@ -170,6 +170,18 @@ class FrameworkQuarkusTest {
         isProblem(caller().get(path).then(), 404, "not-found");
     }
 
+    @Test
+    void aBrowserIsShownAllProblemsInPlaceOfOneThatDoesNotExist() {
+        given().header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+                .get("/problems/nope")
+                .then()
+                .statusCode(404)
+                .contentType("text/html")
+                .body(containsString("There is no problem of that code"))
+                .body(containsString("<a href=\"/problems/upstream-timeout\">"))
+                .body(not(containsString("nope")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH"})
     void aWrongMethodIsToldWhichOnesThereAre(String method) {
