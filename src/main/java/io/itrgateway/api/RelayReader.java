@@ -13,6 +13,7 @@ import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
 import io.itrgateway.problem.GatewayException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -26,6 +27,9 @@ final class RelayReader {
 
     /** Longest body, in bytes. */
     static final int LONGEST_BYTES = 8 * 1024 * 1024;
+
+    /** From this length on it takes longer to compute the digest of a body than to change the thread. */
+    private static final int LONG_BYTES = 64 * 1024;
 
     /** As long as the request line of HTTP/1 may be, over HTTP/2 as well. */
     private static final int LONGEST_QUERY_CHARS = 4096;
@@ -98,10 +102,25 @@ final class RelayReader {
     /** Reads the body, of a method that has one. It is held by the given memory from here on. */
     Uni<RequestValues> read(RoutingContext context, HeldBytes memory) {
         if (operation.method() != Method.GET) {
-            return BoundedBody.of(context, limit(memory)).map(body -> values(body, memory));
+            boolean isKeyed = request.headers().contains(CallPipeline.IDEMPOTENCY_KEY);
+            return BoundedBody.of(context, limit(memory))
+                    .map(body -> relayed(body, memory))
+                    .chain(relayed -> isKeyed
+                            ? digested(relayed, context.vertx())
+                            : Uni.createFrom().item(relayed))
+                    .map(RequestValues::of);
         }
         BoundedBody.discard(request);
-        return Uni.createFrom().item(() -> values(new byte[0], memory));
+        return Uni.createFrom().item(() -> RequestValues.of(relayed(new byte[0], memory)));
+    }
+
+    /** The request when its digest is there: that of a long body is computed by a worker, since an event loop would not serve others meanwhile. */
+    static Uni<RelayedRequest> digested(RelayedRequest relayed, Vertx vertx) {
+        return relayed.body().length < LONG_BYTES
+                ? Uni.createFrom().item(relayed)
+                : Uni.createFrom()
+                        .completionStage(() ->
+                                vertx.executeBlocking(relayed::digested, false).toCompletionStage());
     }
 
     private static BoundedBody.Limit limit(HeldBytes memory) {
@@ -111,8 +130,8 @@ final class RelayReader {
                 memory::take);
     }
 
-    private RequestValues values(byte[] body, HeldBytes memory) {
-        return RequestValues.of(new RelayedRequest(
+    private RelayedRequest relayed(byte[] body, HeldBytes memory) {
+        return new RelayedRequest(
                 operation.method().name(),
                 request.path(),
                 Optional.ofNullable(request.query()).filter(query -> !query.isEmpty()),
@@ -120,6 +139,6 @@ final class RelayReader {
                 type.filter(RelayReader::isMultipart)
                         .map(multipart -> multipart.getParameters().get(BOUNDARY)),
                 body,
-                memory));
+                memory);
     }
 }

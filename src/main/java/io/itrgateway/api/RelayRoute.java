@@ -10,6 +10,8 @@ import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.transport.AnswerMemory;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.smallrye.mutiny.Uni;
@@ -19,6 +21,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
@@ -42,18 +45,33 @@ class RelayRoute {
     private final IdentityProviderManager identities;
     private final HeldBytes.Memory memory;
     private final AnswerMemory answers;
+    private final MeterRegistry meters;
+    private final Gauge gauge;
 
     RelayRoute(
             RelayConfig config,
             RelayedOperations operations,
             CallPipeline pipeline,
             IdentityProviderManager identities,
-            AnswerMemory answers) {
+            AnswerMemory answers,
+            MeterRegistry meters) {
         this.operations = operations;
         this.pipeline = pipeline;
         this.identities = identities;
         this.answers = answers;
         this.memory = new HeldBytes.Memory(RelayConfig.memoryBytes(config, new ConfigurationFaults()));
+        this.meters = meters;
+        this.gauge = Gauge.builder("gateway.relay.bytes", memory, HeldBytes.Memory::heldBytes)
+                .baseUnit("bytes")
+                .description("Bodies of relayed requests in memory, from their first byte until their calls have ended")
+                .strongReference(true)
+                .register(meters);
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void removeGauge() {
+        meters.remove(gauge);
     }
 
     void register(@Observes Router router) {

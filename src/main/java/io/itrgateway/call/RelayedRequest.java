@@ -23,6 +23,9 @@ public final class RelayedRequest {
     private final byte[] body;
     private final HeldBytes memory;
 
+    /** Written once, by whoever needs it first. */
+    private volatile byte[] digest;
+
     /**
      * @param method of HTTP
      * @param path as it came, plain
@@ -83,11 +86,19 @@ public final class RelayedRequest {
         return List.of(
                 Secret.of(query.orElse("")),
                 Secret.of(boundary.isPresent() ? "multipart" : "json"),
-                Secret.of(HexFormat.of().formatHex(digest())));
+                Secret.of(HexFormat.of().formatHex(digested().digest)));
+    }
+
+    /** Computes what {@link #payload} needs of the body, which takes some 10 ms of the CPU for the longest one. Does so once. */
+    public RelayedRequest digested() {
+        if (digest == null) {
+            digest = computeDigest();
+        }
+        return this;
     }
 
     /** Of the parts between the boundaries, each with its length before it. */
-    private byte[] digest() {
+    private byte[] computeDigest() {
         MessageDigest digest = sha256();
         byte[] delimiter = boundary.map(RelayedRequest::delimiter).orElse(new byte[0]);
         int from = 0;
