@@ -7,7 +7,9 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.itrgateway.operation.Operations;
 import io.itrgateway.sandbox.Gateway;
+import io.itrgateway.sandbox.OperationCalls;
 import io.itrgateway.sandbox.RawCaller;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -17,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -43,6 +46,7 @@ class PolicyQuarkusTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "deepvue.plan", "0/100000/0",
+                    "gateway.client-binding", "strict",
                     "quarkus.http.auth.policy.auditors.roles-allowed", "auditor",
                     "quarkus.http.auth.permission.itr.paths", "/v1/verification/itr/*",
                     "quarkus.http.cors.enabled", "true",
@@ -124,10 +128,26 @@ class PolicyQuarkusTest {
                 .body("outcome", equalTo("not_processed"));
     }
 
+    @Test
+    void withStrictBindingACallerMayUseTheClientIdsThatItHasRegisteredAndNoOthers() {
+        Issuer.comes();
+        String token = Issuer.tokenWith("\"sub\":\"acme\",\"groups\":[\"auditor\"]");
+        String own = sendBearer(token).statusCode(200).extract().path("data.itr_client_id");
+
+        OperationCalls.send(bearer(token), Operations.ITR_DOWNLOAD, "itr_that_nobody_has_registered")
+                .statusCode(403)
+                .body("code", equalTo("forbidden"))
+                .body("outcome", equalTo("not_processed"));
+        assertThat(Sandbox.received(Operations.ITR_DOWNLOAD.path())).isZero();
+        OperationCalls.send(bearer(token), Operations.ITR_DOWNLOAD, own).statusCode(200);
+    }
+
+    private static RequestSpecification bearer(String token) {
+        return RestAssured.given().contentType("application/json").header("Authorization", "Bearer " + token);
+    }
+
     private static ValidatableResponse sendBearer(String token) {
-        return Gateway.send(
-                RestAssured.given().contentType("application/json").header("Authorization", "Bearer " + token),
-                ASHA.json());
+        return Gateway.send(bearer(token), ASHA.json());
     }
 
     @ParameterizedTest
