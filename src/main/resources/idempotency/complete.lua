@@ -1,9 +1,13 @@
--- Keeps the result of a call, unless the claim is another owner's or has a result.
+-- Keeps the result of a call, unless the claim has a result, or is another owner's. A claim that its owner has left without a result is taken
+-- over by one that has made the same call again, as is done where a repeat does no harm.
 --
 -- KEYS  claim:<name>
 -- ARGV  fingerprint, owner, result, life in milliseconds
-local claim = redis.call('HMGET', KEYS[1], 'owner', 'result')
-if (claim[1] or ARGV[2]) == ARGV[2] and not claim[2] then
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local claim = redis.call('HMGET', KEYS[1], 'fingerprint', 'owner', 'until', 'result')
+local isInterrupted = claim[1] == ARGV[1] and tonumber(claim[3] or 0) <= now
+if (isInterrupted or (claim[2] or ARGV[2]) == ARGV[2]) and not claim[4] then
   redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'owner', ARGV[2], 'result', ARGV[3])
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
 end

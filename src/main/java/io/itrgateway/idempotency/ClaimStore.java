@@ -26,8 +26,9 @@ public interface ClaimStore {
     Uni<ClaimState> claim(ClaimName name, Fingerprint fingerprint, Owner owner);
 
     /**
-     * Keeps the result of a call for {@link #KEPT_FOR}. It takes effect for the owner of the claim, interrupted or not, and for one whose
-     * claim is gone and no other owner has claimed the name; otherwise nothing happens.
+     * Keeps the result of a call for {@link #KEPT_FOR}. It takes effect for the owner of the claim, interrupted or not, for one whose claim
+     * is gone and no other owner has claimed the name, and for one that has made the call of an interrupted claim again; otherwise nothing
+     * happens.
      *
      * <p>A store of limited size may drop kept results early, the oldest first, and never a claim.
      */

@@ -48,10 +48,14 @@ public final class Replica {
     }
 
     public Caller calls(String key, Supplier<Uni<KeptAnswer>> work) {
+        return calls(Effect.REGISTERS, key, work);
+    }
+
+    public Caller calls(Effect effect, String key, Supplier<Uni<KeptAnswer>> work) {
         var call = new KeyedCall(
                 "demo",
                 "create-client",
-                Effect.REGISTERS,
+                effect,
                 IdempotencyKey.of(List.of(key)).orElseThrow(),
                 List.of(Secret.of("ABCDE1234F"), Secret.of("correct horse 7#")));
         var replayed = new CompletableFuture<Void>();

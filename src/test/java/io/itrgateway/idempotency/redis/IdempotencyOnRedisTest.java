@@ -10,6 +10,7 @@ import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.Replica;
 import io.itrgateway.idempotency.Replica.Caller;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.redis.RedisLink;
@@ -339,6 +340,21 @@ class IdempotencyOnRedisTest {
         assertThatNobodyMakesItAgain("k-1");
         server.pass(ClaimStore.KEPT_FOR.minusMinutes(5));
         assertThatNobodyMakesItAgain("k-1");
+    }
+
+    @Test
+    void whereARepeatDoesNoHarmTheCallOfAProcessThatDiedIsMadeAgainOnce() {
+        one.calls(Effect.FETCHES, "k-1", workThat(new CompletableFuture<>()));
+        await().atMost(LONG).until(() -> made.get() == 1);
+        oneDies();
+
+        assertThat(body(other.calls(Effect.FETCHES, "k-1", workThatAnswers(ANSWER))))
+                .isEqualTo(ANSWER);
+        var repeated = other.calls(Effect.FETCHES, "k-1", workThatAnswers("made a third time"));
+
+        assertThat(body(repeated)).isEqualTo(ANSWER);
+        assertThat(repeated.isReplayed()).isTrue();
+        assertThat(made).hasValue(2);
     }
 
     @Test

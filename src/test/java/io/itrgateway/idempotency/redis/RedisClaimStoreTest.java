@@ -120,6 +120,25 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     }
 
     @Test
+    void theResultOfOneThatMadeTheCallAgainReplacesTheInterruption() {
+        claimedByADeadProcess(FIRST);
+
+        ended(store.complete(NAME, PAYLOAD, SECOND, new byte[] {7}));
+        ended(store.complete(NAME, PAYLOAD, FIRST, new byte[] {8}));
+
+        assertThat(claimedBy(FIRST)).isEqualTo("[7]");
+    }
+
+    @Test
+    void theResultOfAnotherPayloadDoesNotReplaceAnInterruption() {
+        claimedByADeadProcess(FIRST);
+
+        ended(store.complete(NAME, new Fingerprint("payload-2"), SECOND, new byte[] {7}));
+
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+    }
+
+    @Test
     void anInterruptedClaimCanBeReleasedByItsOwner() {
         claimedByADeadProcess(FIRST);
 
