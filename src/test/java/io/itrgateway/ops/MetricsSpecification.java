@@ -176,6 +176,15 @@ abstract class MetricsSpecification {
                 .allSatisfy(expression -> assertThat(wrongIn(expression)).isEmpty());
     }
 
+    /** A native binary has neither. */
+    @Test
+    void noExpressionAsksForWhatOnlyAJvmHas() throws IOException {
+        assertThat(expressions())
+                .isNotEmpty()
+                .noneMatch(
+                        expression -> expression.matches("(?s).*jvm_(gc|buffer|memory_usage|classes|compilation)_.*"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
