@@ -33,8 +33,26 @@ public final class PackagedService implements AutoCloseable {
 
     /** Starts it on a free port, and does not wait for anything. */
     public static PackagedService start(Map<String, String> environment) throws IOException {
+        return start(command(), environment);
+    }
+
+    /**
+     * The same for a jar of this runtime.
+     *
+     * @param flags of its JVM
+     */
+    public static PackagedService start(Path javaHome, List<String> flags, Path jar, Map<String, String> environment)
+            throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(javaHome.resolve("bin").resolve("java").toString()));
+        command.addAll(flags);
+        command.addAll(List.of("-jar", jar.toString()));
+        return start(command, environment);
+    }
+
+    private static PackagedService start(List<String> command, Map<String, String> environment) throws IOException {
         Path output = Files.createTempFile("packaged-service", ".log");
-        var builder = builder(environment, List.of()).redirectErrorStream(true).redirectOutput(output.toFile());
+        var builder = builder(command, environment).redirectErrorStream(true).redirectOutput(output.toFile());
         return new PackagedService(builder.start(), output);
     }
 
@@ -51,7 +69,9 @@ public final class PackagedService implements AutoCloseable {
         Path out = Files.createTempFile("packaged-service", ".out");
         Path err = Files.createTempFile("packaged-service", ".err");
         try {
-            Process process = builder(environment, List.of(words))
+            List<String> command = new ArrayList<>(command());
+            command.addAll(List.of(words));
+            Process process = builder(command, environment)
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
@@ -67,9 +87,7 @@ public final class PackagedService implements AutoCloseable {
         }
     }
 
-    private static ProcessBuilder builder(Map<String, String> environment, List<String> words) {
-        List<String> command = new ArrayList<>(command());
-        command.addAll(words);
+    private static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
         var builder = new ProcessBuilder(command);
         builder.environment()
                 .keySet()

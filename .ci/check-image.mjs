@@ -1,0 +1,19 @@
+// Whether the image that Jib has made says what it should: node .ci/check-image.mjs DIRECTORY-OF-THE-UNPACKED-TAR
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const read = (name) => JSON.parse(readFileSync(join(process.argv[2], name), 'utf8'))
+const [{ Config, Layers }] = read('manifest.json')
+const { config } = read(Config)
+
+assert.equal(config.User, '1001:1001')
+assert.equal(config.WorkingDir, '/app')
+assert.deepEqual(config.Entrypoint, ['/opt/java/bin/java', '@jvm.options', '-XX:AOTCache=app.aot', '-jar', 'quarkus-run.jar'])
+assert.deepEqual(Object.keys(config.ExposedPorts), ['8080/tcp'])
+assert.ok(!(config.Env ?? []).some((variable) => /DEEPVUE|GATEWAY/.test(variable)), 'no setting is part of the image')
+for (const label of ['title', 'description', 'licenses', 'version']) {
+  assert.ok(config.Labels[`org.opencontainers.image.${label}`], `the label ${label} is missing`)
+}
+assert.equal(Layers.length, 4)
+console.log(`ok: user, entry point, labels and ${Layers.length} layers of the image`)

@@ -1,0 +1,100 @@
+package io.itrgateway.aot;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.sandbox.PackagedService;
+import io.itrgateway.sandbox.Sandbox;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The AOT cache, as the JVM itself reports on it; where the package was built with one. */
+@EnabledIfSystemProperty(named = "aot.java", matches = ".+", disabledReason = "built without -Paot")
+class AotCacheIT {
+
+    private static final Path PACKAGE = Path.of("target", "quarkus-app").toAbsolutePath();
+    private static final Path CACHE = PACKAGE.resolve("app.aot");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theClassesOfTheServiceComeFromTheCache() throws IOException {
+        String output = outputOfStart(PACKAGE, CACHE, "-Xlog:class+load");
+
+        assertThat(output)
+                .contains("io.itrgateway.Main source: shared objects file")
+                .contains("io.itrgateway.api.ItrResource source: shared objects file")
+                .doesNotContainPattern("\\[(warning|error)");
+    }
+
+    @Test
+    void aCacheOfAnotherRuntimeIsReportedAndTheServiceStartsWithoutIt() throws IOException {
+        byte[] cache = Files.readAllBytes(CACHE);
+        byte[] version = System.getProperty("java.vm.version").getBytes(StandardCharsets.US_ASCII);
+        cache[indexOf(cache, version)]++;
+        Path ofAnotherRuntime = Files.write(directory.resolve("app.aot"), cache);
+
+        String output = outputOfStart(PACKAGE, ofAnotherRuntime);
+
+        assertThat(output).containsPattern("\\[(warning|error) *\\]\\[aot");
+    }
+
+    @Test
+    void aCacheOfAnotherJarIsReportedAndTheServiceStartsWithoutIt() throws IOException {
+        for (String unchanged : List.of("lib", "quarkus")) {
+            Files.createSymbolicLink(directory.resolve(unchanged), PACKAGE.resolve(unchanged));
+        }
+        Files.copy(
+                PACKAGE.resolve("quarkus-run.jar"),
+                directory.resolve("quarkus-run.jar"),
+                StandardCopyOption.COPY_ATTRIBUTES);
+        Path jars = Files.createDirectory(directory.resolve("app"));
+        try (var own = Files.newDirectoryStream(PACKAGE.resolve("app"))) {
+            for (Path jar : own) {
+                Files.copy(jar, jars.resolve(jar.getFileName()));
+            }
+        }
+
+        String output = outputOfStart(directory, CACHE);
+
+        assertThat(output).containsPattern("\\[(warning|error) *\\]\\[aot");
+    }
+
+    /** What the service prints until it answers. */
+    private static String outputOfStart(Path application, Path cache, String... flags) throws IOException {
+        List<String> all = new ArrayList<>(List.of("@docker/jvm.options", "-XX:AOTCache=" + cache));
+        all.addAll(List.of(flags));
+        Map<String, String> account = Map.of(
+                "DEEPVUE_CLIENT_ID", "sandbox",
+                "DEEPVUE_CLIENT_SECRET", Sandbox.CLIENT_SECRET,
+                "GATEWAY_API_KEYS", Sandbox.API_KEYS);
+        try (var service = PackagedService.start(
+                Path.of(System.getProperty("aot.java")), all, application.resolve("quarkus-run.jar"), account)) {
+            given().port(service.port()).get("/q/health/live").then().statusCode(200);
+            return service.output();
+        }
+    }
+
+    private static int indexOf(byte[] content, byte[] wanted) {
+        for (int from = 0; from <= content.length - wanted.length; from++) {
+            int length = 0;
+            while (length < wanted.length && content[from + length] == wanted[length]) {
+                length++;
+            }
+            if (length == wanted.length) {
+                return from;
+            }
+        }
+        throw new AssertionError("the cache does not name its JVM");
+    }
+}
