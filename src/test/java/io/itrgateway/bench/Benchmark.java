@@ -34,6 +34,7 @@ import java.util.Map;
  *       because each call costs all four processes more when it does not come in a crowd
  *   <li>{@code bench.delay}: milliseconds that the stub upstream takes to answer; 0
  *   <li>{@code bench.waiting}: callers who wait at once, for the memory that they take; 10000, 0 for none
+ *   <li>{@code bench.starts}: {@code true} for nothing but {@link Starts} of a jar that was built with {@code -Paot}
  *   <li>{@code bench.java}: home of the JDK that runs the services and the stub; the one that runs the benchmark
  *   <li>{@code bench.jvm}: flags for the JVMs of the gateway and the proxy; none
  *   <li>{@code bench.service}: the packaged gateway, a jar or an executable; {@code target/quarkus-app/quarkus-run.jar}
@@ -71,7 +72,22 @@ final class Benchmark {
         }
         var outputs = Files.createDirectories(Path.of("target", "bench"));
         try (var generator = LoadGenerator.of(settings.connections())) {
-            new Benchmark(settings, generator, outputs).run();
+            var benchmark = new Benchmark(settings, generator, outputs);
+            if (Boolean.getBoolean("bench.starts")) {
+                benchmark.compareStarts();
+            } else {
+                benchmark.run();
+            }
+        }
+    }
+
+    private void compareStarts() throws IOException, InterruptedException {
+        try (var stub = startStub()) {
+            print(Starts.compare(
+                    flags -> startGateway(stub.port(), Map.of(), flags),
+                    settings.service(),
+                    outputs,
+                    settings.rounds()));
         }
     }
 
@@ -233,11 +249,16 @@ final class Benchmark {
 
     private ChildProcess startGateway(int upstreamPort, Map<String, String> plan)
             throws IOException, InterruptedException {
+        return startGateway(upstreamPort, plan, settings.jvmFlags());
+    }
+
+    private ChildProcess startGateway(int upstreamPort, Map<String, String> plan, List<String> jvmFlags)
+            throws IOException, InterruptedException {
         var port = ChildProcess.freePort();
         var command = new ArrayList<String>();
         if (settings.serviceIsJar()) {
             command.add(settings.java());
-            command.addAll(settings.jvmFlags());
+            command.addAll(jvmFlags);
             command.add("-jar");
         }
         command.add(settings.service().toString());

@@ -74,7 +74,7 @@ final class Table {
                 .toList();
     }
 
-    private static String rounds(double[] values, int decimals) {
+    static String rounds(double[] values, int decimals) {
         return Arrays.stream(values).mapToObj(value -> number(value, decimals)).collect(Collectors.joining(" "));
     }
 
