@@ -375,7 +375,7 @@ class DoctorIT {
 
             assertThat(verdict(report, Check.REDIS)).isEqualTo("ok");
             assertThat(redis.keys())
-                    .anyMatch(key -> key.endsWith("}:day"))
+                    .anyMatch(key -> key.endsWith("}:budget:calls"))
                     .noneMatch(key -> key.endsWith("}:token"))
                     .noneMatch(key -> key.contains("checkup"));
         }
