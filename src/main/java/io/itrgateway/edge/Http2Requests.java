@@ -92,6 +92,7 @@ final class Http2Requests extends Http2FrameListenerDecorator {
             }
         }
         return (headers.method() == null || isToken(headers.method()))
+                && (headers.scheme() == null || isScheme(headers.scheme()))
                 && (headers.path() == null || isVisible(headers.path()))
                 && !headers.contains(PROTOCOL)
                 && isAtMostOneHost(headers.getAll(HttpHeaderNames.HOST));
@@ -145,6 +146,13 @@ final class Http2Requests extends Http2FrameListenerDecorator {
             }
         }
         return text.length() > 0;
+    }
+
+    /** RFC 3986, 3.1: all of its characters are those of a token. */
+    private static boolean isScheme(CharSequence text) {
+        return isToken(text)
+                && text.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '+' || c == '-' || c == '.')
+                && Character.isLetter(text.charAt(0));
     }
 
     private static boolean isVisible(CharSequence text) {

@@ -56,6 +56,7 @@ enum StreamFault {
     NO_SCHEME(headers(3, 0, ":method", "POST", ":path", "/"), lastData(3, "x")),
     EMPTY_PATH(headers(3, 0, request("POST", "")), lastData(3, "x")),
     PATH_WITH_A_SPACE(headers(3, 0, request("POST", "/no pe")), lastData(3, "x")),
+    SCHEME_THAT_IS_NONE(headers(3, 0, ":method", "POST", ":scheme", "ht tp", ":path", "/nope"), lastData(3, "x")),
     METHOD_THAT_IS_NO_TOKEN(headers(3, 0, request("PO ST", "/nope")), lastData(3, "x")),
     HOST_THAT_IS_NOT_THE_AUTHORITY(withBody("host", "elsewhere")),
     HOST_TWICE(withBody("host", "localhost", "host", "localhost")),
