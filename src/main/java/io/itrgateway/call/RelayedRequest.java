@@ -23,7 +23,7 @@ public final class RelayedRequest {
     private final byte[] body;
     private final HeldBytes memory;
 
-    /** Written once, by whoever needs it first. */
+    /** Written once, on first use. */
     private volatile byte[] digest;
 
     /**
