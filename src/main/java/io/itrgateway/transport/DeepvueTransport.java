@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,10 +46,11 @@ public class DeepvueTransport {
     static final String TLS_NAME = "deepvue";
 
     /** Idle connections are closed before a usual upstream or balancer (60 s and more) closes them. */
-    private static final int KEPT_IDLE_SECONDS = 30;
+    static final int KEPT_IDLE_SECONDS = 30;
 
     private final Vertx vertx;
     private final AnswerMemory memory;
+    private final Clock clock;
     private final TlsConfigurationRegistry tls;
     private final ConnectionSettings settings;
     private final Optional<ProxyAddress> proxy;
@@ -61,10 +63,12 @@ public class DeepvueTransport {
             TlsConfigurationRegistry tls,
             DeepvueConfig config,
             ProxySettings proxies,
+            Clock clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.vertx = vertx;
         this.memory = memory;
         this.tls = tls;
+        this.clock = clock;
         var faults = new ConfigurationFaults();
         this.settings = ConnectionSettings.from(config, faults);
         this.proxy = proxies.proxyTo(settings.baseUrl(), faults);
@@ -136,7 +140,7 @@ public class DeepvueTransport {
                     bound(options);
                     customizer.accept(options);
                 })
-                .httpClientRequestCustomizer(HttpAttempt::opened);
+                .httpClientRequestCustomizer(request -> HttpAttempt.opened(request, clock));
         tls().ifPresent(builder::tlsConfiguration);
         return builder;
     }

@@ -29,6 +29,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.channels.ClosedChannelException;
+import java.time.Clock;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +43,7 @@ import java.util.concurrent.TimeUnit;
  * anything was received that no request asked for, or whose answers have no certain end, is taken out of the pool before the client
  * learns that the exchange is over. A request is written only while nothing unasked-for is waiting in the socket, so that a later
  * exchange neither gets such bytes as its answer nor fails because of them: it finds out that nothing of it was written, and can be
- * repeated on another connection.
- *
- * <p>State belongs to the event loop of the connection, except where noted.
+ * repeated on another connection. State belongs to the event loop of the connection, except where noted.
  */
 final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Answers, ExchangeCodec.Requests> {
 
@@ -66,6 +65,8 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
     }
 
     private final HttpConnection connection;
+    private final Clock clock;
+    private long idleSinceMillis;
     private Phase phase = Phase.IDLE;
     private LastHttpContent end;
     private boolean requestWritten;
@@ -81,20 +82,21 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
     private volatile Runnable whenWritten = () -> {};
     private volatile AnswerBody nextBody;
 
-    private ExchangeCodec(HttpConnection connection) {
+    private ExchangeCodec(HttpConnection connection, Clock clock) {
         this.connection = connection;
+        this.clock = clock;
         init(new Answers(), new Requests());
     }
 
     /** The codec of the connection; installed on its first use. To be called before a request is written to it, on any thread. */
-    static ExchangeCodec of(HttpConnection connection) {
+    static ExchangeCodec of(HttpConnection connection, Clock clock) {
         var pipeline = ((ConnectionBase) connection).channel().pipeline();
         if (pipeline.get(NAME) instanceof ExchangeCodec present) {
             return present;
         }
         // What breaks is reported to the exchange. The client would log it as an error, with the upstream's text in it.
         connection.exceptionHandler(failure -> {});
-        var codec = new ExchangeCodec(connection);
+        var codec = new ExchangeCodec(connection, clock);
         try {
             pipeline.replace(NAME, NAME, codec);
         } catch (NoSuchElementException closed) {
@@ -190,6 +192,11 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
 
         private boolean begin(Channel channel) {
             if (requestsBegun() > 0) {
+                // The pool's own timer stands still in a process that is frozen; its connections may be gone without a
+                // sign when it wakes.
+                if (clock.millis() - idleSinceMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L) {
+                    return false;
+                }
                 readWhatIsThere(channel);
             }
             if (phase != Phase.IDLE || !channel.isActive() || !beginRequest()) {
@@ -366,6 +373,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             LastHttpContent held = end;
             end = null;
             phase = Phase.IDLE;
+            idleSinceMillis = clock.millis();
             ctx.fireChannelRead(held);
             if (early) {
                 // The client would wait until the rest of the request has been taken, which may never be.

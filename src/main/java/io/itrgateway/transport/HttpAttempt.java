@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -81,14 +82,14 @@ final class HttpAttempt {
     }
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
-    static void opened(HttpClientRequest request) {
+    static void opened(HttpClientRequest request, Clock clock) {
         HttpAttempt exchange = Vertx.currentContext().getLocal(KEY);
         if (exchange == null || !exchange.stage.compareAndSet(Stage.CONNECTING, Stage.SENDING)) {
             // It is no longer waited for, and has been reported as "not sent": keep that true.
             request.reset();
             return;
         }
-        exchange.connection = ExchangeCodec.of(request.connection());
+        exchange.connection = ExchangeCodec.of(request.connection(), clock);
         exchange.requestsBefore = exchange.connection.requestsBegun();
         exchange.connection.whenWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::sentFirst);
         exchange.connection.readInto(exchange.body);

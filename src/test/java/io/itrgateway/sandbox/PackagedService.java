@@ -143,6 +143,27 @@ public final class PackagedService implements AutoCloseable {
         process.destroy();
     }
 
+    /** Sends SIGSTOP; returns when it stands still. */
+    public void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+        await().atMost(LONG).until(() -> {
+            var ps = new ProcessBuilder("ps", "-o", "state=", "-p", Long.toString(process.pid())).start();
+            return new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).startsWith("T");
+        });
+    }
+
+    /** Sends SIGCONT. */
+    public void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new IllegalStateException("no SIG" + name + " to " + process.pid());
+        }
+    }
+
     /** Sends SIGKILL. */
     public void kill() {
         process.destroyForcibly().onExit().join();

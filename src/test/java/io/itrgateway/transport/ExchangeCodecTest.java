@@ -3,6 +3,7 @@ package io.itrgateway.transport;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.TurnableClock;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -24,6 +25,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -67,7 +71,7 @@ class ExchangeCodecTest {
 
         var second = new AtomicReference<ExchangeCodec>();
         String answer = get(exchange(request -> {
-            second.set(ExchangeCodec.of(request.connection()));
+            second.set(codecOf(request));
             send(upstream, FOREIGN);
         }));
 
@@ -82,7 +86,7 @@ class ExchangeCodecTest {
 
         var second = new AtomicReference<ExchangeCodec>();
         String answer = get(exchange(request -> {
-            second.set(ExchangeCodec.of(request.connection()));
+            second.set(codecOf(request));
             close(upstream);
         }));
 
@@ -91,12 +95,39 @@ class ExchangeCodecTest {
     }
 
     @Test
+    void aRequestIsNotWrittenToAConnectionThatWasIdleTooLongWhateverThePoolSays() throws Exception {
+        var clock = new TurnableClock(Instant.EPOCH);
+        var upstream = firstExchange(clock);
+        clock.turn(Duration.ofMillis(30_001));
+
+        var second = new AtomicReference<ExchangeCodec>();
+        String answer = get(exchange(request -> second.set(codecOf(request))));
+
+        assertThat(answer).isEqualTo("failed");
+        assertThat(second.get().retireUnused(1)).isTrue();
+        assertThat(upstream.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void aRequestIsWrittenToAConnectionThatWasIdleForAShorterTime() throws Exception {
+        var clock = new TurnableClock(Instant.EPOCH);
+        var upstream = firstExchange(clock);
+        clock.turn(Duration.ofMillis(30_000));
+
+        var second = exchange(request -> {});
+        readHead(upstream);
+        send(upstream, OWN);
+
+        assertThat(get(second)).isEqualTo("own");
+    }
+
+    @Test
     void aRequestThatIsWrittenWhileTheAnswerBeforeItIsReadIsSentAtOnce() throws Exception {
-        var first = exchange(request -> ExchangeCodec.of(request.connection()));
+        var first = exchange(request -> codecOf(request));
         var upstream = accept();
         readHead(upstream);
-        var waitingForTheConnection = exchange(request -> ExchangeCodec.of(request.connection()));
-        var waitingForTheAnswer = first.compose(answer -> exchange(request -> ExchangeCodec.of(request.connection())));
+        var waitingForTheConnection = exchange(request -> codecOf(request));
+        var waitingForTheAnswer = first.compose(answer -> exchange(request -> codecOf(request)));
 
         for (var answer : List.of(first, waitingForTheConnection, waitingForTheAnswer)) {
             send(upstream, OWN);
@@ -110,7 +141,7 @@ class ExchangeCodecTest {
     @Test
     void aRequestThatWasWrittenIsNotCalledUnused() throws Exception {
         var used = new AtomicReference<ExchangeCodec>();
-        var answer = exchange(request -> used.set(ExchangeCodec.of(request.connection())));
+        var answer = exchange(request -> used.set(codecOf(request)));
         var upstream = accept();
         readHead(upstream);
         close(upstream);
@@ -123,9 +154,8 @@ class ExchangeCodecTest {
     void nothingIsWrittenToAConnectionThatWasRetired() throws Exception {
         var upstream = firstExchange();
 
-        String answer = get(exchange(
-                request -> assertThat(ExchangeCodec.of(request.connection()).retireUnused(1))
-                        .isTrue()));
+        String answer = get(
+                exchange(request -> assertThat(codecOf(request).retireUnused(1)).isTrue()));
 
         assertThat(answer).isEqualTo("failed");
         assertThat(upstream.getInputStream().read()).isEqualTo(-1);
@@ -134,13 +164,13 @@ class ExchangeCodecTest {
     @Test
     void anAnswerBeforeTheRequestHasBeenWrittenIsTheLastOfItsConnection() throws Exception {
         var body = Buffer.buffer(new byte[64 * 1024 * 1024]);
-        var early = exchange(request -> ExchangeCodec.of(request.connection()), body);
+        var early = exchange(request -> codecOf(request), body);
         var upstream = accept();
         readHead(upstream);
         send(upstream, OWN);
 
         assertThat(get(early)).isEqualTo("own");
-        var next = exchange(request -> ExchangeCodec.of(request.connection()));
+        var next = exchange(request -> codecOf(request));
         var other = accept();
         send(other, OWN);
         assertThat(get(next)).isEqualTo("own");
@@ -155,8 +185,7 @@ class ExchangeCodecTest {
 
         for (int exchanges = 0; exchanges < 2; exchanges++) {
             var body = new AnswerBody(memory);
-            var answer =
-                    exchange(request -> ExchangeCodec.of(request.connection()).readInto(body));
+            var answer = exchange(request -> codecOf(request).readInto(body));
             upstream = upstream == null ? accept() : upstream;
             readHead(upstream);
             send(upstream, OWN);
@@ -236,7 +265,7 @@ class ExchangeCodecTest {
     }
 
     private static Channel channelOf(HttpClientRequest request) {
-        ExchangeCodec.of(request.connection());
+        codecOf(request);
         return ((ConnectionBase) request.connection()).channel();
     }
 
@@ -250,12 +279,20 @@ class ExchangeCodecTest {
 
     /** The upstream's side of the connection after one exchange. */
     private Socket firstExchange() throws Exception {
-        var answer = exchange(request -> ExchangeCodec.of(request.connection()));
+        return firstExchange(Clock.systemUTC());
+    }
+
+    private Socket firstExchange(Clock clock) throws Exception {
+        var answer = exchange(request -> ExchangeCodec.of(request.connection(), clock));
         var upstream = accept();
         readHead(upstream);
         send(upstream, OWN);
         assertThat(get(answer)).isEqualTo("own");
         return upstream;
+    }
+
+    private static ExchangeCodec codecOf(HttpClientRequest request) {
+        return ExchangeCodec.of(request.connection(), Clock.systemUTC());
     }
 
     private Future<String> exchange(Consumer<HttpClientRequest> beforeItIsWritten) {

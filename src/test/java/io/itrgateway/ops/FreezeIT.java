@@ -1,0 +1,152 @@
+package io.itrgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.sandbox.MortalUpstream;
+import io.itrgateway.sandbox.PackagedService;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The packaged service, frozen (SIGSTOP) and woken (SIGCONT) as platforms do it with an instance that has nothing to do. Its timers stand still
+ * meanwhile, and what they would have done is still to do when the first call comes. Each call of these tests lies in the socket before the service
+ * wakes, so that it comes before every timer.
+ */
+class FreezeIT {
+
+    /** Generous: what is tested here is what happens, on a machine that may be busy. */
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    /** How long the caller of the call in flight waits for its answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+    private static final MortalUpstream UPSTREAM = new MortalUpstream();
+    private static PackagedService service;
+    private static int port;
+    private static int callsOfTheStart;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Map<String, String> environment = new HashMap<>(UPSTREAM.environment());
+        environment.put("DEEPVUE_TIMEOUT", "2m");
+        // A call that kept its permit would leave none for the next one.
+        environment.put("GATEWAY_MAX_IN_FLIGHT", "1");
+        environment.put("GATEWAY_MAX_WAIT", "1m");
+        environment.put("GATEWAY_BREAKER_ATTEMPTS", "10000");
+        service = PackagedService.start(environment);
+        port = service.port();
+        try (var caller = new Http1Caller(port)) {
+            assertThat(caller.get("/q/health/ready").status()).isEqualTo(200);
+        }
+        callsOfTheStart = UPSTREAM.authorizes() + UPSTREAM.registrations().size();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        service.close();
+        UPSTREAM.close();
+    }
+
+    @Test
+    void theStartSpendsNoCallOfThePlan() {
+        assertThat(callsOfTheStart).isZero();
+    }
+
+    @Test
+    void aTokenThatEndedMeanwhileIsNotUsed() throws Exception {
+        int last;
+        try (var caller = new Http1Caller(port)) {
+            assertThat(register(caller, "before").status()).isEqualTo(200);
+
+            service.freeze();
+            last = UPSTREAM.authorizes();
+            letPass(MortalUpstream.LIFE);
+            caller.send(Http1Caller.registration("after"));
+            service.thaw();
+
+            assertThat(caller.answer().status()).isEqualTo(200);
+        }
+        assertThat(UPSTREAM.tokenOf("after")).isGreaterThan(last);
+    }
+
+    @Test
+    void aConnectionThatDeepvueClosedMeanwhileIsNotUsed() throws Exception {
+        try (var caller = new Http1Caller(port)) {
+            for (String username : List.of("first", "second", "third")) {
+                assertThat(register(caller, "kept-" + username).status()).isEqualTo(200);
+
+                service.freeze();
+                UPSTREAM.closeConnections();
+                caller.send(Http1Caller.registration(username));
+                service.thaw();
+
+                assertThat(caller.answer().status()).isEqualTo(200);
+            }
+        }
+        assertThat(UPSTREAM.registrations())
+                .filteredOn(name -> !name.startsWith("kept-"))
+                .contains("first", "second", "third")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aCallAtDeepvueHasOneTruthfulAnswerAndHoldsNothingAfterwards() throws Exception {
+        try (var caller = new Http1Caller(port);
+                var repeated = new Http1Caller(port)) {
+            UPSTREAM.hold();
+            caller.send(keyed("in-flight"));
+            await().atMost(LONG).until(() -> UPSTREAM.registrations().contains("in-flight"));
+
+            service.freeze();
+            UPSTREAM.letGo();
+            letPass(PATIENCE);
+            repeated.send(keyed("in-flight"));
+            service.thaw();
+
+            // The answer of Deepvue is there, and the time for it is over: both are true.
+            var answer = caller.answer();
+            assertThat(answer.status() == 200 || answer.says("upstream-timeout", "unknown"))
+                    .as(answer.body())
+                    .isTrue();
+            var again = repeated.answer();
+            assertThat(again.status() == 200 || again.says("upstream-timeout", "unknown"))
+                    .as(again.body())
+                    .isTrue();
+            assertThat(register(caller, "next").status()).isEqualTo(200);
+        }
+        assertThat(UPSTREAM.registrations()).filteredOn("in-flight"::equals).hasSize(1);
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(service.output().lines())
+                        .filteredOn(line -> line.contains("answered") && line.contains("id-in-flight"))
+                        .hasSize(2));
+    }
+
+    private static Http1Caller.Answer register(Http1Caller caller, String username) throws IOException {
+        caller.send(Http1Caller.registration(username));
+        return caller.answer();
+    }
+
+    private static byte[] keyed(String username) {
+        return new String(Http1Caller.registration(username), StandardCharsets.US_ASCII)
+                .replace(
+                        "Content-Type:",
+                        "Idempotency-Key: %s\r\nPrefer: wait=%d\r\nContent-Type:"
+                                .formatted(username, PATIENCE.toSeconds()))
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Time that the frozen process does not notice. */
+    private static void letPass(Duration time) {
+        Instant end = Instant.now().plus(time).plusMillis(500);
+        await().atMost(LONG).until(() -> Instant.now().isAfter(end));
+    }
+}
