@@ -1,5 +1,10 @@
 package io.itrgateway.drill;
 
+import io.itrgateway.operation.Field;
+import io.itrgateway.operation.Operation;
+import io.itrgateway.operation.Operation.Method;
+import io.itrgateway.operation.Operations;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.sandbox.Sandbox;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,22 +18,27 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * Callers who register one person after the other through whichever replica is in service, as behind a load balancer. Every other one
- * sends an Idempotency-Key, and repeats with it whatever was not a success, even what should not be repeated: cut-off calls until there is
- * an answer, calls of unknown outcome some times more. All on one event loop.
+ * Callers who register one person after the other through whichever replica is in service, as behind a load balancer, and fetch and read
+ * the data of every fourth: all seven operations. Every other caller sends an Idempotency-Key, and repeats a registration with it whatever
+ * was not a success, even what should not be repeated: cut-off calls until there is an answer, calls of unknown outcome some times more.
+ * Fetches and reads are repeated until there is an answer, as their problems allow. All on one event loop.
  */
 final class Callers {
 
     static final String WARM_UP = "/warm-up";
 
     private static final long AGAIN_MILLIS = 200;
+
+    /** The data of every so-many-th person is fetched and read. */
+    private static final int WHOLE_FLOW_EVERY = 4;
 
     private static final int REPEATS_OF_UNKNOWN = 5;
     private static final long BETWEEN_REPEATS_MILLIS = 500;
@@ -39,8 +49,10 @@ final class Callers {
     private final Map<String, Integer> problems = new TreeMap<>();
     private final List<String> registered = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
-    private final Map<String, Integer> repeated = new HashMap<>();
     private final List<String> invited = new ArrayList<>();
+    private final List<String> mixedUp = new ArrayList<>();
+    private final List<String> givenUp = new ArrayList<>();
+    private final Map<String, Integer> done = new TreeMap<>();
     private int turn;
     private int persons;
     private boolean stopping;
@@ -79,7 +91,7 @@ final class Callers {
         }
     }
 
-    /** Nobody begins with another person; who is being registered will be. */
+    /** Nobody begins with another person or operation; a call that is under way is brought to its end. */
     void stop() {
         stopping = true;
     }
@@ -107,9 +119,82 @@ final class Callers {
         return invited;
     }
 
+    /** Calls whose answer was about another client id than they. */
+    List<String> mixedUp() {
+        return mixedUp;
+    }
+
+    /** Fetches and reads that ended with a problem which does not allow a repeat. */
+    List<String> givenUp() {
+        return givenUp;
+    }
+
+    /** Calls that were answered with 200, by operation. */
+    Map<String, Integer> done() {
+        return done;
+    }
+
     /** Answers that were no success, by their code. */
     Map<String, Integer> problems() {
         return problems;
+    }
+
+    // ---- persons ----------------------------------------------------------------------------------------------------
+
+    /** Somebody on the way through the operations of the catalogue, in their order. */
+    private static final class Person {
+        private final String name;
+        private final boolean keyed;
+        private final int steps;
+        private String clientId;
+        private int step;
+        private int repeats;
+
+        private Person(int number, boolean keyed) {
+            this.name = "person-" + number;
+            this.keyed = keyed;
+            this.steps = number % WHOLE_FLOW_EVERY == 0 ? Operations.ALL.size() : 1;
+        }
+
+        private Operation operation() {
+            return Operations.ALL.get(step);
+        }
+
+        private boolean isRegistering() {
+            return operation().effect() == Effect.REGISTERS;
+        }
+
+        private Optional<String> key() {
+            return keyed && operation().method() == Method.POST
+                    ? Optional.of("key-of-" + name + "-" + step)
+                    : Optional.empty();
+        }
+
+        private String value(Field field) {
+            return switch (field.name()) {
+                case "username" -> name;
+                case "itr_client_id" -> clientId;
+                default -> field.example();
+            };
+        }
+
+        private Map<String, Object> values() {
+            Map<String, Object> values = new LinkedHashMap<>();
+            operation().fields().forEach(field -> values.put(field.name(), value(field)));
+            return values;
+        }
+
+        private String uri() {
+            return operation().method() == Method.POST
+                    ? operation().path()
+                    : values().entrySet().stream()
+                            .map(value -> value.getKey() + "=" + value.getValue())
+                            .collect(Collectors.joining("&", operation().path() + "?", ""));
+        }
+
+        private Buffer body() {
+            return operation().method() == Method.POST ? new JsonObject(values()).toBuffer() : Buffer.buffer();
+        }
     }
 
     private void next(boolean keyed) {
@@ -117,77 +202,108 @@ final class Callers {
             calling--;
             return;
         }
-        String person = "person-" + persons++;
-        register(person, keyed ? Optional.of("key-of-" + person) : Optional.empty());
+        call(new Person(persons++, keyed));
     }
 
-    private void again(String person, Optional<String> key, long millis) {
-        vertx.setTimer(Math.max(1, millis), now -> register(person, key));
+    private void advance(Person person) {
+        person.step++;
+        if (stopping || person.step == person.steps) {
+            next(person.keyed);
+        } else {
+            call(person);
+        }
     }
 
-    private void register(String person, Optional<String> key) {
+    private void again(Person person, long millis) {
+        vertx.setTimer(Math.max(1, millis), now -> call(person));
+    }
+
+    // ---- calls ------------------------------------------------------------------------------------------------------
+
+    private void call(Person person) {
         if (inService.isEmpty()) {
-            again(person, key, AGAIN_MILLIS);
+            again(person, AGAIN_MILLIS);
             return;
         }
         int port = inService.get(turn++ % inService.size());
         http.request(new RequestOptions()
-                        .setMethod(HttpMethod.POST)
+                        .setMethod(
+                                HttpMethod.valueOf(person.operation().method().name()))
                         .setHost("127.0.0.1")
                         .setPort(port)
-                        .setURI(Sandbox.CREATE_CLIENT))
-                .onFailure(notConnected -> again(person, key, AGAIN_MILLIS))
-                .onSuccess(request -> send(request, person, key));
+                        .setURI(person.uri()))
+                .onFailure(notConnected -> again(person, AGAIN_MILLIS))
+                .onSuccess(request -> send(request, person));
     }
 
-    private void send(HttpClientRequest request, String person, Optional<String> key) {
+    private void send(HttpClientRequest request, Person person) {
         request.putHeader("x-api-key", Sandbox.API_KEY).putHeader("Content-Type", "application/json");
-        key.ifPresent(text -> request.putHeader("Idempotency-Key", text));
+        person.key().ifPresent(key -> request.putHeader("Idempotency-Key", key));
         accepted++;
-        request.send(Buffer.buffer("{\"username\":\"" + person + "\",\"password\":\"password-of-it\"}"))
+        request.send(person.body())
                 .compose(response -> response.body().map(body -> new Answer(response, body)))
-                .onSuccess(answer -> answered(answer, person, key))
-                .onFailure(broken -> cutOff(person, key));
+                .onSuccess(answer -> answered(answer, person))
+                .onFailure(broken -> cutOff(person));
     }
 
     private record Answer(HttpClientResponse head, Buffer body) {}
 
-    private void answered(Answer answer, String person, Optional<String> key) {
+    private void answered(Answer answer, Person person) {
         answered++;
-        int status = answer.head().statusCode();
-        if (status == 200) {
-            registered.add(person);
-            next(key.isPresent());
-            return;
+        switch (answer.head().statusCode()) {
+            case 200 -> succeeded(new JsonObject(answer.body()), person);
+            case 202 -> again(person, BETWEEN_REPEATS_MILLIS);
+            default -> failed(answer.head(), new JsonObject(answer.body()), person);
         }
-        var problem = new JsonObject(answer.body());
+    }
+
+    private void succeeded(JsonObject envelope, Person person) {
+        String clientId = envelope.getJsonObject("data").getString("itr_client_id");
+        done.merge(person.operation().name(), 1, Integer::sum);
+        if (person.isRegistering()) {
+            registered.add(person.name);
+            person.clientId = clientId;
+        }
+        if (!clientId.equals(EnforcingUpstream.clientIdOf(person.name))) {
+            mixedUp.add(person.operation().name() + " of " + person.name);
+        }
+        advance(person);
+    }
+
+    private void failed(HttpClientResponse head, JsonObject problem, Person person) {
         problems.merge(problem.getString("code"), 1, Integer::sum);
-        if (problem.getString("outcome").equals("not_processed")) {
-            String after = answer.head().getHeader("Retry-After");
-            again(person, key, after == null ? AGAIN_MILLIS : Long.parseLong(after) * 1_000);
+        boolean mayRepeat = person.isRegistering() || problem.getBoolean("retryable");
+        if (problem.getString("outcome").equals("not_processed") && mayRepeat) {
+            String after = head.getHeader("Retry-After");
+            again(person, after == null ? AGAIN_MILLIS : Long.parseLong(after) * 1_000);
+        } else if (person.isRegistering()) {
+            unknownOutcome(problem, person);
+        } else if (mayRepeat) {
+            again(person, BETWEEN_REPEATS_MILLIS);
         } else {
-            unknownOutcome(problem, person, key);
+            givenUp.add("%s of %s: %s".formatted(person.operation().name(), person.name, problem.getString("code")));
+            next(person.keyed);
         }
     }
 
-    private void unknownOutcome(JsonObject problem, String person, Optional<String> key) {
+    private void unknownOutcome(JsonObject problem, Person person) {
         if (problem.getBoolean("retryable")) {
-            invited.add(person);
+            invited.add(person.name);
         }
-        if (key.isPresent() && repeated.merge(person, 1, Integer::sum) <= REPEATS_OF_UNKNOWN) {
-            again(person, key, BETWEEN_REPEATS_MILLIS);
+        if (person.keyed && ++person.repeats <= REPEATS_OF_UNKNOWN) {
+            again(person, BETWEEN_REPEATS_MILLIS);
         } else {
-            unknown.add(person);
-            next(key.isPresent());
+            unknown.add(person.name);
+            next(person.keyed);
         }
     }
 
-    private void cutOff(String person, Optional<String> key) {
+    private void cutOff(Person person) {
         cutOff++;
-        if (key.isPresent()) {
-            again(person, key, AGAIN_MILLIS);
+        if (person.keyed || !person.isRegistering()) {
+            again(person, AGAIN_MILLIS);
         } else {
-            unknown.add(person);
+            unknown.add(person.name);
             next(false);
         }
     }

@@ -1,5 +1,6 @@
 package io.itrgateway.drill;
 
+import io.itrgateway.operation.Operations;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.RedisServer;
 import io.vertx.core.Vertx;
@@ -18,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the drill and prints one table. Ends with 1 if a call was lost, sent twice or refused by the upstream, or if there was more than one
- * authorize.
+ * Runs the drill and prints one table. Ends with 1 if a call was lost or answered about another client, a registration sent twice, a call
+ * refused by the upstream, or if there was more than one authorize.
  *
  * <p>System property {@code drill.form}: {@code short}, some two minutes, or {@code full}, some seven; {@code full} if it is not set.
  *
@@ -257,6 +258,7 @@ final class Drill {
         System.out.printf(
                 "SIGKILL cut off %d calls. Of %d persons nobody could say what became; with a key it was asked several times.%n",
                 all.cutOff(), unknown);
+        System.out.printf("Successes by operation: %s%n", onLoop(callers::done));
         System.out.printf("Answers that were no success, by code: %s%n", onLoop(callers::problems));
         System.out.printf(
                 "Most calls at the upstream in any second %d, in any minute %d.%n",
@@ -270,6 +272,12 @@ final class Drill {
         fault(faults, all.authorizes() != 1, all.authorizes() + " authorizes");
         fault(faults, !twice.isEmpty(), "registered twice: " + twice);
         fault(faults, !invited.isEmpty(), "told to repeat though the outcome is unknown: " + invited);
+        List<String> mixedUp = onLoop(callers::mixedUp);
+        fault(faults, !mixedUp.isEmpty(), "answered about another client: " + mixedUp);
+        List<String> givenUp = onLoop(callers::givenUp);
+        fault(faults, !givenUp.isEmpty(), "fetches and reads that may not be repeated: " + givenUp);
+        int operations = onLoop(() -> callers.done().size());
+        fault(faults, operations < Operations.ALL.size(), "only %d operations succeeded".formatted(operations));
         fault(faults, never > 0, never + " persons were said to be registered and are not");
         System.out.println(
                 faults.isEmpty() ? "\nThe drill is passed." : "\nThe drill FAILED: " + String.join("; ", faults));

@@ -1,7 +1,9 @@
 package io.itrgateway.drill;
 
+import io.itrgateway.operation.Operations;
 import io.itrgateway.sandbox.Sandbox;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,18 +13,21 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A Deepvue that keeps its plan: every call, an authorize too, counts in a sliding second and a sliding minute, and one too many is refused
- * with 429. It knows how often each person was registered. All on one event loop, whose thread also reads its counts.
+ * with 429. It knows how often each person was registered, and for which client ids it was asked. The first fetch of an annual information
+ * statement is answered with 202. All on one event loop, whose thread also reads its counts.
  */
 final class EnforcingUpstream implements AutoCloseable {
 
     private static final String ENVELOPE =
-            "{\"code\":200,\"transaction_id\":\"txn_drill\",\"data\":{\"itr_client_id\":\"itr_drill\"}}";
+            "{\"code\":%d,\"transaction_id\":\"txn_drill\",\"data\":{\"itr_client_id\":\"%s\"}}";
     private static final int LEAST_MILLIS = 50;
     private static final int MOST_MILLIS = 300;
 
@@ -34,6 +39,7 @@ final class EnforcingUpstream implements AutoCloseable {
     private final Deque<Long> lastSecond = new ArrayDeque<>();
     private final Deque<Long> lastMinute = new ArrayDeque<>();
     private final Map<String, Integer> registrations = new HashMap<>();
+    private final Set<String> pending = new HashSet<>();
 
     /** Of each refusal: how many milliseconds ago the calls of its second came. */
     final List<List<Long>> refusals = new ArrayList<>();
@@ -71,6 +77,11 @@ final class EnforcingUpstream implements AutoCloseable {
                 Sandbox.API_KEYS);
     }
 
+    /** The id of the client that a registration makes. */
+    static String clientIdOf(String username) {
+        return "itr_of_" + username;
+    }
+
     int registrationsOf(String username) {
         return registrations.getOrDefault(username, 0);
     }
@@ -89,7 +100,7 @@ final class EnforcingUpstream implements AutoCloseable {
 
     private void handle(HttpServerRequest request) {
         if (request.path().equals(Callers.WARM_UP)) {
-            request.body().onSuccess(body -> request.response().end(ENVELOPE));
+            request.body().onSuccess(body -> request.response().end(ENVELOPE.formatted(200, "")));
             return;
         }
         long now = System.nanoTime();
@@ -105,14 +116,30 @@ final class EnforcingUpstream implements AutoCloseable {
             authorizes++;
             request.response().end("{\"access_token\":\"drill-token-" + authorizes + "\",\"expiry\":\"24hrs\"}");
         } else {
-            request.body().onSuccess(body -> {
-                registered++;
-                registrations.merge(new JsonObject(body).getString("username"), 1, Integer::sum);
-                vertx.setTimer(
-                        LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS),
-                        due -> request.response().end(ENVELOPE));
-            });
+            request.body().onSuccess(body -> answer(request, body));
         }
+    }
+
+    private void answer(HttpServerRequest request, Buffer body) {
+        String clientId;
+        int status = 200;
+        if (request.path().equals(Sandbox.CREATE_CLIENT)) {
+            String username = new JsonObject(body).getString("username");
+            registered++;
+            registrations.merge(username, 1, Integer::sum);
+            clientId = clientIdOf(username);
+        } else {
+            clientId = body.length() > 0
+                    ? new JsonObject(body).getString("itr_client_id")
+                    : request.getParam("itr_client_id");
+            boolean isFirst = request.path().equals(Operations.AIS_DOWNLOAD.path()) && pending.add(clientId);
+            status = isFirst ? 202 : 200;
+        }
+        String envelope = ENVELOPE.formatted(status, clientId);
+        request.response().setStatusCode(status);
+        vertx.setTimer(
+                LEAST_MILLIS + random.nextInt(MOST_MILLIS - LEAST_MILLIS),
+                due -> request.response().end(envelope));
     }
 
     private boolean count(long now) {
