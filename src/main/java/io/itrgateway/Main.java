@@ -1,9 +1,9 @@
 package io.itrgateway;
 
 import io.itrgateway.doctor.Doctor;
-import io.itrgateway.doctor.NoStart;
 import io.itrgateway.doctor.Order;
 import io.itrgateway.doctor.Report;
+import io.itrgateway.doctor.StartupFailureDescriber;
 import io.itrgateway.ops.StartupCheck;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
@@ -91,7 +91,7 @@ public final class Main {
      */
     private static void ended(int exitCode, Throwable failure) {
         if (failure != null) {
-            NoStart.line(failure).ifPresentOrElse(System.err::println, failure::printStackTrace);
+            StartupFailureDescriber.line(failure).ifPresentOrElse(System.err::println, failure::printStackTrace);
         }
         // In dev mode it keeps the process for the next live reload.
         ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);

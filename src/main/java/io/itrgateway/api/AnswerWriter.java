@@ -44,13 +44,13 @@ public class AnswerWriter implements ServerMessageBodyWriter<KeptAnswer> {
     @Override
     public void writeResponse(KeptAnswer answer, Type genericType, ServerRequestContext context) {
         byte[] body = answer.body();
-        if (PacedAnswer.isShort(body)) {
+        if (BackpressuredBodyWriter.isShort(body)) {
             context.serverResponse().end(body);
             return;
         }
         var request = (ResteasyReactiveRequestContext) context;
         request.suspend();
-        PacedAnswer.write(body, request.unwrap(RoutingContext.class), memory.get(), request::resume);
+        BackpressuredBodyWriter.write(body, request.unwrap(RoutingContext.class), memory.get(), request::resume);
     }
 
     @Override

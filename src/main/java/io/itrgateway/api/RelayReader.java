@@ -5,7 +5,7 @@ import static io.itrgateway.problem.ProblemKind.NOT_ACCEPTABLE;
 import static io.itrgateway.problem.ProblemKind.PAYLOAD_TOO_LARGE;
 import static io.itrgateway.problem.ProblemKind.UNSUPPORTED_MEDIA_TYPE;
 
-import io.itrgateway.call.HeldBytes;
+import io.itrgateway.call.MemoryReservation;
 import io.itrgateway.call.RelayedRequest;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.edge.BoundedBody;
@@ -100,7 +100,7 @@ final class RelayReader {
     }
 
     /** Reads the body, of a method that has one. It is held by the given memory from here on. */
-    Uni<RequestValues> read(RoutingContext context, HeldBytes memory) {
+    Uni<RequestValues> read(RoutingContext context, MemoryReservation memory) {
         if (operation.method() != Method.GET) {
             boolean isKeyed = request.headers().contains(CallPipeline.IDEMPOTENCY_KEY);
             return BoundedBody.of(context, limit(memory))
@@ -123,14 +123,14 @@ final class RelayReader {
                                 vertx.executeBlocking(relayed::digested, false).toCompletionStage());
     }
 
-    private static BoundedBody.Limit limit(HeldBytes memory) {
+    private static BoundedBody.Limit limit(MemoryReservation memory) {
         return new BoundedBody.Limit(
                 LONGEST_BYTES,
                 GatewayException.of(PAYLOAD_TOO_LARGE, "The body of a relayed request may have 8 MiB at the most."),
                 memory::take);
     }
 
-    private RelayedRequest relayed(byte[] body, HeldBytes memory) {
+    private RelayedRequest relayed(byte[] body, MemoryReservation memory) {
         return new RelayedRequest(
                 operation.method().name(),
                 request.path(),

@@ -1,6 +1,6 @@
 package io.itrgateway.api;
 
-import io.itrgateway.call.HeldBytes;
+import io.itrgateway.call.MemoryReservation;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.edge.CallRecords;
 import io.itrgateway.idempotency.KeptAnswer;
@@ -43,7 +43,7 @@ class RelayRoute {
     private final RelayedOperations operations;
     private final CallPipeline pipeline;
     private final IdentityProviderManager identities;
-    private final HeldBytes.Memory memory;
+    private final MemoryReservation.Memory memory;
     private final AnswerMemory answers;
     private final MeterRegistry meters;
     private final Gauge gauge;
@@ -59,9 +59,9 @@ class RelayRoute {
         this.pipeline = pipeline;
         this.identities = identities;
         this.answers = answers;
-        this.memory = new HeldBytes.Memory(RelayConfig.memoryBytes(config, new ConfigurationFaults()));
+        this.memory = new MemoryReservation.Memory(RelayConfig.memoryBytes(config, new ConfigurationFaults()));
         this.meters = meters;
-        this.gauge = Gauge.builder("gateway.relay.bytes", memory, HeldBytes.Memory::heldBytes)
+        this.gauge = Gauge.builder("gateway.relay.bytes", memory, MemoryReservation.Memory::heldBytes)
                 .baseUnit("bytes")
                 .description("Bodies of relayed requests in memory, from their first byte until their calls have ended")
                 .strongReference(true)
@@ -116,10 +116,10 @@ class RelayRoute {
             return;
         }
         response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
-        if (PacedAnswer.isShort(answer.body())) {
+        if (BackpressuredBodyWriter.isShort(answer.body())) {
             response.end(Buffer.buffer(answer.body()));
         } else {
-            PacedAnswer.write(answer.body(), context, answers, () -> {});
+            BackpressuredBodyWriter.write(answer.body(), context, answers, () -> {});
         }
     }
 

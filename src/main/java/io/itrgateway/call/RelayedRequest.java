@@ -21,7 +21,7 @@ public final class RelayedRequest {
     private final Optional<String> contentType;
     private final Optional<String> boundary;
     private final byte[] body;
-    private final HeldBytes memory;
+    private final MemoryReservation memory;
 
     /** Written once, on first use. */
     private volatile byte[] digest;
@@ -42,7 +42,7 @@ public final class RelayedRequest {
             Optional<String> contentType,
             Optional<String> boundary,
             byte[] body,
-            HeldBytes memory) {
+            MemoryReservation memory) {
         this.method = method;
         this.path = path;
         this.query = query;
@@ -74,7 +74,7 @@ public final class RelayedRequest {
         return body;
     }
 
-    public HeldBytes memory() {
+    public MemoryReservation memory() {
         return memory;
     }
 

@@ -83,7 +83,7 @@ public class Doctor implements QuarkusApplication {
     }
 
     private Report examine() {
-        List<String> faults = Stream.concat(startup.faults().stream(), ServiceSettings.faults().stream())
+        List<String> faults = Stream.concat(startup.faults().stream(), QuarkusSettingsValidator.faults().stream())
                 .toList();
         List<Finding> findings = new ArrayList<>(configuration(faults, startup.warnings()));
         Optional<ConnectionSettings> settings = settings();
@@ -172,9 +172,9 @@ public class Doctor implements QuarkusApplication {
                 Uni.createFrom()
                         .deferred(() -> trial.get().run())
                         .map(result -> List.of(
-                                AuthorizeCheck.authorize(result),
-                                AuthorizeCheck.expiry(result),
-                                AuthorizeCheck.clock(result))),
+                                AuthorizeFindings.authorize(result),
+                                AuthorizeFindings.expiry(result),
+                                AuthorizeFindings.clock(result))),
                 trouble -> noAuthorize(Finding.failed(Check.AUTHORIZE, trouble)));
     }
 

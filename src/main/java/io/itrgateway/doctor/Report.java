@@ -26,8 +26,8 @@ public record Report(List<Finding> findings) {
         Stream<Finding> rest = Arrays.stream(Check.values())
                 .skip(1)
                 .map(check -> Finding.skipped(check, "the configuration cannot be read"));
-        return new Report(
-                Stream.concat(Stream.of(NoStart.because(failure)), rest).toList());
+        return new Report(Stream.concat(Stream.of(StartupFailureDescriber.because(failure)), rest)
+                .toList());
     }
 
     boolean isHealthy() {

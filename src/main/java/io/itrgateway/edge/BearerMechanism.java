@@ -50,8 +50,8 @@ class BearerMechanism implements HttpAuthenticationMechanism {
 
     private final ProblemMapper exit;
     private final OidcAuthenticationMechanism oidc;
-    private final TokenNames names;
-    private final IssuerState issuer;
+    private final TokenCallerNames names;
+    private final IssuerFailureClassifier issuer;
 
     BearerMechanism(
             ProblemMapper exit,
@@ -61,8 +61,8 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             @ConfigProperty(name = "quarkus.oidc.token.forced-jwk-refresh-interval") Duration refreshInterval) {
         this.exit = exit;
         this.oidc = oidc;
-        this.names = new TokenNames(principalClaim);
-        this.issuer = new IssuerState(clock, refreshInterval);
+        this.names = new TokenCallerNames(principalClaim);
+        this.issuer = new IssuerFailureClassifier(clock, refreshInterval);
     }
 
     @Override
@@ -109,17 +109,17 @@ class BearerMechanism implements HttpAuthenticationMechanism {
 
     private Optional<String> nameOf(SecurityIdentity identity) {
         if (identity.getPrincipal() instanceof OidcJwtCallerPrincipal jwt) {
-            return names.nameBy(TokenNames.OF_JWT, jwt.getClaims()::getClaimValue);
+            return names.nameBy(TokenCallerNames.OF_JWT, jwt.getClaims()::getClaimValue);
         }
         TokenIntrospection answer = identity.getAttribute(OidcUtils.INTROSPECTION_ATTRIBUTE);
         if (answer == null) {
             // Verified by the UserInfo endpoint, which has named the principal by the claim that the operator chose.
             return Optional.of(identity.getPrincipal().getName())
-                    .filter(TokenNames::isUsable)
-                    .map(TokenNames.USER::concat);
+                    .filter(TokenCallerNames::isUsable)
+                    .map(TokenCallerNames.USER::concat);
         }
         return names.nameBy(
-                TokenNames.OF_INTROSPECTION,
+                TokenCallerNames.OF_INTROSPECTION,
                 claim -> answer.getJsonObject().get(claim) instanceof JsonString text ? text.getString() : null);
     }
 

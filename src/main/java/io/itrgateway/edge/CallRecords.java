@@ -41,7 +41,7 @@ public class CallRecords {
 
     private static void close(CallRecord record, RoutingContext context, AsyncResult<Void> end) {
         if (end.failed()) {
-            record.callerGone();
+            record.recordCallerGone();
         } else {
             record.answered(
                     context.response().getStatusCode(),

@@ -7,7 +7,7 @@ import java.security.Principal;
 
 /**
  * Who is calling, as limits, turns and idempotency keys tell callers apart: the configured name where it came with a key; the name that
- * {@link TokenNames} has found where it came with a token.
+ * {@link TokenCallerNames} has found where it came with a token.
  */
 public final class Caller {
 
@@ -22,10 +22,10 @@ public final class Caller {
             return principal.getName();
         }
         String name = principal == null ? null : principal.getName();
-        if (name == null || !TokenNames.isUsable(name)) {
+        if (name == null || !TokenCallerNames.isUsable(name)) {
             throw GatewayException.of(ProblemKind.UNAUTHENTICATED);
         }
-        return TokenNames.USER + name;
+        return TokenCallerNames.USER + name;
     }
 
     /** The principal of a caller whose name was found here. */

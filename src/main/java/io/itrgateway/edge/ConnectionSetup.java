@@ -13,9 +13,9 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     /** The name that Vert.x gives its handler of TLS, whichever it is. */
     private static final String TLS = "ssl";
 
-    private final EdgeLimits limits;
+    private final ConnectionLimiter limits;
 
-    ConnectionSetup(EdgeLimits limits) {
+    ConnectionSetup(ConnectionLimiter limits) {
         this.limits = limits;
     }
 
@@ -31,12 +31,12 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         pipeline.remove(this);
     }
 
-    private static void guard(ChannelHandlerContext context, EdgeLimits limits) {
+    private static void guard(ChannelHandlerContext context, ConnectionLimiter limits) {
         var pipeline = context.pipeline();
         String before = pipeline.get(TLS) == null ? context.name() : TLS;
         // In reverse: what is added last comes first.
         pipeline.addAfter(before, "http2-guard", new Http2Guard(limits, new UnreadBytes(limits)));
-        pipeline.addAfter(before, "unread-answers", new UnreadAnswers(new UnreadBytes(limits)));
+        pipeline.addAfter(before, "unread-answers", new SlowReaderGuard(new UnreadBytes(limits)));
         pipeline.addAfter(before, "http1-guard", new Http1Guard());
     }
 
@@ -48,9 +48,9 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
 
     /** Where {@code quarkus.http.proxy.use-proxy-protocol} is on, Vert.x adds the rest when it has read the header of the proxy. */
     private static final class BehindProxyHeader extends ChannelInboundHandlerAdapter {
-        private final EdgeLimits limits;
+        private final ConnectionLimiter limits;
 
-        private BehindProxyHeader(EdgeLimits limits) {
+        private BehindProxyHeader(ConnectionLimiter limits) {
             this.limits = limits;
         }
 

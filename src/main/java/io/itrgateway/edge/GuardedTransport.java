@@ -32,7 +32,7 @@ public final class GuardedTransport extends JDKTransport {
     }
 
     private final Arrivals arrivals = new Arrivals(System::nanoTime);
-    private EdgeLimits limits;
+    private ConnectionLimiter limits;
 
     /** What arrives at the servers of that instance; nothing where they are not guarded. */
     public static Arrivals arrivals(Vertx vertx) {
@@ -60,9 +60,9 @@ public final class GuardedTransport extends JDKTransport {
     }
 
     /** For all ports together. Not before the first one is opened: settings can be read then. */
-    private synchronized EdgeLimits limits() {
+    private synchronized ConnectionLimiter limits() {
         if (limits == null) {
-            limits = EdgeLimits.of(ConfigProvider.getConfig());
+            limits = ConnectionLimiter.of(ConfigProvider.getConfig());
         }
         return limits;
     }
@@ -70,9 +70,9 @@ public final class GuardedTransport extends JDKTransport {
     @Sharable
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
         private final Arrivals arrivals;
-        private final EdgeLimits limits;
+        private final ConnectionLimiter limits;
 
-        private Acceptor(Arrivals arrivals, EdgeLimits limits) {
+        private Acceptor(Arrivals arrivals, ConnectionLimiter limits) {
             this.arrivals = arrivals;
             this.limits = limits;
         }

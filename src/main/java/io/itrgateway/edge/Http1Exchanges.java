@@ -24,7 +24,7 @@ final class Http1Exchanges {
 
     private final ChannelHandlerContext context;
     private final Http1Parser parser;
-    private final ConnectionEnd end;
+    private final LingeringClose end;
     private final Runnable onAnswered;
 
     private int refusedHeads;
@@ -36,7 +36,7 @@ final class Http1Exchanges {
     private boolean inputEnded;
 
     /** @param onAnswered is called when a request has been answered */
-    Http1Exchanges(ChannelHandlerContext context, Http1Parser parser, ConnectionEnd end, Runnable onAnswered) {
+    Http1Exchanges(ChannelHandlerContext context, Http1Parser parser, LingeringClose end, Runnable onAnswered) {
         this.context = context;
         this.parser = parser;
         this.end = end;
@@ -88,9 +88,9 @@ final class Http1Exchanges {
     }
 
     /** The caller sends nothing any more. */
-    void inputEnded() {
+    void recordInputEnd() {
         inputEnded = true;
-        end.inputEnded();
+        end.recordInputEnd();
         // Not here and now: an answer that has been written in full may not be counted yet.
         context.executor().execute(this::leaveStream);
         if (parser.isHttp11() && !isRefused()) {

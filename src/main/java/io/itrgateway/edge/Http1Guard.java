@@ -53,9 +53,9 @@ final class Http1Guard extends ChannelDuplexHandler {
     private final ArrivalLimits limits = ArrivalLimits.current();
     private final Http1Parser parser = new Http1Parser(limits.longestRequestLine(), limits.largestHead());
 
-    private ArrivalClock clock;
+    private RequestReadTimeout clock;
     private Http1Exchanges exchanges;
-    private ConnectionEnd end;
+    private LingeringClose end;
 
     /** Whether the first bytes have said that it is HTTP/1. */
     private boolean decided;
@@ -72,7 +72,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        clock = new ArrivalClock(context, limits.requestTimeout(), () -> tooSlow(context));
+        clock = new RequestReadTimeout(context, limits.requestTimeout(), () -> tooSlow(context));
     }
 
     @Override
@@ -140,7 +140,7 @@ final class Http1Guard extends ChannelDuplexHandler {
     }
 
     private void beginHttp1(ChannelHandlerContext context) {
-        end = new ConnectionEnd(context);
+        end = new LingeringClose(context);
         exchanges = new Http1Exchanges(context, parser, end, () -> goOn(context));
         if (context.pipeline().get(SslHandler.class) == null) {
             context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -215,7 +215,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         readHttp1(context, bytes);
         context.fireChannelReadComplete();
         if (endsLater && waiting == null) {
-            inputEnded(context);
+            recordInputEnd(context);
         }
     }
 
@@ -355,7 +355,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         if (event instanceof ChannelInputShutdownEvent && decided) {
             endsLater = waiting != null;
             if (!endsLater) {
-                inputEnded(context);
+                recordInputEnd(context);
             }
         } else if (!(event instanceof ChannelInputShutdownReadComplete)) {
             context.fireUserEventTriggered(event);
@@ -363,11 +363,11 @@ final class Http1Guard extends ChannelDuplexHandler {
     }
 
     /** The caller sends nothing any more, and may wait for its answers; or it has gone. */
-    private void inputEnded(ChannelHandlerContext context) {
+    private void recordInputEnd(ChannelHandlerContext context) {
         if (parser.isAmidRequest() && !exchanges.isRefused()) {
             refuse(context, GatewayException.of(ProblemKind.MALFORMED_REQUEST, CUT_SHORT));
         }
-        exchanges.inputEnded();
+        exchanges.recordInputEnd();
     }
 
     @Override

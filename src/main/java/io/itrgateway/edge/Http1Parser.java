@@ -72,7 +72,7 @@ final class Http1Parser {
     private long bodyLeft;
     private int extensionBytes;
 
-    private Http1Head head = new Http1Head(true);
+    private Http1FramingHeaders head = new Http1FramingHeaders(true);
     private List<Span> upgrades = List.of();
 
     Http1Parser(int longestRequestLine, int largestHead) {
@@ -277,7 +277,7 @@ final class Http1Parser {
         if (!known) {
             return refused(VERSION);
         }
-        head = new Http1Head(bytes[version + 7] == '1');
+        head = new Http1FramingHeaders(bytes[version + 7] == '1');
         beginFields(Part.FIELDS);
         return false;
     }

@@ -39,7 +39,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     /** For so many ticks a client may keep what it began unfinished, or an answer unread. */
     static final int MOST_TICKS = 3;
 
-    private final EdgeLimits limits;
+    private final ConnectionLimiter limits;
     private final UnreadBytes unread;
     private Http2ConnectionHandler http2;
     private Http2Streams streams;
@@ -60,9 +60,9 @@ final class Http2Guard extends ChannelDuplexHandler {
     private boolean isJudging;
     private boolean isEnded;
     /** Set while the connection closes after it was ended. */
-    private ConnectionEnd closing;
+    private LingeringClose closing;
 
-    Http2Guard(EdgeLimits limits, UnreadBytes unread) {
+    Http2Guard(ConnectionLimiter limits, UnreadBytes unread) {
         this.limits = limits;
         this.unread = unread;
     }
@@ -293,7 +293,8 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
         if (!isJudging && http2 != null && http2.decoder().prefaceReceived()) {
             isJudging = true;
-            http2.decoder().frameListener(new Http2Requests(http2.decoder().frameListener(), streams.heads()));
+            http2.decoder()
+                    .frameListener(new Http2RequestValidator(http2.decoder().frameListener(), streams.heads()));
         }
     }
 
@@ -330,7 +331,7 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
         context.channel().closeFuture().addListener(closed -> promise.trySuccess());
         if (closing == null) {
-            closing = new ConnectionEnd(context);
+            closing = new LingeringClose(context);
             closing.begin();
         }
     }

@@ -23,26 +23,27 @@ final class Http2Streams extends Http2ConnectionAdapter {
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
     private final Http2Connection.PropertyKey progress;
-    private final HeadAnswers heads;
+    private final Http2HeadResponseFilter heads;
     private final MeteredFlowController answers;
     private final List<Http2Stream> answeredEarly = new ArrayList<>();
     private final int[] remembered = new int[MOST_REMEMBERED];
     private int resets;
 
     /** Enforces the number of streams at once, where Netty would wait for the client to acknowledge it. */
-    Http2Streams(Http2ConnectionHandler http2, ChannelHandlerContext guard, EdgeLimits limits, UnreadBytes unread) {
+    Http2Streams(
+            Http2ConnectionHandler http2, ChannelHandlerContext guard, ConnectionLimiter limits, UnreadBytes unread) {
         this.http2 = http2;
         this.context = guard.pipeline().context(http2);
         this.connection = http2.connection();
         this.progress = connection.newKey();
-        this.heads = new HeadAnswers(connection);
+        this.heads = new Http2HeadResponseFilter(connection);
         connection.remote().maxActiveStreams(limits.maxStreams());
         this.answers = new MeteredFlowController(connection, connection.remote().flowController(), unread, heads);
         connection.remote().flowController(answers);
         connection.addListener(this);
     }
 
-    HeadAnswers heads() {
+    Http2HeadResponseFilter heads() {
         return heads;
     }
 

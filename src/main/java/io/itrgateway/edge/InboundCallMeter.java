@@ -77,7 +77,7 @@ class InboundCallMeter {
                 .forEach(operation -> {
                     COUNTED_FROM_ZERO.forEach(kind -> timers.computeIfAbsent(labels(operation, kind), this::timer));
                     timers.computeIfAbsent(processed(operation, 200), this::timer);
-                    timers.computeIfAbsent(callerGone(operation), this::timer);
+                    timers.computeIfAbsent(recordCallerGone(operation), this::timer);
                 });
     }
 
@@ -104,7 +104,7 @@ class InboundCallMeter {
                 CallRecords.of(context).operation().map(Operation::name).orElse(NO_OPERATION);
         ProblemKind kind = context.get(ProblemMapper.KIND);
         if (end.failed()) {
-            return callerGone(operation);
+            return recordCallerGone(operation);
         }
         return kind == null ? processed(operation, context.response().getStatusCode()) : labels(operation, kind);
     }
@@ -117,7 +117,7 @@ class InboundCallMeter {
         return new Labels(operation, kind.outcome().wireName(), kind.code(), kind.status());
     }
 
-    private static Labels callerGone(String operation) {
+    private static Labels recordCallerGone(String operation) {
         return new Labels(operation, Outcome.UNKNOWN.wireName(), "caller-gone", 0);
     }
 

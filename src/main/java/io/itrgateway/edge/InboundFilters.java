@@ -25,7 +25,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  *
  * <ol>
  *   <li>identity and headers that every answer carries; a request that was refused while it came ({@link Http1Guard}) is answered,
- *   <li>its head, which has to be readable in one way only ({@link RequestHead}),
+ *   <li>its head, which has to be readable in one way only ({@link RequestHeadValidator}),
  *   <li>of a call: its record in the journal,
  *   <li>of a call: the measure,
  *   <li>of a call: the {@link DrainableEntry}, which is closed when the service stops,
@@ -65,7 +65,7 @@ class InboundFilters {
     private final ProblemMapper exit;
     private final Arrivals arrivals;
     private final ArrivalLimits limits;
-    private final ForeignOrigin origins;
+    private final CorsPolicy origins;
     private final KnownCallers callers;
     private final RelayedOperations relayed;
     private volatile Methods methods;
@@ -96,7 +96,7 @@ class InboundFilters {
                 ArrivalConfig.requestTimeout(arrival, new ConfigurationFaults()),
                 longestLine,
                 Math.toIntExact(largestHead.asLongValue()));
-        this.origins = new ForeignOrigin(ConfigProvider.getConfig()
+        this.origins = new CorsPolicy(ConfigProvider.getConfig()
                 .unwrap(SmallRyeConfig.class)
                 .getConfigMapping(VertxHttpConfig.class)
                 .cors());
@@ -139,13 +139,13 @@ class InboundFilters {
      */
     private void acceptMetrics(Router router) {
         router.route(METRICS).order(-HEAD + 1).handler(context -> {
-            MediaTypes.completeOpenMetrics(context.request().headers());
+            MediaTypeNormalizer.completeOpenMetrics(context.request().headers());
             context.next();
         });
         router.route(METRICS)
                 .order(-METHOD + 1)
                 .produces("text/plain")
-                .produces(MediaTypes.OPEN_METRICS)
+                .produces(MediaTypeNormalizer.OPEN_METRICS)
                 .handler(context -> context.put(METRICS_WANTED, true).next());
         router.route(METRICS).order(-METHOD + 2).handler(context -> {
             if (context.get(METRICS_WANTED) == null) {
@@ -161,7 +161,7 @@ class InboundFilters {
         GatewayException refusal = context.get(ProblemMapper.REFUSAL);
         if (refusal != null) {
             exit.answer(context, refusal);
-        } else if (!RequestHead.isAboutTheService(context)) {
+        } else if (!RequestHeadValidator.tryAnswerServerOptions(context)) {
             exit.answer(context);
         }
     }
@@ -183,8 +183,9 @@ class InboundFilters {
     }
 
     private void judgeHead(RoutingContext context) {
-        MediaTypes.normalise(context.request().headers());
-        RequestHead.fault(context.request()).ifPresentOrElse(fault -> exit.answer(context, fault), context::next);
+        MediaTypeNormalizer.normalise(context.request().headers());
+        RequestHeadValidator.fault(context.request())
+                .ifPresentOrElse(fault -> exit.answer(context, fault), context::next);
     }
 
     private void judgeOrigin(RoutingContext context) {

@@ -16,7 +16,7 @@ final class MeteredFlowController implements Http2RemoteFlowController {
 
     private final Http2RemoteFlowController netty;
     private final UnreadBytes unread;
-    private final HeadAnswers heads;
+    private final Http2HeadResponseFilter heads;
     private final Http2Connection.PropertyKey answer;
 
     /** What has been written of the answer on one stream, in bytes. */
@@ -25,7 +25,10 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     }
 
     MeteredFlowController(
-            Http2Connection connection, Http2RemoteFlowController netty, UnreadBytes unread, HeadAnswers heads) {
+            Http2Connection connection,
+            Http2RemoteFlowController netty,
+            UnreadBytes unread,
+            Http2HeadResponseFilter heads) {
         this.netty = netty;
         this.unread = unread;
         this.heads = heads;

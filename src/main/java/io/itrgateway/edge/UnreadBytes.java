@@ -9,10 +9,10 @@ final class UnreadBytes {
     /** With more than this no further answer is begun; a single one may be longer. */
     private static final long MOST_BYTES = 8L * 1024 * 1024;
 
-    private final EdgeLimits limits;
+    private final ConnectionLimiter limits;
     private long bytes;
 
-    UnreadBytes(EdgeLimits limits) {
+    UnreadBytes(ConnectionLimiter limits) {
         this.limits = limits;
     }
 

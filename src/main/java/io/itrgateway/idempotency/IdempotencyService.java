@@ -77,7 +77,7 @@ public class IdempotencyService {
     private final KeyedDigest names;
     private final KeyedDigest fingerprints;
     private final Seal seal;
-    private final IdempotencyMeter meter;
+    private final IdempotencyTelemetry meter;
     private final Contexts contexts;
     private final Semaphore waitingPlaces;
 
@@ -88,7 +88,7 @@ public class IdempotencyService {
             ClaimStore store,
             @ConfigProperty(name = "deepvue.client-secret") Optional<String> clientSecret,
             IdempotencyConfig config,
-            IdempotencyMeter meter,
+            IdempotencyTelemetry meter,
             Vertx vertx) {
         // Without a client secret the start is refused before a call can come.
         this(
@@ -100,7 +100,7 @@ public class IdempotencyService {
     }
 
     /** @param maxWaiting callers that may wait at once for calls that others began */
-    IdempotencyService(ClaimStore store, KeyRing keys, int maxWaiting, IdempotencyMeter meter, Contexts contexts) {
+    IdempotencyService(ClaimStore store, KeyRing keys, int maxWaiting, IdempotencyTelemetry meter, Contexts contexts) {
         this.store = store;
         this.names = keys.digest("idempotency name");
         this.fingerprints = keys.digest("idempotency payload");

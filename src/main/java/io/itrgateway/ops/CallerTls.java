@@ -42,7 +42,7 @@ final class CallerTls {
             return;
         }
         for (int i = 0; i < certificates.size(); i++) {
-            var pair = new CertificateFiles.Pem(certificates.get(i), keys.get(i));
+            var pair = new KeyMaterial.Pem(certificates.get(i), keys.get(i));
             pair.fault(vertx)
                     .ifPresent(
                             fault -> faults.unfit(

@@ -50,7 +50,7 @@ public class ProblemOpenApiFilter implements OASFilter {
             }
         });
         OpenApiPages.addTo(document);
-        OpenApiMethods.addTo(document);
+        OpenApiHeadAndOptions.addTo(document);
     }
 
     private static void describe(Operation operation, String path, Components components) {

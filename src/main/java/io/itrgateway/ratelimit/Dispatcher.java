@@ -33,7 +33,7 @@ final class Dispatcher {
     private final RateLimitSettings settings;
     private final PermitStore store;
     private final Scheduler time;
-    private final RateLimitMeter meter;
+    private final RateLimitTelemetry meter;
     private final DoubleSupplier random;
 
     /** Guards what follows. Held for moments only, and never while a call starts or fails. */
@@ -58,7 +58,7 @@ final class Dispatcher {
             RateLimitSettings settings,
             PermitStore store,
             Scheduler time,
-            RateLimitMeter meter,
+            RateLimitTelemetry meter,
             DoubleSupplier random) {
         this.settings = settings;
         this.store = store;

@@ -32,7 +32,7 @@ public class RateLimiter {
     private final Dispatcher dispatcher;
     private final CircuitBreaker breaker;
     private final Scheduler time;
-    private final RateLimitMeter meter;
+    private final RateLimitTelemetry meter;
     private final Supplier<Executor> here;
 
     @Inject
@@ -43,7 +43,7 @@ public class RateLimiter {
             CircuitBreaker breaker,
             Optional<SharedStores> shared,
             Scheduler time,
-            RateLimitMeter meter) {
+            RateLimitTelemetry meter) {
         this(
                 RateLimitSettings.from(config, account, guard, new ConfigurationFaults()),
                 shared,
@@ -63,7 +63,7 @@ public class RateLimiter {
             Optional<SharedStores> shared,
             CircuitBreaker breaker,
             Scheduler time,
-            RateLimitMeter meter,
+            RateLimitTelemetry meter,
             DoubleSupplier random,
             Supplier<Executor> here) {
         this.settings = settings;

@@ -56,7 +56,7 @@ public final class RedisLink implements ScriptRunner {
     private final Vertx vertx;
     private final Redis redis;
     private final Keyspace keys;
-    private final RedisMeter meter;
+    private final RedisTelemetry meter;
     private final Context own;
     private final List<Consumer<Boolean>> whenBack = new CopyOnWriteArrayList<>();
     private final List<Runnable> whenAway = new CopyOnWriteArrayList<>();
@@ -79,7 +79,7 @@ public final class RedisLink implements ScriptRunner {
     /** Those who came in the first moments, while the first attempt to connect had not ended; null from then on. */
     private List<Runnable> early = new ArrayList<>();
 
-    public RedisLink(Vertx vertx, Redis redis, Keyspace keys, RedisMeter meter) {
+    public RedisLink(Vertx vertx, Redis redis, Keyspace keys, RedisTelemetry meter) {
         this.vertx = vertx;
         this.redis = redis;
         this.keys = keys;
@@ -102,13 +102,13 @@ public final class RedisLink implements ScriptRunner {
      * where a replica took over that was behind.
      */
     @Override
-    public void whenBack(Consumer<Boolean> listener) {
+    public void onReconnect(Consumer<Boolean> listener) {
         whenBack.add(listener);
     }
 
     /** Called, on the link's own context, whenever Redis was lost. */
     @Override
-    public void whenAway(Runnable listener) {
+    public void onDisconnect(Runnable listener) {
         whenAway.add(listener);
     }
 

@@ -20,8 +20,8 @@ public interface ScriptRunner {
     Uni<Response> run(Script script, Duration longest, List<String> names, Object... arguments);
 
     /** Calls the listener whenever Redis was found again, with whether it has lost what it knew; never, if it cannot be lost. */
-    default void whenBack(Consumer<Boolean> listener) {}
+    default void onReconnect(Consumer<Boolean> listener) {}
 
     /** Calls the listener whenever Redis was lost. */
-    default void whenAway(Runnable listener) {}
+    default void onDisconnect(Runnable listener) {}
 }

@@ -23,7 +23,7 @@ public class SharedState {
 
     private final Optional<RedisLink> link;
 
-    SharedState(InjectableInstance<Redis> client, Vertx vertx, DeepvueConfig deepvue, RedisMeter meter) {
+    SharedState(InjectableInstance<Redis> client, Vertx vertx, DeepvueConfig deepvue, RedisTelemetry meter) {
         // Asked before it is taken: taking a client that has no address stops the start.
         this.link = client.getHandle().getBean().isActive()
                 ? Optional.of(new RedisLink(

@@ -24,7 +24,7 @@ record RecentCalls(Duration over, Map<String, Long> byCode) {
     /** {@link #failed()} by code. */
     Map<String, Long> failures() {
         Map<String, Long> failures = new TreeMap<>(byCode);
-        failures.keySet().removeIf(code -> !AnswerClass.of(code).isFailure());
+        failures.keySet().removeIf(code -> !ResponsibleParty.of(code).isFailure());
         return failures;
     }
 

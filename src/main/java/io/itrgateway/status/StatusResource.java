@@ -38,12 +38,12 @@ public class StatusResource {
     private static final int MOST_WATCHERS = 32;
 
     private final Optional<OperatorKey> key;
-    private final StatusReport report;
+    private final StatusJsonWriter report;
     private final StatusPageFiles page;
     private final Vertx vertx;
     private final AtomicInteger watchers = new AtomicInteger();
 
-    StatusResource(StatusConfig config, StatusReport report, StatusPageFiles page, Vertx vertx) {
+    StatusResource(StatusConfig config, StatusJsonWriter report, StatusPageFiles page, Vertx vertx) {
         this.key = OperatorKey.from(config, new ConfigurationFaults());
         this.report = report;
         this.page = page;

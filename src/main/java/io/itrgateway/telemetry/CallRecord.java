@@ -70,7 +70,7 @@ public final class CallRecord {
     }
 
     private final CallTelemetry journal;
-    private final SpanScope trail;
+    private final CallSpan trail;
     private final String requestId;
     private final String traceId;
     private final String method;
@@ -94,7 +94,7 @@ public final class CallRecord {
 
     CallRecord(
             CallTelemetry journal,
-            SpanScope trail,
+            CallSpan trail,
             String requestId,
             String traceId,
             String method,
@@ -141,12 +141,12 @@ public final class CallRecord {
     // ---- what takes time --------------------------------------------------------------------------------------------
 
     /** It waits for a token. */
-    public Part waitsForToken() {
+    public Part startTokenWait() {
         return begun(new Part(Kind.TOKEN, trail.part("token")));
     }
 
     /** It waits for its turn. */
-    public Part waitsForTurn() {
+    public Part startTurnWait() {
         return begun(new Part(Kind.TURN, trail.part("wait")));
     }
 
@@ -173,11 +173,11 @@ public final class CallRecord {
     /** Something that takes time. It ends once; what is said after that is ignored. */
     public final class Part {
         private final Kind kind;
-        private final SpanScope span;
+        private final CallSpan span;
         private final long sinceNanos = System.nanoTime();
         private boolean over;
 
-        private Part(Kind kind, SpanScope span) {
+        private Part(Kind kind, CallSpan span) {
             this.kind = kind;
             this.span = span;
         }
@@ -245,7 +245,7 @@ public final class CallRecord {
     }
 
     /** The attempt failed since its token was refused: nothing was done with it, and if it is still waited for, it is sent again. */
-    public void tokenRefused() {
+    public void recordTokenRefusal() {
         boolean isTheEnd;
         synchronized (this) {
             sent = false;
@@ -284,7 +284,7 @@ public final class CallRecord {
     }
 
     /** The caller was gone before the answer. */
-    public void callerGone() {
+    public void recordCallerGone() {
         CallOutcome fate;
         synchronized (this) {
             answered = true;
@@ -331,7 +331,7 @@ public final class CallRecord {
         return (nanos[kind.ordinal()] + open) / 1_000_000;
     }
 
-    SpanScope trail() {
+    CallSpan trail() {
         return trail;
     }
 

@@ -49,12 +49,12 @@ public class CallTelemetry {
     public CallRecord open(String requestId, String method, String path, UnaryOperator<String> header) {
         String known = METHODS.contains(method) ? method : "_OTHER";
         Optional<Operation> operation = Operations.at(path).or(() -> relayed.at(method, path));
-        SpanScope trail = tracing.call(known, operation, header);
+        CallSpan trail = tracing.call(known, operation, header);
         Span span = trail.span();
         // The caller's own where tracing is off, so that the line is found by the trace id that the caller has.
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : null;
         if (span.isRecording()) {
-            span.setAttribute(SpanScope.METHOD, known);
+            span.setAttribute(CallSpan.METHOD, known);
             span.setAttribute(REQUEST_ID, requestId);
             operation.ifPresent(found -> span.setAttribute(ROUTE, found.path()));
         }
@@ -75,7 +75,7 @@ public class CallTelemetry {
         audit.endedLate(facts, fate);
     }
 
-    private static void describe(SpanScope trail, CallRecord.Facts call, CallOutcome fate, int status) {
+    private static void describe(CallSpan trail, CallRecord.Facts call, CallOutcome fate, int status) {
         Span span = trail.span();
         if (!span.isRecording()) {
             return;
@@ -91,13 +91,13 @@ public class CallTelemetry {
         span.setAttribute(ATTEMPT, (long) call.attempt());
         span.setAttribute(WAIT, call.waitMillis());
         if (status != 0) {
-            span.setAttribute(SpanScope.STATUS, (long) status);
+            span.setAttribute(CallSpan.STATUS, (long) status);
         }
         if (status >= 500 || status == 0) {
             trail.failed(fate.code());
         } else if (status >= 400) {
             // A refused caller is no fault of this service, as OpenTelemetry's conventions see it, too.
-            span.setAttribute(SpanScope.ERROR, fate.code());
+            span.setAttribute(CallSpan.ERROR, fate.code());
         }
     }
 

@@ -48,25 +48,25 @@ public class Tracing {
     }
 
     /** @param header the value of a header of the caller's, null if it was not sent */
-    SpanScope call(String method, Optional<Operation> operation, UnaryOperator<String> header) {
+    CallSpan call(String method, Optional<Operation> operation, UnaryOperator<String> header) {
         Context theirs = W3CTraceContextPropagator.getInstance().extract(Context.root(), header, HEADERS);
         Span span = tracer.spanBuilder(
                         operation.map(known -> method + ' ' + known.path()).orElse(method))
                 .setParent(theirs)
                 .setSpanKind(SpanKind.SERVER)
                 .startSpan();
-        return new SpanScope(tracer, theirs, span);
+        return new CallSpan(tracer, theirs, span);
     }
 
     /** A trace of its own. */
-    public SpanScope authorize() {
+    public CallSpan authorize() {
         Span span = tracer.spanBuilder("authorize").setNoParent().startSpan();
         newest = new Authorize(span.getSpanContext());
-        return new SpanScope(tracer, Context.root(), span);
+        return new CallSpan(tracer, Context.root(), span);
     }
 
     /** Ends what {@link #authorize} began. */
-    public void authorized(SpanScope trail) {
+    public void authorized(CallSpan trail) {
         trail.end();
         Authorize mine = newest;
         if (mine.context.equals(trail.span().getSpanContext())) {

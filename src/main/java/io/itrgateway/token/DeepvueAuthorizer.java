@@ -10,7 +10,7 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.ratelimit.Permit;
 import io.itrgateway.ratelimit.RateLimiter;
 import io.itrgateway.secret.Secret;
-import io.itrgateway.telemetry.SpanScope;
+import io.itrgateway.telemetry.CallSpan;
 import io.itrgateway.telemetry.Tracing;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.Answer;
@@ -43,7 +43,7 @@ class DeepvueAuthorizer implements Authorizer {
     private final AuthorizeEncoding encoding;
     private final Clock clock;
     private final Tracing tracing;
-    private final TokenMeter meter;
+    private final TokenTelemetry meter;
 
     DeepvueAuthorizer(
             RateLimiter gate,
@@ -51,7 +51,7 @@ class DeepvueAuthorizer implements Authorizer {
             DeepvueConfig config,
             Clock clock,
             Tracing tracing,
-            TokenMeter meter) {
+            TokenTelemetry meter) {
         var faults = new ConfigurationFaults();
         this.gate = gate;
         this.transport = transport;
@@ -70,8 +70,8 @@ class DeepvueAuthorizer implements Authorizer {
 
     /** @param witness called with the answer, whatever it is, before it is interpreted */
     Uni<AccessToken> authorize(long generation, Consumer<Answer> witness) {
-        SpanScope whole = tracing.authorize();
-        SpanScope wait = whole.part("wait");
+        CallSpan whole = tracing.authorize();
+        CallSpan wait = whole.part("wait");
         return gate.<AccessToken>runFirst(permit -> {
                     wait.end();
                     return Uni.createFrom()
@@ -93,8 +93,8 @@ class DeepvueAuthorizer implements Authorizer {
                 });
     }
 
-    private Uni<Answer> exchange(SpanScope whole, Permit permit) {
-        SpanScope request = whole.request(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
+    private Uni<Answer> exchange(CallSpan whole, Permit permit) {
+        CallSpan request = whole.request(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
         return transport
                 .exchange(this::send, permit::markSending, permit::markSent)
                 .invoke(answer -> request.answered(answer.status()))
@@ -113,10 +113,10 @@ class DeepvueAuthorizer implements Authorizer {
     }
 
     private AccessToken decode(Answer answer, long generation, Permit permit) {
-        if (answer.turnsAway()) {
+        if (answer.isThrottledOrUnavailable()) {
             throw permit.refused(refused(answer), answer.retryAfterOr(SOONEST_RETRY));
         }
-        if (answer.saysNothingWasDone()) {
+        if (answer.isNotProcessed()) {
             throw GatewayException.of(UPSTREAM_UNAVAILABLE).retryAfter(answer.retryAfterOr(SOONEST_RETRY));
         }
         permit.markServed();

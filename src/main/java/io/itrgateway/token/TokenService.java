@@ -27,7 +27,7 @@ public class TokenService {
 
     private final TokenStore store;
     private final Authorizer authorizer;
-    private final TokenMeter meter;
+    private final TokenTelemetry meter;
     private final Clock clock;
     private final Executor flights;
 
@@ -35,12 +35,12 @@ public class TokenService {
     private final AtomicLong renewing = new AtomicLong();
 
     @Inject
-    TokenService(TokenStore store, Authorizer authorizer, TokenMeter meter, Clock clock, Vertx vertx) {
+    TokenService(TokenStore store, Authorizer authorizer, TokenTelemetry meter, Clock clock, Vertx vertx) {
         this(store, authorizer, meter, clock, task -> ownContext(vertx, task));
     }
 
     /** @param flights runs an authorize, outside of the context of any request */
-    TokenService(TokenStore store, Authorizer authorizer, TokenMeter meter, Clock clock, Executor flights) {
+    TokenService(TokenStore store, Authorizer authorizer, TokenTelemetry meter, Clock clock, Executor flights) {
         this.store = store;
         this.authorizer = authorizer;
         this.meter = meter;

@@ -28,7 +28,7 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
 
     /**
      * Defined as a refusal to act on the request, for a reason that is not in what the caller asked for but in the connection, the
-     * protocol or a proxy. 429 and 503 are {@link #turnsAway()}. Not here: 501, which applications also send when they have begun
+     * protocol or a proxy. 429 and 503 are {@link #isThrottledOrUnavailable()}. Not here: 501, which applications also send when they have begun
      * their work, and statuses that no RFC defines.
      */
     private static final Set<Integer> NOTHING_WAS_DONE = Set.of(
@@ -66,12 +66,12 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
     }
 
     /** Whether it says that there are too many calls, or that the upstream is not available: neither looked at the request. */
-    public boolean turnsAway() {
+    public boolean isThrottledOrUnavailable() {
         return status == 429 || status == 503;
     }
 
     /** Whether its status says that the upstream, or a proxy before it, did nothing with the request. */
-    public boolean saysNothingWasDone() {
+    public boolean isNotProcessed() {
         return NOTHING_WAS_DONE.contains(status);
     }
 

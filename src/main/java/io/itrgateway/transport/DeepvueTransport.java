@@ -108,7 +108,8 @@ public class DeepvueTransport {
     private void routed(String name, HttpClientOptions options) {
         VertxInternal internal = (VertxInternal) vertx;
         internal.createSharedClient(SharedHttpClient.SHARED_MAP_NAME, name, internal.closeFuture(), closed -> {
-            var client = new RoutedHttpClient(internal, options, closed, addresses, proxy, settings.connectTimeout());
+            var client =
+                    new MultiAddressHttpClient(internal, options, closed, addresses, proxy, settings.connectTimeout());
             closed.add(client);
             return client;
         });

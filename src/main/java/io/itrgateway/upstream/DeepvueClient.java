@@ -145,11 +145,11 @@ public class DeepvueClient {
     private Uni<AccessToken> token(Call call) {
         return tokens.held().isPresent()
                 ? tokens.current()
-                : timed(call.record()::waitsForToken, part -> tokens.current().invoke(part::ended));
+                : timed(call.record()::startTokenWait, part -> tokens.current().invoke(part::ended));
     }
 
     private Uni<Envelope> turn(Call call, int number) {
-        return timed(call.record()::waitsForTurn, turn -> {
+        return timed(call.record()::startTurnWait, turn -> {
             Function<Permit, Uni<Envelope>> attempt = permit -> {
                 turn.ended();
                 return sent(call, number, permit);
@@ -217,7 +217,7 @@ public class DeepvueClient {
 
     private void refused(Call call, AccessToken token, int number) {
         call.markUnsent();
-        call.record().tokenRefused();
+        call.record().recordTokenRefusal();
         if (number == 1) {
             tokens.discard(token);
         }
@@ -247,7 +247,7 @@ public class DeepvueClient {
     }
 
     private Envelope decoded(Call call, Answer answer, AccessToken token, Permit permit) {
-        boolean dealtWith = !answer.saysNothingWasDone();
+        boolean dealtWith = !answer.isNotProcessed();
         if (answer.status() != 401 && answer.status() != 403 && dealtWith) {
             tokens.accepted(token);
         }
@@ -261,7 +261,7 @@ public class DeepvueClient {
         sent.add(token.value());
         var decoder = call.operation().isRelayed() ? RefusalDecoder.ofUnknownRequest() : new RefusalDecoder(sent);
         var refusal = decoder.decode(answer);
-        if (answer.turnsAway() && refusal instanceof GatewayException turnedAway) {
+        if (answer.isThrottledOrUnavailable() && refusal instanceof GatewayException turnedAway) {
             throw permit.refused(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
         }
         if (dealtWith) {

@@ -79,7 +79,7 @@ final class RefusalDecoder {
 
     private RuntimeException other(Answer answer, Optional<String> text, Optional<String> transaction) {
         int status = answer.status();
-        if (answer.saysNothingWasDone()) {
+        if (answer.isNotProcessed()) {
             return problem(
                             UPSTREAM_UNAVAILABLE,
                             "Deepvue, or a proxy before it, answered with status %d, which says that nothing was done."

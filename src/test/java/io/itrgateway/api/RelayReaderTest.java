@@ -2,7 +2,7 @@ package io.itrgateway.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.itrgateway.call.HeldBytes;
+import io.itrgateway.call.MemoryReservation;
 import io.itrgateway.call.RelayedRequest;
 import io.itrgateway.secret.Secret;
 import io.vertx.core.Context;
@@ -35,7 +35,7 @@ class RelayReaderTest {
                 Optional.of("application/json"),
                 Optional.empty(),
                 body,
-                new HeldBytes.Memory(Long.MAX_VALUE).open());
+                new MemoryReservation.Memory(Long.MAX_VALUE).open());
     }
 
     private static List<String> payload(RelayedRequest request) {

@@ -279,13 +279,13 @@ class HouseTest {
         noClasses()
                 .that(not(oneOf(
                                 "io.itrgateway.upstream.AttemptTelemetry",
-                                "io.itrgateway.token.TokenMeter",
-                                "io.itrgateway.ratelimit.RateLimitMeter",
+                                "io.itrgateway.token.TokenTelemetry",
+                                "io.itrgateway.ratelimit.RateLimitTelemetry",
                                 "io.itrgateway.transport.UpstreamCircuitBreaker",
-                                "io.itrgateway.idempotency.IdempotencyMeter",
-                                "io.itrgateway.redis.RedisMeter",
+                                "io.itrgateway.idempotency.IdempotencyTelemetry",
+                                "io.itrgateway.redis.RedisTelemetry",
                                 "io.itrgateway.problem.ProblemMapper",
-                                "io.itrgateway.edge.IssuerState",
+                                "io.itrgateway.edge.IssuerFailureClassifier",
                                 "io.itrgateway.doctor.Doctor"))
                         .and(not(resideInAPackage(packageOf("ops")))))
                 .should()
@@ -356,7 +356,7 @@ class HouseTest {
     void onlyTheShelfTakesTheResultOfAFutureThatIsDone() {
         onlyIn(
                 call("CompletableFuture.join()", CompletableFuture.class, "join"),
-                "io.itrgateway.token.CachedTokenStore");
+                "io.itrgateway.token.MemoryTokenStore");
     }
 
     // ---- the words of this test -------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ class ReportTest {
         var failure = new IllegalStateException(
                 "Failed to start quarkus", new QuarkusBindException("0.0.0.0", 8080, new BindException("in use")));
 
-        assertThat(NoStart.line(failure))
+        assertThat(StartupFailureDescriber.line(failure))
                 .hasValue(
                         "configuration: port 8080 is in use by another process; QUARKUS_HTTP_PORT, or QUARKUS_HTTP_SSL_PORT for TLS,"
                                 + " should be a free one");
@@ -104,7 +104,7 @@ class ReportTest {
                 new IllegalArgumentException(
                         "SRCFG00029: Expected an integer value, got \"eighty\" in quarkus.http.port"));
 
-        assertThat(NoStart.line(failure))
+        assertThat(StartupFailureDescriber.line(failure))
                 .hasValue(
                         "configuration: QUARKUS_HTTP_PORT cannot be used: IllegalArgumentException; it should be a number from 0"
                                 + " to 65535");
@@ -120,7 +120,7 @@ class ReportTest {
             String words, String cause, String variable, String shouldBe) {
         var failure = new IllegalStateException(words, new IllegalArgumentException(cause));
 
-        assertThat(NoStart.line(failure).orElseThrow())
+        assertThat(StartupFailureDescriber.line(failure).orElseThrow())
                 .startsWith("configuration: %s cannot be used: IllegalArgumentException; it should be %s"
                         .formatted(variable, shouldBe));
     }
@@ -135,7 +135,7 @@ class ReportTest {
                 \tSRCFG00050: gateway.colour in PropertiesConfigSource[source=file:/app/config/application.properties]:2 does not map to any root
                 """));
 
-        assertThat(NoStart.line(failure))
+        assertThat(StartupFailureDescriber.line(failure))
                 .hasValue("configuration: DEEPVUE_PLAN is empty; it should have a value, or not be set at all."
                         + " GATEWAY_MAX_WAIT is empty; it should have a value, or not be set at all."
                         + " deepvue.pln is not a setting of this service (did you mean that of DEEPVUE_PLAN?)."
@@ -144,7 +144,8 @@ class ReportTest {
 
     @Test
     void aFailureOfNoSettingIsNotExplainedAway() {
-        assertThat(NoStart.line(new IllegalStateException("a bug"))).isEmpty();
+        assertThat(StartupFailureDescriber.line(new IllegalStateException("a bug")))
+                .isEmpty();
     }
 
     @Test

@@ -38,7 +38,7 @@ final class IdempotencyRoom {
 
     IdempotencyService service(ClaimStore over, int mostWaiting) {
         return new IdempotencyService(
-                over, new KeyRing(CLIENT_SECRET), mostWaiting, new IdempotencyMeter(meters), contexts);
+                over, new KeyRing(CLIENT_SECRET), mostWaiting, new IdempotencyTelemetry(meters), contexts);
     }
 
     /** Another process of the same account. */
@@ -51,7 +51,7 @@ final class IdempotencyRoom {
                 over,
                 new KeyRing(CLIENT_SECRET),
                 mostWaiting,
-                new IdempotencyMeter(new SimpleMeterRegistry()),
+                new IdempotencyTelemetry(new SimpleMeterRegistry()),
                 contexts);
     }
 

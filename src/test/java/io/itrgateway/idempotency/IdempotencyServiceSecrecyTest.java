@@ -120,7 +120,7 @@ class IdempotencyServiceSecrecyTest {
                 claims,
                 new KeyRing(Secret.of("another-client-secret")),
                 10,
-                new IdempotencyMeter(new io.micrometer.core.instrument.simple.SimpleMeterRegistry()),
+                new IdempotencyTelemetry(new io.micrometer.core.instrument.simple.SimpleMeterRegistry()),
                 room.contexts);
         var own = List.copyOf(claims.seen);
         claims.seen.clear();

@@ -21,8 +21,8 @@ public final class Replica {
     private final IdempotencyService service;
 
     /** A meter of its own. */
-    public static IdempotencyMeter meter() {
-        return new IdempotencyMeter(new SimpleMeterRegistry());
+    public static IdempotencyTelemetry meter() {
+        return new IdempotencyTelemetry(new SimpleMeterRegistry());
     }
 
     public Replica(ClaimStore claims, Vertx vertx) {
@@ -30,7 +30,7 @@ public final class Replica {
                 claims,
                 new KeyRing(Secret.of("client-secret-1")),
                 MOST_WAITING,
-                new IdempotencyMeter(meters),
+                new IdempotencyTelemetry(meters),
                 Contexts.of(vertx));
     }
 

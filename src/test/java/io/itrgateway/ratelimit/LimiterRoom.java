@@ -44,9 +44,10 @@ final class LimiterRoom {
         this(settings, time, meter -> Optional.empty());
     }
 
-    LimiterRoom(RateLimitSettings settings, VirtualTime time, Function<RateLimitMeter, Optional<SharedStores>> shared) {
+    LimiterRoom(
+            RateLimitSettings settings, VirtualTime time, Function<RateLimitTelemetry, Optional<SharedStores>> shared) {
         this.time = time;
-        var meter = new RateLimitMeter(meters);
+        var meter = new RateLimitTelemetry(meters);
         this.limiter = new RateLimiter(
                 settings, shared.apply(meter), new TestBreaker(), time, meter, () -> 0, () -> Runnable::run);
     }

@@ -40,7 +40,7 @@ class RedisPermitStoreTest extends PermitStoreContract {
     @Override
     protected PermitStore store(String plan) {
         var link = new SimulatedLink(redis, "c0ffee", time, () -> EPOCH_MICROS + time.truly() / 1_000, Duration.ZERO);
-        var store = link.stores(new RateLimitMeter(new SimpleMeterRegistry()))
+        var store = link.stores(new RateLimitTelemetry(new SimpleMeterRegistry()))
                 .permits(Plan.of(plan).orElseThrow(), OptionalInt.empty());
         time.pass(Duration.ofSeconds(2)); // it has joined
         return store;

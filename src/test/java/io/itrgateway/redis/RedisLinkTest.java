@@ -45,7 +45,7 @@ class RedisLinkTest {
 
     private RedisLink link() {
         var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
-        return new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisMeter(meters));
+        return new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisTelemetry(meters));
     }
 
     @AfterEach
@@ -79,7 +79,7 @@ class RedisLinkTest {
     @Test
     void aRedisThatHangsIsAwayAndEverybodyIsToldAtOnceFromThenOn() {
         var lost = new AtomicInteger();
-        link.whenAway(lost::incrementAndGet);
+        link.onDisconnect(lost::incrementAndGet);
         echo("there");
 
         server.pause();
@@ -116,7 +116,7 @@ class RedisLinkTest {
     void aRedisThatWasKilledIsFoundAgain() {
         var found = new AtomicInteger();
         echo("there");
-        link.whenBack(forgot -> found.incrementAndGet());
+        link.onReconnect(forgot -> found.incrementAndGet());
         server.kill();
         await().atMost(LONG).until(() -> !link.isUp());
 
@@ -149,13 +149,13 @@ class RedisLinkTest {
         var lines = new AtomicInteger();
         var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
         var refused = new Script("refused", "return redis.call('NOSUCHCOMMAND')");
-        var refusing = new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisMeter(meters) {
+        var refusing = new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisTelemetry(meters) {
             @Override
             void away(String why) {
                 lines.incrementAndGet();
             }
         });
-        refusing.whenBack(lost -> {
+        refusing.onReconnect(lost -> {
             attempts.incrementAndGet();
             refusing.run(refused, RedisLink.SILENCE, List.of()).subscribe().with(answer -> {}, failure -> {});
         });
@@ -171,7 +171,7 @@ class RedisLinkTest {
     void whatComesBackEmptyIsSaidToHaveForgotten() {
         List<Boolean> forgot = new CopyOnWriteArrayList<>();
         echo("there");
-        link.whenBack(forgot::add);
+        link.onReconnect(forgot::add);
 
         server.kill();
         await().atMost(LONG).until(() -> !link.isUp());
@@ -184,7 +184,7 @@ class RedisLinkTest {
     void whatIsEmptiedWithoutABreakIsSaidToHaveForgotten() {
         List<Boolean> forgot = new CopyOnWriteArrayList<>();
         echo("there");
-        link.whenBack(forgot::add);
+        link.onReconnect(forgot::add);
 
         server.empty();
 
@@ -195,7 +195,7 @@ class RedisLinkTest {
     void whatWasOnlyAwayHasNotForgotten() {
         List<Boolean> forgot = new CopyOnWriteArrayList<>();
         echo("there");
-        link.whenBack(forgot::add);
+        link.onReconnect(forgot::add);
 
         server.pause();
         await().atMost(LONG).until(() -> !link.isUp());
@@ -209,7 +209,7 @@ class RedisLinkTest {
         List<Boolean> forgot = new CopyOnWriteArrayList<>();
         var second = link();
         echo("there");
-        second.whenBack(forgot::add);
+        second.onReconnect(forgot::add);
 
         second.start();
 

@@ -23,7 +23,7 @@ public final class TestLink {
     /** It is there when this returns. */
     public static RedisLink to(String url, Vertx vertx) {
         var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
-        var link = new RedisLink(vertx, redis, KEYSPACE, new RedisMeter(new SimpleMeterRegistry()));
+        var link = new RedisLink(vertx, redis, KEYSPACE, new RedisTelemetry(new SimpleMeterRegistry()));
         link.start();
         await().atMost(Duration.ofMinutes(1)).until(link::isUp);
         return link;

@@ -84,7 +84,8 @@ final class StatusFeed {
                                 .collect(Collectors.joining(",")),
                         calls.keySet().stream()
                                 .map(code -> "\"%s\":\"%s\""
-                                        .formatted(code, AnswerClass.of(code).wireName()))
+                                        .formatted(
+                                                code, ResponsibleParty.of(code).wireName()))
                                 .collect(Collectors.joining(",")));
     }
 

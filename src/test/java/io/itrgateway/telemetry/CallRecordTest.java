@@ -58,7 +58,7 @@ class CallRecordTest {
     private void atDeepvue() {
         call.setCaller("acme");
         call.setSubject(ASHA);
-        call.waitsForTurn().ended();
+        call.startTurnWait().ended();
         call.attempts(1, DEEPVUE);
     }
 
@@ -83,10 +83,10 @@ class CallRecordTest {
     @Test
     void aCallerWhoLeftWhileWaitingRegisteredNobody() {
         call.setCaller("acme");
-        var turn = call.waitsForTurn();
+        var turn = call.startTurnWait();
         turn.failed(null);
 
-        call.callerGone();
+        call.recordCallerGone();
 
         assertIs(theLine(), "not_processed", "caller-gone", "0");
         assertThat(theLine().level()).isEqualTo(Level.INFO);
@@ -97,7 +97,7 @@ class CallRecordTest {
     void aCallerWhoLeftWhileHisCallWasAtDeepvueLeavesItOpenUntilItEnds() {
         atDeepvue();
 
-        call.callerGone();
+        call.recordCallerGone();
         assertIs(theLine(), "unknown", "caller-gone", "1");
         assertThat(theLine().level()).isEqualTo(Level.WARN);
         call.processed(Optional.of("txn_1"));
@@ -111,9 +111,9 @@ class CallRecordTest {
     @Test
     void aCallerWhoLeftWhileHisKeyedCallWaitedMayBeRegisteredAllTheSame() {
         call.setKeyed(Keyed.NEW);
-        call.waitsForTurn();
+        call.startTurnWait();
 
-        call.callerGone();
+        call.recordCallerGone();
 
         assertIs(theLine(), "unknown", "caller-gone", "0");
     }
@@ -123,7 +123,7 @@ class CallRecordTest {
         atDeepvue();
         call.processed(Optional.of("txn_1"));
 
-        call.callerGone();
+        call.recordCallerGone();
 
         assertIs(theLine(), "processed", "caller-gone", "1");
     }
@@ -131,9 +131,9 @@ class CallRecordTest {
     @Test
     void aRefusedTokenIsTheEndOfACallForWhichNobodyWaits() {
         atDeepvue();
-        call.callerGone();
+        call.recordCallerGone();
 
-        call.tokenRefused();
+        call.recordTokenRefusal();
 
         assertIs(lines.all().get(1), "not_processed", "upstream-credentials-refused", "1");
     }
@@ -141,7 +141,7 @@ class CallRecordTest {
     @Test
     void aRefusedTokenIsNotTheEndOfACallThatIsSentAgain() {
         atDeepvue();
-        call.tokenRefused();
+        call.recordTokenRefusal();
         call.attempts(2, DEEPVUE).answered(200);
         call.processed(Optional.empty());
 
@@ -180,7 +180,7 @@ class CallRecordTest {
 
     @Test
     void aPartThatEndsTwiceIsCountedOnce() {
-        var turn = call.waitsForTurn();
+        var turn = call.startTurnWait();
         turn.ended();
 
         turn.failed(null);

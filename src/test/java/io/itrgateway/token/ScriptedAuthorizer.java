@@ -48,19 +48,19 @@ public final class ScriptedAuthorizer implements Authorizer, Executor {
 
     /** How many flights there have been so far, whether they asked or found that they need not. */
     int flights() {
-        takeOff();
+        start();
         return flights;
     }
 
     /** How many authorizes there have been so far. */
     public int asked() {
-        takeOff();
+        start();
         return asked;
     }
 
     /** Whether an authorize is open now. */
     public boolean isBeingAsked() {
-        takeOff();
+        start();
         return !open.isEmpty();
     }
 
@@ -88,7 +88,7 @@ public final class ScriptedAuthorizer implements Authorizer, Executor {
     }
 
     private Asked oldestOpen() {
-        takeOff();
+        start();
         var oldest = open.poll();
         if (oldest == null) {
             throw new AssertionError("nobody waits for an answer of authorize");
@@ -96,7 +96,7 @@ public final class ScriptedAuthorizer implements Authorizer, Executor {
         return oldest;
     }
 
-    private void takeOff() {
+    private void start() {
         for (var flight = waitingFlights.poll(); flight != null; flight = waitingFlights.poll()) {
             flights++;
             flight.run();

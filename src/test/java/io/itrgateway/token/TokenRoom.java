@@ -29,7 +29,7 @@ public final class TokenRoom {
     private final Executor flights;
     private final Cache cache;
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final TokenMeter meter;
+    private final TokenTelemetry meter;
 
     /** With a Deepvue of its own, which is also where flights run. */
     public TokenRoom(Clock clock, ScriptedAuthorizer deepvue) {
@@ -45,7 +45,7 @@ public final class TokenRoom {
         this.authorizer = authorizer;
         this.flights = flights;
         this.cache = cache;
-        this.meter = new TokenMeter(meters, clock);
+        this.meter = new TokenTelemetry(meters, clock);
     }
 
     private static Cache emptyCache() {
@@ -61,7 +61,7 @@ public final class TokenRoom {
     }
 
     public TokenStore shelfOf(Account account) {
-        return new CachedTokenStore(cache, account);
+        return new MemoryTokenStore(cache, account);
     }
 
     TokenService tokensOf(Account account) {

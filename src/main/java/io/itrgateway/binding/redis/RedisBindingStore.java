@@ -50,7 +50,7 @@ final class RedisBindingStore implements BindingStore {
         this.own = own;
         this.vertx = vertx;
         this.timer = vertx.setPeriodic(BETWEEN_REPEATS.toMillis(), due -> repeat());
-        link.whenBack(hasForgotten -> {
+        link.onReconnect(hasForgotten -> {
             if (hasForgotten) {
                 addUnstored(own.all());
             }

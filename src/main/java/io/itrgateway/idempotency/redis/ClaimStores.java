@@ -3,7 +3,7 @@ package io.itrgateway.idempotency.redis;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.IdempotencyConfig;
-import io.itrgateway.idempotency.IdempotencyMeter;
+import io.itrgateway.idempotency.IdempotencyTelemetry;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.SharedStateConfig;
 import io.itrgateway.redis.Waits;
@@ -26,13 +26,13 @@ class ClaimStores {
             Optional<RedisLink> redis,
             IdempotencyConfig config,
             SharedStateConfig shared,
-            IdempotencyMeter meter,
+            IdempotencyTelemetry meter,
             Vertx vertx) {
         if (redis.isEmpty()) {
             return inMemory.get();
         }
         var faults = new ConfigurationFaults(); // the check of the start reports them
-        var ends = new UnstoredEnds(IdempotencyConfig.memoryBytes(config, faults));
+        var ends = new PendingResults(IdempotencyConfig.memoryBytes(config, faults));
         meter.watchUnstored(ends::size, ends::bytes);
         var acknowledgement = new ReplicaAcknowledgement(redis.get(), SharedStateConfig.acks(shared, faults), meter);
         return new RedisClaimStore(redis.get(), acknowledgement, ends, Waits.CLAIM, vertx);

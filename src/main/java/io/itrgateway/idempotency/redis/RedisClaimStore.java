@@ -61,7 +61,7 @@ final class RedisClaimStore implements ClaimStore {
 
     private final RedisLink link;
     private final ReplicaAcknowledgement acknowledgement;
-    private final UnstoredEnds ends;
+    private final PendingResults ends;
     private final Duration claimWait;
     private final Vertx vertx;
     private final long timer;
@@ -72,7 +72,7 @@ final class RedisClaimStore implements ClaimStore {
     RedisClaimStore(
             RedisLink link,
             ReplicaAcknowledgement acknowledgement,
-            UnstoredEnds ends,
+            PendingResults ends,
             Duration claimWait,
             Vertx vertx) {
         this.link = link;
@@ -81,7 +81,7 @@ final class RedisClaimStore implements ClaimStore {
         this.claimWait = claimWait;
         this.vertx = vertx;
         this.timer = vertx.setPeriodic(BETWEEN_RENEWALS.toMillis(), due -> renew());
-        link.whenBack(hasForgotten -> renew());
+        link.onReconnect(hasForgotten -> renew());
         renew(); // should it be found already
     }
 
@@ -153,7 +153,7 @@ final class RedisClaimStore implements ClaimStore {
 
     @Override
     public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
-        var end = new UnstoredEnds.End(
+        var end = new PendingResults.End(
                 owner,
                 COMPLETE,
                 List.of(claimKey(name)),
@@ -175,10 +175,10 @@ final class RedisClaimStore implements ClaimStore {
         });
     }
 
-    private static UnstoredEnds.End releaseOf(ClaimName name, Owner owner, Optional<byte[]> result) {
+    private static PendingResults.End releaseOf(ClaimName name, Owner owner, Optional<byte[]> result) {
         byte[] bytes = result.orElse(new byte[0]);
         Duration life = result.isPresent() ? RELEASED_RESULT_FOR : LATEST_ARRIVAL;
-        return new UnstoredEnds.End(
+        return new PendingResults.End(
                 owner,
                 RELEASE,
                 List.of(claimKey(name), releasedKey(owner)),
@@ -187,7 +187,7 @@ final class RedisClaimStore implements ClaimStore {
     }
 
     /** The caller goes on after {@link Waits#KEEP}, or at once when it failed, if it will be sent again. */
-    private Uni<Void> stored(UnstoredEnds.End end, boolean isSentAgain) {
+    private Uni<Void> stored(PendingResults.End end, boolean isSentAgain) {
         return Uni.createFrom().emitter(emitter -> {
             long late = vertx.setTimer(Waits.KEEP.toMillis(), due -> emitter.complete(null));
             emitter.onTermination(() -> vertx.cancelTimer(late));
@@ -201,7 +201,7 @@ final class RedisClaimStore implements ClaimStore {
         });
     }
 
-    private Uni<Void> send(UnstoredEnds.End end) {
+    private Uni<Void> send(PendingResults.End end) {
         return link.run(
                         end.script(),
                         RedisLink.SILENCE,

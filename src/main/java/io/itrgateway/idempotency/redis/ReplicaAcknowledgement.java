@@ -1,7 +1,7 @@
 package io.itrgateway.idempotency.redis;
 
 import io.itrgateway.idempotency.ClaimStore;
-import io.itrgateway.idempotency.IdempotencyMeter;
+import io.itrgateway.idempotency.IdempotencyTelemetry;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
 import io.smallrye.mutiny.Uni;
@@ -37,7 +37,7 @@ final class ReplicaAcknowledgement {
 
     private final RedisLink link;
     private final OptionalInt configured;
-    private final IdempotencyMeter meter;
+    private final IdempotencyTelemetry meter;
     private final AtomicInteger waiting = new AtomicInteger();
 
     private volatile boolean hasReplica;
@@ -45,11 +45,11 @@ final class ReplicaAcknowledgement {
     private volatile Future<RedisConnection> connection = Future.failedFuture("none yet");
 
     /** @param needed how many replicas; empty: one, once Redis has been seen with one */
-    ReplicaAcknowledgement(RedisLink link, OptionalInt needed, IdempotencyMeter meter) {
+    ReplicaAcknowledgement(RedisLink link, OptionalInt needed, IdempotencyTelemetry meter) {
         this.link = link;
         this.configured = needed;
         this.meter = meter;
-        link.whenAway(() -> {
+        link.onDisconnect(() -> {
             hasReplica = false;
             firstLook = Future.failedFuture("away");
             close();
@@ -84,7 +84,7 @@ final class ReplicaAcknowledgement {
                 .onSuccess(found -> {
                     if (found && !hasReplica) {
                         hasReplica = true;
-                        meter.replicaSeen();
+                        meter.recordReplicaSeen();
                     }
                 });
     }
@@ -110,7 +110,7 @@ final class ReplicaAcknowledgement {
                 .fail()
                 .invoke(meter::acknowledged)
                 .onFailure()
-                .invoke(meter::unacknowledged)
+                .invoke(meter::recordUnacknowledged)
                 .onFailure()
                 .transform(failure -> new RedisAway("unacknowledged"));
     }

@@ -29,9 +29,9 @@ public class BudgetScriptSamples implements ScriptSample.Source {
         var scripts = new BudgetScripts(recorder, plan);
         var sender = new BudgetScripts.Sender("it", LEASE_MICROS, 1, false, "", 0);
         scripts.reserve(sender, "reserved");
-        var report = new OwnCalls.Report(Map.of("sent", 0L), List.of("unsent"));
+        var report = new UnconfirmedCalls.Report(Map.of("sent", 0L), List.of("unsent"));
         scripts.sync(new BudgetScripts.Sync(0, false, sender, 0, UpstreamBackoff.NONE, 0, report, List.of()));
-        RedisStores.count(recorder, "it", new Plan(1, 1, 1));
+        RedisRateLimitStores.count(recorder, "it", new Plan(1, 1, 1));
         return samples;
     }
 }

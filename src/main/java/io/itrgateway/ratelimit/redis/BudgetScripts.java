@@ -62,7 +62,7 @@ final class BudgetScripts {
             long from,
             UpstreamBackoff backoff,
             long backoffUntilMicros,
-            OwnCalls.Report report,
+            UnconfirmedCalls.Report report,
             List<BudgetAnswer.Replica> lost) {}
 
     private final ScriptRunner runner;

@@ -7,7 +7,7 @@ import io.itrgateway.ratelimit.BudgetSharing;
 import io.itrgateway.ratelimit.BudgetWindow;
 import io.itrgateway.ratelimit.PermitStore;
 import io.itrgateway.ratelimit.Plan;
-import io.itrgateway.ratelimit.RateLimitMeter;
+import io.itrgateway.ratelimit.RateLimitTelemetry;
 import io.itrgateway.ratelimit.Scheduler;
 import io.itrgateway.ratelimit.UpstreamBackoff;
 import io.itrgateway.redis.RedisAway;
@@ -45,7 +45,7 @@ final class RedisPermitStore implements PermitStore {
     private final boolean unlimited;
     private final BudgetScripts scripts;
     private final Scheduler time;
-    private final RateLimitMeter meter;
+    private final RateLimitTelemetry meter;
     private final ReplicaState state;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean syncing = new AtomicBoolean();
@@ -54,7 +54,7 @@ final class RedisPermitStore implements PermitStore {
     private volatile long retryNanos;
 
     RedisPermitStore(
-            Plan plan, OptionalInt leastReplicas, BudgetScripts scripts, Scheduler time, RateLimitMeter meter) {
+            Plan plan, OptionalInt leastReplicas, BudgetScripts scripts, Scheduler time, RateLimitTelemetry meter) {
         this.unlimited = plan.windows().isEmpty();
         this.scripts = scripts;
         this.time = time;
@@ -98,13 +98,15 @@ final class RedisPermitStore implements PermitStore {
     private void sync() {
         if (!state.hasLeft() && time.nanos() - retryNanos >= 0 && syncing.compareAndSet(false, true)) {
             var request = state.nextSync();
-            scripts.sync(request).subscribe().with(answer -> synced(request, answer), failure -> notSynced(request));
+            scripts.sync(request)
+                    .subscribe()
+                    .with(answer -> applySync(request, answer), failure -> applySyncFailure(request));
         }
     }
 
-    private void synced(BudgetScripts.Sync request, BudgetAnswer answer) {
+    private void applySync(BudgetScripts.Sync request, BudgetAnswer answer) {
         failures = 0;
-        boolean changed = state.synced(request, answer);
+        boolean changed = state.applySync(request, answer);
         syncing.set(false);
         if (state.isTogether() && saidDegraded.getAndSet(false)) {
             meter.together();
@@ -115,12 +117,12 @@ final class RedisPermitStore implements PermitStore {
         }
     }
 
-    private void notSynced(BudgetScripts.Sync request) {
+    private void applySyncFailure(BudgetScripts.Sync request) {
         int before = failures;
         failures = before + 1;
         retryNanos = time.nanos()
                 + Math.min(LONGEST_RETRY.toNanos(), HEARTBEAT.toNanos() << Math.min(before, MOST_DOUBLINGS));
-        boolean changed = state.notSynced(request);
+        boolean changed = state.applySyncFailure(request);
         syncing.set(false);
         changed(changed);
     }
@@ -139,7 +141,7 @@ final class RedisPermitStore implements PermitStore {
     public Uni<Admission> reserve() {
         return Uni.createFrom().deferred(() -> {
             String call = state.nextName();
-            Optional<BudgetScripts.Sender> sender = state.senderWithLease();
+            Optional<BudgetScripts.Sender> sender = state.renewLease();
             if (sender.isEmpty()) {
                 return reserveInShare(call);
             }

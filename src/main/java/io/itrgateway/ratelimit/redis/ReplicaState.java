@@ -38,8 +38,8 @@ final class ReplicaState {
     private final OptionalInt leastReplicas;
     private final Scheduler time;
     private final String replica = UUID.randomUUID().toString();
-    private final OwnCalls own = new OwnCalls();
-    private final SharedCalls calls;
+    private final UnconfirmedCalls own = new UnconfirmedCalls();
+    private final SharedCallsCopy calls;
 
     /** This replica's share of the plan; empty while all replicas count together. */
     private Optional<Share> share;
@@ -74,7 +74,7 @@ final class ReplicaState {
         this.time = time;
         this.plan = plan;
         this.leastReplicas = leastReplicas;
-        this.calls = new SharedCalls(plan.windows(), spacing);
+        this.calls = new SharedCallsCopy(plan.windows(), spacing);
         this.leasedNanos = now - LEASE.toNanos();
         this.reservedNanos = now - RECENTLY.toNanos();
         this.introducedNanos = now + INTRODUCTION.toNanos();
@@ -92,7 +92,7 @@ final class ReplicaState {
     }
 
     /** For a request that is made now and asks for a lease; empty if this replica has a share. */
-    synchronized Optional<BudgetScripts.Sender> senderWithLease() {
+    synchronized Optional<BudgetScripts.Sender> renewLease() {
         return share.isEmpty() ? Optional.of(sender(true)) : Optional.empty();
     }
 
@@ -119,7 +119,7 @@ final class ReplicaState {
         long now = time.nanos();
         boolean together = share.isEmpty() && !left;
         boolean joining = share.isPresent() && mayJoin(now);
-        var report = together || joining || left ? own.report(now, joining) : OwnCalls.Report.NOTHING;
+        var report = together || joining || left ? own.report(now, joining) : UnconfirmedCalls.Report.NOTHING;
         boolean joins = joining && own.isAllIn(report);
         if (joins) {
             share.get().suspend(now + LEASE.toNanos()); // until it would end
@@ -176,7 +176,7 @@ final class ReplicaState {
     }
 
     /** The heartbeat was answered. Returns whether something has changed for calls that wait. */
-    synchronized boolean synced(BudgetScripts.Sync request, BudgetAnswer answer) {
+    synchronized boolean applySync(BudgetScripts.Sync request, BudgetAnswer answer) {
         boolean newest = answer.nowMicros() >= calls.nowMicros();
         boolean changed = apply(answer);
         if (answer.status() == BudgetAnswer.LOST) {
@@ -197,7 +197,7 @@ final class ReplicaState {
     }
 
     /** The heartbeat was not answered. Returns whether something has changed for calls that wait. */
-    synchronized boolean notSynced(BudgetScripts.Sync request) {
+    synchronized boolean applySyncFailure(BudgetScripts.Sync request) {
         reached = false;
         if (request.joins()) {
             startShare(time.nanos()); // it may have that lease

@@ -60,7 +60,7 @@ final class LeasedTokenFetch {
         this.end = end;
     }
 
-    void takeOff() {
+    void start() {
         ask(times.ask());
     }
 

@@ -67,7 +67,7 @@ final class RedisTokenStore implements TokenStore {
         this.clock = clock;
         this.delay = delay;
         this.callers = callers;
-        link.whenBack(forgot -> putBack());
+        link.onReconnect(forgot -> putBack());
     }
 
     @Override
@@ -81,7 +81,7 @@ final class RedisTokenStore implements TokenStore {
                 generation,
                 () -> Uni.createFrom()
                         .emitter(end ->
-                                new LeasedTokenFetch(this, generation, flight, times, delay, callers, end).takeOff()));
+                                new LeasedTokenFetch(this, generation, flight, times, delay, callers, end).start()));
     }
 
     @Override

@@ -79,10 +79,10 @@ class IdempotencyOnRedisTest {
     }
 
     private Replica replica(RedisLink link) {
-        return replica(link, new UnstoredEnds(1024 * 1024));
+        return replica(link, new PendingResults(1024 * 1024));
     }
 
-    private Replica replica(RedisLink link, UnstoredEnds ends) {
+    private Replica replica(RedisLink link, PendingResults ends) {
         var store = TestStore.on(link, vertx, ends);
         stores.add(store);
         return new Replica(store, vertx);
@@ -203,7 +203,7 @@ class IdempotencyOnRedisTest {
 
     @Test
     void callsThatAreRefusedWhileRedisIsAwayLeaveNothingInMemory() {
-        var ends = new UnstoredEnds(1024 * 1024);
+        var ends = new PendingResults(1024 * 1024);
         var third = replica(linkOfOne, ends);
         server.kill();
         awaitAway();

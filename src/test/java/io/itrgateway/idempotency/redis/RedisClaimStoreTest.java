@@ -224,7 +224,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
 
     @Test
     void anEndThatFindsNoRoomLeavesTheClaimToBeInterrupted() {
-        var ends = new UnstoredEnds(0);
+        var ends = new PendingResults(0);
         var full = TestStore.on(link, VERTX, ends);
         ended(full.claim(NAME, PAYLOAD, FIRST));
         server.command(Command.CONFIG, "SET", "maxmemory", "1");

@@ -11,14 +11,14 @@ final class TestStore {
     private TestStore() {}
 
     static RedisClaimStore on(RedisLink link, Vertx vertx) {
-        return on(link, vertx, new UnstoredEnds(1024 * 1024));
+        return on(link, vertx, new PendingResults(1024 * 1024));
     }
 
-    static RedisClaimStore on(RedisLink link, Vertx vertx, UnstoredEnds ends) {
+    static RedisClaimStore on(RedisLink link, Vertx vertx, PendingResults ends) {
         return on(link, vertx, ends, OptionalInt.of(0));
     }
 
-    static RedisClaimStore on(RedisLink link, Vertx vertx, UnstoredEnds ends, OptionalInt neededAcks) {
+    static RedisClaimStore on(RedisLink link, Vertx vertx, PendingResults ends, OptionalInt neededAcks) {
         return new RedisClaimStore(
                 link, new ReplicaAcknowledgement(link, neededAcks, Replica.meter()), ends, RedisLink.SILENCE, vertx);
     }

@@ -1,6 +1,6 @@
 package io.itrgateway.ratelimit.redis;
 
-import io.itrgateway.ratelimit.RateLimitMeter;
+import io.itrgateway.ratelimit.RateLimitTelemetry;
 import io.itrgateway.ratelimit.Scheduler;
 import io.itrgateway.ratelimit.SharedStores;
 import io.itrgateway.redis.Keyspace;
@@ -61,8 +61,8 @@ public final class SimulatedLink implements ScriptRunner {
         }
     }
 
-    public SharedStores stores(RateLimitMeter meter) {
-        return new RedisStores(this, caller -> caller, time, meter);
+    public SharedStores stores(RateLimitTelemetry meter) {
+        return new RedisRateLimitStores(this, caller -> caller, time, meter);
     }
 
     /** From now on a request and its answer take so long together. */
@@ -120,12 +120,12 @@ public final class SimulatedLink implements ScriptRunner {
     }
 
     @Override
-    public void whenBack(Consumer<Boolean> listener) {
+    public void onReconnect(Consumer<Boolean> listener) {
         whenBack.add(listener);
     }
 
     @Override
-    public void whenAway(Runnable listener) {
+    public void onDisconnect(Runnable listener) {
         whenAway.add(listener);
     }
 

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.redis.Keyspace;
 import io.itrgateway.redis.RedisLink;
-import io.itrgateway.redis.RedisMeter;
+import io.itrgateway.redis.RedisTelemetry;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.token.AccessToken;
 import io.itrgateway.token.Callers;
@@ -51,7 +51,7 @@ final class Replica {
 
     static RedisLink link(Vertx vertx, RedisServer server, Keyspace keys) {
         var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
-        return new RedisLink(vertx, redis, keys, new RedisMeter(new SimpleMeterRegistry()));
+        return new RedisLink(vertx, redis, keys, new RedisTelemetry(new SimpleMeterRegistry()));
     }
 
     /** Its link is there when this returns. */

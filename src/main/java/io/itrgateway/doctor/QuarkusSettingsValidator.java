@@ -1,0 +1,81 @@
+package io.itrgateway.doctor;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.quarkus.runtime.logging.LevelConverter;
+import io.smallrye.config.SysPropConfigSource;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/**
+ * Quarkus' own settings that a start of the service would refuse and this process does not use, since it opens no port and has a log level
+ * of its own.
+ */
+final class QuarkusSettingsValidator {
+
+    private static final int HIGHEST_PORT = 65_535;
+
+    private QuarkusSettingsValidator() {}
+
+    /** What is wrong with those of this process, one line each. */
+    static List<String> faults() {
+        return faults(QuarkusSettingsValidator::configured);
+    }
+
+    static List<String> faults(Function<String, Optional<String>> settings) {
+        var faults = new ConfigurationFaults();
+        check(settings, "quarkus.http.port", QuarkusSettingsValidator::isPort, faults);
+        check(settings, "quarkus.http.ssl-port", QuarkusSettingsValidator::isPort, faults);
+        check(settings, "quarkus.http.host", QuarkusSettingsValidator::isOfThisMachine, faults);
+        check(settings, "quarkus.log.level", QuarkusSettingsValidator::isLevel, faults);
+        return faults.lines();
+    }
+
+    private static void check(
+            Function<String, Optional<String>> settings,
+            String property,
+            Function<String, Boolean> isUsable,
+            ConfigurationFaults faults) {
+        settings.apply(property)
+                .map(String::strip)
+                .filter(value -> !value.isEmpty() && !isUsable.apply(value))
+                .ifPresent(value -> faults.wrong(property, value, StartupFailureDescriber.shouldBe(property)));
+    }
+
+    private static boolean isPort(String text) {
+        return text.matches("\\d{1,5}") && Integer.parseInt(text) <= HIGHEST_PORT;
+    }
+
+    private static boolean isOfThisMachine(String host) {
+        try {
+            InetAddress address = InetAddress.getByName(host);
+            return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isLevel(String text) {
+        try {
+            return new LevelConverter().convert(text) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** As the service would read it: the system properties are those of this process. */
+    private static Optional<String> configured(String property) {
+        return StreamSupport.stream(
+                        ConfigProvider.getConfig().getConfigSources().spliterator(), false)
+                .filter(source -> !(source instanceof SysPropConfigSource))
+                .map(source -> source.getValue(property))
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+}

@@ -1,0 +1,151 @@
+package io.itrgateway.doctor;
+
+import io.itrgateway.config.Variables;
+import io.itrgateway.ops.RefusedConfiguration;
+import io.quarkus.runtime.QuarkusBindException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Why Quarkus did not start, as far as it can be reported safely: which settings it names, and the kind of the failure. Its messages are not
+ * shown, since they quote values, and a value may be an address with a password in it.
+ */
+public final class StartupFailureDescriber {
+
+    private static final Pattern PROPERTY =
+            Pattern.compile("(?<![.\\w])quarkus(\\.[a-z0-9-]+|\\.\"[A-Za-z0-9._-]+\")+");
+    private static final Pattern EMPTY =
+            Pattern.compile("SRCFG00040: The config property ((?:deepvue|gateway)\\.[a-z-]+) ");
+    private static final Pattern UNKNOWN = Pattern.compile("SRCFG00050: ((?:deepvue|gateway)\\.[\\w.-]+) ");
+    private static final Pattern TLS_NAME = Pattern.compile("certificate '([A-Za-z0-9_-]+)'");
+    private static final Pattern PORT = Pattern.compile("port must be [<>]=");
+    private static final Pattern HOST = Pattern.compile("Unable to start HTTP server.*UnknownHostException");
+    private static final Pattern OIDC = Pattern.compile("\\bio\\.quarkus\\.oidc\\.");
+
+    /** What settings should be, by the beginnings of their names. */
+    private static final Map<String, String> SHOULD_BE = new LinkedHashMap<>();
+
+    static {
+        SHOULD_BE.put("quarkus.http.port", "a number from 0 to 65535");
+        SHOULD_BE.put("quarkus.http.ssl-port", "a number from 0 to 65535");
+        SHOULD_BE.put("quarkus.http.host", "an address of this machine, such as 0.0.0.0");
+        SHOULD_BE.put("quarkus.oidc.auth-server-url", "the http or https URL of the issuer");
+        SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
+        SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
+    }
+
+    private static final int MOST_CAUSES = 16;
+
+    private StartupFailureDescriber() {}
+
+    static Finding because(Throwable failure) {
+        return Finding.failed(Check.CONFIGURATION, sentence(failure).orElseGet(() -> unexplained(failure)));
+    }
+
+    /** One line for the operator; empty if no setting is known to be the cause. */
+    public static Optional<String> line(Throwable failure) {
+        return causes(failure).stream()
+                .filter(RefusedConfiguration.class::isInstance)
+                .map(Throwable::getMessage)
+                .findFirst()
+                .or(() -> sentence(failure).map(sentence -> "configuration: " + sentence));
+    }
+
+    private static Optional<String> sentence(Throwable failure) {
+        List<Throwable> causes = causes(failure);
+        return bind(causes).or(() -> own(causes)).or(() -> settings(causes));
+    }
+
+    private static String unexplained(Throwable failure) {
+        return "Quarkus does not start with it: some setting of its own, " + kind(causes(failure));
+    }
+
+    private static Optional<String> bind(List<Throwable> causes) {
+        return causes.stream()
+                .filter(QuarkusBindException.class::isInstance)
+                .map(QuarkusBindException.class::cast)
+                .findFirst()
+                .map(taken -> QuarkusBindException.isKnownHost(taken.getHost())
+                        ? "port %d is in use by another process; QUARKUS_HTTP_PORT, or QUARKUS_HTTP_SSL_PORT for TLS, should be a free one"
+                                .formatted(taken.getPort())
+                        : "QUARKUS_HTTP_HOST is \"%s\", where no port can be opened; it should be an address of this machine, such as 0.0.0.0"
+                                .formatted(taken.getHost()));
+    }
+
+    /** Settings of this service that fail before it can judge them: those that have a default and are empty, and unknown ones in a file. */
+    private static Optional<String> own(List<Throwable> causes) {
+        String words = words(causes);
+        Stream<String> empty = EMPTY.matcher(words)
+                .results()
+                .map(match ->
+                        Variables.nameOf(match.group(1)) + " is empty; it should have a value, or not be set at all");
+        Stream<String> unknown = UNKNOWN.matcher(words)
+                .results()
+                .map(match -> match.group(1) + " is not a setting of this service"
+                        + Variables.meantBy(Variables.nameOf(match.group(1)))
+                                .map(" (did you mean that of %s?)"::formatted)
+                                .orElse(""));
+        return Optional.of(Stream.concat(empty, unknown).distinct().collect(Collectors.joining(". ")))
+                .filter(sentences -> !sentences.isEmpty());
+    }
+
+    private static String words(List<Throwable> causes) {
+        return causes.stream()
+                .flatMap(cause -> Stream.of(cause.getClass().getName(), cause.getMessage()))
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static Optional<String> settings(List<Throwable> causes) {
+        String words = words(causes);
+        List<String> named = Stream.of(
+                        PROPERTY.matcher(words).results().map(MatchResult::group),
+                        TLS_NAME.matcher(words).results().map(name -> "quarkus.tls." + name.group(1) + ".*"),
+                        PORT.matcher(words).results().map(any -> "quarkus.http.port"),
+                        HOST.matcher(words).results().map(any -> "quarkus.http.host"),
+                        OIDC.matcher(words).results().map(any -> "quarkus.oidc.auth-server-url"))
+                .flatMap(names -> names)
+                .distinct()
+                .toList();
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        String shouldBe = shouldBe(named.get(0));
+        return Optional.of("%s cannot be used: %s%s"
+                .formatted(
+                        named.stream().map(StartupFailureDescriber::variable).collect(Collectors.joining(", ")),
+                        kind(causes),
+                        shouldBe.isEmpty() ? "" : "; it should be " + shouldBe));
+    }
+
+    /** What a setting of Quarkus should be, in words; empty if that is not known. */
+    static String shouldBe(String property) {
+        return SHOULD_BE.entrySet().stream()
+                .filter(known -> property.startsWith(known.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String variable(String property) {
+        return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9*]", "_");
+    }
+
+    private static String kind(List<Throwable> causes) {
+        return causes.get(causes.size() - 1).getClass().getSimpleName();
+    }
+
+    private static List<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(MOST_CAUSES)
+                .toList();
+    }
+}

@@ -1,0 +1,103 @@
+package io.itrgateway.edge;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.quarkus.oidc.OIDCException;
+import io.quarkus.oidc.common.runtime.OidcEndpointAccessException;
+import io.smallrye.mutiny.CompositeException;
+import io.smallrye.mutiny.helpers.ParameterValidation;
+import io.vertx.core.VertxException;
+import jakarta.json.JsonException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.jboss.logging.Logger;
+import org.jose4j.lang.UnresolvableKeyException;
+
+/** Whether a token was refused, or could not be judged since the OIDC issuer could not be asked. */
+final class IssuerFailureClassifier {
+
+    private static final Logger LOG = Logger.getLogger(BearerMechanism.class);
+
+    /** Far above how deep causes are nested; a chain may be a circle. */
+    private static final int DEEPEST_CAUSE = 10;
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    /** What Quarkus throws, as it does where the issuer fails, at a token that the issuer has signed for another purpose. */
+    private static final Set<String> FAULTS_OF_TOKENS =
+            Set.of("Invalid token type", "Refresh token can only be used with the refresh token grant");
+
+    private final Clock clock;
+    private final Duration refreshInterval;
+    private final AtomicReference<Instant> away = new AtomicReference<>(Instant.MIN);
+
+    /** @param refreshInterval how long Quarkus does not ask for keys again, after an attempt that failed, too */
+    IssuerFailureClassifier(Clock clock, Duration refreshInterval) {
+        this.clock = clock;
+        this.refreshInterval = refreshInterval;
+    }
+
+    /** Whether a token failed that way since its issuer cannot be reached, and not since it is no good. */
+    boolean isAway(Throwable failure) {
+        if (isIn(failure, IssuerFailureClassifier::isSignOfAway, DEEPEST_CAUSE)) {
+            return true;
+        }
+        // A key that is not known here is no reason to refuse while the issuer's newer ones cannot be had.
+        return isIn(failure, UnresolvableKeyException.class::isInstance, DEEPEST_CAUSE)
+                && clock.instant().isBefore(away.get().plus(refreshInterval));
+    }
+
+    private static boolean isSignOfAway(Throwable failure) {
+        return failure instanceof OIDCException && !FAULTS_OF_TOKENS.contains(failure.getMessage())
+                || failure instanceof OidcEndpointAccessException
+                || failure instanceof IOException
+                || failure instanceof VertxException
+                || failure instanceof TimeoutException
+                || failure instanceof io.smallrye.mutiny.TimeoutException
+                || failure instanceof JsonException // the answer of an introspection; tokens are parsed by Jackson
+                // Quarkus' client replaces a failure by its cause, also where it has none.
+                || failure instanceof NullPointerException
+                        && ParameterValidation.MAPPER_RETURNED_NULL.equals(failure.getMessage());
+    }
+
+    /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. */
+    GatewayException away(Throwable failure) {
+        Instant now = clock.instant();
+        Instant before = away.getAndSet(now);
+        if (before.plus(refreshInterval).isBefore(now)) {
+            // Only the class: a message may quote the token.
+            LOG.warn("The OIDC issuer cannot be reached ("
+                    + rootOf(failure).getClass().getSimpleName() + "); callers whose token needs it get 503.");
+        }
+        return GatewayException.of(
+                        ProblemKind.OVERLOADED,
+                        "The issuer of Bearer tokens cannot be reached, so the token could not be checked. Nothing was sent"
+                                + " upstream. Repeat after Retry-After.")
+                .retryAfter(RETRY_AFTER);
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        for (int depth = 0; depth < DEEPEST_CAUSE && root.getCause() != null; depth++) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static boolean isIn(Throwable failure, Predicate<Throwable> sign, int depth) {
+        if (failure == null || depth == 0 || failure instanceof JacksonException) {
+            return false; // what is no JSON came with the token
+        }
+        return sign.test(failure)
+                || isIn(failure.getCause(), sign, depth - 1)
+                || failure instanceof CompositeException several
+                        && several.getCauses().stream().anyMatch(cause -> isIn(cause, sign, depth - 1));
+    }
+}

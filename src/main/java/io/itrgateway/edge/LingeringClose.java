@@ -1,0 +1,129 @@
+package io.itrgateway.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Ends an HTTP/1 connection so that its last answer is not lost (RFC 9112, 9.6): first the side of the service is closed, and what the caller
+ * is still sending is read and dropped for a while, since to close at once would reset the connection.
+ */
+final class LingeringClose {
+
+    private static final long LONGEST_LINGER_MILLIS = 2_000;
+    private static final long MOST_DISCARDED_BYTES = 8L * 1024 * 1024;
+
+    /** Doubling from there on. */
+    private static final long FIRST_PROBE_PAUSE_MILLIS = 250;
+
+    private static final ByteBuf INTERIM = Unpooled.unreleasableBuffer(
+            Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII));
+
+    private final ChannelHandlerContext context;
+    private boolean begun;
+    private boolean inputEnded;
+    private boolean answering;
+    private long discarded;
+
+    LingeringClose(ChannelHandlerContext context) {
+        this.context = context;
+    }
+
+    /** Ends it when what was written so far has left. */
+    void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (inputEnded || !written.isSuccess()) {
+                context.close();
+            } else {
+                closeOutput();
+                context.channel().config().setAutoRead(true);
+                context.executor().schedule(() -> context.close(), LONGEST_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void closeOutput() {
+        var tls = context.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (context.channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+        }
+    }
+
+    /** Takes what comes behind the last request that is read. */
+    void discard(ByteBuf bytes) {
+        dropped(bytes.readableBytes());
+        bytes.release();
+    }
+
+    /** The next request is there: what was dropped of those before it counts no longer. */
+    void requested() {
+        discarded = 0;
+    }
+
+    /** Counts bytes that arrived and are not needed any more. */
+    void dropped(int bytes) {
+        discarded += bytes;
+        if (discarded > MOST_DISCARDED_BYTES) {
+            context.close();
+        }
+    }
+
+    /** Part of an answer is written. */
+    void answering() {
+        answering = true;
+    }
+
+    /** Whether an answer has begun and is not known to be complete. */
+    boolean isAnswering() {
+        return answering;
+    }
+
+    /** An answer has been written in full. */
+    void answered() {
+        answering = false;
+    }
+
+    /** The caller has closed its side. */
+    void recordInputEnd() {
+        inputEnded = true;
+        if (begun) {
+            context.close();
+        }
+    }
+
+    /** Ends an answer that has begun and has no end of its own, such as events: a caller that closes its side while it reads them needs no more. */
+    void leaveStream(BooleanSupplier isAnyUnanswered) {
+        if (answering && isAnyUnanswered.getAsBoolean()) {
+            context.close();
+        }
+    }
+
+    /**
+     * Finds out whether a caller that has closed its side still waits for its answer: one that has gone resets the connection when something
+     * is sent, and the next attempt to send something fails. One that waits skips interim answers (RFC 9110, 15.2).
+     */
+    void probe(BooleanSupplier isAnyUnanswered) {
+        probe(isAnyUnanswered, FIRST_PROBE_PAUSE_MILLIS);
+    }
+
+    private void probe(BooleanSupplier isAnyUnanswered, long pauseMillis) {
+        if (begun || !context.channel().isActive() || !isAnyUnanswered.getAsBoolean()) {
+            return;
+        }
+        if (!answering) {
+            context.writeAndFlush(INTERIM.duplicate());
+        }
+        context.executor().schedule(() -> probe(isAnyUnanswered, 2 * pauseMillis), pauseMillis, TimeUnit.MILLISECONDS);
+    }
+}

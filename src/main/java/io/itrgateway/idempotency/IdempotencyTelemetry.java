@@ -1,0 +1,126 @@
+package io.itrgateway.idempotency;
+
+import io.itrgateway.problem.RedactedThrowable;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/** Metrics and log lines of repeating safely; the only class of this package that logs. */
+@ApplicationScoped
+public class IdempotencyTelemetry {
+
+    private static final Logger LOG = Logger.getLogger(IdempotencyTelemetry.class);
+
+    private final MeterRegistry meters;
+    private final Map<Served, Counter> counters = new EnumMap<>(Served.class);
+    private final Counter unsettled;
+    private final List<Gauge> gauges = new ArrayList<>();
+    private final AtomicBoolean isRefusing = new AtomicBoolean();
+    private final AtomicBoolean isUnacknowledged = new AtomicBoolean();
+
+    IdempotencyTelemetry(MeterRegistry meters) {
+        this.meters = meters;
+        for (Served served : Served.values()) {
+            counters.put(
+                    served,
+                    Counter.builder("gateway.idempotency")
+                            .description(
+                                    "Calls with an Idempotency-Key: new, joined, replayed, reused, in_progress, overloaded")
+                            .tag("result", served.name().toLowerCase(Locale.ROOT))
+                            .register(meters));
+        }
+        this.unsettled = Counter.builder("gateway.idempotency.unsettled")
+                .description("Calls whose answer could not be kept, or whose key could not be freed")
+                .register(meters);
+    }
+
+    /**
+     * @param running calls with a key that run now
+     * @param waiting callers that wait for the end of one that another began
+     */
+    void watch(IntSupplier running, IntSupplier waiting) {
+        gauge("gateway.idempotency.running", "Calls with an Idempotency-Key that run now", running);
+        gauge("gateway.idempotency.waiting", "Callers that wait for the end of a call that another one began", waiting);
+    }
+
+    private void gauge(String name, String description, IntSupplier value) {
+        gauges.add(Gauge.builder(name, value, IntSupplier::getAsInt)
+                .description(description)
+                .strongReference(true)
+                .register(meters));
+    }
+
+    /** Results that the shared store has not stored yet, and the memory that they take. */
+    public void watchUnstored(IntSupplier results, LongSupplier bytes) {
+        gauge(
+                "gateway.redis.promises",
+                "Ends of calls with an Idempotency-Key that Redis has not stored yet; sent again once a second",
+                results);
+        gauges.add(Gauge.builder("gateway.redis.promises.bytes", bytes, LongSupplier::getAsLong)
+                .baseUnit("bytes")
+                .description("Memory that the answers take which Redis has not stored yet")
+                .strongReference(true)
+                .register(meters));
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void removeGauges() {
+        gauges.forEach(meters::remove);
+    }
+
+    void served(Served served) {
+        counters.get(served).increment();
+    }
+
+    /** A call was not made since its key could not be claimed; logged for the first of several. */
+    void unclaimed(Throwable failure) {
+        if (isRefusing.compareAndSet(false, true)) {
+            LOG.warn(
+                    "idempotency: claiming failed; until it works, calls with a key are refused",
+                    new RedactedThrowable(failure));
+        }
+    }
+
+    public void recordReplicaSeen() {
+        LOG.info(
+                "idempotency: Redis has a replica; from now on a call with a key is sent when the replica has the key");
+    }
+
+    /** A claim was not acknowledged by a replica of Redis; logged for the first of several. */
+    public void recordUnacknowledged() {
+        if (isUnacknowledged.compareAndSet(false, true)) {
+            LOG.warn("idempotency: a replica of Redis does not acknowledge; until it does, calls with a key are refused"
+                    + " (GATEWAY_REDIS_ACKS)");
+        }
+    }
+
+    public void acknowledged() {
+        if (isUnacknowledged.get()) {
+            isUnacknowledged.set(false);
+        }
+    }
+
+    void claimed() {
+        if (isRefusing.get()) {
+            isRefusing.set(false);
+        }
+    }
+
+    /** A call was answered, but its result was not kept or its key not released. */
+    void unsettled(Throwable failure) {
+        unsettled.increment();
+        LOG.warn("idempotency: keeping or freeing failed", new RedactedThrowable(failure));
+    }
+}

@@ -1,0 +1,129 @@
+package io.itrgateway.ops;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.X509KeyManager;
+
+/** The files from which the certificate for TLS from callers is loaded. */
+interface KeyMaterial {
+
+    /** What makes them unusable, without a word of what is in them; empty if they can be used. */
+    Optional<Fault> fault(Vertx vertx);
+
+    /**
+     * @param file the one that is to be looked at
+     * @param isLoaded whether it is in use all the same: loading it did not reveal the fault
+     */
+    record Fault(Path file, String says, boolean isLoaded) {
+        private static Fault of(Path file, String says) {
+            return new Fault(file, says, false);
+        }
+    }
+
+    /** A certificate chain and its private key. */
+    record Pem(Path certificate, Path key) implements KeyMaterial {
+
+        private static final byte[] PROBE = {1};
+
+        @Override
+        public Optional<Fault> fault(Vertx vertx) {
+            return Stream.of(certificate, key)
+                    .filter(file -> !isReadable(file))
+                    .findFirst()
+                    .map(file -> Fault.of(file, "cannot be read"))
+                    .or(() -> isCertificate()
+                            ? Optional.empty()
+                            : Optional.of(Fault.of(certificate, "holds no certificate")))
+                    .or(() -> faultOfKey(vertx));
+        }
+
+        private boolean isCertificate() {
+            try (var in = new ByteArrayInputStream(Files.readAllBytes(certificate))) {
+                return !CertificateFactory.getInstance("X.509")
+                        .generateCertificates(in)
+                        .isEmpty();
+            } catch (IOException | GeneralSecurityException e) {
+                return false;
+            }
+        }
+
+        private Optional<Fault> faultOfKey(Vertx vertx) {
+            try {
+                boolean belongTogether = belongTogether(
+                        new PemKeyCertOptions()
+                                .addCertPath(certificate.toString())
+                                .addKeyPath(key.toString()),
+                        vertx);
+                return belongTogether
+                        ? Optional.empty()
+                        : Optional.of(new Fault(key, "is not the key of " + certificate, true));
+            } catch (Exception e) {
+                return Optional.of(Fault.of(key, "holds no private key for " + certificate));
+            }
+        }
+
+        private static boolean belongTogether(PemKeyCertOptions pair, Vertx vertx) throws Exception {
+            String alias = pair.loadKeyStore(vertx).aliases().nextElement();
+            var keys = (X509KeyManager) pair.getKeyManagerFactory(vertx).getKeyManagers()[0];
+            return verifies(keys.getPrivateKey(alias), keys.getCertificateChain(alias)[0].getPublicKey());
+        }
+
+        private static boolean verifies(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+            String algorithm = switch (key.getAlgorithm()) {
+                case "RSA" -> "SHA256withRSA";
+                case "EC" -> "SHA256withECDSA";
+                default -> key.getAlgorithm();
+            };
+            var signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(PROBE);
+            byte[] signed = signature.sign();
+            signature.initVerify(certified);
+            signature.update(PROBE);
+            return signature.verify(signed);
+        }
+    }
+
+    /** A key store, and how it is opened. */
+    record Store(Path file, Opening opening) implements KeyMaterial {
+
+        /** Fails where the store cannot be opened. */
+        interface Opening {
+            void open(Vertx vertx) throws Exception;
+        }
+
+        @Override
+        public Optional<Fault> fault(Vertx vertx) {
+            if (!isReadable(file)) {
+                return Optional.of(Fault.of(file, "cannot be read"));
+            }
+            try {
+                opening.open(vertx);
+                return Optional.empty();
+            } catch (Exception e) {
+                return Optional.of(Fault.of(file, "cannot be opened as a key store"));
+            }
+        }
+    }
+
+    static boolean isReadable(Path file) {
+        return Files.isRegularFile(file) && Files.isReadable(file);
+    }
+
+    /** The first fault of any of them. */
+    static Optional<Fault> fault(List<KeyMaterial> all, Vertx vertx) {
+        return all.stream().flatMap(files -> files.fault(vertx).stream()).findFirst();
+    }
+}

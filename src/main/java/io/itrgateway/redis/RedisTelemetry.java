@@ -1,0 +1,73 @@
+package io.itrgateway.redis;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/** Metrics and log lines of the shared state; the only class of this package that logs. */
+@Singleton
+public class RedisTelemetry {
+
+    private static final Logger LOG = Logger.getLogger(RedisTelemetry.class);
+
+    /** Up to the longest wait for one; how long a call waits is in {@code Waits}. */
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(75),
+        Duration.ofMillis(250)
+    };
+
+    private final MeterRegistry meters;
+    private final List<Gauge> gauges = new ArrayList<>();
+
+    public RedisTelemetry(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    void watch(BooleanSupplier up) {
+        gauges.add(Gauge.builder("gateway.redis.up", () -> up.getAsBoolean() ? 1 : 0)
+                .description("Whether Redis answers: 1 or 0")
+                .strongReference(true)
+                .register(meters));
+    }
+
+    /** The registry outlives the application in tests and live reload. */
+    @PreDestroy
+    void forget() {
+        gauges.forEach(meters::remove);
+    }
+
+    /** @param result ok, or why not */
+    void ran(Script script, String result, long tookNanos) {
+        Timer.builder("gateway.redis.scripts")
+                .description("Steps taken in Redis: ok, or why not")
+                .tag("script", script.name())
+                .tag("result", result)
+                .serviceLevelObjectives(BUCKETS)
+                .register(meters)
+                .record(Duration.ofNanos(tookNanos));
+    }
+
+    void connected(boolean again) {
+        LOG.infof("redis: %s", again ? "it answers again" : "connected");
+    }
+
+    void forgot() {
+        LOG.warn("redis: it has lost what it knew; what is known here is put back");
+    }
+
+    /** @param why a word, nothing that Redis or the network said */
+    void away(String why) {
+        LOG.warnf("redis: it does not answer (%s); going on without it", why);
+    }
+}

@@ -1,0 +1,63 @@
+package io.itrgateway.token;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.transport.Account;
+import io.itrgateway.transport.DeepvueConfig;
+import io.quarkus.cache.Cache;
+import io.quarkus.cache.CacheName;
+import io.quarkus.cache.CaffeineCache;
+import io.smallrye.common.annotation.Identifier;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Tokens in Quarkus Cache, in this process. The key holds a digest of the account, so that a changed client secret never meets
+ * the old one's token.
+ */
+@Identifier("memory")
+@ApplicationScoped
+class MemoryTokenStore implements TokenStore {
+
+    private record Slot(String accountDigest, long generation) {}
+
+    private final Cache cache;
+    private final String accountDigest;
+
+    @Inject
+    MemoryTokenStore(@CacheName("access-tokens") Cache cache, DeepvueConfig config) {
+        this(cache, Account.from(config, new ConfigurationFaults()));
+    }
+
+    MemoryTokenStore(Cache cache, Account account) {
+        this.cache = cache;
+        this.accountDigest = account.digest();
+    }
+
+    @Override
+    public Optional<AccessToken> held(long generation) {
+        CompletableFuture<AccessToken> token = cache.as(CaffeineCache.class).getIfPresent(slot(generation));
+        return token == null || !token.isDone() || token.isCompletedExceptionally()
+                ? Optional.empty()
+                : Optional.of(token.join());
+    }
+
+    @Override
+    public Uni<AccessToken> load(long generation, TokenFetch flight) {
+        Uni<AccessToken> inCache = cache.getAsync(slot(generation), slot -> flight.fetch());
+        // The cache hands out the very future that it holds: a subscriber that cancels it would fail all others. So
+        // none may.
+        return Uni.createFrom().emitter(emitter -> inCache.subscribe().with(emitter::complete, emitter::fail));
+    }
+
+    @Override
+    public void drop(long generation) {
+        cache.invalidate(slot(generation)).subscribe().with(gone -> {});
+    }
+
+    private Slot slot(long generation) {
+        return new Slot(accountDigest, generation);
+    }
+}

@@ -1,0 +1,163 @@
+package io.itrgateway.transport;
+
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.impl.HttpClientImpl;
+import io.vertx.core.impl.CloseFuture;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.impl.future.PromiseInternal;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Vert.x' client, but for how a connection comes about: name, connection, the proxy's consent and TLS take one connect timeout
+ * together, and of a host with several addresses each is tried (as in RFC 8305: the next one when one fails, and beside it when
+ * one keeps silent) until one connects.
+ *
+ * <p>Nothing is sent before a connection is there, so that trying several addresses never sends a request twice. Host header,
+ * server name and certificate check keep to the name. Through a proxy the addresses are the proxy's, and Deepvue's name is left
+ * for the proxy to look up.
+ */
+final class MultiAddressHttpClient extends HttpClientImpl {
+
+    /** RFC 8305, 8: the delay between two attempts. */
+    private static final long STAGGER_MILLIS = 250;
+
+    private final ConnectionPools pools;
+    private final Addresses addresses;
+    private final Optional<ProxyAddress> proxy;
+    private final long timeoutMillis;
+
+    /** @param addresses of the proxy if there is one, else of the host itself */
+    MultiAddressHttpClient(
+            VertxInternal vertx,
+            HttpClientOptions options,
+            CloseFuture closeFuture,
+            Addresses addresses,
+            Optional<ProxyAddress> proxy,
+            Duration connectTimeout) {
+        super(vertx, options, options.getPoolOptions(), closeFuture);
+        this.pools = new ConnectionPools(vertx, options, closeFuture);
+        this.addresses = addresses;
+        this.proxy = proxy;
+        this.timeoutMillis = connectTimeout.toMillis();
+    }
+
+    @Override
+    public void request(RequestOptions options, Handler<AsyncResult<HttpClientRequest>> handler) {
+        request(options).onComplete(handler);
+    }
+
+    @Override
+    public Future<HttpClientRequest> request(RequestOptions options) {
+        Future<List<String>> found = addresses.current();
+        if (found.succeeded() && found.result().size() == 1) {
+            return pools.request(towards(found.result().get(0), options, timeoutMillis));
+        }
+        ContextInternal context = vertx().getOrCreateContext();
+        var connecting = new Connecting(context, options);
+        found.onComplete(result -> context.emit(result, connecting::found));
+        return connecting.promise.future();
+    }
+
+    private RequestOptions towards(String address, RequestOptions options, long millis) {
+        var routed = new RequestOptions(options).setConnectTimeout(millis);
+        return proxy.isPresent()
+                ? routed.setProxyOptions(throughProxyAt(address))
+                : routed.setServer(SocketAddress.inetSocketAddress(options.getPort(), address));
+    }
+
+    private ProxyOptions throughProxyAt(String address) {
+        return proxy.orElseThrow().options(address).setConnectTimeout(Duration.ofMillis(timeoutMillis));
+    }
+
+    private Future<HttpClientRequest> attempt(String address, RequestOptions options, long millis) {
+        return pools.request(towards(address, options, millis));
+    }
+
+    /** One request's way to a connection. Everything happens on the context of the request. */
+    private final class Connecting {
+        private final ContextInternal context;
+        private final PromiseInternal<HttpClientRequest> promise;
+        private final RequestOptions options;
+        private final long deadlineNanos = System.nanoTime() + timeoutMillis * 1_000_000;
+        private final long deadlineTimer;
+        private Iterator<String> untried = List.<String>of().iterator();
+        private long stagger;
+        private int running;
+
+        private Connecting(ContextInternal context, RequestOptions options) {
+            this.context = context;
+            this.promise = context.promise();
+            this.options = options;
+            this.deadlineTimer = context.setTimer(
+                    timeoutMillis, due -> fail(new ConnectException("no connection within the connect timeout")));
+        }
+
+        private synchronized void found(AsyncResult<List<String>> result) {
+            if (result.failed()) {
+                fail(result.cause());
+                return;
+            }
+            List<String> all = result.result();
+            untried = all.iterator();
+            // An address that has worked deserves more time than a guess, yet has to leave some for the others.
+            stagger = !all.isEmpty() && addresses.isProven(all.get(0))
+                    ? Math.max(1, timeoutMillis / 2)
+                    : Math.max(1, Math.min(STAGGER_MILLIS, timeoutMillis / (all.size() + 1)));
+            next();
+        }
+
+        private synchronized void next() {
+            long leftMillis = (deadlineNanos - System.nanoTime()) / 1_000_000;
+            if (promise.future().isComplete() || !untried.hasNext() || leftMillis <= 0) {
+                return;
+            }
+            String address = untried.next();
+            running++;
+            attempt(address, options, leftMillis).onComplete(result -> ended(address, result));
+            if (untried.hasNext()) {
+                context.setTimer(stagger, due -> next());
+            }
+        }
+
+        private synchronized void ended(String address, AsyncResult<HttpClientRequest> result) {
+            running--;
+            if (result.succeeded()) {
+                connected(address, result.result());
+            } else if (result.cause() instanceof HttpClosedException) {
+                fail(result.cause()); // a kept connection that was closed meanwhile: nothing is wrong with the address
+            } else if (untried.hasNext()) {
+                next();
+            } else if (running == 0) {
+                fail(result.cause());
+            }
+        }
+
+        private void connected(String address, HttpClientRequest request) {
+            context.owner().cancelTimer(deadlineTimer);
+            if (promise.tryComplete(request)) {
+                addresses.worked(address);
+            } else {
+                // Another one was faster; the connection is kept for the next request.
+                request.exceptionHandler(reset -> {}).reset();
+            }
+        }
+
+        private void fail(Throwable failure) {
+            context.owner().cancelTimer(deadlineTimer);
+            promise.tryFail(failure);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.itrgateway.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.smallrye.mutiny.Uni;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class MemoryReservationTest {
+
+    private final MemoryReservation.Memory memory = new MemoryReservation.Memory(100);
+    private final CompletableFuture<String> answer = new CompletableFuture<>();
+    private final MemoryReservation held = memory.open();
+
+    private Uni<String> exchange() {
+        return held.during(() -> Uni.createFrom().completionStage(answer));
+    }
+
+    @Test
+    void moreThanThereIsIsRefusedAndTakesNothing() {
+        held.during(() -> {
+                    held.take(60);
+                    return exchange();
+                })
+                .subscribe()
+                .with(never -> {});
+
+        assertThat(memory.open().take(41)).isFalse();
+        assertThat(memory.heldBytes()).isEqualTo(60);
+    }
+
+    @Test
+    void theEndGivesItBack() {
+        held.during(() -> Uni.createFrom().item(held.take(60))).subscribe().with(taken -> {});
+
+        assertThat(memory.heldBytes()).isZero();
+    }
+
+    @Test
+    void aFailureGivesItBack() {
+        held.during(() -> {
+                    held.take(60);
+                    throw new IllegalStateException();
+                })
+                .subscribe()
+                .with(never -> {}, failure -> {});
+
+        assertThat(memory.heldBytes()).isZero();
+    }
+
+    /** The caller has left, and the call is at Deepvue. */
+    @Test
+    void anExchangeThatGoesOnHoldsItToItsEnd() {
+        var caller = held.during(() -> {
+                    held.take(60);
+                    exchange().subscribe().with(answered -> {}, failed -> {});
+                    return Uni.createFrom().nothing();
+                })
+                .subscribe()
+                .with(never -> {});
+
+        caller.cancel();
+        assertThat(memory.heldBytes()).isEqualTo(60);
+        answer.complete("answer");
+
+        assertThat(memory.heldBytes()).isZero();
+    }
+
+    /** As with an Idempotency-Key, whose call is begun when its caller has left already. */
+    @Test
+    void workThatBeginsLateHoldsItAgain() {
+        held.during(() -> Uni.createFrom().item(held.take(60))).subscribe().with(taken -> {});
+
+        exchange().subscribe().with(answered -> {}, failed -> {});
+        assertThat(memory.heldBytes()).isEqualTo(60);
+        answer.completeExceptionally(new IllegalStateException());
+
+        assertThat(memory.heldBytes()).isZero();
+    }
+}

@@ -1,0 +1,45 @@
+package io.itrgateway.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QuarkusSettingsValidatorTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "quarkus.http.port     | 99999           | QUARKUS_HTTP_PORT     | a number from 0 to 65535",
+                "quarkus.http.port     | 80a             | QUARKUS_HTTP_PORT     | a number from 0 to 65535",
+                "quarkus.http.ssl-port | -1              | QUARKUS_HTTP_SSL_PORT | a number from 0 to 65535",
+                "quarkus.http.host     | 192.0.2.1       | QUARKUS_HTTP_HOST     | an address of this machine, such as 0.0.0.0",
+                "quarkus.log.level     | verbose         | QUARKUS_LOG_LEVEL     | what Quarkus' guide to logging lists, such as INFO for a level"
+            })
+    void whatTheServiceWouldNotStartWithIsALine(String property, String value, String name, String shouldBe) {
+        assertThat(QuarkusSettingsValidator.faults(asked -> Optional.of(value).filter(any -> asked.equals(property))))
+                .containsExactly("%s is \"%s\"; it should be %s".formatted(name, value, shouldBe));
+    }
+
+    @Test
+    void whatTheServiceStartsWithIsFine() {
+        var settings = Map.of(
+                "quarkus.http.port", "0",
+                "quarkus.http.ssl-port", "65535",
+                "quarkus.http.host", "127.0.0.1",
+                "quarkus.log.level", "debug");
+
+        assertThat(QuarkusSettingsValidator.faults(property -> Optional.ofNullable(settings.get(property))))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsNotSetIsFine() {
+        assertThat(QuarkusSettingsValidator.faults(property -> Optional.empty()))
+                .isEmpty();
+    }
+}

@@ -1,0 +1,120 @@
+package io.itrgateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import io.itrgateway.TurnableClock;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.sandbox.LoggedLines;
+import io.quarkus.oidc.OIDCException;
+import io.quarkus.oidc.common.runtime.OidcEndpointAccessException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.smallrye.mutiny.CompositeException;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.json.DecodeException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.TimeoutException;
+import org.jose4j.lang.UnresolvableKeyException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class IssuerFailureClassifierTest {
+
+    private static final Duration REFRESH = Duration.ofSeconds(10);
+
+    private final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-07T06:30:00Z"));
+    private final IssuerFailureClassifier issuer = new IssuerFailureClassifier(clock, REFRESH);
+
+    static final List<Throwable> AWAY = List.of(
+            new OIDCException("OIDC Server is not available", new RuntimeException()),
+            new OIDCException("Error status:500"),
+            new OidcEndpointAccessException(503),
+            new ConnectException("Connection refused"),
+            new UnknownHostException("issuer.example.com"),
+            new HttpClosedException("Connection was closed"),
+            new TimeoutException(),
+            new io.smallrye.mutiny.TimeoutException());
+
+    @ParameterizedTest
+    @FieldSource("AWAY")
+    void anIssuerThatCannotBeReachedIsAwayHoweverDeepThatIsSaid(Throwable failure) {
+        assertThat(issuer.isAway(failure)).isTrue();
+        assertThat(issuer.isAway(new AuthenticationFailedException(failure))).isTrue();
+        assertThat(issuer.isAway(new AuthenticationFailedException(
+                        new CompositeException(new IllegalStateException(), new RuntimeException(failure)))))
+                .isTrue();
+    }
+
+    static final List<Throwable> NO_GOOD = List.of(
+            new AuthenticationFailedException(),
+            new AuthenticationFailedException("Token is not active"),
+            new AuthenticationFailedException(new NoSuchElementException()),
+            new AuthenticationFailedException(new OIDCException("Invalid token type")),
+            new AuthenticationFailedException(
+                    new OIDCException("Refresh token can only be used with the refresh token grant")),
+            new AuthenticationFailedException(new DecodeException("no JSON", new JsonParseException(null, "no JSON"))),
+            new AuthenticationFailedException(new UnresolvableKeyException("JWK with kid 'k9' is not available")),
+            new ClassCastException(),
+            new NullPointerException());
+
+    @ParameterizedTest
+    @FieldSource("NO_GOOD")
+    void aTokenThatIsNoGoodSaysNothingOfItsIssuer(Throwable failure) {
+        assertThat(issuer.isAway(failure)).isFalse();
+    }
+
+    @Test
+    void causesThatGoRoundInACircleEnd() {
+        var first = new RuntimeException();
+        var second = new RuntimeException(first);
+        first.initCause(second);
+
+        assertThat(issuer.isAway(first)).isFalse();
+        assertThat(issuer.away(first).kind()).isEqualTo(ProblemKind.OVERLOADED);
+    }
+
+    @Test
+    void anUnknownKeyIsNoReasonToRefuseUntilTheIssuerIsAskedForKeysAgain() {
+        var unknownKey = new AuthenticationFailedException(new UnresolvableKeyException("k9"));
+
+        issuer.away(new IOException());
+        assertThat(issuer.isAway(unknownKey)).isTrue();
+
+        clock.turn(REFRESH);
+        assertThat(issuer.isAway(unknownKey)).isFalse();
+    }
+
+    @Test
+    void whoeverMeetsAnIssuerThatIsAwayMayComeAgain() {
+        GatewayException failure = issuer.away(new IOException());
+
+        assertThat(failure.kind()).isEqualTo(ProblemKind.OVERLOADED);
+        assertThat(failure.retryAfterSeconds()).contains(5L);
+    }
+
+    @Test
+    void anIssuerThatStaysAwayIsLoggedOnceAndNotInItsWords() {
+        try (var log = new LoggedLines(BearerMechanism.class.getName())) {
+            issuer.away(new RuntimeException("eyJhbGciOi", new ConnectException("eyJhbGciOi")));
+            clock.turn(Duration.ofSeconds(8));
+            issuer.away(new IOException());
+            clock.turn(Duration.ofSeconds(8));
+            issuer.away(new IOException());
+
+            assertThat(log.all())
+                    .singleElement()
+                    .extracting(LoggedLines.Line::message)
+                    .asString()
+                    .contains("ConnectException")
+                    .doesNotContain("eyJ");
+        }
+    }
+}

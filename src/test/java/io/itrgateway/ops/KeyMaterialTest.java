@@ -1,0 +1,87 @@
+package io.itrgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.sandbox.SelfSigned;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeyMaterialTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final SelfSigned ONE = SelfSigned.ofKind("EC");
+    private static final SelfSigned OTHER = SelfSigned.ofKind("EC");
+    private static final SelfSigned RSA = SelfSigned.ofKind("RSA");
+
+    @TempDir
+    private Path directory;
+
+    @AfterAll
+    static void close() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static Optional<KeyMaterial.Fault> fault(KeyMaterial... files) {
+        return KeyMaterial.fault(List.of(files), VERTX);
+    }
+
+    private static KeyMaterial pem(Path certificate, Path key) {
+        return new KeyMaterial.Pem(certificate, key);
+    }
+
+    private Path file(String content) throws IOException {
+        return Files.writeString(directory.resolve("file.pem"), content);
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path missing = directory.resolve("missing.pem");
+
+        assertThat(fault(pem(ONE.certificatePem(), missing)))
+                .hasValue(new KeyMaterial.Fault(missing, "cannot be read", false));
+    }
+
+    @Test
+    void aFileThatIsBeingWrittenHoldsNoCertificate() throws IOException {
+        Path half = file(Files.readString(ONE.certificatePem()).substring(0, 200));
+
+        assertThat(fault(pem(half, ONE.keyPem()))).hasValue(new KeyMaterial.Fault(half, "holds no certificate", false));
+    }
+
+    @Test
+    void aKeyThatIsNoneIsToldWithoutItsContent() throws IOException {
+        Path key = file("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
+
+        assertThat(fault(pem(ONE.certificatePem(), key)).orElseThrow().says())
+                .isEqualTo("holds no private key for " + ONE.certificatePem())
+                .doesNotContain("c2VjcmV0", "secret");
+    }
+
+    @Test
+    void theKeyOfAnotherCertificateIsLoadedAllTheSame() {
+        assertThat(fault(pem(ONE.certificatePem(), OTHER.keyPem())))
+                .hasValue(new KeyMaterial.Fault(OTHER.keyPem(), "is not the key of " + ONE.certificatePem(), true));
+    }
+
+    @Test
+    void aKeyStoreThatCannotBeOpenedIsNamed() {
+        var store = new KeyMaterial.Store(ONE.store(), vertx -> {
+            throw new IOException("keystore password was incorrect");
+        });
+
+        assertThat(fault(store)).hasValue(new KeyMaterial.Fault(ONE.store(), "cannot be opened as a key store", false));
+    }
+
+    @Test
+    void pairsThatFitHaveNoFault() {
+        assertThat(fault(pem(ONE.certificatePem(), ONE.keyPem()), pem(RSA.certificatePem(), RSA.keyPem())))
+                .isEmpty();
+    }
+}

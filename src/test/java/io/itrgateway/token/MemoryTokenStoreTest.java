@@ -1,0 +1,18 @@
+package io.itrgateway.token;
+
+import io.itrgateway.TurnableClock;
+import io.itrgateway.contract.TokenStoreContract;
+import java.time.Instant;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Hushed.class)
+class MemoryTokenStoreTest extends TokenStoreContract {
+
+    private final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-07T06:30:00Z"));
+    private final TokenStore shelf = new TokenRoom(clock, new ScriptedAuthorizer(clock)).shelfOf(TokenRoom.COMPANY);
+
+    @Override
+    protected TokenStore shelf() {
+        return shelf;
+    }
+}

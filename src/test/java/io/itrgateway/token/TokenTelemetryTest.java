@@ -1,0 +1,33 @@
+package io.itrgateway.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.sandbox.LoggedLines;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+
+class TokenTelemetryTest {
+
+    private final TokenTelemetry meter = new TokenTelemetry(new SimpleMeterRegistry(), Clock.systemUTC());
+
+    @Test
+    void anIgnoredDateIsLoggedOnceAndAgainAfterOneThatWasBelieved() {
+        try (var log = new LoggedLines(TokenTelemetry.class.getName())) {
+            meter.readBy(false);
+            assertThat(log.all()).isEmpty();
+
+            meter.readBy(true);
+            meter.readBy(true);
+            assertThat(log.all())
+                    .hasSize(1)
+                    .first()
+                    .extracting(LoggedLines.Line::level)
+                    .hasToString("WARN");
+
+            meter.readBy(false);
+            meter.readBy(true);
+            assertThat(log.all()).hasSize(2);
+        }
+    }
+}
