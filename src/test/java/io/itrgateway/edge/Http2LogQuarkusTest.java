@@ -70,6 +70,11 @@ class Http2LogQuarkusTest {
         }
     }
 
+    /** A call that was at the upstream when its caller left has a line of its own, in which its outcome is unknown. */
+    private static boolean isOfACall(LoggedLines.Line line) {
+        return line.fields().containsKey("event") && line.fields().containsKey("outcome");
+    }
+
     @ParameterizedTest
     @EnumSource(Ended.class)
     void anEarlyEndIsNoEventForTheLog(Ended ended) throws IOException {
@@ -87,7 +92,9 @@ class Http2LogQuarkusTest {
             }
             register(ASHA).statusCode(200);
 
-            assertThat(log.all()).noneMatch(line -> line.level().intValue() >= Level.WARNING.intValue());
+            assertThat(log.all())
+                    .filteredOn(line -> !isOfACall(line))
+                    .noneMatch(line -> line.level().intValue() >= Level.WARNING.intValue());
         }
     }
 }
