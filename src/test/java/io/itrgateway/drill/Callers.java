@@ -91,7 +91,7 @@ final class Callers {
         }
     }
 
-    /** Nobody begins with another person or operation; a call that is under way is brought to its end. */
+    /** No caller starts another call; calls in flight are completed. */
     void stop() {
         stopping = true;
     }
@@ -141,7 +141,7 @@ final class Callers {
 
     // ---- persons ----------------------------------------------------------------------------------------------------
 
-    /** Somebody on the way through the operations of the catalogue, in their order. */
+    /** A person, and which operation of the catalogue comes next. */
     private static final class Person {
         private final String name;
         private final boolean keyed;

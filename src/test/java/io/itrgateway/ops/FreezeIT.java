@@ -3,8 +3,8 @@ package io.itrgateway.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.itrgateway.sandbox.MortalUpstream;
 import io.itrgateway.sandbox.PackagedService;
+import io.itrgateway.sandbox.RecordingUpstream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,10 +26,12 @@ class FreezeIT {
     /** Generous: what is tested here is what happens, on a machine that may be busy. */
     private static final Duration LONG = Duration.ofMinutes(2);
 
+    private static final Duration TOKEN_LIFE = Duration.ofSeconds(3);
+
     /** How long the caller of the call in flight waits for its answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    private static final MortalUpstream UPSTREAM = new MortalUpstream();
+    private static final RecordingUpstream UPSTREAM = new RecordingUpstream(TOKEN_LIFE);
     private static PackagedService service;
     private static int port;
     private static int callsOfTheStart;
@@ -69,7 +71,7 @@ class FreezeIT {
 
             service.freeze();
             last = UPSTREAM.authorizes();
-            letPass(MortalUpstream.LIFE);
+            letPass(TOKEN_LIFE);
             caller.send(Http1Caller.registration("after"));
             service.thaw();
 

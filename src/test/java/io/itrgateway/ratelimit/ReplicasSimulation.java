@@ -168,12 +168,12 @@ abstract class ReplicasSimulation {
 
     protected void mendAll() {
         for (Replica replica : replicas) {
-            replica.link.mend();
+            replica.link.restore();
             time.pass(Duration.ofMillis(random.nextInt(400)));
         }
     }
 
-    /** It ends at once, and nobody is told. */
+    /** Ends at once, without a word to Redis or to the other replicas. */
     protected void kill(Replica replica) {
         replica.killed = true;
         replica.link.cut();

@@ -87,7 +87,7 @@ class ReplicasTest extends ReplicasSimulation {
         System.out.printf("Redis %s for 3 s: %.1f %% of the minute used%n", hangs ? "hangs" : "is gone", used * 100);
         assertThat(used).isGreaterThan(0.55);
         replicas.forEach(replica -> {
-            replica.link.mend();
+            replica.link.restore();
             replica.link.resume();
         });
         time.pass(Duration.ofMinutes(1));
@@ -188,10 +188,10 @@ class ReplicasTest extends ReplicasSimulation {
         assertThat(arrivals.count()).isBetween(20, 40);
 
         saturate(replicas.get(0));
-        replicas.get(0).link.mend();
+        replicas.get(0).link.restore();
         time.pass(Duration.ofSeconds(3));
-        replicas.get(1).link.mend();
-        replicas.get(2).link.mend();
+        replicas.get(1).link.restore();
+        replicas.get(2).link.restore();
         time.pass(Duration.ofMinutes(2));
 
         noWindowIsOverThePlan();

@@ -84,7 +84,7 @@ class UnequalReplicasTest extends ReplicasSimulation {
             if (nth % 2 == 0) {
                 replicas.get(0).link.cut();
             } else {
-                replicas.get(0).link.mend();
+                replicas.get(0).link.restore();
             }
         });
         long from = time.truly();
@@ -106,7 +106,7 @@ class UnequalReplicasTest extends ReplicasSimulation {
             if (nth % 2 == 0) {
                 replicas.get(0).link.loseAnswers();
             } else {
-                replicas.get(0).link.mend();
+                replicas.get(0).link.restore();
             }
         });
         long from = time.truly();
@@ -180,7 +180,7 @@ class UnequalReplicasTest extends ReplicasSimulation {
         int before = arrivals.count();
         assertThat(before).isGreaterThan(16 * 25);
 
-        replica.link.mend();
+        replica.link.restore();
         time.pass(Duration.ofSeconds(4));
 
         assertThat(replica.limiter().sharing().orElseThrow().together()).isTrue();
@@ -333,7 +333,7 @@ class UnequalReplicasTest extends ReplicasSimulation {
             default -> {}
         }
         time.in(length.toNanos(), () -> {
-            replica.link.mend();
+            replica.link.restore();
             replica.link.resume();
             replica.link.setRoundTrip(Duration.ofMillis(random.nextInt(50)));
         });

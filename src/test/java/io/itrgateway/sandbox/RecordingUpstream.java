@@ -1,6 +1,7 @@
 package io.itrgateway.sandbox;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -14,12 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An upstream that keeps a record of every registration that reached it, and answers late, or when it is told to. */
 public final class RecordingUpstream implements AutoCloseable {
 
-    private static final String TOKEN = "{\"access_token\":\"recording-upstream-token\",\"expiry\":\"24hrs\"}";
+    private static final String TOKEN = "{\"access_token\":\"recording-upstream-token-%d\",\"expiry\":\"%d seconds\"}";
     private static final String ENVELOPE =
             "{\"code\":200,\"transaction_id\":\"txn_recorded\",\"data\":{\"itr_client_id\":\"itr_recorded\"}}";
 
@@ -27,12 +30,23 @@ public final class RecordingUpstream implements AutoCloseable {
     private final Queue<String> headers = new ConcurrentLinkedQueue<>();
     private final Queue<String> usernames = new ConcurrentLinkedQueue<>();
     private final Queue<HttpServerResponse> held = new ConcurrentLinkedQueue<>();
+    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> tokens = new ConcurrentHashMap<>();
+    private final AtomicInteger authorizes = new AtomicInteger();
+    private final Duration tokenLife;
     private final HttpServer server;
     private volatile Duration delay = Duration.ZERO;
     private volatile boolean holding;
 
     public RecordingUpstream() {
+        this(Duration.ofHours(24));
+    }
+
+    /** @param tokenLife how long each token lives */
+    public RecordingUpstream(Duration tokenLife) {
+        this.tokenLife = tokenLife;
         server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(8192))
+                .connectionHandler(connections::add)
                 .requestHandler(this::handle)
                 .listen(0)
                 .toCompletionStage()
@@ -61,13 +75,16 @@ public final class RecordingUpstream implements AutoCloseable {
         request.headers().names().forEach(name -> headers.add(name.toLowerCase(Locale.ROOT)));
         request.response().putHeader("Content-Type", "application/json");
         if (request.path().equals(Sandbox.AUTHORIZE)) {
-            request.response().end(TOKEN);
+            request.response().end(TOKEN.formatted(authorizes.incrementAndGet(), tokenLife.toSeconds()));
         } else if (request.method() == HttpMethod.GET) {
             usernames.add(request.getParam("itr_client_id"));
             answer(request.response());
         } else {
+            int token = Integer.parseInt(request.getHeader("Authorization").replaceAll(".*-", ""));
             request.body().onSuccess(body -> {
-                usernames.add(new JsonObject(body).getString("username"));
+                String username = new JsonObject(body).getString("username");
+                tokens.put(username, token);
+                usernames.add(username);
                 answer(request.response());
             });
         }
@@ -93,12 +110,34 @@ public final class RecordingUpstream implements AutoCloseable {
         holding = true;
     }
 
-    /** Answers all that is held, and everything from now on. */
+    /** Answers all that is held, and everything from now on; returns when the held answers are written. */
     public void letGo() {
         holding = false;
         for (HttpServerResponse response = held.poll(); response != null; response = held.poll()) {
-            response.end(ENVELOPE);
+            response.end(ENVELOPE)
+                    .otherwiseEmpty()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
         }
+    }
+
+    /** Returns when they are closed on this side. */
+    public void closeConnections() {
+        for (HttpConnection connection : Set.copyOf(connections)) {
+            connection.close().toCompletionStage().toCompletableFuture().join();
+            connections.remove(connection);
+        }
+    }
+
+    /** How many tokens were fetched; the newest one has that number. */
+    public int authorizes() {
+        return authorizes.get();
+    }
+
+    /** The number of the token with which the registration of that user name came. */
+    public int tokenOf(String username) {
+        return tokens.get(username);
     }
 
     /** The user names of all registrations that came in full, and the client ids of all reads, in their order; one that came twice stands here twice. */

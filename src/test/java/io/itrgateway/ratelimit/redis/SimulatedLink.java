@@ -87,7 +87,7 @@ public final class SimulatedLink implements ScriptRunner {
         losesAnswers = true;
     }
 
-    public void mend() {
+    public void restore() {
         losesRequests = false;
         losesAnswers = false;
     }
