@@ -44,19 +44,19 @@ class Drain {
     private static final Duration LAST_ARRIVALS = Duration.ofSeconds(10);
 
     private final DrainableEntry entry;
-    private final RateLimiter gate;
+    private final RateLimiter limiter;
     private final Arrivals arrivals;
     private final Duration longest;
     private volatile boolean stopping;
 
     Drain(
             DrainableEntry entry,
-            RateLimiter gate,
+            RateLimiter limiter,
             Vertx vertx,
             DrainConfig config,
             @ConfigProperty(name = StartupCheck.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.entry = entry;
-        this.gate = gate;
+        this.limiter = limiter;
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.longest = looksOnly ? Duration.ZERO : DrainConfig.drain(config, new ConfigurationFaults());
     }
@@ -79,9 +79,9 @@ class Drain {
         var allAnswered = entry.close().toCompletableFuture();
         LOG.infof(
                 "stopping: accepted and unanswered %d, at the upstream %d, waiting %d; it may take %s ms at the most",
-                entry.inside(), gate.inFlight(), gate.waiting(), longest.toMillis());
-        gate.stop();
-        var allRecorded = gate.idle().toCompletableFuture();
+                entry.inside(), limiter.inFlight(), limiter.waiting(), longest.toMillis());
+        limiter.stop();
+        var allRecorded = limiter.idle().toCompletableFuture();
         if (isDone(CompletableFuture.allOf(allAnswered, allRecorded), longest)) {
             LOG.info("stopping: every accepted call has its answer");
             return;
@@ -89,7 +89,7 @@ class Drain {
         LOG.warnf(
                 "stopping: after %s ms there is no answer for %d accepted calls, and %d at the upstream are not recorded;"
                         + " they may have been carried out",
-                longest.toMillis(), entry.inside(), gate.inFlight());
+                longest.toMillis(), entry.inside(), limiter.inFlight());
         entry.answerAll(
                 GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT, "The service had to stop before Deepvue answered."));
         isDone(allAnswered, LAST_WORDS);

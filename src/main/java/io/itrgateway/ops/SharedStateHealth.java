@@ -16,11 +16,11 @@ import org.eclipse.microprofile.health.Readiness;
 class SharedStateHealth implements HealthCheck {
 
     private final SharedState shared;
-    private final RateLimiter gate;
+    private final RateLimiter limiter;
 
-    SharedStateHealth(SharedState shared, RateLimiter gate) {
+    SharedStateHealth(SharedState shared, RateLimiter limiter) {
         this.shared = shared;
-        this.gate = gate;
+        this.limiter = limiter;
     }
 
     @Override
@@ -30,7 +30,7 @@ class SharedStateHealth implements HealthCheck {
             return response.withData("redis", "not used").build();
         }
         response.withData("redis", shared.isRedisUp() ? "up" : "away");
-        gate.sharing()
+        limiter.sharing()
                 .ifPresent(budget -> response.withData("budget", budget.together() ? "together" : "alone")
                         .withData("replicas", budget.replicas()));
         return response.build();

@@ -34,7 +34,7 @@ class StatusJsonWriter {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final TokenService tokens;
-    private final RateLimiter gate;
+    private final RateLimiter limiter;
     private final DrainableEntry entry;
     private final CircuitBreaker breaker;
     private final SharedState shared;
@@ -45,7 +45,7 @@ class StatusJsonWriter {
 
     StatusJsonWriter(
             TokenService tokens,
-            RateLimiter gate,
+            RateLimiter limiter,
             DrainableEntry entry,
             CircuitBreaker breaker,
             SharedState shared,
@@ -53,7 +53,7 @@ class StatusJsonWriter {
             Clock clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.tokens = tokens;
-        this.gate = gate;
+        this.limiter = limiter;
         this.entry = entry;
         this.breaker = breaker;
         this.shared = shared;
@@ -121,9 +121,9 @@ class StatusJsonWriter {
         json.writeEndObject();
         json.writeObjectFieldStart("calls");
         json.writeNumberField("unanswered", entry.inside());
-        json.writeNumberField("waiting", gate.waiting());
-        json.writeNumberField("at_upstream", gate.inFlight());
-        json.writeNumberField("held_back_seconds", seconds(gate.heldBack()));
+        json.writeNumberField("waiting", limiter.waiting());
+        json.writeNumberField("at_upstream", limiter.inFlight());
+        json.writeNumberField("held_back_seconds", seconds(limiter.heldBack()));
         json.writeEndObject();
         json.writeObjectFieldStart("breaker");
         writeBreaker(json);
@@ -150,10 +150,10 @@ class StatusJsonWriter {
                 breaker.refusal().flatMap(GatewayException::retryAfterSeconds),
                 tokens.held().isPresent(),
                 tokens.standingFailure(),
-                gate.heldBack(),
+                limiter.heldBack(),
                 shared.isInRedis() && !shared.isRedisUp(),
-                gate.sharing(),
-                gate.budget(),
+                limiter.sharing(),
+                limiter.budget(),
                 history.recent()));
     }
 
@@ -197,13 +197,13 @@ class StatusJsonWriter {
     }
 
     private void writeBudget(JsonGenerator json) throws IOException {
-        Optional<BudgetSharing> sharing = gate.sharing();
+        Optional<BudgetSharing> sharing = limiter.sharing();
         json.writeStringField(
                 "state",
                 sharing.map(budget -> budget.together() ? "together" : "alone").orElse("own"));
         json.writeNumberField("replicas", sharing.map(BudgetSharing::replicas).orElse(1));
         json.writeArrayFieldStart("windows");
-        for (BudgetWindow window : gate.budget()) {
+        for (BudgetWindow window : limiter.budget()) {
             json.writeStartObject();
             json.writeStringField("window", window.window().name());
             json.writeNumberField("quota", window.window().quota());

@@ -36,7 +36,7 @@ class DeepvueAuthorizer implements Authorizer {
 
     private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
 
-    private final RateLimiter gate;
+    private final RateLimiter limiter;
     private final DeepvueTransport transport;
     private final AuthorizeApi api;
     private final Account account;
@@ -46,14 +46,14 @@ class DeepvueAuthorizer implements Authorizer {
     private final TokenTelemetry meter;
 
     DeepvueAuthorizer(
-            RateLimiter gate,
+            RateLimiter limiter,
             DeepvueTransport transport,
             DeepvueConfig config,
             Clock clock,
             Tracing tracing,
             TokenTelemetry meter) {
         var faults = new ConfigurationFaults();
-        this.gate = gate;
+        this.limiter = limiter;
         this.transport = transport;
         this.api = transport.client(AuthorizeApi.class, CONNECTIONS);
         this.account = Account.from(config, faults);
@@ -72,7 +72,7 @@ class DeepvueAuthorizer implements Authorizer {
     Uni<AccessToken> authorize(long generation, Consumer<Answer> witness) {
         CallSpan whole = tracing.authorize();
         CallSpan wait = whole.part("wait");
-        return gate.<AccessToken>runFirst(permit -> {
+        return limiter.<AccessToken>runFirst(permit -> {
                     wait.end();
                     return Uni.createFrom()
                             .deferred(() -> exchange(whole, permit))

@@ -52,7 +52,7 @@ public class DeepvueClient {
     private static final int MOST_TOKENS_GONE = 3;
 
     private final TokenService tokens;
-    private final RateLimiter gate;
+    private final RateLimiter limiter;
     private final DeepvueTransport transport;
     private final DeepvueApi api;
     private final AnswerMemory memory;
@@ -62,7 +62,7 @@ public class DeepvueClient {
 
     DeepvueClient(
             TokenService tokens,
-            RateLimiter gate,
+            RateLimiter limiter,
             DeepvueTransport transport,
             AnswerMemory memory,
             DeepvueConfig deepvue,
@@ -71,7 +71,7 @@ public class DeepvueClient {
             AttemptTelemetry journal) {
         var faults = new ConfigurationFaults();
         this.tokens = tokens;
-        this.gate = gate;
+        this.limiter = limiter;
         this.transport = transport;
         this.memory = memory;
         this.account = Account.from(deepvue, faults);
@@ -87,7 +87,7 @@ public class DeepvueClient {
 
     /** The plan's budget as callers see it, by the names of the headers that say it; empty without a plan. */
     public Map<String, String> budgetHeaders() {
-        return gate.headers().map(RateLimitHeaders::headers).orElse(Map.of());
+        return limiter.headers().map(RateLimitHeaders::headers).orElse(Map.of());
     }
 
     /** Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
@@ -97,7 +97,7 @@ public class DeepvueClient {
         }
         if (call.deadline().isNow()) {
             return Uni.createFrom()
-                    .failure(gate.refusalWithoutWait(
+                    .failure(limiter.refusalWithoutWait(
                                     call.caller(), call.operation().effect())
                             .orElseGet(Call::notSentInTime));
         }
@@ -155,12 +155,12 @@ public class DeepvueClient {
                 return sent(call, number, permit);
             };
             return call.countOnce()
-                    ? gate.run(
+                    ? limiter.run(
                             call.caller(),
                             call.operation().effect(),
                             call.deadline().remaining(),
                             attempt)
-                    : gate.runAgain(
+                    : limiter.runAgain(
                             call.caller(),
                             call.operation().effect(),
                             call.deadline().remaining(),
