@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -76,11 +75,13 @@ final class BareProxy {
 
     private static Future<HttpClientResponse> send(HttpClient client, HttpServerRequest request, Buffer body) {
         var headers = MultiMap.caseInsensitiveMultiMap();
-        headers.set(HttpHeaders.CONTENT_TYPE, request.getHeader(HttpHeaders.CONTENT_TYPE));
+        if (request.headers().contains(HttpHeaders.CONTENT_TYPE)) {
+            headers.set(HttpHeaders.CONTENT_TYPE, request.getHeader(HttpHeaders.CONTENT_TYPE));
+        }
         headers.set(HttpHeaders.AUTHORIZATION, AUTHORIZATION_VALUE);
         headers.set(API_KEY, API_KEY_VALUE);
         var upstream = new RequestOptions()
-                .setMethod(HttpMethod.POST)
+                .setMethod(request.method())
                 .setURI(request.uri())
                 .setHeaders(headers);
         return client.request(upstream).compose(call -> call.send(body));

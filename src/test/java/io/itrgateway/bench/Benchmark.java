@@ -21,8 +21,8 @@ import java.util.Map;
  *
  * <p>In this order: both are started {@code bench.rounds} times for the time to the first answer, and the last ones stay;
  * each is warmed up; then come the rounds of the closed loop, gateway and proxy by turns, those in which allocations are counted,
- * and those of the open loop, by turns too and both at the same rate. What the processes print is kept in {@code target/bench}, and
- * the figures of each round in {@code target/bench/results.json}.
+ * those of the open loop, by turns too and both at the same rate, and closed loops of reads of 1 KiB and of 1 MiB. What the processes
+ * print is kept in {@code target/bench}, and the figures of each round in {@code target/bench/results.json}.
  *
  * <p>System properties:
  * <ul>
@@ -52,6 +52,8 @@ final class Benchmark {
 
     /** Fewer answers than this part of the calls that were due: the service does not keep up. */
     private static final double KEEPS_UP = 0.98;
+
+    private static final List<ReadCall> READS = List.of(ReadCall.SMALL, ReadCall.LARGE);
 
     private final Settings settings;
     private final LoadGenerator generator;
@@ -102,6 +104,7 @@ final class Benchmark {
             countAllocations(byTurns);
             var callsPerSecond = settings.openLoopRate().orElseGet(() -> shareOfSaturation(gateway));
             drive(byTurns, callsPerSecond);
+            read(byTurns);
 
             print("");
             describeRun(callsPerSecond);
@@ -173,6 +176,19 @@ final class Benchmark {
         }
     }
 
+    private void read(List<Contender> byTurns) throws InterruptedException {
+        for (var round = 1; round <= settings.rounds(); round++) {
+            for (var read : READS) {
+                for (var contender : byTurns) {
+                    report(
+                            read.name() + " " + round,
+                            contender,
+                            contender.saturate(generator, read, settings.window()));
+                }
+            }
+        }
+    }
+
     private static int shareOfSaturation(Contender gateway) {
         var most = Table.median(gateway.ofSaturated(Load::callsPerSecond));
         return (int) Math.max(1, Math.round(most * SHARE_OF_SATURATION));
@@ -221,7 +237,7 @@ final class Benchmark {
 
     private static Table table(Contender gateway, Contender proxy, int callsPerSecond) {
         var table = new Table();
-        table.heading("Closed loop: the most it answers");
+        table.heading("Closed loop: registration, the most it answers");
         table.row("calls/s", 0, gateway, proxy, one -> one.ofSaturated(Load::callsPerSecond));
         table.row("CPU us a call", 1, gateway, proxy, one -> one.ofSaturated(Load::serviceCpuMicrosPerCall));
         table.row("KiB allocated a call", 1, gateway, proxy, Contender::allocatedKibibytes);
@@ -230,6 +246,11 @@ final class Benchmark {
         table.row("p50 ms", 2, gateway, proxy, one -> one.ofDriven(load -> load.latencyMillis(50)));
         table.row("p99 ms", 2, gateway, proxy, one -> one.ofDriven(load -> load.latencyMillis(99)));
         table.row("CPU us a call", 1, gateway, proxy, one -> one.ofDriven(Load::serviceCpuMicrosPerCall));
+        for (var read : READS) {
+            table.heading("Closed loop: %s".formatted(read.name()));
+            table.row("calls/s", 0, gateway, proxy, one -> one.ofReads(read, Load::callsPerSecond));
+            table.row("CPU us a call", 1, gateway, proxy, one -> one.ofReads(read, Load::serviceCpuMicrosPerCall));
+        }
         table.heading("Process");
         table.row("RSS MiB after a round", 0, gateway, proxy, Contender::residentMebibytes);
         table.row("s from exec to the first 200", 2, gateway, proxy, Contender::secondsToFirstAnswer);

@@ -3,7 +3,9 @@ package io.itrgateway.bench;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** One of the two services that are compared, the process it runs in at the moment, and all that was measured on it. */
@@ -20,6 +22,7 @@ final class Contender implements AutoCloseable {
     private final List<Duration> toFirstAnswer = new ArrayList<>();
     private final List<Load> saturated = new ArrayList<>();
     private final List<Load> driven = new ArrayList<>();
+    private final Map<ReadCall, List<Load>> reads = new HashMap<>();
     private final List<Double> residentMebibytes = new ArrayList<>();
     private final List<Double> allocatedKibibytes = new ArrayList<>();
     private ChildProcess process;
@@ -50,6 +53,12 @@ final class Contender implements AutoCloseable {
         return keep(saturated, generator.saturate(process, window));
     }
 
+    Load saturate(LoadGenerator generator, ReadCall read, Duration window) throws InterruptedException {
+        var load = generator.saturate(process, read, window);
+        reads.computeIfAbsent(read, first -> new ArrayList<>()).add(load);
+        return load;
+    }
+
     Load drive(LoadGenerator generator, int callsPerSecond, Duration window) throws IOException, InterruptedException {
         return keep(driven, generator.drive(process, callsPerSecond, window));
     }
@@ -74,6 +83,10 @@ final class Contender implements AutoCloseable {
 
     double[] ofSaturated(ToDoubleFunction<Load> figure) {
         return saturated.stream().mapToDouble(figure).toArray();
+    }
+
+    double[] ofReads(ReadCall read, ToDoubleFunction<Load> figure) {
+        return reads.get(read).stream().mapToDouble(figure).toArray();
     }
 
     double[] ofDriven(ToDoubleFunction<Load> figure) {

@@ -15,7 +15,9 @@ import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -23,7 +25,7 @@ import java.util.stream.IntStream;
 import org.HdrHistogram.ConcurrentHistogram;
 
 /**
- * Sends {@link CreateClientCall} to one service over a fixed number of kept connections, in one of two ways.
+ * Sends {@link CreateClientCall} or a {@link ReadCall} to one service over a fixed number of kept connections, in one of two ways.
  *
  * <p>{@link #saturate}, the closed loop: each connection sends its next call when the last one is answered. It finds the
  * most that the service answers; its latencies say nothing, because a slow answer holds back the calls behind it.
@@ -89,9 +91,14 @@ final class LoadGenerator implements AutoCloseable {
         return closedLoop(service).measure(window);
     }
 
+    /** The same with reads. */
+    Load saturate(ChildProcess service, ReadCall read, Duration window) throws InterruptedException {
+        return closedLoop(new Run(service, Optional.of(read))).measure(window);
+    }
+
     /** Starts calls at a constant rate, and returns what the window saw. */
     Load drive(ChildProcess service, int callsPerSecond, Duration window) throws InterruptedException {
-        var run = new Run(service);
+        var run = new Run(service, Optional.empty());
         var firstNanos = System.nanoTime();
         var timetables = IntStream.range(0, lanes.size())
                 .mapToObj(number ->
@@ -107,7 +114,10 @@ final class LoadGenerator implements AutoCloseable {
     }
 
     private Run closedLoop(ChildProcess service) {
-        var run = new Run(service);
+        return closedLoop(new Run(service, Optional.empty()));
+    }
+
+    private Run closedLoop(Run run) {
         for (var connection = 0; connection < connections; connection++) {
             var lane = lanes.get(connection % lanes.size());
             run.started.increment();
@@ -191,8 +201,8 @@ final class LoadGenerator implements AutoCloseable {
 
         /** A call that finds no free connection waits for one; the wait is part of its latency. */
         private Future<Integer> call(Run run, long intendedNanos) {
-            return client.request(run.request)
-                    .compose(request -> request.send(BODY))
+            return client.request(run.nextRequest())
+                    .compose(request -> run.read.isPresent() ? request.send() : request.send(BODY))
                     .compose(response -> response.end().map(response.statusCode()))
                     .onComplete(answer -> run.ended(answer, intendedNanos));
         }
@@ -202,7 +212,9 @@ final class LoadGenerator implements AutoCloseable {
     private static final class Run {
 
         private final ChildProcess service;
+        private final Optional<ReadCall> read;
         private final RequestOptions request;
+        private final AtomicLong reads = new AtomicLong();
         private final LongAdder started = new LongAdder();
         private final LongAdder ended = new LongAdder();
         private final LongAdder succeeded = new LongAdder();
@@ -215,14 +227,21 @@ final class LoadGenerator implements AutoCloseable {
         private long succeededBefore;
         private Duration cpuBefore = Duration.ZERO;
 
-        private Run(ChildProcess service) {
+        /** @param read what is sent; {@link CreateClientCall} where it is empty */
+        private Run(ChildProcess service, Optional<ReadCall> read) {
             this.service = service;
+            this.read = read;
             request = new RequestOptions()
-                    .setMethod(HttpMethod.POST)
+                    .setMethod(read.isPresent() ? HttpMethod.GET : HttpMethod.POST)
                     .setHost("127.0.0.1")
                     .setPort(service.port())
                     .setURI(CreateClientCall.PATH)
                     .setHeaders(MultiMap.caseInsensitiveMultiMap().addAll(CreateClientCall.HEADERS));
+        }
+
+        private RequestOptions nextRequest() {
+            return read.map(call -> new RequestOptions(request).setURI(call.uri(reads.incrementAndGet())))
+                    .orElse(request);
         }
 
         private void ended(AsyncResult<Integer> answer, long intendedNanos) {

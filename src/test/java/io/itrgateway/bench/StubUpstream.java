@@ -10,7 +10,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The upstream of the benchmark: as little work as an HTTP server can do, so that it never is what is measured.
@@ -35,6 +38,12 @@ final class StubUpstream {
             {"code":200,"timestamp":1772841600000,"transaction_id":"7f1d9a3c-52ab-4a0e-9f7e-0c6f3a1f2b4d",\
             "sub_code":"SUCCESS","message":"Client created successfully.",\
             "data":{"itr_client_id":"itr_qkgtvIwLcuooWhtrFFbK"}}""");
+
+    private static final Buffer UNAUTHORIZED = Buffer.buffer("{\"detail\":\"Could not validate credentials\"}");
+
+    /** By the number of bytes. */
+    private final Map<Integer, Buffer> returns = Stream.of(ReadCall.SMALL, ReadCall.LARGE)
+            .collect(Collectors.toMap(ReadCall::bytes, read -> envelope(read.bytes())));
 
     private final LongAdder created = new LongAdder();
     private final Duration answerDelay;
@@ -73,6 +82,8 @@ final class StubUpstream {
     private void answer(Vertx vertx, HttpServerRequest request) {
         if (request.method() == HttpMethod.GET && request.path().equals(COUNT_PATH)) {
             request.response().end(Long.toString(created.sum()));
+        } else if (request.method() == HttpMethod.GET && request.path().equals(ReadCall.PATH)) {
+            read(request);
         } else if (request.method() != HttpMethod.POST) {
             request.response().setStatusCode(405).end();
         } else if (request.path().equals(CreateClientCall.PATH)) {
@@ -84,11 +95,23 @@ final class StubUpstream {
         }
     }
 
-    private void createClient(Vertx vertx, HttpServerRequest request) {
-        var authorized = BEARER.equals(request.getHeader(HttpHeaders.AUTHORIZATION))
+    private static boolean isAuthorized(HttpServerRequest request) {
+        return BEARER.equals(request.getHeader(HttpHeaders.AUTHORIZATION))
                 && CLIENT_SECRET.equals(request.getHeader(API_KEY));
-        if (!authorized) {
-            json(request, 401, Buffer.buffer("{\"detail\":\"Could not validate credentials\"}"));
+    }
+
+    private void read(HttpServerRequest request) {
+        if (isAuthorized(request)) {
+            var id = request.getParam("itr_id");
+            json(request, 200, returns.get(Integer.parseInt(id.substring(0, id.indexOf(ReadCall.SEPARATOR)))));
+        } else {
+            json(request, 401, UNAUTHORIZED);
+        }
+    }
+
+    private void createClient(Vertx vertx, HttpServerRequest request) {
+        if (!isAuthorized(request)) {
+            json(request, 401, UNAUTHORIZED);
         } else if (answerDelay.isZero()) {
             created(request);
         } else {
@@ -99,6 +122,12 @@ final class StubUpstream {
     private void created(HttpServerRequest request) {
         created.increment();
         json(request, 200, CREATED);
+    }
+
+    private static Buffer envelope(int bytes) {
+        var head = "{\"code\":200,\"transaction_id\":\"7f1d9a3c-52ab-4a0e-9f7e-0c6f3a1f2b4d\",\"data\":{\"raw_itr\":\"";
+        var tail = "\"}}";
+        return Buffer.buffer(head + "x".repeat(bytes - head.length() - tail.length()) + tail);
     }
 
     private static Buffer token() {
