@@ -138,13 +138,21 @@ const layout = system => {
     return visible ? value : field.part === 'credential' ? 'YOUR_API_KEY' : HIDDEN;
   };
 
-  const Field = ({ field, value, onInput }) => {
+  const Field = ({ field, value, onInput, choices }) => {
     const id = useId();
+    const input = useRef();
+    // React writes a value into the document; a secret must be in the input only.
+    useEffect(() => {
+      if (field.secret && value) {
+        input.current.value = value;
+      }
+    }, []);
     return h('div', { className: 'field' },
       h('label', { htmlFor: id }, field.label), ' ',
       h('span', { className: 'kind', id: `${id}kind` }, field.kind),
       h('input', {
         id,
+        ref: input,
         type: field.secret ? 'password' : 'text',
         // Browsers look for places to fill in what they have kept, and offer to keep what is typed; this is what they heed.
         autoComplete: field.secret ? 'new-password' : 'off',
@@ -153,11 +161,12 @@ const layout = system => {
         spellCheck: false,
         required: field.required,
         placeholder: field.placeholder,
-        // React writes a value into the document; a secret must be in the input only.
         ...(field.secret ? { defaultValue: field.offered } : { value }),
+        list: choices.length > 1 ? `${id}choices` : undefined,
         'aria-describedby': `${id}kind ${id}hint`,
         onChange: event => onInput(event.target.value),
       }),
+      choices.length > 1 && h('datalist', { id: `${id}choices` }, choices.map(choice => h('option', { key: choice, value: choice }))),
       field.make && h('button', { type: 'button', className: 'make', onClick: () => onInput(field.make()) }, `New ${field.label}`),
       h('div', { className: 'hint', id: `${id}hint` }, prose(field.description)));
   };
@@ -194,7 +203,7 @@ const layout = system => {
 
   const Outcome = ({ name }) => h('span', { className: `badge ${name}` }, name.replace('_', ' '));
 
-  const Answer = ({ answer }) => {
+  const Answer = ({ answer, next }) => {
     const problem = answer.text && problemIn(answer.text);
     return h('section', { className: 'panel answer', 'aria-label': 'Answer', 'aria-busy': answer.waiting ?? false },
       h('p', { className: 'bar', role: 'status' },
@@ -207,6 +216,8 @@ const layout = system => {
           h('span', { className: 'time' }, `${answer.millis} ms`))),
       answer.status && h(Fragment, null,
         problem && h('p', { className: 'advice' }, problem.detail, ' ', h('a', { href: `problems/${problem.code}`, ...BESIDE }, `About ${problem.code}`)),
+        next.length > 0 && h('p', { className: 'advice' }, 'The ids of this answer are filled in: ', next.map(({ operationId, path }, place) =>
+          h(Fragment, { key: operationId }, place > 0 && ', ', h('a', { href: `#${operationId}` }, path.split('/').at(-1)))), '.'),
         h('h3', null, 'Headers'),
         h('div', { className: 'headers' }, h('dl', null, Object.entries(answer.headers).map(([name, value]) =>
           h('div', { key: name }, h('dt', null, name), h('dd', null, String(value)))))),
@@ -216,10 +227,10 @@ const layout = system => {
 
   // --- the operation ------------------------------------------------------------------------------------------------------
 
-  const Try = ({ spec, path, method, operation }) => {
+  const Try = ({ spec, path, method, operation, flow }) => {
     const fields = fieldsOf(operation, spec.components.securitySchemes);
     const offering = sandbox && fields.find(field => field.name in sandbox.OFFERS);
-    const [typed, setTyped] = useState(() => Object.fromEntries(fields.map(field => [keyOf(field), field.offered ?? ''])));
+    const [typed, setTyped] = useState(() => Object.fromEntries(fields.map(field => [keyOf(field), flow.valueOf(field) ?? field.offered ?? ''])));
     const [secretsToo, setSecretsToo] = useState(false);
     const [answer, setAnswer] = useState({ nothing: true });
     const answered = useRef();
@@ -265,7 +276,8 @@ const layout = system => {
           throw failure;
         });
         const millis = Math.round(performance.now() - began);
-        setAnswer({ status: response.status, statusText: response.statusText, headers: response.headers, text: response.text, millis });
+        const next = response.status === 200 ? flow.record(response.text, operation.operationId) : [];
+        setAnswer({ status: response.status, statusText: response.statusText, headers: response.headers, text: response.text, millis, next });
       } catch (failure) {
         setAnswer({ lost: failure.message });
       }
@@ -275,7 +287,11 @@ const layout = system => {
       key: keyOf(field),
       field,
       value: typed[keyOf(field)],
-      onInput: value => setTyped({ ...typed, [keyOf(field)]: value }),
+      choices: flow.choicesOf(field),
+      onInput: value => {
+        flow.keep(field, value);
+        setTyped({ ...typed, [keyOf(field)]: value });
+      },
     });
     return h('div', { className: 'columns' },
       h('form', { onSubmit: send, autoComplete: 'off', 'aria-label': 'Request' },
@@ -290,7 +306,65 @@ const layout = system => {
         h('label', { className: 'choice' },
           h('input', { type: 'checkbox', checked: secretsToo, onChange: event => setSecretsToo(event.target.checked) }),
           ` Show secrets that I typed; else they stand here as ${HIDDEN}`),
-        h('div', { ref: answered }, h(Answer, { answer }))));
+        h('div', { ref: answered }, h(Answer, { answer, next: answer.next ?? [] }))));
+  };
+
+  // --- from one operation to the next ---------------------------------------------------------------------------------------
+
+  /** Of one field; an answer may have any number of ids. */
+  const MOST_CHOICES = 50;
+
+  /** The names of what an operation asks for. */
+  const needsOf = (spec, { parameters = [], requestBody }) => {
+    const schema = requestBody?.content[JSON_TYPE].schema;
+    const properties = schema?.$ref ? spec.components.schemas[schema.$ref.split('/').at(-1)].properties : schema?.properties;
+    return [...parameters.filter(parameter => parameter.in === 'query').map(({ name }) => name), ...Object.keys(properties ?? {})];
+  };
+
+  /** Calls `take` with the name and the value of each text in JSON. */
+  const eachText = (json, take) => Object.entries(json ?? {}).forEach(([name, value]) => {
+    if (typeof value === 'string') {
+      take(name, value);
+    } else if (typeof value === 'object') {
+      eachText(value, take);
+    }
+  });
+
+  /**
+   * What goes from one operation to the next: the credentials that were typed, and the ids of answers, which other operations ask for
+   * under the same names. In the memory of this page only.
+   */
+  const flowOf = (spec, found) => {
+    const needs = found.map(({ path, operation }) => ({ path, operationId: operation.operationId, names: needsOf(spec, operation) }));
+    const asked = new Set(needs.flatMap(({ names }) => names));
+    const ids = new Map();
+    const credentials = new Map();
+    return {
+      valueOf: field => field.part === 'credential' ? credentials.get(field.name) || undefined : ids.get(field.name)?.[0],
+      choicesOf: field => field.part === 'credential' ? [] : ids.get(field.name) ?? [],
+      keep: (field, value) => {
+        if (field.part === 'credential') {
+          credentials.set(field.name, value);
+        }
+      },
+      /** Returns the operations for which nothing is missing any more, if the answer had an id. */
+      record: (text, operationId) => {
+        const fresh = new Map();
+        try {
+          eachText(JSON.parse(text).data, (name, value) => {
+            const values = fresh.get(name) ?? [];
+            if (asked.has(name) && values.length < MOST_CHOICES && !values.includes(value)) {
+              fresh.set(name, [...values, value]);
+            }
+          });
+        } catch {
+          return [];
+        }
+        fresh.forEach((values, name) => ids.set(name, values));
+        return fresh.size === 0 ? [] : needs.filter(next => next.operationId !== operationId
+          && next.names.some(name => fresh.has(name)) && next.names.every(name => ids.has(name)));
+      },
+    };
   };
 
   // --- every answer there is -------------------------------------------------------------------------------------------------
@@ -370,7 +444,7 @@ const layout = system => {
           .map(problem => h(Problem, { key: problem.id, ...problem }))))));
   };
 
-  const Operation = ({ spec, path, method, operation }) => {
+  const Operation = ({ spec, path, method, operation, flow }) => {
     // The browser looked for the place in the address before it was there.
     useEffect(() => {
       const place = document.getElementById(location.hash.slice(1));
@@ -381,7 +455,7 @@ const layout = system => {
       h('h2', { id: operation.operationId }, operation.summary),
       h('p', { className: 'route' }, h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path)),
       prose(operation.description),
-      h(Try, { spec, path, method, operation }),
+      h(Try, { spec, path, method, operation, flow }),
       h(Answers, { operation, outcomes: spec.components.schemas.Problem.properties.outcome.description }));
   };
 
@@ -423,6 +497,7 @@ const layout = system => {
     const ids = found.map(({ operation }) => operation.operationId);
     const named = () => ids.find(id => `#${id}` === location.hash.split('/')[0]);
     const [chosen, setChosen] = useState(() => named() ?? ids[0]);
+    const flow = useMemo(() => flowOf(spec, found), []);
     useEffect(() => {
       const follow = () => { setChosen(before => named() ?? before); };
       addEventListener('hashchange', follow);
@@ -441,7 +516,7 @@ const layout = system => {
           h('a', { href: `#${id}`, 'aria-current': id === chosen ? 'page' : undefined },
             h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path.split('/').at(-1)), ' ', summary))))),
       h('main', MAIN,
-        operation && h(Operation, { key: chosen, spec, path: chosenPath, method: chosenMethod, operation })));
+        operation && h(Operation, { key: chosen, spec, path: chosenPath, method: chosenMethod, operation, flow })));
   };
 
   const operationsOf = paths => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)

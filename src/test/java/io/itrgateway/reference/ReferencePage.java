@@ -68,6 +68,16 @@ final class ReferencePage {
         return page.getByRole(AriaRole.SEARCH).getByRole(AriaRole.LISTITEM);
     }
 
+    /** The link of the navigation to one operation. */
+    Locator operation(String name) {
+        return page.getByRole(
+                        AriaRole.NAVIGATION,
+                        new Page.GetByRoleOptions().setName("Operations").setExact(true))
+                .getByRole(AriaRole.LINK)
+                .filter(new Locator.FilterOptions()
+                        .setHas(page.getByText(name, new Page.GetByTextOptions().setExact(true))));
+    }
+
     Locator magic() {
         return field("Try it in the sandbox");
     }

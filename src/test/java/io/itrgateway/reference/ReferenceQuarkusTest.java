@@ -11,6 +11,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.Screen;
+import io.itrgateway.operation.Operations;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.Sandbox;
@@ -218,6 +219,67 @@ class ReferenceQuarkusTest {
         reference.send().click();
 
         assertThat(reference.verdict()).containsText("No answer: ");
+    }
+
+    // ---- from one operation to the next -----------------------------------------------------------------------------
+
+    @Test
+    void theWholeFlowIsAClickFromEachOperationToTheNext() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference.open().expectingFailuresOf("/");
+
+        sendAndExpectSuccess(reference);
+        for (String next : List.of(
+                "itr-download",
+                "get-itr-details",
+                "26as-download",
+                "get-26as-details",
+                "ais-download",
+                "get-ais-details")) {
+            reference.operation(next).click();
+            assertThat(reference.page().locator(".route")).containsText(next);
+            sendAndExpectSuccess(reference);
+        }
+
+        String clientId = reference.field("itr_client_id").inputValue();
+        assertThat(Sandbox.requests(Operations.CREATE_CLIENT.path())).hasSize(1);
+        assertThat(Operations.ALL)
+                .filteredOn(operation -> operation != Operations.CREATE_CLIENT)
+                .allSatisfy(operation -> assertThat(Sandbox.requests(operation.path()))
+                        .singleElement()
+                        .satisfies(request -> assertThat(request.getUrl() + request.getBodyAsString())
+                                .contains(clientId)));
+        assertThat(reference.open().faults()).isEmpty();
+    }
+
+    private static void sendAndExpectSuccess(ReferencePage reference) {
+        reference.send().click();
+        assertThat(reference.verdict()).containsText("200");
+    }
+
+    @Test
+    void anAnswerLinksToTheOperationsThatItsIdsAreFor() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        sendAndExpectSuccess(reference);
+
+        var links = reference.answer().getByRole(AriaRole.LINK);
+        assertThat(links).hasText(new String[] {"itr-download", "26as-download", "ais-download"});
+        links.first().click();
+        sendAndExpectSuccess(reference);
+        assertThat(links).hasText(new String[] {"get-itr-details"});
+    }
+
+    @Test
+    void aKeyThatWasTypedStaysFromOperationToOperationAndOutOfTheDocument() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference.field("x-api-key").fill("typed-key-8831");
+
+        reference.operation("itr-download").click();
+
+        assertThat(reference.page().locator(".route")).containsText("itr-download");
+        assertThat(reference.field("x-api-key")).hasValue("typed-key-8831");
+        assertThat(reference.page().content()).doesNotContain("typed-key-8831");
     }
 
     // ---- the edge of the page ---------------------------------------------------------------------------------------
