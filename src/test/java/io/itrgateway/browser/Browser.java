@@ -23,8 +23,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * A browser for the tests of a class: {@code @RegisterExtension static final Browser BROWSER = new Browser();}
  *
- * <p>Each page that it opens is a fresh visitor's, with nothing stored. After each test it takes a picture of every page, into
- * {@code target/screenshots/}, closes it, and fails the test for what nobody may find on one; see {@link OpenPage#faults()}.
+ * <p>Each page that it opens is a fresh visitor's, with nothing stored. After each test it closes every page, having taken a picture of
+ * it into {@code target/screenshots/} if the test failed, and fails the test for what nobody may find on one; see
+ * {@link OpenPage#faults()}.
  *
  * <p>It drives the Chromium of this machine, whose path may stand in {@code GATEWAY_CHROMIUM}; Playwright downloads none.
  */
@@ -74,13 +75,16 @@ public final class Browser implements BeforeAllCallback, BeforeEachCallback, Aft
     @Override
     public void afterEach(ExtensionContext context) {
         List<String> faults = new ArrayList<>();
+        boolean hasFailed = context.getExecutionException().isPresent();
         for (OpenPage page : open) {
-            page.keepPicture("end");
+            if (hasFailed) {
+                page.keepPicture("end");
+            }
             page.close();
             faults.addAll(page.faults());
         }
         open.clear();
-        if (!faults.isEmpty() && context.getExecutionException().isEmpty()) {
+        if (!faults.isEmpty() && !hasFailed) {
             throw new AssertionError("what may not be found on a page:\n" + String.join("\n", faults));
         }
     }
