@@ -61,7 +61,7 @@ class CallPipeline {
 
     /** Reads and validates the request, and answers it with Deepvue's envelope. */
     Uni<RestResponse<KeptAnswer>> run(Operation operation, RoutingContext context, Principal principal) {
-        return run(operation, context, principal, () -> values(operation, context))
+        return run(operation, context, principal, () -> readValues(operation, context))
                 .map(CallPipeline::response);
     }
 
@@ -81,11 +81,11 @@ class CallPipeline {
         return read.get()
                 .map(values -> new Call(operation, caller, values, deadline, record, vertx))
                 .invoke(call -> call.values().subject().ifPresentOrElse(record::setSubject, record::setValid))
-                .call(this::permitted)
-                .chain(call -> answered(call, key, context.response()).call(answer -> bound(call, answer)));
+                .call(this::demandOwnClient)
+                .chain(call -> dispatch(call, key, context.response()).call(answer -> bindClient(call, answer)));
     }
 
-    private static Uni<RequestValues> values(Operation operation, RoutingContext context) {
+    private static Uni<RequestValues> readValues(Operation operation, RoutingContext context) {
         HttpServerRequest request = context.request();
         if (operation.method() == Method.POST) {
             RequestReader.demandNoQuery(request.query());
@@ -95,30 +95,30 @@ class CallPipeline {
         return Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
     }
 
-    private Uni<Void> permitted(Call call) {
+    private Uni<Void> demandOwnClient(Call call) {
         return call.operation().isAboutAClient()
                 ? binding.demandOwn(call.caller(), call.values().get(Operations.CLIENT_ID.name()))
                 : Uni.createFrom().voidItem();
     }
 
     /** Here, where every answer passes on its way to its caller: a replay, and one that another process has kept, too. */
-    private Uni<Void> bound(Call call, KeptAnswer answer) {
+    private Uni<Void> bindClient(Call call, KeptAnswer answer) {
         return call.operation() == Operations.CREATE_CLIENT
                 ? binding.bind(call.caller(), answer.body())
                 : Uni.createFrom().voidItem();
     }
 
-    private Uni<KeptAnswer> answered(Call call, Optional<IdempotencyKey> key, HttpServerResponse response) {
+    private Uni<KeptAnswer> dispatch(Call call, Optional<IdempotencyKey> key, HttpServerResponse response) {
         if (call.operation().effect() == Effect.READS
                 && key.isEmpty()
                 && !call.deadline().isNow()) {
-            return reads.run(call, this::sent);
+            return reads.run(call, this::send);
         }
         return call.untilDeadline(
-                key.map(known -> sentOnce(call, known, response)).orElseGet(() -> sent(call)));
+                key.map(known -> sendOnce(call, known, response)).orElseGet(() -> send(call)));
     }
 
-    private Uni<KeptAnswer> sent(Call call) {
+    private Uni<KeptAnswer> send(Call call) {
         Uni<KeptAnswer> answer = deepvue.send(call).map(CallPipeline::answer);
         return call.values()
                 .relayed()
@@ -126,7 +126,7 @@ class CallPipeline {
                 .orElse(answer);
     }
 
-    private Uni<KeptAnswer> sentOnce(Call call, IdempotencyKey key, HttpServerResponse response) {
+    private Uni<KeptAnswer> sendOnce(Call call, IdempotencyKey key, HttpServerResponse response) {
         var keyed = new KeyedCall(
                 call.caller(),
                 call.values()
@@ -146,7 +146,7 @@ class CallPipeline {
                 },
                 () -> {
                     call.record().setKeyed(Keyed.NEW);
-                    return sent(call);
+                    return send(call);
                 });
     }
 

@@ -19,10 +19,10 @@ public interface BindingStore {
 
     /**
      * Records a binding, beside those of other callers to the same client id: Deepvue may return one id for two registrations of a
-     * taxpayer. A store that is shared may do so later; {@link #look} on the same instance finds it at once.
+     * taxpayer. A store that is shared may do so later; {@link #find} on the same instance finds it at once.
      */
     Uni<Void> bind(Binding binding);
 
     /** What is known of that client id and that caller. */
-    Uni<Ownership> look(Binding binding);
+    Uni<Ownership> find(Binding binding);
 }

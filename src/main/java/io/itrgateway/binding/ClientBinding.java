@@ -66,7 +66,7 @@ public class ClientBinding {
         }
         BindingStore bindings = store.get();
         return Uni.createFrom()
-                .deferred(() -> bindings.look(binding(caller, clientId)))
+                .deferred(() -> bindings.find(binding(caller, clientId)))
                 .chain(ownership -> refusal(ownership)
                         .map(refusal -> Uni.createFrom().<Void>failure(refusal))
                         .orElseGet(() -> Uni.createFrom().voidItem()));

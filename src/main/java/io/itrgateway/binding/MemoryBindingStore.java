@@ -67,8 +67,8 @@ public final class MemoryBindingStore implements BindingStore {
     }
 
     @Override
-    public Uni<Ownership> look(Binding binding) {
-        return Uni.createFrom().item(() -> lookNow(binding));
+    public Uni<Ownership> find(Binding binding) {
+        return Uni.createFrom().item(() -> findNow(binding));
     }
 
     /** As {@link #bind}, at once. */
@@ -90,8 +90,8 @@ public final class MemoryBindingStore implements BindingStore {
                 .toList();
     }
 
-    /** As {@link #look}, at once. */
-    public synchronized Ownership lookNow(Binding binding) {
+    /** As {@link #find}, at once. */
+    public synchronized Ownership findNow(Binding binding) {
         dropExpired();
         Owners owners = clients.get(binding.client());
         if (owners == null) {

@@ -161,7 +161,7 @@ public class Doctor implements QuarkusApplication {
         if (!dns.isGood()) {
             return Optional.of("there is no address to connect to");
         }
-        return tls.verdict() == Verdict.FAILED ? Optional.of("there is no trusted connection") : Optional.empty();
+        return tls.verdict() == CheckStatus.FAILED ? Optional.of("there is no trusted connection") : Optional.empty();
     }
 
     private List<Finding> authorize(Optional<String> whyNot) {

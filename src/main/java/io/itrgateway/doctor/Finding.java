@@ -10,11 +10,11 @@ import java.util.Map;
  * @param detail one line for people; control characters are removed, since parts of it may come from outside
  * @param facts for machines: names with their units, and texts, numbers or booleans
  */
-record Finding(Check check, Verdict verdict, String detail, Map<String, Object> facts) {
+record Finding(Check check, CheckStatus verdict, String detail, Map<String, Object> facts) {
 
     private static final int LONGEST_DETAIL_CHARS = 400;
 
-    Finding(Check check, Verdict verdict, String detail, Map<String, Object> facts) {
+    Finding(Check check, CheckStatus verdict, String detail, Map<String, Object> facts) {
         this.check = check;
         this.verdict = verdict;
         this.detail = oneLine(detail);
@@ -22,19 +22,19 @@ record Finding(Check check, Verdict verdict, String detail, Map<String, Object> 
     }
 
     static Finding ok(Check check, String detail) {
-        return new Finding(check, Verdict.OK, detail, Map.of());
+        return new Finding(check, CheckStatus.OK, detail, Map.of());
     }
 
     static Finding warning(Check check, String detail) {
-        return new Finding(check, Verdict.WARNING, detail, Map.of());
+        return new Finding(check, CheckStatus.WARNING, detail, Map.of());
     }
 
     static Finding failed(Check check, String detail) {
-        return new Finding(check, Verdict.FAILED, detail, Map.of());
+        return new Finding(check, CheckStatus.FAILED, detail, Map.of());
     }
 
     static Finding skipped(Check check, String reason) {
-        return new Finding(check, Verdict.SKIPPED, reason, Map.of());
+        return new Finding(check, CheckStatus.SKIPPED, reason, Map.of());
     }
 
     Finding with(String name, Object fact) {
@@ -44,7 +44,7 @@ record Finding(Check check, Verdict verdict, String detail, Map<String, Object> 
     }
 
     boolean isGood() {
-        return verdict == Verdict.OK || verdict == Verdict.WARNING;
+        return verdict == CheckStatus.OK || verdict == CheckStatus.WARNING;
     }
 
     /** A certificate, or a host, may have a name that would write elsewhere on a terminal. */

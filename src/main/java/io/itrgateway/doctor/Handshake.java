@@ -71,7 +71,7 @@ final class Handshake {
     Seen with(URI baseUrl, Duration longest) {
         var witness = new Witness();
         int port = baseUrl.getPort() == -1 ? HTTPS : baseUrl.getPort();
-        try (var plain = new Tunnel(proxy, longest).open(host(baseUrl), port)) {
+        try (var plain = new UpstreamSocketFactory(proxy, longest).open(host(baseUrl), port)) {
             witness.trusted = trustManager();
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keyManagers(), new TrustManager[] {witness}, new SecureRandom());
@@ -187,7 +187,7 @@ final class Handshake {
         if (!seen.chain().isEmpty() && isCausedBy(failure, CertificateException.class)) {
             return "its certificate is not one for this host; issued by " + issuer(seen);
         }
-        if (failure instanceof Tunnel.RefusedByProxy refused) {
+        if (failure instanceof UpstreamSocketFactory.RefusedByProxy refused) {
             return refused.getMessage();
         }
         if (isCausedBy(failure, SocketTimeoutException.class)) {

@@ -15,7 +15,7 @@ public record Report(List<Finding> findings) {
     public static final int UNHEALTHY = 1;
 
     private static final int CHECK_COLUMNS = column(Arrays.stream(Check.values()));
-    private static final int VERDICT_COLUMNS = column(Arrays.stream(Verdict.values()));
+    private static final int VERDICT_COLUMNS = column(Arrays.stream(CheckStatus.values()));
 
     public Report(List<Finding> findings) {
         this.findings = List.copyOf(findings);
@@ -31,7 +31,7 @@ public record Report(List<Finding> findings) {
     }
 
     boolean isHealthy() {
-        return findings.stream().noneMatch(finding -> finding.verdict() == Verdict.FAILED);
+        return findings.stream().noneMatch(finding -> finding.verdict() == CheckStatus.FAILED);
     }
 
     int exitCode() {
@@ -61,7 +61,7 @@ public record Report(List<Finding> findings) {
     }
 
     private String counts() {
-        Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+        Map<CheckStatus, Long> counts = new EnumMap<>(CheckStatus.class);
         findings.forEach(finding -> counts.merge(finding.verdict(), 1L, Long::sum));
         return counts.entrySet().stream()
                 .map(count -> count.getValue() + " " + count.getKey())

@@ -43,7 +43,7 @@ public class CallRecords {
         if (end.failed()) {
             record.recordCallerGone();
         } else {
-            record.answered(
+            record.recordAnswer(
                     context.response().getStatusCode(),
                     Optional.ofNullable(context.<ProblemKind>get(ProblemMapper.KIND)));
         }

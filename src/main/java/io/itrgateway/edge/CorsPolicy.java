@@ -53,7 +53,7 @@ final class CorsPolicy {
     }
 
     /** Whether it asks for a method that the path does not have, or for what are no names of headers: both would be granted word for word. */
-    boolean isRefusedPreflight(RoutingContext context, Methods methodsOfPaths) {
+    boolean isRefusedPreflight(RoutingContext context, AllowedMethodFilter methodsOfPaths) {
         HttpServerRequest request = context.request();
         if (!enabled || !request.headers().contains(HttpHeaders.ORIGIN) || !isPreflight(request)) {
             return false;

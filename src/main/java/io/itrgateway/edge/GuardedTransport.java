@@ -31,14 +31,14 @@ public final class GuardedTransport extends JDKTransport {
         }
     }
 
-    private final Arrivals arrivals = new Arrivals(System::nanoTime);
+    private final ConnectionTracker arrivals = new ConnectionTracker(System::nanoTime);
     private ConnectionLimiter limits;
 
     /** What arrives at the servers of that instance; nothing where they are not guarded. */
-    public static Arrivals arrivals(Vertx vertx) {
+    public static ConnectionTracker arrivals(Vertx vertx) {
         return ((VertxInternal) vertx).transport() instanceof GuardedTransport guarded
                 ? guarded.arrivals
-                : new Arrivals(System::nanoTime);
+                : new ConnectionTracker(System::nanoTime);
     }
 
     /** Whether connections that this instance accepts are guarded. */
@@ -54,7 +54,7 @@ public final class GuardedTransport extends JDKTransport {
         return () -> {
             var listening = new ListeningChannel();
             listening.pipeline().addLast(new Acceptor(arrivals, limits()));
-            arrivals.listening(listening);
+            arrivals.trackListener(listening);
             return listening;
         };
     }
@@ -69,10 +69,10 @@ public final class GuardedTransport extends JDKTransport {
 
     @Sharable
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
-        private final Arrivals arrivals;
+        private final ConnectionTracker arrivals;
         private final ConnectionLimiter limits;
 
-        private Acceptor(Arrivals arrivals, ConnectionLimiter limits) {
+        private Acceptor(ConnectionTracker arrivals, ConnectionLimiter limits) {
             this.arrivals = arrivals;
             this.limits = limits;
         }
@@ -85,7 +85,7 @@ public final class GuardedTransport extends JDKTransport {
                 return;
             }
             connection.closeFuture().addListener(closed -> limits.release());
-            arrivals.accepted(connection);
+            arrivals.trackConnection(connection);
             connection.pipeline().addLast(new ConnectionSetup(limits));
             context.fireChannelRead(accepted);
         }

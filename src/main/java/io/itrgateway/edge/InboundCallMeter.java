@@ -76,25 +76,25 @@ class InboundCallMeter {
                         relayed.isEmpty() ? Stream.empty() : Stream.of(Operation.RELAY))
                 .forEach(operation -> {
                     COUNTED_FROM_ZERO.forEach(kind -> timers.computeIfAbsent(labels(operation, kind), this::timer));
-                    timers.computeIfAbsent(processed(operation, 200), this::timer);
-                    timers.computeIfAbsent(recordCallerGone(operation), this::timer);
+                    timers.computeIfAbsent(processedLabels(operation, 200), this::timer);
+                    timers.computeIfAbsent(callerGoneLabels(operation), this::timer);
                 });
     }
 
     /** The registry outlives the application in tests and live reload; a gauge left in it would show this instance for ever. */
     @PreDestroy
-    void forget() {
+    void removeMeters() {
         meters.remove(inFlightGauge);
     }
 
     void measure(RoutingContext context) {
         inFlight.incrementAndGet();
         long startNanos = System.nanoTime();
-        context.addEndHandler(end -> ended(context, end, System.nanoTime() - startNanos));
+        context.addEndHandler(end -> recordEnd(context, end, System.nanoTime() - startNanos));
         context.next();
     }
 
-    private void ended(RoutingContext context, AsyncResult<Void> end, long tookNanos) {
+    private void recordEnd(RoutingContext context, AsyncResult<Void> end, long tookNanos) {
         inFlight.decrementAndGet();
         timers.computeIfAbsent(labels(context, end), this::timer).record(tookNanos, TimeUnit.NANOSECONDS);
     }
@@ -104,12 +104,12 @@ class InboundCallMeter {
                 CallRecords.of(context).operation().map(Operation::name).orElse(NO_OPERATION);
         ProblemKind kind = context.get(ProblemMapper.KIND);
         if (end.failed()) {
-            return recordCallerGone(operation);
+            return callerGoneLabels(operation);
         }
-        return kind == null ? processed(operation, context.response().getStatusCode()) : labels(operation, kind);
+        return kind == null ? processedLabels(operation, context.response().getStatusCode()) : labels(operation, kind);
     }
 
-    private static Labels processed(String operation, int status) {
+    private static Labels processedLabels(String operation, int status) {
         return new Labels(operation, "processed", "ok", status);
     }
 
@@ -117,7 +117,7 @@ class InboundCallMeter {
         return new Labels(operation, kind.outcome().wireName(), kind.code(), kind.status());
     }
 
-    private static Labels recordCallerGone(String operation) {
+    private static Labels callerGoneLabels(String operation) {
         return new Labels(operation, Outcome.UNKNOWN.wireName(), "caller-gone", 0);
     }
 

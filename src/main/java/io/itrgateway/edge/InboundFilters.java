@@ -63,12 +63,12 @@ class InboundFilters {
     private final InboundCallMeter meter;
     private final DrainableEntry entry;
     private final ProblemMapper exit;
-    private final Arrivals arrivals;
+    private final ConnectionTracker arrivals;
     private final ArrivalLimits limits;
     private final CorsPolicy origins;
     private final KnownCallers callers;
     private final RelayedOperations relayed;
-    private volatile Methods methods;
+    private volatile AllowedMethodFilter methods;
 
     InboundFilters(
             Clock clock,
@@ -110,7 +110,7 @@ class InboundFilters {
         filters.register(calls(meter::measure), MEASURE);
         filters.register(calls(entry::pass), ENTRY);
         filters.register(this::judgeOrigin, ORIGIN);
-        filters.register(context -> methods.judge(context), METHOD);
+        filters.register(context -> methods.check(context), METHOD);
     }
 
     void last(@Observes Router router) {
@@ -118,7 +118,7 @@ class InboundFilters {
         for (int status : ROUTER_STATUSES) {
             router.errorHandler(status, this::failed);
         }
-        methods = new Methods(exit, router, relayed);
+        methods = new AllowedMethodFilter(exit, router, relayed);
         acceptMetrics(router);
         router.route().last().handler(this::nothingHere);
     }
@@ -172,7 +172,7 @@ class InboundFilters {
     }
 
     private void identify(RoutingContext context) {
-        arrivals.requested(context);
+        arrivals.trackRequest(context);
         name(context);
         GatewayException refusal = context.get(ProblemMapper.REFUSAL);
         if (refusal == null) {

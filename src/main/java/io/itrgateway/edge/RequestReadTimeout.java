@@ -75,10 +75,10 @@ final class RequestReadTimeout {
     }
 
     private void start(long nanos) {
-        timer = context.executor().schedule(this::look, Math.max(nanos, 0), TimeUnit.NANOSECONDS);
+        timer = context.executor().schedule(this::checkNow, Math.max(nanos, 0), TimeUnit.NANOSECONDS);
     }
 
-    private void look() {
+    private void checkNow() {
         timer = null;
         if (paused || request < 0) {
             return; // goes on with reading()

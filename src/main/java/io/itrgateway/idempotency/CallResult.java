@@ -11,7 +11,7 @@ import java.util.function.Function;
 final class CallResult {
 
     /** The end of an in-flight call that has no waiters left. */
-    static final CallResult ABANDONED = failed(new IllegalStateException("abandoned"));
+    static final CallResult ABANDONED = ofFailure(new IllegalStateException("abandoned"));
 
     private final Served served;
     private final KeptAnswer answer;
@@ -23,20 +23,20 @@ final class CallResult {
         this.failure = failure;
     }
 
-    static CallResult answered(KeptAnswer answer) {
+    static CallResult ofAnswer(KeptAnswer answer) {
         return new CallResult(Served.NEW, Objects.requireNonNull(answer), null);
     }
 
-    static CallResult failed(Throwable failure) {
+    static CallResult ofFailure(Throwable failure) {
         return new CallResult(Served.NEW, null, Objects.requireNonNull(failure));
     }
 
     /** Of a call that was not made. */
-    static CallResult refused(Served why, GatewayException failure) {
+    static CallResult ofRefusal(Served why, GatewayException failure) {
         return new CallResult(why, null, failure);
     }
 
-    CallResult replayed() {
+    CallResult asReplayed() {
         return new CallResult(Served.REPLAYED, answer, failure);
     }
 

@@ -96,12 +96,12 @@ final class CallResultCodec {
             errors.add(new FieldFault(readText(in), readText(in)));
         }
         if (code.equals(NO_CODE)) {
-            return Optional.of(CallResult.answered(answer));
+            return Optional.of(CallResult.ofAnswer(answer));
         }
         return ProblemKind.withCode(code).stream()
                 .filter(kind -> kind.status() == answer.status())
                 .findFirst()
-                .map(kind -> CallResult.failed(GatewayException.of(kind, detail)
+                .map(kind -> CallResult.ofFailure(GatewayException.of(kind, detail)
                         .withErrors(errors)
                         .withTransactionId(transaction)
                         .retryAfter(retryAfter)));

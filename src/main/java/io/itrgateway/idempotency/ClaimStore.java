@@ -37,10 +37,10 @@ public interface ClaimStore {
     /**
      * Ends the owner's claim without keeping a result, so that the name can be claimed again.
      *
-     * @param result of the call, for {@link #look} during {@link #RELEASED_RESULT_FOR}; empty if it was not begun
+     * @param result of the call, for {@link #find} during {@link #RELEASED_RESULT_FOR}; empty if it was not begun
      */
     Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result);
 
     /** The state of the call of an owner that was said to hold the claim. Never {@code Acquired} or {@code Conflict}. */
-    Uni<ClaimState> look(ClaimName name, Owner owner);
+    Uni<ClaimState> find(ClaimName name, Owner owner);
 }

@@ -37,29 +37,29 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Startup
 public class IdempotencyService {
 
-    private static final CallResult EXPIRED = refused(
+    private static final CallResult EXPIRED = refusal(
             Served.IN_PROGRESS,
             ProblemKind.IDEMPOTENCY_IN_PROGRESS,
             "The call with this Idempotency-Key was still running when the wait was over. Repeat with the same key after a"
                     + " moment.");
-    private static final CallResult RELEASED = refused(
+    private static final CallResult RELEASED = refusal(
             Served.IN_PROGRESS,
             ProblemKind.IDEMPOTENCY_IN_PROGRESS,
             "A call with this Idempotency-Key ran in another process of this service and ended there without a result that is kept."
                     + " Repeat with the same key after a moment.");
-    private static final CallResult TOO_MANY_WAIT = refused(
+    private static final CallResult TOO_MANY_WAIT = refusal(
             Served.OVERLOADED,
             ProblemKind.OVERLOADED,
             "Too many callers wait here for the end of a call with their Idempotency-Key. Repeat with the same key after"
                     + " Retry-After.");
-    private static final CallResult NOT_CLAIMED = refused(
+    private static final CallResult NOT_CLAIMED = refusal(
             Served.OVERLOADED,
             ProblemKind.OVERLOADED,
             "The Idempotency-Key cannot be looked up and recorded safely now, so the call was not made. Repeat with the same key after"
                     + " Retry-After.");
     private static final CallResult CONFLICT =
-            CallResult.refused(Served.REUSED, GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED));
-    private static final CallResult INTERRUPTED = CallResult.failed(GatewayException.of(ProblemKind.CALL_INTERRUPTED));
+            CallResult.ofRefusal(Served.REUSED, GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED));
+    private static final CallResult INTERRUPTED = CallResult.ofFailure(GatewayException.of(ProblemKind.CALL_INTERRUPTED));
     private static final GatewayException NOT_BEGUN = GatewayException.of(
             ProblemKind.OVERLOADED,
             "The service is stopping; the call was not begun. Repeat with the same key after Retry-After.");
@@ -68,7 +68,7 @@ public class IdempotencyService {
     private record CallId(ClaimName name, Fingerprint fingerprint, Effect effect) {
 
         /** Binds a sealed result to its call: moved to another name or payload it does not open. */
-        String place() {
+        String sealContext() {
             return name.text() + '.' + fingerprint.text();
         }
     }
@@ -108,7 +108,7 @@ public class IdempotencyService {
         this.meter = meter;
         this.contexts = contexts;
         this.waitingPlaces = new Semaphore(maxWaiting);
-        meter.watch(inFlight::size, () -> maxWaiting - waitingPlaces.availablePermits());
+        meter.registerGauges(inFlight::size, () -> maxWaiting - waitingPlaces.availablePermits());
     }
 
     /**
@@ -166,9 +166,9 @@ public class IdempotencyService {
         Uni<CallResult> result;
         if (earlier == null) {
             start(id, mine, caller, work);
-            result = firstOf(mine.result(), mine.remote().chain(() -> joined(mine, patience)));
+            result = firstOf(mine.result(), mine.remote().chain(() -> join(mine, patience)));
         } else {
-            result = joined(earlier, patience);
+            result = join(earlier, patience);
         }
         return result.chain(end -> end == CallResult.ABANDONED
                 ? result(id, patience, caller, work)
@@ -177,9 +177,9 @@ public class IdempotencyService {
 
     // ---- waiting for a call that another caller, or another process, began ------------------------------------------
 
-    private Uni<CallResult> joined(InFlightCall call, Optional<Duration> patience) {
+    private Uni<CallResult> join(InFlightCall call, Optional<Duration> patience) {
         if (!waitingPlaces.tryAcquire()) {
-            return served(TOO_MANY_WAIT);
+            return recordServed(TOO_MANY_WAIT);
         }
         var isOver = new AtomicBoolean(); // a wait that has ended may be cancelled as well
         return patience.map(time -> firstOf(call.result(), expiry(time)))
@@ -188,7 +188,7 @@ public class IdempotencyService {
                 .invoke((result, failure, hasLeft) -> {
                     if (isOver.compareAndSet(false, true)) {
                         waitingPlaces.release();
-                        meter.served(hasLeft || result.served() == Served.NEW ? Served.JOINED : result.served());
+                        meter.recordServed(hasLeft || result.served() == Served.NEW ? Served.JOINED : result.served());
                     }
                 });
     }
@@ -211,13 +211,13 @@ public class IdempotencyService {
         var owner = Owner.next();
         Uni.createFrom()
                 .deferred(() -> store.claim(id.name(), id.fingerprint(), owner))
-                .invoke(meter::claimed)
+                .invoke(meter::recordClaimed)
                 .map(state -> state.fold(new Decision(id, call, owner, caller, work)))
                 .onFailure()
-                .recoverWithItem(failure -> notClaimed(id, owner, failure))
+                .recoverWithItem(failure -> onClaimFailure(id, owner, failure))
                 .chain(course -> course)
                 .onFailure()
-                .recoverWithItem(CallResult::failed)
+                .recoverWithItem(CallResult::ofFailure)
                 .subscribe()
                 .with(result -> {
                     inFlight.remove(id, call);
@@ -242,13 +242,13 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> acquired() {
-            return made(id, owner, caller, work);
+            return makeCall(id, owner, caller, work);
         }
 
         @Override
         public Uni<CallResult> inProgress(Owner other) {
             call.markRemote();
-            return new RemoteResultPoller(() -> store.look(id.name(), other), call::isAwaited, contexts)
+            return new RemoteResultPoller(() -> store.find(id.name(), other), call::isAwaited, contexts)
                     .lastState()
                     .map(last ->
                             last.map(state -> state.fold(new RemoteEnd(id))).orElse(CallResult.ABANDONED));
@@ -257,27 +257,27 @@ public class IdempotencyService {
         /** A result that does not open was changed, or written by an unknown version. Its call was made, so it is not made again. */
         @Override
         public Uni<CallResult> completed(byte[] sealed) {
-            meter.served(Served.REPLAYED);
+            meter.recordServed(Served.REPLAYED);
             return Uni.createFrom()
-                    .item(opened(id, sealed)
+                    .item(unseal(id, sealed)
                             .filter(result -> result.isKept(id.effect()))
-                            .map(CallResult::replayed)
-                            .orElseGet(() -> CallResult.failed(new UnreadableResult())));
+                            .map(CallResult::asReplayed)
+                            .orElseGet(() -> CallResult.ofFailure(new UnreadableResult())));
         }
 
         @Override
         public Uni<CallResult> released() {
-            return served(RELEASED);
+            return recordServed(RELEASED);
         }
 
         @Override
         public Uni<CallResult> interrupted() {
-            return id.effect().isRepeatable() ? made(id, owner, caller, work) : served(INTERRUPTED.replayed());
+            return id.effect().isRepeatable() ? makeCall(id, owner, caller, work) : recordServed(INTERRUPTED.asReplayed());
         }
 
         @Override
         public Uni<CallResult> conflict() {
-            return served(CONFLICT);
+            return recordServed(CONFLICT);
         }
     }
 
@@ -301,7 +301,7 @@ public class IdempotencyService {
 
         @Override
         public CallResult completed(byte[] sealed) {
-            return opened(id, sealed).orElseGet(() -> CallResult.failed(new UnreadableResult()));
+            return unseal(id, sealed).orElseGet(() -> CallResult.ofFailure(new UnreadableResult()));
         }
 
         @Override
@@ -320,8 +320,8 @@ public class IdempotencyService {
         }
     }
 
-    private Uni<CallResult> made(CallId id, Owner owner, Executor caller, Supplier<Uni<KeptAnswer>> work) {
-        meter.served(Served.NEW);
+    private Uni<CallResult> makeCall(CallId id, Owner owner, Executor caller, Supplier<Uni<KeptAnswer>> work) {
+        meter.recordServed(Served.NEW);
         var isBegun = new AtomicBoolean();
         return Uni.createFrom()
                 .deferred(() -> {
@@ -331,48 +331,48 @@ public class IdempotencyService {
                 .runSubscriptionOn(caller)
                 .onFailure(failure -> !isBegun.get())
                 .transform(contextIsClosed -> NOT_BEGUN)
-                .map(CallResult::answered)
+                .map(CallResult::ofAnswer)
                 .onFailure()
-                .recoverWithItem(CallResult::failed)
-                .chain(result -> settled(id, owner, result).replaceWith(result));
+                .recoverWithItem(CallResult::ofFailure)
+                .chain(result -> settle(id, owner, result).replaceWith(result));
     }
 
     /** A caller that has the answer must find it kept, so it is kept first. If that fails, the answer is still the answer. */
-    private Uni<Void> settled(CallId id, Owner owner, CallResult result) {
+    private Uni<Void> settle(CallId id, Owner owner, CallResult result) {
         return Uni.createFrom()
                 .deferred(() -> {
-                    byte[] sealed = seal.close(CallResultCodec.encode(result), id.place());
+                    byte[] sealed = seal.close(CallResultCodec.encode(result), id.sealContext());
                     return result.isKept(id.effect())
                             ? store.complete(id.name(), id.fingerprint(), owner, sealed)
                             : store.release(id.name(), owner, Optional.of(sealed));
                 })
                 .onFailure()
-                .invoke(meter::unsettled)
+                .invoke(meter::recordUnsettled)
                 .onFailure()
                 .recoverWithNull();
     }
 
     /** The claim may be held all the same, its answer lost: then no other process would release it. */
-    private Uni<CallResult> notClaimed(CallId id, Owner owner, Throwable failure) {
-        meter.unclaimed(failure);
+    private Uni<CallResult> onClaimFailure(CallId id, Owner owner, Throwable failure) {
+        meter.recordClaimFailure(failure);
         Uni.createFrom()
                 .deferred(() -> store.release(id.name(), owner, Optional.empty()))
                 .subscribe()
-                .with(released -> {}, meter::unsettled);
-        return served(NOT_CLAIMED);
+                .with(released -> {}, meter::recordUnsettled);
+        return recordServed(NOT_CLAIMED);
     }
 
-    private Optional<CallResult> opened(CallId id, byte[] sealed) {
-        return seal.open(sealed, id.place()).flatMap(CallResultCodec::decode);
+    private Optional<CallResult> unseal(CallId id, byte[] sealed) {
+        return seal.open(sealed, id.sealContext()).flatMap(CallResultCodec::decode);
     }
 
-    private Uni<CallResult> served(CallResult result) {
-        meter.served(result.served());
+    private Uni<CallResult> recordServed(CallResult result) {
+        meter.recordServed(result.served());
         return Uni.createFrom().item(result);
     }
 
-    private static CallResult refused(Served why, ProblemKind kind, String detail) {
-        return CallResult.refused(why, GatewayException.of(kind, detail));
+    private static CallResult refusal(Served why, ProblemKind kind, String detail) {
+        return CallResult.ofRefusal(why, GatewayException.of(kind, detail));
     }
 
     /** Not a {@link GatewayException}: it needs an operator, and the exit for failures logs it as a bug. */

@@ -49,7 +49,7 @@ public class IdempotencyTelemetry {
      * @param running calls with a key that run now
      * @param waiting callers that wait for the end of one that another began
      */
-    void watch(IntSupplier running, IntSupplier waiting) {
+    void registerGauges(IntSupplier running, IntSupplier waiting) {
         gauge("gateway.idempotency.running", "Calls with an Idempotency-Key that run now", running);
         gauge("gateway.idempotency.waiting", "Callers that wait for the end of a call that another one began", waiting);
     }
@@ -62,7 +62,7 @@ public class IdempotencyTelemetry {
     }
 
     /** Results that the shared store has not stored yet, and the memory that they take. */
-    public void watchUnstored(IntSupplier results, LongSupplier bytes) {
+    public void registerPendingGauges(IntSupplier results, LongSupplier bytes) {
         gauge(
                 "gateway.redis.promises",
                 "Ends of calls with an Idempotency-Key that Redis has not stored yet; sent again once a second",
@@ -80,12 +80,12 @@ public class IdempotencyTelemetry {
         gauges.forEach(meters::remove);
     }
 
-    void served(Served served) {
+    void recordServed(Served served) {
         counters.get(served).increment();
     }
 
     /** A call was not made since its key could not be claimed; logged for the first of several. */
-    void unclaimed(Throwable failure) {
+    void recordClaimFailure(Throwable failure) {
         if (isRefusing.compareAndSet(false, true)) {
             LOG.warn(
                     "idempotency: claiming failed; until it works, calls with a key are refused",
@@ -106,20 +106,20 @@ public class IdempotencyTelemetry {
         }
     }
 
-    public void acknowledged() {
+    public void recordAcknowledged() {
         if (isUnacknowledged.get()) {
             isUnacknowledged.set(false);
         }
     }
 
-    void claimed() {
+    void recordClaimed() {
         if (isRefusing.get()) {
             isRefusing.set(false);
         }
     }
 
     /** A call was answered, but its result was not kept or its key not released. */
-    void unsettled(Throwable failure) {
+    void recordUnsettled(Throwable failure) {
         unsettled.increment();
         LOG.warn("idempotency: keeping or freeing failed", new RedactedThrowable(failure));
     }

@@ -101,7 +101,7 @@ class MemoryClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<ClaimState> look(ClaimName name, Owner owner) {
+    public Uni<ClaimState> find(ClaimName name, Owner owner) {
         return Uni.createFrom().item(() -> stateOf(name, owner));
     }
 

@@ -28,14 +28,14 @@ final class RemoteResultPoller {
 
     /** The last state, in progress only if polling was given up; empty if there are no waiters left. A failed look is looked again. */
     Uni<Optional<ClaimState>> lastState() {
-        return Uni.createFrom().emitter(emitter -> lookAfter(SHORTEST_PAUSE, Duration.ZERO, emitter));
+        return Uni.createFrom().emitter(emitter -> pollAfter(SHORTEST_PAUSE, Duration.ZERO, emitter));
     }
 
-    private void lookAfter(Duration pause, Duration before, UniEmitter<? super Optional<ClaimState>> emitter) {
-        contexts.after(pause, () -> look(pause, before.plus(pause), emitter));
+    private void pollAfter(Duration pause, Duration before, UniEmitter<? super Optional<ClaimState>> emitter) {
+        contexts.after(pause, () -> poll(pause, before.plus(pause), emitter));
     }
 
-    private void look(Duration pause, Duration polled, UniEmitter<? super Optional<ClaimState>> emitter) {
+    private void poll(Duration pause, Duration polled, UniEmitter<? super Optional<ClaimState>> emitter) {
         if (!isAwaited.getAsBoolean()) {
             emitter.complete(Optional.empty());
             return;
@@ -51,7 +51,7 @@ final class RemoteResultPoller {
                 .with(state -> {
                     boolean isGoingOn = state.isEmpty() || state.get() instanceof ClaimState.InProgress;
                     if (isGoingOn && polled.compareTo(LONGEST_POLLING) < 0) {
-                        lookAfter(next, polled, emitter);
+                        pollAfter(next, polled, emitter);
                     } else {
                         emitter.complete(Optional.of(state.orElseGet(() -> new ClaimState.InProgress(Owner.next()))));
                     }

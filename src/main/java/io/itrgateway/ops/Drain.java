@@ -1,7 +1,7 @@
 package io.itrgateway.ops;
 
 import io.itrgateway.config.ConfigurationFaults;
-import io.itrgateway.edge.Arrivals;
+import io.itrgateway.edge.ConnectionTracker;
 import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.problem.GatewayException;
@@ -45,7 +45,7 @@ class Drain {
 
     private final DrainableEntry entry;
     private final RateLimiter limiter;
-    private final Arrivals arrivals;
+    private final ConnectionTracker arrivals;
     private final Duration longest;
     private volatile boolean stopping;
 
@@ -100,7 +100,7 @@ class Drain {
      * request is answered that the service stops.
      */
     private void stopListening(Duration longest) {
-        isDone(arrivals.quiet(QUIET, longest).toCompletableFuture(), longest.plus(LAST_WORDS));
+        isDone(arrivals.awaitQuiet(QUIET, longest).toCompletableFuture(), longest.plus(LAST_WORDS));
         LOG.infof(
                 "stopping: closing the listening sockets; %s",
                 arrivals.isQuiet(QUIET) ? "no more connections come" : "connections still come, but the time is over");

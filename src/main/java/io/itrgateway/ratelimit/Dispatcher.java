@@ -84,8 +84,8 @@ final class Dispatcher {
         if (store.admitsNothing()) {
             return Optional.of(Refusal.storeUnavailable());
         }
-        long delay = delayNanos(queue.ahead(caller, effect) + 1);
-        return delay > waitNanos ? Optional.of(notInTime(delay)) : Optional.empty();
+        long delay = delayNanos(queue.countAhead(caller, effect) + 1);
+        return delay > waitNanos ? Optional.of(quotaRefusal(delay)) : Optional.empty();
     }
 
     /** Starts the call or lets it wait; or says why it can do neither. */
@@ -136,7 +136,7 @@ final class Dispatcher {
         return Math.max(store.backoff().delayNanos(time.nanos()), store.delayNanos(nth));
     }
 
-    private Refusal notInTime(long delayNanos) {
+    private Refusal quotaRefusal(long delayNanos) {
         return store.backoff()
                 .failure()
                 .map(failure -> Refusal.backoff(failure, delayNanos))
@@ -152,7 +152,7 @@ final class Dispatcher {
             queue.remove(call);
         }
         if (waited) {
-            meter.left(time.nanos() - call.arrivedNanos);
+            meter.recordWithdrawal(time.nanos() - call.arrivedNanos);
         }
     }
 
@@ -186,7 +186,7 @@ final class Dispatcher {
         boolean reserve;
         synchronized (lock) {
             long now = time.nanos();
-            late = late(now);
+            late = removeLate(now);
             reserve = reserving < Math.min(MOST_RESERVING, queue.size())
                     && !probing
                     && now >= notBefore
@@ -200,17 +200,17 @@ final class Dispatcher {
         }
         late.forEach(this::fail);
         if (reserve) {
-            store.reserve().subscribe().with(this::reserved, this::notReserved);
+            store.reserve().subscribe().with(this::onReservation, this::onReservationFailure);
         }
         return reserve;
     }
 
     /** Removes the calls whose turn does not come in time. */
-    private Map<QueuedCall<?>, Refusal> late(long now) {
+    private Map<QueuedCall<?>, Refusal> removeLate(long now) {
         List<QueuedCall<?>> late = new ArrayList<>();
         if (now >= recountAt) {
             recountAt = Long.MAX_VALUE;
-            late.addAll(queue.late(nth -> now + delayNanos(nth)));
+            late.addAll(queue.findLate(nth -> now + delayNanos(nth)));
             late.forEach(queue::remove);
         }
         for (var soonest = queue.soonestDeadline();
@@ -230,16 +230,16 @@ final class Dispatcher {
         }
         return store.admitsNothing()
                 ? Refusal.storeUnavailable()
-                : notInTime(delayNanos(queue.ahead(call.caller, call.effect) + 1));
+                : quotaRefusal(delayNanos(queue.countAhead(call.caller, call.effect) + 1));
     }
 
-    private void reserved(Admission admission) {
+    private void onReservation(Admission admission) {
         admission
-                .<Runnable>fold(reservation -> () -> admitted(reservation), delay -> () -> deferred(delay))
+                .<Runnable>fold(reservation -> () -> onAdmission(reservation), delay -> () -> onDeferral(delay))
                 .run();
     }
 
-    private void admitted(PermitStore.Reservation reservation) {
+    private void onAdmission(PermitStore.Reservation reservation) {
         Optional<Runnable> start;
         synchronized (lock) {
             reserving--;
@@ -259,12 +259,12 @@ final class Dispatcher {
         }
         UpstreamBackoff backoff = store.backoff();
         probing = backoff.isActive();
-        meter.admitted(now - call.arrivedNanos);
+        meter.recordAdmission(now - call.arrivedNanos);
         var ticket = new Ticket(this, reservation, backoff.epoch(), probing, counts);
         return () -> call.start(ticket);
     }
 
-    private void deferred(Duration delay) {
+    private void onDeferral(Duration delay) {
         synchronized (lock) {
             reserving--;
             notBefore = time.nanos() + delay.toNanos();
@@ -273,7 +273,7 @@ final class Dispatcher {
     }
 
     /** Nothing may be sent that is not reserved. */
-    private void notReserved(Throwable failure) {
+    private void onReservationFailure(Throwable failure) {
         synchronized (lock) {
             reserving--;
         }
@@ -315,21 +315,21 @@ final class Dispatcher {
         dispatch();
     }
 
-    void served(Ticket ticket) {
+    void recordServed(Ticket ticket) {
         UpstreamBackoff backoff = store.backoff();
-        if (backoff.isActive() && backoff.epoch() == ticket.epoch && store.replaceBackoff(backoff, backoff.ended())) {
-            meter.released();
+        if (backoff.isActive() && backoff.epoch() == ticket.epoch && store.replaceBackoff(backoff, backoff.afterSuccess())) {
+            meter.recordBackoffEnd();
         }
     }
 
-    GatewayException refused(Ticket ticket, GatewayException failure, Duration requested) {
+    GatewayException recordRefusal(Ticket ticket, GatewayException failure, Duration requested) {
         long now = time.nanos();
         UpstreamBackoff backoff = store.backoff();
         if (backoff.epoch() == ticket.epoch && !settings.longestBackoff().isZero()) {
             var next = backoff.afterRefusal(
                     failure.kind(), requested, settings.longestBackoff(), random.getAsDouble(), now);
             if (store.replaceBackoff(backoff, next)) {
-                meter.heldBack(failure.kind(), Duration.ofNanos(next.delayNanos(now)));
+                meter.recordBackoff(failure.kind(), Duration.ofNanos(next.delayNanos(now)));
                 synchronized (lock) {
                     recountAt = now;
                 }
@@ -365,8 +365,8 @@ final class Dispatcher {
     }
 
     private void fail(QueuedCall<?> call, Refusal refusal) {
-        meter.shed(refusal.reason());
-        meter.refused(time.nanos() - call.arrivedNanos);
+        meter.recordShed(refusal.reason());
+        meter.recordRefusal(time.nanos() - call.arrivedNanos);
         call.fail(refusal.failure());
     }
 

@@ -79,12 +79,12 @@ final class FairQueue {
         }
 
         /** How many of its calls come before a further one of that effect. */
-        private int before(Effect effect) {
+        private int countBefore(Effect effect) {
             return Arrays.stream(callsOfRank, 0, rank(effect) + 1).sum();
         }
 
         /** How many of its calls have their turn before the n-th one, from 0, of the other line. */
-        private int before(Line other, int nth) {
+        private int countBefore(Line other, int nth) {
             if (caller.equals(FIRST)) {
                 return calls.size();
             }
@@ -94,11 +94,11 @@ final class FairQueue {
             }
             long earlier = (ahead + cost - 1) / cost;
             boolean atTheSameTime = ahead % cost == 0;
-            return (int) Math.min(calls.size(), earlier + (atTheSameTime && wins(earlier, other, nth) ? 1 : 0));
+            return (int) Math.min(calls.size(), earlier + (atTheSameTime && precedes(earlier, other, nth) ? 1 : 0));
         }
 
         /** Whether of two turns with the same start this line's n-th is first: that of the line whose last turn was longer ago. */
-        private boolean wins(long nth, Line other, long otherNth) {
+        private boolean precedes(long nth, Line other, long otherNth) {
             if (nth > 0 && otherNth > 0 && cost != other.cost) {
                 return cost > other.cost;
             }
@@ -215,9 +215,9 @@ final class FairQueue {
     }
 
     /** How many calls have their turn before a further one of that caller and effect, if none arrives meanwhile. */
-    int ahead(String caller, Effect effect) {
+    int countAhead(String caller, Effect effect) {
         Line own = lines.get(caller);
-        int before = own == null ? 0 : own.before(effect);
+        int before = own == null ? 0 : own.countBefore(effect);
         if (caller.equals(FIRST)) {
             return before;
         }
@@ -225,7 +225,7 @@ final class FairQueue {
         int ahead = before;
         for (Line other : order) {
             if (other != own) {
-                ahead += other.before(asIf, before);
+                ahead += other.countBefore(asIf, before);
             }
         }
         return ahead;
@@ -233,7 +233,7 @@ final class FairQueue {
 
     /** Whether a further call of that caller and effect has its turn before one that waits already. */
     boolean overtakes(String caller, Effect effect) {
-        return ahead(caller, effect) < size();
+        return countAhead(caller, effect) < size();
     }
 
     /** The last call of the line that is longest for its weight, if it is longer by more than a call than that of the caller. */
@@ -260,7 +260,7 @@ final class FairQueue {
      * The calls whose turn comes after their deadline, if the n-th turn comes at {@code turn}; the first is number 1. Such a call takes no
      * turn from those behind it.
      */
-    List<QueuedCall<?>> late(IntToLongFunction turn) {
+    List<QueuedCall<?>> findLate(IntToLongFunction turn) {
         List<QueuedCall<?>> late = new ArrayList<>();
         var rest = new PriorityQueue<Ahead>(Comparator.comparing((Ahead ahead) -> ahead.line, Line.ORDER));
         order.forEach(line -> rest.add(new Ahead(line)));

@@ -25,5 +25,5 @@ public interface Permit {
      * @param requested how long the upstream asked to wait (Retry-After)
      * @return the failure, with the time until the next call
      */
-    GatewayException refused(GatewayException failure, Duration requested);
+    GatewayException markRefused(GatewayException failure, Duration requested);
 }

@@ -61,12 +61,12 @@ public class RateLimitTelemetry {
                 .register(meters);
         // Registered at the start: an increase() over a series that appears with its first event misses that event.
         for (ShedReason reason : ShedReason.values()) {
-            sheds.put(reason, shedding(reason));
+            sheds.put(reason, shedCounter(reason));
         }
-        TURNED_AWAY_BY.forEach(this::holdBacks);
+        TURNED_AWAY_BY.forEach(this::backoffCounter);
     }
 
-    private Counter shedding(ShedReason reason) {
+    private Counter shedCounter(ShedReason reason) {
         return Counter.builder("gateway.shed")
                 .description(
                         "Calls that were not let out: quota, caller_limit, hold_back, breaker, waiting (too many), in_flight (none came"
@@ -75,7 +75,7 @@ public class RateLimitTelemetry {
                 .register(meters);
     }
 
-    private Counter holdBacks(ProblemKind why) {
+    private Counter backoffCounter(ProblemKind why) {
         return Counter.builder("gateway.hold.backs")
                 .description("Pauses that began after an upstream 429 or 503")
                 .tag("code", why.code())
@@ -91,7 +91,7 @@ public class RateLimitTelemetry {
                 .register(meters);
     }
 
-    void watch(PermitStore store, IntSupplier waiting, DoubleSupplier holdBackSeconds) {
+    void registerGauges(PermitStore store, IntSupplier waiting, DoubleSupplier holdBackSeconds) {
         gauge("gateway.waiting", "Calls that wait for their turn", waiting::getAsInt);
         gauges.add(Gauge.builder("gateway.hold.back", holdBackSeconds, DoubleSupplier::getAsDouble)
                 .baseUnit("seconds")
@@ -145,21 +145,21 @@ public class RateLimitTelemetry {
 
     /** The registry outlives the application in tests and live reload. */
     @PreDestroy
-    void forget() {
+    void removeMeters() {
         gauges.forEach(meters::remove);
     }
 
-    void admitted(long waitedNanos) {
+    void recordAdmission(long waitedNanos) {
         record(admitted, waitedNanos);
     }
 
     /** A call that has waited is refused, since its turn comes too late. */
-    void refused(long waitedNanos) {
+    void recordRefusal(long waitedNanos) {
         record(refused, waitedNanos);
     }
 
     /** Hung up while it waited. */
-    void left(long waitedNanos) {
+    void recordWithdrawal(long waitedNanos) {
         record(left, waitedNanos);
     }
 
@@ -167,17 +167,17 @@ public class RateLimitTelemetry {
         timer.record(Duration.ofNanos(Math.max(0, waitedNanos)));
     }
 
-    void shed(ShedReason reason) {
+    void recordShed(ShedReason reason) {
         sheds.get(reason).increment();
     }
 
-    void heldBack(ProblemKind why, Duration length) {
-        holdBacks(why).increment();
+    void recordBackoff(ProblemKind why, Duration length) {
+        backoffCounter(why).increment();
         LOG.warnf("pausing after a refusal of the upstream code=%s nextTryInMs=%d", why.code(), length.toMillis());
     }
 
     /** @param replicas that the plan is divided by; 0 if that is not known */
-    public void alone(int replicas) {
+    public void recordDegraded(int replicas) {
         alone.increment();
         if (replicas == 0) {
             LOG.warn(
@@ -187,11 +187,11 @@ public class RateLimitTelemetry {
         }
     }
 
-    public void together() {
+    public void recordShared() {
         LOG.info("the shared budget is reached again");
     }
 
-    void released() {
+    void recordBackoffEnd() {
         LOG.info("the upstream serves us again");
     }
 }

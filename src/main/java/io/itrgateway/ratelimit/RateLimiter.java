@@ -75,8 +75,8 @@ public class RateLimiter {
         this.meter = meter;
         this.here = here;
         this.dispatcher = new Dispatcher(settings, store, time, meter, random);
-        breaker.whenOpened(failure -> dispatcher.failAll(Refusal.breaker(failure)));
-        meter.watch(store, dispatcher::waiting, () -> heldBack().toNanos() / 1e9);
+        breaker.onOpen(failure -> dispatcher.failAll(Refusal.breaker(failure)));
+        meter.registerGauges(store, dispatcher::waiting, () -> backoffLeft().toNanos() / 1e9);
         dispatcher.idle().thenRun(store::leave);
     }
 
@@ -135,7 +135,7 @@ public class RateLimiter {
         long wait = patience.filter(shorter -> shorter.compareTo(settings.maxWait()) < 0)
                 .orElse(settings.maxWait())
                 .toNanos();
-        Function<Permit, Uni<T>> guarded = permit -> breaker.guarded(() -> attempt.apply(permit));
+        Function<Permit, Uni<T>> guarded = permit -> breaker.guard(() -> attempt.apply(permit));
         var call = new QueuedCall<T>(caller, effect, now, now + wait, guarded, emitter, here.get());
         Optional<Refusal> open = breaker.refusal().map(Refusal::breaker);
         if (open.isPresent()) {
@@ -161,7 +161,7 @@ public class RateLimiter {
     }
 
     private void refuse(QueuedCall<?> call, Refusal refusal) {
-        meter.shed(refusal.reason());
+        meter.recordShed(refusal.reason());
         call.failNow(refusal.failure());
     }
 
@@ -191,7 +191,7 @@ public class RateLimiter {
     }
 
     /** How long no call is sent after an upstream 429 or 503; zero if calls are sent. */
-    public Duration heldBack() {
+    public Duration backoffLeft() {
         return Duration.ofNanos(store.backoff().delayNanos(time.nanos()));
     }
 

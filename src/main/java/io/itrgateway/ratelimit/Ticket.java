@@ -52,12 +52,12 @@ final class Ticket implements Permit {
 
     @Override
     public void markServed() {
-        dispatcher.served(this);
+        dispatcher.recordServed(this);
     }
 
     @Override
-    public GatewayException refused(GatewayException failure, Duration requested) {
-        return dispatcher.refused(this, failure, requested);
+    public GatewayException markRefused(GatewayException failure, Duration requested) {
+        return dispatcher.recordRefusal(this, failure, requested);
     }
 
     /** The attempt has ended, or will never begin. What happens after this call has no effect. */

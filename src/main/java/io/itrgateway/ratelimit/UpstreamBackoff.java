@@ -58,7 +58,7 @@ public record UpstreamBackoff(int epoch, int refusals, long untilNanos, ProblemK
     }
 
     /** The upstream serves calls again. */
-    UpstreamBackoff ended() {
+    UpstreamBackoff afterSuccess() {
         return new UpstreamBackoff(epoch + 1, 0, untilNanos, cause);
     }
 }

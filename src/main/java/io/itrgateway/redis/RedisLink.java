@@ -48,10 +48,10 @@ public final class RedisLink implements ScriptRunner {
     private static final long OWN_STILLNESS_NANOS = Duration.ofMillis(20).toNanos();
 
     /** Well below the time after which an idle connection is closed, and a small part of that in which replicas are known to be there. */
-    private static final Duration BETWEEN_KNOCKS = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_EPOCH_CHECKS = Duration.ofSeconds(1);
 
-    static final Script KNOCK = Script.in("redis", "knock");
-    static final List<String> KNOCKED = List.of("born");
+    static final Script EPOCH_CHECK = Script.in("redis", "knock");
+    static final List<String> EPOCH_KEYS = List.of("born");
 
     private final Vertx vertx;
     private final Redis redis;
@@ -85,7 +85,7 @@ public final class RedisLink implements ScriptRunner {
         this.keys = keys;
         this.meter = meter;
         this.own = vertx.getOrCreateContext();
-        meter.watch(this::isUp);
+        meter.registerGauge(this::isUp);
     }
 
     public Keyspace keys() {
@@ -119,7 +119,7 @@ public final class RedisLink implements ScriptRunner {
 
     /** Begins to look for Redis, and goes on until it is closed. */
     public void start() {
-        own.runOnContext(now -> look());
+        own.runOnContext(now -> tryConnect());
     }
 
     public void close() {
@@ -152,7 +152,7 @@ public final class RedisLink implements ScriptRunner {
                         emitter.fail(new RedisAway("away"));
                     } else {
                         if (early.isEmpty()) {
-                            vertx.setTimer(SILENCE.toMillis(), over -> tellEarly());
+                            vertx.setTimer(SILENCE.toMillis(), over -> runEarly());
                         }
                         early.add(() -> step.begin(connection));
                     }
@@ -161,16 +161,16 @@ public final class RedisLink implements ScriptRunner {
 
     // ---- finding Redis ----------------------------------------------------------------------------------------------
 
-    private void look() {
+    private void tryConnect() {
         if (closed) {
             return;
         }
         long thisTry = ++tries;
-        vertx.setTimer(LONGEST_TRY.toMillis(), late -> tried(thisTry, null, "timeout"));
+        vertx.setTimer(LONGEST_TRY.toMillis(), late -> endTry(thisTry, null, "timeout"));
         redis.connect()
-                .compose(candidate -> knock(candidate).onFailure(refused -> candidate.close()))
+                .compose(candidate -> checkEpoch(candidate).onFailure(refused -> candidate.close()))
                 .onComplete(tried -> own.runOnContext(now -> {
-                    if (!tried(thisTry, tried.result(), tried.succeeded() ? "" : RedisFailure.reason(tried.cause()))
+                    if (!endTry(thisTry, tried.result(), tried.succeeded() ? "" : RedisFailure.reason(tried.cause()))
                             && tried.succeeded()) {
                         tried.result().close();
                     }
@@ -178,90 +178,90 @@ public final class RedisLink implements ScriptRunner {
     }
 
     /** Whether it takes scripts that write; and what it remembers. */
-    private Future<RedisConnection> knock(RedisConnection candidate) {
-        List<String> names = KNOCKED.stream().map(keys::key).toList();
+    private Future<RedisConnection> checkEpoch(RedisConnection candidate) {
+        List<String> names = EPOCH_KEYS.stream().map(keys::key).toList();
         return candidate
-                .send(request(Command.EVAL, KNOCK.text(), names, knockArguments()))
-                .onSuccess(answer -> own.runOnContext(now -> remembers(answer)))
+                .send(request(Command.EVAL, EPOCH_CHECK.text(), names, epochArguments()))
+                .onSuccess(answer -> own.runOnContext(now -> applyEpoch(answer)))
                 .map(candidate);
     }
 
-    private Object[] knockArguments() {
+    private Object[] epochArguments() {
         return new Object[] {bornId, bornCount, UUID.randomUUID().toString()};
     }
 
-    private void remembers(Response answer) {
+    private void applyEpoch(Response answer) {
         bornId = answer.get(0).toString();
         bornCount = answer.get(1).toLong();
         forgot |= answer.get(2).toInteger() == 1;
     }
 
     /** Keeps the connection in use, and looks whether Redis has forgotten without a break in it. */
-    private void knockAgain(RedisConnection on) {
+    private void checkEpochAgain(RedisConnection on) {
         if (connection != on) {
             return;
         }
-        run(KNOCK, SILENCE, KNOCKED, knockArguments())
+        run(EPOCH_CHECK, SILENCE, EPOCH_KEYS, epochArguments())
                 .subscribe()
                 .with(
                         answer -> own.runOnContext(now -> {
-                            remembers(answer);
+                            applyEpoch(answer);
                             if (forgot && connection == on) {
-                                tellBack();
+                                notifyReconnect();
                             }
                         }),
                         away -> {});
-        vertx.setTimer(BETWEEN_KNOCKS.toMillis(), again -> knockAgain(on));
+        vertx.setTimer(BETWEEN_EPOCH_CHECKS.toMillis(), again -> checkEpochAgain(on));
     }
 
-    private void tellBack() {
+    private void notifyReconnect() {
         boolean hasForgotten = forgot;
         forgot = false;
         if (hasForgotten) {
-            meter.forgot();
+            meter.logDataLoss();
         }
         whenBack.forEach(listener -> listener.accept(hasForgotten));
     }
 
     /** @return whether this is how the latest attempt ended */
-    private boolean tried(long thisTry, RedisConnection found, String why) {
+    private boolean endTry(long thisTry, RedisConnection found, String why) {
         if (thisTry != tries || closed || connection != null) {
             return false;
         }
         if (found == null) {
             tries++;
-            sayAway(why);
-            vertx.setTimer(BETWEEN_TRIES.toMillis(), again -> look());
+            reportAway(why);
+            vertx.setTimer(BETWEEN_TRIES.toMillis(), again -> tryConnect());
         } else {
             found.exceptionHandler(broken -> lose(found, RedisFailure.BROKEN));
             found.endHandler(ended -> lose(found, RedisFailure.BROKEN));
             connection = found;
             if (!saidAway) {
-                meter.connected(wasUp);
+                meter.logConnected(wasUp);
             }
             wasUp = true;
-            vertx.setTimer(STABLE.toMillis(), stable -> stayed(found));
+            vertx.setTimer(STABLE.toMillis(), stable -> confirmStable(found));
         }
-        tellEarly();
+        runEarly();
         if (found != null) {
-            tellBack();
-            vertx.setTimer(BETWEEN_KNOCKS.toMillis(), first -> knockAgain(found));
+            notifyReconnect();
+            vertx.setTimer(BETWEEN_EPOCH_CHECKS.toMillis(), first -> checkEpochAgain(found));
         }
         return true;
     }
 
-    private void stayed(RedisConnection found) {
+    private void confirmStable(RedisConnection found) {
         if (connection == found) {
             refusals = 0;
             if (saidAway) {
                 saidAway = false;
-                meter.connected(true);
+                meter.logConnected(true);
             }
         }
     }
 
     /** Runs what has waited for the first connection: it is there, or did not come in time. */
-    private void tellEarly() {
+    private void runEarly() {
         List<Runnable> waiting = early == null ? List.of() : early;
         early = null;
         waiting.forEach(Runnable::run);
@@ -274,21 +274,21 @@ public final class RedisLink implements ScriptRunner {
             }
             connection = null;
             lost.close();
-            sayAway(why);
+            reportAway(why);
             whenAway.forEach(Runnable::run);
             if (why.equals(SILENT) || why.equals(RedisFailure.BROKEN)) {
-                look();
+                tryConnect();
             } else {
                 long pause = BETWEEN_TRIES.toMillis() << Math.min(refusals++, MOST_DOUBLINGS);
-                vertx.setTimer(pause, again -> look());
+                vertx.setTimer(pause, again -> tryConnect());
             }
         });
     }
 
-    private void sayAway(String why) {
+    private void reportAway(String why) {
         if (!saidAway && !closed) {
             saidAway = true;
-            meter.away(why);
+            meter.logDisconnected(why);
         }
     }
 
@@ -319,10 +319,10 @@ public final class RedisLink implements ScriptRunner {
 
         private void begin(RedisConnection on) {
             if (on == null) {
-                tell("away");
+                fail("away");
                 return;
             }
-            in(longest, () -> tell("slow"));
+            in(longest, () -> fail("slow"));
             in(SILENCE, () -> {
                 if (!answered) {
                     lose(on, SILENT);
@@ -335,9 +335,9 @@ public final class RedisLink implements ScriptRunner {
                     .onComplete(end -> own.runOnContext(now -> {
                         answered = true;
                         if (end.succeeded()) {
-                            answer(end.result());
+                            complete(end.result());
                         } else {
-                            tell(RedisFailure.reason(end.cause()));
+                            fail(RedisFailure.reason(end.cause()));
                             lose(on, RedisFailure.reason(end.cause()));
                         }
                     }));
@@ -355,18 +355,18 @@ public final class RedisLink implements ScriptRunner {
             });
         }
 
-        private void answer(Response response) {
+        private void complete(Response response) {
             if (!ended) {
                 ended = true;
-                meter.ran(script, "ok", System.nanoTime() - madeNanos);
+                meter.recordRun(script, "ok", System.nanoTime() - madeNanos);
                 emitter.complete(response);
             }
         }
 
-        private void tell(String why) {
+        private void fail(String why) {
             if (!ended) {
                 ended = true;
-                meter.ran(script, why, System.nanoTime() - madeNanos);
+                meter.recordRun(script, why, System.nanoTime() - madeNanos);
                 emitter.fail(new RedisAway(why));
             }
         }

@@ -105,7 +105,7 @@ public class RedisSelfTest {
         this.client = client;
         this.keys = keys.within("checkup:" + UUID.randomUUID());
         this.samples = Stream.concat(
-                        Stream.of(new ScriptSample(RedisLink.KNOCK, RedisLink.KNOCKED, List.of("", 0, "id"))),
+                        Stream.of(new ScriptSample(RedisLink.EPOCH_CHECK, RedisLink.EPOCH_KEYS, List.of("", 0, "id"))),
                         ofFeatures.stream())
                 .toList();
         this.neededAcks = neededAcks;

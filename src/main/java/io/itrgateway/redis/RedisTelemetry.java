@@ -34,7 +34,7 @@ public class RedisTelemetry {
         this.meters = meters;
     }
 
-    void watch(BooleanSupplier up) {
+    void registerGauge(BooleanSupplier up) {
         gauges.add(Gauge.builder("gateway.redis.up", () -> up.getAsBoolean() ? 1 : 0)
                 .description("Whether Redis answers: 1 or 0")
                 .strongReference(true)
@@ -43,12 +43,12 @@ public class RedisTelemetry {
 
     /** The registry outlives the application in tests and live reload. */
     @PreDestroy
-    void forget() {
+    void removeGauges() {
         gauges.forEach(meters::remove);
     }
 
     /** @param result ok, or why not */
-    void ran(Script script, String result, long tookNanos) {
+    void recordRun(Script script, String result, long tookNanos) {
         Timer.builder("gateway.redis.scripts")
                 .description("Steps taken in Redis: ok, or why not")
                 .tag("script", script.name())
@@ -58,16 +58,16 @@ public class RedisTelemetry {
                 .record(Duration.ofNanos(tookNanos));
     }
 
-    void connected(boolean again) {
+    void logConnected(boolean again) {
         LOG.infof("redis: %s", again ? "it answers again" : "connected");
     }
 
-    void forgot() {
+    void logDataLoss() {
         LOG.warn("redis: it has lost what it knew; what is known here is put back");
     }
 
     /** @param why a word, nothing that Redis or the network said */
-    void away(String why) {
+    void logDisconnected(String why) {
         LOG.warnf("redis: it does not answer (%s); going on without it", why);
     }
 }

@@ -123,7 +123,7 @@ class StatusJsonWriter {
         json.writeNumberField("unanswered", entry.inside());
         json.writeNumberField("waiting", limiter.waiting());
         json.writeNumberField("at_upstream", limiter.inFlight());
-        json.writeNumberField("held_back_seconds", seconds(limiter.heldBack()));
+        json.writeNumberField("held_back_seconds", seconds(limiter.backoffLeft()));
         json.writeEndObject();
         json.writeObjectFieldStart("breaker");
         writeBreaker(json);
@@ -150,7 +150,7 @@ class StatusJsonWriter {
                 breaker.refusal().flatMap(GatewayException::retryAfterSeconds),
                 tokens.held().isPresent(),
                 tokens.standingFailure(),
-                limiter.heldBack(),
+                limiter.backoffLeft(),
                 shared.isInRedis() && !shared.isRedisUp(),
                 limiter.sharing(),
                 limiter.budget(),

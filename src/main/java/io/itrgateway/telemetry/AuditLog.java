@@ -25,15 +25,15 @@ class AuditLog {
         this.pseudonyms = AuditConfig.pseudonyms(config, new ConfigurationFaults());
     }
 
-    void answered(CallRecord.Facts call, CallOutcome fate, int status) {
-        write("answered", call, fate, status);
+    void writeAnswer(CallRecord.Facts call, CallOutcome outcome, int status) {
+        write("answered", call, outcome, status);
     }
 
-    void endedLate(CallRecord.Facts call, CallOutcome fate) {
-        write("ended", call, fate, 0);
+    void writeLateOutcome(CallRecord.Facts call, CallOutcome outcome) {
+        write("ended", call, outcome, 0);
     }
 
-    private void write(String event, CallRecord.Facts call, CallOutcome fate, int status) {
+    private void write(String event, CallRecord.Facts call, CallOutcome outcome, int status) {
         Optional<Secret> person = call.person();
         if (pseudonyms.isEmpty() || !call.valid() || !log.isLoggable(Level.INFO)) {
             return;
@@ -44,13 +44,13 @@ class AuditLog {
                 .with("path", call.path())
                 .with("caller", call.caller())
                 .with("user", person.map(pseudonyms.get()::of).orElse(null))
-                .with("outcome", fate.outcome())
-                .with("code", fate.code());
+                .with("outcome", outcome.outcome())
+                .with("code", outcome.code());
         if (status != 0) {
             line.with("status", status);
         }
         line.with("idempotency", call.idempotency())
-                .with("transaction_id", fate.transactionId().orElse(null))
+                .with("transaction_id", outcome.transactionId().orElse(null))
                 .with("request_id", call.requestId())
                 .with("trace_id", call.traceId())
                 .write(log, Level.INFO);

@@ -17,17 +17,17 @@ class CallLog {
 
     private final Logger log = Logger.getLogger(CATEGORY);
 
-    void answered(CallRecord.Facts call, CallOutcome fate, int status) {
-        write("answered", call, fate, status);
+    void writeAnswer(CallRecord.Facts call, CallOutcome outcome, int status) {
+        write("answered", call, outcome, status);
     }
 
     /** The end of a call at Deepvue whose caller had been answered, or had hung up, before. */
-    void endedLate(CallRecord.Facts call, CallOutcome fate) {
-        write("ended", call, fate, 0);
+    void writeLateOutcome(CallRecord.Facts call, CallOutcome outcome) {
+        write("ended", call, outcome, 0);
     }
 
-    private void write(String event, CallRecord.Facts call, CallOutcome fate, int status) {
-        Level level = fate.isUnknown() ? Level.WARN : Level.INFO;
+    private void write(String event, CallRecord.Facts call, CallOutcome outcome, int status) {
+        Level level = outcome.isUnknown() ? Level.WARN : Level.INFO;
         if (!log.isLoggable(level)) {
             return;
         }
@@ -39,8 +39,8 @@ class CallLog {
         if (status != 0) {
             line.with("status", status);
         }
-        line.with("outcome", fate.outcome())
-                .with("code", fate.code())
+        line.with("outcome", outcome.outcome())
+                .with("code", outcome.code())
                 .with("caller", call.caller())
                 .with("attempt", call.attempt())
                 .with("upstream_result", call.upstreamResult())
@@ -49,7 +49,7 @@ class CallLog {
         line.with("wait_ms", call.waitMillis())
                 .with("upstream_ms", call.upstreamMillis())
                 .with("total_ms", call.totalMillis())
-                .with("transaction_id", fate.transactionId().orElse(null))
+                .with("transaction_id", outcome.transactionId().orElse(null))
                 .with("request_id", call.requestId())
                 .with("trace_id", call.traceId())
                 .write(log, level);

@@ -69,8 +69,8 @@ public final class CallRecord {
         EXCHANGE
     }
 
-    private final CallTelemetry journal;
-    private final CallSpan trail;
+    private final CallTelemetry telemetry;
+    private final CallSpan callSpan;
     private final String requestId;
     private final String traceId;
     private final String method;
@@ -93,14 +93,14 @@ public final class CallRecord {
     private boolean answered;
 
     CallRecord(
-            CallTelemetry journal,
-            CallSpan trail,
+            CallTelemetry telemetry,
+            CallSpan callSpan,
             String requestId,
             String traceId,
             String method,
             Optional<Operation> operation) {
-        this.journal = journal;
-        this.trail = trail;
+        this.telemetry = telemetry;
+        this.callSpan = callSpan;
         this.requestId = requestId;
         this.traceId = traceId;
         this.method = method;
@@ -142,30 +142,30 @@ public final class CallRecord {
 
     /** It waits for a token. */
     public Part startTokenWait() {
-        return begun(new Part(Kind.TOKEN, trail.part("token")));
+        return setRunning(new Part(Kind.TOKEN, callSpan.startPart("token")));
     }
 
     /** It waits for its turn. */
     public Part startTurnWait() {
-        return begun(new Part(Kind.TURN, trail.part("wait")));
+        return setRunning(new Part(Kind.TURN, callSpan.startPart("wait")));
     }
 
     /** An attempt begins. */
-    public Part attempts(int number, URI base) {
+    public Part startAttempt(int number, URI base) {
         synchronized (this) {
             attempt = number;
             sent = true;
         }
-        return begun(new Part(
+        return setRunning(new Part(
                 Kind.EXCHANGE,
-                trail.request(
+                callSpan.startRequest(
                         base,
                         operation.map(called -> called.method().name()).orElse(method),
                         operation.map(Operation::path).orElse("/"),
                         number)));
     }
 
-    private synchronized Part begun(Part part) {
+    private synchronized Part setRunning(Part part) {
         running = part;
         return part;
     }
@@ -183,12 +183,12 @@ public final class CallRecord {
         }
 
         /** It came to what it was for. */
-        public void ended() {
+        public void complete() {
             end(Optional.empty());
         }
 
         /** @param failure why it did not; null if it is no longer waited for */
-        public void failed(Throwable failure) {
+        public void fail(Throwable failure) {
             end(Optional.of(
                     failure == null
                             ? CALLER_GONE
@@ -198,15 +198,15 @@ public final class CallRecord {
         }
 
         /** An attempt was answered with that status. */
-        public void answered(int status) {
-            result(Integer.toString(status));
-            span.answered(status);
+        public void completeWith(int status) {
+            setUpstreamResult(Integer.toString(status));
+            span.setStatus(status);
             end(Optional.empty());
         }
 
         /** An attempt got no answer. */
-        public void unanswered(String why) {
-            result(why);
+        public void failWithoutAnswer(String why) {
+            setUpstreamResult(why);
             end(Optional.of(why));
         }
 
@@ -220,28 +220,28 @@ public final class CallRecord {
                 happened[kind.ordinal()] = true;
                 nanos[kind.ordinal()] += System.nanoTime() - sinceNanos;
             }
-            why.ifPresent(span::failed);
+            why.ifPresent(span::setError);
             if (kind == Kind.TOKEN) {
-                span.goesWith(journal.authorizeSince(sinceNanos));
+                span.linkTo(telemetry.authorizeSince(sinceNanos));
             }
             span.end();
         }
     }
 
-    private synchronized void result(String result) {
+    private synchronized void setUpstreamResult(String result) {
         upstreamResult = result;
     }
 
     // ---- what becomes of it -----------------------------------------------------------------------------------------
 
     /** Deepvue did what was asked. @param transactionId its id of that, fit to be shown */
-    public void processed(Optional<String> transactionId) {
-        endedUpstream(CallOutcome.processed(transactionId));
+    public void recordProcessed(Optional<String> transactionId) {
+        recordOutcome(CallOutcome.processed(transactionId));
     }
 
     /** The attempt failed, as it is reported to the caller. */
-    public void failed(GatewayException failure) {
-        endedUpstream(CallOutcome.of(failure));
+    public void recordFailure(GatewayException failure) {
+        recordOutcome(CallOutcome.of(failure));
     }
 
     /** The attempt failed since its token was refused: nothing was done with it, and if it is still waited for, it is sent again. */
@@ -252,18 +252,18 @@ public final class CallRecord {
             isTheEnd = answered && keyed == null;
         }
         if (isTheEnd) {
-            journal.endedLate(this, CallOutcome.of(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED, Optional.empty()));
+            telemetry.recordLateOutcome(this, CallOutcome.of(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED, Optional.empty()));
         }
     }
 
-    private void endedUpstream(CallOutcome fate) {
+    private void recordOutcome(CallOutcome outcome) {
         boolean late;
         synchronized (this) {
-            ending = fate;
+            ending = outcome;
             late = answered;
         }
         if (late) {
-            journal.endedLate(this, fate);
+            telemetry.recordLateOutcome(this, outcome);
         }
     }
 
@@ -272,26 +272,26 @@ public final class CallRecord {
      *
      * @param kind of the problem that it was; empty for a success
      */
-    public void answered(int status, Optional<ProblemKind> kind) {
-        CallOutcome fate;
+    public void recordAnswer(int status, Optional<ProblemKind> kind) {
+        CallOutcome outcome;
         synchronized (this) {
             answered = true;
             Optional<String> transactionId = ending == null ? Optional.empty() : ending.transactionId();
-            fate = kind.map(problem -> CallOutcome.of(problem, transactionId))
+            outcome = kind.map(problem -> CallOutcome.of(problem, transactionId))
                     .orElseGet(() -> CallOutcome.processed(transactionId));
         }
-        journal.answered(this, fate, status);
+        telemetry.recordAnswer(this, outcome, status);
     }
 
     /** The caller was gone before the answer. */
     public void recordCallerGone() {
-        CallOutcome fate;
+        CallOutcome outcome;
         synchronized (this) {
             answered = true;
-            fate = new CallOutcome(
+            outcome = new CallOutcome(
                     outcomeUntilNow(), CALLER_GONE, ending == null ? Optional.empty() : ending.transactionId());
         }
-        journal.answered(this, fate, 0);
+        telemetry.recordAnswer(this, outcome, 0);
     }
 
     private String outcomeUntilNow() {
@@ -316,13 +316,13 @@ public final class CallRecord {
                 keyed == null ? null : keyed.wireName,
                 attempt,
                 upstreamResult,
-                happened(Kind.TOKEN) ? OptionalLong.of(millis(Kind.TOKEN, now)) : OptionalLong.empty(),
+                hasHappened(Kind.TOKEN) ? OptionalLong.of(millis(Kind.TOKEN, now)) : OptionalLong.empty(),
                 millis(Kind.TURN, now),
                 millis(Kind.EXCHANGE, now),
                 (now - startNanos) / 1_000_000);
     }
 
-    private boolean happened(Kind kind) {
+    private boolean hasHappened(Kind kind) {
         return happened[kind.ordinal()] || running != null && running.kind == kind;
     }
 
@@ -331,8 +331,8 @@ public final class CallRecord {
         return (nanos[kind.ordinal()] + open) / 1_000_000;
     }
 
-    CallSpan trail() {
-        return trail;
+    CallSpan span() {
+        return callSpan;
     }
 
     public Optional<Operation> operation() {

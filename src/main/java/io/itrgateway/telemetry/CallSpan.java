@@ -37,13 +37,13 @@ public final class CallSpan {
     }
 
     /** A part of it that happens in this process. */
-    public CallSpan part(String name) {
+    public CallSpan startPart(String name) {
         return new CallSpan(
                 tracer, place, tracer.spanBuilder(name).setParent(place).startSpan());
     }
 
     /** A request to Deepvue, which is sent no trace header. */
-    public CallSpan request(URI base, String method, String path, int attempt) {
+    public CallSpan startRequest(URI base, String method, String path, int attempt) {
         var request = tracer.spanBuilder(method + ' ' + path)
                 .setParent(place)
                 .setSpanKind(SpanKind.CLIENT)
@@ -66,17 +66,17 @@ public final class CallSpan {
     }
 
     /** A request was answered with that status, whatever it says. */
-    public void answered(int status) {
+    public void setStatus(int status) {
         if (span.isRecording()) {
             span.setAttribute(STATUS, (long) status);
             if (status >= 400) {
-                failed(Integer.toString(status));
+                setError(Integer.toString(status));
             }
         }
     }
 
     /** @param why a word of a closed list */
-    public void failed(String why) {
+    public void setError(String why) {
         if (span.isRecording()) {
             span.setAttribute(ERROR, why);
             span.setStatus(StatusCode.ERROR);
@@ -84,7 +84,7 @@ public final class CallSpan {
     }
 
     /** Links the span to another one, which has no parent in this trace. */
-    void goesWith(SpanContext other) {
+    void linkTo(SpanContext other) {
         if (other.isValid()) {
             span.addLink(other);
         }

@@ -49,8 +49,8 @@ public class CallTelemetry {
     public CallRecord open(String requestId, String method, String path, UnaryOperator<String> header) {
         String known = METHODS.contains(method) ? method : "_OTHER";
         Optional<Operation> operation = Operations.at(path).or(() -> relayed.at(method, path));
-        CallSpan trail = tracing.call(known, operation, header);
-        Span span = trail.span();
+        CallSpan callSpan = tracing.startCall(known, operation, header);
+        Span span = callSpan.span();
         // The caller's own where tracing is off, so that the line is found by the trace id that the caller has.
         String traceId = span.getSpanContext().isValid() ? span.getSpanContext().getTraceId() : null;
         if (span.isRecording()) {
@@ -58,25 +58,25 @@ public class CallTelemetry {
             span.setAttribute(REQUEST_ID, requestId);
             operation.ifPresent(found -> span.setAttribute(ROUTE, found.path()));
         }
-        return new CallRecord(this, trail, requestId, traceId, known, operation);
+        return new CallRecord(this, callSpan, requestId, traceId, known, operation);
     }
 
-    void answered(CallRecord record, CallOutcome fate, int status) {
+    void recordAnswer(CallRecord record, CallOutcome outcome, int status) {
         var facts = record.facts();
-        describe(record.trail(), facts, fate, status);
-        record.trail().end();
-        log.answered(facts, fate, status);
-        audit.answered(facts, fate, status);
+        describe(record.span(), facts, outcome, status);
+        record.span().end();
+        log.writeAnswer(facts, outcome, status);
+        audit.writeAnswer(facts, outcome, status);
     }
 
-    void endedLate(CallRecord record, CallOutcome fate) {
+    void recordLateOutcome(CallRecord record, CallOutcome outcome) {
         var facts = record.facts();
-        log.endedLate(facts, fate);
-        audit.endedLate(facts, fate);
+        log.writeLateOutcome(facts, outcome);
+        audit.writeLateOutcome(facts, outcome);
     }
 
-    private static void describe(CallSpan trail, CallRecord.Facts call, CallOutcome fate, int status) {
-        Span span = trail.span();
+    private static void describe(CallSpan callSpan, CallRecord.Facts call, CallOutcome outcome, int status) {
+        Span span = callSpan.span();
         if (!span.isRecording()) {
             return;
         }
@@ -86,18 +86,18 @@ public class CallTelemetry {
         if (call.idempotency() != null) {
             span.setAttribute(IDEMPOTENCY, call.idempotency());
         }
-        span.setAttribute(OUTCOME, fate.outcome());
-        span.setAttribute(CODE, fate.code());
+        span.setAttribute(OUTCOME, outcome.outcome());
+        span.setAttribute(CODE, outcome.code());
         span.setAttribute(ATTEMPT, (long) call.attempt());
         span.setAttribute(WAIT, call.waitMillis());
         if (status != 0) {
             span.setAttribute(CallSpan.STATUS, (long) status);
         }
         if (status >= 500 || status == 0) {
-            trail.failed(fate.code());
+            callSpan.setError(outcome.code());
         } else if (status >= 400) {
             // A refused caller is no fault of this service, as OpenTelemetry's conventions see it, too.
-            span.setAttribute(CallSpan.ERROR, fate.code());
+            span.setAttribute(CallSpan.ERROR, outcome.code());
         }
     }
 

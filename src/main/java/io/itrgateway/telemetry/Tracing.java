@@ -48,7 +48,7 @@ public class Tracing {
     }
 
     /** @param header the value of a header of the caller's, null if it was not sent */
-    CallSpan call(String method, Optional<Operation> operation, UnaryOperator<String> header) {
+    CallSpan startCall(String method, Optional<Operation> operation, UnaryOperator<String> header) {
         Context theirs = W3CTraceContextPropagator.getInstance().extract(Context.root(), header, HEADERS);
         Span span = tracer.spanBuilder(
                         operation.map(known -> method + ' ' + known.path()).orElse(method))
@@ -59,17 +59,17 @@ public class Tracing {
     }
 
     /** A trace of its own. */
-    public CallSpan authorize() {
+    public CallSpan startAuthorize() {
         Span span = tracer.spanBuilder("authorize").setNoParent().startSpan();
         newest = new Authorize(span.getSpanContext());
         return new CallSpan(tracer, Context.root(), span);
     }
 
-    /** Ends what {@link #authorize} began. */
-    public void authorized(CallSpan trail) {
-        trail.end();
+    /** Ends what {@link #startAuthorize} began. */
+    public void endAuthorize(CallSpan callSpan) {
+        callSpan.end();
         Authorize mine = newest;
-        if (mine.context.equals(trail.span().getSpanContext())) {
+        if (mine.context.equals(callSpan.span().getSpanContext())) {
             mine.endedNanos = System.nanoTime();
         }
     }

@@ -70,8 +70,8 @@ class DeepvueAuthorizer implements Authorizer {
 
     /** @param witness called with the answer, whatever it is, before it is interpreted */
     Uni<AccessToken> authorize(long generation, Consumer<Answer> witness) {
-        CallSpan whole = tracing.authorize();
-        CallSpan wait = whole.part("wait");
+        CallSpan whole = tracing.startAuthorize();
+        CallSpan wait = whole.startPart("wait");
         return limiter.<AccessToken>runFirst(permit -> {
                     wait.end();
                     return Uni.createFrom()
@@ -85,21 +85,21 @@ class DeepvueAuthorizer implements Authorizer {
                             .map(answer -> decode(answer, generation, permit));
                 })
                 .onFailure(GatewayException.class)
-                .invoke(failure -> whole.failed(failure.getMessage()))
+                .invoke(failure -> whole.setError(failure.getMessage()))
                 .onTermination()
                 .invoke(() -> {
                     wait.end();
-                    tracing.authorized(whole);
+                    tracing.endAuthorize(whole);
                 });
     }
 
     private Uni<Answer> exchange(CallSpan whole, Permit permit) {
-        CallSpan request = whole.request(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
+        CallSpan request = whole.startRequest(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
         return transport
                 .exchange(this::send, permit::markSending, permit::markSent)
-                .invoke(answer -> request.answered(answer.status()))
+                .invoke(answer -> request.setStatus(answer.status()))
                 .onFailure(ExchangeFailure.class)
-                .invoke(failure -> request.failed(failure.getMessage().toLowerCase(Locale.ROOT)))
+                .invoke(failure -> request.setError(failure.getMessage().toLowerCase(Locale.ROOT)))
                 .onTermination()
                 .invoke(request::end);
     }
@@ -114,7 +114,7 @@ class DeepvueAuthorizer implements Authorizer {
 
     private AccessToken decode(Answer answer, long generation, Permit permit) {
         if (answer.isThrottledOrUnavailable()) {
-            throw permit.refused(refused(answer), answer.retryAfterOr(SOONEST_RETRY));
+            throw permit.markRefused(refused(answer), answer.retryAfterOr(SOONEST_RETRY));
         }
         if (answer.isNotProcessed()) {
             throw GatewayException.of(UPSTREAM_UNAVAILABLE).retryAfter(answer.retryAfterOr(SOONEST_RETRY));

@@ -13,7 +13,7 @@ public interface CircuitBreaker {
      * Runs the attempt, or fails at once with {@code upstream-unavailable} and the time left while the circuit is open. Failures of
      * the upstream count against it; refusals of a request do not.
      */
-    <T> Uni<T> guarded(Supplier<Uni<T>> attempt);
+    <T> Uni<T> guard(Supplier<Uni<T>> attempt);
 
     /** The failure of a call that comes now; empty while calls are let through. */
     Optional<GatewayException> refusal();
@@ -21,5 +21,5 @@ public interface CircuitBreaker {
     CircuitState circuit();
 
     /** Tells that listener, on any thread, whenever the circuit opens. */
-    void whenOpened(Consumer<GatewayException> listener);
+    void onOpen(Consumer<GatewayException> listener);
 }

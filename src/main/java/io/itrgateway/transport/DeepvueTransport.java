@@ -54,7 +54,7 @@ public class DeepvueTransport {
     private final TlsConfigurationRegistry tls;
     private final ConnectionSettings settings;
     private final Optional<ProxyAddress> proxy;
-    private final Addresses addresses;
+    private final HostAddresses addresses;
     private final String userAgent;
 
     DeepvueTransport(
@@ -72,7 +72,7 @@ public class DeepvueTransport {
         var faults = new ConfigurationFaults();
         this.settings = ConnectionSettings.from(config, faults);
         this.proxy = proxies.proxyTo(settings.baseUrl(), faults);
-        this.addresses = new Addresses(
+        this.addresses = new HostAddresses(
                 proxy.map(ProxyAddress::host).orElse(settings.baseUrl().getHost()), InetAddress::getAllByName, vertx);
         this.userAgent = "itr-gateway/" + version;
     }
@@ -141,7 +141,7 @@ public class DeepvueTransport {
                     bound(options);
                     customizer.accept(options);
                 })
-                .httpClientRequestCustomizer(request -> HttpAttempt.opened(request, clock));
+                .httpClientRequestCustomizer(request -> HttpAttempt.onOpen(request, clock));
         tls().ifPresent(builder::tlsConfiguration);
         return builder;
     }

@@ -107,7 +107,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
     }
 
     /** Runs the task when the next request has been written whole. */
-    void whenWritten(Runnable task) {
+    void onWritten(Runnable task) {
         whenWritten = task;
     }
 
@@ -171,7 +171,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             }
             if (message instanceof LastHttpContent) {
                 ChannelPromise written = promise.unvoid();
-                written.addListener(done -> written(done.isSuccess()));
+                written.addListener(done -> recordWritten(done.isSuccess()));
                 super.write(ctx, message, written);
             } else {
                 super.write(ctx, message, promise);
@@ -183,7 +183,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             }
         }
 
-        private void written(boolean whole) {
+        private void recordWritten(boolean whole) {
             requestWritten = whole;
             if (whole) {
                 whenWritten.run();

@@ -82,7 +82,7 @@ final class HttpAttempt {
     }
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
-    static void opened(HttpClientRequest request, Clock clock) {
+    static void onOpen(HttpClientRequest request, Clock clock) {
         HttpAttempt exchange = Vertx.currentContext().getLocal(KEY);
         if (exchange == null || !exchange.stage.compareAndSet(Stage.CONNECTING, Stage.SENDING)) {
             // It is no longer waited for, and has been reported as "not sent": keep that true.
@@ -91,17 +91,17 @@ final class HttpAttempt {
         }
         exchange.connection = ExchangeCodec.of(request.connection(), clock);
         exchange.requestsBefore = exchange.connection.requestsBegun();
-        exchange.connection.whenWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::sentFirst);
+        exchange.connection.onWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::markSentAfterDelay);
         exchange.connection.readInto(exchange.body);
         // What breaks is reported to the exchange. The client would also log some of it as an error, with the
         // upstream's text in it.
         request.exceptionHandler(failure -> {});
         exchange.sending.run();
-        request.response().onSuccess(exchange::answering);
+        request.response().onSuccess(exchange::onHead);
     }
 
     /** A connection is open before the other side has accepted it, and on a busy machine long before. */
-    private void sentFirst() {
+    private void markSentAfterDelay() {
         vertx.setTimer(ACCEPTED_WITHIN.toMillis(), accepted -> sent.run());
     }
 
@@ -114,11 +114,11 @@ final class HttpAttempt {
                 .with(
                         answer -> {
                             vertx.cancelTimer(timer);
-                            answered(answer);
+                            onAnswer(answer);
                         },
                         failure -> {
                             vertx.cancelTimer(timer);
-                            failed(failure);
+                            onFailure(failure);
                         });
     }
 
@@ -132,24 +132,24 @@ final class HttpAttempt {
         running.cancel();
     }
 
-    private void answering(HttpClientResponse response) {
+    private void onHead(HttpClientResponse response) {
         head = response;
         // The body decides, not what it is said to be: the declared client would choose a reader by it, or fail to
         // parse it. It sees none: the codec of the connection has put it into one array.
         response.headers().set(HttpHeaders.CONTENT_TYPE, "application/octet-stream");
     }
 
-    private void failed(Throwable failure) {
+    private void onFailure(Throwable failure) {
         if (body.isTooLong()) {
             endWith(TOO_LARGE);
         } else if (stage.get() == Stage.SENDING) {
-            endWith(head == null ? unanswered() : CUT_SHORT);
+            endWith(head == null ? reasonOfSilence() : CUT_SHORT);
         } else {
             end(() -> emitter.fail(new ExchangeFailure(isStale(failure) ? STALE_CONNECTION : NEVER_CONNECTED)));
         }
     }
 
-    private ExchangeFailure.Reason unanswered() {
+    private ExchangeFailure.Reason reasonOfSilence() {
         if (connection.isUnreadable()) {
             return UNREADABLE;
         }
@@ -179,7 +179,7 @@ final class HttpAttempt {
         return false;
     }
 
-    private void answered(RestResponse<?> response) {
+    private void onAnswer(RestResponse<?> response) {
         byte[] received = body.bytes();
         List<String> codings =
                 ContentDecoder.codings(response.getHeaderString(HttpHeaders.CONTENT_ENCODING.toString()));

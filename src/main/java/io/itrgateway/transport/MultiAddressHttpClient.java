@@ -35,7 +35,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
     private static final long STAGGER_MILLIS = 250;
 
     private final ConnectionPools pools;
-    private final Addresses addresses;
+    private final HostAddresses addresses;
     private final Optional<ProxyAddress> proxy;
     private final long timeoutMillis;
 
@@ -44,7 +44,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
             VertxInternal vertx,
             HttpClientOptions options,
             CloseFuture closeFuture,
-            Addresses addresses,
+            HostAddresses addresses,
             Optional<ProxyAddress> proxy,
             Duration connectTimeout) {
         super(vertx, options, options.getPoolOptions(), closeFuture);
@@ -148,7 +148,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
         private void connected(String address, HttpClientRequest request) {
             context.owner().cancelTimer(deadlineTimer);
             if (promise.tryComplete(request)) {
-                addresses.worked(address);
+                addresses.markWorking(address);
             } else {
                 // Another one was faster; the connection is kept for the next request.
                 request.exceptionHandler(reset -> {}).reset();

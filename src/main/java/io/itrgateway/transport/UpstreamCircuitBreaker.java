@@ -74,7 +74,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         this.gauge = Gauge.builder("gateway.breaker.state", this, breaker -> breaker.state.ordinal())
                 .description("Circuit breaker: 0 closed, 1 open, 2 half-open")
                 .register(meters);
-        Arrays.stream(CircuitBreakerState.values()).forEach(this::transitions);
+        Arrays.stream(CircuitBreakerState.values()).forEach(this::transitionCounter);
         this.guard = TypedGuard.create(new WhateverComes())
                 .withDescription("deepvue")
                 // An attempt runs where it is called, and ends where its answer is read, which is the same context. By
@@ -88,27 +88,27 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
                 .delay(pause.toMillis(), ChronoUnit.MILLIS)
                 .successThreshold(1)
                 .when(UpstreamCircuitBreaker::isFailureOfTheUpstream)
-                .onStateChange(this::changed)
+                .onStateChange(this::onStateChange)
                 .done()
                 .build();
     }
 
     /** The registry outlives the application in tests and live reload. */
     @PreDestroy
-    void forget() {
+    void removeGauge() {
         meters.remove(gauge);
     }
 
     @Override
     @SuppressWarnings("unchecked") // the guard passes on what the attempt gives, whatever its type
-    public <T> Uni<T> guarded(Supplier<Uni<T>> attempt) {
+    public <T> Uni<T> guard(Supplier<Uni<T>> attempt) {
         return Uni.createFrom()
                 .deferred(() -> (Uni<T>) guard.get(() -> (Uni<Object>) attempt.get()))
                 .onFailure(failure -> !(failure instanceof GatewayException))
-                .transform(this::translated);
+                .transform(this::translate);
     }
 
-    private Throwable translated(Throwable failure) {
+    private Throwable translate(Throwable failure) {
         return failure instanceof CircuitBreakerOpenException ? open(left()) : failure;
     }
 
@@ -147,16 +147,16 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
     }
 
     @Override
-    public void whenOpened(Consumer<GatewayException> listener) {
+    public void onOpen(Consumer<GatewayException> listener) {
         listeners.add(listener);
     }
 
-    private void changed(CircuitBreakerState now) {
+    private void onStateChange(CircuitBreakerState now) {
         if (now == CircuitBreakerState.OPEN) {
             openedAtNanos = System.nanoTime();
         }
         state = now;
-        transitions(now).increment();
+        transitionCounter(now).increment();
         if (now == CircuitBreakerState.OPEN) {
             LOG.warnf("circuit breaker open: half of the last attempts failed; next try in %d ms", pause.toMillis());
             GatewayException refusal = open(pause);
@@ -166,7 +166,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         }
     }
 
-    private Counter transitions(CircuitBreakerState to) {
+    private Counter transitionCounter(CircuitBreakerState to) {
         return Counter.builder("gateway.breaker.transitions")
                 .description("How often the circuit breaker changed to open, half-open, closed")
                 .tag("to", name(to))

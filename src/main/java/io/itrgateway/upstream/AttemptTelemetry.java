@@ -57,32 +57,32 @@ class AttemptTelemetry {
 
     /** The registry outlives the application in tests and live reload. */
     @PreDestroy
-    void forget() {
+    void removeMeters() {
         meters.remove(inFlightGauge);
     }
 
-    /** An attempt begins; it ends with {@link #attempted}. */
-    void begun() {
+    /** An attempt begins; it ends with {@link #recordAttempt}. */
+    void recordStart() {
         inFlight.incrementAndGet();
     }
 
     /** An attempt has ended, with an answer, whatever its status, or without. */
-    void attempted(
+    void recordAttempt(
             String operation, CallRecord.Part part, int attempt, Answer answer, Throwable failure, long tookNanos) {
         inFlight.decrementAndGet();
         if (failure instanceof ExchangeFailure known) {
             String reason = known.reason().name().toLowerCase(Locale.ROOT);
-            part.unanswered(reason);
-            ended(operation, attempt, reason, tookNanos);
+            part.failWithoutAnswer(reason);
+            recordEnd(operation, attempt, reason, tookNanos);
         } else if (answer != null) {
-            part.answered(answer.status());
-            ended(operation, attempt, Integer.toString(answer.status()), tookNanos);
+            part.completeWith(answer.status());
+            recordEnd(operation, attempt, Integer.toString(answer.status()), tookNanos);
         } else {
-            part.failed(failure);
+            part.fail(failure);
         }
     }
 
-    private void ended(String operation, int attempt, String result, long tookNanos) {
+    private void recordEnd(String operation, int attempt, String result, long tookNanos) {
         record(operation, result, tookNanos);
         if (LOG.isDebugEnabled()) {
             LOG.debugf("upstream %s attempt=%d result=%s tookMs=%d", operation, attempt, result, tookNanos / 1_000_000);

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * The only way to Deepvue: token, turn, call, the one repeat on a refused token, journal, decoding.
+ * The only way to Deepvue: token, turn, call, the one repeat on a refused token, telemetry, decoding.
  *
  * <p>Until a call is sent, cancelling its subscription cancels it. From then on it runs to its end.
  */
@@ -58,7 +58,7 @@ public class DeepvueClient {
     private final AnswerMemory memory;
     private final RelayClient relay;
     private final Account account;
-    private final AttemptTelemetry journal;
+    private final AttemptTelemetry telemetry;
 
     DeepvueClient(
             TokenService tokens,
@@ -68,7 +68,7 @@ public class DeepvueClient {
             DeepvueConfig deepvue,
             GuardConfig guard,
             RelayClient relay,
-            AttemptTelemetry journal) {
+            AttemptTelemetry telemetry) {
         var faults = new ConfigurationFaults();
         this.tokens = tokens;
         this.limiter = limiter;
@@ -77,12 +77,12 @@ public class DeepvueClient {
         this.account = Account.from(deepvue, faults);
         this.api = transport.client(DeepvueApi.class, GuardConfig.maxInFlight(guard, faults));
         this.relay = relay;
-        this.journal = journal;
+        this.telemetry = telemetry;
     }
 
     /** Carries out the call; fails with a {@link GatewayException} where it does not succeed. */
     public Uni<Envelope> send(Call call) {
-        return call.run(this::attempts);
+        return call.run(this::sendOrRepeat);
     }
 
     /** The plan's budget as callers see it, by the names of the headers that say it; empty without a plan. */
@@ -91,7 +91,7 @@ public class DeepvueClient {
     }
 
     /** Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
-    private Uni<Envelope> attempts(Call call) {
+    private Uni<Envelope> sendOrRepeat(Call call) {
         if (memory.isFull()) {
             return Uni.createFrom().failure(memoryFull());
         }
@@ -103,7 +103,7 @@ public class DeepvueClient {
         }
         return attemptTwice(call)
                 .onFailure(failure -> isRepeatedByItself(call, failure))
-                .recoverWithUni(lost -> repeated(call, lost));
+                .recoverWithUni(lost -> repeat(call, lost));
     }
 
     private Uni<Envelope> attemptTwice(Call call) {
@@ -123,7 +123,7 @@ public class DeepvueClient {
     }
 
     /** Where the repeat is not even sent, the first failure is the answer. */
-    private Uni<Envelope> repeated(Call call, Throwable lost) {
+    private Uni<Envelope> repeat(Call call, Throwable lost) {
         call.markLost();
         return attemptTwice(call)
                 .onFailure(failure -> failure instanceof GatewayException known
@@ -145,14 +145,14 @@ public class DeepvueClient {
     private Uni<AccessToken> token(Call call) {
         return tokens.held().isPresent()
                 ? tokens.current()
-                : timed(call.record()::startTokenWait, part -> tokens.current().invoke(part::ended));
+                : timed(call.record()::startTokenWait, part -> tokens.current().invoke(part::complete));
     }
 
     private Uni<Envelope> turn(Call call, int number) {
         return timed(call.record()::startTurnWait, turn -> {
             Function<Permit, Uni<Envelope>> attempt = permit -> {
-                turn.ended();
-                return sent(call, number, permit);
+                turn.complete();
+                return sendWithPermit(call, number, permit);
             };
             return call.countOnce()
                     ? limiter.run(
@@ -172,12 +172,12 @@ public class DeepvueClient {
     private static <T> Uni<T> timed(Supplier<CallRecord.Part> begin, Function<CallRecord.Part, Uni<T>> work) {
         return Uni.createFrom().deferred(() -> {
             var part = begin.get();
-            return work.apply(part).onTermination().invoke((item, failure, cancelled) -> part.failed(failure));
+            return work.apply(part).onTermination().invoke((item, failure, cancelled) -> part.fail(failure));
         });
     }
 
     /** A call that has its permit; it runs to its end, also when its caller hangs up. */
-    private Uni<Envelope> sent(Call call, int number, Permit permit) {
+    private Uni<Envelope> sendWithPermit(Call call, int number, Permit permit) {
         Optional<AccessToken> held = tokens.held();
         if (held.isEmpty()) {
             return Uni.createFrom().failure(new TokenGone());
@@ -195,12 +195,12 @@ public class DeepvueClient {
                 .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
                 .onFailure(ExchangeFailure.class)
                 .transform(failure -> problem(failure.reason()))
-                .map(answer -> decoded(call, answer, token, permit))
-                .invoke(envelope -> call.record().processed(shown(envelope, call)))
+                .map(answer -> decode(call, answer, token, permit))
+                .invoke(envelope -> call.record().recordProcessed(transactionIdOf(envelope, call)))
                 .onFailure(TokenRefused.class)
-                .invoke(() -> refused(call, token, number))
+                .invoke(() -> recordTokenRefusal(call, token, number))
                 .onFailure(GatewayException.class)
-                .invoke(failure -> call.record().failed(failure));
+                .invoke(failure -> call.record().recordFailure(failure));
     }
 
     /** For a call that is not to be sent, since its answer would find no memory. */
@@ -208,14 +208,14 @@ public class DeepvueClient {
         return GatewayException.of(OVERLOADED, "Too many answers are in memory here. Nothing was sent.");
     }
 
-    private static Optional<String> shown(Envelope envelope, Call call) {
+    private static Optional<String> transactionIdOf(Envelope envelope, Call call) {
         var upstream = call.operation().isRelayed()
                 ? UpstreamText.ofUnknownRequest()
                 : new UpstreamText(call.values().secrets());
         return envelope.transactionId().flatMap(upstream::id);
     }
 
-    private void refused(Call call, AccessToken token, int number) {
+    private void recordTokenRefusal(Call call, AccessToken token, int number) {
         call.markUnsent();
         call.record().recordTokenRefusal();
         if (number == 1) {
@@ -226,12 +226,12 @@ public class DeepvueClient {
     private Uni<Answer> exchange(Call call, AccessToken token, int number, Permit permit) {
         return Uni.createFrom().deferred(() -> {
             long startNanos = System.nanoTime();
-            var part = call.record().attempts(number, transport.baseUrl());
-            journal.begun();
+            var part = call.record().startAttempt(number, transport.baseUrl());
+            telemetry.recordStart();
             return transport
                     .exchange(() -> request(call, token), permit::markSending, permit::markSent)
                     .onItemOrFailure()
-                    .invoke((answer, failure) -> journal.attempted(
+                    .invoke((answer, failure) -> telemetry.recordAttempt(
                             call.operation().name(), part, number, answer, failure, System.nanoTime() - startNanos));
         });
     }
@@ -246,7 +246,7 @@ public class DeepvueClient {
                         .send(api, token.bearer(), secret, call.values()));
     }
 
-    private Envelope decoded(Call call, Answer answer, AccessToken token, Permit permit) {
+    private Envelope decode(Call call, Answer answer, AccessToken token, Permit permit) {
         boolean dealtWith = !answer.isNotProcessed();
         if (answer.status() != 401 && answer.status() != 403 && dealtWith) {
             tokens.accepted(token);
@@ -262,7 +262,7 @@ public class DeepvueClient {
         var decoder = call.operation().isRelayed() ? RefusalDecoder.ofUnknownRequest() : new RefusalDecoder(sent);
         var refusal = decoder.decode(answer);
         if (answer.isThrottledOrUnavailable() && refusal instanceof GatewayException turnedAway) {
-            throw permit.refused(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
+            throw permit.markRefused(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
         }
         if (dealtWith) {
             permit.markServed();

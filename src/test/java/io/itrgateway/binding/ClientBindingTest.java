@@ -39,7 +39,7 @@ class ClientBindingTest {
         }
 
         @Override
-        public Uni<Ownership> look(Binding binding) {
+        public Uni<Ownership> find(Binding binding) {
             seen.add(binding);
             return Uni.createFrom().item(ownership);
         }

@@ -38,7 +38,7 @@ public abstract class BindingStoreContract {
     }
 
     protected Ownership look(Binding binding) {
-        return ended(store().look(binding));
+        return ended(store().find(binding));
     }
 
     private static Binding of(int caller) {

@@ -108,7 +108,7 @@ public abstract class ClaimStoreContract {
     }
 
     private String look(Owner owner) {
-        return word(ended(store().look(NAME, owner)));
+        return word(ended(store().find(NAME, owner)));
     }
 
     @Test

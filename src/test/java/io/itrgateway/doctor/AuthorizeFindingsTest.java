@@ -1,9 +1,9 @@
 package io.itrgateway.doctor;
 
-import static io.itrgateway.doctor.Verdict.FAILED;
-import static io.itrgateway.doctor.Verdict.OK;
-import static io.itrgateway.doctor.Verdict.SKIPPED;
-import static io.itrgateway.doctor.Verdict.WARNING;
+import static io.itrgateway.doctor.CheckStatus.FAILED;
+import static io.itrgateway.doctor.CheckStatus.OK;
+import static io.itrgateway.doctor.CheckStatus.SKIPPED;
+import static io.itrgateway.doctor.CheckStatus.WARNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.problem.ProblemKind;
@@ -93,7 +93,7 @@ class AuthorizeFindingsTest {
         "5100, WARNING, 5.1 s ahead of",
         "-90000, WARNING, 90.0 s behind"
     })
-    void aClockThatIsFarFromTheUpstreamsIsAWarning(long aheadMillis, Verdict verdict, String says) {
+    void aClockThatIsFarFromTheUpstreamsIsAWarning(long aheadMillis, CheckStatus verdict, String says) {
         var finding = AuthorizeFindings.clock(token(Duration.ofHours(24), true, Duration.ofMillis(aheadMillis)));
 
         assertThat(finding.verdict()).isEqualTo(verdict);

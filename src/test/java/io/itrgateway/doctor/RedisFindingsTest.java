@@ -1,8 +1,8 @@
 package io.itrgateway.doctor;
 
-import static io.itrgateway.doctor.Verdict.FAILED;
-import static io.itrgateway.doctor.Verdict.OK;
-import static io.itrgateway.doctor.Verdict.WARNING;
+import static io.itrgateway.doctor.CheckStatus.FAILED;
+import static io.itrgateway.doctor.CheckStatus.OK;
+import static io.itrgateway.doctor.CheckStatus.WARNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.redis.RedisSelfTest.Report;

@@ -11,7 +11,7 @@ class ResolutionTest {
     void aHostWithoutAnAddressIsAFailure() {
         var finding = Resolution.judged("upstream.invalid", List.of());
 
-        assertThat(finding.verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(finding.verdict()).isEqualTo(CheckStatus.FAILED);
         assertThat(finding.detail()).contains("upstream.invalid").contains("DEEPVUE_BASE_URL");
     }
 
@@ -19,12 +19,12 @@ class ResolutionTest {
     void everyAddressIsTold() {
         var finding = Resolution.judged("upstream.example", List.of("192.0.2.1", "2001:db8::1"));
 
-        assertThat(finding.verdict()).isEqualTo(Verdict.OK);
+        assertThat(finding.verdict()).isEqualTo(CheckStatus.OK);
         assertThat(finding.detail()).isEqualTo("upstream.example is 192.0.2.1, 2001:db8::1");
     }
 
     @Test
     void anAddressNeedsNoName() {
-        assertThat(Resolution.of("[::1]").verdict()).isEqualTo(Verdict.OK);
+        assertThat(Resolution.of("[::1]").verdict()).isEqualTo(CheckStatus.OK);
     }
 }

@@ -21,15 +21,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CallResultCodecTest {
 
     private static final CallResult ANSWER =
-            CallResult.answered(new KeptAnswer(200, "{\"data\":{\"client_id\":\"C-1\"}}".getBytes(UTF_8)));
+            CallResult.ofAnswer(new KeptAnswer(200, "{\"data\":{\"client_id\":\"C-1\"}}".getBytes(UTF_8)));
 
-    private static final CallResult REFUSAL = CallResult.failed(
+    private static final CallResult REFUSAL = CallResult.ofFailure(
             GatewayException.of(ProblemKind.UPSTREAM_REJECTED_FIELDS, "Invalid Pan pattern – ungültig")
                     .withErrors(List.of(FieldFault.of("username", "is no PAN"), FieldFault.of("password", "")))
                     .withTransactionId(Optional.of("txn-1")));
 
     private static final CallResult FAILURE =
-            CallResult.failed(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED, "The plan's budget is gone")
+            CallResult.ofFailure(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED, "The plan's budget is gone")
                     .retryAfter(Duration.ofMillis(16_500)));
 
     private static Optional<CallResult> read(byte[] bytes) {
@@ -92,7 +92,7 @@ class CallResultCodecTest {
 
     @Test
     void anEmptyBodyIsABodyToo() {
-        assertThat(answer(read(CallResultCodec.encode(CallResult.answered(new KeptAnswer(200, new byte[0])))))
+        assertThat(answer(read(CallResultCodec.encode(CallResult.ofAnswer(new KeptAnswer(200, new byte[0])))))
                         .body())
                 .isEmpty();
     }
@@ -102,7 +102,7 @@ class CallResultCodecTest {
         byte[] body = new byte[1024 * 1024];
         Arrays.fill(body, (byte) 'x');
 
-        assertThat(answer(read(CallResultCodec.encode(CallResult.answered(new KeptAnswer(200, body)))))
+        assertThat(answer(read(CallResultCodec.encode(CallResult.ofAnswer(new KeptAnswer(200, body)))))
                         .body())
                 .isEqualTo(body);
     }
@@ -121,7 +121,7 @@ class CallResultCodecTest {
     @Test
     void aRefusalWithoutFaultsAndTransactionHasNoneWhenItIsRead() {
         var refusal = refusal(read(
-                CallResultCodec.encode(CallResult.failed(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_REQUEST)))));
+                CallResultCodec.encode(CallResult.ofFailure(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_REQUEST)))));
 
         assertThat(refusal.kind()).isEqualTo(ProblemKind.UPSTREAM_REJECTED_REQUEST);
         assertThat(refusal.detail()).isEqualTo(ProblemKind.UPSTREAM_REJECTED_REQUEST.advice());
@@ -131,7 +131,7 @@ class CallResultCodecTest {
 
     @Test
     void anEmptyTransactionIdIsNotTheSameAsNone() {
-        var refusal = refusal(read(CallResultCodec.encode(CallResult.failed(
+        var refusal = refusal(read(CallResultCodec.encode(CallResult.ofFailure(
                 GatewayException.of(ProblemKind.UPSTREAM_REJECTED_REQUEST).withTransactionId(Optional.of(""))))));
 
         assertThat(refusal.transactionId()).contains("");
@@ -148,7 +148,7 @@ class CallResultCodecTest {
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
     void everyFailureIsReadAsTheKindThatItIs(ProblemKind kind) {
-        assertThat(refusal(read(CallResultCodec.encode(CallResult.failed(GatewayException.of(kind)))))
+        assertThat(refusal(read(CallResultCodec.encode(CallResult.ofFailure(GatewayException.of(kind)))))
                         .kind())
                 .isEqualTo(kind);
     }
@@ -164,7 +164,7 @@ class CallResultCodecTest {
 
     @Test
     void aBugIsReadAsWhatCallersAreToldOfIt() {
-        var failure = refusal(read(CallResultCodec.encode(CallResult.failed(new IllegalStateException("secret")))));
+        var failure = refusal(read(CallResultCodec.encode(CallResult.ofFailure(new IllegalStateException("secret")))));
 
         assertThat(failure.kind()).isEqualTo(ProblemKind.INTERNAL_ERROR);
         assertThat(failure.detail()).isEqualTo(ProblemKind.INTERNAL_ERROR.advice());
@@ -173,34 +173,34 @@ class CallResultCodecTest {
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
     void everyFailureButOneThatWasNotProcessedIsKept(ProblemKind kind) {
-        assertThat(CallResult.failed(GatewayException.of(kind)).isKept(Effect.REGISTERS))
+        assertThat(CallResult.ofFailure(GatewayException.of(kind)).isKept(Effect.REGISTERS))
                 .isEqualTo(kind.outcome() != Outcome.NOT_PROCESSED);
     }
 
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
     void whereARepeatDoesNoHarmOnlyARefusalIsKept(ProblemKind kind) {
-        assertThat(CallResult.failed(GatewayException.of(kind)).isKept(Effect.FETCHES))
+        assertThat(CallResult.ofFailure(GatewayException.of(kind)).isKept(Effect.FETCHES))
                 .isEqualTo(kind.outcome() == Outcome.REJECTED);
     }
 
     @Test
     void aSuccessThatSaysThatItIsPendingIsNotKept() {
-        assertThat(CallResult.answered(new KeptAnswer(200, new byte[0], false)).isKept(Effect.FETCHES))
+        assertThat(CallResult.ofAnswer(new KeptAnswer(200, new byte[0], false)).isKept(Effect.FETCHES))
                 .isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {100, 199, 201, 202, 204, 299, 302})
     void noSuccessButOneThatIsCompleteIsKept(int status) {
-        assertThat(CallResult.answered(new KeptAnswer(status, new byte[0])).isKept(Effect.REGISTERS))
+        assertThat(CallResult.ofAnswer(new KeptAnswer(status, new byte[0])).isKept(Effect.REGISTERS))
                 .isFalse();
         assertThat(ANSWER.isKept(Effect.REGISTERS)).isTrue();
     }
 
     @Test
     void aBugIsKept() {
-        assertThat(CallResult.failed(new IllegalStateException("bug")).isKept(Effect.REGISTERS))
+        assertThat(CallResult.ofFailure(new IllegalStateException("bug")).isKept(Effect.REGISTERS))
                 .isTrue();
     }
 }

@@ -93,7 +93,7 @@ class IdempotencyServiceSecrecyTest {
                 room.claims,
                 ScriptedWork.answer(ANSWER),
                 new ClaimState.Completed(ANSWER.getBytes(UTF_8)),
-                CallResult.answered(ScriptedWork.answer(ANSWER)));
+                CallResult.ofAnswer(ScriptedWork.answer(ANSWER)));
 
         assertThat(shown.toString()).doesNotContain(SECRETS);
     }

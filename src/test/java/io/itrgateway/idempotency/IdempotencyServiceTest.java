@@ -226,7 +226,7 @@ class IdempotencyServiceTest {
             }
 
             @Override
-            public Uni<ClaimState> look(ClaimName name, Owner owner) {
+            public Uni<ClaimState> find(ClaimName name, Owner owner) {
                 throw new IllegalStateException("bug");
             }
         };

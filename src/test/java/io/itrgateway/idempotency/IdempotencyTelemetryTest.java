@@ -43,7 +43,7 @@ class IdempotencyTelemetryTest {
     @Test
     void thatNothingCanBeClaimedIsSaidOnceHoweverManyAreRefused() {
         for (int i = 0; i < 1000; i++) {
-            meter.unclaimed(new IllegalStateException("redis://secret@host"));
+            meter.recordClaimFailure(new IllegalStateException("redis://secret@host"));
         }
 
         assertThat(said).hasSize(1);
@@ -52,9 +52,9 @@ class IdempotencyTelemetryTest {
 
     @Test
     void itIsSaidAgainWhenItHappensAgain() {
-        meter.unclaimed(new IllegalStateException("once"));
-        meter.claimed();
-        meter.unclaimed(new IllegalStateException("again"));
+        meter.recordClaimFailure(new IllegalStateException("once"));
+        meter.recordClaimed();
+        meter.recordClaimFailure(new IllegalStateException("again"));
 
         assertThat(said).hasSize(2);
     }

@@ -102,10 +102,10 @@ final class ScriptedClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<ClaimState> look(ClaimName name, Owner owner) {
+    public Uni<ClaimState> find(ClaimName name, Owner owner) {
         asked++;
         return through(
-                owner.equals(dead) ? Uni.createFrom().item(new ClaimState.Interrupted()) : claims.look(name, owner),
+                owner.equals(dead) ? Uni.createFrom().item(new ClaimState.Interrupted()) : claims.find(name, owner),
                 newsFailure);
     }
 

@@ -138,7 +138,7 @@ class BudgetPropertyTest {
             boolean turnedAway = random.nextInt(60) == 0;
             time.in(millis(3_000).toNanos(), () -> {
                 if (turnedAway) {
-                    answer.fail(permit.refused(GatewayException.of(QUOTA_EXHAUSTED), Duration.ofSeconds(1)));
+                    answer.fail(permit.markRefused(GatewayException.of(QUOTA_EXHAUSTED), Duration.ofSeconds(1)));
                 } else {
                     permit.markServed();
                     answer.complete("served");

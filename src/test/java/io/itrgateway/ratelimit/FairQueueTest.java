@@ -124,7 +124,7 @@ class FairQueueTest {
             String caller = String.valueOf((char) ('a' + random.nextInt(3)));
             Effect effect = Effect.values()[random.nextInt(4)];
 
-            int ahead = queue.ahead(caller, effect);
+            int ahead = queue.countAhead(caller, effect);
 
             var further = call(caller, effect);
             queue.add(further);
@@ -146,7 +146,7 @@ class FairQueueTest {
             fill(queue, random);
             int inTime = 1 + random.nextInt(10);
 
-            var late = queue.late(nth -> nth <= inTime ? 0 : Long.MAX_VALUE);
+            var late = queue.findLate(nth -> nth <= inTime ? 0 : Long.MAX_VALUE);
 
             List<QueuedCall<?>> served = new ArrayList<>();
             while (!queue.isEmpty()) {

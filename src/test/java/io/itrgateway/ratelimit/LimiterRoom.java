@@ -136,7 +136,7 @@ final class LimiterRoom {
         }
 
         @Override
-        public <T> Uni<T> guarded(Supplier<Uni<T>> attempt) {
+        public <T> Uni<T> guard(Supplier<Uni<T>> attempt) {
             return Uni.createFrom().deferred(attempt::get);
         }
 
@@ -146,7 +146,7 @@ final class LimiterRoom {
         }
 
         @Override
-        public void whenOpened(Consumer<GatewayException> listener) {
+        public void onOpen(Consumer<GatewayException> listener) {
             whenOpened.add(listener);
         }
     }

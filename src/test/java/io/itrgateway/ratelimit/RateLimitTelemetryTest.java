@@ -52,7 +52,7 @@ class RateLimitTelemetryTest {
     @Test
     void whatIsLeftIsToldBesideThatPartOfThePlanThatItIsLeftOf() {
         var day = new Day();
-        new RateLimitTelemetry(meters).watch(day, () -> 0, () -> 0);
+        new RateLimitTelemetry(meters).registerGauges(day, () -> 0, () -> 0);
         assertThat(shareLeft()).isEqualTo(0.98);
 
         day.quota = 50_000 / 20;

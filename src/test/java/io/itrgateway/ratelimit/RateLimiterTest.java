@@ -49,7 +49,7 @@ class RateLimiterTest {
         }
 
         private void turnAway(int call, ProblemKind kind) {
-            answers.get(call).fail(permits.get(call).refused(GatewayException.of(kind), SECOND));
+            answers.get(call).fail(permits.get(call).markRefused(GatewayException.of(kind), SECOND));
         }
     }
 
@@ -610,7 +610,7 @@ class RateLimiterTest {
                 "a",
                 Optional.empty(),
                 permit -> Uni.createFrom()
-                        .failure(() -> permit.refused(GatewayException.of(QUOTA_EXHAUSTED), Duration.ofSeconds(30))));
+                        .failure(() -> permit.markRefused(GatewayException.of(QUOTA_EXHAUSTED), Duration.ofSeconds(30))));
 
         assertRefused(turnedAway, QUOTA_EXHAUSTED, 30);
         room.time.pass(Duration.ofSeconds(20));
@@ -624,7 +624,7 @@ class RateLimiterTest {
                 "a",
                 Optional.empty(),
                 permit -> Uni.createFrom()
-                        .failure(() -> permit.refused(
+                        .failure(() -> permit.markRefused(
                                 GatewayException.of(QUOTA_EXHAUSTED).withTransactionId(Optional.of("tx-1")), SECOND)));
 
         assertThat(room.call("b").failure().transactionId()).isEmpty();

@@ -467,7 +467,7 @@ class ReplicasTest extends ReplicasSimulation {
         return replica.room.call("someone", Optional.empty(), permit -> {
             permit.markSent();
             return Uni.createFrom()
-                    .failure(permit.refused(GatewayException.of(QUOTA_EXHAUSTED), Duration.ofSeconds(1)));
+                    .failure(permit.markRefused(GatewayException.of(QUOTA_EXHAUSTED), Duration.ofSeconds(1)));
         });
     }
 

@@ -151,7 +151,7 @@ class RedisLinkTest {
         var refused = new Script("refused", "return redis.call('NOSUCHCOMMAND')");
         var refusing = new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisTelemetry(meters) {
             @Override
-            void away(String why) {
+            void logDisconnected(String why) {
                 lines.incrementAndGet();
             }
         });

@@ -58,8 +58,8 @@ class CallRecordTest {
     private void atDeepvue() {
         call.setCaller("acme");
         call.setSubject(ASHA);
-        call.startTurnWait().ended();
-        call.attempts(1, DEEPVUE);
+        call.startTurnWait().complete();
+        call.startAttempt(1, DEEPVUE);
     }
 
     private LoggedLines.Line theLine() {
@@ -84,7 +84,7 @@ class CallRecordTest {
     void aCallerWhoLeftWhileWaitingRegisteredNobody() {
         call.setCaller("acme");
         var turn = call.startTurnWait();
-        turn.failed(null);
+        turn.fail(null);
 
         call.recordCallerGone();
 
@@ -100,7 +100,7 @@ class CallRecordTest {
         call.recordCallerGone();
         assertIs(theLine(), "unknown", "caller-gone", "1");
         assertThat(theLine().level()).isEqualTo(Level.WARN);
-        call.processed(Optional.of("txn_1"));
+        call.recordProcessed(Optional.of("txn_1"));
 
         assertThat(lines.all()).hasSize(2);
         var late = lines.all().get(1);
@@ -121,7 +121,7 @@ class CallRecordTest {
     @Test
     void aCallerWhoLeftJustBeforeHisAnswerWasRegistered() {
         atDeepvue();
-        call.processed(Optional.of("txn_1"));
+        call.recordProcessed(Optional.of("txn_1"));
 
         call.recordCallerGone();
 
@@ -142,10 +142,10 @@ class CallRecordTest {
     void aRefusedTokenIsNotTheEndOfACallThatIsSentAgain() {
         atDeepvue();
         call.recordTokenRefusal();
-        call.attempts(2, DEEPVUE).answered(200);
-        call.processed(Optional.empty());
+        call.startAttempt(2, DEEPVUE).completeWith(200);
+        call.recordProcessed(Optional.empty());
 
-        call.answered(200, Optional.empty());
+        call.recordAnswer(200, Optional.empty());
 
         assertIs(theLine(), "processed", "ok", "2");
         assertThat(theLine().fields()).containsEntry("upstream_result", "200").containsEntry("status", "200");
@@ -157,8 +157,8 @@ class CallRecordTest {
     void anAnswerThatCouldNotWaitIsFollowedByWhatBecameOfTheCall() {
         atDeepvue();
 
-        call.answered(504, Optional.of(ProblemKind.UPSTREAM_TIMEOUT));
-        call.failed(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_FIELDS));
+        call.recordAnswer(504, Optional.of(ProblemKind.UPSTREAM_TIMEOUT));
+        call.recordFailure(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_FIELDS));
 
         assertThat(lines.all()).extracting(LoggedLines.Line::level).containsExactly(Level.WARN, Level.INFO);
         assertIs(lines.all().get(0), "unknown", "upstream-timeout", "1");
@@ -171,9 +171,9 @@ class CallRecordTest {
     @Test
     void theTransactionOfAFailureIsNamed() {
         atDeepvue();
-        call.failed(GatewayException.of(ProblemKind.UPSTREAM_ERROR).withTransactionId(Optional.of("req_1")));
+        call.recordFailure(GatewayException.of(ProblemKind.UPSTREAM_ERROR).withTransactionId(Optional.of("req_1")));
 
-        call.answered(502, Optional.of(ProblemKind.UPSTREAM_ERROR));
+        call.recordAnswer(502, Optional.of(ProblemKind.UPSTREAM_ERROR));
 
         assertThat(theLine().fields()).containsEntry("transaction_id", "req_1");
     }
@@ -181,11 +181,11 @@ class CallRecordTest {
     @Test
     void aPartThatEndsTwiceIsCountedOnce() {
         var turn = call.startTurnWait();
-        turn.ended();
+        turn.complete();
 
-        turn.failed(null);
-        call.attempts(1, DEEPVUE).unanswered("connection_lost");
-        call.answered(502, Optional.of(ProblemKind.UPSTREAM_CONNECTION_LOST));
+        turn.fail(null);
+        call.startAttempt(1, DEEPVUE).failWithoutAnswer("connection_lost");
+        call.recordAnswer(502, Optional.of(ProblemKind.UPSTREAM_CONNECTION_LOST));
 
         assertThat(theLine().fields()).containsEntry("upstream_result", "connection_lost");
     }
@@ -194,7 +194,7 @@ class CallRecordTest {
     void theTextOfALineHasAllThatItsFieldsHave() {
         atDeepvue();
 
-        call.answered(200, Optional.empty());
+        call.recordAnswer(200, Optional.empty());
 
         theLine()
                 .fields()
@@ -205,7 +205,7 @@ class CallRecordTest {
     void theNameInATokenCannotForgeALine() {
         call.setCaller("oidc:eve\n2026 INFO forged" + "x".repeat(500));
 
-        call.answered(200, Optional.empty());
+        call.recordAnswer(200, Optional.empty());
 
         assertThat(theLine().field("caller"))
                 .startsWith("oidc:eve?2026 INFO forged")
@@ -216,7 +216,7 @@ class CallRecordTest {
     void aMethodThatNobodyKnowsIsNotRepeated() {
         journal(Optional.empty())
                 .open("id-2", "ABCDE1234F", "/v1/", name -> null)
-                .answered(405, Optional.empty());
+                .recordAnswer(405, Optional.empty());
 
         assertThat(lines.of("id-2").get(0).field("method")).isEqualTo("_OTHER");
     }
@@ -227,7 +227,7 @@ class CallRecordTest {
     void aCallThatWasNotFoundValidIsNotAudited() {
         call.setCaller("acme");
 
-        call.answered(422, Optional.of(ProblemKind.INVALID_REQUEST));
+        call.recordAnswer(422, Optional.of(ProblemKind.INVALID_REQUEST));
 
         assertThat(audit.all()).isEmpty();
         assertIs(theLine(), "not_processed", "invalid-request", "0");
@@ -238,7 +238,7 @@ class CallRecordTest {
         var unkeyed = call(Optional.empty());
         unkeyed.setSubject(ASHA);
 
-        unkeyed.answered(200, Optional.empty());
+        unkeyed.recordAnswer(200, Optional.empty());
 
         assertThat(audit.all()).isEmpty();
     }
@@ -246,9 +246,9 @@ class CallRecordTest {
     @Test
     void theAuditSaysWhoDidWhatForWhomAndWhatBecameOfIt() {
         atDeepvue();
-        call.processed(Optional.of("txn_1"));
+        call.recordProcessed(Optional.of("txn_1"));
 
-        call.answered(200, Optional.empty());
+        call.recordAnswer(200, Optional.empty());
 
         assertThat(audit.all()).hasSize(1);
         assertThat(audit.all().get(0).fields())
@@ -273,7 +273,7 @@ class CallRecordTest {
     void nothingThatIsSaidNamesThePerson() {
         atDeepvue();
 
-        call.answered(200, Optional.empty());
+        call.recordAnswer(200, Optional.empty());
 
         assertThat(lines.all().toString() + audit.all()).doesNotContain("ABCDE1234F");
     }

@@ -247,7 +247,7 @@ class MultiAddressHttpClientTest {
 
     // ---- the words of this test -------------------------------------------------------------------------------------
 
-    private MultiAddressHttpClient direct(Duration timeout, Addresses.Lookup lookup) {
+    private MultiAddressHttpClient direct(Duration timeout, HostAddresses.Lookup lookup) {
         return client(timeout, lookup, Optional.empty());
     }
 
@@ -257,18 +257,18 @@ class MultiAddressHttpClientTest {
                 timeout, known, Optional.of(ProxyAddress.parse("http://" + login + "proxy.test:" + proxy.port())));
     }
 
-    private MultiAddressHttpClient client(Duration timeout, Addresses.Lookup lookup, Optional<ProxyAddress> through) {
+    private MultiAddressHttpClient client(Duration timeout, HostAddresses.Lookup lookup, Optional<ProxyAddress> through) {
         var options = new HttpClientOptions()
                 .setConnectTimeout((int) timeout.toMillis())
                 .setTrustOptions(certificate.trust())
                 .setVerifyHost(true);
-        var addresses = new Addresses(HOST, lookup, vertx);
+        var addresses = new HostAddresses(HOST, lookup, vertx);
         var client = new MultiAddressHttpClient((VertxInternal) vertx, options, closing, addresses, through, timeout);
         closing.add(client);
         return client;
     }
 
-    private static Addresses.Lookup addresses(String... texts) {
+    private static HostAddresses.Lookup addresses(String... texts) {
         return host -> {
             var addresses = new InetAddress[texts.length];
             for (int i = 0; i < texts.length; i++) {

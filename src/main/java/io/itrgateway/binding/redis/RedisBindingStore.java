@@ -64,9 +64,9 @@ final class RedisBindingStore implements BindingStore {
     }
 
     @Override
-    public Uni<Ownership> look(Binding binding) {
+    public Uni<Ownership> find(Binding binding) {
         return onTheSameContext(Uni.createFrom().deferred(() -> {
-            Ownership here = own.lookNow(binding);
+            Ownership here = own.findNow(binding);
             return here == Ownership.OWN
                     ? Uni.createFrom().item(here)
                     : link.run(OWNERSHIP, Waits.BINDING, List.of(key(binding)), binding.owner())

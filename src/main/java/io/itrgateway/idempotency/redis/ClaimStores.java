@@ -33,7 +33,7 @@ class ClaimStores {
         }
         var faults = new ConfigurationFaults(); // the check of the start reports them
         var ends = new PendingResults(IdempotencyConfig.memoryBytes(config, faults));
-        meter.watchUnstored(ends::size, ends::bytes);
+        meter.registerPendingGauges(ends::size, ends::bytes);
         var acknowledgement = new ReplicaAcknowledgement(redis.get(), SharedStateConfig.acks(shared, faults), meter);
         return new RedisClaimStore(redis.get(), acknowledgement, ends, Waits.CLAIM, vertx);
     }

@@ -140,7 +140,7 @@ final class RedisClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<ClaimState> look(ClaimName name, Owner owner) {
+    public Uni<ClaimState> find(ClaimName name, Owner owner) {
         return Uni.createFrom()
                 .deferred(() -> link.run(
                         LOOK,
@@ -161,7 +161,7 @@ final class RedisClaimStore implements ClaimStore {
                 result.length);
         return Uni.createFrom().deferred(() -> {
             held.remove(owner);
-            return stored(end, ends.add(end));
+            return store(end, ends.add(end));
         });
     }
 
@@ -171,7 +171,7 @@ final class RedisClaimStore implements ClaimStore {
         return Uni.createFrom().deferred(() -> {
             var end = releaseOf(name, owner, result);
             boolean isKnown = held.remove(owner) != null || ends.contains(owner);
-            return stored(end, isKnown && ends.add(end));
+            return store(end, isKnown && ends.add(end));
         });
     }
 
@@ -187,7 +187,7 @@ final class RedisClaimStore implements ClaimStore {
     }
 
     /** The caller goes on after {@link Waits#KEEP}, or at once when it failed, if it will be sent again. */
-    private Uni<Void> stored(PendingResults.End end, boolean isSentAgain) {
+    private Uni<Void> store(PendingResults.End end, boolean isSentAgain) {
         return Uni.createFrom().emitter(emitter -> {
             long late = vertx.setTimer(Waits.KEEP.toMillis(), due -> emitter.complete(null));
             emitter.onTermination(() -> vertx.cancelTimer(late));

@@ -108,7 +108,7 @@ final class ReplicaAcknowledgement {
                 .ifNoItem()
                 .after(LONGEST_ANSWER)
                 .fail()
-                .invoke(meter::acknowledged)
+                .invoke(meter::recordAcknowledged)
                 .onFailure()
                 .invoke(meter::recordUnacknowledged)
                 .onFailure()

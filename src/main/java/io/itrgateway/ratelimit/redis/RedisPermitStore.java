@@ -89,7 +89,7 @@ final class RedisPermitStore implements PermitStore {
         }
         time.in(HEARTBEAT.toNanos(), this::beat);
         if (!unlimited && state.usesShare() && saidDegraded.compareAndSet(false, true)) {
-            meter.alone(state.sharing().replicas());
+            meter.recordDegraded(state.sharing().replicas());
         }
         sync();
     }
@@ -109,7 +109,7 @@ final class RedisPermitStore implements PermitStore {
         boolean changed = state.applySync(request, answer);
         syncing.set(false);
         if (state.isTogether() && saidDegraded.getAndSet(false)) {
-            meter.together();
+            meter.recordShared();
         }
         changed(changed);
         if (state.isRejoining()) {

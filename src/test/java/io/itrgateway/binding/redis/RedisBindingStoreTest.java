@@ -97,7 +97,7 @@ class RedisBindingStoreTest extends BindingStoreContract {
     }
 
     private Ownership lookElsewhere(Binding binding) {
-        return ended(other.look(binding));
+        return ended(other.find(binding));
     }
 
     private static Binding client(int number) {
@@ -138,7 +138,7 @@ class RedisBindingStoreTest extends BindingStoreContract {
         var answered = new CompletableFuture<Context>();
         VERTX.getOrCreateContext().runOnContext(start -> {
             asked.complete(Vertx.currentContext());
-            store.look(OF_ASHA)
+            store.find(OF_ASHA)
                     .chain(ownership -> store.bind(OF_ASHA))
                     .subscribe()
                     .with(bound -> answered.complete(Vertx.currentContext()), answered::completeExceptionally);

@@ -99,7 +99,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
         pass(ClaimStore.KEPT_FOR.minusMinutes(1));
         assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
-        assertThat(word(ended(store.look(NAME, FIRST)))).isEqualTo("interrupted");
+        assertThat(word(ended(store.find(NAME, FIRST)))).isEqualTo("interrupted");
     }
 
     @Test
@@ -192,7 +192,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         assertThatClaimingIsRefused(FIRST, "incomplete");
         await().atMost(LONG).until(() -> server.keys().contains(DATASET));
         assertThatClaimingIsRefused(FIRST, "incomplete");
-        assertThat(word(ended(store.look(NAME, SECOND)))).isEqualTo("in progress");
+        assertThat(word(ended(store.find(NAME, SECOND)))).isEqualTo("in progress");
 
         await().atMost(LONG)
                 .ignoreExceptionsInstanceOf(RedisAway.class)

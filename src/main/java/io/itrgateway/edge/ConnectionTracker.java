@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  * nothing yet, and those being answered. When the service stops, the sockets close in a moment in which there are none, if there is such a
  * moment; and the process waits for those that came in last.
  */
-public final class Arrivals {
+public final class ConnectionTracker {
 
     /**
      * A connection that has been open for so long without a first answer is idle: stopping does not wait for it. As long as Vert.x waits for
@@ -40,32 +40,32 @@ public final class Arrivals {
     private volatile long lastAccepted;
 
     /** @param nanoTime as {@link System#nanoTime()} */
-    Arrivals(LongSupplier nanoTime) {
+    ConnectionTracker(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.lastAccepted = nanoTime.getAsLong();
     }
 
-    void listening(Channel socket) {
+    void trackListener(Channel socket) {
         listening.add(socket);
         socket.closeFuture().addListener(closed -> listening.remove(socket));
     }
 
-    void accepted(Channel connection) {
+    void trackConnection(Channel connection) {
         lastAccepted = nanoTime.getAsLong();
         unanswered.put(connection, lastAccepted + FIRST_ANSWER.toNanos());
         connection.closeFuture().addListener(closed -> unanswered.remove(connection));
     }
 
     /** Called for every request; only the first one of a connection matters. */
-    void requested(RoutingContext request) {
+    void trackRequest(RoutingContext request) {
         Channel connection = ((ConnectionBase) request.request().connection()).channel();
         if (unanswered.containsKey(connection)) {
-            request.addEndHandler(end -> answered(request, connection));
+            request.addEndHandler(end -> onAnswer(request, connection));
         }
     }
 
     /** An answer that ends its connection is out when the connection is closed. */
-    private void answered(RoutingContext request, Channel connection) {
+    private void onAnswer(RoutingContext request, Channel connection) {
         if (request.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
             unanswered.replace(connection, nanoTime.getAsLong() + CLOSING.toNanos());
         } else {
@@ -74,9 +74,9 @@ public final class Arrivals {
     }
 
     /** Completes when no connection has come for that time and none is waiting for its first answer, at the latest after {@code longest}. */
-    public CompletionStage<Void> quiet(Duration quiet, Duration longest) {
+    public CompletionStage<Void> awaitQuiet(Duration quiet, Duration longest) {
         long begun = nanoTime.getAsLong();
-        return when(() -> isQuiet(quiet) || nanoTime.getAsLong() - begun >= longest.toNanos());
+        return await(() -> isQuiet(quiet) || nanoTime.getAsLong() - begun >= longest.toNanos());
     }
 
     public boolean isQuiet(Duration quiet) {
@@ -86,11 +86,11 @@ public final class Arrivals {
     /** Closes the listening sockets; completes when those that came in last have their answers, or do not ask for one in time. */
     public CompletionStage<Void> close() {
         CompletableFuture<?>[] closed =
-                listening.stream().map(Arrivals::closing).toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(closed).thenCompose(all -> when(this::isEveryConnectionAnswered));
+                listening.stream().map(ConnectionTracker::closeListener).toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(closed).thenCompose(all -> await(this::isEveryConnectionAnswered));
     }
 
-    private static CompletableFuture<Void> closing(Channel socket) {
+    private static CompletableFuture<Void> closeListener(Channel socket) {
         var closing = new CompletableFuture<Void>();
         socket.close().addListener(closed -> closing.complete(null));
         return closing;
@@ -101,7 +101,7 @@ public final class Arrivals {
         return unanswered.values().stream().noneMatch(until -> until - now > 0);
     }
 
-    private CompletionStage<Void> when(BooleanSupplier condition) {
+    private CompletionStage<Void> await(BooleanSupplier condition) {
         var reached = new CompletableFuture<Void>();
         checkUntil(condition, reached);
         return reached;

@@ -3,7 +3,7 @@ package io.itrgateway.doctor;
 import java.util.Locale;
 
 /** What a check comes to. Only {@link #FAILED} makes a deployment unhealthy. */
-enum Verdict {
+enum CheckStatus {
     OK,
     /** It works, but an operator should look at it. */
     WARNING,

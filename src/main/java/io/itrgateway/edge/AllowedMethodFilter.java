@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  *
  * <p>A path is one of a resource, or one of a route, or one of Quarkus' own, which would take any method there is, or one that is relayed.
  */
-final class Methods {
+final class AllowedMethodFilter {
 
     /** Those that are served in production; under the path of a group there are others of the same kind. */
     private static final Pattern QUARKUS_OWN =
@@ -36,7 +36,7 @@ final class Methods {
     private final RelayedOperations relayed;
     private final Map<String, Set<String>> routes = new ConcurrentHashMap<>();
 
-    Methods(ProblemMapper exit, Router router, RelayedOperations relayed) {
+    AllowedMethodFilter(ProblemMapper exit, Router router, RelayedOperations relayed) {
         this.exit = exit;
         this.router = router;
         this.relayed = relayed;
@@ -46,7 +46,7 @@ final class Methods {
      * Answers OPTIONS, and refuses a method that the path does not have. A path that does not exist is left to the router, but for those
      * that would be answered all the same.
      */
-    void judge(RoutingContext context) {
+    void check(RoutingContext context) {
         HttpMethod method = context.request().method();
         String path = context.normalizedPath();
         Set<String> methods = of(path);
@@ -57,11 +57,11 @@ final class Methods {
         } else if (methods.isEmpty() || methods.contains(method.name())) {
             context.next();
         } else {
-            judge(context, method, methods);
+            check(context, method, methods);
         }
     }
 
-    private void judge(RoutingContext context, HttpMethod method, Set<String> methods) {
+    private void check(RoutingContext context, HttpMethod method, Set<String> methods) {
         Set<String> allowed = AllowedMethods.completed(methods);
         if (method == HttpMethod.OPTIONS) {
             context.response()

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * <p>They are looked up off the event loop, by one lookup at a time, and again in the background when they are old; the name service
  * failing then leaves the old ones in use.
  */
-final class Addresses {
+final class HostAddresses {
 
     /** As long as the JVM itself remembers. */
     private static final long FRESH_NANOS = 30_000_000_000L;
@@ -36,7 +36,7 @@ final class Addresses {
     private volatile String preferred;
 
     /** @param host a name or an IP address, in brackets or without */
-    Addresses(String host, Lookup lookup, Vertx vertx) {
+    HostAddresses(String host, Lookup lookup, Vertx vertx) {
         this.host = host;
         this.lookup = lookup;
         this.vertx = vertx;
@@ -46,10 +46,10 @@ final class Addresses {
     Future<List<String>> current() {
         Known present = known;
         if (present == null) {
-            return refreshed();
+            return refresh();
         }
         if (System.nanoTime() - present.sinceNanos() > FRESH_NANOS) {
-            refreshed();
+            refresh();
         }
         return Future.succeededFuture(present.addresses());
     }
@@ -59,7 +59,7 @@ final class Addresses {
         return address.equals(preferred);
     }
 
-    void worked(String address) {
+    void markWorking(String address) {
         Known present = known;
         if (!isProven(address) && present != null) {
             preferred = address;
@@ -67,14 +67,14 @@ final class Addresses {
         }
     }
 
-    private Future<List<String>> refreshed() {
+    private Future<List<String>> refresh() {
         Future<List<String>> joined = running.get();
         if (joined != null) {
             return joined;
         }
         var promise = Promise.<List<String>>promise();
         if (!running.compareAndSet(null, promise.future())) {
-            return refreshed();
+            return refresh();
         }
         vertx.<List<String>>executeBlocking(
                         () -> Stream.of(lookup.all(host))

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Opens a connection to the upstream the way in which the service does: to each address in turn, or through the HTTP proxy. */
-final class Tunnel {
+final class UpstreamSocketFactory {
 
     private static final int LONGEST_HEAD_BYTES = 16 * 1024;
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})[ \r\n][\\s\\S]*");
@@ -31,7 +31,7 @@ final class Tunnel {
     private final Optional<ProxyAddress> proxy;
     private final long deadlineNanos;
 
-    Tunnel(Optional<ProxyAddress> proxy, Duration longest) {
+    UpstreamSocketFactory(Optional<ProxyAddress> proxy, Duration longest) {
         this.proxy = proxy;
         this.deadlineNanos = System.nanoTime() + longest.toNanos();
     }
@@ -39,11 +39,11 @@ final class Tunnel {
     /** Blocks. The socket has a timeout: what is left of the longest time. */
     Socket open(String host, int port) throws IOException {
         if (proxy.isEmpty()) {
-            return connected(host, port);
+            return connect(host, port);
         }
-        Socket socket = connected(proxy.get().host(), proxy.get().port());
+        Socket socket = connect(proxy.get().host(), proxy.get().port());
         try {
-            ask(socket, (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port);
+            requestTunnel(socket, (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port);
             socket.setSoTimeout(leftMillis());
             return socket;
         } catch (IOException e) {
@@ -52,7 +52,7 @@ final class Tunnel {
         }
     }
 
-    private Socket connected(String host, int port) throws IOException {
+    private Socket connect(String host, int port) throws IOException {
         InetAddress[] addresses = InetAddress.getAllByName(host);
         IOException last = new IOException("no address");
         for (int i = 0; i < addresses.length; i++) {
@@ -71,13 +71,13 @@ final class Tunnel {
         throw last;
     }
 
-    private void ask(Socket socket, String target) throws IOException {
+    private void requestTunnel(Socket socket, String target) throws IOException {
         String login = proxy.flatMap(ProxyAddress::authorization)
                 .map(value -> "Proxy-Authorization: " + value + "\r\n")
                 .orElse("");
         String request = "CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n".formatted(target, target, login);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-        Matcher statusLine = STATUS_LINE.matcher(head(socket));
+        Matcher statusLine = STATUS_LINE.matcher(readHead(socket));
         if (!statusLine.matches()) {
             throw new RefusedByProxy("the proxy does not speak HTTP");
         }
@@ -89,7 +89,7 @@ final class Tunnel {
     }
 
     /** Byte by byte, since what follows the head belongs to the upstream. */
-    private String head(Socket socket) throws IOException {
+    private String readHead(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         var head = new StringBuilder();
         while (head.length() < LONGEST_HEAD_BYTES && head.lastIndexOf("\r\n\r\n") < 0) {

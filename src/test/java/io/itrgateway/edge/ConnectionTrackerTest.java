@@ -23,12 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class ArrivalsTest {
+class ConnectionTrackerTest {
 
     private static final Duration QUIET = Duration.ofMillis(300);
 
     private final AtomicLong nanos = new AtomicLong();
-    private final Arrivals arrivals = new Arrivals(nanos::get);
+    private final ConnectionTracker arrivals = new ConnectionTracker(nanos::get);
 
     private void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
@@ -37,7 +37,7 @@ class ArrivalsTest {
     @Test
     void itIsNotQuietUntilNothingHasComeForThatTime() {
         var connection = new EmbeddedChannel();
-        arrivals.accepted(connection);
+        arrivals.trackConnection(connection);
         connection.close();
         pass(QUIET.minusNanos(1));
         assertThat(arrivals.isQuiet(QUIET)).isFalse();
@@ -50,7 +50,7 @@ class ArrivalsTest {
     @Test
     void itIsNotQuietWhileAConnectionWaitsForItsFirstAnswer() {
         var connection = new EmbeddedChannel();
-        arrivals.accepted(connection);
+        arrivals.trackConnection(connection);
         pass(QUIET);
         assertThat(arrivals.isQuiet(QUIET)).isFalse();
 
@@ -61,7 +61,7 @@ class ArrivalsTest {
 
     @Test
     void aConnectionThatStaysSilentIsNotWaitedFor() {
-        arrivals.accepted(new EmbeddedChannel());
+        arrivals.trackConnection(new EmbeddedChannel());
 
         pass(Duration.ofSeconds(10));
 
@@ -71,8 +71,8 @@ class ArrivalsTest {
 
     @Test
     void whereItNeverGetsQuietTheWaitEndsAllTheSame() {
-        arrivals.accepted(new EmbeddedChannel());
-        var quiet = arrivals.quiet(QUIET, Duration.ofSeconds(1)).toCompletableFuture();
+        arrivals.trackConnection(new EmbeddedChannel());
+        var quiet = arrivals.awaitQuiet(QUIET, Duration.ofSeconds(1)).toCompletableFuture();
         assertThat(quiet).isNotDone();
 
         pass(Duration.ofSeconds(1));
