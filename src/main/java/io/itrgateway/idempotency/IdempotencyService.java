@@ -59,7 +59,8 @@ public class IdempotencyService {
                     + " Retry-After.");
     private static final CallResult CONFLICT =
             CallResult.ofRefusal(Served.REUSED, GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED));
-    private static final CallResult INTERRUPTED = CallResult.ofFailure(GatewayException.of(ProblemKind.CALL_INTERRUPTED));
+    private static final CallResult INTERRUPTED =
+            CallResult.ofFailure(GatewayException.of(ProblemKind.CALL_INTERRUPTED));
     private static final GatewayException NOT_BEGUN = GatewayException.of(
             ProblemKind.OVERLOADED,
             "The service is stopping; the call was not begun. Repeat with the same key after Retry-After.");
@@ -272,7 +273,9 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> interrupted() {
-            return id.effect().isRepeatable() ? makeCall(id, owner, caller, work) : recordServed(INTERRUPTED.asReplayed());
+            return id.effect().isRepeatable()
+                    ? makeCall(id, owner, caller, work)
+                    : recordServed(INTERRUPTED.asReplayed());
         }
 
         @Override

@@ -317,7 +317,9 @@ final class Dispatcher {
 
     void recordServed(Ticket ticket) {
         UpstreamBackoff backoff = store.backoff();
-        if (backoff.isActive() && backoff.epoch() == ticket.epoch && store.replaceBackoff(backoff, backoff.afterSuccess())) {
+        if (backoff.isActive()
+                && backoff.epoch() == ticket.epoch
+                && store.replaceBackoff(backoff, backoff.afterSuccess())) {
             meter.recordBackoffEnd();
         }
     }

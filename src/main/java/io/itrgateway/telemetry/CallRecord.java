@@ -252,7 +252,8 @@ public final class CallRecord {
             isTheEnd = answered && keyed == null;
         }
         if (isTheEnd) {
-            telemetry.recordLateOutcome(this, CallOutcome.of(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED, Optional.empty()));
+            telemetry.recordLateOutcome(
+                    this, CallOutcome.of(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED, Optional.empty()));
         }
     }
 

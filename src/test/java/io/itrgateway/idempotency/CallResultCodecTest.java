@@ -120,8 +120,8 @@ class CallResultCodecTest {
 
     @Test
     void aRefusalWithoutFaultsAndTransactionHasNoneWhenItIsRead() {
-        var refusal = refusal(read(
-                CallResultCodec.encode(CallResult.ofFailure(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_REQUEST)))));
+        var refusal = refusal(read(CallResultCodec.encode(
+                CallResult.ofFailure(GatewayException.of(ProblemKind.UPSTREAM_REJECTED_REQUEST)))));
 
         assertThat(refusal.kind()).isEqualTo(ProblemKind.UPSTREAM_REJECTED_REQUEST);
         assertThat(refusal.detail()).isEqualTo(ProblemKind.UPSTREAM_REJECTED_REQUEST.advice());

@@ -610,7 +610,8 @@ class RateLimiterTest {
                 "a",
                 Optional.empty(),
                 permit -> Uni.createFrom()
-                        .failure(() -> permit.markRefused(GatewayException.of(QUOTA_EXHAUSTED), Duration.ofSeconds(30))));
+                        .failure(() ->
+                                permit.markRefused(GatewayException.of(QUOTA_EXHAUSTED), Duration.ofSeconds(30))));
 
         assertRefused(turnedAway, QUOTA_EXHAUSTED, 30);
         room.time.pass(Duration.ofSeconds(20));

@@ -257,7 +257,8 @@ class MultiAddressHttpClientTest {
                 timeout, known, Optional.of(ProxyAddress.parse("http://" + login + "proxy.test:" + proxy.port())));
     }
 
-    private MultiAddressHttpClient client(Duration timeout, HostAddresses.Lookup lookup, Optional<ProxyAddress> through) {
+    private MultiAddressHttpClient client(
+            Duration timeout, HostAddresses.Lookup lookup, Optional<ProxyAddress> through) {
         var options = new HttpClientOptions()
                 .setConnectTimeout((int) timeout.toMillis())
                 .setTrustOptions(certificate.trust())
