@@ -9,6 +9,7 @@ import io.itrgateway.operation.RelayConfig;
 import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.telemetry.CallRecord;
 import io.itrgateway.transport.AnswerMemory;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +27,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import java.security.Principal;
+import java.util.Optional;
 
 /**
  * Serves the operations of GATEWAY_RELAY; there is no such route where none is listed.
@@ -81,8 +83,9 @@ class RelayRoute {
     }
 
     private void handle(RoutingContext context) {
-        CallRecords.of(context)
-                .operation()
+        // The route is also that of its path without the last slash, which is no call and has no record.
+        Optional.ofNullable(CallRecords.of(context))
+                .flatMap(CallRecord::operation)
                 .filter(Operation::isRelayed)
                 .ifPresentOrElse(operation -> relay(operation, context), context::next);
     }

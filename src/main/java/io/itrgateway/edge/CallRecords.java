@@ -21,7 +21,7 @@ public class CallRecords {
         this.journal = journal;
     }
 
-    /** The record of that call. */
+    /** The record of that call; null if the request is none. */
     public static CallRecord of(RoutingContext context) {
         return context.get(RECORD);
     }

@@ -113,6 +113,7 @@ class RelayQuarkusTest {
                 "/v1/verification/generic%2Fa",
                 "/v1/verification/Generic",
                 "/v1/verification/other",
+                "/v1",
                 "/v1/authorize",
                 "/v1/verification/itr",
                 "/v1/verification/itr/create-client/x"
