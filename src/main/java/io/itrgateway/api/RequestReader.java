@@ -43,7 +43,9 @@ final class RequestReader {
     /** What a misspelt name looks like. With a digit in it, it may be a PAN or a password in the wrong place. */
     private static final Pattern SHOWABLE_NAME = Pattern.compile("[A-Za-z_.$-]{1,64}");
 
+    /** Keeps no names: a table of them would be shared by all callers, and names that collide in it make it fail for others. */
     private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST_NESTING)

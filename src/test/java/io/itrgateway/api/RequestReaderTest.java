@@ -390,6 +390,33 @@ class RequestReaderTest {
                     .startsWith(FieldFault.of("username", "is required"), FieldFault.of("password", "is required"))
                     .endsWith(FieldFault.of("field_au", "is not a field of this request"));
         }
+
+        /** A parser that keeps names for the next document fails when that table grows after names have collided in it. */
+        @Test
+        void isToldAlsoAfterABodyWhoseNamesCollide() {
+            read(json(objectOf(namesThatCollide().stream())));
+
+            assertThat(List.of("a", "b", "c"))
+                    .allSatisfy(caller -> assertThat(refused(json(objectOf(IntStream.range(0, 2_000)
+                                            .mapToObj(number -> caller + "_of_another_" + number))))
+                                    .kind())
+                            .isEqualTo(ProblemKind.INVALID_REQUEST));
+        }
+
+        /** In any hash that multiplies by 33: A and a make the same of it as B and @. */
+        private static List<String> namesThatCollide() {
+            List<String> names = List.of("");
+            for (int pairs = 0; pairs < 9; pairs++) {
+                names = names.stream()
+                        .flatMap(name -> Stream.of(name + "Aa", name + "B@"))
+                        .toList();
+            }
+            return names;
+        }
+
+        private static String objectOf(Stream<String> names) {
+            return names.map(name -> "'" + name + "':1").collect(Collectors.joining(",", "{", "}"));
+        }
     }
 
     @Nested
