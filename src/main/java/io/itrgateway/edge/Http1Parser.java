@@ -385,14 +385,6 @@ final class Http1Parser {
     /** RFC 9112, 7.1.1: those that are not known are ignored, and there are none that are known; but not without a bound. */
     private boolean isExtension(byte[] bytes, int from, int to) {
         extensionBytes += to - from;
-        int first = from;
-        while (first < to && isBlank(bytes[first])) {
-            first++;
-        }
-        boolean begins = from == to || first < to && bytes[first] == ';';
-        for (int i = first; begins && i < to; i++) {
-            begins = bytes[i] >= 0 && Http1Syntax.isFieldContent(bytes[i]);
-        }
-        return begins && extensionBytes <= MOST_CHUNK_EXTENSION_BYTES;
+        return extensionBytes <= MOST_CHUNK_EXTENSION_BYTES && Http1Syntax.areChunkExtensions(bytes, from, to);
     }
 }

@@ -161,4 +161,58 @@ final class Http1Syntax {
         }
         return at > from + 1 && at < to && bytes[at] == ']' ? at + 1 : -1;
     }
+
+    /** RFC 9112, 7.1.1: extensions of a chunk, in ASCII; none are valid, too. */
+    static boolean areChunkExtensions(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at >= 0 && at < to) {
+            int semicolon = endOfBlanks(bytes, at, to);
+            int name = endOfBlanks(bytes, semicolon + 1, to);
+            int end = endOfToken(bytes, name, to);
+            boolean begins = semicolon < to && bytes[semicolon] == ';' && end > name;
+            at = begins ? endOfExtensionValue(bytes, end, to) : -1;
+        }
+        return at >= 0;
+    }
+
+    /** @return -1 if it is none; where it begins if there is none */
+    private static int endOfExtensionValue(byte[] bytes, int from, int to) {
+        int equals = endOfBlanks(bytes, from, to);
+        if (equals == to || bytes[equals] != '=') {
+            return from;
+        }
+        int value = endOfBlanks(bytes, equals + 1, to);
+        int end =
+                value < to && bytes[value] == '"' ? endOfQuotedString(bytes, value, to) : endOfToken(bytes, value, to);
+        return end > value ? end : -1;
+    }
+
+    /** RFC 9110, 5.6.4. @return -1 if it has no end */
+    private static int endOfQuotedString(byte[] bytes, int from, int to) {
+        for (int i = from + 1; i < to && bytes[i] >= 0 && isFieldContent(bytes[i]); i++) {
+            if (bytes[i] == '"') {
+                return i + 1;
+            }
+            if (bytes[i] == '\\' && i + 1 < to && bytes[i + 1] >= 0 && isFieldContent(bytes[i + 1])) {
+                i++;
+            }
+        }
+        return -1;
+    }
+
+    private static int endOfToken(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to && isToken(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    private static int endOfBlanks(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at < to && isBlank(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
 }

@@ -156,6 +156,16 @@ class Http1ParserTest {
             arguments("7.1.1", "a bare CR in an extension", "3;a\rb\nabc\n0\n\n"),
             arguments("7.1.1", "a NUL in an extension", "3;a\0b\nabc\n0\n\n"),
             arguments("7.1.1", "an extension without a semicolon", "3 a\nabc\n0\n\n"),
+            arguments("7.1.1", "an extension without a name", "3;\nabc\n0\n\n"),
+            arguments("7.1.1", "a name that is no token", "3;@\nabc\n0\n\n"),
+            arguments("7.1.1", "no value behind the equals sign", "3;a=\nabc\n0\n\n"),
+            arguments("7.1.1", "a value that is no token", "3;a={\nabc\n0\n\n"),
+            arguments("7.1.1", "quotes without an end", "3;a=\"\nabc\n0\n\n"),
+            arguments("7.1.1", "quotes whose end is escaped", "3;a=\"b\\\"\nabc\n0\n\n"),
+            arguments("7.1.1", "quotes in which the line ends", "3;a=\"\nabc\n0;\"\n\n"),
+            arguments("7.1.1", "text behind the quotes", "3;a=\"b\"c\nabc\n0\n\n"),
+            arguments("7.1.1", "quotes in the second extension", "3;a=b;c=\"\nabc\n0\n\n"),
+            arguments("7.1.1", "quotes behind the last chunk", "3\nabc\n0;a=\"\n\n"),
             arguments("7.1.1", "an extension without an end", "3;" + "a".repeat(300)),
             arguments("7.1.1", "extensions without an end", ("1;" + "a".repeat(200) + "\nx\n").repeat(50)),
             arguments("7.1.2", "a folded trailer", "0\nX: a\n b\n\n"),
@@ -187,6 +197,10 @@ class Http1ParserTest {
             arguments("6.3", "no body", POST + "Content-Length: 0\n\n"),
             arguments("7.1", "chunks", CHUNKED + "A\n0123456789\n0a\n0123456789\n000\n\n"),
             arguments("7.1.1", "extensions", CHUNKED + "3;a=b;c=\"d e\"\nabc\n0;x\n\n"),
+            arguments(
+                    "7.1.1",
+                    "blanks and escapes in extensions",
+                    CHUNKED + "3 ; a\t=\"b\\\" ;c\\\\\" ;d;e = f\nabc\n0;x=\"\"\n\n"),
             arguments("7.1.2", "trailers", CHUNKED + "3\nabc\n0\nX: y\nContent-Length: 9\n\n"));
 
     @ParameterizedTest(name = "{0}: {1}")
