@@ -1,11 +1,10 @@
 package io.itrgateway.api;
 
 import io.itrgateway.call.MemoryReservation;
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.edge.CallRecords;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.operation.Operation;
-import io.itrgateway.operation.RelayConfig;
+import io.itrgateway.operation.RelaySettings;
 import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -51,7 +50,7 @@ class RelayRoute {
     private final Gauge gauge;
 
     RelayRoute(
-            RelayConfig config,
+            RelaySettings settings,
             RelayedOperations operations,
             CallPipeline pipeline,
             IdentityProviderManager identities,
@@ -61,7 +60,7 @@ class RelayRoute {
         this.pipeline = pipeline;
         this.identities = identities;
         this.answers = answers;
-        this.memory = new MemoryReservation.Memory(RelayConfig.memoryBytes(config, new ConfigurationFaults()));
+        this.memory = new MemoryReservation.Memory(settings.memoryBytes());
         this.meters = meters;
         this.gauge = Gauge.builder("gateway.relay.bytes", memory, MemoryReservation.Memory::heldBytes)
                 .baseUnit("bytes")

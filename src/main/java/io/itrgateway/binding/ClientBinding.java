@@ -1,6 +1,5 @@
 package io.itrgateway.binding;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.KeyRing;
@@ -14,7 +13,6 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Lets callers use the client ids that are theirs. Where the shared store cannot be reached, the records of this process decide: for an id
@@ -40,15 +38,8 @@ public class ClientBinding {
     private final KeyedDigest owners;
 
     @Inject
-    ClientBinding(
-            BindingConfig config,
-            Instance<BindingStore> store,
-            @ConfigProperty(name = "deepvue.client-secret") Optional<String> clientSecret) {
-        // Without a client secret, or with another mode, the start is refused before a call arrives.
-        this(
-                BindingConfig.mode(config, new ConfigurationFaults()),
-                store::get,
-                new KeyRing(Secret.of(clientSecret.map(String::strip).orElse(""))));
+    ClientBinding(BindingSettings settings, Instance<BindingStore> store, KeyRing keys) {
+        this(settings.mode(), store::get, keys);
     }
 
     /** @param store not asked for with the mode {@code off} */

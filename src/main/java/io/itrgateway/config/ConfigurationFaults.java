@@ -1,30 +1,38 @@
 package io.itrgateway.config;
 
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
  * Collects what is wrong with the configuration, so that a start is refused once, with every fault, and not fault by fault.
  *
- * <p>Each package reads its own keys through this; a wrong value is noted and replaced by a stand-in, so that reading goes on.
- * A line says the environment variable, what it holds and what it should hold; of a secret never what it holds.
+ * <p>The {@link Settings} of each package read its keys through this; a wrong value is noted and replaced by a stand-in, so that reading goes
+ * on. A line says the environment variable, what it holds and what it should hold; of a secret never what it holds.
  */
+@Singleton
 public final class ConfigurationFaults {
 
     private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
     private static final int LONGEST_SHOWN_CHARS = 120;
 
-    private final List<String> lines = new ArrayList<>();
+    private final Set<String> lines = new CopyOnWriteArraySet<>();
 
     /** One line per fault, also of a key that two packages read; empty if all is well. */
     public List<String> lines() {
-        return lines.stream().distinct().toList();
+        return List.copyOf(lines);
+    }
+
+    /** Whether a fault of that property has been noted. */
+    public boolean concern(String property) {
+        return lines.stream().anyMatch(line -> line.startsWith(Variables.nameOf(property) + " "));
     }
 
     /** Notes a fault of a variable whose value may be shown. */

@@ -110,8 +110,7 @@ public class Doctor implements QuarkusApplication {
 
     private Optional<ConnectionSettings> settings() {
         var faults = new ConfigurationFaults();
-        var settings = ConnectionSettings.from(deepvue, faults);
-        proxies.proxyTo(settings.baseUrl(), faults);
+        var settings = new ConnectionSettings(deepvue, proxies, faults);
         return faults.lines().isEmpty() ? Optional.of(settings) : Optional.empty();
     }
 
@@ -119,19 +118,16 @@ public class Doctor implements QuarkusApplication {
         String host = settings.baseUrl().getHost();
         return bounded(
                 Check.DNS,
-                blocking(() ->
-                        proxy(settings).map(proxy -> Resolution.of(proxy, host)).orElseGet(() -> Resolution.of(host))));
-    }
-
-    private Optional<ProxyAddress> proxy(ConnectionSettings settings) {
-        return proxies.proxyTo(settings.baseUrl(), new ConfigurationFaults());
+                blocking(() -> settings.proxy()
+                        .map(proxy -> Resolution.of(proxy, host))
+                        .orElseGet(() -> Resolution.of(host))));
     }
 
     private Finding tls(ConnectionSettings settings) {
         if (!"https".equalsIgnoreCase(settings.baseUrl().getScheme())) {
             return unencrypted(settings.baseUrl().getHost());
         }
-        Optional<ProxyAddress> proxy = proxy(settings);
+        Optional<ProxyAddress> proxy = settings.proxy();
         if (proxy.filter(known -> known.type() != ProxyType.HTTP).isPresent()) {
             return Finding.skipped(
                     Check.TLS, "through the SOCKS proxy %s only authorize can tell".formatted(proxy.get()));

@@ -1,6 +1,5 @@
 package io.itrgateway.edge;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -18,8 +17,8 @@ class ApiKeyIdentities implements IdentityProvider<ApiKey> {
 
     private final CallerKeys keys;
 
-    ApiKeyIdentities(EdgeConfig config) {
-        this.keys = CallerKeys.from(config, new ConfigurationFaults());
+    ApiKeyIdentities(CallerKeys keys) {
+        this.keys = keys;
     }
 
     @Override

@@ -2,6 +2,9 @@ package io.itrgateway.edge;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Entries;
+import io.itrgateway.config.Settings;
+import io.smallrye.config.ConfigMapping;
+import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,26 +13,35 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The callers that are known by a key: their names, and the SHA-256 digests of their keys. */
-public final class CallerKeys {
+@Singleton
+public final class CallerKeys implements Settings {
 
-    static final String PROPERTY = "gateway.api-keys";
+    /** The keys of the edge, as text. */
+    @ConfigMapping(prefix = "gateway")
+    interface Config {
+
+        /**
+         * Who may call: comma-separated {@code name:sha256-hex}, where the digest is that of the key the caller sends in
+         * {@code x-api-key}. Without it, and without OIDC, the service does not start in production.
+         */
+        Optional<String> apiKeys();
+    }
+
+    public static final String PROPERTY = "gateway.api-keys";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private record Entry(String name, KeyDigest digest) {}
 
-    private final List<Entry> entries;
-
-    private CallerKeys(List<Entry> entries) {
-        this.entries = List.copyOf(entries);
-    }
+    private final boolean isSet;
+    private final List<Entry> entries = new ArrayList<>();
 
     /**
      * Reads {@code GATEWAY_API_KEYS}; entries that are wrong are noted, by number since a key may stand where the name should, and
      * left out. A name may have several keys.
      */
-    public static CallerKeys from(EdgeConfig config, ConfigurationFaults faults) {
-        List<Entry> entries = new ArrayList<>();
+    CallerKeys(Config config, ConfigurationFaults faults) {
+        isSet = config.apiKeys().isPresent();
         Map<KeyDigest, Integer> numbers = new HashMap<>();
         int number = 0;
         for (String text : Entries.of(config.apiKeys().orElse(""))) {
@@ -64,7 +76,11 @@ public final class CallerKeys {
                 entries.add(new Entry(parts[0], digest.get()));
             }
         }
-        return new CallerKeys(entries);
+    }
+
+    /** Whether there is a list, with callers or without. */
+    public boolean isSet() {
+        return isSet;
     }
 
     public boolean isEmpty() {

@@ -1,6 +1,5 @@
 package io.itrgateway.edge;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -77,7 +76,7 @@ class InboundFilters {
             DrainableEntry entry,
             ProblemMapper exit,
             Vertx vertx,
-            ArrivalConfig arrival,
+            ArrivalSettings arrival,
             KnownCallers callers,
             RelayedOperations relayed,
             @ConfigProperty(name = "quarkus.http.limits.max-initial-line-length", defaultValue = "4096")
@@ -92,10 +91,8 @@ class InboundFilters {
         this.callers = callers;
         this.relayed = relayed;
         this.arrivals = GuardedTransport.arrivals(vertx);
-        this.limits = new ArrivalLimits(
-                ArrivalConfig.requestTimeout(arrival, new ConfigurationFaults()),
-                longestLine,
-                Math.toIntExact(largestHead.asLongValue()));
+        this.limits =
+                new ArrivalLimits(arrival.requestTimeout(), longestLine, Math.toIntExact(largestHead.asLongValue()));
         this.origins = new CorsPolicy(ConfigProvider.getConfig()
                 .unwrap(SmallRyeConfig.class)
                 .getConfigMapping(VertxHttpConfig.class)

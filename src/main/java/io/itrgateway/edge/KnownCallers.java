@@ -1,6 +1,5 @@
 package io.itrgateway.edge;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -20,8 +19,8 @@ public class KnownCallers {
     private final CallerKeys keys;
     private final CallerHeaders headers;
 
-    KnownCallers(EdgeConfig config, CallerHeaders headers) {
-        this.keys = CallerKeys.from(config, new ConfigurationFaults());
+    KnownCallers(CallerKeys keys, CallerHeaders headers) {
+        this.keys = keys;
         this.headers = headers;
     }
 

@@ -1,6 +1,5 @@
 package io.itrgateway.idempotency;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -24,7 +23,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Makes a call with a key once, and answers all that send it.
@@ -86,18 +84,8 @@ public class IdempotencyService {
 
     @Inject
     IdempotencyService(
-            ClaimStore store,
-            @ConfigProperty(name = "deepvue.client-secret") Optional<String> clientSecret,
-            IdempotencyConfig config,
-            IdempotencyTelemetry meter,
-            Vertx vertx) {
-        // Without a client secret the start is refused before a call can come.
-        this(
-                store,
-                new KeyRing(Secret.of(clientSecret.map(String::strip).orElse(""))),
-                IdempotencyConfig.maxWaiting(config, new ConfigurationFaults()),
-                meter,
-                Contexts.of(vertx));
+            ClaimStore store, KeyRing keys, IdempotencySettings settings, IdempotencyTelemetry meter, Vertx vertx) {
+        this(store, keys, settings.maxWaiting(), meter, Contexts.of(vertx));
     }
 
     /** @param maxWaiting callers that may wait at once for calls that others began */

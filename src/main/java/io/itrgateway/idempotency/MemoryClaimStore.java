@@ -1,6 +1,5 @@
 package io.itrgateway.idempotency;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -56,8 +55,8 @@ class MemoryClaimStore implements ClaimStore {
     private final List<Gauge> gauges;
 
     @Inject
-    MemoryClaimStore(IdempotencyConfig config, MeterRegistry meters) {
-        this(IdempotencyConfig.memoryBytes(config, new ConfigurationFaults()), System::nanoTime, meters);
+    MemoryClaimStore(IdempotencySettings settings, MeterRegistry meters) {
+        this(settings.memoryBytes(), System::nanoTime, meters);
     }
 
     MemoryClaimStore(long maxBytes, LongSupplier nanos, MeterRegistry meters) {

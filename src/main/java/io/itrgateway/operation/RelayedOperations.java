@@ -2,6 +2,7 @@ package io.itrgateway.operation;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Entries;
+import io.itrgateway.config.Settings;
 import io.itrgateway.operation.Operation.Method;
 import io.itrgateway.problem.Effect;
 import jakarta.inject.Inject;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 
 /** Deepvue's other operations, as far as the operator has listed them: empty by default. */
 @Singleton
-public class RelayedOperations {
+public class RelayedOperations implements Settings {
 
     private static final String PROPERTY = "gateway.relay";
     private static final String AUTHORIZE = "/v1/authorize";
@@ -32,8 +33,8 @@ public class RelayedOperations {
     private final List<Entry> entries;
 
     @Inject
-    RelayedOperations(RelayConfig config) {
-        this(parsed(config, new ConfigurationFaults()));
+    RelayedOperations(RelaySettings.Config config, ConfigurationFaults faults) {
+        this(parsed(config, faults));
     }
 
     private RelayedOperations(Map<RelayPattern, Effect> effects) {
@@ -48,11 +49,6 @@ public class RelayedOperations {
     /** None. */
     public static RelayedOperations none() {
         return new RelayedOperations(Map.of());
-    }
-
-    /** Those of the configuration; what is wrong with it is noted. */
-    public static RelayedOperations from(RelayConfig config, ConfigurationFaults faults) {
-        return new RelayedOperations(parsed(config, faults));
     }
 
     public boolean isEmpty() {
@@ -86,7 +82,7 @@ public class RelayedOperations {
 
     // ---- the list ---------------------------------------------------------------------------------------------------
 
-    private static Map<RelayPattern, Effect> parsed(RelayConfig config, ConfigurationFaults faults) {
+    private static Map<RelayPattern, Effect> parsed(RelaySettings.Config config, ConfigurationFaults faults) {
         Map<RelayPattern, Effect> effects = new TreeMap<>();
         for (String entry : Entries.of(config.relay().orElse(""))) {
             if (!entry.isBlank()) {

@@ -1,6 +1,5 @@
 package io.itrgateway.ops;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.edge.ConnectionTracker;
 import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.edge.GuardedTransport;
@@ -22,7 +21,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps the process until every accepted call has its answer and every call that was sent is recorded, at the longest for
- * {@link DrainConfig#drain()}.
+ * {@link DrainSettings#longest()}.
  *
  * <p>Why this event: it is fired by the thread that stops the application, before anything has been stopped, and Quarkus goes on
  * only when its observers return; a {@code ShutdownEvent} comes when the HTTP server is closed. It is fired because of
@@ -53,12 +52,12 @@ class Drain {
             DrainableEntry entry,
             RateLimiter limiter,
             Vertx vertx,
-            DrainConfig config,
+            DrainSettings settings,
             @ConfigProperty(name = StartupCheck.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.entry = entry;
         this.limiter = limiter;
         this.arrivals = GuardedTransport.arrivals(vertx);
-        this.longest = looksOnly ? Duration.ZERO : DrainConfig.drain(config, new ConfigurationFaults());
+        this.longest = looksOnly ? Duration.ZERO : settings.longest();
     }
 
     boolean isStopping() {

@@ -1,37 +1,21 @@
 package io.itrgateway.ops;
 
-import io.itrgateway.binding.BindingConfig;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Environment;
-import io.itrgateway.edge.ArrivalConfig;
+import io.itrgateway.config.Settings;
 import io.itrgateway.edge.CallerKeys;
-import io.itrgateway.edge.EdgeConfig;
 import io.itrgateway.edge.GuardedTransport;
-import io.itrgateway.idempotency.IdempotencyConfig;
-import io.itrgateway.operation.RelayConfig;
-import io.itrgateway.operation.RelayedOperations;
-import io.itrgateway.ratelimit.PlanConfig;
-import io.itrgateway.ratelimit.RateLimitConfig;
 import io.itrgateway.ratelimit.RateLimitSettings;
-import io.itrgateway.redis.SharedStateConfig;
-import io.itrgateway.reference.ReferenceConfig;
-import io.itrgateway.status.OperatorKey;
-import io.itrgateway.status.StatusConfig;
-import io.itrgateway.telemetry.AuditConfig;
-import io.itrgateway.token.AuthorizeEncoding;
-import io.itrgateway.transport.Account;
-import io.itrgateway.transport.ConnectionSettings;
-import io.itrgateway.transport.DeepvueConfig;
-import io.itrgateway.transport.GuardConfig;
-import io.itrgateway.transport.ProxySettings;
+import io.itrgateway.redis.SharedStateSettings;
+import io.quarkus.arc.All;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -57,59 +41,28 @@ public class StartupCheck {
 
     private static final long DEV_MODE_EXIT_MILLIS = 3000;
 
-    private final DeepvueConfig deepvue;
-    private final ProxySettings proxies;
-    private final GuardConfig guard;
-    private final PlanConfig plan;
-    private final RateLimitConfig quota;
-    private final IdempotencyConfig idempotency;
-    private final BindingConfig binding;
-    private final RelayConfig relay;
-    private final SharedStateConfig shared;
-    private final EdgeConfig edge;
-    private final ArrivalConfig arrival;
-    private final DrainConfig drain;
-    private final StatusConfig status;
-    private final ReferenceConfig reference;
-    private final AuditConfig audit;
+    private final ConfigurationFaults faults;
+    private final CallerKeys keys;
+    private final RateLimitSettings limits;
+    private final SharedStateSettings shared;
     private final Optional<String> issuer;
     private final Vertx vertx;
     private final boolean looksOnly;
 
+    /** @param all created with this, so that the fault of each is known */
     StartupCheck(
-            DeepvueConfig deepvue,
-            ProxySettings proxies,
-            GuardConfig guard,
-            PlanConfig plan,
-            RateLimitConfig quota,
-            IdempotencyConfig idempotency,
-            BindingConfig binding,
-            RelayConfig relay,
-            SharedStateConfig shared,
-            EdgeConfig edge,
-            ArrivalConfig arrival,
-            DrainConfig drain,
-            StatusConfig status,
-            ReferenceConfig reference,
-            AuditConfig audit,
+            ConfigurationFaults faults,
+            @All List<Settings> all,
+            CallerKeys keys,
+            RateLimitSettings limits,
+            SharedStateSettings shared,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer,
             Vertx vertx,
             @ConfigProperty(name = LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
-        this.deepvue = deepvue;
-        this.proxies = proxies;
-        this.guard = guard;
-        this.plan = plan;
-        this.quota = quota;
-        this.idempotency = idempotency;
-        this.binding = binding;
-        this.relay = relay;
+        this.faults = faults;
+        this.keys = keys;
+        this.limits = limits;
         this.shared = shared;
-        this.edge = edge;
-        this.arrival = arrival;
-        this.drain = drain;
-        this.status = status;
-        this.reference = reference;
-        this.audit = audit;
         this.issuer = issuer;
         this.vertx = vertx;
         this.looksOnly = looksOnly;
@@ -117,14 +70,14 @@ public class StartupCheck {
 
     void check(@Observes @Priority(1) StartupEvent start) {
         var environment = Environment.read();
-        List<String> faults = looksOnly ? List.of() : faults(environment);
+        List<String> lines = looksOnly ? List.of() : faults(environment);
         environment.warnings().forEach(line -> LOG.warn("configuration: " + line));
-        if (!faults.isEmpty()) {
-            faults.forEach(line -> LOG.error("configuration: " + line));
+        if (!lines.isEmpty()) {
+            lines.forEach(line -> LOG.error("configuration: " + line));
             if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
                 endDevMode();
             }
-            throw new RefusedConfiguration(faults.size());
+            throw new RefusedConfiguration(lines.size());
         }
     }
 
@@ -150,26 +103,7 @@ public class StartupCheck {
     }
 
     private List<String> faults(Environment environment) {
-        var faults = new ConfigurationFaults();
-        Account.from(deepvue, faults);
-        proxies.proxyTo(ConnectionSettings.from(deepvue, faults).baseUrl(), faults);
-        AuthorizeEncoding.from(deepvue, faults);
-        var settings = RateLimitSettings.from(quota, plan, guard, faults);
-        GuardConfig.breakerAttempts(guard, faults);
-        GuardConfig.breakerPause(guard, faults);
-        GuardConfig.maxAnswerBytes(guard, faults);
-        DrainConfig.drain(drain, faults);
-        ArrivalConfig.requestTimeout(arrival, faults);
-        IdempotencyConfig.memoryBytes(idempotency, faults);
-        IdempotencyConfig.maxWaiting(idempotency, faults);
-        BindingConfig.mode(binding, faults);
-        SharedStateConfig.check(shared, settings.replicas(), faults);
-        RelayedOperations.from(relay, faults);
-        RelayConfig.memoryBytes(relay, faults);
-        OperatorKey.from(status, faults);
-        ReferenceConfig.check(reference, faults);
-        AuditConfig.pseudonyms(audit, faults);
-        AuditConfig.checkFile(audit, faults);
+        shared.checkReplicas(limits.replicas(), faults);
         CallerTls.check(vertx, faults);
         issuer.filter(url -> !ISSUER.matcher(url.strip()).matches())
                 .ifPresent(url -> faults.unfit(
@@ -177,38 +111,37 @@ public class StartupCheck {
         if (!GuardedTransport.isUsedBy(vertx)) {
             faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");
         }
-        checkCallers(
-                Map.of(
-                        "gateway.caller-limits", settings.callerLimits().keySet(),
-                        "gateway.caller-weights", settings.callerWeights().keySet()),
-                faults);
+        checkCallers();
+        // By name, since the settings are created in no order that would mean anything.
         Stream<String> others = faults.lines().stream()
-                .filter(line -> environment.faulty().stream().noneMatch(name -> line.startsWith(name + " ")));
+                .filter(line -> environment.faulty().stream().noneMatch(name -> line.startsWith(name + " ")))
+                .sorted(Comparator.comparing(line -> line.substring(0, line.indexOf(' '))));
         return Stream.concat(environment.faults().stream(), others).toList();
     }
 
-    /** @param named the callers that a property names */
-    private void checkCallers(Map<String, Set<String>> named, ConfigurationFaults faults) {
-        int faultsBefore = faults.lines().size();
-        var keys = CallerKeys.from(edge, faults);
-        if (faults.lines().size() > faultsBefore) {
+    private void checkCallers() {
+        if (faults.concern(CallerKeys.PROPERTY)) {
             return;
         }
         if (keys.isEmpty() && issuer.isEmpty()) {
             faults.unfit(
-                    "gateway.api-keys",
-                    (edge.apiKeys().isEmpty() ? "is not set" : "names no caller")
+                    CallerKeys.PROPERTY,
+                    (keys.isSet() ? "names no caller" : "is not set")
                             + ", and QUARKUS_OIDC_AUTH_SERVER_URL is not set, so no caller would be accepted",
                     "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
             return;
         }
-        // A caller with a token has a colon in its name.
-        named.forEach((property, names) -> names.stream()
+        checkNames("gateway.caller-limits", limits.callerLimits().keySet());
+        checkNames("gateway.caller-weights", limits.callerWeights().keySet());
+    }
+
+    /** @param names of callers, of which those with a token have a colon */
+    private void checkNames(String property, Set<String> names) {
+        names.stream()
                 .filter(name -> !name.contains(":") && !keys.names(name))
-                .sorted()
                 .forEach(name -> faults.unfit(
                         property,
                         "names \"%s\", which is no caller".formatted(name),
-                        "about names in GATEWAY_API_KEYS, or oidc:NAME and oidc-client:ID for callers with a token")));
+                        "about names in GATEWAY_API_KEYS, or oidc:NAME and oidc-client:ID for callers with a token"));
     }
 }

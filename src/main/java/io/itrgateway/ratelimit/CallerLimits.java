@@ -37,9 +37,8 @@ final class CallerLimits {
         this.time = time;
     }
 
-    static Map<String, Plan> from(RateLimitConfig config, ConfigurationFaults faults) {
-        return config.callerLimits()
-                .map(text -> faults.read(
+    static Map<String, Plan> from(Optional<String> list, ConfigurationFaults faults) {
+        return list.map(text -> faults.read(
                         PROPERTY,
                         text,
                         SHAPE,

@@ -15,9 +15,8 @@ final class CallerWeights {
 
     private CallerWeights() {}
 
-    static Map<String, Integer> from(RateLimitConfig config, ConfigurationFaults faults) {
-        return config.callerWeights()
-                .map(text -> faults.read(
+    static Map<String, Integer> from(Optional<String> list, ConfigurationFaults faults) {
+        return list.map(text -> faults.read(
                         "gateway.caller-weights",
                         text,
                         SHAPE,

@@ -57,8 +57,8 @@ public record Plan(int perSecond, int perMinute, int perDay) {
                 && quotas.equals(quotas.stream().sorted().toList());
     }
 
-    static Plan from(PlanConfig config, ConfigurationFaults faults) {
-        return faults.read("deepvue.plan", config.plan(), SHAPE, UNLIMITED, Plan::of);
+    static Plan from(String text, ConfigurationFaults faults) {
+        return faults.read("deepvue.plan", text, SHAPE, UNLIMITED, Plan::of);
     }
 
     /** The windows that limit anything, the shortest first; none for an unlimited plan. */

@@ -1,10 +1,8 @@
 package io.itrgateway.ratelimit;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.transport.CircuitBreaker;
-import io.itrgateway.transport.GuardConfig;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
@@ -37,15 +35,13 @@ public class RateLimiter {
 
     @Inject
     RateLimiter(
-            RateLimitConfig config,
-            PlanConfig account,
-            GuardConfig guard,
+            RateLimitSettings settings,
             CircuitBreaker breaker,
             Optional<SharedStores> shared,
             Scheduler time,
             RateLimitTelemetry meter) {
         this(
-                RateLimitSettings.from(config, account, guard, new ConfigurationFaults()),
+                settings,
                 shared,
                 breaker,
                 time,

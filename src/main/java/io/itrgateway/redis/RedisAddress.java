@@ -15,7 +15,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * Makes {@code gateway.redis-url} Quarkus' own {@code quarkus.redis.hosts}, without which its client is not active. A value that is
- * no address is left out, so that nothing quotes the password in it; the start is then refused by {@link SharedStateConfig}.
+ * no address is left out, so that nothing quotes the password in it; the start is then refused by {@link SharedStateSettings}.
  */
 public final class RedisAddress implements ConfigSourceFactory {
 

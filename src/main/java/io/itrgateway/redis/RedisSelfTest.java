@@ -2,9 +2,7 @@ package io.itrgateway.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.transport.Account;
-import io.itrgateway.transport.DeepvueConfig;
 import io.quarkus.arc.InjectableInstance;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -90,14 +88,14 @@ public class RedisSelfTest {
     @Inject
     RedisSelfTest(
             InjectableInstance<Redis> client,
-            DeepvueConfig deepvue,
-            SharedStateConfig shared,
+            Account account,
+            SharedStateSettings shared,
             Instance<ScriptSample.Source> sources) {
         this(
                 client::get,
-                new Keyspace(Account.from(deepvue, new ConfigurationFaults())),
+                new Keyspace(account),
                 sources.stream().flatMap(source -> source.samples().stream()).toList(),
-                SharedStateConfig.acks(shared, new ConfigurationFaults()));
+                shared.acks());
     }
 
     /** @param keys those of the account */

@@ -1,8 +1,6 @@
 package io.itrgateway.redis;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.transport.Account;
-import io.itrgateway.transport.DeepvueConfig;
 import io.quarkus.arc.InjectableInstance;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -23,11 +21,10 @@ public class SharedState {
 
     private final Optional<RedisLink> link;
 
-    SharedState(InjectableInstance<Redis> client, Vertx vertx, DeepvueConfig deepvue, RedisTelemetry meter) {
+    SharedState(InjectableInstance<Redis> client, Vertx vertx, Account account, RedisTelemetry meter) {
         // Asked before it is taken: taking a client that has no address stops the start.
         this.link = client.getHandle().getBean().isActive()
-                ? Optional.of(new RedisLink(
-                        vertx, client.get(), new Keyspace(Account.from(deepvue, new ConfigurationFaults())), meter))
+                ? Optional.of(new RedisLink(vertx, client.get(), new Keyspace(account), meter))
                 : Optional.empty();
     }
 

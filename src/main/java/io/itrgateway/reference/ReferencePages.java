@@ -1,7 +1,6 @@
 package io.itrgateway.reference;
 
-import io.itrgateway.config.ConfigurationFaults;
-import io.itrgateway.reference.ReferenceConfig.Shown;
+import io.itrgateway.reference.ReferenceSettings.Shown;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.vertx.core.buffer.Buffer;
@@ -51,8 +50,8 @@ class ReferencePages {
 
     private final Shown shown;
 
-    ReferencePages(ReferenceConfig config) {
-        this.shown = ReferenceConfig.shown(config, new ConfigurationFaults());
+    ReferencePages(ReferenceSettings settings) {
+        this.shown = settings.shown();
     }
 
     void open(@Observes Router router) {

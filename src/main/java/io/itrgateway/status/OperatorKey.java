@@ -16,7 +16,7 @@ import java.util.Optional;
  * The operators' key, known by its digest only. It comes as the password of HTTP's Basic scheme, with any user name: browsers ask for it by
  * themselves and keep it out of every script.
  */
-public final class OperatorKey {
+final class OperatorKey {
 
     private static final String PROPERTY = "gateway.operator-key";
     private static final String CHALLENGE = "Basic realm=\"itr-gateway status\", charset=\"UTF-8\"";
@@ -29,7 +29,7 @@ public final class OperatorKey {
     }
 
     /** Reads {@code GATEWAY_OPERATOR_KEY}; a wrong one is noted, and none. */
-    public static Optional<OperatorKey> from(StatusConfig config, ConfigurationFaults faults) {
+    static Optional<OperatorKey> from(StatusSettings.Config config, ConfigurationFaults faults) {
         Optional<String> text = config.operatorKey().map(String::strip).filter(key -> !key.isEmpty());
         if (text.isEmpty()) {
             return Optional.empty();

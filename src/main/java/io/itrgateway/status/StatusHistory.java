@@ -1,6 +1,5 @@
 package io.itrgateway.status;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -21,11 +20,11 @@ class StatusHistory {
     private final Trend trend;
     private long timer = -1;
 
-    StatusHistory(MeterRegistry meters, Vertx vertx, Clock clock, StatusConfig config) {
+    StatusHistory(MeterRegistry meters, Vertx vertx, Clock clock, StatusSettings settings) {
         this.meters = meters;
         this.vertx = vertx;
         this.clock = clock;
-        this.isWanted = OperatorKey.from(config, new ConfigurationFaults()).isPresent();
+        this.isWanted = settings.operatorKey().isPresent();
         this.trend = new Trend(isWanted ? CallCounts.of(meters) : CallCounts.NONE);
     }
 

@@ -1,6 +1,5 @@
 package io.itrgateway.status;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -31,8 +30,8 @@ class StatusPageFiles {
     private final Map<String, File> parts = new LinkedHashMap<>();
 
     /** Where the status page is on; at the start, since an event loop must not read files. */
-    void load(@Observes StartupEvent event, StatusConfig config) {
-        if (OperatorKey.from(config, new ConfigurationFaults()).isEmpty()) {
+    void load(@Observes StartupEvent event, StatusSettings settings) {
+        if (settings.operatorKey().isEmpty()) {
             return;
         }
         String script = "text/javascript;charset=UTF-8";

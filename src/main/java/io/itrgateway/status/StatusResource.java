@@ -1,6 +1,5 @@
 package io.itrgateway.status;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Multi;
@@ -43,8 +42,8 @@ public class StatusResource {
     private final Vertx vertx;
     private final AtomicInteger watchers = new AtomicInteger();
 
-    StatusResource(StatusConfig config, StatusJsonWriter report, StatusPageFiles page, Vertx vertx) {
-        this.key = OperatorKey.from(config, new ConfigurationFaults());
+    StatusResource(StatusSettings settings, StatusJsonWriter report, StatusPageFiles page, Vertx vertx) {
+        this.key = settings.operatorKey();
         this.report = report;
         this.page = page;
         this.vertx = vertx;

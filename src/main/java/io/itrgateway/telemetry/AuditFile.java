@@ -15,7 +15,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * Makes {@code gateway.audit-file} a file handler of Quarkus' own, named {@code audit}, to which the audit goes and nothing else. Each of
- * its settings stays the operator's. A path that cannot be written is left out, and the start is then refused by {@link AuditConfig}: the
+ * its settings stays the operator's. A path that cannot be written is left out, and the start is then refused by {@link AuditSettings}: the
  * handler opens its file before that, and would rotate a directory out of the way as if it were an older file.
  */
 public final class AuditFile implements ConfigSourceFactory {

@@ -1,6 +1,5 @@
 package io.itrgateway.telemetry;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.secret.Pseudonyms;
 import io.itrgateway.secret.Secret;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,8 +20,8 @@ class AuditLog {
     private final Logger log = Logger.getLogger(CATEGORY);
     private final Optional<Pseudonyms> pseudonyms;
 
-    AuditLog(AuditConfig config) {
-        this.pseudonyms = AuditConfig.pseudonyms(config, new ConfigurationFaults());
+    AuditLog(AuditSettings settings) {
+        this.pseudonyms = settings.pseudonyms();
     }
 
     void writeAnswer(CallRecord.Facts call, CallOutcome outcome, int status) {

@@ -5,7 +5,6 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.ratelimit.Permit;
 import io.itrgateway.ratelimit.RateLimiter;
@@ -14,7 +13,6 @@ import io.itrgateway.telemetry.CallSpan;
 import io.itrgateway.telemetry.Tracing;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.Answer;
-import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.ExchangeFailure;
 import io.smallrye.mutiny.Uni;
@@ -40,7 +38,7 @@ class DeepvueAuthorizer implements Authorizer {
     private final DeepvueTransport transport;
     private final AuthorizeApi api;
     private final Account account;
-    private final AuthorizeEncoding encoding;
+    private final AuthorizeSettings.Encoding encoding;
     private final Clock clock;
     private final Tracing tracing;
     private final TokenTelemetry meter;
@@ -48,16 +46,16 @@ class DeepvueAuthorizer implements Authorizer {
     DeepvueAuthorizer(
             RateLimiter limiter,
             DeepvueTransport transport,
-            DeepvueConfig config,
+            Account account,
+            AuthorizeSettings settings,
             Clock clock,
             Tracing tracing,
             TokenTelemetry meter) {
-        var faults = new ConfigurationFaults();
         this.limiter = limiter;
         this.transport = transport;
         this.api = transport.client(AuthorizeApi.class, CONNECTIONS);
-        this.account = Account.from(config, faults);
-        this.encoding = AuthorizeEncoding.from(config, faults);
+        this.account = account;
+        this.encoding = settings.encoding();
         this.clock = clock;
         this.tracing = tracing;
         this.meter = meter;

@@ -1,15 +1,12 @@
 package io.itrgateway.token;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.transport.Account;
-import io.itrgateway.transport.DeepvueConfig;
 import io.quarkus.cache.Cache;
 import io.quarkus.cache.CacheName;
 import io.quarkus.cache.CaffeineCache;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -26,12 +23,7 @@ class MemoryTokenStore implements TokenStore {
     private final Cache cache;
     private final String accountDigest;
 
-    @Inject
-    MemoryTokenStore(@CacheName("access-tokens") Cache cache, DeepvueConfig config) {
-        this(cache, Account.from(config, new ConfigurationFaults()));
-    }
-
-    MemoryTokenStore(Cache cache, Account account) {
+    MemoryTokenStore(@CacheName("access-tokens") Cache cache, Account account) {
         this.cache = cache;
         this.accountDigest = account.digest();
     }

@@ -1,7 +1,12 @@
 package io.itrgateway.transport;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.Settings;
+import io.itrgateway.secret.KeyRing;
 import io.itrgateway.secret.Secret;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,15 +19,18 @@ import java.util.Optional;
  * @param clientId as Deepvue gave it
  * @param clientSecret sent to authorize, and as {@code x-api-key} with every call
  */
-public record Account(String clientId, Secret clientSecret) {
+@Singleton
+public record Account(String clientId, Secret clientSecret) implements Settings {
 
     private static final String ID_PROPERTY = "deepvue.client-id";
     private static final String SECRET_PROPERTY = "deepvue.client-secret";
 
-    public static Account from(DeepvueConfig config, ConfigurationFaults faults) {
-        var id = required(config.clientId(), ID_PROPERTY, "the client id of the account with Deepvue", faults);
-        var secret = required(config.clientSecret(), SECRET_PROPERTY, "the client secret of that account", faults);
-        return new Account(id, Secret.of(secret));
+    @Inject
+    Account(DeepvueConfig config, ConfigurationFaults faults) {
+        this(
+                required(config.clientId(), ID_PROPERTY, "the client id of the account with Deepvue", faults),
+                Secret.of(
+                        required(config.clientSecret(), SECRET_PROPERTY, "the client secret of that account", faults)));
     }
 
     private static String required(
@@ -34,6 +42,13 @@ public record Account(String clientId, Secret clientSecret) {
             faults.unfit(property, "holds a character that no header can carry", shouldBe);
         }
         return text.orElse("missing");
+    }
+
+    /** For what is kept of calls with this account; it cannot be read with another. */
+    @Produces
+    @Singleton
+    KeyRing keys() {
+        return new KeyRing(clientSecret);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.itrgateway.transport;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PostConstruct;
@@ -39,8 +38,8 @@ public class AnswerMemory {
     private record Waiting(Lease lease, int bytes, Runnable granted) {}
 
     @Inject
-    AnswerMemory(GuardConfig config) {
-        this(GuardConfig.maxAnswerBytes(config, new ConfigurationFaults()));
+    AnswerMemory(GuardSettings settings) {
+        this(settings.maxAnswerBytes());
     }
 
     AnswerMemory(long limitBytes) {

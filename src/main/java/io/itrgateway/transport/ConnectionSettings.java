@@ -1,6 +1,9 @@
 package io.itrgateway.transport;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.Settings;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -12,8 +15,12 @@ import java.util.regex.Pattern;
  *
  * @param connectTimeout until the connection is open
  * @param answerTimeout from the start of an exchange to the last byte of its answer
+ * @param proxy on the way; empty for none
  */
-public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration answerTimeout) {
+@Singleton
+public record ConnectionSettings(
+        URI baseUrl, Duration connectTimeout, Duration answerTimeout, Optional<ProxyAddress> proxy)
+        implements Settings {
 
     private static final String BASE_URL = "deepvue.base-url";
     private static final URI PRODUCTION = URI.create("https://production.deepvue.tech");
@@ -25,15 +32,21 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
     private static final String ALLOW_HTTP = "deepvue.allow-http";
     private static final Pattern API_VERSION = Pattern.compile(".*/v\\d+(/(authorize|verification).*)?");
 
-    public static ConnectionSettings from(DeepvueConfig config, ConfigurationFaults faults) {
-        boolean allowsHttp =
-                faults.read(ALLOW_HTTP, config.allowHttp(), "true or false", false, ConnectionSettings::trueOrFalse);
-        var baseUrl = baseUrl(config.baseUrl(), allowsHttp, faults);
-        var connect = faults.readDuration(
-                "deepvue.connect-timeout", config.connectTimeout(), Duration.ofMillis(10), Duration.ofMinutes(1));
-        var answer =
-                faults.readDuration("deepvue.timeout", config.timeout(), Duration.ofMillis(50), Duration.ofMinutes(10));
-        return new ConnectionSettings(baseUrl, connect, answer);
+    @Inject
+    public ConnectionSettings(DeepvueConfig config, ProxySettings proxies, ConfigurationFaults faults) {
+        this(baseUrl(config, faults), config, proxies, faults);
+    }
+
+    private ConnectionSettings(URI baseUrl, DeepvueConfig config, ProxySettings proxies, ConfigurationFaults faults) {
+        this(
+                baseUrl,
+                faults.readDuration(
+                        "deepvue.connect-timeout",
+                        config.connectTimeout(),
+                        Duration.ofMillis(10),
+                        Duration.ofMinutes(1)),
+                faults.readDuration("deepvue.timeout", config.timeout(), Duration.ofMillis(50), Duration.ofMinutes(10)),
+                proxies.proxyTo(baseUrl, faults));
     }
 
     private static Optional<Boolean> trueOrFalse(String text) {
@@ -44,7 +57,10 @@ public record ConnectionSettings(URI baseUrl, Duration connectTimeout, Duration 
         };
     }
 
-    private static URI baseUrl(String text, boolean allowsHttp, ConfigurationFaults faults) {
+    private static URI baseUrl(DeepvueConfig config, ConfigurationFaults faults) {
+        String text = config.baseUrl();
+        boolean allowsHttp =
+                faults.read(ALLOW_HTTP, config.allowHttp(), "true or false", false, ConnectionSettings::trueOrFalse);
         if (MAY_HOLD_A_SECRET.matcher(text).find()) {
             faults.unfit(BASE_URL, "holds a user, a query or a fragment", SHOULD_BE);
             return PRODUCTION;

@@ -1,6 +1,5 @@
 package io.itrgateway.transport;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -53,7 +52,6 @@ public class DeepvueTransport {
     private final Clock clock;
     private final TlsConfigurationRegistry tls;
     private final ConnectionSettings settings;
-    private final Optional<ProxyAddress> proxy;
     private final HostAddresses addresses;
     private final String userAgent;
 
@@ -61,19 +59,20 @@ public class DeepvueTransport {
             Vertx vertx,
             AnswerMemory memory,
             TlsConfigurationRegistry tls,
-            DeepvueConfig config,
-            ProxySettings proxies,
+            ConnectionSettings settings,
             Clock clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.vertx = vertx;
         this.memory = memory;
         this.tls = tls;
         this.clock = clock;
-        var faults = new ConfigurationFaults();
-        this.settings = ConnectionSettings.from(config, faults);
-        this.proxy = proxies.proxyTo(settings.baseUrl(), faults);
+        this.settings = settings;
         this.addresses = new HostAddresses(
-                proxy.map(ProxyAddress::host).orElse(settings.baseUrl().getHost()), InetAddress::getAllByName, vertx);
+                settings.proxy()
+                        .map(ProxyAddress::host)
+                        .orElse(settings.baseUrl().getHost()),
+                InetAddress::getAllByName,
+                vertx);
         this.userAgent = "itr-gateway/" + version;
     }
 
@@ -108,8 +107,8 @@ public class DeepvueTransport {
     private void routed(String name, HttpClientOptions options) {
         VertxInternal internal = (VertxInternal) vertx;
         internal.createSharedClient(SharedHttpClient.SHARED_MAP_NAME, name, internal.closeFuture(), closed -> {
-            var client =
-                    new MultiAddressHttpClient(internal, options, closed, addresses, proxy, settings.connectTimeout());
+            var client = new MultiAddressHttpClient(
+                    internal, options, closed, addresses, settings.proxy(), settings.connectTimeout());
             closed.add(client);
             return client;
         });
@@ -144,11 +143,6 @@ public class DeepvueTransport {
                 .httpClientRequestCustomizer(request -> HttpAttempt.onOpen(request, clock));
         tls().ifPresent(builder::tlsConfiguration);
         return builder;
-    }
-
-    /** The proxy on the way to Deepvue; empty for none. */
-    public Optional<ProxyAddress> proxy() {
-        return proxy;
     }
 
     /** How connections to Deepvue are encrypted; empty for the platform's own way. */

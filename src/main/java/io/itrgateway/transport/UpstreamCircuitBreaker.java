@@ -6,7 +6,6 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_TIMEOUT;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.micrometer.core.instrument.Counter;
@@ -67,9 +66,8 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
     private volatile long openedAtNanos;
 
-    UpstreamCircuitBreaker(GuardConfig config, MeterRegistry meters) {
-        var faults = new ConfigurationFaults();
-        this.pause = GuardConfig.breakerPause(config, faults);
+    UpstreamCircuitBreaker(GuardSettings settings, MeterRegistry meters) {
+        this.pause = settings.breakerPause();
         this.meters = meters;
         this.gauge = Gauge.builder("gateway.breaker.state", this, breaker -> breaker.state.ordinal())
                 .description("Circuit breaker: 0 closed, 1 open, 2 half-open")
@@ -83,7 +81,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
                 .withThreadOffload(true)
                 .withThreadOffloadExecutor(Runnable::run)
                 .withCircuitBreaker()
-                .requestVolumeThreshold(GuardConfig.breakerAttempts(config, faults))
+                .requestVolumeThreshold(settings.breakerAttempts())
                 .failureRatio(FAILURE_RATIO)
                 .delay(pause.toMillis(), ChronoUnit.MILLIS)
                 .successThreshold(1)

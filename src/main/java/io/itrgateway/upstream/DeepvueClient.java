@@ -7,7 +7,6 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import io.itrgateway.call.Call;
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
@@ -21,11 +20,10 @@ import io.itrgateway.token.TokenService;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.Answer;
 import io.itrgateway.transport.AnswerMemory;
-import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.ExchangeFailure;
 import io.itrgateway.transport.ExchangeFailure.Reason;
-import io.itrgateway.transport.GuardConfig;
+import io.itrgateway.transport.GuardSettings;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -65,17 +63,16 @@ public class DeepvueClient {
             RateLimiter limiter,
             DeepvueTransport transport,
             AnswerMemory memory,
-            DeepvueConfig deepvue,
-            GuardConfig guard,
+            Account account,
+            GuardSettings guard,
             RelayClient relay,
             AttemptTelemetry telemetry) {
-        var faults = new ConfigurationFaults();
         this.tokens = tokens;
         this.limiter = limiter;
         this.transport = transport;
         this.memory = memory;
-        this.account = Account.from(deepvue, faults);
-        this.api = transport.client(DeepvueApi.class, GuardConfig.maxInFlight(guard, faults));
+        this.account = account;
+        this.api = transport.client(DeepvueApi.class, guard.maxInFlight());
         this.relay = relay;
         this.telemetry = telemetry;
     }

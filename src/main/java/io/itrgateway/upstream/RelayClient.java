@@ -1,10 +1,9 @@
 package io.itrgateway.upstream;
 
 import io.itrgateway.call.RelayedRequest;
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.transport.DeepvueTransport;
-import io.itrgateway.transport.GuardConfig;
+import io.itrgateway.transport.GuardSettings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -17,11 +16,9 @@ class RelayClient {
     private final String baseUrl;
     private final RelayApi api;
 
-    RelayClient(DeepvueTransport transport, GuardConfig guard, RelayedOperations operations) {
+    RelayClient(DeepvueTransport transport, GuardSettings guard, RelayedOperations operations) {
         this.baseUrl = transport.baseUrl().toString();
-        this.api = operations.isEmpty()
-                ? null
-                : transport.client(RelayApi.class, GuardConfig.maxInFlight(guard, new ConfigurationFaults()));
+        this.api = operations.isEmpty() ? null : transport.client(RelayApi.class, guard.maxInFlight());
     }
 
     /** One request. It holds its body until its end, whether or not it is still waited for. */

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -20,6 +21,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.Settings;
+import io.itrgateway.ops.StartupCheck;
 import io.itrgateway.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import java.time.Clock;
@@ -270,6 +274,29 @@ class HouseTest {
                 "io.itrgateway.upstream.DeepvueClient",
                 "io.itrgateway.upstream.RequestBodyWriter",
                 "io.itrgateway.edge.ApiKeyIdentities");
+    }
+
+    @Test
+    void theFaultsOfTheConfigurationAreCollectedOnce() {
+        onlyIn(
+                call("new ConfigurationFaults()", ConfigurationFaults.class, "<init>"),
+                "io.itrgateway.doctor.Doctor",
+                "io.itrgateway.doctor.QuarkusSettingsValidator");
+    }
+
+    @Test
+    void whatNotesFaultsIsCreatedBeforeTheStartUpCheckLooksAtThem() {
+        constructors()
+                .that(describe(
+                        "note faults",
+                        constructor -> constructor.getRawParameterTypes().stream()
+                                .anyMatch(type -> type.isEquivalentTo(ConfigurationFaults.class))))
+                .and()
+                .areNotDeclaredIn(StartupCheck.class)
+                .should()
+                .beDeclaredInClassesThat()
+                .areAssignableTo(Settings.class)
+                .check(MAIN);
     }
 
     // ---- logs -------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class CallerKeysTest {
 
     @Test
     void withoutKeysNobodyIsKnown() {
-        var keys = CallerKeys.from(Optional::empty, faults);
+        var keys = new CallerKeys(Optional::empty, faults);
 
         assertThat(keys.isEmpty()).isTrue();
         assertThat(keys.nameOf("demo")).isEmpty();
@@ -188,6 +188,6 @@ class CallerKeysTest {
     }
 
     private CallerKeys keys(String list) {
-        return CallerKeys.from(() -> Optional.of(list), faults);
+        return new CallerKeys(() -> Optional.of(list), faults);
     }
 }

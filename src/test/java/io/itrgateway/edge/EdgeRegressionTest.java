@@ -20,7 +20,7 @@ class EdgeRegressionTest {
 
     @Test
     void aDigestThatStandsBeforeItsNameIsNotShown() {
-        CallerKeys.from(() -> Optional.of(DEMO + ":demo"), faults);
+        new CallerKeys(() -> Optional.of(DEMO + ":demo"), faults);
 
         assertThat(faults.lines())
                 .hasSize(1)
@@ -29,7 +29,7 @@ class EdgeRegressionTest {
 
     @Test
     void aKeyThatStandsBeforeItsNameIsNotShown() {
-        CallerKeys.from(() -> Optional.of("sk_live_51H8xyz:demo"), faults);
+        new CallerKeys(() -> Optional.of("sk_live_51H8xyz:demo"), faults);
 
         assertThat(faults.lines())
                 .hasSize(1)
@@ -39,7 +39,7 @@ class EdgeRegressionTest {
     @Test
     void theDigestOfNoKeyAtAllIsAFault() {
         // printf %s "$KEY" | sha256sum, with KEY not set
-        var keys = CallerKeys.from(
+        var keys = new CallerKeys(
                 () -> Optional.of("demo:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"), faults);
 
         assertThat(keys.nameOf("")).isEmpty();

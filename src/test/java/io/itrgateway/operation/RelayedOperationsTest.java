@@ -19,8 +19,8 @@ class RelayedOperationsTest {
 
     static final List<Operation> catalogue = Operations.ALL;
 
-    private static RelayConfig config(String list) {
-        return new RelayConfig() {
+    private static RelaySettings.Config config(String list) {
+        return new RelaySettings.Config() {
             @Override
             public Optional<String> relay() {
                 return Optional.ofNullable(list);
@@ -35,14 +35,14 @@ class RelayedOperationsTest {
 
     private static RelayedOperations of(String list) {
         var faults = new ConfigurationFaults();
-        var operations = RelayedOperations.from(config(list), faults);
+        var operations = new RelayedOperations(config(list), faults);
         assertThat(faults.lines()).isEmpty();
         return operations;
     }
 
     private static List<String> faults(String list) {
         var faults = new ConfigurationFaults();
-        RelayedOperations.from(config(list), faults);
+        new RelayedOperations(config(list), faults);
         return faults.lines();
     }
 

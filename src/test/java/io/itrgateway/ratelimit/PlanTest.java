@@ -60,7 +60,7 @@ class PlanTest {
     void callerLimitsThatAreNoneAreAFault(String text) {
         var faults = new ConfigurationFaults();
 
-        CallerLimits.from(config(text, ""), faults);
+        CallerLimits.from(Optional.of(text), faults);
 
         assertThat(faults.lines()).hasSize(1);
         assertThat(faults.lines().get(0)).startsWith("GATEWAY_CALLER_LIMITS is \"");
@@ -71,7 +71,7 @@ class PlanTest {
         var faults = new ConfigurationFaults();
 
         Map<String, Plan> limits = CallerLimits.from(
-                config(" acme:5/100/2000 , oidc:asha:0/0/10\r\n oidc-client:svc-a:0/0/20,", ""), faults);
+                Optional.of(" acme:5/100/2000 , oidc:asha:0/0/10\r\n oidc-client:svc-a:0/0/20,"), faults);
 
         assertThat(faults.lines()).isEmpty();
         assertThat(limits)
@@ -98,7 +98,7 @@ class PlanTest {
     void callerWeightsThatAreNoneAreAFault(String text) {
         var faults = new ConfigurationFaults();
 
-        CallerWeights.from(config("", text), faults);
+        CallerWeights.from(Optional.of(text), faults);
 
         assertThat(faults.lines()).hasSize(1);
         assertThat(faults.lines().get(0)).startsWith("GATEWAY_CALLER_WEIGHTS is \"");
@@ -108,43 +108,9 @@ class PlanTest {
     void callerWeightsNameEachCallerOnce() {
         var faults = new ConfigurationFaults();
 
-        var weights = CallerWeights.from(config("", " acme:5 \n oidc:asha:100,"), faults);
+        var weights = CallerWeights.from(Optional.of(" acme:5 \n oidc:asha:100,"), faults);
 
         assertThat(faults.lines()).isEmpty();
         assertThat(weights).containsOnly(Map.entry("acme", 5), Map.entry("oidc:asha", 100));
-    }
-
-    private static RateLimitConfig config(String callerLimits, String callerWeights) {
-        return new RateLimitConfig() {
-            @Override
-            public String maxWait() {
-                return "5s";
-            }
-
-            @Override
-            public String maxWaiting() {
-                return "10";
-            }
-
-            @Override
-            public String holdBack() {
-                return "60s";
-            }
-
-            @Override
-            public Optional<String> callerLimits() {
-                return Optional.of(callerLimits);
-            }
-
-            @Override
-            public Optional<String> callerWeights() {
-                return Optional.of(callerWeights);
-            }
-
-            @Override
-            public Optional<String> replicas() {
-                return Optional.empty();
-            }
-        };
     }
 }

@@ -34,19 +34,9 @@ class CallRecordTest {
     }
 
     private static CallTelemetry journal(Optional<String> key) {
-        var config = new AuditConfig() {
-            @Override
-            public Optional<String> auditKey() {
-                return key;
-            }
-
-            @Override
-            public Optional<String> auditFile() {
-                return Optional.empty();
-            }
-        };
+        var audit = new AuditLog(new AuditSettings(key.map(Secret::of).map(Pseudonyms::new)));
         return new CallTelemetry(
-                new Tracing(OpenTelemetry.noop(), true), new CallLog(), new AuditLog(config), RelayedOperations.none());
+                new Tracing(OpenTelemetry.noop(), true), new CallLog(), audit, RelayedOperations.none());
     }
 
     @AfterEach

@@ -85,21 +85,11 @@ class SettingsTest {
                 .isNull();
     }
 
+    private record Given(Optional<String> auditKey, Optional<String> auditFile) implements AuditSettings.Config {}
+
     private static ConfigurationFaults faultsOf(Optional<String> key, Optional<String> file) {
         var faults = new ConfigurationFaults();
-        AuditConfig.pseudonyms(
-                new AuditConfig() {
-                    @Override
-                    public Optional<String> auditKey() {
-                        return key;
-                    }
-
-                    @Override
-                    public Optional<String> auditFile() {
-                        return file;
-                    }
-                },
-                faults);
+        new AuditSettings(new Given(key, file), faults);
         return faults;
     }
 
@@ -116,7 +106,7 @@ class SettingsTest {
 
     @Test
     void aFileForAnAuditThatIsOffIsAFault() {
-        assertThat(faultsOf(Optional.empty(), Optional.of("/var/log/audit.log")).lines())
+        assertThat(faultsOf(Optional.empty(), Optional.of("target/audit.log")).lines())
                 .singleElement()
                 .asString()
                 .startsWith("GATEWAY_AUDIT_KEY is not set, and GATEWAY_AUDIT_FILE is");

@@ -102,6 +102,6 @@ class AccountTest {
     }
 
     private Account account(String id, String secret) {
-        return Account.from(DeepvueKeys.GOOD.withAccount(id, secret), faults);
+        return new Account(DeepvueKeys.GOOD.withAccount(id, secret), faults);
     }
 }

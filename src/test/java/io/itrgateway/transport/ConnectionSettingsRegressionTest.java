@@ -20,7 +20,7 @@ class ConnectionSettingsRegressionTest {
                 "https://production.deepvue.tech/#s3cret"
             })
     void aPasswordInTheAddressIsNotShown(String text) {
-        ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl(text), faults);
+        DeepvueKeys.GOOD.withBaseUrl(text).connection(faults);
 
         assertThat(faults.lines())
                 .hasSize(1)
@@ -35,21 +35,23 @@ class ConnectionSettingsRegressionTest {
                 "https://production.deepvue.tech:99999"
             })
     void aPortThatDoesNotExistIsNoted(String text) {
-        ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl(text), faults);
+        DeepvueKeys.GOOD.withBaseUrl(text).connection(faults);
 
         assertThat(faults.lines()).hasSize(1);
     }
 
     @Test
     void theSchemeMayBeWrittenInCapitals() {
-        ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl("HTTPS://production.deepvue.tech"), faults);
+        DeepvueKeys.GOOD.withBaseUrl("HTTPS://production.deepvue.tech").connection(faults);
 
         assertThat(faults.lines()).isEmpty();
     }
 
     @Test
     void severalSlashesAtTheEndDoNoHarm() {
-        assertThat(ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl("https://production.deepvue.tech//"), faults)
+        assertThat(DeepvueKeys.GOOD
+                        .withBaseUrl("https://production.deepvue.tech//")
+                        .connection(faults)
                         .baseUrl())
                 .hasToString("https://production.deepvue.tech");
     }

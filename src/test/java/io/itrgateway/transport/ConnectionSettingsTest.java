@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.itrgateway.config.ConfigurationFaults;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,9 +20,12 @@ class ConnectionSettingsTest {
 
     @Test
     void theSettingsAreTheConfiguredOnes() {
-        assertThat(ConnectionSettings.from(DeepvueKeys.GOOD, faults))
+        assertThat(DeepvueKeys.GOOD.connection(faults))
                 .isEqualTo(new ConnectionSettings(
-                        URI.create("https://production.deepvue.tech"), Duration.ofSeconds(2), Duration.ofSeconds(30)));
+                        URI.create("https://production.deepvue.tech"),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(30),
+                        Optional.empty()));
         assertThat(faults.lines()).isEmpty();
     }
 
@@ -148,7 +152,7 @@ class ConnectionSettingsTest {
                 .contains("DEEPVUE_ALLOW_HTTP=true");
 
         var allowed = new ConfigurationFaults();
-        ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl(text).withAllowHttp("true"), allowed);
+        DeepvueKeys.GOOD.withBaseUrl(text).withAllowHttp("true").connection(allowed);
         assertThat(allowed.lines()).isEmpty();
     }
 
@@ -169,7 +173,7 @@ class ConnectionSettingsTest {
 
     @Test
     void whetherPlainHttpIsAllowedIsTrueOrFalse() {
-        ConnectionSettings.from(DeepvueKeys.GOOD.withAllowHttp("yes"), faults);
+        DeepvueKeys.GOOD.withAllowHttp("yes").connection(faults);
 
         assertThat(faults.lines()).containsExactly("DEEPVUE_ALLOW_HTTP is \"yes\"; it should be true or false");
     }
@@ -182,7 +186,7 @@ class ConnectionSettingsTest {
     @ParameterizedTest
     @CsvSource({"10ms, 50ms", "1m, 10m", "PT1M, PT10M", "60, 600"})
     void theBoundsOfTheTimeoutsAreIncluded(String connect, String answer) {
-        ConnectionSettings.from(DeepvueKeys.GOOD.withTimeouts(connect, answer), faults);
+        DeepvueKeys.GOOD.withTimeouts(connect, answer).connection(faults);
 
         assertThat(faults.lines()).isEmpty();
     }
@@ -190,7 +194,7 @@ class ConnectionSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"9ms", "61s", "0", "-1s", "soon", ""})
     void aConnectTimeoutOutOfBoundsIsNoted(String value) {
-        ConnectionSettings.from(DeepvueKeys.GOOD.withTimeouts(value, "30s"), faults);
+        DeepvueKeys.GOOD.withTimeouts(value, "30s").connection(faults);
 
         assertThat(faults.lines())
                 .containsExactly("DEEPVUE_CONNECT_TIMEOUT is \"" + value
@@ -200,7 +204,7 @@ class ConnectionSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"49ms", "601s", "0", "-1s", "soon", ""})
     void anAnswerTimeoutOutOfBoundsIsNoted(String value) {
-        ConnectionSettings.from(DeepvueKeys.GOOD.withTimeouts("2s", value), faults);
+        DeepvueKeys.GOOD.withTimeouts("2s", value).connection(faults);
 
         assertThat(faults.lines())
                 .containsExactly("DEEPVUE_TIMEOUT is \"" + value
@@ -209,7 +213,7 @@ class ConnectionSettingsTest {
 
     @Test
     void everyFaultIsToldAtOnce() {
-        ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl("deepvue").withTimeouts("soon", "later"), faults);
+        DeepvueKeys.GOOD.withBaseUrl("deepvue").withTimeouts("soon", "later").connection(faults);
 
         assertThat(faults.lines())
                 .extracting(line -> line.substring(0, line.indexOf(' ')))
@@ -217,7 +221,6 @@ class ConnectionSettingsTest {
     }
 
     private URI baseUrl(String text) {
-        return ConnectionSettings.from(DeepvueKeys.GOOD.withBaseUrl(text), faults)
-                .baseUrl();
+        return DeepvueKeys.GOOD.withBaseUrl(text).connection(faults).baseUrl();
     }
 }

@@ -1,5 +1,6 @@
 package io.itrgateway.transport;
 
+import io.itrgateway.config.ConfigurationFaults;
 import java.util.Optional;
 
 /** The keys of the connection as an operator set them; {@link #GOOD} has nothing wrong. */
@@ -21,6 +22,12 @@ record DeepvueKeys(
             "form",
             "2s",
             "30s");
+
+    /** What they come to without a proxy. */
+    ConnectionSettings connection(ConfigurationFaults faults) {
+        return new ConnectionSettings(
+                this, new ProxySettings(name -> Optional.empty(), name -> Optional.empty()), faults);
+    }
 
     DeepvueKeys withBaseUrl(String text) {
         return new DeepvueKeys(text, allowHttp, clientId, clientSecret, authorizeEncoding, connectTimeout, timeout);

@@ -1,11 +1,10 @@
 package io.itrgateway.idempotency.redis;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.idempotency.ClaimStore;
-import io.itrgateway.idempotency.IdempotencyConfig;
+import io.itrgateway.idempotency.IdempotencySettings;
 import io.itrgateway.idempotency.IdempotencyTelemetry;
 import io.itrgateway.redis.RedisLink;
-import io.itrgateway.redis.SharedStateConfig;
+import io.itrgateway.redis.SharedStateSettings;
 import io.itrgateway.redis.Waits;
 import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.Vertx;
@@ -24,17 +23,16 @@ class ClaimStores {
     ClaimStore store(
             @Identifier("memory") Instance<ClaimStore> inMemory,
             Optional<RedisLink> redis,
-            IdempotencyConfig config,
-            SharedStateConfig shared,
+            IdempotencySettings settings,
+            SharedStateSettings shared,
             IdempotencyTelemetry meter,
             Vertx vertx) {
         if (redis.isEmpty()) {
             return inMemory.get();
         }
-        var faults = new ConfigurationFaults(); // the check of the start reports them
-        var ends = new PendingResults(IdempotencyConfig.memoryBytes(config, faults));
+        var ends = new PendingResults(settings.memoryBytes());
         meter.registerPendingGauges(ends::size, ends::bytes);
-        var acknowledgement = new ReplicaAcknowledgement(redis.get(), SharedStateConfig.acks(shared, faults), meter);
+        var acknowledgement = new ReplicaAcknowledgement(redis.get(), shared.acks(), meter);
         return new RedisClaimStore(redis.get(), acknowledgement, ends, Waits.CLAIM, vertx);
     }
 

@@ -1,6 +1,5 @@
 package io.itrgateway.ratelimit.redis;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.ratelimit.PermitStore;
 import io.itrgateway.ratelimit.Plan;
 import io.itrgateway.ratelimit.RateLimitTelemetry;
@@ -11,8 +10,6 @@ import io.itrgateway.redis.Script;
 import io.itrgateway.redis.ScriptRunner;
 import io.itrgateway.secret.KeyRing;
 import io.itrgateway.secret.KeyedDigest;
-import io.itrgateway.transport.Account;
-import io.itrgateway.transport.DeepvueConfig;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -74,10 +71,9 @@ final class RedisRateLimitStores implements SharedStores {
         @Produces
         @Singleton
         Optional<SharedStores> shared(
-                Optional<RedisLink> redis, DeepvueConfig deepvue, Scheduler time, RateLimitTelemetry meter) {
+                Optional<RedisLink> redis, KeyRing keys, Scheduler time, RateLimitTelemetry meter) {
             return redis.map(runner -> {
-                var account = Account.from(deepvue, new ConfigurationFaults());
-                KeyedDigest callers = new KeyRing(account.clientSecret()).digest("callers in redis");
+                KeyedDigest callers = keys.digest("callers in redis");
                 return new RedisRateLimitStores(runner, callers::of, time, meter);
             });
         }

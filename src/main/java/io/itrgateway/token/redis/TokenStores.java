@@ -1,11 +1,9 @@
 package io.itrgateway.token.redis;
 
-import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.token.AuthorizeTurn;
 import io.itrgateway.token.TokenStore;
 import io.itrgateway.transport.Account;
-import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.common.vertx.VertxContext;
@@ -32,7 +30,7 @@ class TokenStores {
     TokenStore store(
             @Identifier("memory") Instance<TokenStore> inMemory,
             Optional<RedisLink> redis,
-            DeepvueConfig deepvue,
+            Account account,
             DeepvueTransport transport,
             AuthorizeTurn turn,
             Clock clock) {
@@ -42,7 +40,7 @@ class TokenStores {
         return new RedisTokenStore(
                 redis.get(),
                 inMemory.get(),
-                Account.from(deepvue, new ConfigurationFaults()), // the check of the start reports its faults
+                account,
                 TokenWaits.of(transport.answerTimeout(), turn.longestWait()),
                 clock,
                 this::runLater,

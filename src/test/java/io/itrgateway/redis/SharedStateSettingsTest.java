@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SharedStateConfigTest {
+class SharedStateSettingsTest {
 
     private final ConfigurationFaults faults = new ConfigurationFaults();
 
-    private record Given(Optional<String> redisUrl, Optional<String> redisAcks) implements SharedStateConfig {}
+    private record Given(Optional<String> redisUrl, Optional<String> redisAcks) implements SharedStateSettings.Config {}
 
     private static Given acks(String acks) {
         return new Given(Optional.empty(), Optional.ofNullable(acks));
@@ -22,7 +22,7 @@ class SharedStateConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"17", "-1", "one", "1.5"})
     void aNumberOfAcknowledgementsThatIsNoneIsNoted(String acks) {
-        SharedStateConfig.check(acks(acks), OptionalInt.empty(), faults);
+        new SharedStateSettings(acks(acks), faults);
 
         assertThat(faults.lines())
                 .containsExactly("GATEWAY_REDIS_ACKS is \"" + acks + "\"; it should be a whole number from 0 to 16");
@@ -30,7 +30,7 @@ class SharedStateConfigTest {
 
     @Test
     void replicasWithoutTheRedisThatTheyWouldShareAreNoted() {
-        SharedStateConfig.check(acks(null), OptionalInt.of(3), faults);
+        new SharedStateSettings(acks(null), faults).checkReplicas(OptionalInt.of(3), faults);
 
         assertThat(faults.lines())
                 .singleElement()
@@ -40,7 +40,7 @@ class SharedStateConfigTest {
 
     @Test
     void acknowledgementsByNoRedisAreNoted() {
-        SharedStateConfig.check(acks("1"), OptionalInt.empty(), faults);
+        new SharedStateSettings(acks("1"), faults);
 
         assertThat(faults.lines())
                 .singleElement()
@@ -61,7 +61,7 @@ class SharedStateConfigTest {
                 "redis://user:pass#word@localhost:6379"
             })
     void anAddressThatIsNoneIsNotedAndNotShown(String url) {
-        SharedStateConfig.check(new Given(Optional.of(url), Optional.empty()), OptionalInt.empty(), faults);
+        new SharedStateSettings(new Given(Optional.of(url), Optional.empty()), faults);
 
         assertThat(faults.lines())
                 .singleElement()
@@ -80,28 +80,28 @@ class SharedStateConfigTest {
                 " rediss://user:pass%2Fword@redis.example:6379/1 , redis://localhost"
             })
     void anAddressIsTakenAsItIs(String url) {
-        SharedStateConfig.check(new Given(Optional.of(url), Optional.empty()), OptionalInt.empty(), faults);
+        new SharedStateSettings(new Given(Optional.of(url), Optional.empty()), faults);
 
         assertThat(faults.lines()).isEmpty();
     }
 
     @Test
     void aSingleReplicaNeedsNoRedis() {
-        SharedStateConfig.check(acks("0"), OptionalInt.of(1), faults);
+        new SharedStateSettings(acks("0"), faults).checkReplicas(OptionalInt.of(1), faults);
 
         assertThat(faults.lines()).isEmpty();
     }
 
     @Test
     void withoutANumberTheServiceLooksForAReplica() {
-        assertThat(SharedStateConfig.acks(acks(null), faults)).isEmpty();
-        assertThat(SharedStateConfig.acks(acks(" "), faults)).isEmpty();
+        assertThat(new SharedStateSettings(acks(null), faults).acks()).isEmpty();
+        assertThat(new SharedStateSettings(acks(" "), faults).acks()).isEmpty();
         assertThat(faults.lines()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "1", "16"})
     void aNumberIsTakenAsItIs(String acks) {
-        assertThat(SharedStateConfig.acks(acks(acks), faults)).hasValue(Integer.parseInt(acks));
+        assertThat(new SharedStateSettings(acks(acks), faults).acks()).hasValue(Integer.parseInt(acks));
     }
 }

@@ -15,26 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An audit that could not be written stops the start. */
-class AuditConfigTest {
+class AuditSettingsTest {
+
+    private record Given(Optional<String> auditKey, Optional<String> auditFile) implements AuditSettings.Config {}
 
     @TempDir
     private Path directory;
 
     private static List<String> faults(String path) {
         var faults = new ConfigurationFaults();
-        AuditConfig.checkFile(
-                new AuditConfig() {
-                    @Override
-                    public Optional<String> auditKey() {
-                        return Optional.empty();
-                    }
-
-                    @Override
-                    public Optional<String> auditFile() {
-                        return Optional.of(path);
-                    }
-                },
-                faults);
+        new AuditSettings(new Given(Optional.of("k".repeat(32)), Optional.of(path)), faults);
         return faults.lines();
     }
 

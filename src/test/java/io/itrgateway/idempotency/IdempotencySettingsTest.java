@@ -8,16 +8,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IdempotencyConfigTest {
+class IdempotencySettingsTest {
 
     private final ConfigurationFaults faults = new ConfigurationFaults();
 
-    private record Given(String idempotencyMemory, String maxWaiting) implements IdempotencyConfig {}
+    private record Given(String idempotencyMemory, String maxWaiting) implements IdempotencySettings.Config {}
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "65537", "64MiB", "0.5", "-1", ""})
     void memoryThatIsNoNumberOfMebibytesOrOutOfBoundsIsNoted(String memory) {
-        IdempotencyConfig.memoryBytes(new Given(memory, "10000"), faults);
+        new IdempotencySettings(new Given(memory, "10000"), faults);
 
         assertThat(faults.lines())
                 .containsExactly("GATEWAY_IDEMPOTENCY_MEMORY is \"" + memory
@@ -27,7 +27,7 @@ class IdempotencyConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"100001", "many", "-1", ""})
     void aNumberOfWaitersThatIsNoneOrOutOfBoundsIsNoted(String waiters) {
-        IdempotencyConfig.maxWaiting(new Given("64", waiters), faults);
+        new IdempotencySettings(new Given("64", waiters), faults);
 
         assertThat(faults.lines())
                 .containsExactly(
@@ -37,15 +37,16 @@ class IdempotencyConfigTest {
     @ParameterizedTest
     @CsvSource({"1, 1048576", "64, 67108864", "65536, 68719476736"})
     void memoryIsGivenInMebibytes(String memory, long bytes) {
-        assertThat(IdempotencyConfig.memoryBytes(new Given(memory, "10000"), faults))
+        assertThat(new IdempotencySettings(new Given(memory, "10000"), faults).memoryBytes())
                 .isEqualTo(bytes);
         assertThat(faults.lines()).isEmpty();
     }
 
     @Test
     void noWaiterIsTheFewestAndAHundredThousandTheMost() {
-        assertThat(IdempotencyConfig.maxWaiting(new Given("64", "0"), faults)).isZero();
-        assertThat(IdempotencyConfig.maxWaiting(new Given("64", "100000"), faults))
+        assertThat(new IdempotencySettings(new Given("64", "0"), faults).maxWaiting())
+                .isZero();
+        assertThat(new IdempotencySettings(new Given("64", "100000"), faults).maxWaiting())
                 .isEqualTo(100_000);
         assertThat(faults.lines()).isEmpty();
     }

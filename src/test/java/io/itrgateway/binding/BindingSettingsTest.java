@@ -7,16 +7,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BindingConfigTest {
+class BindingSettingsTest {
 
     private final ConfigurationFaults faults = new ConfigurationFaults();
 
-    private record Given(String clientBinding) implements BindingConfig {}
+    private record Given(String clientBinding) implements BindingSettings.Config {}
 
     @ParameterizedTest
     @ValueSource(strings = {"on", "true", "Known", "known,strict", ""})
     void aModeThatIsNoneIsNoted(String mode) {
-        BindingConfig.mode(new Given(mode), faults);
+        new BindingSettings(new Given(mode), faults);
 
         assertThat(faults.lines())
                 .containsExactly("GATEWAY_CLIENT_BINDING is \"" + mode + "\"; it should be off, known or strict");
@@ -25,7 +25,7 @@ class BindingConfigTest {
     @ParameterizedTest
     @CsvSource({"off, OFF", "known, KNOWN", "strict, STRICT", "' strict ', STRICT"})
     void aModeIsReadByItsName(String text, BindingMode mode) {
-        assertThat(BindingConfig.mode(new Given(text), faults)).isEqualTo(mode);
+        assertThat(new BindingSettings(new Given(text), faults).mode()).isEqualTo(mode);
         assertThat(faults.lines()).isEmpty();
     }
 }
