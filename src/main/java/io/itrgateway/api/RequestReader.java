@@ -202,11 +202,15 @@ final class RequestReader {
         } else if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             faults.add(FieldFault.of(field.name(), "must be valid Unicode text, without half a surrogate pair"));
         } else if (field.syntax() == Syntax.VISIBLE && !value.codePoints().allMatch(RequestReader::isVisible)) {
-            faults.add(FieldFault.of(field.name(), "must not have spaces or control characters"));
+            faults.add(FieldFault.of(field.name(), "must not have spaces, control characters or invisible ones"));
         }
     }
 
+    /** Not a zero-width space or a byte order mark, either: with one more, a client id would not be found to be another caller's. */
     private static boolean isVisible(int c) {
-        return !Character.isWhitespace(c) && !Character.isSpaceChar(c) && !Character.isISOControl(c);
+        return !Character.isWhitespace(c)
+                && !Character.isSpaceChar(c)
+                && !Character.isISOControl(c)
+                && Character.getType(c) != Character.FORMAT;
     }
 }

@@ -18,7 +18,7 @@ public record Field(String name, Syntax syntax, int leastChars, int mostChars, S
         TEXT,
         /** The same, not shown while it is typed. */
         PASSWORD,
-        /** No spaces and no control characters; what it means is Deepvue's. */
+        /** No spaces, no control characters and no invisible ones; what it means is Deepvue's. */
         VISIBLE
     }
 

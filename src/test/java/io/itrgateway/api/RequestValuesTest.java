@@ -65,7 +65,20 @@ class RequestValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a b", "a\\tb", "a\\u0000", "\u00a0x", "\u2003"})
+    @ValueSource(
+            strings = {
+                "a b",
+                "a\\tb",
+                "a\\u0000",
+                "\u00a0x",
+                "\u2003",
+                "\u200b",
+                "itr_1\u200b",
+                "\ufeffitr_1",
+                "itr\u00ad_1",
+                "itr_1\u202e",
+                "itr_1\\u2060"
+            })
     void anIdHasVisibleCharactersOnly(String id) {
         var refusal = refusal(() -> RequestReader.readBody(
                 Operations.ITR_DOWNLOAD,
