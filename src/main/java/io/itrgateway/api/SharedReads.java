@@ -4,14 +4,18 @@ import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.idempotency.KeptAnswer;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.upstream.DeepvueClient;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
@@ -19,7 +23,8 @@ import java.util.function.Function;
 
 /**
  * Identical reads of one caller that run at the same time share one call to Deepvue. It has no deadline of its own: each of those who wait
- * for it has one; and it is cancelled, as long as it was not sent, when the last of them leaves.
+ * for it has one; and it is cancelled, as long as it was not sent, when the last of them leaves. One that could not be sent before the
+ * deadline of the call that would begin it is not begun.
  */
 @Singleton
 class SharedReads {
@@ -27,10 +32,18 @@ class SharedReads {
     private record Key(String caller, String operation, RequestValues values) {}
 
     private final Vertx vertx;
+    private final Function<Call, Optional<GatewayException>> refusals;
     private final ConcurrentMap<Key, Read> running = new ConcurrentHashMap<>();
 
-    SharedReads(Vertx vertx) {
+    @Inject
+    SharedReads(Vertx vertx, DeepvueClient deepvue) {
+        this(vertx, deepvue::refusalInTime);
+    }
+
+    /** @param refusals why a call cannot be sent before its deadline, as far as is known */
+    SharedReads(Vertx vertx, Function<Call, Optional<GatewayException>> refusals) {
         this.vertx = vertx;
+        this.refusals = refusals;
     }
 
     /** Answers the call, with the answer of an identical one that runs if there is one, until its deadline. */
@@ -40,6 +53,11 @@ class SharedReads {
 
     private void join(Call call, Function<Call, Uni<KeptAnswer>> work, Waiter waiter) {
         var key = new Key(call.caller(), call.operation().name(), call.values());
+        var refusal = running.containsKey(key) ? Optional.<GatewayException>empty() : refusals.apply(call);
+        if (refusal.isPresent()) {
+            waiter.emitter.fail(refusal.get());
+            return;
+        }
         var mine = new Read(key, call.withDeadline(Deadline.none()));
         Read read;
         do {
@@ -75,7 +93,9 @@ class SharedReads {
 
         private void expire(Read read) {
             emitter.fail(
-                    read.call.isSent() ? Call.timedOut(call.deadline().length().orElseThrow()) : Call.notSentInTime());
+                    read.call.isSent()
+                            ? Call.timedOut(call.deadline().length().orElseThrow())
+                            : refusals.apply(call).orElseGet(Call::notSentInTime));
         }
 
         private void end(Consumer<UniEmitter<? super KeptAnswer>> with) {

@@ -171,9 +171,9 @@ public class RateLimiter {
         return settings.maxWait();
     }
 
-    /** What a call would fail with that does not wait; empty if it could be sent now. */
-    public Optional<GatewayException> refusalWithoutWait(String caller, Effect effect) {
-        return knownRefusal(caller, effect, 0).map(Refusal::failure);
+    /** What a call would fail with that waits for its turn so long at the most; empty if it could be sent in that time. */
+    public Optional<GatewayException> refusalWithin(Duration wait, String caller, Effect effect) {
+        return knownRefusal(caller, effect, wait.toNanos()).map(Refusal::failure);
     }
 
     /** The plan's use as callers see it; empty without a plan. */

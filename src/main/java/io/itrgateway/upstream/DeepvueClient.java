@@ -87,16 +87,21 @@ public class DeepvueClient {
         return limiter.headers().map(RateLimitHeaders::headers).orElse(Map.of());
     }
 
+    /** Why the call cannot be sent before its deadline; empty if it may be, as far as is known, or has no deadline. */
+    public Optional<GatewayException> refusalInTime(Call call) {
+        return call.deadline()
+                .remaining()
+                .flatMap(left -> limiter.refusalWithin(
+                        left, call.caller(), call.operation().effect()));
+    }
+
     /** Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
     private Uni<Envelope> sendOrRepeat(Call call) {
         if (memory.isFull()) {
             return Uni.createFrom().failure(memoryFull());
         }
         if (call.deadline().isNow()) {
-            return Uni.createFrom()
-                    .failure(limiter.refusalWithoutWait(
-                                    call.caller(), call.operation().effect())
-                            .orElseGet(Call::notSentInTime));
+            return Uni.createFrom().failure(refusalInTime(call).orElseGet(Call::notSentInTime));
         }
         return attemptTwice(call)
                 .onFailure(failure -> isRepeatedByItself(call, failure))

@@ -30,7 +30,9 @@ class SharedReadsTest {
     private static final KeptAnswer ANSWER = new KeptAnswer(200, new byte[] {1});
 
     private final Vertx vertx = Vertx.vertx();
-    private final SharedReads reads = new SharedReads(vertx);
+    private Optional<GatewayException> refusal = Optional.empty();
+    private final SharedReads reads = new SharedReads(
+            vertx, call -> refusal.filter(known -> call.deadline().length().isPresent()));
     private final List<UniEmitter<? super KeptAnswer>> sent = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancelled = new AtomicInteger();
 
@@ -120,6 +122,41 @@ class SharedReadsTest {
         sent.get(0).complete(ANSWER);
         assertThat(get(patient)).isSameAs(ANSWER);
         assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void oneThatCannotBeSentInTimeIsNotBegun() throws Exception {
+        refusal = Optional.of(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED));
+
+        var hasty = waiting(Duration.ofMinutes(1));
+
+        assertThat(failure(hasty).kind()).isEqualTo(ProblemKind.QUOTA_EXHAUSTED);
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void oneThatRunsIsJoinedThoughAnotherCouldNotBeSentInTime() throws Exception {
+        read("demo", "1");
+        refusal = Optional.of(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED));
+
+        var hasty = waiting(Duration.ofMinutes(1));
+        sent.get(0).complete(ANSWER);
+
+        assertThat(get(hasty)).isSameAs(ANSWER);
+    }
+
+    @Test
+    void whoLeavesOneThatIsNotSentLearnsWhy() throws Exception {
+        read("demo", "1");
+        refusal = Optional.of(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED));
+
+        assertThat(failure(waiting(Duration.ofMillis(20))).kind()).isEqualTo(ProblemKind.QUOTA_EXHAUSTED);
+    }
+
+    private CompletableFuture<KeptAnswer> waiting(Duration wait) {
+        return reads.run(call("demo", "1", Optional.of(wait)), this::work)
+                .subscribeAsCompletionStage()
+                .toCompletableFuture();
     }
 
     @Test

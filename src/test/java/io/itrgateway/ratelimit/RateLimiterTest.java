@@ -181,10 +181,11 @@ class RateLimiterTest {
     void whatACallWouldBeToldThatDoesNotWaitIsKnownWithoutMakingIt() {
         var room = new LimiterRoom("1/0/0");
 
-        assertThat(room.limiter.refusalWithoutWait("a", Effect.REGISTERS)).isEmpty();
+        assertThat(room.limiter.refusalWithin(Duration.ZERO, "a", Effect.REGISTERS))
+                .isEmpty();
         room.call("a");
         assertThat(room.limiter
-                        .refusalWithoutWait("a", Effect.REGISTERS)
+                        .refusalWithin(Duration.ZERO, "a", Effect.REGISTERS)
                         .orElseThrow()
                         .kind())
                 .isEqualTo(QUOTA_EXHAUSTED);
