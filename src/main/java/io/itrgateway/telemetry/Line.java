@@ -1,9 +1,10 @@
 package io.itrgateway.telemetry;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jboss.logmanager.ExtLogRecord;
-import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 
 /**
@@ -14,8 +15,9 @@ import org.jboss.logmanager.Logger;
 final class Line {
 
     private static final String SELF = Line.class.getName();
+    private static final int MOST_USUAL_FIELDS = 20;
 
-    private final LinkedHashMap<String, String> fields = new LinkedHashMap<>();
+    private final List<String> namesAndValues = new ArrayList<>(2 * MOST_USUAL_FIELDS);
     private final StringBuilder message = new StringBuilder(512);
 
     /** @param event what the message begins with */
@@ -26,7 +28,8 @@ final class Line {
     /** Leaves out what is null. */
     Line with(String name, String value) {
         if (value != null) {
-            fields.put(name, value);
+            namesAndValues.add(name);
+            namesAndValues.add(value);
             message.append(' ').append(name).append('=').append(value);
         }
         return this;
@@ -36,23 +39,39 @@ final class Line {
         return with(name, Long.toString(value));
     }
 
-    void write(Logger to, Level level) {
-        var line = new RecordWithFields(level, message.toString(), fields);
-        line.setLoggerName(to.getName());
+    void write(Logger to, java.util.logging.Level level) {
+        to.logRaw(toRecord(to.getName(), level));
+    }
+
+    Record toRecord(String loggerName, java.util.logging.Level level) {
+        var record = new Record(level, message.toString(), namesAndValues.toArray(String[]::new));
+        record.setLoggerName(loggerName);
         // Where it was written says nothing, and to find out takes longer than all the rest.
-        line.disableCallerCalculation();
-        to.logRaw(line);
+        record.disableCallerCalculation();
+        return record;
     }
 
     /** Shows its fields as they are, where a usual record copies them when they are set, and again each time they are read. */
-    private static final class RecordWithFields extends ExtLogRecord {
+    static final class Record extends ExtLogRecord {
         private static final long serialVersionUID = 1L;
 
-        private final LinkedHashMap<String, String> fields;
+        private final String[] namesAndValues;
+        /** Null until somebody else adds a field. */
+        private transient Map<String, String> changed;
 
-        private RecordWithFields(Level level, String message, LinkedHashMap<String, String> fields) {
+        private Record(java.util.logging.Level level, String message, String[] namesAndValues) {
             super(level, message, FormatStyle.NO_FORMAT, SELF);
-            this.fields = fields;
+            this.namesAndValues = namesAndValues;
+        }
+
+        /** Names at even places, each followed by its value; all of them are in the message, too. */
+        String[] namesAndValues() {
+            return namesAndValues;
+        }
+
+        /** Whether it has other fields than those. */
+        boolean isChanged() {
+            return changed != null;
         }
 
         @Override
@@ -62,22 +81,31 @@ final class Line {
 
         @Override
         public Map<String, String> getMdcCopy() {
+            if (changed != null) {
+                return changed;
+            }
+            Map<String, String> fields = new LinkedHashMap<>();
+            for (int i = 0; i < namesAndValues.length; i += 2) {
+                fields.put(namesAndValues[i], namesAndValues[i + 1]);
+            }
             return fields;
         }
 
         @Override
         public String getMdc(String key) {
-            return fields.get(key);
+            return getMdcCopy().get(key);
         }
 
         @Override
         public String putMdc(String key, String value) {
-            return fields.put(key, value);
+            changed = getMdcCopy();
+            return changed.put(key, value);
         }
 
         @Override
         public String removeMdc(String key) {
-            return fields.remove(key);
+            changed = getMdcCopy();
+            return changed.remove(key);
         }
     }
 }

@@ -321,13 +321,15 @@ class HouseTest {
                 .check(MAIN);
     }
 
-    /** The journal's lines have fields, which the usual road cannot carry. */
+    /** The lines of calls have fields, which the usual logger cannot carry. */
     @Test
-    void nobodyLogsByAnotherRoadButTheJournal() {
+    void onlyTheLinesOfCallsBypassTheUsualLogger() {
         noClasses()
                 .that(not(oneOf(
                         "io.itrgateway.telemetry.Line",
-                        "io.itrgateway.telemetry.Line$RecordWithFields",
+                        "io.itrgateway.telemetry.Line$Record",
+                        "io.itrgateway.telemetry.LineJsonFormatter",
+                        "io.itrgateway.telemetry.LogHandlerTuning",
                         "io.itrgateway.telemetry.CallLog",
                         "io.itrgateway.telemetry.AuditLog")))
                 .should()
