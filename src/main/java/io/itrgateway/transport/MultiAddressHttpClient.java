@@ -1,5 +1,6 @@
 package io.itrgateway.transport;
 
+import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -14,11 +15,11 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.future.PromiseInternal;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.SocketAddress;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Vert.x' client, but for how a connection comes about: name, connection, the proxy's consent and TLS take one connect timeout
@@ -33,6 +34,11 @@ final class MultiAddressHttpClient extends HttpClientImpl {
 
     /** RFC 8305, 8: the delay between two attempts. */
     private static final long STAGGER_MILLIS = 250;
+
+    /** A connect timeout that ends later than this says that the event loop stood still, not that the address kept silent. */
+    private static final long OWN_DELAY_MILLIS = 100;
+
+    private static final int MOST_REPEATS_AFTER_OWN_DELAY = 2;
 
     private final ConnectionPools pools;
     private final HostAddresses addresses;
@@ -61,6 +67,22 @@ final class MultiAddressHttpClient extends HttpClientImpl {
 
     @Override
     public Future<HttpClientRequest> request(RequestOptions options) {
+        return request(options, MOST_REPEATS_AFTER_OWN_DELAY);
+    }
+
+    /** Connects again where the event loop stood still: a timer that is due runs before the sockets are looked at. */
+    private Future<HttpClientRequest> request(RequestOptions options, int repeats) {
+        long startNanos = System.nanoTime();
+        return connect(options).recover(failure -> {
+            long tookMillis = (System.nanoTime() - startNanos) / 1_000_000;
+            // Netty's for the socket, Vert.x' for a connection that is ready for use.
+            boolean isTimeout = failure instanceof ConnectTimeoutException || failure instanceof TimeoutException;
+            boolean isOwnDelay = isTimeout && tookMillis > timeoutMillis + OWN_DELAY_MILLIS;
+            return isOwnDelay && repeats > 0 ? request(options, repeats - 1) : Future.failedFuture(failure);
+        });
+    }
+
+    private Future<HttpClientRequest> connect(RequestOptions options) {
         Future<List<String>> found = addresses.current();
         if (found.succeeded() && found.result().size() == 1) {
             return pools.request(towards(found.result().get(0), options, timeoutMillis));
@@ -102,7 +124,8 @@ final class MultiAddressHttpClient extends HttpClientImpl {
             this.promise = context.promise();
             this.options = options;
             this.deadlineTimer = context.setTimer(
-                    timeoutMillis, due -> fail(new ConnectException("no connection within the connect timeout")));
+                    timeoutMillis,
+                    due -> fail(new ConnectTimeoutException("no connection within the connect timeout")));
         }
 
         private synchronized void found(AsyncResult<List<String>> result) {
