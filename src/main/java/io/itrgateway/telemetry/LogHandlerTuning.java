@@ -1,9 +1,12 @@
 package io.itrgateway.telemetry;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import org.jboss.logmanager.ExtHandler;
@@ -17,11 +20,21 @@ import org.jboss.logmanager.handlers.AsyncHandler;
 @Singleton
 class LogHandlerTuning {
 
+    private final List<ExtHandler> flushedByAnother = new ArrayList<>();
+
     void start(@Observes StartupEvent start) {
         tune(LogContext.getLogContext().getLogger("").getHandlers());
     }
 
-    static void tune(Handler[] handlers) {
+    /** The process may end before its last lines are flushed together. */
+    void stop(@Observes ShutdownEvent stop) {
+        flushedByAnother.forEach(handler -> {
+            handler.setAutoFlush(true);
+            handler.flush();
+        });
+    }
+
+    void tune(Handler[] handlers) {
         for (Handler handler : handlers) {
             Formatter usual = handler.getFormatter();
             if (usual != null) {
@@ -39,10 +52,11 @@ class LogHandlerTuning {
         }
     }
 
-    private static void leaveFlushingTo(AsyncHandler async) {
+    private void leaveFlushingTo(AsyncHandler async) {
         for (Handler nested : async.getHandlers()) {
-            if (nested instanceof ExtHandler known) {
+            if (nested instanceof ExtHandler known && known.isAutoFlush()) {
                 known.setAutoFlush(false);
+                flushedByAnother.add(known);
             }
         }
     }

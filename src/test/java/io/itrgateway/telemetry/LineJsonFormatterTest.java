@@ -3,6 +3,7 @@ package io.itrgateway.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.logging.json.runtime.JsonFormatter;
+import io.quarkus.runtime.ShutdownEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
@@ -137,7 +138,8 @@ class LineJsonFormatterTest {
         var delayed = new DelayedHandler();
         delayed.addHandler(async);
 
-        LogHandlerTuning.tune(new Handler[] {delayed});
+        var tuning = new LogHandlerTuning();
+        tuning.tune(new Handler[] {delayed});
         async.publish(line("loans"));
 
         assertThat(console.getFormatter()).isInstanceOf(LineJsonFormatter.class);
@@ -145,6 +147,8 @@ class LineJsonFormatterTest {
                 .untilAsserted(() -> assertThat(written.toString(StandardCharsets.UTF_8))
                         .contains("\"caller\":\"loans\"")
                         .endsWith("}}\n"));
+        tuning.stop(new ShutdownEvent());
+        assertThat(console.isAutoFlush()).isTrue();
         async.close();
     }
 }
