@@ -8,6 +8,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** Whether they fire when they should is tried by promtool: docker/observability/rules_test.yml. */
@@ -28,6 +31,24 @@ class AlertRulesTest {
             assertThat(rule.at("/annotations/summary").asText()).isNotBlank().hasSizeLessThan(100);
             assertThat(rule.at("/annotations/description").asText()).hasSizeGreaterThan(80);
         });
+    }
+
+    @Test
+    void theAlertsForTheEngineerOnCallAreTheCriticalOnes() throws IOException {
+        String urgent = Files.readString(Path.of("docs/deploy.md"))
+                .split("(?m)^## What to alert on$")[1]
+                .split("(?m)^The rest can wait")[0];
+        List<String> documented = Pattern.compile("`(Gateway\\w+)`")
+                .matcher(urgent)
+                .results()
+                .map(name -> name.group(1))
+                .toList();
+
+        assertThat(documented)
+                .containsExactlyInAnyOrderElementsOf(StreamSupport.stream(rules().spliterator(), false)
+                        .filter(rule -> rule.at("/labels/severity").asText().equals("critical"))
+                        .map(rule -> rule.path("alert").asText())
+                        .toList());
     }
 
     @Test
