@@ -452,7 +452,7 @@ const layout = system => {
       place?.focus({ preventScroll: true });
     }, []);
     return h(Fragment, null,
-      h('h2', { id: operation.operationId }, operation.summary),
+      h('h2', { id: operation.operationId, tabIndex: -1 }, operation.summary),
       h('p', { className: 'route' }, h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path)),
       prose(operation.description),
       h(Try, { spec, path, method, operation, flow }),

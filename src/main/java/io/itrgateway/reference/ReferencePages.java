@@ -35,6 +35,7 @@ class ReferencePages {
     /** By name, in the directory {@code reference} of the class path. */
     private static final Map<String, String> CONTENT_TYPES = Map.of(
             "reference.js", "text/javascript;charset=UTF-8",
+            "plain-links.js", "text/javascript;charset=UTF-8",
             "samples.js", "text/javascript;charset=UTF-8",
             "sandbox.js", "text/javascript;charset=UTF-8",
             "swagger-ui-bundle.js", "text/javascript;charset=UTF-8",

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.Screen;
@@ -105,6 +106,32 @@ class ReferenceQuarkusTest {
 
         assertThat(reference.page()).hasURL(Pattern.compile("#createClient/502-call-interrupted$"));
         assertThat(reference.problem(ProblemKind.CALL_INTERRUPTED)).isInViewport();
+        assertThat(reference.problem(ProblemKind.CALL_INTERRUPTED)).isFocused();
+    }
+
+    @Test
+    void theKeyboardContinuesAtTheOperationThatWasChosen() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.search().fill("26AS read");
+        reference.found().getByRole(AriaRole.LINK).press("Enter");
+
+        assertThat(reference.page().locator("#get26asDetails")).isFocused();
+    }
+
+    @Test
+    void theKeyboardContinuesWhereALinkWithinThePageLeads() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        var toTheProblems = reference
+                .page()
+                .getByRole(
+                        AriaRole.LINK,
+                        new Page.GetByRoleOptions().setName("Problems").setExact(true));
+
+        toTheProblems.press("Enter");
+
+        assertThat(reference.page()).hasURL(Pattern.compile("#problems$"));
+        assertThat(toTheProblems).not().isFocused();
     }
 
     @Test
@@ -290,6 +317,7 @@ class ReferenceQuarkusTest {
                 "/",
                 "/reference",
                 "/reference/reference.js",
+                "/reference/plain-links.js",
                 "/reference/samples.js",
                 "/reference/sandbox.js",
                 "/reference/reference.css",
