@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The SHA-256 digest of a key: what is configured of it, and all that is known of it here. */
 public final class KeyDigest {
@@ -46,9 +47,12 @@ public final class KeyDigest {
         }
     }
 
-    /** Whether it is the digest of no key at all, with which an empty key would be accepted. */
+    /**
+     * Whether it is the digest of no key at all, with which an empty key would be accepted; or of a line break alone, as {@code echo} prints
+     * where the variable is not set.
+     */
     public boolean isOfNothing() {
-        return equals(of(new byte[0]));
+        return Stream.of("", "\n", "\r\n").anyMatch(nothing -> equals(of(nothing)));
     }
 
     /** Takes the same time wherever they differ. */

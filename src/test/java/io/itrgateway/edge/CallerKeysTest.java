@@ -3,6 +3,10 @@ package io.itrgateway.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -141,11 +145,15 @@ class CallerKeysTest {
                 .allSatisfy(line -> assertThat(line).doesNotContain("billing-key"));
     }
 
-    @Test
-    void theDigestOfNoKeyAtAllLetsNobodyInHoweverItIsWritten() {
-        assertThat(keys("demo:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855")
-                        .nameOf(""))
-                .isEmpty();
+    /** A line break is what {@code echo} prints where the variable is not set. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\r\n"})
+    void theDigestOfNoKeyIsAFaultAndAcceptsNoCaller(String nothing) throws NoSuchAlgorithmException {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(nothing.getBytes(StandardCharsets.US_ASCII));
+
+        var keys = keys("demo:" + HexFormat.of().withUpperCase().formatHex(digest));
+
+        assertThat(keys.nameOf(nothing)).isEmpty();
         assertThat(faults.lines()).containsExactly("""
                 GATEWAY_API_KEYS has an entry, number 1, with the digest of no key at all; it should be \
                 the digest of a key, such as printf %s "$KEY" | sha256sum prints where KEY is set""");

@@ -15,6 +15,7 @@ class OperatorKeyTest {
 
     private static final String OPERATOR = "06e55b633481f7bb072957eabcf110c972e86691c3cfedabe088024bffe42f23";
     private static final String OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    private static final String OF_A_LINE_BREAK = "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b";
 
     private final ConfigurationFaults faults = new ConfigurationFaults();
 
@@ -35,7 +36,7 @@ class OperatorKeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"operator", "06e5", OPERATOR + "00", OF_NOTHING})
+    @ValueSource(strings = {"operator", "06e5", OPERATOR + "00", OF_NOTHING, OF_A_LINE_BREAK})
     void whatIsNoDigestOfAKeyIsAFaultThatDoesNotShowIt(String text) {
         assertThat(key(text)).isEmpty();
         assertThat(faults.lines())
