@@ -24,6 +24,8 @@ public final class RedisAddress implements ConfigSourceFactory {
     /** Nothing, or the number of a database, which Redis' client would otherwise fail on with a stack trace. */
     private static final Pattern DATABASE = Pattern.compile("/?|/[0-9]{1,9}");
 
+    private static final int HIGHEST_PORT = 65_535;
+
     /** Below everything that an operator can set. */
     private static final int ORDINAL = 90;
 
@@ -50,10 +52,16 @@ public final class RedisAddress implements ConfigSourceFactory {
             boolean redis = "redis".equals(address.getScheme()) || "rediss".equals(address.getScheme());
             return redis
                     && address.getHost() != null
+                    && hasUsablePort(address)
                     && address.getFragment() == null
                     && DATABASE.matcher(address.getRawPath()).matches();
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    private static boolean hasUsablePort(URI address) {
+        int port = address.getPort();
+        return port == -1 ? !address.getRawAuthority().endsWith(":") : port >= 1 && port <= HIGHEST_PORT;
     }
 }

@@ -33,7 +33,16 @@ class RedisAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "redis://a,,redis://b", "redis://a\nhttp://b", "redis://a b"})
+    @ValueSource(
+            strings = {
+                "",
+                "redis://a,,redis://b",
+                "redis://a\nhttp://b",
+                "redis://a b",
+                "redis://a:65536",
+                "redis://a:0",
+                "redis://a:"
+            })
     void anAddressThatIsNoneIsNotUsed(String url) {
         assertThat(sources(url)).isEmpty();
     }
