@@ -42,7 +42,7 @@ public final class ConfigurationFaults {
 
     /** Notes a fault of a variable that is missing, or whose value must not be shown. */
     public void unfit(String property, String isOrLacks, String shouldBe) {
-        lines.add("%s %s; it should be %s".formatted(Variables.nameOf(property), isOrLacks, shouldBe));
+        lines.add("%s %s; it should be %s".formatted(Variables.nameOf(property), oneLine(isOrLacks), shouldBe));
     }
 
     /** Notes a fault of one entry of a list whose entries may be shown. */
@@ -115,8 +115,12 @@ public final class ConfigurationFaults {
 
     /** A value on one line and not endless. */
     static String shown(String value) {
-        String oneLine = value.replaceAll("\\p{Cntrl}", "?");
+        String oneLine = oneLine(value);
         return oneLine.length() <= LONGEST_SHOWN_CHARS ? oneLine : oneLine.substring(0, LONGEST_SHOWN_CHARS) + "…";
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String shown(Duration time) {

@@ -14,13 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The process' environment as this service reads it.
+ * The process' environment as this service reads it, with the file {@code .env} of its working directory.
  *
  * @param values by the names of {@link Variables}, from the variable itself or from the file that {@code NAME_FILE} names
  * @param faults that stop the start, a line each, without any value but paths of files
@@ -38,9 +39,28 @@ public record Environment(Map<String, String> values, List<String> faults, List<
 
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'", Pattern.DOTALL);
 
-    /** Reads what the process was started with. */
+    /** Reads what the process was started with, and the file {@code .env} of its working directory. */
     public static Environment read() {
-        return of(System.getenv());
+        return of(System.getenv(), Path.of(".env"));
+    }
+
+    /**
+     * Quarkus takes a file {@code .env} for variables, too, below those of the process. Here its values are judged as those are: Quarkus
+     * would take quotation marks as a part of the value, and say nothing of a misspelt name.
+     */
+    static Environment of(Map<String, String> variables, Path dotEnv) {
+        Map<String, String> all = new TreeMap<>();
+        if (Files.isRegularFile(dotEnv)) {
+            var file = new Properties();
+            try (var reader = Files.newBufferedReader(dotEnv)) {
+                file.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                file.clear(); // Quarkus fails on it
+            }
+            file.stringPropertyNames().forEach(name -> all.put(name, file.getProperty(name)));
+        }
+        all.putAll(variables);
+        return of(all);
     }
 
     static Environment of(Map<String, String> variables) {
@@ -65,7 +85,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                     content(name, value, faults)
                             .ifPresentOrElse(content -> values.put(target, content), () -> faulty.add(target));
                 }
-            } else if (Variables.hasPrefix(Variables.nameOf(name)) && !isInjected(name, value)) {
+            } else if (Variables.isOurs(Variables.nameOf(name)) && !isInjected(name, value)) {
                 judgeUnknown(name, faults, warnings);
             }
         });
@@ -94,8 +114,12 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                 .ifPresentOrElse(
                         meant -> faults.add("%s is not a variable of this service; did you mean %s?"
                                 .formatted(ConfigurationFaults.shown(name), meant)),
-                        () -> warnings.add("%s is not a variable of this service and has no effect"
-                                .formatted(ConfigurationFaults.shown(name))));
+                        () -> warnings.add("%s is not a variable of this service and has no effect%s"
+                                .formatted(
+                                        ConfigurationFaults.shown(name),
+                                        Variables.withOtherPrefix(Variables.nameOf(name))
+                                                .map("; did you mean %s?"::formatted)
+                                                .orElse(""))));
     }
 
     /** A line break at the end of a file, which most have, and a byte order mark are not meant as parts of the value. */

@@ -14,6 +14,8 @@ public final class Variables {
     /** Appended to a name: the variable holds the path of a file, and the file the value. */
     public static final String FILE_SUFFIX = "_FILE";
 
+    private static final List<String> PREFIXES = List.of("DEEPVUE_", "GATEWAY_");
+
     private static final int LARGEST_TYPING_DISTANCE = 2;
 
     private static final List<String> PROPERTIES = List.of(
@@ -54,7 +56,10 @@ public final class Variables {
             "GATEWAY_PORT", "QUARKUS_HTTP_PORT",
             "GATEWAY_HTTP_PORT", "QUARKUS_HTTP_PORT",
             "GATEWAY_HOST", "QUARKUS_HTTP_HOST",
-            "GATEWAY_LOG_LEVEL", "QUARKUS_LOG_LEVEL");
+            "GATEWAY_LOG_LEVEL", "QUARKUS_LOG_LEVEL",
+            // Quarkus' names of earlier versions, which are ignored now: the service would run without TLS.
+            "QUARKUS_HTTP_SSL_CERTIFICATE_FILE", "QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
+            "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILE", "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES");
 
     private static final Set<String> NAMES =
             PROPERTIES.stream().map(Variables::nameOf).collect(Collectors.toUnmodifiableSet());
@@ -83,9 +88,17 @@ public final class Variables {
                 .filter(Variables::isKnown);
     }
 
-    /** Whether a name has one of this service's prefixes. */
-    static boolean hasPrefix(String name) {
-        return name.startsWith("DEEPVUE_") || name.startsWith("GATEWAY_");
+    /** Whether a name has one of this service's prefixes, or is known for another of Quarkus' own. */
+    static boolean isOurs(String name) {
+        return PREFIXES.stream().anyMatch(name::startsWith) || OF_QUARKUS.containsKey(name);
+    }
+
+    /** The known name that has the other prefix, such as {@code DEEPVUE_PLAN} for {@code GATEWAY_PLAN}; empty if there is none. */
+    static Optional<String> withOtherPrefix(String name) {
+        return PREFIXES.stream()
+                .map(prefix -> prefix + name.substring(name.indexOf('_') + 1))
+                .filter(other -> isKnown(other) || givenByFile(other).isPresent())
+                .findFirst();
     }
 
     /** The known name that a misspelt one was probably meant to be; the nearest one, or empty if none is near. */

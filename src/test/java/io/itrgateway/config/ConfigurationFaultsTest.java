@@ -169,6 +169,15 @@ class ConfigurationFaultsTest {
     }
 
     @Test
+    void whatIsDescribedStaysOnOneLine() {
+        faults.unfit("quarkus.http.ssl.certificate.files", "names /tls.crt\r, which cannot be read", "a file");
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /tls.crt?, which cannot be read; it should be a file");
+    }
+
+    @Test
     void everyFaultIsListedInTheOrderOfReading() {
         faults.readCount("gateway.max-in-flight", "many", 1, 9);
         faults.readDuration("deepvue.timeout", "soon", LEAST, MOST);

@@ -75,6 +75,37 @@ class EnvironmentTest {
                 .contains("\"quoted\"");
     }
 
+    // ---- the file .env ----------------------------------------------------------------------------------------------
+
+    @Test
+    void aValueOfTheFileDotEnvIsJudgedLikeAVariable() throws Exception {
+        String content = "DEEPVUE_CLIENT_SECRET=\"hidden\"\nDEEPVUE_PLN=growth\nDEEPVUE_TIMEOUT=a$b\nOTHER=x\r\n";
+
+        var environment = Environment.of(Map.of(), Path.of(file(content)));
+
+        assertThat(environment.values()).containsEntry("DEEPVUE_TIMEOUT", "a$b").doesNotContainKey("OTHER");
+        assertThat(environment.faults())
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("DEEPVUE_CLIENT_SECRET is in quotation marks"))
+                .anyMatch(line -> line.contains("did you mean DEEPVUE_PLAN?"))
+                .noneMatch(line -> line.contains("hidden"));
+    }
+
+    @Test
+    void aVariableOfTheProcessReplacesThatOfTheFileDotEnv() throws Exception {
+        var environment = Environment.of(Map.of("DEEPVUE_PLAN", "growth"), Path.of(file("DEEPVUE_PLAN=\"starter\"\n")));
+
+        assertThat(environment.values()).containsExactly(Map.entry("DEEPVUE_PLAN", "growth"));
+        assertThat(environment.faults()).isEmpty();
+    }
+
+    @Test
+    void withoutTheFileDotEnvOnlyTheProcessCounts() {
+        assertThat(Environment.of(Map.of("DEEPVUE_PLAN", "growth"), directory.resolve(".env"))
+                        .values())
+                .containsExactly(Map.entry("DEEPVUE_PLAN", "growth"));
+    }
+
     // ---- NAME_FILE --------------------------------------------------------------------------------------------------
 
     @TempDir
@@ -225,12 +256,32 @@ class EnvironmentTest {
 
     @ParameterizedTest
     @CsvSource({
+        "GATEWAY_PLAN, DEEPVUE_PLAN",
+        "GATEWAY_TIMEOUT, DEEPVUE_TIMEOUT",
+        "DEEPVUE_API_KEYS, GATEWAY_API_KEYS",
+        "DEEPVUE_MAX_WAIT, GATEWAY_MAX_WAIT",
+        "deepvue_max_wait, GATEWAY_MAX_WAIT",
+        "GATEWAY_CLIENT_SECRET_FILE, DEEPVUE_CLIENT_SECRET_FILE"
+    })
+    void aNameWithTheOtherPrefixIsAWarningThatNamesTheRightOne(String name, String meant) {
+        var environment = Environment.of(Map.of(name, "value"));
+
+        assertThat(environment.faults()).isEmpty();
+        assertThat(environment.warnings())
+                .containsExactly("%s is not a variable of this service and has no effect; did you mean %s?"
+                        .formatted(name, meant));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "QUARKUS_HTTP_SSL_CERTIFICATE_FILE, QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
+        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILE, QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES",
         "GATEWAY_PORT, QUARKUS_HTTP_PORT",
         "GATEWAY_HTTP_PORT, QUARKUS_HTTP_PORT",
         "GATEWAY_HOST, QUARKUS_HTTP_HOST",
         "GATEWAY_LOG_LEVEL, QUARKUS_LOG_LEVEL"
     })
-    void aNameOfOursForASettingOfQuarkusStopsTheStart(String name, String meant) {
+    void aNameThatQuarkusDoesNotHaveStopsTheStart(String name, String meant) {
         assertThat(Environment.of(Map.of(name, "9090")).faults())
                 .containsExactly("%s is not a variable of this service; did you mean %s?".formatted(name, meant));
     }
