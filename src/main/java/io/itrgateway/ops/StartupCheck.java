@@ -7,6 +7,7 @@ import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.ratelimit.RateLimitSettings;
 import io.itrgateway.redis.SharedStateSettings;
+import io.itrgateway.telemetry.TracingSettings;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -36,8 +36,6 @@ public class StartupCheck {
     public static final String LOOKS_ONLY = "itr-gateway.looks-only";
 
     private static final Logger LOG = Logger.getLogger(StartupCheck.class);
-
-    private static final Pattern ISSUER = Pattern.compile("https?://[^/\\s].*");
 
     private static final long DEV_MODE_EXIT_MILLIS = 3000;
 
@@ -105,9 +103,8 @@ public class StartupCheck {
     private List<String> faults(Environment environment) {
         shared.checkReplicas(limits.replicas(), faults);
         CallerTls.check(vertx, faults);
-        issuer.filter(url -> !ISSUER.matcher(url.strip()).matches())
-                .ifPresent(url -> faults.unfit(
-                        "quarkus.oidc.auth-server-url", "is no URL", "the http or https URL of the issuer"));
+        TracingSettings.check(faults);
+        IssuerUrl.check(issuer, faults);
         if (!GuardedTransport.isUsedBy(vertx)) {
             faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");
         }

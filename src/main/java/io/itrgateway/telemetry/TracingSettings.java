@@ -1,14 +1,22 @@
 package io.itrgateway.telemetry;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -31,11 +39,76 @@ public final class TracingSettings implements ConfigSourceFactory {
             "traces.sampler.arg",
             "sdk.disabled");
 
+    /** What is wrong, for {@link #check}: names with commas between them. */
+    private static final String WRONG = "itr-gateway.tracing.wrong";
+
+    private record Form(Predicate<String> isMet, String shouldBe) {}
+
+    private static final Form URL =
+            new Form(TracingSettings::isUrl, "the http or https URL of a collector, such as http://collector:4317");
+    private static final Form PROTOCOL = new Form(Set.of("grpc", "http/protobuf")::contains, "grpc or http/protobuf");
+    private static final Form HEADERS = new Form(
+            Pattern.compile("[^,=]+=[^,]*(,[^,=]+=[^,]*)*").asMatchPredicate(),
+            "name=value, several with commas between them");
+    private static final Set<String> SAMPLERS = Set.of(
+            "always_on",
+            "always_off",
+            "traceidratio",
+            "parentbased_always_on",
+            "parentbased_always_off",
+            "parentbased_traceidratio");
+
+    /** Values that have none of these forms would end the start with a stack trace that names no variable. */
+    private static final Map<String, Form> FORMS = Map.of(
+            ENDPOINT,
+            URL,
+            TRACES_ENDPOINT,
+            URL,
+            "exporter.otlp.protocol",
+            PROTOCOL,
+            "exporter.otlp.traces.protocol",
+            PROTOCOL,
+            "exporter.otlp.headers",
+            HEADERS,
+            "traces.sampler",
+            new Form(SAMPLERS::contains, "parentbased_traceidratio, or another sampler of OpenTelemetry"),
+            "traces.sampler.arg",
+            new Form(TracingSettings::isShare, "a number from 0 to 1, such as 0.1"));
+
+    /** In place of values that are wrong: nothing is traced, and the start is refused in words. */
+    private static final Map<String, String> HARMLESS = Map.of(
+            "quarkus.otel.sdk.disabled", "true",
+            "quarkus.otel.exporter.otlp.endpoint", "http://localhost:4317",
+            "quarkus.otel.exporter.otlp.traces.endpoint", "http://localhost:4317",
+            "quarkus.otel.exporter.otlp.protocol", "grpc",
+            "quarkus.otel.exporter.otlp.traces.protocol", "grpc",
+            "quarkus.otel.traces.sampler.arg", "1.0");
+
     /** Below everything that an operator can set, above the defaults. */
     private static final int ORDINAL = 90;
 
+    private static final int ABOVE_ALL = Integer.MAX_VALUE;
+
+    /** Notes the settings that cannot be used, without their values, which may hold a password. */
+    public static void check(ConfigurationFaults faults) {
+        check(ConfigProvider.getConfig(), faults);
+    }
+
+    static void check(Config config, ConfigurationFaults faults) {
+        config.getOptionalValue(WRONG, String.class).stream()
+                .flatMap(names -> Stream.of(names.split(",")))
+                .forEach(name -> faults.unfit(
+                        name, "cannot be used", FORMS.get(name.replaceFirst("^(quarkus\\.)?otel\\.", "")).shouldBe));
+    }
+
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+        String wrong = wrong(context);
+        if (!wrong.isEmpty()) {
+            Map<String, String> settings = new HashMap<>(HARMLESS);
+            settings.put(WRONG, wrong);
+            return List.of(new PropertiesConfigSource(settings, TracingSettings.class.getSimpleName(), ABOVE_ALL));
+        }
         Map<String, String> settings = new HashMap<>();
         for (String name : STANDARD) {
             set(context, "otel." + name).ifPresent(value -> settings.put("quarkus.otel." + name, value));
@@ -46,6 +119,35 @@ public final class TracingSettings implements ConfigSourceFactory {
         // Both ways: what this says while the service is built becomes a default of the one that is built.
         settings.putIfAbsent("quarkus.otel.sdk.disabled", Boolean.toString(!somewhere));
         return List.of(new PropertiesConfigSource(settings, TracingSettings.class.getSimpleName(), ORDINAL));
+    }
+
+    private static String wrong(ConfigSourceContext context) {
+        return FORMS.entrySet().stream()
+                .flatMap(form -> Stream.of("otel.", "quarkus.otel.")
+                        .map(prefix -> prefix + form.getKey())
+                        .filter(name -> set(context, name)
+                                .filter(value -> !form.getValue().isMet.test(value.strip()))
+                                .isPresent()))
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
+    private static boolean isUrl(String text) {
+        try {
+            URI url = URI.create(text);
+            return ("https".equals(url.getScheme()) || "http".equals(url.getScheme())) && url.getRawAuthority() != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isShare(String text) {
+        try {
+            double share = Double.parseDouble(text);
+            return share >= 0 && share <= 1;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     /** A value that is set explicitly, and not a default. */

@@ -6,9 +6,12 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an operator sets, and what it sets in turn. */
 class SettingsTest {
@@ -64,6 +67,51 @@ class SettingsTest {
                 .isEqualTo("http://own:4317");
         assertThat(config.getConfigValue("quarkus.otel.service.name").getValue())
                 .isEqualTo("itr");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            otel.exporter.otlp.endpoint                | collector:4317      | OTEL_EXPORTER_OTLP_ENDPOINT | the http or https URL of a collector
+            otel.exporter.otlp.traces.endpoint         | collector           | OTEL_EXPORTER_OTLP_TRACES_ENDPOINT | the http or https URL of a
+            quarkus.otel.exporter.otlp.endpoint        | tcp://collector:1   | QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT | the http or https URL of a
+            otel.exporter.otlp.protocol                | http                | OTEL_EXPORTER_OTLP_PROTOCOL | grpc or http/protobuf
+            otel.traces.sampler.arg                    | 10%                 | OTEL_TRACES_SAMPLER_ARG | a number from 0 to 1
+            otel.exporter.otlp.headers                 | secret              | OTEL_EXPORTER_OTLP_HEADERS | name=value
+            otel.traces.sampler                        | tenth               | OTEL_TRACES_SAMPLER | parentbased_traceidratio
+            otel.traces.sampler.arg                    | 10                  | OTEL_TRACES_SAMPLER_ARG | a number from 0 to 1
+            """)
+    void aValueThatCannotBeUsedIsAFaultAndSwitchesTracingOff(
+            String property, String value, String variable, String shouldBe) {
+        Map<String, String> settings = new HashMap<>(Map.of("otel.exporter.otlp.endpoint", "http://collector:4317"));
+        settings.put(property, value);
+        var config = config(settings);
+        var faults = new ConfigurationFaults();
+
+        TracingSettings.check(config, faults);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("%s cannot be used; it should be %s".formatted(variable, shouldBe));
+        assertThat(isTracing(settings)).isFalse();
+        assertThat(config.getConfigValue("quarkus.otel.exporter.otlp.endpoint").getValue())
+                .isEqualTo("http://localhost:4317");
+    }
+
+    @Test
+    void settingsOfACollectorAreNoFault() {
+        var faults = new ConfigurationFaults();
+
+        TracingSettings.check(
+                config(Map.of(
+                        "otel.exporter.otlp.endpoint", "https://user:password@collector:4318/otlp",
+                        "otel.exporter.otlp.protocol", "http/protobuf",
+                        "otel.exporter.otlp.headers", "authorization=Basic eDp5==,x-tenant=1",
+                        "otel.traces.sampler", "traceidratio",
+                        "otel.traces.sampler.arg", "0.1")),
+                faults);
+
+        assertThat(faults.lines()).isEmpty();
     }
 
     @Test
