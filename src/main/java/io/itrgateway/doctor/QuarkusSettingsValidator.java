@@ -43,13 +43,13 @@ final class QuarkusSettingsValidator {
             Function<String, Boolean> isUsable,
             ConfigurationFaults faults) {
         settings.apply(property)
-                .map(String::strip)
-                .filter(value -> !value.isEmpty() && !isUsable.apply(value))
+                .filter(value -> !value.isBlank() && !isUsable.apply(value))
                 .ifPresent(value -> faults.wrong(property, value, StartupFailureDescriber.shouldBe(property)));
     }
 
+    /** Quarkus removes white space around numbers only. */
     private static boolean isPort(String text) {
-        return text.matches("\\d{1,5}") && Integer.parseInt(text) <= HIGHEST_PORT;
+        return text.strip().matches("\\d{1,5}") && Integer.parseInt(text.strip()) <= HIGHEST_PORT;
     }
 
     private static boolean isOfThisMachine(String host) {

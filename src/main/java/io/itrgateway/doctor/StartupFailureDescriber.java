@@ -1,5 +1,8 @@
 package io.itrgateway.doctor;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.itrgateway.config.Variables;
 import io.itrgateway.ops.RefusedConfiguration;
 import io.quarkus.runtime.QuarkusBindException;
@@ -21,14 +24,22 @@ import java.util.stream.Stream;
 public final class StartupFailureDescriber {
 
     private static final Pattern PROPERTY =
-            Pattern.compile("(?<![.\\w])quarkus(\\.[a-z0-9-]+|\\.\"[A-Za-z0-9._-]+\")+");
+            Pattern.compile("(?<![.\\w])(quarkus|otel)(\\.[a-z0-9-]+|\\.\"[A-Za-z0-9._-]+\")+");
     private static final Pattern EMPTY =
             Pattern.compile("SRCFG00040: The config property ((?:deepvue|gateway)\\.[a-z-]+) ");
     private static final Pattern UNKNOWN = Pattern.compile("SRCFG00050: ((?:deepvue|gateway)\\.[\\w.-]+) ");
-    private static final Pattern TLS_NAME = Pattern.compile("certificate '([A-Za-z0-9_-]+)'");
+    private static final Pattern TLS_NAME = Pattern.compile("certificate '(<default>|[A-Za-z0-9_-]+)'");
+    private static final Pattern REDIS_TYPE = Pattern.compile("Multiple Redis hosts supplied");
+    private static final Pattern OIDC_TLS = Pattern.compile("TLS configuration for name");
+    private static final Pattern LOG_FORMAT = Pattern.compile("unknown format character");
+    private static final Pattern REDIS_TLS = Pattern.compile("TLS configuration \\S+ for the Redis client");
+    private static final Pattern REDIS_HOSTS = Pattern.compile("Redis connection string");
     private static final Pattern PORT = Pattern.compile("port must be [<>]=");
     private static final Pattern HOST = Pattern.compile("Unable to start HTTP server.*UnknownHostException");
+    private static final Pattern DISCOVERY = Pattern.compile("when the discovery is disabled");
     private static final Pattern OIDC = Pattern.compile("\\bio\\.quarkus\\.oidc\\.");
+
+    private static final String TLS_NAME_SHOULD_BE = "the NAME of settings QUARKUS_TLS_NAME_...";
 
     /** What settings should be, by the beginnings of their names. */
     private static final Map<String, String> SHOULD_BE = new LinkedHashMap<>();
@@ -37,7 +48,18 @@ public final class StartupFailureDescriber {
         SHOULD_BE.put("quarkus.http.port", "a number from 0 to 65535");
         SHOULD_BE.put("quarkus.http.ssl-port", "a number from 0 to 65535");
         SHOULD_BE.put("quarkus.http.host", "an address of this machine, such as 0.0.0.0");
+        SHOULD_BE.put("quarkus.http.insecure-requests", "enabled, redirect or disabled");
+        SHOULD_BE.put(
+                "quarkus.redis.hosts", "redis://host:6379 or rediss://host:6379, better given by GATEWAY_REDIS_URL");
+        SHOULD_BE.put(
+                "quarkus.redis.client-type",
+                "standalone for one address, and sentinel, cluster or replication for several in GATEWAY_REDIS_URL");
+        SHOULD_BE.put("quarkus.redis.tls-configuration-name", TLS_NAME_SHOULD_BE);
+        SHOULD_BE.put("quarkus.oidc.tls.tls-configuration-name", TLS_NAME_SHOULD_BE);
         SHOULD_BE.put("quarkus.oidc.auth-server-url", "the http or https URL of the issuer");
+        SHOULD_BE.put(
+                "quarkus.oidc.discovery-enabled",
+                "true, unless QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
         SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
     }
@@ -74,10 +96,15 @@ public final class StartupFailureDescriber {
                 .map(QuarkusBindException.class::cast)
                 .findFirst()
                 .map(taken -> QuarkusBindException.isKnownHost(taken.getHost())
-                        ? "port %d is in use by another process; QUARKUS_HTTP_PORT, or QUARKUS_HTTP_SSL_PORT for TLS, should be a free one"
-                                .formatted(taken.getPort())
+                        ? "port %d %s".formatted(taken.getPort(), whyClosed(causes))
                         : "QUARKUS_HTTP_HOST is \"%s\", where no port can be opened; it should be an address of this machine, such as 0.0.0.0"
                                 .formatted(taken.getHost()));
+    }
+
+    private static String whyClosed(List<Throwable> causes) {
+        return words(causes).contains("Permission denied")
+                ? "may not be opened by this user; QUARKUS_HTTP_PORT, or QUARKUS_HTTP_SSL_PORT for TLS, should be 1024 or more"
+                : "is in use by another process; QUARKUS_HTTP_PORT, or QUARKUS_HTTP_SSL_PORT for TLS, should be a free one";
     }
 
     /** Settings of this service that fail before it can judge them: those that have a default and are empty, and unknown ones in a file. */
@@ -108,9 +135,15 @@ public final class StartupFailureDescriber {
         String words = words(causes);
         List<String> named = Stream.of(
                         PROPERTY.matcher(words).results().map(MatchResult::group),
-                        TLS_NAME.matcher(words).results().map(name -> "quarkus.tls." + name.group(1) + ".*"),
+                        TLS_NAME.matcher(words).results().map(name -> tlsSettings(name.group(1))),
+                        REDIS_TLS.matcher(words).results().map(any -> "quarkus.redis.tls-configuration-name"),
+                        REDIS_TYPE.matcher(words).results().map(any -> "quarkus.redis.client-type"),
+                        OIDC_TLS.matcher(words).results().map(any -> "quarkus.oidc.tls.tls-configuration-name"),
+                        LOG_FORMAT.matcher(words).results().map(any -> "quarkus.log.console.format"),
+                        REDIS_HOSTS.matcher(words).results().map(any -> "quarkus.redis.hosts"),
                         PORT.matcher(words).results().map(any -> "quarkus.http.port"),
                         HOST.matcher(words).results().map(any -> "quarkus.http.host"),
+                        DISCOVERY.matcher(words).results().map(any -> "quarkus.oidc.discovery-enabled"),
                         OIDC.matcher(words).results().map(any -> "quarkus.oidc.auth-server-url"))
                 .flatMap(names -> names)
                 .distinct()
@@ -118,12 +151,25 @@ public final class StartupFailureDescriber {
         if (named.isEmpty()) {
             return Optional.empty();
         }
-        String shouldBe = shouldBe(named.get(0));
-        return Optional.of("%s cannot be used: %s%s"
+        Map<String, List<String>> byWhatTheyShouldBe =
+                named.stream().collect(groupingBy(StartupFailureDescriber::shouldBe, LinkedHashMap::new, toList()));
+        return Optional.of(byWhatTheyShouldBe.entrySet().stream()
+                .map(group -> sentence(group.getValue(), kind(causes), group.getKey()))
+                .collect(Collectors.joining(". ")));
+    }
+
+    private static String tlsSettings(String name) {
+        return name.equals("<default>") ? "quarkus.tls.*" : "quarkus.tls." + name + ".*";
+    }
+
+    private static String sentence(List<String> properties, String kind, String shouldBe) {
+        return "%s cannot be used: %s%s"
                 .formatted(
-                        named.stream().map(StartupFailureDescriber::variable).collect(Collectors.joining(", ")),
-                        kind(causes),
-                        shouldBe.isEmpty() ? "" : "; it should be " + shouldBe));
+                        properties.stream()
+                                .map(StartupFailureDescriber::variable)
+                                .collect(Collectors.joining(", ")),
+                        kind,
+                        shouldBe.isEmpty() ? "" : "; it should be " + shouldBe);
     }
 
     /** What a setting of Quarkus should be, in words; empty if that is not known. */

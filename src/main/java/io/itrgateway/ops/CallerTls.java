@@ -1,12 +1,19 @@
 package io.itrgateway.ops;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.Variables;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.tls.runtime.config.TlsBucketConfig;
+import io.quarkus.tls.runtime.config.TlsConfig;
 import io.quarkus.vertx.http.runtime.CertificateConfig;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig.InsecureRequests;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -18,15 +25,68 @@ final class CallerTls {
     private static final String CERTIFICATES = "quarkus.http.ssl.certificate.files";
     private static final String KEYS = "quarkus.http.ssl.certificate.key-files";
 
+    private static final String KEY_STORE = "quarkus.http.ssl.certificate.key-store-file";
+    private static final String REGISTRY_NAME = "quarkus.http.tls-configuration-name";
+    private static final String PLAIN = "quarkus.http.insecure-requests";
+
     private CallerTls() {}
 
     static void check(Vertx vertx, ConfigurationFaults faults) {
-        CertificateConfig config = ConfigProvider.getConfig()
-                .unwrap(SmallRyeConfig.class)
-                .getConfigMapping(VertxHttpConfig.class)
-                .ssl()
-                .certificate();
-        check(config.files().orElse(List.of()), config.keyFiles().orElse(List.of()), vertx, faults);
+        var config = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
+        VertxHttpConfig http = config.getConfigMapping(VertxHttpConfig.class);
+        TlsConfig registry = config.getConfigMapping(TlsConfig.class);
+        CertificateConfig certificate = http.ssl().certificate();
+        check(certificate.files().orElse(List.of()), certificate.keyFiles().orElse(List.of()), vertx, faults);
+        CertificateReloadMonitor.keyStore(certificate)
+                .flatMap(store -> store.fault(vertx))
+                .ifPresent(fault -> faults.unfit(
+                        KEY_STORE,
+                        "names %s, which %s".formatted(fault.file(), fault.says()),
+                        "a key store that this user can read and that its password opens"));
+        http.tlsConfigurationName()
+                .filter(name -> !registry.namedCertificateConfig().containsKey(name))
+                .ifPresent(name -> faults.wrong(
+                        REGISTRY_NAME, name, "the NAME of settings QUARKUS_TLS_NAME_..., in small letters"));
+        boolean hasCertificate = certificate.files().isPresent()
+                || certificate.keyStoreFile().isPresent()
+                || http.tlsConfigurationName().isPresent()
+                || registry.defaultCertificateConfig()
+                        .filter(CallerTls::hasKeyStore)
+                        .isPresent();
+        LaunchMode mode = LaunchMode.current();
+        checkPorts(
+                new Ports(http.determinePort(mode), http.determineSslPort(mode), http.insecureRequests()),
+                hasCertificate,
+                faults);
+    }
+
+    /** By what is in it: the key store itself is there whatever is configured, since one of its settings has a default. */
+    static boolean hasKeyStore(TlsBucketConfig bucket) {
+        return bucket.keyStore()
+                .filter(store -> store.pem().filter(pem -> !pem.keyCerts().isEmpty()).isPresent()
+                        || store.p12().isPresent()
+                        || store.jks().isPresent())
+                .isPresent();
+    }
+
+    /** @param plain what Quarkus does with requests that come without TLS; empty for its default */
+    record Ports(int http, int https, Optional<InsecureRequests> plain) {}
+
+    static void checkPorts(Ports ports, boolean hasCertificate, ConfigurationFaults faults) {
+        InsecureRequests plain = ports.plain.orElse(InsecureRequests.ENABLED);
+        if (!hasCertificate && plain != InsecureRequests.ENABLED) {
+            faults.wrong(
+                    PLAIN,
+                    plain.name().toLowerCase(Locale.ROOT),
+                    "enabled, or not set, while there is no certificate for TLS (%s)"
+                            .formatted(Variables.nameOf(CERTIFICATES)));
+        }
+        if (hasCertificate && plain != InsecureRequests.DISABLED && ports.http == ports.https && ports.http != 0) {
+            faults.wrong(
+                    "quarkus.http.ssl-port",
+                    Integer.toString(ports.https),
+                    "another port than QUARKUS_HTTP_PORT, unless QUARKUS_HTTP_INSECURE_REQUESTS is disabled");
+        }
     }
 
     static void check(List<Path> certificates, List<Path> keys, Vertx vertx, ConfigurationFaults faults) {

@@ -33,7 +33,7 @@ class CertificateReloadMonitor {
     private static final Logger LOG = Logger.getLogger(CertificateReloadMonitor.class);
 
     /** Which files are loaded, and how often. */
-    private record Reload(Duration period, List<KeyMaterial> files) {}
+    record Reload(Duration period, List<KeyMaterial> files) {}
 
     private final Vertx vertx;
     private Optional<KeyMaterial.Fault> known = Optional.empty();
@@ -49,13 +49,12 @@ class CertificateReloadMonitor {
                         reload.period.toMillis(), tick -> vertx.executeBlocking(() -> check(reload.files))));
     }
 
-    private static Optional<Reload> reload(VertxHttpConfig http, TlsConfig registry) {
+    static Optional<Reload> reload(VertxHttpConfig http, TlsConfig registry) {
         Optional<Duration> period = http.ssl().certificate().reloadPeriod();
         Optional<TlsBucketConfig> bucket = http.tlsConfigurationName().isPresent()
                 ? Optional.ofNullable(registry.namedCertificateConfig()
                         .get(http.tlsConfigurationName().get()))
-                : registry.defaultCertificateConfig()
-                        .filter(any -> any.keyStore().isPresent());
+                : registry.defaultCertificateConfig().filter(CallerTls::hasKeyStore);
         return bucket.map(any -> any.reloadPeriod().or(() -> period).map(every -> new Reload(every, files(any))))
                 .orElseGet(() ->
                         period.map(every -> new Reload(every, files(http.ssl().certificate()))));
@@ -68,14 +67,19 @@ class CertificateReloadMonitor {
         for (int i = 0; i < Math.min(keys.size(), certificates.size()); i++) {
             all.add(new KeyMaterial.Pem(certificates.get(i), keys.get(i)));
         }
-        config.keyStoreFile()
-                .filter(store -> all.isEmpty())
-                .ifPresent(store -> all.add(new KeyMaterial.Store(
+        if (all.isEmpty()) {
+            keyStore(config).ifPresent(all::add);
+        }
+        return all;
+    }
+
+    static Optional<KeyMaterial> keyStore(CertificateConfig config) {
+        return config.keyStoreFile()
+                .map(store -> new KeyMaterial.Store(
                         store,
                         vertx -> TlsUtils.computeKeyStoreOptions(
                                         config, config.keyStorePassword(), config.keyStoreAliasPassword())
-                                .getKeyManagerFactory(vertx))));
-        return all;
+                                .getKeyManagerFactory(vertx)));
     }
 
     private static List<KeyMaterial> files(TlsBucketConfig config) {

@@ -25,10 +25,19 @@ class QuarkusSettingsValidatorTest {
                 .containsExactly("%s is \"%s\"; it should be %s".formatted(name, value, shouldBe));
     }
 
+    /** As a file with the line ends of Windows leaves it; Quarkus takes it as a part of the value. */
+    @ParameterizedTest
+    @CsvSource({"quarkus.log.level, INFO", "quarkus.http.host, localhost"})
+    void aLineEndBehindTheValueIsALine(String property, String value) {
+        assertThat(QuarkusSettingsValidator.faults(
+                        asked -> Optional.of(value + "\r").filter(any -> asked.equals(property))))
+                .hasSize(1);
+    }
+
     @Test
     void whatTheServiceStartsWithIsFine() {
         var settings = Map.of(
-                "quarkus.http.port", "0",
+                "quarkus.http.port", "0\r",
                 "quarkus.http.ssl-port", "65535",
                 "quarkus.http.host", "127.0.0.1",
                 "quarkus.log.level", "debug");

@@ -98,6 +98,55 @@ class ReportTest {
     }
 
     @Test
+    void aPortThatThisUserMayNotOpenIsNamedAsSuch() {
+        var failure = new IllegalStateException(
+                "Failed to start quarkus",
+                new QuarkusBindException("0.0.0.0", 81, new BindException("Permission denied")));
+
+        assertThat(StartupFailureDescriber.line(failure))
+                .hasValue(
+                        "configuration: port 81 may not be opened by this user; QUARKUS_HTTP_PORT, or QUARKUS_HTTP_SSL_PORT for TLS,"
+                                + " should be 1024 or more");
+    }
+
+    @Test
+    void severalSettingsOfQuarkusAreNamedEachWithWhatItShouldBe() {
+        var failure = new IllegalArgumentException("""
+                SRCFG00039: The config property quarkus.log.level with the config value "x" threw an Exception
+                SRCFG00029: Expected an integer value, got "eighty" in quarkus.http.port""");
+
+        assertThat(StartupFailureDescriber.line(failure))
+                .hasValue(
+                        "configuration: QUARKUS_LOG_LEVEL cannot be used: IllegalArgumentException; it should be what Quarkus'"
+                                + " guide to logging lists, such as INFO for a level. QUARKUS_HTTP_PORT cannot be used:"
+                                + " IllegalArgumentException; it should be a number from 0 to 65535");
+    }
+
+    @Test
+    void aSettingOfOpenTelemetryIsNamedAsAVariable() {
+        assertThat(StartupFailureDescriber.line(new IllegalStateException(
+                        "Invalid value for property otel.bsp.max.queue.size=many. Must be a int.")))
+                .hasValue("configuration: OTEL_BSP_MAX_QUEUE_SIZE cannot be used: IllegalStateException");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            Unable to find the TLS configuration nowhere for the Redis client <default>. | QUARKUS_REDIS_TLS_CONFIGURATION_NAME
+            Unable to find the TLS configuration for name idp.                           | QUARKUS_OIDC_TLS_TLS_CONFIGURATION_NAME
+            Multiple Redis hosts supplied for non-clustered configuration                | QUARKUS_REDIS_CLIENT_TYPE
+            Encountered an unknown format character                                      | QUARKUS_LOG_CONSOLE_FORMAT
+            Unsupported Redis connection string scheme [localhost]                       | QUARKUS_REDIS_HOSTS
+            Invalid key/certificate pair configuration for certificate '<default>'       | QUARKUS_TLS_*
+            Either 'jwks-path' or another must be set when the discovery is disabled.    | QUARKUS_OIDC_DISCOVERY_ENABLED
+            """)
+    void aFailureIsOfTheSettingThatItsWordsAreAbout(String words, String variable) {
+        assertThat(StartupFailureDescriber.line(new IllegalStateException(words))
+                        .orElseThrow())
+                .startsWith(
+                        "configuration: %s cannot be used: IllegalStateException; it should be ".formatted(variable));
+    }
+
+    @Test
     void aSettingOfQuarkusIsNamedAsAVariableWithWhatItShouldBe() {
         var failure = new IllegalStateException(
                 "Failed to start quarkus",

@@ -1,14 +1,20 @@
 package io.itrgateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.sandbox.SelfSigned;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig.InsecureRequests;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What stops the start where callers should be served over TLS. */
 class CallerTlsTest {
@@ -70,6 +76,38 @@ class CallerTlsTest {
                 .containsExactly(
                         "QUARKUS_HTTP_SSL_CERTIFICATE_FILES has fewer files than QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES;"
                                 + " it should be one file for each of them");
+    }
+
+    private static List<String> faults(int port, int tlsPort, InsecureRequests plain, boolean hasCertificate) {
+        var faults = new ConfigurationFaults();
+        CallerTls.checkPorts(new CallerTls.Ports(port, tlsPort, Optional.ofNullable(plain)), hasCertificate, faults);
+        return faults.lines();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "ENABLED", mode = EXCLUDE)
+    void plainRequestsCannotBeRefusedWithoutACertificate(InsecureRequests plain) {
+        assertThat(faults(8080, 8443, plain, false))
+                .containsExactly(
+                        "QUARKUS_HTTP_INSECURE_REQUESTS is \"%s\"; it should be enabled, or not set, while there is no"
+                                        .formatted(plain.name().toLowerCase(Locale.ROOT))
+                                + " certificate for TLS (QUARKUS_HTTP_SSL_CERTIFICATE_FILES)");
+    }
+
+    @Test
+    void onePortForBothIsAFault() {
+        assertThat(faults(8080, 8080, null, true))
+                .containsExactly(
+                        "QUARKUS_HTTP_SSL_PORT is \"8080\"; it should be another port than QUARKUS_HTTP_PORT, unless"
+                                + " QUARKUS_HTTP_INSECURE_REQUESTS is disabled");
+    }
+
+    @Test
+    void otherPortsAreFine() {
+        assertThat(faults(8080, 8443, InsecureRequests.REDIRECT, true)).isEmpty();
+        assertThat(faults(8080, 8080, InsecureRequests.DISABLED, true)).isEmpty();
+        assertThat(faults(8080, 8080, null, false)).isEmpty();
+        assertThat(faults(0, 0, null, true)).isEmpty();
     }
 
     @Test
