@@ -63,9 +63,10 @@ final class CallerTls {
     /** By what is in it: the key store itself is there whatever is configured, since one of its settings has a default. */
     static boolean hasKeyStore(TlsBucketConfig bucket) {
         return bucket.keyStore()
-                .filter(store -> store.pem().filter(pem -> !pem.keyCerts().isEmpty()).isPresent()
-                        || store.p12().isPresent()
-                        || store.jks().isPresent())
+                .filter(store ->
+                        store.pem().filter(pem -> !pem.keyCerts().isEmpty()).isPresent()
+                                || store.p12().isPresent()
+                                || store.jks().isPresent())
                 .isPresent();
     }
 
