@@ -66,7 +66,7 @@ class CreateClientQuarkusTest {
         "upstream-timeout,                        504, upstream-timeout,             unknown",
         "upstream-slow-drip,                      504, upstream-timeout,             unknown",
     })
-    void everyFailureOfTheUpstreamIsToldApartAndSentOnce(String username, int status, String code, String outcome) {
+    void everyUpstreamFailureIsDistinguishedAndSentOnce(String username, int status, String code, String outcome) {
         var answer = register(magic(username));
 
         answer.statusCode(status)
@@ -140,7 +140,7 @@ class CreateClientQuarkusTest {
     }
 
     @Test
-    void aCallerWhoWillNotWaitIsToldThatTheCallWasSent() {
+    void aCallerWhoseWaitEndsLearnsThatTheCallWasSent() {
         register(ASHA).statusCode(200);
 
         send(caller().header("Prefer", "respond-async, wait=1"), magic("slow").json())

@@ -215,7 +215,7 @@ class RequestReaderTest {
 
         @ParameterizedTest
         @ValueSource(strings = {"1", "-1.5e3", "true", "false", "[]", "{}", "['ABCDE1234F']", "{'a':['ABCDE1234F']}"})
-        void isToldOfEachField(String value) {
+        void isReportedForEachField(String value) {
             assertThat(refused(json("{'username':%s,'password':'correct #horse & 7'}".formatted(value))))
                     .satisfies(failure -> wrongTypes(failure, FieldFault.of("username", "must be a string")));
             assertThat(refused(json("{'username':'ABCDE1234F','password':%s}".formatted(value))))
@@ -223,7 +223,7 @@ class RequestReaderTest {
         }
 
         @Test
-        void isToldOfBothFieldsAtOnce() {
+        void isReportedForBothFieldsTogether() {
             assertThat(refused(json("{'username':1,'password':[]}")))
                     .satisfies(failure -> wrongTypes(
                             failure,
@@ -232,7 +232,7 @@ class RequestReaderTest {
         }
 
         @Test
-        void ofAFieldIsToldThoughOthersAreMissingOrUnknown() {
+        void ofAFieldIsReportedThoughOthersAreMissingOrUnknown() {
             assertThat(refused(json("{'username':1,'usernam':'ABCDE1234F'}")))
                     .satisfies(failure -> wrongTypes(failure, FieldFault.of("username", "must be a string")));
         }
@@ -241,7 +241,7 @@ class RequestReaderTest {
         @ValueSource(
                 strings = {"[]", "[{'username':'ABCDE1234F'}]", "'ABCDE1234F'", "1", "-0.5e-7", "true", "false", "null"
                 })
-        void ofTheWholeDocumentIsTold(String body) {
+        void ofTheWholeDocumentIsReported(String body) {
             assertThat(refused(json(body)))
                     .satisfies(failure -> wrongTypes(failure, new FieldFault("#", "must be an object")));
         }
@@ -367,7 +367,7 @@ class RequestReaderTest {
         }
 
         @Test
-        void isToldBesideAllOthers() {
+        void isReportedTogetherWithAllOthers() {
             assertThat(refused(json("{'user':'ABCDE1234F','username':' ','password':'1234567','':0}")))
                     .satisfies(failure -> invalid(
                             failure,
@@ -378,7 +378,7 @@ class RequestReaderTest {
         }
 
         @Test
-        void isToldOfTwentyUnknownFieldsAndNoMore() {
+        void isReportedForTwentyUnknownFieldsAtMost() {
             var failure = refused(json("{"
                     + IntStream.rangeClosed(1, 600)
                             .mapToObj(number -> "'field_%c%c':1".formatted('a' + number / 26 % 26, 'a' + number % 26))

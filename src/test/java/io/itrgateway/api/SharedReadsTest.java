@@ -66,7 +66,7 @@ class SharedReadsTest {
     }
 
     @Test
-    void aFailureIsEverybodys() throws Exception {
+    void aFailureIsSharedByAllReaders() throws Exception {
         var answers = List.of(read("demo", "1"), read("demo", "1"));
 
         sent.get(0).fail(GatewayException.of(ProblemKind.UPSTREAM_ERROR));

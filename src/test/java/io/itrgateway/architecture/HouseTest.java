@@ -54,7 +54,7 @@ class HouseTest {
     // ---- directions -------------------------------------------------------------------------------------------------
 
     @Test
-    void thereAreNoRoomsButTheOnesOnTheMap() {
+    void everyPackageIsListed() {
         Set<String> rooms = MAIN.stream()
                 .map(JavaClass::getPackageName)
                 .filter(name -> !name.equals(HOUSE))
@@ -88,7 +88,7 @@ class HouseTest {
     }
 
     @Test
-    void noRoomsGoRoundInACircle() {
+    void packagesHaveNoCycles() {
         slices().matching("io.itrgateway.(**)").should().beFreeOfCycles().check(MAIN);
     }
 
@@ -112,7 +112,7 @@ class HouseTest {
         "secret, ''",
         "config, ''"
     })
-    void aRoomKnowsOnlyTheRoomsBelowIt(String room, String below) {
+    void aPackageDependsOnlyOnTheListedOnes(String room, String below) {
         String[] known = Arrays.stream((room + " " + below).strip().split(" "))
                 .map(HouseTest::packageOf)
                 .toArray(String[]::new);
@@ -157,7 +157,7 @@ class HouseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"binding.redis", "idempotency.redis", "token.redis"})
-    void nobodyKnowsAnAdapterOfRedis(String adapter) {
+    void nothingDependsOnARedisAdapter(String adapter) {
         classes()
                 .that()
                 .resideInAPackage(packageOf(adapter))
@@ -169,7 +169,7 @@ class HouseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"status", "reference"})
-    void nobodyKnowsAPageButTheStartUpCheck(String room) {
+    void onlyTheStartupCheckDependsOnAPage(String room) {
         classes()
                 .that()
                 .resideInAPackage(packageOf(room))
@@ -180,7 +180,7 @@ class HouseTest {
     }
 
     @Test
-    void nobodyKnowsOpsButTheDoctor() {
+    void onlyTheDoctorDependsOnOps() {
         classes()
                 .that()
                 .resideInAPackage(packageOf("ops"))
@@ -191,7 +191,7 @@ class HouseTest {
     }
 
     @Test
-    void nobodyKnowsTheDoctor() {
+    void nothingDependsOnTheDoctor() {
         classes()
                 .that()
                 .resideInAPackage(packageOf("doctor"))
@@ -236,7 +236,7 @@ class HouseTest {
     }
 
     @Test
-    void nobodyButTheUpstreamRoomCallsDeepvue() {
+    void onlyTheUpstreamPackageCallsDeepvue() {
         classes()
                 .that()
                 .haveFullyQualifiedName("io.itrgateway.upstream.DeepvueApi")
@@ -247,7 +247,7 @@ class HouseTest {
     }
 
     @Test
-    void nobodyButTheProblemRoomBuildsProblems() {
+    void onlyTheProblemPackageCreatesProblems() {
         classes()
                 .that()
                 .haveFullyQualifiedName("io.itrgateway.problem.Problem")
@@ -347,7 +347,7 @@ class HouseTest {
     }
 
     @Test
-    void nobodyPrintsButTheDoctor() {
+    void onlyTheDoctorPrints() {
         noClasses()
                 .that(not(oneOf("io.itrgateway.Main", "io.itrgateway.doctor.Doctor")))
                 .should(ACCESS_STANDARD_STREAMS)
@@ -369,7 +369,7 @@ class HouseTest {
 
     /** The exceptions run on the thread that stops the application, or is the application: there to wait, and serving nobody. */
     @Test
-    void nobodyWaitsButTheThreadThatStopsTheServiceAndTheDoctor() {
+    void onlyTheDrainAndTheDoctorBlock() {
         onlyIn(
                 call("Thread.sleep()", Thread.class, "sleep")
                         .or(call("Thread.join()", Thread.class, "join"))
@@ -382,7 +382,7 @@ class HouseTest {
     }
 
     @Test
-    void onlyTheShelfTakesTheResultOfAFutureThatIsDone() {
+    void onlyTheTokenStoreJoinsAFuture() {
         onlyIn(
                 call("CompletableFuture.join()", CompletableFuture.class, "join"),
                 "io.itrgateway.token.MemoryTokenStore");

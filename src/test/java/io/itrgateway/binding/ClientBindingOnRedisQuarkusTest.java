@@ -81,7 +81,7 @@ class ClientBindingOnRedisQuarkusTest {
     }
 
     @Test
-    void whileRedisIsAwayTheClientsThatThisProcessKnowsAreStillRefusedAndOthersServed() {
+    void whileRedisIsAwayClientsRecordedHereAreStillRefusedAndOthersServed() {
         String id = send(caller(), ASHA.json()).statusCode(200).extract().path("data.itr_client_id");
         SharedRedis.server().pause();
         try {

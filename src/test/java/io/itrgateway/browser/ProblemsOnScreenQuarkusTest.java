@@ -16,7 +16,7 @@ class ProblemsOnScreenQuarkusTest {
     static final Browser BROWSER = new Browser();
 
     @OnEveryScreen
-    void theListOfProblemsCanBeReadByEverybody(Screen screen) {
+    void theListOfProblemsIsAccessible(Screen screen) {
         BROWSER.open("/problems", screen).fitsItsWidth().isAccessible();
     }
 }

@@ -17,7 +17,7 @@ class ConfigurationFaultsTest {
     private final ConfigurationFaults faults = new ConfigurationFaults();
 
     @Test
-    void aFaultThatTwoRoomsFindIsOneLine() {
+    void aFaultFoundByTwoPackagesIsOneLine() {
         faults.readCount("gateway.max-waiting", "many", 1, 10);
         faults.readCount("gateway.max-waiting", "many", 1, 10);
 
@@ -39,7 +39,7 @@ class ConfigurationFaultsTest {
         "007s, PT7S",
         "7200, PT2H"
     })
-    void aTimeIsReadInEveryFormThatPeopleWrite(String value, Duration time) {
+    void aTimeIsReadInEveryCommonForm(String value, Duration time) {
         assertThat(faults.readDuration("deepvue.timeout", value, LEAST, MOST)).isEqualTo(time);
         assertThat(faults.lines()).isEmpty();
     }

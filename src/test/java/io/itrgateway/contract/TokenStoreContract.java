@@ -41,8 +41,8 @@ public abstract class TokenStoreContract {
         Uni.createFrom().deferred(() -> Uni.createFrom().voidItem()).await().indefinitely();
     }
 
-    /** The shelf to be judged, empty at the start of each test, the same throughout one. */
-    protected abstract TokenStore shelf();
+    /** The store to be judged, empty at the start of each test, the same throughout one. */
+    protected abstract TokenStore store();
 
     /** A flight that stays in the air until the test ends it, and counts how often it took off. */
     public static final class HeldFlight implements TokenFetch {
@@ -84,7 +84,7 @@ public abstract class TokenStoreContract {
     protected final HeldFlight flight = new HeldFlight();
 
     protected final CompletableFuture<AccessToken> loading(long generation) {
-        return shelf().load(generation, flight).subscribeAsCompletionStage();
+        return store().load(generation, flight).subscribeAsCompletionStage();
     }
 
     protected static AccessToken ended(CompletableFuture<AccessToken> load) {
@@ -137,7 +137,7 @@ public abstract class TokenStoreContract {
         var failed = loading(1);
         flight.fails();
         catchThrowable(() -> ended(failed));
-        assertThat(shelf().held(1)).isEmpty();
+        assertThat(store().held(1)).isEmpty();
 
         var next = loading(1);
 
@@ -147,7 +147,7 @@ public abstract class TokenStoreContract {
     }
 
     @Test
-    void oneWhoLeavesEndsTheFlightForNobody() {
+    void aCancelledWaiterDoesNotEndTheFetchForOthers() {
         var leader = loading(1);
         var follower = loading(1);
 
@@ -163,7 +163,7 @@ public abstract class TokenStoreContract {
 
         flight.lands(token(1));
 
-        await().atMost(LONG).until(() -> shelf().held(1).isPresent());
+        await().atMost(LONG).until(() -> store().held(1).isPresent());
     }
 
     // ---- tokens that are dropped ------------------------------------------------------------------------------------
@@ -172,9 +172,9 @@ public abstract class TokenStoreContract {
     void aDroppedTokenIsNotHeldAndDoesNotComeBack() {
         loaded(1);
 
-        shelf().drop(1);
+        store().drop(1);
 
-        assertThat(shelf().held(1)).isEmpty();
+        assertThat(store().held(1)).isEmpty();
         var next = loading(2);
         flight.lands(token(2));
         assertThat(ended(next)).isEqualTo(token(2));
@@ -186,19 +186,19 @@ public abstract class TokenStoreContract {
         loaded(1);
         loaded(2);
 
-        shelf().drop(1);
+        store().drop(1);
 
-        assertThat(shelf().held(1)).isEmpty();
-        assertThat(shelf().held(2)).contains(token(2));
+        assertThat(store().held(1)).isEmpty();
+        assertThat(store().held(2)).contains(token(2));
     }
 
     @Test
     void droppingWhatIsNotThereChangesNothing() {
         loaded(1);
 
-        shelf().drop(2);
+        store().drop(2);
 
-        assertThat(shelf().held(1)).contains(token(1));
+        assertThat(store().held(1)).contains(token(1));
     }
 
     // ---- loading ----------------------------------------------------------------------------------------------------
@@ -226,28 +226,28 @@ public abstract class TokenStoreContract {
         loaded(1);
 
         var next = loading(2);
-        assertThat(shelf().held(1)).contains(token(1));
+        assertThat(store().held(1)).contains(token(1));
         flight.lands(token(2));
 
         assertThat(ended(next)).isEqualTo(token(2));
-        assertThat(shelf().held(1)).contains(token(1));
+        assertThat(store().held(1)).contains(token(1));
     }
 
     // ---- what is held -----------------------------------------------------------------------------------------------
 
     @Test
     void nothingIsHeldAtTheBeginning() {
-        assertThat(shelf().held(1)).isEmpty();
+        assertThat(store().held(1)).isEmpty();
     }
 
     @Test
-    void whoAsksForWhatIsHeldDoesNotWaitForAFlight() {
+    void aHeldTokenIsReturnedWithoutWaitingForAFetch() {
         var load = loading(1);
 
-        assertThat(shelf().held(1)).isEmpty();
+        assertThat(store().held(1)).isEmpty();
 
         flight.lands(token(1));
         assertThat(ended(load)).isEqualTo(token(1));
-        assertThat(shelf().held(1)).contains(token(1));
+        assertThat(store().held(1)).contains(token(1));
     }
 }

@@ -72,7 +72,7 @@ class AuthorizeFindingsTest {
     }
 
     @Test
-    void aLifeThatNobodySaidIsAWarning() {
+    void aMissingExpiryIsAWarning() {
         assertThat(AuthorizeFindings.expiry(token(Duration.ofHours(24), false, Duration.ZERO))
                         .verdict())
                 .isEqualTo(WARNING);

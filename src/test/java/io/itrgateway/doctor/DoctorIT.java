@@ -120,7 +120,7 @@ class DoctorIT {
     }
 
     @Test
-    void theReportStandsAloneOnItsOutputHoweverTheServiceLogs() throws Exception {
+    void standardOutputHoldsOnlyTheReportWhateverTheLogSettings() throws Exception {
         var ended = PackagedService.run(
                 goodBut(
                         "QUARKUS_LOG_LEVEL", "DEBUG",
@@ -136,7 +136,7 @@ class DoctorIT {
     }
 
     @Test
-    void theFilesOfAServiceThatRunsHereAreLeftAlone(@TempDir Path directory) throws Exception {
+    void theFilesOfARunningServiceAreNotTouched(@TempDir Path directory) throws Exception {
         Path audit = Files.writeString(directory.resolve("audit.log"), "what was written before");
         Path log = Files.writeString(directory.resolve("service.log"), "what was logged before");
 
@@ -358,7 +358,7 @@ class DoctorIT {
 
     @Test
     @Needs(Needs.Tool.REDIS)
-    void aRedisThatAsksForAPasswordIsAFailureThatSaysSo() throws Exception {
+    void aRedisThatRequiresAPasswordIsReportedAsSuch() throws Exception {
         try (var redis = new RedisServer("--requirepass", PASSWORD)) {
             JsonNode report = examined(1, goodBut("GATEWAY_REDIS_URL", "redis://127.0.0.1:" + redis.port()));
 

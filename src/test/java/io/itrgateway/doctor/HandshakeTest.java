@@ -86,7 +86,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aCertificateThatIsOverIsToldAsThat() {
+    void anExpiredCertificateIsReportedAsSuch() {
         var expired = SelfSigned.expiredOfAnAuthority();
 
         var finding = finding(trusting(expired), serverWith(expired));
@@ -107,7 +107,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aCertificateOfAnotherHostIsToldAsThat() {
+    void aCertificateOfAnotherHostIsReportedAsSuch() {
         var other = SelfSigned.of("elsewhere.example", 30);
 
         var finding = finding(trusting(other), serverWith(other));
@@ -117,7 +117,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aServerThatSpeaksAnotherTlsIsToldAsThat() {
+    void aServerWithAnotherTlsVersionIsReportedAsSuch() {
         var options = new HttpServerOptions()
                 .setSsl(true)
                 .setKeyCertOptions(good.options())
@@ -130,7 +130,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aServerThatSpeaksNoTlsIsToldAsThat() {
+    void aServerWithoutTlsIsReportedAsSuch() {
         var finding = finding(
                 trusting(good),
                 URI.create(server(new HttpServerOptions()).toString().replace("http:", "https:")));
@@ -140,7 +140,7 @@ class HandshakeTest {
     }
 
     @Test
-    void nobodyWhoListensIsToldAsThat() {
+    void aClosedPortIsReportedAsSuch() {
         var finding = finding(trusting(good), URI.create("https://localhost:1"));
 
         assertThat(finding.verdict()).isEqualTo(FAILED);
@@ -158,7 +158,7 @@ class HandshakeTest {
     }
 
     @Test
-    void aTrustedConnectionIsToldWithItsProtocolIssuerAndEnd() {
+    void aTrustedConnectionIsReportedWithProtocolIssuerAndExpiry() {
         var finding = finding(trusting(good), serverWith(good));
 
         assertThat(finding.verdict()).isEqualTo(OK);

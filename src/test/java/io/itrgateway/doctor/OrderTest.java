@@ -16,7 +16,7 @@ class OrderTest {
     }
 
     @Test
-    void theReportIsForPeopleUnlessItIsAskedForByMachines() {
+    void theReportIsTextUnlessJsonIsRequested() {
         assertThat(Order.of(List.of("doctor"))).contains(new Order(false));
         assertThat(Order.of(List.of("doctor", "--json"))).contains(new Order(true));
     }

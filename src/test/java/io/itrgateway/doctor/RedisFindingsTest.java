@@ -44,7 +44,7 @@ class RedisFindingsTest {
     // ---- the scripts ------------------------------------------------------------------------------------------------
 
     @Test
-    void whatIsInTheWayIsSaidAloneWithTheRightsThatAreEnough() {
+    void aBlockingFaultIsTheOnlyFindingAndNamesTheSufficientPermissions() {
         var findings = RedisFindings.of(report(
                 "EVALSHA of the script claim is not allowed to this user", 1, OptionalInt.of(0), OptionalInt.empty()));
 

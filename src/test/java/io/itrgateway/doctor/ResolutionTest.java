@@ -16,7 +16,7 @@ class ResolutionTest {
     }
 
     @Test
-    void everyAddressIsTold() {
+    void everyAddressIsReported() {
         var finding = Resolution.judged("upstream.example", List.of("192.0.2.1", "2001:db8::1"));
 
         assertThat(finding.verdict()).isEqualTo(CheckStatus.OK);

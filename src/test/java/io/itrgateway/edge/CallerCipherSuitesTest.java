@@ -31,7 +31,7 @@ class CallerCipherSuitesTest {
         "quarkus.tls.cipher-suites, callers",
         "quarkus.tls.deepvue.cipher-suites, ''"
     })
-    void aConfigurationThatIsNotForCallersIsLeftAlone(String property, String named) {
+    void aConfigurationThatIsNotForCallersIsUnchanged(String property, String named) {
         assertThat(suites(property, named.isEmpty() ? Map.of() : Map.of(NAME, named)))
                 .isEmpty();
     }

@@ -169,7 +169,7 @@ class CallerKeysTest {
     }
 
     @Test
-    void everyFaultOfTheListIsToldAndWhatIsRightIsUsed() {
+    void everyFaultOfTheListIsReportedAndValidEntriesAreUsed() {
         var keys = keys("nobody,demo:" + DEMO + ",billing:oops,again:" + DEMO);
 
         assertThat(faults.lines()).hasSize(3);

@@ -56,7 +56,7 @@ class CallersQuarkusTest {
     }
 
     @Test
-    void aBearerTokenAloneIsRefusedWhileThereIsNoIssuer() {
+    void aBearerTokenWithoutAKeyIsRefusedWhileThereIsNoIssuer() {
         isRefused(stranger().header("Authorization", "Bearer abc"));
     }
 
@@ -67,7 +67,7 @@ class CallersQuarkusTest {
 
     @Test
     @TestSecurity(user = "somebody")
-    void anIdentityOfATestWorksAsPeopleExpect() {
+    void quarkusTestIdentitiesAreAccepted() {
         send(stranger(), ASHA.json()).statusCode(200);
     }
 

@@ -172,7 +172,7 @@ class DrainableEntryTest {
     @EnumSource(
             value = HttpVersion.class,
             names = {"HTTP_1_1", "HTTP_2"})
-    void everybodyInsideCanBeToldTheSame(HttpVersion version) {
+    void allCallsInsideCanGetTheSameAnswer(HttpVersion version) {
         var client = client(version);
         var accepted = List.of(call(client), call(client));
         awaitInside(2);
@@ -210,7 +210,7 @@ class DrainableEntryTest {
     }
 
     @Test
-    void whoIsStillSendingIsToldAtOnce() throws IOException {
+    void aRequestStillArrivingIsRefusedAtOnce() throws IOException {
         try (var slow = new Socket("localhost", server.actualPort())) {
             slow.getOutputStream().write(REQUEST.getBytes(StandardCharsets.US_ASCII));
             awaitInside(1);

@@ -305,7 +305,7 @@ class Http1QuarkusTest {
     }
 
     @Test
-    void aQueryIsNothingThatTheOperationKnows() throws Exception {
+    void aQueryThatTheOperationDoesNotHaveIsRefused() throws Exception {
         String answer = answer(registration(ASHA)
                 .replace(CREATE_CLIENT, CREATE_CLIENT + "?dry-run=true")
                 .replace("\n\n", "\nConnection: close\n\n"));
@@ -460,7 +460,7 @@ class Http1QuarkusTest {
                 "/q/metrics | GET, HEAD, OPTIONS",
                 "/q/openapi | GET, HEAD, OPTIONS"
             })
-    void allowIsTheSameWhoeverSaysItAndTrue(String path, String allow) throws Exception {
+    void allowIsTrueAndTheSameInEveryAnswer(String path, String allow) throws Exception {
         for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE", "OPTIONS", "get", "X")) {
             String answer = answer(method + " " + path + " HTTP/1.1\n" + KNOWN + "Connection: close\n\n");
             boolean allowed = List.of(allow.split(", ")).contains(method);
@@ -505,7 +505,7 @@ class Http1QuarkusTest {
     }
 
     @Test
-    void theServiceAsAWholeSaysWhatItKnows() throws Exception {
+    void theServiceAsAWholeListsItsMethods() throws Exception {
         assertThat(answer("OPTIONS * HTTP/1.1\n" + KNOWN + "Connection: close\n\n"))
                 .startsWith("HTTP/1.1 204 ")
                 .containsIgnoringCase("\r\nAllow: GET, HEAD, OPTIONS, POST\r\n");

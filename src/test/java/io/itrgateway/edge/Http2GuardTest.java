@@ -149,7 +149,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void oneThatAsksForNothingStays() {
+    void anIdleConnectionStaysOpen() {
         receivePreface();
 
         pass(3600);

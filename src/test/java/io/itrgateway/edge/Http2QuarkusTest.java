@@ -252,7 +252,7 @@ class Http2QuarkusTest {
     }
 
     @Test
-    void aHeadThatIsTooLongIsToldSo() throws IOException {
+    void aHeadThatIsTooLongIsAnsweredWith431() throws IOException {
         connection.send(StreamFault.HEAD_OF_MORE_THAN_TWENTY_KIBIBYTES.frames());
 
         assertThat(connection.answer(3).status()).isEqualTo(431);

@@ -93,7 +93,7 @@ class IssuerFailureClassifierTest {
     }
 
     @Test
-    void whoeverMeetsAnIssuerThatIsAwayMayComeAgain() {
+    void anUnreachableIssuerIsRetryable() {
         GatewayException failure = issuer.away(new IOException());
 
         assertThat(failure.kind()).isEqualTo(ProblemKind.OVERLOADED);

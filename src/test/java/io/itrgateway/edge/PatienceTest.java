@@ -89,7 +89,7 @@ class PatienceTest {
                 "foo; wait=10",
                 "handling=strict; wait=nonsense"
             })
-    void otherPreferencesAreLeftAlone(String prefer) {
+    void otherPreferencesAreIgnored(String prefer) {
         assertThat(Patience.of(List.of(prefer))).isEmpty();
     }
 

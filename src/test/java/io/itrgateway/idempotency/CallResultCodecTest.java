@@ -108,7 +108,7 @@ class CallResultCodecTest {
     }
 
     @Test
-    void aRefusalIsReadWithAllThatTheCallerIsTold() {
+    void aRefusalIsDecodedWithAllThatTheCallerGets() {
         var refusal = refusal(read(CallResultCodec.encode(REFUSAL)));
 
         assertThat(refusal.kind()).isEqualTo(ProblemKind.UPSTREAM_REJECTED_FIELDS);
@@ -163,7 +163,7 @@ class CallResultCodecTest {
     }
 
     @Test
-    void aBugIsReadAsWhatCallersAreToldOfIt() {
+    void aBugIsDecodedAsTheProblemThatCallersGet() {
         var failure = refusal(read(CallResultCodec.encode(CallResult.ofFailure(new IllegalStateException("secret")))));
 
         assertThat(failure.kind()).isEqualTo(ProblemKind.INTERNAL_ERROR);

@@ -70,7 +70,7 @@ class IdempotencyServiceSecrecyTest {
     }
 
     @Test
-    void notInTheBytesThatAreToldElsewhere() {
+    void notInTheBytesSentToOtherReplicas() {
         work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE, "Invalid Pan " + USERNAME));
 
         assertThat(claims.told).hasSize(1);

@@ -196,7 +196,7 @@ class IdempotencyServiceTest {
     }
 
     @Test
-    void aClaimThatWasGrantedThoughNobodyHeardOfItIsFreed() {
+    void aClaimWhoseGrantWasNotReceivedIsReleased() {
         claims.refusesToClaim(new IllegalStateException("timeout"));
         calls();
         claims.works();
@@ -266,7 +266,7 @@ class IdempotencyServiceTest {
     }
 
     @Test
-    void nobodyIsAnsweredBeforeTheAnswerIsKept() {
+    void noCallerIsAnsweredBeforeTheAnswerIsKept() {
         var caller = calls();
         claims.slow();
         work.answers("A");
@@ -449,7 +449,7 @@ class IdempotencyServiceTest {
     }
 
     @Test
-    void thoseWhoMeetWhileAKeptAnswerIsFetchedAreAllToldThatItIsKept() {
+    void concurrentCallsForAKeptAnswerAreAllReplays() {
         calls();
         work.answers("A");
         claims.slow();
@@ -464,7 +464,7 @@ class IdempotencyServiceTest {
     }
 
     @Test
-    void aMarkThatCannotBeSetFailsItsCallerAlone() {
+    void aMarkThatCannotBeSetFailsItsCallerOnly() {
         calls();
         work.answers("A");
         claims.slow();
@@ -703,7 +703,7 @@ class IdempotencyServiceTest {
     // ---- patience ---------------------------------------------------------------------------------------------------
 
     @Test
-    void onePatienceThatIsOverEndsNobodyElsesWaiting() {
+    void oneWaiterThatTimesOutDoesNotEndTheOthers() {
         var first = calls();
         var impatient = callsWithPatience(TEN_SECONDS);
         var patient = callsWithPatience(TEN_SECONDS.plusMillis(1));

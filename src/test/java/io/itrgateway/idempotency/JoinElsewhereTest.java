@@ -115,7 +115,7 @@ class JoinElsewhereTest {
     // ---- it is never heard how it ended -----------------------------------------------------------------------------
 
     @Test
-    void whenItsOwnerIsGoneNobodyIsInvitedToRepeatAndNobodyMakesTheCall() {
+    void whenItsOwnerIsGoneTheCallIsNeitherRetryableNorMade() {
         var first = calls();
         var second = calls();
         claims.losesTheOneBeforeTheLast();
@@ -129,7 +129,7 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void whenItsOwnerHasFreedTheKeyWithoutAnEndEverybodyMayRepeat() {
+    void whenItsOwnerHasReleasedTheKeyWithoutAResultAllMayRepeat() {
         var caller = calls();
         claims.changes(closed -> null);
         work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
@@ -142,7 +142,7 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void anEndingThatWasChangedIsNotToldAndTheCallIsNotMade() {
+    void aResultThatWasTamperedWithIsNotShownAndTheCallIsNotMade() {
         claims.changes(closed -> {
             byte[] changed = closed.clone();
             changed[changed.length - 1] ^= 1;
@@ -157,7 +157,7 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void nobodyAsksForEverThoughNobodyAnswers() {
+    void pollingIsBoundedWithoutAResult() {
         var caller = calls();
         claims.refusesToTell(new IllegalStateException("timeout"));
 
@@ -236,7 +236,7 @@ class JoinElsewhereTest {
     // ---- leaving ----------------------------------------------------------------------------------------------------
 
     @Test
-    void nobodyAsksWhenNobodyWaitsAnyMore() {
+    void pollingEndsWithTheLastWaiter() {
         var first = calls();
         var second = calls();
         first.answer.cancel(true);
@@ -290,7 +290,7 @@ class JoinElsewhereTest {
 
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
-    void itsFailureIsToldHereInEveryDetail(ProblemKind kind) {
+    void itsFailureIsReturnedHereInEveryDetail(ProblemKind kind) {
         var faults = List.of(FieldFault.of("username", "is no PAN"), FieldFault.of("password", "is too old"));
         var failure = GatewayException.of(kind, "this time")
                 .withErrors(faults)
@@ -310,7 +310,7 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void aBugThereIsToldAsWhatItsOwnCallerIsTold() {
+    void aBugThereIsReturnedAsToItsOwnCaller() {
         var caller = calls();
         work.fails(new IllegalStateException("bug with ABCDE1234F in it"));
 
@@ -321,7 +321,7 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void itsFailureIsToldThoughTheNextCallOfThatKeyHasBegun() {
+    void itsFailureIsReturnedThoughTheNextCallOfThatKeyHasBegun() {
         var caller = calls();
         work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
         var again = elsewhere
@@ -382,7 +382,7 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void whoAsksOnceMoreAfterItGetsWhatIsKept() {
+    void aLaterCallGetsWhatIsKept() {
         calls();
         work.answers("A");
         looksAgain();

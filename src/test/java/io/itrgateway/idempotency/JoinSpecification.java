@@ -102,7 +102,7 @@ abstract class JoinSpecification {
     }
 
     @Test
-    void aLeaderWhoHangsUpLeavesItsAnswerToWhoAsksLater() throws IOException {
+    void theAnswerOfALeaderThatHungUpIsReplayedLater() throws IOException {
         try (var leader = new Socket("localhost", RestAssured.port)) {
             leader.getOutputStream().write(rawRegistration());
             awaitRegistrations(1);
@@ -120,7 +120,7 @@ abstract class JoinSpecification {
     }
 
     @Test
-    void whoWillNotWaitForACallOfAnotherIsToldThatItRuns() {
+    void aCallThatWillNotWaitForAnotherGetsInProgress() {
         var leader = inBackground(withKey());
         awaitRegistrations(1);
 
@@ -136,7 +136,7 @@ abstract class JoinSpecification {
     }
 
     @Test
-    void aLeaderWhoseOwnPatienceIsOverIsToldTheTruthAndMayAskAgain() {
+    void aLeaderThatTimesOutGetsUnknownAndMayRepeat() {
         send(withKey().header("Prefer", "wait=1"), ASHA.json())
                 .statusCode(504)
                 .body("code", equalTo("upstream-timeout"))

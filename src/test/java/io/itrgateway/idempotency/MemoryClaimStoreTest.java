@@ -95,7 +95,7 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
     }
 
     @Test
-    void anAnswerThatNoMemoryCouldHoldDrivesNobodyOutAndFreesItsKey() {
+    void anAnswerThatNoMemoryCouldHoldEvictsNothingAndReleasesItsKey() {
         made(1, 100);
 
         made(2, (int) ROOM_FOR_THREE);

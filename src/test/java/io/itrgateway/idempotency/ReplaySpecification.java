@@ -131,7 +131,7 @@ abstract class ReplaySpecification {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"never closed", "two words", "\"\"", "a,b"})
-    void aBadKeyIsToldWithoutQuotingIt(String bad) {
+    void aBadKeyIsReportedWithoutQuotingIt(String bad) {
         var answer = send(caller().header("Idempotency-Key", bad), ASHA.json())
                 .statusCode(400)
                 .body("code", equalTo("malformed-request"));

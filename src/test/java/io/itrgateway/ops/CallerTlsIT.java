@@ -172,7 +172,7 @@ class CallerTlsIT {
     }
 
     @Test
-    void aCertificateThatCannotBeReloadedIsToldOnceAndTheOneBeforeStaysInUse() throws IOException {
+    void aCertificateThatCannotBeReloadedIsLoggedOnceAndThePreviousOneStaysInUse() throws IOException {
         service.tlsPort();
         String good = Files.readString(CERTIFICATE);
 

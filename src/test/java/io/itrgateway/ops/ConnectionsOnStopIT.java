@@ -80,7 +80,7 @@ class ConnectionsOnStopIT {
         int port = tls ? service.tlsPort() : service.port();
         SocketFactory sockets = tls ? certificate.sockets() : SocketFactory.getDefault();
         for (int i = 0; i < CALLERS; i++) {
-            callers.submit(() -> callUntilNobodyListens(sockets, port));
+            callers.submit(() -> callUntilConnectionsAreRefused(sockets, port));
         }
         await().atMost(LONG).until(() -> upstream.registrations().size() > 5 * CALLERS);
         keepTheMachineBusy();
@@ -92,13 +92,13 @@ class ConnectionsOnStopIT {
         assertThat(lost).as("connected, and not answered").hasSizeLessThanOrEqualTo(MOST_LOST);
     }
 
-    private void callUntilNobodyListens(SocketFactory sockets, int port) {
+    private void callUntilConnectionsAreRefused(SocketFactory sockets, int port) {
         while (true) {
             try (var socket = sockets.createSocket()) {
                 if (!connects(socket, port)) {
                     return;
                 }
-                waitAsTold(answer(socket));
+                waitForRetryAfter(answer(socket));
             } catch (IOException | InterruptedException e) {
                 lost.add(e.toString());
             }
@@ -121,7 +121,7 @@ class ConnectionsOnStopIT {
         }
     }
 
-    private void waitAsTold(Http1Caller.Answer answer) throws InterruptedException {
+    private void waitForRetryAfter(Http1Caller.Answer answer) throws InterruptedException {
         if (answer.status() == 200) {
             return;
         }

@@ -24,7 +24,7 @@ class DashboardAccessTest {
 
     /** Without the last of them admin, admin would still be good for Grafana's API. */
     @Test
-    void grafanaShowsTheDashboardToWhoeverAsksAndHasNoAccount() throws IOException {
+    void grafanaShowsTheDashboardAnonymouslyAndHasNoAccount() throws IOException {
         JsonNode settings = service("grafana").path("environment");
 
         assertThat(settings.path("GF_AUTH_ANONYMOUS_ORG_ROLE").asText()).isEqualTo("Viewer");

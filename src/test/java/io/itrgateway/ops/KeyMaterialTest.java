@@ -56,7 +56,7 @@ class KeyMaterialTest {
     }
 
     @Test
-    void aKeyThatIsNoneIsToldWithoutItsContent() throws IOException {
+    void anInvalidKeyIsReportedWithoutItsContent() throws IOException {
         Path key = file("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
 
         assertThat(fault(pem(ONE.certificatePem(), key)).orElseThrow().says())

@@ -170,7 +170,7 @@ abstract class MetricsSpecification {
     }
 
     @Test
-    void everyExpressionAsksForMetricsLabelsAndValuesThatAreThere() throws IOException {
+    void everyExpressionUsesExistingMetricsLabelsAndValues() throws IOException {
         assertThat(expressions())
                 .hasSizeGreaterThan(40)
                 .allSatisfy(expression -> assertThat(wrongIn(expression)).isEmpty());
@@ -178,7 +178,7 @@ abstract class MetricsSpecification {
 
     /** A native binary has neither. */
     @Test
-    void noExpressionAsksForWhatOnlyAJvmHas() throws IOException {
+    void noExpressionUsesMetricsThatOnlyAJvmHas() throws IOException {
         assertThat(expressions())
                 .isNotEmpty()
                 .noneMatch(
@@ -203,7 +203,7 @@ abstract class MetricsSpecification {
                 "summ(gateway_waiting)",
                 "summ by (instance) (gateway_waiting)"
             })
-    void oneThatAsksForSomethingElseIsFound(String expression) {
+    void anExpressionWithAnUnknownMetricIsDetected(String expression) {
         assertThat(wrongIn(expression)).hasSize(1);
     }
 

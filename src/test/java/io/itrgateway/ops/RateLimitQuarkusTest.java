@@ -106,7 +106,7 @@ class RateLimitQuarkusTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x-api-key: nobody\n", KEY + KEY, KEY + "x-api-key: nobody\n"})
-    void anybodyElseIsToldNothingOfThePlan(String credentials) throws IOException {
+    void unknownCallersGetNoRateLimitHeaders(String credentials) throws IOException {
         assertThat(answer(register(ASHA), credentials)).doesNotContain("\r\nratelimit");
         assertThat(answer(get("/v1/nope"), credentials)).doesNotContain("\r\nratelimit");
         assertThat(answer(get(Sandbox.CREATE_CLIENT), credentials)).doesNotContain("\r\nratelimit");

@@ -167,7 +167,7 @@ class RefusedStartIT {
     }
 
     @Test
-    void refusesKeysThatNameNobody() throws Exception {
+    void refusesAListOfKeysWithoutEntries() throws Exception {
         var ended = start(goodBut("GATEWAY_API_KEYS", " , "));
 
         assertThat(ended.exitCode).isNotZero();

@@ -306,7 +306,7 @@ class StoppingIT {
     }
 
     @Test
-    void aCallThatTheUpstreamNeverAnswersIsToldSoWhenTheTimeIsOver() throws Exception {
+    void aCallThatTheUpstreamNeverAnswersTimesOutAtTheEndOfTheDrain() throws Exception {
         start("GATEWAY_DRAIN", "1s");
         List<Http1Caller> accepted = new ArrayList<>();
         for (String username : List.of("first", "second")) {
@@ -348,7 +348,7 @@ class StoppingIT {
     }
 
     @Test
-    void aCallerWhoIsStillSendingIsToldAtOnceAndKeepsNobodyWaiting() throws Exception {
+    void aRequestStillArrivingIsRefusedAtOnceAndDelaysNoOther() throws Exception {
         start();
         byte[] registration = Http1Caller.registration("slow");
         try (var slow = new Http1Caller(port)) {

@@ -105,7 +105,7 @@ class FrameworkQuarkusTest {
     }
 
     @Test
-    void everyFaultOfTheFieldsIsToldAtOnce() {
+    void everyFieldFaultIsReportedTogether() {
         var answer = send(caller(), "{\"user\":\"x\",\"password\":\"short\"}");
 
         isProblem(answer, 422, "invalid-request");
@@ -184,7 +184,7 @@ class FrameworkQuarkusTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH"})
-    void aWrongMethodIsToldWhichOnesThereAre(String method) {
+    void aWrongMethodIsAnsweredWithTheAllowedOnes(String method) {
         var answer = caller().request(method, CREATE_CLIENT).then();
 
         isProblem(answer, 405, "method-not-allowed");
@@ -237,7 +237,7 @@ class FrameworkQuarkusTest {
 
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
-    void everyProblemHasAPageForPeople(ProblemKind kind) {
+    void everyProblemHasAPageInHtml(ProblemKind kind) {
         given().header("Accept", "text/html")
                 .get(kind.type())
                 .then()

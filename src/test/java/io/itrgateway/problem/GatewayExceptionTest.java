@@ -25,7 +25,7 @@ class GatewayExceptionTest {
     }
 
     @Test
-    void itsMessageIsTheCodeAlone() {
+    void itsMessageIsTheCodeOnly() {
         var failure = GatewayException.of(UPSTREAM_REJECTED_FIELDS, "Deepvue says: ABCDE1234F is not known")
                 .withErrors(List.of(FieldFault.of("username", "ABCDE1234F is not known")))
                 .withTransactionId(Optional.of("req_1234567890"));
@@ -64,7 +64,7 @@ class GatewayExceptionTest {
         "PT2S, 2",
         "PT24H, 86400"
     })
-    void theDelayIsToldInWholeSecondsRoundedUpAndAtLeastOne(Duration delay, long seconds) {
+    void theDelayIsInWholeSecondsRoundedUpAndAtLeastOne(Duration delay, long seconds) {
         assertThat(GatewayException.of(QUOTA_EXHAUSTED).retryAfter(delay).retryAfterSeconds())
                 .contains(seconds);
     }

@@ -78,7 +78,7 @@ class ProblemKindTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoeverIsToldWhenToComeBackMayRetry(ProblemKind kind) {
+    void aProblemWithARetryDelayIsRetryable(ProblemKind kind) {
         assertThat(kind.hasRetryAfter() && !kind.retryable()).isFalse();
     }
 
@@ -104,13 +104,13 @@ class ProblemKindTest {
 
     @ParameterizedTest
     @EnumSource
-    void peopleGetATitleAndAdvice(ProblemKind kind) {
+    void everyKindHasATitleAndAdvice(ProblemKind kind) {
         assertThat(List.of(kind.title(), kind.advice())).doesNotContain("").allMatch(text -> text.equals(text.strip()));
     }
 
     @ParameterizedTest
     @EnumSource
-    void nobodyIsToldOfAClassOfOurs(ProblemKind kind) {
+    void noTextNamesAClass(ProblemKind kind) {
         assertThat(kind.title() + kind.advice()).doesNotContain("Exception", "java.", "io.", "quarkus");
     }
 

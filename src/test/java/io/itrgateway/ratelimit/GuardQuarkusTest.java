@@ -83,7 +83,7 @@ class GuardQuarkusTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"upstream-error", "upstream-invalid-response", "upstream-connection-lost"})
-    void anUpstreamThatKeepsFailingIsLeftAloneUntilOneCallIsServed(String failure) {
+    void anUpstreamThatKeepsFailingIsNotCalledUntilAProbeSucceeds(String failure) {
         register(magic(failure)).body("outcome", equalTo("unknown"));
         register(magic(failure)).body("outcome", equalTo("unknown"));
         assertThat(metric("gateway_breaker_state")).isEqualTo(1);

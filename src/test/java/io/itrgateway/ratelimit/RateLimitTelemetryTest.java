@@ -50,7 +50,7 @@ class RateLimitTelemetryTest {
 
     /** Else a replica alone among many would look as if it had used up the day. */
     @Test
-    void whatIsLeftIsToldBesideThatPartOfThePlanThatItIsLeftOf() {
+    void theRemainingBudgetIsReportedWithTheLimitItBelongsTo() {
         var day = new Day();
         new RateLimitTelemetry(meters).registerGauges(day, () -> 0, () -> 0);
         assertThat(shareLeft()).isEqualTo(0.98);

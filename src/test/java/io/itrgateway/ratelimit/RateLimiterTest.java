@@ -70,7 +70,7 @@ class RateLimiterTest {
     // ---- deadlines --------------------------------------------------------------------------------------------------
 
     @Test
-    void aCallWhoseTurnCannotComeInTimeIsToldAtOnceWhenThereWillBeAPlace() {
+    void aCallThatCannotBeServedInTimeIsRefusedAtOnceWithTheTimeOfTheNextSlot() {
         var room = new LimiterRoom("0/2/0");
         room.call("a");
         room.call("a");
@@ -84,7 +84,7 @@ class RateLimiterTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void whoComesBackWhenToldToIsServedAndASecondBeforeHeWouldNotHaveBeen(long seed) {
+    void aRetryAtTheGivenTimeIsServedAndASecondEarlierIsNot(long seed) {
         var random = new Random(seed);
         int perSecond = 1 + random.nextInt(5);
         int perMinute = perSecond + random.nextInt(40);
@@ -178,7 +178,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void whatACallWouldBeToldThatDoesNotWaitIsKnownWithoutMakingIt() {
+    void theRefusalOfANonWaitingCallIsPredictedWithoutMakingIt() {
         var room = new LimiterRoom("1/0/0");
 
         assertThat(room.limiter.refusalWithin(Duration.ZERO, "a", Effect.REGISTERS))
@@ -237,7 +237,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void aTurnThatAnotherCallerMovesBackBeyondTheDeadlineIsToldAtOnce() {
+    void aTurnMovedBeyondItsDeadlineByAnotherCallerIsRefusedAtOnce() {
         var room = new LimiterRoom("1/0/0", Duration.ofSeconds(3));
         var flood = Stream.generate(() -> room.call("flood")).limit(3).toList();
         assertThat(flood.get(2).isWaiting()).isTrue();
@@ -379,7 +379,7 @@ class RateLimiterTest {
     // ---- callers' own limits ----------------------------------------------------------------------------------------
 
     @Test
-    void aCallersOwnLimitHoldsForItAlone() {
+    void aCallerLimitAppliesToThatCallerOnly() {
         var limits = Map.of("small", new Plan(2, 0, 0));
         var room = new LimiterRoom(LimiterRoom.settings("unlimited", Duration.ofSeconds(5), 100, 100, limits));
 
@@ -511,7 +511,7 @@ class RateLimiterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"QUOTA_EXHAUSTED", "UPSTREAM_UNAVAILABLE"})
-    void aRefusalOfTheUpstreamIsToldAtOnceAndHoldsTheOthersBack(String kind) {
+    void anUpstreamRefusalIsReturnedAtOnceAndPausesOtherCalls(String kind) {
         var room = new LimiterRoom("unlimited", Duration.ZERO);
         var upstream = new Held();
         var first = hold(room, "a", upstream);
@@ -561,7 +561,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void whenTheProbeIsTurnedAwayWhoeverCannotWaitThatLongIsToldAtOnce() {
+    void whenTheProbeIsRefusedCallsThatCannotWaitLongerFailAtOnce() {
         var room = new LimiterRoom("unlimited", Duration.ofMillis(2_500));
         var upstream = new Held();
         hold(room, "a", upstream);
@@ -605,7 +605,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void theUpstreamsOwnWordForHowLongIsKeptAndToldUpToAMinute() {
+    void theUpstreamsRetryAfterIsKeptAndPassedOnUpToAMinute() {
         var room = new LimiterRoom("unlimited", Duration.ZERO);
         var turnedAway = room.call(
                 "a",
@@ -620,7 +620,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void nobodyElseIsToldTheTransactionOfTheCallThatWasTurnedAway() {
+    void theTransactionIdOfARefusedCallIsNotShownToOtherCallers() {
         var room = new LimiterRoom("unlimited", Duration.ZERO);
         room.call(
                 "a",
@@ -652,7 +652,7 @@ class RateLimiterTest {
     // ---- stopping ---------------------------------------------------------------------------------------------------
 
     @Test
-    void whenTheServiceStopsWhoWaitsIsToldAndWhoIsOutIsWaitedFor() {
+    void onStopWaitingCallsAreRefusedAndSentCallsAwaited() {
         var room = new LimiterRoom("1/0/0", Duration.ofMinutes(1));
         var upstream = new Held();
         var out = hold(room, "a", upstream);

@@ -166,7 +166,7 @@ abstract class ReplicasSimulation {
         time.pass(Duration.ofMillis(random.nextInt(250)));
     }
 
-    protected void mendAll() {
+    protected void repairAll() {
         for (Replica replica : replicas) {
             replica.link.restore();
             time.pass(Duration.ofMillis(random.nextInt(400)));

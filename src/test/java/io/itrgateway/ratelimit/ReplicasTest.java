@@ -129,7 +129,7 @@ class ReplicasTest extends ReplicasSimulation {
             server.empty();
         }
 
-        mendAll();
+        repairAll();
         time.pass(Duration.ofMinutes(2));
 
         noWindowIsOverThePlan();
@@ -159,7 +159,7 @@ class ReplicasTest extends ReplicasSimulation {
                         if (random.nextBoolean()) {
                             server.empty();
                         }
-                        mendAll();
+                        repairAll();
                     } else {
                         cutAll();
                     }
@@ -168,7 +168,7 @@ class ReplicasTest extends ReplicasSimulation {
             }
             time.pass(Duration.ofMillis(random.nextInt(8_000)));
         }
-        mendAll();
+        repairAll();
         long from = time.truly();
         saturate();
         time.pass(Duration.ofSeconds(70));
@@ -205,7 +205,7 @@ class ReplicasTest extends ReplicasSimulation {
         time.pass(SETTLED);
         cutAll();
         time.pass(Duration.ofSeconds(20));
-        mendAll();
+        repairAll();
         time.pass(Duration.ofSeconds(3));
         saturate(replicas.get(0));
         time.pass(Duration.ofSeconds(2));
@@ -381,7 +381,7 @@ class ReplicasTest extends ReplicasSimulation {
     }
 
     @Test
-    void aReplicaThatIsAddedKnowsWhatWasUsedBefore() {
+    void anAddedReplicaCountsEarlierUsage() {
         start("0/100/1000", 3);
         time.pass(SETTLED);
         for (int i = 0; i < 40; i++) {

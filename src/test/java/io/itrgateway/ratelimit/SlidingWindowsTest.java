@@ -27,7 +27,7 @@ class SlidingWindowsTest {
     }
 
     @Test
-    void aClockThatGoesBackLetsNobodyOutEarlier() {
+    void aClockThatGoesBackAdmitsNoCallEarlier() {
         var windows = windows(0, 1, 0);
         assertThat(goes(windows, 100 * SECOND)).isTrue();
 
@@ -37,7 +37,7 @@ class SlidingWindowsTest {
     }
 
     @Test
-    void aClockThatWentBackKeepsNobodyWaitingLongerThanItIsBehind() {
+    void aClockThatWentBackDelaysNoCallByMoreThanTheDifference() {
         var windows = windows(0, 1, 0);
         goes(windows, 100 * SECOND);
 
@@ -55,7 +55,7 @@ class SlidingWindowsTest {
     }
 
     @Test
-    void allThreeWindowsAreBookedOrNone() {
+    void allThreeWindowsAreReservedOrNone() {
         var windows = windows(1, 2, 3);
         assertThat(goes(windows, 0)).isTrue();
         assertThat(goes(windows, 0)).isFalse();
@@ -75,7 +75,7 @@ class SlidingWindowsTest {
     }
 
     @Test
-    void aWindowThatNobodyUsedIsWhole() {
+    void anUnusedWindowIsFull() {
         assertThat(windows(0, 2, 0).left(5).get(0).toMore().toNanos()).isEqualTo(60 * SECOND);
     }
 

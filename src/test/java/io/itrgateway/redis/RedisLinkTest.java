@@ -77,7 +77,7 @@ class RedisLinkTest {
     }
 
     @Test
-    void aRedisThatHangsIsAwayAndEverybodyIsToldAtOnceFromThenOn() {
+    void aRedisThatHangsIsAwayAndLaterCommandsFailAtOnce() {
         var lost = new AtomicInteger();
         link.onDisconnect(lost::incrementAndGet);
         echo("there");

@@ -90,7 +90,7 @@ class RedisSelfTestTest {
     }
 
     @Test
-    void nobodyWhoListensIsFoundOut() {
+    void aClosedPortIsDetected() {
         assertThat(selfTest("redis://127.0.0.1:1").trouble().orElseThrow()).contains("cannot be reached");
     }
 

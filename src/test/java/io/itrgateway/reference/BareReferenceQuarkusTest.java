@@ -26,7 +26,7 @@ class BareReferenceQuarkusTest {
     static final Browser BROWSER = new Browser();
 
     @OnEveryScreen
-    void everybodyCanReadIt(Screen screen) {
+    void itIsAccessible(Screen screen) {
         var open = BROWSER.open("/reference", screen);
         open.page().getByRole(AriaRole.BUTTON).first().waitFor();
 

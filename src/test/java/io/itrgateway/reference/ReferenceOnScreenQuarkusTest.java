@@ -56,7 +56,7 @@ class ReferenceOnScreenQuarkusTest {
     // ---- everybody, everywhere --------------------------------------------------------------------------------------
 
     @OnEveryScreen
-    void everybodyCanReadAndUseIt(Screen screen) {
+    void itIsAccessibleAndUsable(Screen screen) {
         var reference = ReferencePage.in(BROWSER, screen);
         reference.search().fill("upstream");
         assertThat(reference.found().first()).isVisible();
@@ -207,7 +207,7 @@ class ReferenceOnScreenQuarkusTest {
     }
 
     @Test
-    void typedSecretsAreHiddenInTheSamplesUntilTheReaderAsks() {
+    void typedSecretsAreHiddenInTheSamplesUntilTheyAreMadeVisible() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
 
         reference.field("password").fill(TYPED_PASSWORD);

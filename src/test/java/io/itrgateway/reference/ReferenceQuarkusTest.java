@@ -239,7 +239,7 @@ class ReferenceQuarkusTest {
     }
 
     @Test
-    void aServiceThatIsGoneIsTold() {
+    void anUnreachableServiceIsReported() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
         reference.page().route("**" + Sandbox.CREATE_CLIENT, route -> route.abort());
 

@@ -10,7 +10,7 @@ class PseudonymsTest {
 
     /** {@code printf %s ABCDE1234F | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef} */
     @Test
-    void whoeverHasTheKeyCanMakeOneWithAnyTool() {
+    void aPseudonymCanBeComputedWithTheKeyAndAStandardTool() {
         assertThat(pseudonyms.of(Secret.of("ABCDE1234F")))
                 .isEqualTo("9d499f75f5f8b2d19d43650f51179e08eecb663ce3095dc252f185776906b246");
     }

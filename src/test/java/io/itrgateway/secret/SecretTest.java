@@ -108,7 +108,7 @@ class SecretTest {
     }
 
     @Test
-    void aTextWithoutItIsLeftAlone() {
+    void aTextWithoutItIsUnchanged() {
         assertThat(Secret.hide(List.of(secret), "Invalid Pan pattern")).isEqualTo("Invalid Pan pattern");
     }
 

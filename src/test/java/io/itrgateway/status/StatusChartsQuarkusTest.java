@@ -123,7 +123,7 @@ class StatusChartsQuarkusTest {
     }
 
     @Test
-    void noSeriesIsToldByItsColourAlone() {
+    void noSeriesIsDistinguishedByItsColourOnly() {
         Page page = StatusFeed.ofABusyService().on(BROWSER.open("/status", Screen.DESK));
         var markers = (List<?>) page.evaluate("""
                 () => [...document.querySelectorAll('.u-series')].filter((row, i, all) => row !== row.parentElement.firstChild)

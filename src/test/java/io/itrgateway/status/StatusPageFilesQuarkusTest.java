@@ -48,7 +48,7 @@ class StatusPageFilesQuarkusTest {
     }
 
     @OnEveryScreen
-    void itCanBeReadByEverybody(Screen screen) {
+    void itIsAccessible(Screen screen) {
         var status = BROWSER.open("/status", screen);
 
         hasCharts(status.page());

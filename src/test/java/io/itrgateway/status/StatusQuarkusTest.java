@@ -74,7 +74,7 @@ class StatusQuarkusTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/status", "/status/events", "/status/status.js", "/status/nothing"})
-    void whoeverHasNoKeyIsAskedForIt(String path) {
+    void aRequestWithoutAKeyIsChallenged(String path) {
         given().get(path)
                 .then()
                 .statusCode(401)
@@ -111,7 +111,7 @@ class StatusQuarkusTest {
     }
 
     @Test
-    void theStateIsToldAsJson() {
+    void theStateIsAvailableAsJson() {
         register(ASHA).statusCode(200);
 
         operator()
@@ -184,7 +184,7 @@ class StatusQuarkusTest {
     }
 
     @Test
-    void itIsToldLive() throws Exception {
+    void itIsStreamedLive() throws Exception {
         var request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/status/events"))
                 .timeout(LONG)
                 .header("Authorization", OPERATOR)
@@ -205,7 +205,7 @@ class StatusQuarkusTest {
     }
 
     @Test
-    void whoeverAsksForTheHeadOfTheEventsIsToldNoMore() throws Exception {
+    void aHeadRequestForTheEventsIsAnsweredWithoutABody() throws Exception {
         try (var caller = new RawCaller(RestAssured.port)) {
             caller.send(events("HEAD"));
 

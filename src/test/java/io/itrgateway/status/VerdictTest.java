@@ -100,7 +100,7 @@ class VerdictTest {
     }
 
     @Test
-    void aTokenThatNobodyHasNeededYetIsNoFault() {
+    void aTokenThatWasNotNeededYetIsNoFault() {
         tokenHeld = false;
 
         assertThat(verdict().state()).isEqualTo(Verdict.State.OK);

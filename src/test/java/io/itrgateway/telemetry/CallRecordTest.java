@@ -203,7 +203,7 @@ class CallRecordTest {
     }
 
     @Test
-    void aMethodThatNobodyKnowsIsNotRepeated() {
+    void anUnknownMethodIsNotLoggedAsItCame() {
         journal(Optional.empty())
                 .open("id-2", "ABCDE1234F", "/v1/", name -> null)
                 .recordAnswer(405, Optional.empty());

@@ -217,7 +217,7 @@ class CallTelemetryIT {
     }
 
     @Test
-    void aCollectorThatIsNotThereHoldsNobodyUp() throws Exception {
+    void aMissingCollectorDelaysNoCall() throws Exception {
         start("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:9", "QUARKUS_OTEL_BSP_SCHEDULE_DELAY", "100ms");
 
         for (int call = 0; call < 20; call++) {

@@ -31,7 +31,7 @@ class SettingsTest {
     }
 
     @Test
-    void nothingIsTracedUnlessSomebodySaysWhereTo() {
+    void nothingIsTracedWithoutAnEndpoint() {
         assertThat(isTracing(Map.of())).isFalse();
         assertThat(isTracing(Map.of("otel.service.name", "itr"))).isFalse();
     }

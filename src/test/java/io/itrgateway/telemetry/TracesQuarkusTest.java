@@ -133,7 +133,7 @@ class TracesQuarkusTest {
     }
 
     @Test
-    void deepvueIsToldNothingOfATrace() {
+    void deepvueReceivesNoTraceHeaders() {
         send(traced(), magic("token-refused-once").json()).statusCode(200);
 
         for (String path : List.of(Sandbox.AUTHORIZE, Sandbox.CREATE_CLIENT)) {
@@ -201,7 +201,7 @@ class TracesQuarkusTest {
     }
 
     @Test
-    void anAuthorizeIsATraceOfItsOwnToWhichWhoeverWaitedIsLinked() {
+    void anAuthorizeIsATraceOfItsOwnLinkedWithTheCallsThatWaited() {
         register(ASHA).statusCode(200);
         TraceReceiver.forget();
         send(traced(), magic("token-refused-once").json()).statusCode(200);

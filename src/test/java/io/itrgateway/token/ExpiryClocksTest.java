@@ -90,7 +90,7 @@ class ExpiryClocksTest {
 
     @ParameterizedTest
     @CsvSource({"'\"12hrs\"', PT12H", "43200, PT12H", "'\"PT0S\"', PT0S", "null, PT24H"})
-    void aDurationAsksNoClock(String expiry, Duration life) {
+    void aDurationNeedsNoClock(String expiry, Duration life) {
         var reading = read(expiry, Optional.of(Instant.EPOCH), NOW);
 
         assertThat(reading.life()).isEqualTo(life);

@@ -262,7 +262,7 @@ class ExpiryTextTest {
         "2026-067, PT17H30M",
         "2026-W10-7, PT17H30M"
     })
-    void aDateAloneIsItsStart(String text, Duration life) {
+    void aDateWithoutATimeIsItsStart(String text, Duration life) {
         assertThat(lifeByExpiry(quoted(text))).isEqualTo(life);
     }
 

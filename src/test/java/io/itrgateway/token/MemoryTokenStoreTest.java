@@ -9,10 +9,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MemoryTokenStoreTest extends TokenStoreContract {
 
     private final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-07T06:30:00Z"));
-    private final TokenStore shelf = new TokenRoom(clock, new ScriptedAuthorizer(clock)).shelfOf(TokenRoom.COMPANY);
+    private final TokenStore store = new TokenRoom(clock, new ScriptedAuthorizer(clock)).storeOf(TokenRoom.COMPANY);
 
     @Override
-    protected TokenStore shelf() {
-        return shelf;
+    protected TokenStore store() {
+        return store;
     }
 }

@@ -24,8 +24,8 @@ class SharedAccessTokensTest {
     private final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-07T06:30:00Z"));
     private final ScriptedAuthorizer deepvue = new ScriptedAuthorizer(clock);
     private final TokenRoom room = new TokenRoom(clock, deepvue);
-    private final OfferingShelf shelf = new OfferingShelf(room.shelfOf(COMPANY));
-    private final TokenService tokens = room.tokensOn(shelf);
+    private final OfferingTokenStore store = new OfferingTokenStore(room.storeOf(COMPANY));
+    private final TokenService tokens = room.tokensOn(store);
 
     private CompletableFuture<AccessToken> caller() {
         return Callers.callerOf(tokens);
@@ -34,18 +34,18 @@ class SharedAccessTokensTest {
     /** A token that others have had for that long. */
     private void othersOffer(String value, Duration age) {
         Instant issuedAt = clock.instant().minus(age);
-        shelf.offers(value, issuedAt, issuedAt.plus(LIFE));
+        store.offers(value, issuedAt, issuedAt.plus(LIFE));
     }
 
     // ---- failures ---------------------------------------------------------------------------------------------------
 
     @Test
     void theFailureOfAnotherIsKeptForAsLongAsItsPauseWithoutAsking() {
-        shelf.warns(new AuthorizeFailure(UPSTREAM_UNAVAILABLE, 3, Duration.ofSeconds(4)));
+        store.warns(new AuthorizeFailure(UPSTREAM_UNAVAILABLE, 3, Duration.ofSeconds(4)));
 
         assertThat(failureOf(caller()).retryAfterSeconds()).contains(4L);
 
-        shelf.isAlone();
+        store.offersNothing();
         clock.turn(Duration.ofMillis(3_999));
         assertThat(failureOf(caller()).kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
         assertThat(deepvue.asked()).isZero();
@@ -56,23 +56,23 @@ class SharedAccessTokensTest {
 
     @Test
     void thePauseGoesOnGrowingWhereTheOthersHaveBroughtIt() {
-        shelf.warns(new AuthorizeFailure(UPSTREAM_UNAVAILABLE, 3, Duration.ofSeconds(4)));
+        store.warns(new AuthorizeFailure(UPSTREAM_UNAVAILABLE, 3, Duration.ofSeconds(4)));
         caller();
-        shelf.isAlone();
+        store.offersNothing();
         clock.turn(Duration.ofSeconds(4));
 
         var caller = caller();
         deepvue.fails(UPSTREAM_UNAVAILABLE);
 
         assertThat(failureOf(caller).retryAfterSeconds()).contains(8L);
-        assertThat(shelf.setback()).contains(new AuthorizeFailure(UPSTREAM_UNAVAILABLE, 4, Duration.ofSeconds(8)));
+        assertThat(store.setback()).contains(new AuthorizeFailure(UPSTREAM_UNAVAILABLE, 4, Duration.ofSeconds(8)));
     }
 
     @Test
-    void nobodyIsPausedLongerThanAnyPauseCanBe() {
-        shelf.warns(new AuthorizeFailure(UPSTREAM_CREDENTIALS_REFUSED, 9, Duration.ofDays(1)));
+    void noPauseIsLongerThanTheMaximum() {
+        store.warns(new AuthorizeFailure(UPSTREAM_CREDENTIALS_REFUSED, 9, Duration.ofDays(1)));
         caller();
-        shelf.isAlone();
+        store.offersNothing();
 
         clock.turn(Duration.ofSeconds(30));
 
@@ -80,12 +80,12 @@ class SharedAccessTokensTest {
     }
 
     @Test
-    void aFailureAtTheUpstreamIsToldToOthers() {
+    void anUpstreamFailureIsSharedWithOthers() {
         caller();
 
         deepvue.fails(UPSTREAM_CREDENTIALS_REFUSED);
 
-        assertThat(shelf.setback())
+        assertThat(store.setback())
                 .contains(new AuthorizeFailure(UPSTREAM_CREDENTIALS_REFUSED, 1, Duration.ofSeconds(1)));
     }
 
@@ -95,7 +95,7 @@ class SharedAccessTokensTest {
 
         deepvue.fails(OVERLOADED);
 
-        assertThat(shelf.setback()).isEmpty();
+        assertThat(store.setback()).isEmpty();
     }
 
     // ---- tokens -----------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class SharedAccessTokensTest {
     void anAdoptedTokenThatIsRefusedIsReplaced() {
         othersOffer("theirs", Duration.ofHours(1));
         var theirs = caller().join();
-        shelf.isAlone();
+        store.offersNothing();
 
         tokens.discard(theirs);
 
@@ -155,7 +155,7 @@ class SharedAccessTokensTest {
         othersOffer("theirs", Duration.ofHours(1));
         var theirs = caller().join();
         tokens.accepted(theirs);
-        shelf.isAlone();
+        store.offersNothing();
         tokens.discard(theirs);
 
         var caller = caller();

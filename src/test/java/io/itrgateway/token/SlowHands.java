@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A shelf with a moment before a caller reaches into it, in which others may be faster. It counts who reached. */
+/** A store with a moment before a caller reaches into it, in which others may be faster. It counts who reached. */
 final class SlowHands implements TokenStore {
 
-    private final TokenStore shelf;
+    private final TokenStore store;
     private final AtomicReference<Runnable> others = new AtomicReference<>(() -> {});
     private final AtomicInteger loads = new AtomicInteger();
 
-    SlowHands(TokenStore shelf) {
-        this.shelf = shelf;
+    SlowHands(TokenStore store) {
+        this.store = store;
     }
 
     /** What others do just before the next load, once. */
@@ -27,18 +27,18 @@ final class SlowHands implements TokenStore {
 
     @Override
     public Optional<AccessToken> held(long generation) {
-        return shelf.held(generation);
+        return store.held(generation);
     }
 
     @Override
     public Uni<AccessToken> load(long generation, TokenFetch flight) {
         loads.incrementAndGet();
         others.getAndSet(() -> {}).run();
-        return shelf.load(generation, flight);
+        return store.load(generation, flight);
     }
 
     @Override
     public void drop(long generation) {
-        shelf.drop(generation);
+        store.drop(generation);
     }
 }

@@ -73,23 +73,23 @@ class TokenRegressionTest {
     }
 
     @Test
-    void afterTheSecondUnprovenRefusalNobodyAsksBeforeThePauseIsOver() {
+    void afterTheSecondUnprovenRefusalNoAuthorizeIsSentBeforeThePauseEnds() {
         var deepvue = new ScriptedAuthorizer(clock);
         var room = new TokenRoom(clock, deepvue, deepvue);
-        var shelf = room.shelfOf(COMPANY);
+        var store = room.storeOf(COMPANY);
         var duringDrop = new AtomicReference<Runnable>(() -> {});
         var tokens = room.tokensOn(new TokenStore() {
             public Optional<AccessToken> held(long g) {
-                return shelf.held(g);
+                return store.held(g);
             }
 
             public Uni<AccessToken> load(long g, TokenFetch f) {
-                return shelf.load(g, f);
+                return store.load(g, f);
             }
 
             public void drop(long g) {
                 duringDrop.getAndSet(() -> {}).run();
-                shelf.drop(g);
+                store.drop(g);
             }
         });
         var c1 = tokens.current().subscribeAsCompletionStage();

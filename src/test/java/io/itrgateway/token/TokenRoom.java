@@ -60,16 +60,16 @@ public final class TokenRoom {
         return new TokenRoom(clock, other, otherFlights, cache);
     }
 
-    public TokenStore shelfOf(Account account) {
+    public TokenStore storeOf(Account account) {
         return new MemoryTokenStore(cache, account);
     }
 
     TokenService tokensOf(Account account) {
-        return tokensOn(shelfOf(account));
+        return tokensOn(storeOf(account));
     }
 
-    public TokenService tokensOn(TokenStore shelf) {
-        return new TokenService(shelf, authorizer, meter, clock, flights);
+    public TokenService tokensOn(TokenStore store) {
+        return new TokenService(store, authorizer, meter, clock, flights);
     }
 
     /** How many authorizes have counted as brought to a good end. */

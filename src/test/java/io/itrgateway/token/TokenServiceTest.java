@@ -63,7 +63,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void afterThePauseOneAsksForAllAndTheFailureIsForgotten() {
+    void afterThePauseOneFetchServesAllAndTheFailureIsForgotten() {
         authorizeFailsTimes(1);
         clock.turn(Duration.ofSeconds(1));
 
@@ -100,7 +100,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void aRefusedAccountIsPausedTooThoughNobodyIsToldToComeBack() {
+    void aRefusedAccountIsPausedTooWithoutARetryAfter() {
         var caller = caller();
         deepvue.fails(UPSTREAM_CREDENTIALS_REFUSED);
 
@@ -122,9 +122,9 @@ class TokenServiceTest {
 
     @Test
     void aCallerWhomTheFailureOfAnotherOvertakesDoesNotAskAgain() {
-        var shelf = new SlowHands(room.shelfOf(COMPANY));
-        var slow = room.tokensOn(shelf);
-        shelf.beforeTheNextLoad(() -> {
+        var store = new SlowHands(room.storeOf(COMPANY));
+        var slow = room.tokensOn(store);
+        store.beforeTheNextLoad(() -> {
             callerOf(slow);
             deepvue.fails(UPSTREAM_UNAVAILABLE);
         });
@@ -138,7 +138,7 @@ class TokenServiceTest {
     // ---- Callers leave
 
     @Test
-    void aLeaderWhoLeavesFailsNobodyAndTheFlightGoesOn() {
+    void aCancelledLeaderFailsNoOtherAndTheFetchContinues() {
         var leader = caller();
         var follower = caller();
         assertThat(deepvue.asked()).isOne();
@@ -152,7 +152,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void aFollowerWhoLeavesFailsNobodyAndTheFlightGoesOn() {
+    void aCancelledFollowerFailsNoOtherAndTheFetchContinues() {
         var leader = caller();
         var follower = caller();
         assertThat(deepvue.asked()).isOne();
@@ -268,7 +268,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void whileTokensThatNeverWorkArePausedCallersAreToldOfTheAccount() {
+    void whileTokensThatNeverWorkArePausedCallsFailWithTheAccountsProblem() {
         tokens.discard(fetched());
         tokens.discard(fetched());
 
@@ -462,7 +462,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void beforeNinetyPercentOfItsLifeNobodyRenewsAToken() {
+    void aTokenIsNotRenewedBeforeNinetyPercentOfItsLife() {
         var token = fetched();
         clock.turn(NINETY_PERCENT.minusNanos(1));
 
@@ -487,8 +487,8 @@ class TokenServiceTest {
 
     @Test
     void theCallersOfATokenThatIsBeingRenewedDoNotAllQueueForTheNewOne() {
-        var shelf = new SlowHands(room.shelfOf(COMPANY));
-        var watched = room.tokensOn(shelf);
+        var store = new SlowHands(room.storeOf(COMPANY));
+        var watched = room.tokensOn(store);
         callerOf(watched);
         var old = deepvue.grants();
         clock.turn(NINETY_PERCENT);
@@ -496,7 +496,7 @@ class TokenServiceTest {
         var crowd = crowd(() -> callerOf(watched));
 
         assertThat(answersTo(crowd)).containsExactly(old);
-        assertThat(shelf.loads()).isEqualTo(2);
+        assertThat(store.loads()).isEqualTo(2);
     }
 
     @Test
@@ -549,7 +549,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void nobodyIsAskedBeforeSomebodyListens() {
+    void nothingIsFetchedBeforeSubscription() {
         var unheard = tokens.current();
         assertThat(deepvue.asked()).isZero();
 
@@ -559,7 +559,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void whichTokenServesIsDecidedWhenSomebodyListens() {
+    void theTokenIsChosenAtSubscription() {
         var refused = fetched();
         var unheard = tokens.current();
         tokens.discard(refused);
@@ -571,9 +571,9 @@ class TokenServiceTest {
 
     @Test
     void aCallerWhomTheWholeLifeOfATokenOvertakesGetsTheNextOne() {
-        var shelf = new SlowHands(room.shelfOf(COMPANY));
-        var slow = room.tokensOn(shelf);
-        shelf.beforeTheNextLoad(() -> {
+        var store = new SlowHands(room.storeOf(COMPANY));
+        var slow = room.tokensOn(store);
+        store.beforeTheNextLoad(() -> {
             callerOf(slow);
             slow.discard(deepvue.grants());
         });

@@ -49,7 +49,7 @@ class AccountTest {
     }
 
     @Test
-    void bothFaultsAreToldAtOnce() {
+    void bothFaultsAreReportedTogether() {
         account(null, null);
 
         assertThat(faults.lines()).containsExactly(NO_ID, NO_SECRET);

@@ -67,7 +67,7 @@ class AnswerMemoryTest {
     }
 
     @Test
-    void nobodyOvertakesThoseWhoWait() {
+    void waitingCallsAreServedInOrder() {
         var held = memory.lease();
         held.acquire(90, NEVER);
         memory.lease().acquire(20, NEVER);

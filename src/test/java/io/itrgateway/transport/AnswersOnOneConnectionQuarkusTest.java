@@ -76,7 +76,7 @@ class AnswersOnOneConnectionQuarkusTest {
     }
 
     @Test
-    void aProtocolSwitchThatNobodyAskedForIsNoAnswer() {
+    void anUnrequestedProtocolSwitchIsNoAnswer() {
         isUnknown(firstIsAnswered(connection -> {
             connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
             connection.send(FIRST_ANSWER);
@@ -199,7 +199,7 @@ class AnswersOnOneConnectionQuarkusTest {
     }
 
     @Test
-    void authorizeSkipsInterimAnswersAndLeavesBytesBehindItsAnswerToNobody() {
+    void authorizeSkipsInterimAnswersAndIgnoresBytesBehindItsAnswer() {
         String refused = answer("401 Unauthorized", "{\"detail\":\"Could not validate credentials\"}");
         String token = "{\"access_token\":\"%s\",\"expiry\":\"24hrs\"}";
         answersAuthorize(connection -> {

@@ -212,7 +212,7 @@ class ConnectionSettingsTest {
     }
 
     @Test
-    void everyFaultIsToldAtOnce() {
+    void everyFaultIsReportedTogether() {
         DeepvueKeys.GOOD.withBaseUrl("deepvue").withTimeouts("soon", "later").connection(faults);
 
         assertThat(faults.lines())

@@ -137,7 +137,7 @@ class MultiAddressHttpClientTest {
     }
 
     @Test
-    void aServerThatKeepsSilentInsteadOfSpeakingTlsIsWaitedForNoLongerThanTheConnectTimeout() throws IOException {
+    void aServerThatNeverStartsTlsIsAwaitedNoLongerThanTheConnectTimeout() throws IOException {
         port = freePort();
         keepSilentOn("127.0.0.1");
 
@@ -145,7 +145,7 @@ class MultiAddressHttpClientTest {
     }
 
     @Test
-    void aCertificateForTheAddressAloneIsNoneForTheName() {
+    void aCertificateForTheAddressOnlyIsNotValidForTheName() {
         listen("127.0.0.1", true);
 
         assertThat(failure(direct(LONG, addresses("127.0.0.1", "127.0.0.2")), "other.test", true))
@@ -259,7 +259,7 @@ class MultiAddressHttpClientTest {
     // ---- through a proxy --------------------------------------------------------------------------------------------
 
     @Test
-    void theNameIsLookedUpByTheProxyAndTheLoginIsForTheProxyAlone() {
+    void theNameIsLookedUpByTheProxyAndTheLoginIsForTheProxyOnly() {
         listen("127.0.0.1", true);
         proxy.asksFor("user", "s3:cret");
 

@@ -32,7 +32,7 @@ class NoSuchHostQuarkusTest {
     }
 
     @Test
-    void callersDuringThePauseAreToldWhenToComeBack() {
+    void callsDuringThePauseGetARetryAfter() {
         register(ASHA).statusCode(503);
 
         register(ASHA).statusCode(503).header("Retry-After", matchesPattern("[1-9]\\d?"));

@@ -408,7 +408,7 @@ class RefusalDecoderTest {
 
         @ParameterizedTest
         @ValueSource(ints = {403, 429, 500, 502, 503, 504, 302, 100})
-        void isNotQuotedWhereItDoesNotSpeakToTheCaller(int status) {
+        void isNotQuotedWhereItIsNotMeantForTheCaller(int status) {
             assertThat(SHAPES)
                     .allSatisfy(shape ->
                             assertThat(everythingSaidBy(decoded(status, shape))).doesNotContain("PECULIAR"));
@@ -429,7 +429,7 @@ class RefusalDecoderTest {
 
         @ParameterizedTest
         @ValueSource(ints = {400, 404, 409, 418, 422})
-        void isNotQuotedIfItIsNotTheUpstreamThatSpeaksButAServerBetween(int status) {
+        void isNotQuotedIfItComesFromAnIntermediary(int status) {
             assertThat(everythingSaidBy(decoded(status, HTML))).doesNotContain("nginx", "<");
         }
     }

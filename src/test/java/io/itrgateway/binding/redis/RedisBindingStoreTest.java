@@ -133,7 +133,7 @@ class RedisBindingStoreTest extends BindingStoreContract {
     }
 
     @Test
-    void whoAsksIsAnsweredOnTheContextWhereItAsked() {
+    void resultsArriveOnTheContextOfTheCaller() {
         var asked = new CompletableFuture<Context>();
         var answered = new CompletableFuture<Context>();
         VERTX.getOrCreateContext().runOnContext(start -> {
@@ -150,7 +150,7 @@ class RedisBindingStoreTest extends BindingStoreContract {
     // ---- without Redis ----------------------------------------------------------------------------------------------
 
     @Test
-    void whileRedisIsAwayAProcessKnowsWhatItHasRecorded() {
+    void whileRedisIsAwayAProcessUsesItsOwnRecords() {
         bind(OF_ASHA);
         server.pause();
         try {

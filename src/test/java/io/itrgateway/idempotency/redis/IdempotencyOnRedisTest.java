@@ -188,7 +188,7 @@ class IdempotencyOnRedisTest {
     }
 
     @Test
-    void aClaimThatHungWithRedisIsGrantedToNobodyAfterIt() {
+    void aClaimThatHungWithRedisIsNotGrantedAfterwards() {
         server.pause();
         try {
             assertThat(problem(one.calls("k-1", workThatAnswers(ANSWER)))).isEqualTo(ProblemKind.OVERLOADED);
@@ -325,7 +325,7 @@ class IdempotencyOnRedisTest {
                 .forEach(key -> server.command(Command.HSET, key, "until", "1"));
     }
 
-    private void assertThatNobodyMakesItAgain(String key) {
+    private void assertThatItIsNotMadeAgain(String key) {
         var again = other.calls(key, workThatAnswers("made again"));
         assertThat(problem(again)).isEqualTo(ProblemKind.CALL_INTERRUPTED);
         assertThat(again.isReplayed()).isTrue();
@@ -337,9 +337,9 @@ class IdempotencyOnRedisTest {
         runs(one, "k-1");
         oneDies();
 
-        assertThatNobodyMakesItAgain("k-1");
+        assertThatItIsNotMadeAgain("k-1");
         server.pass(ClaimStore.KEPT_FOR.minusMinutes(5));
-        assertThatNobodyMakesItAgain("k-1");
+        assertThatItIsNotMadeAgain("k-1");
     }
 
     @Test
@@ -365,7 +365,7 @@ class IdempotencyOnRedisTest {
         oneDies();
 
         assertThat(problem(waiting)).isEqualTo(ProblemKind.CALL_INTERRUPTED);
-        assertThatNobodyMakesItAgain("k-1");
+        assertThatItIsNotMadeAgain("k-1");
     }
 
     @Test
@@ -375,7 +375,7 @@ class IdempotencyOnRedisTest {
 
         end.complete(answer(ANSWER));
 
-        assertThatNobodyMakesItAgain("k-1");
+        assertThatItIsNotMadeAgain("k-1");
     }
 
     @Test

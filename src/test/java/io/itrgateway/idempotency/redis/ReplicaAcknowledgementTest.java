@@ -168,7 +168,7 @@ class ReplicaAcknowledgementTest {
     }
 
     @Test
-    void withoutAReplicaNobodyIsWaitedFor() {
+    void withoutAReplicaNothingIsAwaited() {
         ask(acknowledgement(OptionalInt.empty()));
     }
 

@@ -11,7 +11,7 @@ import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The shelf that replicas share promises what every shelf does. */
+/** The store that replicas share promises what every store does. */
 @ExtendWith(Hushed.class)
 @Needs(Needs.Tool.REDIS)
 class RedisTokenStoreTest extends TokenStoreContract {
@@ -28,7 +28,7 @@ class RedisTokenStoreTest extends TokenStoreContract {
     }
 
     @Override
-    protected TokenStore shelf() {
-        return replica.shelf;
+    protected TokenStore store() {
+        return replica.store;
     }
 }

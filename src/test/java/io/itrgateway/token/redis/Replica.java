@@ -31,22 +31,22 @@ final class Replica {
     final ScriptedAuthorizer deepvue;
     final TokenRoom room;
     final RedisLink link;
-    final RedisTokenStore shelf;
+    final RedisTokenStore store;
     final TokenService tokens;
 
     Replica(Vertx vertx, RedisServer server, Account account, Clock clock) {
         deepvue = new ScriptedAuthorizer(clock);
         room = new TokenRoom(clock, deepvue);
         link = link(vertx, server, new Keyspace(account));
-        shelf = new RedisTokenStore(
+        store = new RedisTokenStore(
                 link,
-                room.shelfOf(account),
+                room.storeOf(account),
                 account,
                 TIMES,
                 clock,
                 (time, task) -> vertx.setTimer(time.toMillis(), over -> task.run()),
                 Runnable::run);
-        tokens = room.tokensOn(shelf);
+        tokens = room.tokensOn(store);
     }
 
     static RedisLink link(Vertx vertx, RedisServer server, Keyspace keys) {

@@ -317,7 +317,7 @@ class ReplicasTokenTest {
     // ---- renewal ----------------------------------------------------------------------------------------------------
 
     @Test
-    void aRenewalThatFailsIsTriedByNobodyElseAndTheOldTokenServes() {
+    void aFailedRenewalIsNotRepeatedByOthersAndTheOldTokenServes() {
         startTogether(3);
         var old = servedToAll();
         timePasses(NINETY_PERCENT);
@@ -374,7 +374,7 @@ class ReplicasTokenTest {
     }
 
     @Test
-    void aTokenKeepsItsAgeWhoeverAdoptsItAndWhateverTheirClocksSay() {
+    void aTokenKeepsItsAgeInEveryReplicaWhateverItsClock() {
         startTogether(1);
         served();
         server.pass(Duration.ofHours(20));

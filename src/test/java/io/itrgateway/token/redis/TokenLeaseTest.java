@@ -50,15 +50,15 @@ class TokenLeaseTest {
     private final Queue<Runnable> alarms = new ConcurrentLinkedQueue<>();
 
     private final HeldFlight flight = new HeldFlight();
-    private final RedisTokenStore shelf = shelfOf(COMPANY);
+    private final RedisTokenStore store = storeOf(COMPANY);
 
-    private RedisTokenStore shelfOf(Account account) {
+    private RedisTokenStore storeOf(Account account) {
         var link = Replica.link(vertx, server, new Keyspace("0123456789abcdef"));
         links.add(link);
         var room = new TokenRoom(clock, new ScriptedAuthorizer(clock));
         var made = new RedisTokenStore(
                 link,
-                room.shelfOf(account),
+                room.storeOf(account),
                 account,
                 Replica.TIMES,
                 clock,
@@ -77,7 +77,7 @@ class TokenLeaseTest {
     }
 
     private CompletableFuture<AccessToken> loading() {
-        return shelf.load(1, flight).subscribeAsCompletionStage();
+        return store.load(1, flight).subscribeAsCompletionStage();
     }
 
     private static AccessToken ended(CompletableFuture<AccessToken> load) {
@@ -109,7 +109,7 @@ class TokenLeaseTest {
     // ---- leases -----------------------------------------------------------------------------------------------------
 
     @Test
-    void nobodyWaitsForEverForALeaseThatNeverEnds() {
+    void waitingForALeaseThatNeverEndsIsBounded() {
         leaseOfSomebodyElse();
         var load = loading();
 
@@ -175,7 +175,7 @@ class TokenLeaseTest {
     }
 
     @Test
-    void whoHasLostItsLeaseTakesItFromNobody() {
+    void aLostLeaseIsNotTakenFromItsNewOwner() {
         var load = loading();
         await().atMost(LONG).until(() -> flight.takeOffs() == 1);
         leaseOfSomebodyElse();
@@ -192,7 +192,7 @@ class TokenLeaseTest {
         var late = loading();
         await().atMost(LONG).until(() -> flight.takeOffs() == 1);
         server.pass(LIFE);
-        var other = shelfOf(COMPANY);
+        var other = storeOf(COMPANY);
         var flightOfTheOther = new HeldFlight();
         var newer = other.load(1, flightOfTheOther).subscribeAsCompletionStage();
         flightOfTheOther.lands(tokenNamed("newer"));
@@ -219,7 +219,7 @@ class TokenLeaseTest {
         ended(load);
         await().atMost(LONG).until(() -> server.keys().contains(key("token")));
         var serial = server.command(Command.HGET, key("token"), "serial").toString();
-        var other = shelfOf(new Account(COMPANY.clientId(), Secret.of("client-secret-2")));
+        var other = storeOf(new Account(COMPANY.clientId(), Secret.of("client-secret-2")));
 
         var ofTheOther = other.load(1, flight).subscribeAsCompletionStage();
         flight.lands(tokenNamed("other"));

@@ -6,22 +6,22 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** A shelf that others put things on, too: what they have fetched, and what they have met. */
-final class OfferingShelf implements TokenStore {
+/** A token store that other replicas write to as well: tokens and failures. */
+final class OfferingTokenStore implements TokenStore {
 
-    private final TokenStore shelf;
-    private BiFunction<Long, TokenFetch, Uni<AccessToken>> others = OfferingShelf::nothing;
+    private final TokenStore store;
+    private BiFunction<Long, TokenFetch, Uni<AccessToken>> others = OfferingTokenStore::nothing;
     private TokenFetch last;
 
-    OfferingShelf(TokenStore shelf) {
-        this.shelf = shelf;
+    OfferingTokenStore(TokenStore store) {
+        this.store = store;
     }
 
     private static Uni<AccessToken> nothing(long generation, TokenFetch flight) {
         return flight.fetch();
     }
 
-    /** Another has fetched a token with that life. */
+    /** Another replica has fetched a token with that life. */
     void offers(String value, Instant issuedAt, Instant expiresAt) {
         others = (generation, flight) -> {
             var found = new AccessToken(Secret.of(value), generation, issuedAt, expiresAt);
@@ -29,34 +29,34 @@ final class OfferingShelf implements TokenStore {
         };
     }
 
-    /** Another has been failed. */
+    /** Another replica has failed. */
     void warns(AuthorizeFailure setback) {
         others = (generation, flight) -> Uni.createFrom().failure(flight.shares(setback));
     }
 
-    /** The others have nothing more to say. */
-    void isAlone() {
-        others = OfferingShelf::nothing;
+    /** The other replicas offer nothing. */
+    void offersNothing() {
+        others = OfferingTokenStore::nothing;
     }
 
-    /** What the last flight has to say to others. */
+    /** The failure that the last fetch shares with others. */
     Optional<AuthorizeFailure> setback() {
         return last.setback();
     }
 
     @Override
     public Optional<AccessToken> held(long generation) {
-        return shelf.held(generation);
+        return store.held(generation);
     }
 
     @Override
     public Uni<AccessToken> load(long generation, TokenFetch flight) {
         last = flight;
-        return shelf.load(generation, () -> others.apply(generation, flight));
+        return store.load(generation, () -> others.apply(generation, flight));
     }
 
     @Override
     public void drop(long generation) {
-        shelf.drop(generation);
+        store.drop(generation);
     }
 }
