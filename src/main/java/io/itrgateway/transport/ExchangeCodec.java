@@ -10,9 +10,6 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -22,7 +19,6 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -303,7 +299,8 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
         }
 
         private boolean isPassedOn(ChannelHandlerContext ctx, HttpResponse head) {
-            if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS) || !isVersion1(head.protocolVersion())) {
+            if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)
+                    || !AnswerFraming.isVersion1(head.protocolVersion())) {
                 head.setDecoderResult(DecoderResult.failure(new DecoderException("another protocol than asked for")));
             }
             if (head.decoderResult().isFailure()) {
@@ -313,37 +310,19 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
                 return true;
             }
             interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-            lastExchange |= !interim && isUncertain(head.status(), head.headers());
+            lastExchange |= !interim && AnswerFraming.isUncertain(head.status(), head.headers());
             if (!interim && body != null) {
                 body.begin(ctx.channel(), HttpUtil.getContentLength(head, -1L));
             }
             return !interim;
         }
 
-        private static boolean isVersion1(HttpVersion version) {
-            return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
-        }
-
         /** Called before the decoder removes the fields that contradict it. */
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage head) {
             boolean empty = super.isContentAlwaysEmpty(head);
-            HttpHeaders fields = head.headers();
-            lastExchange |= empty
-                    && (fields.contains(HttpHeaderNames.TRANSFER_ENCODING)
-                            || fields.contains(HttpHeaderNames.CONTENT_LENGTH)
-                                    && !fields.contains(HttpHeaderNames.CONTENT_LENGTH, "0", false));
+            lastExchange |= empty && AnswerFraming.announcesContent(head.headers());
             return empty;
-        }
-
-        /** Whether another reader might see another end of the answer, or the upstream will not take a further request. */
-        private boolean isUncertain(HttpResponseStatus status, HttpHeaders fields) {
-            List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-            boolean length = fields.contains(HttpHeaderNames.CONTENT_LENGTH);
-            boolean chunked = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
-            boolean bodiless = status.code() == 204 || status.code() == 304;
-            boolean closes = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
-            return closes || (codings.isEmpty() ? !length && !bodiless : length || !chunked);
         }
 
         @Override

@@ -26,6 +26,9 @@ import io.itrgateway.config.Settings;
 import io.itrgateway.ops.StartupCheck;
 import io.itrgateway.secret.Secret;
 import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Date;
@@ -35,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds the directions of the house, as {@code io.itrgateway}'s package-info draws them. */
 class HouseTest {
+
+    private static final int MOST_LINES = 400;
 
     private static final String HOUSE = "io.itrgateway";
 
@@ -319,6 +325,18 @@ class HouseTest {
                 .dependOnClassesThat()
                 .areAssignableTo(Logger.class)
                 .check(MAIN);
+    }
+
+    @Test
+    void noFileIsLongerThanFourHundredLines() throws IOException {
+        List<Path> sources;
+        try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+            sources = files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
+
+        assertThat(sources)
+                .isNotEmpty()
+                .allSatisfy(source -> assertThat(Files.readAllLines(source)).hasSizeLessThanOrEqualTo(MOST_LINES));
     }
 
     /** The lines of calls have fields, which the usual logger cannot carry. */

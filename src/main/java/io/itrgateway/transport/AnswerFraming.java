@@ -1,0 +1,35 @@
+package io.itrgateway.transport;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+
+/** What the head of an answer says about its end (RFC 9112, 6 and 9). */
+final class AnswerFraming {
+
+    private AnswerFraming() {}
+
+    static boolean isVersion1(HttpVersion version) {
+        return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
+    }
+
+    /** Whether an answer that has no content by its status says that it has some. */
+    static boolean announcesContent(HttpHeaders fields) {
+        return fields.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                || fields.contains(HttpHeaderNames.CONTENT_LENGTH)
+                        && !fields.contains(HttpHeaderNames.CONTENT_LENGTH, "0", false);
+    }
+
+    /** Whether another reader might see another end of the answer, or the upstream will not take a further request. */
+    static boolean isUncertain(HttpResponseStatus status, HttpHeaders fields) {
+        List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean length = fields.contains(HttpHeaderNames.CONTENT_LENGTH);
+        boolean chunked = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
+        boolean bodiless = status.code() == 204 || status.code() == 304;
+        boolean closes = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        return closes || (codings.isEmpty() ? !length && !bodiless : length || !chunked);
+    }
+}
