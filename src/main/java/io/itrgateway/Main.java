@@ -61,7 +61,7 @@ public final class Main {
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {
-            Quarkus.run(null, Main::ended);
+            Quarkus.run(null, Main::onServiceExit);
             return;
         }
         List<String> words = List.of(arguments);
@@ -81,7 +81,7 @@ public final class Main {
         LOOKS_ONLY.forEach(System::setProperty);
         Quarkus.run(
                 Doctor.class,
-                (exitCode, failure) -> end(order.get(), exitCode, Optional.ofNullable(failure)),
+                (exitCode, failure) -> onDoctorExit(order.get(), exitCode, Optional.ofNullable(failure)),
                 arguments);
     }
 
@@ -89,7 +89,7 @@ public final class Main {
      * Says in one line why the service did not start. Quarkus would log it, with a stack trace, when the log that is written in the
      * background has been closed: then nothing at all is seen of it. A failure that is not known to be a setting's is shown whole.
      */
-    private static void ended(int exitCode, Throwable failure) {
+    private static void onServiceExit(int exitCode, Throwable failure) {
         if (failure != null) {
             StartupFailureDescriber.line(failure).ifPresentOrElse(System.err::println, failure::printStackTrace);
         }
@@ -106,7 +106,7 @@ public final class Main {
         }
     }
 
-    private static void end(Order order, int exitCode, Optional<Throwable> failure) {
+    private static void onDoctorExit(Order order, int exitCode, Optional<Throwable> failure) {
         if (failure.isPresent()) {
             System.out.println(order.rendered(Report.ofNoStart(failure.get())));
         }

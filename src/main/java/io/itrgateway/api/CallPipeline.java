@@ -5,11 +5,11 @@ import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
 import io.itrgateway.call.RelayedRequest;
 import io.itrgateway.call.RequestValues;
-import io.itrgateway.edge.BoundedBody;
+import io.itrgateway.edge.BoundedBodyReader;
 import io.itrgateway.edge.CallRecords;
 import io.itrgateway.edge.Caller;
 import io.itrgateway.edge.KnownCallers;
-import io.itrgateway.edge.Patience;
+import io.itrgateway.edge.PreferWaitHeader;
 import io.itrgateway.idempotency.IdempotencyKey;
 import io.itrgateway.idempotency.IdempotencyService;
 import io.itrgateway.idempotency.KeptAnswer;
@@ -33,7 +33,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** The stops of a call, down once and up once. Failures leave through the one exit, which is not seen from here. */
+/** Runs the steps of a call in order. Failures propagate to {@code ProblemMapper}. */
 @Singleton
 class CallPipeline {
 
@@ -76,8 +76,8 @@ class CallPipeline {
         var key = operation.method() == Method.POST
                 ? IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY))
                 : Optional.<IdempotencyKey>empty();
-        var deadline =
-                Deadline.of(Patience.of(request.headers().getAll(PREFER)), record.startNanos(), System::nanoTime);
+        var deadline = Deadline.of(
+                PreferWaitHeader.of(request.headers().getAll(PREFER)), record.startNanos(), System::nanoTime);
         return read.get()
                 .map(values -> new Call(operation, caller, values, deadline, record, vertx))
                 .invoke(call -> call.values().subject().ifPresentOrElse(record::setSubject, record::setValid))
@@ -89,9 +89,9 @@ class CallPipeline {
         HttpServerRequest request = context.request();
         if (operation.method() == Method.POST) {
             RequestReader.demandNoQuery(request.query());
-            return BoundedBody.of(context).map(body -> RequestReader.readBody(operation, body));
+            return BoundedBodyReader.read(context).map(body -> RequestReader.readBody(operation, body));
         }
-        BoundedBody.discard(request);
+        BoundedBodyReader.discard(request);
         return Uni.createFrom().item(() -> RequestReader.readQuery(operation, request.query()));
     }
 

@@ -8,7 +8,7 @@ import static io.itrgateway.problem.ProblemKind.UNSUPPORTED_MEDIA_TYPE;
 import io.itrgateway.call.MemoryReservation;
 import io.itrgateway.call.RelayedRequest;
 import io.itrgateway.call.RequestValues;
-import io.itrgateway.edge.BoundedBody;
+import io.itrgateway.edge.BoundedBodyReader;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
 import io.itrgateway.problem.GatewayException;
@@ -103,14 +103,14 @@ final class RelayReader {
     Uni<RequestValues> read(RoutingContext context, MemoryReservation memory) {
         if (operation.method() != Method.GET) {
             boolean isKeyed = request.headers().contains(CallPipeline.IDEMPOTENCY_KEY);
-            return BoundedBody.of(context, limit(memory))
+            return BoundedBodyReader.read(context, limit(memory))
                     .map(body -> relayed(body, memory))
                     .chain(relayed -> isKeyed
                             ? digested(relayed, context.vertx())
                             : Uni.createFrom().item(relayed))
                     .map(RequestValues::of);
         }
-        BoundedBody.discard(request);
+        BoundedBodyReader.discard(request);
         return Uni.createFrom().item(() -> RequestValues.of(relayed(new byte[0], memory)));
     }
 
@@ -123,8 +123,8 @@ final class RelayReader {
                                 vertx.executeBlocking(relayed::digested, false).toCompletionStage());
     }
 
-    private static BoundedBody.Limit limit(MemoryReservation memory) {
-        return new BoundedBody.Limit(
+    private static BoundedBodyReader.Limit limit(MemoryReservation memory) {
+        return new BoundedBodyReader.Limit(
                 LONGEST_BYTES,
                 GatewayException.of(PAYLOAD_TOO_LARGE, "The body of a relayed request may have 8 MiB at the most."),
                 memory::take);

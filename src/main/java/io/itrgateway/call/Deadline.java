@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Until when a caller waits: one moment, counted from the arrival of the call, however many stops the call makes. */
+/** Until when a caller waits: one moment, counted from the arrival of the call, whatever number of steps the call passes. */
 public final class Deadline {
 
     private final Optional<Duration> length;

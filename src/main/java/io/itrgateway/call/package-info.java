@@ -1,5 +1,5 @@
 /**
- * The one object that travels down the pipeline. It lies below the stops and not beside the pipeline that runs them, which is in
- * {@code api}: each stop takes the call, and none may see the whole.
+ * The object that is passed through all steps of a call. It is in a package of its own so that the steps do not depend on {@code api},
+ * whose pipeline runs them.
  */
 package io.itrgateway.call;

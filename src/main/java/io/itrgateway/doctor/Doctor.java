@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 /**
  * Makes the checks, one after the other, on the thread on which the process started, and says what they found.
  *
- * <p>The authorize is a call of the plan and goes through the gate like the service's own: with Redis it is in the budget of all
+ * <p>The authorize is a call of the plan and goes through the rate limiter like the service's own: with Redis it is in the budget of all
  * replicas; without, this process counts for itself as any process does.
  */
 @Singleton
@@ -119,8 +119,8 @@ public class Doctor implements QuarkusApplication {
         return bounded(
                 Check.DNS,
                 blocking(() -> settings.proxy()
-                        .map(proxy -> Resolution.of(proxy, host))
-                        .orElseGet(() -> Resolution.of(host))));
+                        .map(proxy -> Resolution.resolve(proxy, host))
+                        .orElseGet(() -> Resolution.resolve(host))));
     }
 
     private Finding tls(ConnectionSettings settings) {
@@ -135,8 +135,8 @@ public class Doctor implements QuarkusApplication {
         var handshake = new Handshake(transport.get().tls(), vertx, proxy);
         return bounded(
                 Check.TLS,
-                blocking(() ->
-                        Handshake.judged(handshake.with(settings.baseUrl(), settings.connectTimeout()), proxy, clock)));
+                blocking(() -> Handshake.judged(
+                        handshake.perform(settings.baseUrl(), settings.connectTimeout()), proxy, clock)));
     }
 
     private static Finding unencrypted(String host) {

@@ -68,7 +68,7 @@ final class Handshake {
     }
 
     /** Blocks; for the opening, and then for every answer of the other side, so long at the most. */
-    Seen with(URI baseUrl, Duration longest) {
+    Seen perform(URI baseUrl, Duration longest) {
         var witness = new Witness();
         int port = baseUrl.getPort() == -1 ? HTTPS : baseUrl.getPort();
         try (var plain = new UpstreamSocketFactory(proxy, longest).open(host(baseUrl), port)) {

@@ -12,7 +12,7 @@ final class Resolution {
     private Resolution() {}
 
     /** Blocks for as long as the operating system does. */
-    static Finding of(String host) {
+    static Finding resolve(String host) {
         try {
             // An address in brackets is one of IPv6.
             return judged(
@@ -25,9 +25,9 @@ final class Resolution {
         }
     }
 
-    /** Of the proxy, since it is the one who looks up the upstream's name then. Blocks like {@link #of(String)}. */
-    static Finding of(ProxyAddress proxy, String host) {
-        Finding found = of(proxy.host());
+    /** Of the proxy, since it is the one who looks up the upstream's name then. Blocks like {@link #resolve(String)}. */
+    static Finding resolve(ProxyAddress proxy, String host) {
+        Finding found = resolve(proxy.host());
         return found.isGood()
                 ? Finding.ok(Check.DNS, "%s; %s is looked up by the proxy %s".formatted(found.detail(), host, proxy))
                         .with("host", proxy.host())

@@ -92,10 +92,10 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         if (failure instanceof GatewayException known) {
             return known;
         }
-        return issuer.isAway(failure) ? issuer.away(failure) : UNAUTHENTICATED;
+        return issuer.isIssuerUnreachable(failure) ? issuer.recordUnreachable(failure) : UNAUTHENTICATED;
     }
 
-    /** The time that was waited in ended on a thread of its own. */
+    /** The timeout fires on another thread; what follows runs on the request's context. */
     private static Uni<SecurityIdentity> failedOn(Context home, Throwable failure) {
         return Uni.createFrom().emitter(emitter -> home.runOnContext(now -> emitter.fail(failure)));
     }

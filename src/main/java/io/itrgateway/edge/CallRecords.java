@@ -15,10 +15,10 @@ public class CallRecords {
 
     private static final String RECORD = "itr.call-record";
 
-    private final CallTelemetry journal;
+    private final CallTelemetry telemetry;
 
-    CallRecords(CallTelemetry journal) {
-        this.journal = journal;
+    CallRecords(CallTelemetry telemetry) {
+        this.telemetry = telemetry;
     }
 
     /** The record of that call; null if the request is none. */
@@ -28,7 +28,7 @@ public class CallRecords {
 
     void open(RoutingContext context) {
         var request = context.request();
-        var record = journal.open(
+        var record = telemetry.open(
                 context.get(ProblemMapper.REQUEST_ID),
                 request.method().name(),
                 context.normalizedPath(),

@@ -13,9 +13,9 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
     /** The name that Vert.x gives its handler of TLS, whichever it is. */
     private static final String TLS = "ssl";
 
-    private final ConnectionLimiter limits;
+    private final InboundLimits limits;
 
-    ConnectionSetup(ConnectionLimiter limits) {
+    ConnectionSetup(InboundLimits limits) {
         this.limits = limits;
     }
 
@@ -31,7 +31,7 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         pipeline.remove(this);
     }
 
-    private static void guard(ChannelHandlerContext context, ConnectionLimiter limits) {
+    private static void guard(ChannelHandlerContext context, InboundLimits limits) {
         var pipeline = context.pipeline();
         String before = pipeline.get(TLS) == null ? context.name() : TLS;
         // In reverse: what is added last comes first.
@@ -48,9 +48,9 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
 
     /** Where {@code quarkus.http.proxy.use-proxy-protocol} is on, Vert.x adds the rest when it has read the header of the proxy. */
     private static final class BehindProxyHeader extends ChannelInboundHandlerAdapter {
-        private final ConnectionLimiter limits;
+        private final InboundLimits limits;
 
-        private BehindProxyHeader(ConnectionLimiter limits) {
+        private BehindProxyHeader(InboundLimits limits) {
             this.limits = limits;
         }
 

@@ -111,7 +111,7 @@ public class DrainableEntry {
         }
         counted = true;
         for (Call call : inside) {
-            call.home.runOnContext(now -> closedBehind(call));
+            call.home.runOnContext(now -> refuseIfIncomplete(call));
         }
         completeIfDeserted();
         return deserted.copy();
@@ -138,7 +138,7 @@ public class DrainableEntry {
         return inside.size();
     }
 
-    private void closedBehind(Call call) {
+    private void refuseIfIncomplete(Call call) {
         if (call.isUnanswered()) {
             call.announceTheEndOfTheConnection();
             if (!call.request.request().isEnded()) {
@@ -148,7 +148,7 @@ public class DrainableEntry {
     }
 
     private void turnAway(Call call) {
-        call.request.addEndHandler(end -> call.home.runOnContext(now -> part(call)));
+        call.request.addEndHandler(end -> call.home.runOnContext(now -> endConnection(call)));
         call.announceTheEndOfTheConnection();
         exit.answer(call.request, STOPPING);
     }
@@ -158,31 +158,31 @@ public class DrainableEntry {
             leave(call);
         } else {
             // Not here and now: the answer is on its way through the connection.
-            call.home.runOnContext(now -> partAndLeave(call));
+            call.home.runOnContext(now -> endConnectionAndRelease(call));
         }
     }
 
     /** Leaves when the answer is out. A caller that is still sending is not waited for: its answer has been sent, and is short. */
-    private void partAndLeave(Call call) {
+    private void endConnectionAndRelease(Call call) {
         if (!call.isHttp2() && call.request.request().isEnded()) {
             call.connection().close().onComplete(flushed -> leave(call));
             return;
         }
         if (!call.isHttp2()) {
-            part(call);
+            endConnection(call);
             leave(call);
         } else if (!counted) {
-            call.home.runOnContext(now -> partAndLeave(call));
+            call.home.runOnContext(now -> endConnectionAndRelease(call));
         } else {
             busyHttp2.computeIfPresent(
                     call.connection(), (connection, calls) -> calls.decrementAndGet() == 0 ? null : calls);
-            part(call);
+            endConnection(call);
             call.home.owner().setTimer(LINGER.toMillis(), over -> leave(call));
         }
     }
 
     /** Ends the connection behind an answer, but not before its request was read: that would reset it, and the answer with it. */
-    private void part(Call call) {
+    private void endConnection(Call call) {
         var request = call.request.request();
         if (call.isHttp2()) {
             if (!busyHttp2.containsKey(call.connection())) {

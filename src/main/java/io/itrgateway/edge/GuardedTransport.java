@@ -32,7 +32,7 @@ public final class GuardedTransport extends JDKTransport {
     }
 
     private final ConnectionTracker arrivals = new ConnectionTracker(System::nanoTime);
-    private ConnectionLimiter limits;
+    private InboundLimits limits;
 
     /** What arrives at the servers of that instance; nothing where they are not guarded. */
     public static ConnectionTracker arrivals(Vertx vertx) {
@@ -60,9 +60,9 @@ public final class GuardedTransport extends JDKTransport {
     }
 
     /** For all ports together. Not before the first one is opened: settings can be read then. */
-    private synchronized ConnectionLimiter limits() {
+    private synchronized InboundLimits limits() {
         if (limits == null) {
-            limits = ConnectionLimiter.of(ConfigProvider.getConfig());
+            limits = InboundLimits.of(ConfigProvider.getConfig());
         }
         return limits;
     }
@@ -70,9 +70,9 @@ public final class GuardedTransport extends JDKTransport {
     @Sharable
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
         private final ConnectionTracker arrivals;
-        private final ConnectionLimiter limits;
+        private final InboundLimits limits;
 
-        private Acceptor(ConnectionTracker arrivals, ConnectionLimiter limits) {
+        private Acceptor(ConnectionTracker arrivals, InboundLimits limits) {
             this.arrivals = arrivals;
             this.limits = limits;
         }

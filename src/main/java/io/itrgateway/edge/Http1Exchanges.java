@@ -19,7 +19,7 @@ final class Http1Exchanges {
 
     private static final AttributeKey<Http1Exchanges> KEY = AttributeKey.valueOf(Http1Exchanges.class, "exchanges");
 
-    /** An answer that has begun and takes longer is a stream, to one who has closed its side. */
+    /** If the client has closed its side, an answer that takes longer than this is treated as endless. */
     private static final long LONGEST_WRITE_MILLIS = 500;
 
     private final ChannelHandlerContext context;
@@ -92,15 +92,15 @@ final class Http1Exchanges {
         inputEnded = true;
         end.recordInputEnd();
         // Not here and now: an answer that has been written in full may not be counted yet.
-        context.executor().execute(this::leaveStream);
+        context.executor().execute(this::closeEndlessAnswer);
         if (parser.isHttp11() && !isRefused()) {
             end.probe(this::isAnyUnanswered);
         }
         settle();
     }
 
-    /** Answers that follow one another are no stream, although one of them has always begun. */
-    private void leaveStream() {
+    /** Checks again if another answer has ended meanwhile: answers to pipelined requests are not one endless answer. */
+    private void closeEndlessAnswer() {
         if (end.isAnswering() && isAnyUnanswered()) {
             int before = answered;
             context.executor()
@@ -109,7 +109,7 @@ final class Http1Exchanges {
                                 if (answered == before) {
                                     end.leaveStream(this::isAnyUnanswered);
                                 } else {
-                                    leaveStream();
+                                    closeEndlessAnswer();
                                 }
                             },
                             LONGEST_WRITE_MILLIS,
@@ -131,9 +131,9 @@ final class Http1Exchanges {
     // ---- the side of the router
 
     /** The router begins with the next request. @return why it is refused, if it is the one that was; else null */
-    GatewayException routed() {
+    GatewayException beginNextRequest() {
         routed++;
-        end.requested();
+        end.resetDiscarded();
         continued = false;
         bodyReader = null;
         return refusedHeads > 0 && routed == passedOn() ? refusal : null;
@@ -153,16 +153,16 @@ final class Http1Exchanges {
     }
 
     /** The caller was sent 100 Continue. */
-    void continued() {
+    void recordContinueSent() {
         continued = true;
     }
 
     /** The router has answered, or has seen the connection break. */
-    void answered() {
+    void recordAnswered() {
         // Not here and now: the answer is on its way through the connection.
         context.executor().execute(() -> {
             answered++;
-            end.answered();
+            end.recordAnswerEnded();
             settle();
             onAnswered.run();
         });

@@ -77,7 +77,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        clock.incomplete(0);
+        clock.startFor(0);
         context.fireChannelActive();
     }
 
@@ -91,14 +91,14 @@ final class Http1Guard extends ChannelDuplexHandler {
         hold(context, bytes);
         ByteBuf first = held;
         if (speaksHttp2(context, first)) {
-            leave(context);
+            handOverToHttp2(context);
         } else if (!mayBecomeHttp2(context, first)) {
             held = null;
             decided = true;
             beginHttp1(context);
             readHttp1(context, first);
         } else {
-            clock.incomplete(1);
+            clock.startFor(1);
         }
     }
 
@@ -131,7 +131,7 @@ final class Http1Guard extends ChannelDuplexHandler {
     }
 
     /** What follows is not HTTP/1. */
-    private void leave(ChannelHandlerContext context) {
+    private void handOverToHttp2(ChannelHandlerContext context) {
         clock.stop();
         ByteBuf first = held;
         held = null;
@@ -141,7 +141,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     private void beginHttp1(ChannelHandlerContext context) {
         end = new LingeringClose(context);
-        exchanges = new Http1Exchanges(context, parser, end, () -> goOn(context));
+        exchanges = new Http1Exchanges(context, parser, end, () -> resumeWaiting(context));
         if (context.pipeline().get(SslHandler.class) == null) {
             context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         }
@@ -159,7 +159,7 @@ final class Http1Guard extends ChannelDuplexHandler {
             return;
         }
         if (parser.isAmidBody() && !exchanges.isAnyUnanswered()) {
-            end.dropped(bytes.readableBytes());
+            end.countDiscarded(bytes.readableBytes());
         }
         int read = parse(bytes);
         if (isFull() && read < bytes.readableBytes() && !parser.isOver()) {
@@ -184,7 +184,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         if (refusal != null) {
             refuse(context, refusal);
         } else if (parser.isAmidRequest()) {
-            clock.incomplete(parser.heads() + (parser.isAmidBody() ? 0 : 1));
+            clock.startFor(parser.heads() + (parser.isAmidBody() ? 0 : 1));
         } else if (parser.heads() > 0) {
             clock.stop();
         }
@@ -202,7 +202,7 @@ final class Http1Guard extends ChannelDuplexHandler {
     }
 
     /** Passes on what waits, if Vert.x gets more requests by now. */
-    private void goOn(ChannelHandlerContext context) {
+    private void resumeWaiting(ChannelHandlerContext context) {
         if (waiting == null || isFull()) {
             return;
         }
@@ -327,7 +327,7 @@ final class Http1Guard extends ChannelDuplexHandler {
             context.channel().config().setAutoRead(false);
             return;
         }
-        clock.reading();
+        clock.resume();
         context.read();
     }
 
@@ -336,7 +336,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         boolean interim = beginsWith(message, INTERIM);
         boolean switching = interim && beginsWith(message, SWITCHING);
         if (!interim && end != null) {
-            end.answering();
+            end.recordAnswerStarted();
         }
         context.write(message, promise);
         if (switching) {

@@ -120,7 +120,7 @@ final class Http1Parser {
             if (head.isChunked()) {
                 part = Part.CHUNK_END;
             } else {
-                end();
+                endRequest();
             }
         }
     }
@@ -223,10 +223,10 @@ final class Http1Parser {
         }
         return switch (part) {
             case REQUEST_LINE -> to == from ? emptyLine() : requestLine(bytes, from, to);
-            case FIELDS -> to == from ? headEnds() : field(bytes, from, to);
+            case FIELDS -> to == from ? endHead() : field(bytes, from, to);
             case CHUNK_LINE -> chunkLine(bytes, from, to);
-            case CHUNK_END -> chunkEnds();
-            case TRAILERS -> to == from ? end() : field(bytes, from, to);
+            case CHUNK_END -> endChunk();
+            case TRAILERS -> to == from ? endRequest() : field(bytes, from, to);
             default -> throw new IllegalStateException("no lines in a body");
         };
     }
@@ -242,14 +242,14 @@ final class Http1Parser {
         };
     }
 
-    private boolean refused(String reason) {
+    private boolean refuse(String reason) {
         fault = reason;
         return false;
     }
 
     private boolean emptyLine() {
         emptyLines++;
-        return emptyLines <= MOST_EMPTY_LINES || refused(REQUEST_LINE);
+        return emptyLines <= MOST_EMPTY_LINES || refuse(REQUEST_LINE);
     }
 
     private boolean requestLine(byte[] bytes, int from, int to) {
@@ -268,14 +268,14 @@ final class Http1Parser {
                 || bytes[method] != ' '
                 || bytes[target] != ' '
                 || !Http1Syntax.isVersion(bytes, version)) {
-            return refused(REQUEST_LINE);
+            return refuse(REQUEST_LINE);
         }
         if (!Http1Syntax.isTarget(bytes, method + 1, target)) {
-            return refused(TARGET);
+            return refuse(TARGET);
         }
         boolean known = bytes[version + 5] == '1' && (bytes[version + 7] == '1' || bytes[version + 7] == '0');
         if (!known) {
-            return refused(VERSION);
+            return refuse(VERSION);
         }
         head = new Http1FramingHeaders(bytes[version + 7] == '1');
         beginFields(Part.FIELDS);
@@ -293,18 +293,18 @@ final class Http1Parser {
     private boolean field(byte[] bytes, int from, int to) {
         fieldBytes += to - from + 2;
         if (isBlank(bytes[from])) {
-            return refused(FOLDED);
+            return refuse(FOLDED);
         }
         int colon = from;
         while (colon < to && isToken(bytes[colon])) {
             colon++;
         }
         if (colon == from || colon == to || bytes[colon] != ':') {
-            return refused(FIELD);
+            return refuse(FIELD);
         }
         for (int i = colon + 1; i < to; i++) {
             if (!Http1Syntax.isFieldContent(bytes[i])) {
-                return refused(FIELD);
+                return refuse(FIELD);
             }
         }
         if (part == Part.FIELDS) {
@@ -331,7 +331,7 @@ final class Http1Parser {
         upgrades.add(value);
     }
 
-    private boolean headEnds() {
+    private boolean endHead() {
         fault = head.end();
         if (fault != null) {
             return false;
@@ -345,19 +345,19 @@ final class Http1Parser {
             bodyLeft = head.contentLength();
             part = Part.BODY;
         } else {
-            end();
+            endRequest();
         }
         return true;
     }
 
-    private boolean end() {
+    private boolean endRequest() {
         part = head.endsConnection() ? Part.NOTHING : Part.REQUEST_LINE;
         return true;
     }
 
     // ---- chunks
 
-    private boolean chunkEnds() {
+    private boolean endChunk() {
         part = Part.CHUNK_LINE;
         return true;
     }
@@ -371,7 +371,7 @@ final class Http1Parser {
             at++;
         }
         if (at == from || size > Integer.MAX_VALUE || !isExtension(bytes, at, to)) {
-            return refused(CHUNK);
+            return refuse(CHUNK);
         }
         if (size > 0) {
             bodyLeft = size;

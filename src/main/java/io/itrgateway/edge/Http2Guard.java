@@ -39,7 +39,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     /** For so many ticks a client may keep what it began unfinished, or an answer unread. */
     static final int MOST_TICKS = 3;
 
-    private final ConnectionLimiter limits;
+    private final InboundLimits limits;
     private final UnreadBytes unread;
     private Http2ConnectionHandler http2;
     private Http2Streams streams;
@@ -62,7 +62,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     /** Set while the connection closes after it was ended. */
     private LingeringClose closing;
 
-    Http2Guard(ConnectionLimiter limits, UnreadBytes unread) {
+    Http2Guard(InboundLimits limits, UnreadBytes unread) {
         this.limits = limits;
         this.unread = unread;
     }
@@ -151,7 +151,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (!(message instanceof ByteBuf bytes)) {
             super.channelRead(context, message);
-        } else if (!isPreface(bytes)) {
+        } else if (!matchPreface(bytes)) {
             super.channelRead(context, message);
             removeFrom(context);
         } else if (isEnded) {
@@ -164,7 +164,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     }
 
     /** Whether the connection has begun, as far as it goes, with what an HTTP/2 connection begins with. */
-    private boolean isPreface(ByteBuf bytes) {
+    private boolean matchPreface(ByteBuf bytes) {
         for (int i = bytes.readerIndex(); i < bytes.writerIndex() && prefaceBytes < PREFACE.length; i++) {
             if (bytes.getByte(i) != PREFACE[prefaceBytes]) {
                 return false;
@@ -187,7 +187,7 @@ final class Http2Guard extends ChannelDuplexHandler {
                 carried = context.alloc().buffer(end - at).writeBytes(bytes, at, end - at);
                 end = at;
             } else {
-                isDropping = !isWanted(context, bytes, at);
+                isDropping = !admitFrame(context, bytes, at);
                 if (isDropping) {
                     passOn(context, bytes, at);
                 }
@@ -227,7 +227,7 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
     }
 
-    private boolean isWanted(ChannelHandlerContext context, ByteBuf bytes, int at) {
+    private boolean admitFrame(ChannelHandlerContext context, ByteBuf bytes, int at) {
         int length = bytes.getUnsignedMedium(at);
         byte type = bytes.getByte(at + 3);
         int flags = bytes.getUnsignedByte(at + 4);
@@ -243,7 +243,7 @@ final class Http2Guard extends ChannelDuplexHandler {
             case Http2FrameTypes.DATA -> {
                 boolean isIdle = length == 0 && (flags & (END_STREAM | PADDED)) == 0;
                 countIdle(context, isIdle);
-                if (isInFieldBlock || !isGone(context, bytes, at, id)) {
+                if (isInFieldBlock || !passOnAndCheckClosed(context, bytes, at, id)) {
                     return !isIdle || !isSending(id);
                 }
                 takeFromWindow(context, length);
@@ -251,7 +251,7 @@ final class Http2Guard extends ChannelDuplexHandler {
             }
             case Http2FrameTypes.RST_STREAM, Http2FrameTypes.WINDOW_UPDATE -> {
                 countIdle(context, true);
-                return isInFieldBlock || length != INT_BYTES || !isGone(context, bytes, at, id);
+                return isInFieldBlock || length != INT_BYTES || !passOnAndCheckClosed(context, bytes, at, id);
             }
             case Http2FrameTypes.PRIORITY -> {
                 countIdle(context, true);
@@ -272,7 +272,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     }
 
     /** Whether the stream was refused before it began, or reset by this side: its client may not know yet. */
-    private boolean isGone(ChannelHandlerContext context, ByteBuf bytes, int at, int id) {
+    private boolean passOnAndCheckClosed(ChannelHandlerContext context, ByteBuf bytes, int at, int id) {
         if (id == 0 || (id & 1) == 0 || id > lastHeadersId || http2 != null && streams.isOpen(id)) {
             return false;
         }

@@ -30,8 +30,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
     private int resets;
 
     /** Enforces the number of streams at once, where Netty would wait for the client to acknowledge it. */
-    Http2Streams(
-            Http2ConnectionHandler http2, ChannelHandlerContext guard, ConnectionLimiter limits, UnreadBytes unread) {
+    Http2Streams(Http2ConnectionHandler http2, ChannelHandlerContext guard, InboundLimits limits, UnreadBytes unread) {
         this.http2 = http2;
         this.context = guard.pipeline().context(http2);
         this.connection = http2.connection();
@@ -114,7 +113,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
         List<Http2Stream> stalled = new ArrayList<>();
         try {
             connection.forEachActiveStream(stream -> {
-                if (isStalled(stream)) {
+                if (countStalledTick(stream)) {
                     stalled.add(stream);
                 }
                 return true;
@@ -125,7 +124,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
         stalled.forEach(stream -> reset(stream, Http2Error.CANCEL));
     }
 
-    private boolean isStalled(Http2Stream stream) {
+    private boolean countStalledTick(Http2Stream stream) {
         if (!answers.hasFlowControlled(stream)) {
             stream.removeProperty(progress);
             return false;

@@ -25,13 +25,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * <ol>
  *   <li>identity and headers that every answer carries; a request that was refused while it came ({@link Http1Guard}) is answered,
  *   <li>its head, which has to be readable in one way only ({@link RequestHeadValidator}),
- *   <li>of a call: its record in the journal,
+ *   <li>of a call: its record,
  *   <li>of a call: the measure,
  *   <li>of a call: the {@link DrainableEntry}, which is closed when the service stops,
  *   <li>the origin of a script in a browser, where the operator has switched CORS on,
  *   <li>Quarkus' authentication and routing,
- *   <li>its method ({@link Methods}),
- *   <li>the resource, which asks {@link BoundedBody} for the body: a caller who may not call is never read,
+ *   <li>its method ({@link AllowedMethodFilter}),
+ *   <li>the resource, which asks {@link BoundedBodyReader} for the body: a caller who may not call is never read,
  *   <li>what no route took, and what failed on the way: both leave through the one exit.
  * </ol>
  */
@@ -64,7 +64,7 @@ class InboundFilters {
     private final ProblemMapper exit;
     private final ConnectionTracker arrivals;
     private final ArrivalLimits limits;
-    private final CorsPolicy origins;
+    private final CorsRefusalCheck origins;
     private final KnownCallers callers;
     private final RelayedOperations relayed;
     private volatile AllowedMethodFilter methods;
@@ -93,13 +93,13 @@ class InboundFilters {
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.limits =
                 new ArrivalLimits(arrival.requestTimeout(), longestLine, Math.toIntExact(largestHead.asLongValue()));
-        this.origins = new CorsPolicy(ConfigProvider.getConfig()
+        this.origins = new CorsRefusalCheck(ConfigProvider.getConfig()
                 .unwrap(SmallRyeConfig.class)
                 .getConfigMapping(VertxHttpConfig.class)
                 .cors());
     }
 
-    void first(@Observes Filters filters) {
+    void registerFilters(@Observes Filters filters) {
         ArrivalLimits.use(limits);
         filters.register(this::identify, IDENTITY);
         filters.register(this::judgeHead, HEAD);
@@ -110,7 +110,7 @@ class InboundFilters {
         filters.register(context -> methods.check(context), METHOD);
     }
 
-    void last(@Observes Router router) {
+    void registerFallbacks(@Observes Router router) {
         router.route().order(Integer.MIN_VALUE).failureHandler(this::failed);
         for (int status : ROUTER_STATUSES) {
             router.errorHandler(status, this::failed);
@@ -154,7 +154,7 @@ class InboundFilters {
     }
 
     private void failed(RoutingContext context) {
-        name(context);
+        prepareRequest(context);
         GatewayException refusal = context.get(ProblemMapper.REFUSAL);
         if (refusal != null) {
             exit.answer(context, refusal);
@@ -164,13 +164,13 @@ class InboundFilters {
     }
 
     private void nothingHere(RoutingContext context) {
-        name(context);
+        prepareRequest(context);
         exit.answer(context, GatewayException.of(ProblemKind.NOT_FOUND));
     }
 
     private void identify(RoutingContext context) {
         arrivals.trackRequest(context);
-        name(context);
+        prepareRequest(context);
         GatewayException refusal = context.get(ProblemMapper.REFUSAL);
         if (refusal == null) {
             context.next();
@@ -198,7 +198,7 @@ class InboundFilters {
     }
 
     /** Once; some failures come before the first filter. */
-    private void name(RoutingContext context) {
+    private void prepareRequest(RoutingContext context) {
         if (context.get(ProblemMapper.REQUEST_ID) != null) {
             return;
         }
@@ -216,7 +216,7 @@ class InboundFilters {
     }
 
     private static void join(RoutingContext context, Http1Exchanges exchanges) {
-        GatewayException refusal = exchanges.routed();
+        GatewayException refusal = exchanges.beginNextRequest();
         if (refusal != null) {
             context.put(ProblemMapper.REFUSAL, refusal);
         }
@@ -226,7 +226,7 @@ class InboundFilters {
             }
         });
         context.addEndHandler(end -> {
-            exchanges.answered();
+            exchanges.recordAnswered();
             if (!context.request().isEnded()) {
                 context.request().resume(); // what is left of the body is dropped: behind it comes the next request
             }

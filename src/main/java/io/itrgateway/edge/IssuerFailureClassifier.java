@@ -45,7 +45,7 @@ final class IssuerFailureClassifier {
     }
 
     /** Whether a token failed that way since its issuer cannot be reached, and not since it is no good. */
-    boolean isAway(Throwable failure) {
+    boolean isIssuerUnreachable(Throwable failure) {
         if (isIn(failure, IssuerFailureClassifier::isSignOfAway, DEEPEST_CAUSE)) {
             return true;
         }
@@ -68,7 +68,7 @@ final class IssuerFailureClassifier {
     }
 
     /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. */
-    GatewayException away(Throwable failure) {
+    GatewayException recordUnreachable(Throwable failure) {
         Instant now = clock.instant();
         Instant before = away.getAndSet(now);
         if (before.plus(refreshInterval).isBefore(now)) {

@@ -62,17 +62,17 @@ final class LingeringClose {
 
     /** Takes what comes behind the last request that is read. */
     void discard(ByteBuf bytes) {
-        dropped(bytes.readableBytes());
+        countDiscarded(bytes.readableBytes());
         bytes.release();
     }
 
     /** The next request is there: what was dropped of those before it counts no longer. */
-    void requested() {
+    void resetDiscarded() {
         discarded = 0;
     }
 
     /** Counts bytes that arrived and are not needed any more. */
-    void dropped(int bytes) {
+    void countDiscarded(int bytes) {
         discarded += bytes;
         if (discarded > MOST_DISCARDED_BYTES) {
             context.close();
@@ -80,7 +80,7 @@ final class LingeringClose {
     }
 
     /** Part of an answer is written. */
-    void answering() {
+    void recordAnswerStarted() {
         answering = true;
     }
 
@@ -90,7 +90,7 @@ final class LingeringClose {
     }
 
     /** An answer has been written in full. */
-    void answered() {
+    void recordAnswerEnded() {
         answering = false;
     }
 

@@ -32,7 +32,7 @@ final class RequestReadTimeout {
     }
 
     /** Called whenever a request is incomplete after something of it came, or is expected. */
-    void incomplete(int number) {
+    void startFor(int number) {
         if (number == request) {
             return;
         }
@@ -60,7 +60,7 @@ final class RequestReadTimeout {
     }
 
     /** Called when the service wants to read. */
-    void reading() {
+    void resume() {
         if (!paused) {
             return;
         }

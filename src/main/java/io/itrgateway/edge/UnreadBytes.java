@@ -9,10 +9,10 @@ final class UnreadBytes {
     /** With more than this no further answer is begun; a single one may be longer. */
     private static final long MOST_BYTES = 8L * 1024 * 1024;
 
-    private final ConnectionLimiter limits;
+    private final InboundLimits limits;
     private long bytes;
 
-    UnreadBytes(ConnectionLimiter limits) {
+    UnreadBytes(InboundLimits limits) {
         this.limits = limits;
     }
 

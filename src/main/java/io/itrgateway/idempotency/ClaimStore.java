@@ -15,7 +15,7 @@ public interface ClaimStore {
     /** How long a result is kept for its name. */
     Duration KEPT_FOR = Duration.ofHours(24);
 
-    /** How long the result of a released claim can be {@linkplain #look looked up}. */
+    /** How long the result of a released claim can be {@linkplain #find looked up}. */
     Duration RELEASED_RESULT_FOR = Duration.ofSeconds(10);
 
     /**

@@ -116,7 +116,7 @@ public class IdempotencyService {
             KeyedCall call, Optional<Duration> patience, Runnable onReplay, Supplier<Uni<KeptAnswer>> work) {
         return Uni.createFrom().deferred(() -> {
             Executor caller = contexts.current();
-            return result(identify(call), patience, caller, work)
+            return startOrJoin(identify(call), patience, caller, work)
                     .emitOn(task -> answer(caller, task))
                     .invoke(result -> {
                         if (result.served() == Served.REPLAYED) {
@@ -127,7 +127,7 @@ public class IdempotencyService {
         });
     }
 
-    /** Where the caller's context is closed, as on stopping, an answer in the wrong place beats none. */
+    /** If the caller's context is closed, as on stopping, the answer is given on the current thread. */
     private static void answer(Executor caller, Runnable task) {
         try {
             caller.execute(task);
@@ -148,19 +148,19 @@ public class IdempotencyService {
         return new CallId(new ClaimName(name), new Fingerprint(fingerprints.of(payload)), call.effect());
     }
 
-    private Uni<CallResult> result(
+    private Uni<CallResult> startOrJoin(
             CallId id, Optional<Duration> patience, Executor caller, Supplier<Uni<KeptAnswer>> work) {
         var mine = new InFlightCall();
         var earlier = inFlight.putIfAbsent(id, mine);
         Uni<CallResult> result;
         if (earlier == null) {
             start(id, mine, caller, work);
-            result = firstOf(mine.result(), mine.remote().chain(() -> join(mine, patience)));
+            result = firstOf(mine.result(), mine.onRemote().chain(() -> join(mine, patience)));
         } else {
             result = join(earlier, patience);
         }
         return result.chain(end -> end == CallResult.ABANDONED
-                ? result(id, patience, caller, work)
+                ? startOrJoin(id, patience, caller, work)
                 : Uni.createFrom().item(end));
     }
 
@@ -238,7 +238,7 @@ public class IdempotencyService {
         public Uni<CallResult> inProgress(Owner other) {
             call.markRemote();
             return new RemoteResultPoller(() -> store.find(id.name(), other), call::isAwaited, contexts)
-                    .lastState()
+                    .pollUntilEnd()
                     .map(last ->
                             last.map(state -> state.fold(new RemoteEnd(id))).orElse(CallResult.ABANDONED));
         }
@@ -328,7 +328,7 @@ public class IdempotencyService {
                 .chain(result -> settle(id, owner, result).replaceWith(result));
     }
 
-    /** A caller that has the answer must find it kept, so it is kept first. If that fails, the answer is still the answer. */
+    /** Stores the result before the answer, so that a repeat finds it. If storing fails, the caller is answered anyway. */
     private Uni<Void> settle(CallId id, Owner owner, CallResult result) {
         return Uni.createFrom()
                 .deferred(() -> {

@@ -17,7 +17,7 @@ final class InFlightCall {
     }
 
     /** Ends when it is known that another process makes the call; that may be never. */
-    Uni<Boolean> remote() {
+    Uni<Boolean> onRemote() {
         return remote.awaited();
     }
 

@@ -27,7 +27,7 @@ final class RemoteResultPoller {
     }
 
     /** The last state, in progress only if polling was given up; empty if there are no waiters left. A failed look is looked again. */
-    Uni<Optional<ClaimState>> lastState() {
+    Uni<Optional<ClaimState>> pollUntilEnd() {
         return Uni.createFrom().emitter(emitter -> pollAfter(SHORTEST_PAUSE, Duration.ZERO, emitter));
     }
 

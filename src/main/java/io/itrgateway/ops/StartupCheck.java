@@ -7,7 +7,7 @@ import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.ratelimit.RateLimitSettings;
 import io.itrgateway.redis.SharedStateSettings;
-import io.itrgateway.telemetry.TracingSettings;
+import io.itrgateway.telemetry.TracingConfigSourceFactory;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
@@ -103,7 +103,7 @@ public class StartupCheck {
     private List<String> faults(Environment environment) {
         shared.checkReplicas(limits.replicas(), faults);
         CallerTls.check(vertx, faults);
-        TracingSettings.check(faults);
+        TracingConfigSourceFactory.check(faults);
         IssuerUrl.check(issuer, faults);
         if (!GuardedTransport.isUsedBy(vertx)) {
             faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");

@@ -59,22 +59,22 @@ public class ProblemMapper {
 
     @ServerExceptionMapper({AuthenticationFailedException.class, UnauthorizedException.class})
     public RestResponse<byte[]> mapUnauthenticated(SecurityException failure, RoutingContext context) {
-        return response(recognised(failure, context), context);
+        return response(toGatewayException(failure, context), context);
     }
 
     @ServerExceptionMapper
     public RestResponse<byte[]> map(ForbiddenException failure, RoutingContext context) {
-        return response(recognised(failure, context), context);
+        return response(toGatewayException(failure, context), context);
     }
 
     @ServerExceptionMapper
     public RestResponse<byte[]> map(WebApplicationException failure, RoutingContext context) {
-        return response(recognised(failure, context), context);
+        return response(toGatewayException(failure, context), context);
     }
 
     @ServerExceptionMapper
     public RestResponse<byte[]> map(Throwable failure, RoutingContext context) {
-        return response(recognised(failure, context), context);
+        return response(toGatewayException(failure, context), context);
     }
 
     /** Answers a request that failed, or found no handler, outside of Quarkus REST. */
@@ -90,7 +90,7 @@ public class ProblemMapper {
         boolean callersFault = context.statusCode() >= 400 && context.statusCode() < 500;
         return context.failure() == null || callersFault
                 ? ofFrameworkStatus(context.statusCode(), context)
-                : recognised(context.failure(), context);
+                : toGatewayException(context.failure(), context);
     }
 
     /** Answers a request that authentication has refused before any resource could. */
@@ -174,7 +174,7 @@ public class ProblemMapper {
         return headers;
     }
 
-    private static GatewayException recognised(Throwable failure, RoutingContext context) {
+    private static GatewayException toGatewayException(Throwable failure, RoutingContext context) {
         if (failure instanceof GatewayException known) {
             return known;
         }
@@ -193,13 +193,13 @@ public class ProblemMapper {
         if (failure instanceof io.vertx.ext.web.handler.HttpException framework) {
             return ofFrameworkStatus(framework.getStatusCode(), context);
         }
-        return bug(failure, context);
+        return logAndMapBug(failure, context);
     }
 
     private static GatewayException ofFrameworkStatus(int status, RoutingContext context) {
         return ProblemKind.ofFrameworkStatus(status)
                 .map(GatewayException::of)
-                .orElseGet(() -> bug(new IllegalStateException("status " + status), context));
+                .orElseGet(() -> logAndMapBug(new IllegalStateException("status " + status), context));
     }
 
     /** Whether it says no more than that the caller has gone while something was written to it. */
@@ -209,7 +209,7 @@ public class ProblemMapper {
                 && !connection.channel().isActive();
     }
 
-    private static GatewayException bug(Throwable failure, RoutingContext context) {
+    private static GatewayException logAndMapBug(Throwable failure, RoutingContext context) {
         // What comes after the answer is the result of a call that had to be answered before it came: no bug.
         if (!context.response().ended() && !isEndOfConnection(failure, context)) {
             LOG.errorf(

@@ -20,7 +20,7 @@ final class CallerLimits {
                     + " acme:5/100/2000 (0 is no limit)";
 
     private final Map<String, Plan> limits;
-    private final Optional<SharedStores> shared;
+    private final Optional<SharedRateLimits> shared;
     private final PermitStore store;
     private final Scheduler time;
 
@@ -30,7 +30,7 @@ final class CallerLimits {
     private int replicas = 1;
 
     /** @param store says how many replicas there are */
-    CallerLimits(Map<String, Plan> limits, Optional<SharedStores> shared, PermitStore store, Scheduler time) {
+    CallerLimits(Map<String, Plan> limits, Optional<SharedRateLimits> shared, PermitStore store, Scheduler time) {
         this.limits = limits;
         this.shared = shared;
         this.store = store;

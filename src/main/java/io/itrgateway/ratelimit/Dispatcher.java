@@ -260,7 +260,7 @@ final class Dispatcher {
         UpstreamBackoff backoff = store.backoff();
         probing = backoff.isActive();
         meter.recordAdmission(now - call.arrivedNanos);
-        var ticket = new Ticket(this, reservation, backoff.epoch(), probing, counts);
+        var ticket = new AttemptPermit(this, reservation, backoff.epoch(), probing, counts);
         return () -> call.start(ticket);
     }
 
@@ -315,7 +315,7 @@ final class Dispatcher {
         dispatch();
     }
 
-    void recordServed(Ticket ticket) {
+    void recordServed(AttemptPermit ticket) {
         UpstreamBackoff backoff = store.backoff();
         if (backoff.isActive()
                 && backoff.epoch() == ticket.epoch
@@ -324,7 +324,7 @@ final class Dispatcher {
         }
     }
 
-    GatewayException recordRefusal(Ticket ticket, GatewayException failure, Duration requested) {
+    GatewayException recordRefusal(AttemptPermit ticket, GatewayException failure, Duration requested) {
         long now = time.nanos();
         UpstreamBackoff backoff = store.backoff();
         if (backoff.epoch() == ticket.epoch && !settings.longestBackoff().isZero()) {
@@ -342,7 +342,7 @@ final class Dispatcher {
     }
 
     /** Returns whether the ticket had not ended before. */
-    boolean end(Ticket ticket, boolean unsent) {
+    boolean end(AttemptPermit ticket, boolean unsent) {
         synchronized (lock) {
             if (ticket.ended) {
                 return false;

@@ -40,7 +40,7 @@ final class MemoryPermitStore implements PermitStore {
     }
 
     @Override
-    public List<BudgetWindow> left() {
+    public List<BudgetWindow> remaining() {
         synchronized (windows) {
             return windows.left(time.nanos());
         }

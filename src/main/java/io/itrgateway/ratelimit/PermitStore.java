@@ -32,7 +32,7 @@ public interface PermitStore {
     long delayNanos(int nth);
 
     /** What is left in each window, in the order of the plan's windows. */
-    List<BudgetWindow> left();
+    List<BudgetWindow> remaining();
 
     /** The back-off after an upstream 429 or 503, as far as it is known here. */
     UpstreamBackoff backoff();
@@ -49,7 +49,7 @@ public interface PermitStore {
     default void onChange(Runnable listener) {}
 
     /** Nothing more will be reserved here. */
-    default void leave() {}
+    default void shutDown() {}
 
     /** A reserved call: ended with exactly one of these. */
     interface Reservation {

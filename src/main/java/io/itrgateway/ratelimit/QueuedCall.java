@@ -53,7 +53,7 @@ final class QueuedCall<T> {
     }
 
     /** Runs the attempt to its end, even if the caller hangs up meanwhile. */
-    void start(Ticket ticket) {
+    void start(AttemptPermit ticket) {
         context.execute(() -> {
             if (abandoned) {
                 ticket.end();

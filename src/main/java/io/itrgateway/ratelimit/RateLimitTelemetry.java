@@ -108,7 +108,7 @@ public class RateLimitTelemetry {
                     "Replicas that share the budget, this one included, when that was last known",
                     () -> store.sharing().map(BudgetSharing::replicas).orElse(0));
         }
-        for (BudgetWindow window : store.left()) {
+        for (BudgetWindow window : store.remaining()) {
             String name = window.window().name();
             gauges.add(
                     Gauge.builder("gateway.budget.left", store, permits -> ofWindow(permits, name, BudgetWindow::left))
@@ -136,7 +136,7 @@ public class RateLimitTelemetry {
     }
 
     private static double ofWindow(PermitStore store, String window, ToIntFunction<BudgetWindow> calls) {
-        return store.left().stream()
+        return store.remaining().stream()
                 .filter(left -> left.window().name().equals(window))
                 .mapToInt(calls)
                 .findFirst()

@@ -37,7 +37,7 @@ public class RateLimiter {
     RateLimiter(
             RateLimitSettings settings,
             CircuitBreaker breaker,
-            Optional<SharedStores> shared,
+            Optional<SharedRateLimits> shared,
             Scheduler time,
             RateLimitTelemetry meter) {
         this(
@@ -56,7 +56,7 @@ public class RateLimiter {
      */
     RateLimiter(
             RateLimitSettings settings,
-            Optional<SharedStores> shared,
+            Optional<SharedRateLimits> shared,
             CircuitBreaker breaker,
             Scheduler time,
             RateLimitTelemetry meter,
@@ -73,13 +73,13 @@ public class RateLimiter {
         this.dispatcher = new Dispatcher(settings, store, time, meter, random);
         breaker.onOpen(failure -> dispatcher.failAll(Refusal.breaker(failure)));
         meter.registerGauges(store, dispatcher::waiting, () -> backoffLeft().toNanos() / 1e9);
-        dispatcher.idle().thenRun(store::leave);
+        dispatcher.idle().thenRun(store::shutDown);
     }
 
     /** Where the application ends without having been stopped, as in dev mode. */
     @PreDestroy
     void leave() {
-        store.leave();
+        store.shutDown();
     }
 
     private static Executor currentContext() {
@@ -115,7 +115,7 @@ public class RateLimiter {
         return Uni.createFrom().emitter(emitter -> arrive(caller, effect, false, patience, attempt, emitter));
     }
 
-    /** Like {@link #run}, before all others and however many calls are in flight: for what all others wait for. */
+    /** Like {@link #run}, before all waiting calls and however many are in flight: for authorize, which they need. */
     public <T> Uni<T> runFirst(Function<Permit, Uni<T>> attempt) {
         return run(FairQueue.FIRST, Effect.READS, Optional.empty(), attempt);
     }
@@ -178,12 +178,12 @@ public class RateLimiter {
 
     /** The plan's use as callers see it; empty without a plan. */
     public Optional<RateLimitHeaders> headers() {
-        return Optional.of(store.left()).filter(left -> !left.isEmpty()).map(RateLimitHeaders::of);
+        return Optional.of(store.remaining()).filter(left -> !left.isEmpty()).map(RateLimitHeaders::of);
     }
 
     /** What is left of the plan, in the order of its windows; empty without a plan. */
     public List<BudgetWindow> budget() {
-        return store.left();
+        return store.remaining();
     }
 
     /** How long no call is sent after an upstream 429 or 503; zero if calls are sent. */

@@ -18,7 +18,7 @@ enum ShedReason {
     IN_FLIGHT,
     /** The service is stopping. */
     STOPPING,
-    /** The book of the budget cannot be reached. */
+    /** The shared rate limit in Redis cannot be reached. */
     LEDGER;
 
     String label() {

@@ -224,7 +224,7 @@ public final class SlidingWindows {
             // The call whose place this one takes: the one that goes just quota calls before.
             long before = sent + unsent + foreseen - quota[w];
             if (before >= oldest[w]) {
-                at = Math.max(at, goes(before, now) + lengthNanos[w]);
+                at = Math.max(at, sendTimeOf(before, now) + lengthNanos[w]);
             }
         }
         if (forecastTo == forecast.length) {
@@ -234,7 +234,7 @@ public final class SlidingWindows {
     }
 
     /** When the call of that number was sent, or will be. */
-    private long goes(long number, long now) {
+    private long sendTimeOf(long number, long now) {
         if (number < sent) {
             return sentAt[slot(number)];
         }

@@ -42,9 +42,9 @@ public record SharedStateSettings(boolean hasAddress, OptionalInt acks) implemen
 
     private static boolean hasAddress(Optional<String> urls, ConfigurationFaults faults) {
         Optional<String> given = urls.filter(url -> !url.isBlank());
-        given.filter(url -> !RedisAddress.isUsable(url))
+        given.filter(url -> !RedisAddressConfigSourceFactory.isUsable(url))
                 .ifPresent(url -> faults.unfit(
-                        RedisAddress.PROPERTY,
+                        RedisAddressConfigSourceFactory.PROPERTY,
                         "is no address of Redis",
                         "redis://host:6379 or rediss://user:password@host:6379, with the number of a database behind it (/1) where there"
                                 + " is one, and with what is special in user and password percent-encoded; several with commas between"
@@ -70,7 +70,7 @@ public record SharedStateSettings(boolean hasAddress, OptionalInt acks) implemen
     private void checkHasEffect(String variable, boolean needsRedis, ConfigurationFaults faults) {
         if (needsRedis && !hasAddress) {
             faults.unfit(
-                    RedisAddress.PROPERTY,
+                    RedisAddressConfigSourceFactory.PROPERTY,
                     "is not set, and %s is".formatted(variable),
                     "the address of the Redis that all replicas share: without it each uses the whole plan and keeps Idempotency-Keys for"
                             + " itself");

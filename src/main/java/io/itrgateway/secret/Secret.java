@@ -57,7 +57,7 @@ public final class Secret {
                         .replaceAll(SHOWN);
     }
 
-    /** Spares the pattern, which takes long to make, for the texts that come with every call: short, plain, and innocent. */
+    /** Spares the pattern, which takes long to make, for the texts that come with every call: short, ASCII, and without a secret. */
     private boolean mayBeIn(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > '~' || text.regionMatches(true, i, value, 0, value.length())) {

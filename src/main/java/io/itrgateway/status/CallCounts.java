@@ -19,7 +19,7 @@ record CallCounts(Map<String, Long> byCode, Histogram times) {
 
     private static final String CALLS = "gateway.calls";
 
-    /** As the metrics have it; what costs is asking, not counting. */
+    /** Read from the metrics: counting costs nothing extra, only taking a snapshot does. */
     static CallCounts of(MeterRegistry meters) {
         Map<String, Long> byCode = new TreeMap<>();
         Histogram times = Histogram.EMPTY;

@@ -44,7 +44,7 @@ final class OperatorKey {
     }
 
     /** Fails with {@code unauthenticated}, and a challenge that browsers understand, unless the request has the key. */
-    void demandOf(RoutingContext request) {
+    void require(RoutingContext request) {
         if (!isIn(request.request().getHeader(HttpHeaders.AUTHORIZATION))) {
             request.put(ProblemMapper.CHALLENGE, CHALLENGE);
             throw GatewayException.of(

@@ -33,7 +33,7 @@ public class StatusResource {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final long TICKS_A_STEP = Trend.STEP.dividedBy(TICK);
 
-    /** Each costs a connection and a report a second; more people than that share a screen. */
+    /** Bounds the load: each watcher costs a connection and a report a second. */
     private static final int MOST_WATCHERS = 32;
 
     private final Optional<OperatorKey> key;
@@ -50,7 +50,7 @@ public class StatusResource {
     }
 
     private void admit(RoutingContext request) {
-        key.orElseThrow(() -> GatewayException.of(ProblemKind.NOT_FOUND)).demandOf(request);
+        key.orElseThrow(() -> GatewayException.of(ProblemKind.NOT_FOUND)).require(request);
     }
 
     @GET

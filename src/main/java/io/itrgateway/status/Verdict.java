@@ -32,7 +32,7 @@ record Verdict(State state, List<String> causes, String sentence) {
     /** From this share of failed calls on the service is degraded. */
     static final double FAILED_SHARE = 0.05;
 
-    /** A window that is used up for no longer is the plan at work. */
+    /** A window that is used up for at most this long is normal use of the plan. */
     private static final Duration SHORT = Duration.ofSeconds(1);
 
     /**

@@ -53,8 +53,10 @@ record AuditSettings(Optional<Pseudonyms> pseudonyms) implements Settings {
     private static void checkFile(Config config, ConfigurationFaults faults) {
         config.auditFile()
                 .map(String::strip)
-                .filter(path -> !path.isEmpty() && !AuditFile.isWritable(path))
+                .filter(path -> !path.isEmpty() && !AuditFileConfigSourceFactory.isWritable(path))
                 .ifPresent(path -> faults.wrong(
-                        AuditFile.PROPERTY, path, "the path of a file that this user can write or create"));
+                        AuditFileConfigSourceFactory.PROPERTY,
+                        path,
+                        "the path of a file that this user can write or create"));
     }
 }

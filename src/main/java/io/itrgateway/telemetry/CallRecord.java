@@ -86,7 +86,7 @@ public final class CallRecord {
     private Keyed keyed;
     private int attempt;
     private String upstreamResult;
-    /** At Deepvue, or ended there: what became of it is not for us to say before it has ended. */
+    /** Whether it was sent. Until it ends, its outcome is unknown. */
     private boolean sent;
 
     private CallOutcome ending;

@@ -10,7 +10,7 @@ import io.opentelemetry.context.Context;
 import java.net.URI;
 
 /**
- * A span, and the place of those that lie in it. Costs next to nothing where tracing is off or the trace is not sampled.
+ * A span, and the parent context of its child spans. Costs next to nothing where tracing is off or the trace is not sampled.
  *
  * <p>Parents are given and never taken from where the code runs, and no span is made the current one: so a trace cannot get into
  * work that others share, and nothing that is sent upstream can find one to pass on.

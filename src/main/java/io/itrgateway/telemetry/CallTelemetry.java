@@ -27,12 +27,12 @@ public class CallTelemetry {
     private static final AttributeKey<Long> WAIT = AttributeKey.longKey("gateway.wait_ms");
     private static final AttributeKey<String> IDEMPOTENCY = AttributeKey.stringKey("gateway.idempotency");
 
-    private final Tracing tracing;
+    private final CallTracer tracing;
     private final CallLog log;
     private final AuditLog audit;
     private final RelayedOperations relayed;
 
-    CallTelemetry(Tracing tracing, CallLog log, AuditLog audit, RelayedOperations relayed) {
+    CallTelemetry(CallTracer tracing, CallLog log, AuditLog audit, RelayedOperations relayed) {
         this.tracing = tracing;
         this.log = log;
         this.audit = audit;

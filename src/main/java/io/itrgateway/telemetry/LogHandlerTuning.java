@@ -47,12 +47,12 @@ class LogHandlerTuning {
                 tune(container.getHandlers());
             }
             if (handler instanceof AsyncHandler async && async.isAutoFlush()) {
-                leaveFlushingTo(async);
+                disableNestedFlush(async);
             }
         }
     }
 
-    private void leaveFlushingTo(AsyncHandler async) {
+    private void disableNestedFlush(AsyncHandler async) {
         for (Handler nested : async.getHandlers()) {
             if (nested instanceof ExtHandler known && known.isAutoFlush()) {
                 known.setAutoFlush(false);

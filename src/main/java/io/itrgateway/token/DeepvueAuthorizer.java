@@ -10,7 +10,7 @@ import io.itrgateway.ratelimit.Permit;
 import io.itrgateway.ratelimit.RateLimiter;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.telemetry.CallSpan;
-import io.itrgateway.telemetry.Tracing;
+import io.itrgateway.telemetry.CallTracer;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.Answer;
 import io.itrgateway.transport.DeepvueTransport;
@@ -40,7 +40,7 @@ class DeepvueAuthorizer implements Authorizer {
     private final Account account;
     private final AuthorizeSettings.Encoding encoding;
     private final Clock clock;
-    private final Tracing tracing;
+    private final CallTracer tracing;
     private final TokenTelemetry meter;
 
     DeepvueAuthorizer(
@@ -49,7 +49,7 @@ class DeepvueAuthorizer implements Authorizer {
             Account account,
             AuthorizeSettings settings,
             Clock clock,
-            Tracing tracing,
+            CallTracer tracing,
             TokenTelemetry meter) {
         this.limiter = limiter;
         this.transport = transport;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The one guard of the account: circuit breaker, bulkhead and time limit around every attempt at the upstream. */
+/** The circuit breaker of the account, around every attempt at the upstream. */
 public interface CircuitBreaker {
 
     /**
@@ -20,6 +20,6 @@ public interface CircuitBreaker {
 
     CircuitState circuit();
 
-    /** Tells that listener, on any thread, whenever the circuit opens. */
+    /** Calls that listener, on any thread, whenever the circuit opens. */
     void onOpen(Consumer<GatewayException> listener);
 }

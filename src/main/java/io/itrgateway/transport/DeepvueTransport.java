@@ -98,13 +98,13 @@ public class DeepvueTransport {
         var last = new AtomicReference<HttpClientOptions>();
         close(builder(connections, last::set).build(declared));
         String name = declared.getName() + " " + UUID.randomUUID();
-        routed(name, last.get());
+        registerClient(name, last.get());
         return builder(connections, options -> options.setShared(true).setName(name))
                 .build(declared);
     }
 
     /** Puts a client of our own where Vert.x looks for the one of that name before it makes one. */
-    private void routed(String name, HttpClientOptions options) {
+    private void registerClient(String name, HttpClientOptions options) {
         VertxInternal internal = (VertxInternal) vertx;
         internal.createSharedClient(SharedHttpClient.SHARED_MAP_NAME, name, internal.closeFuture(), closed -> {
             var client = new MultiAddressHttpClient(
@@ -137,7 +137,7 @@ public class DeepvueTransport {
                 .property(QuarkusRestClientProperties.CAPTURE_STACKTRACE, false)
                 .proxyAddress("none", 0) // whatever is configured: ProxySettings has read it
                 .httpClientOptionsCustomizer(options -> {
-                    bound(options);
+                    applyFixedOptions(options);
                     customizer.accept(options);
                 })
                 .httpClientRequestCustomizer(request -> HttpAttempt.onOpen(request, clock));
@@ -150,10 +150,10 @@ public class DeepvueTransport {
         return tls.get(TLS_NAME).or(tls::getDefault);
     }
 
-    private void bound(HttpClientOptions options) {
+    private void applyFixedOptions(HttpClientOptions options) {
         // Whatever is configured: a caller's trace is nothing to Deepvue.
         options.setTracingPolicy(TracingPolicy.IGNORE);
-        // One exchange at a time on a connection, its answer read by ExchangeCodec, whatever is configured.
+        // One exchange at a time on a connection, its answer read by UpstreamHttp1Codec, whatever is configured.
         options.setProtocolVersion(HttpVersion.HTTP_1_1).setUseAlpn(false).setPipelining(false);
         options.setSslHandshakeTimeout(settings.connectTimeout().toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
@@ -167,6 +167,6 @@ public class DeepvueTransport {
      * @param sent run when the request has been written, or a second later if it is the first on its connection; not run if that fails
      */
     public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending, Runnable sent) {
-        return HttpAttempt.of(vertx, memory, settings.answerTimeout(), call, sending, sent);
+        return HttpAttempt.send(vertx, memory, settings.answerTimeout(), call, sending, sent);
     }
 }

@@ -55,7 +55,7 @@ final class HttpAttempt {
     private final Runnable sending;
     private final Runnable sent;
     private final AnswerBody body;
-    private volatile ExchangeCodec connection;
+    private volatile UpstreamHttp1Codec connection;
     private volatile int requestsBefore;
     private volatile HttpClientResponse head;
     private volatile Cancellable running;
@@ -70,7 +70,7 @@ final class HttpAttempt {
     }
 
     /** Starts the exchange on subscription, on the current Vert.x context. */
-    static Uni<Answer> of(
+    static Uni<Answer> send(
             Vertx vertx,
             AnswerMemory memory,
             Duration timeout,
@@ -89,7 +89,7 @@ final class HttpAttempt {
             request.reset();
             return;
         }
-        exchange.connection = ExchangeCodec.of(request.connection(), clock);
+        exchange.connection = UpstreamHttp1Codec.of(request.connection(), clock);
         exchange.requestsBefore = exchange.connection.requestsBegun();
         exchange.connection.onWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::markSentAfterDelay);
         exchange.connection.readInto(exchange.body);

@@ -135,7 +135,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
             }
             List<String> all = result.result();
             untried = all.iterator();
-            // An address that has worked deserves more time than a guess, yet has to leave some for the others.
+            // An address that has worked gets half of the time, any other a short delay.
             stagger = !all.isEmpty() && addresses.isProven(all.get(0))
                     ? Math.max(1, timeoutMillis / 2)
                     : Math.max(1, Math.min(STAGGER_MILLIS, timeoutMillis / (all.size() + 1)));

@@ -107,7 +107,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
     }
 
     private Throwable translate(Throwable failure) {
-        return failure instanceof CircuitBreakerOpenException ? open(left()) : failure;
+        return failure instanceof CircuitBreakerOpenException ? openCircuitFailure(left()) : failure;
     }
 
     private static boolean isFailureOfTheUpstream(Throwable failure) {
@@ -120,7 +120,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
             return Optional.empty();
         }
         Duration left = left();
-        return left.isZero() ? Optional.empty() : Optional.of(open(left));
+        return left.isZero() ? Optional.empty() : Optional.of(openCircuitFailure(left));
     }
 
     @Override
@@ -137,7 +137,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         return state != CircuitBreakerState.OPEN || left.isNegative() ? Duration.ZERO : left;
     }
 
-    private static GatewayException open(Duration left) {
+    private static GatewayException openCircuitFailure(Duration left) {
         return GatewayException.of(
                         UPSTREAM_UNAVAILABLE,
                         "Deepvue has failed too often of late; nothing is sent to it for the moment.")
@@ -157,7 +157,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         transitionCounter(now).increment();
         if (now == CircuitBreakerState.OPEN) {
             LOG.warnf("circuit breaker open: half of the last attempts failed; next try in %d ms", pause.toMillis());
-            GatewayException refusal = open(pause);
+            GatewayException refusal = openCircuitFailure(pause);
             listeners.forEach(listener -> listener.accept(refusal));
         } else {
             LOG.infof("circuit breaker %s", name(now));

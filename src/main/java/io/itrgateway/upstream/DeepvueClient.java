@@ -95,7 +95,7 @@ public class DeepvueClient {
                         left, call.caller(), call.operation().effect()));
     }
 
-    /** Read top-down; where the repeat stands says what is repeated, and that it pays for its own call. */
+    /** The repeat encloses the whole attempt: it waits for a token and a turn again, and counts against the plan. */
     private Uni<Envelope> sendOrRepeat(Call call) {
         if (memory.isFull()) {
             return Uni.createFrom().failure(memoryFull());
@@ -135,8 +135,8 @@ public class DeepvueClient {
 
     /** Waits for a token first and for the turn then: a turn that has come does not wait for anything. */
     private Uni<Envelope> attempt(Call call, int number) {
-        return token(call)
-                .chain(awaited -> turn(call, number))
+        return awaitToken(call)
+                .chain(awaited -> sendInTurn(call, number))
                 .onFailure(TokenGone.class)
                 .retry()
                 .atMost(MOST_TOKENS_GONE)
@@ -144,13 +144,13 @@ public class DeepvueClient {
                 .transform(goneAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED));
     }
 
-    private Uni<AccessToken> token(Call call) {
+    private Uni<AccessToken> awaitToken(Call call) {
         return tokens.held().isPresent()
                 ? tokens.current()
                 : timed(call.record()::startTokenWait, part -> tokens.current().invoke(part::complete));
     }
 
-    private Uni<Envelope> turn(Call call, int number) {
+    private Uni<Envelope> sendInTurn(Call call, int number) {
         return timed(call.record()::startTurnWait, turn -> {
             Function<Permit, Uni<Envelope>> attempt = permit -> {
                 turn.complete();

@@ -72,7 +72,7 @@ class HandshakeTest {
     }
 
     private static Finding finding(Optional<TlsConfiguration> tls, URI url) {
-        return Handshake.judged(new Handshake(tls, vertx, Optional.empty()).with(url, LONG), Clock.systemUTC());
+        return Handshake.judged(new Handshake(tls, vertx, Optional.empty()).perform(url, LONG), Clock.systemUTC());
     }
 
     @Test

@@ -25,6 +25,6 @@ class ResolutionTest {
 
     @Test
     void anAddressNeedsNoName() {
-        assertThat(Resolution.of("[::1]").verdict()).isEqualTo(CheckStatus.OK);
+        assertThat(Resolution.resolve("[::1]").verdict()).isEqualTo(CheckStatus.OK);
     }
 }

@@ -49,17 +49,18 @@ class EdgeRegressionTest {
     @ParameterizedTest
     @ValueSource(strings = {"foo=\"a, wait=5\"", "foo=\"a,wait=abc\"", "foo=\"\\\",wait=5\""})
     void aWaitInsideTheQuotedValueOfAnotherPreferenceIsNone(String prefer) {
-        assertThat(Patience.of(List.of(prefer))).isEmpty();
+        assertThat(PreferWaitHeader.of(List.of(prefer))).isEmpty();
     }
 
     @Test
     void aQuotedValueWithASemicolonDoesNotHideTheWaitThatFollows() {
-        assertThat(Patience.of(List.of("foo=\"a;b\", wait=5"))).isPresent();
+        assertThat(PreferWaitHeader.of(List.of("foo=\"a;b\", wait=5"))).isPresent();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"wait=\"10", "wait=10\""})
     void aWaitInHalfAPairOfQuotesIsMalformed(String prefer) {
-        Assertions.assertThatThrownBy(() -> Patience.of(List.of(prefer))).isInstanceOf(GatewayException.class);
+        Assertions.assertThatThrownBy(() -> PreferWaitHeader.of(List.of(prefer)))
+                .isInstanceOf(GatewayException.class);
     }
 }

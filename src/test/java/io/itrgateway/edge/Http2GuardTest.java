@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 /** What the guard does as time passes, and wherever the bytes of a frame are parted. */
 class Http2GuardTest {
 
-    private final ConnectionLimiter limits = new ConnectionLimiter(10, 100, 1024 * 1024);
+    private final InboundLimits limits = new InboundLimits(10, 100, 1024 * 1024);
     private final List<Integer> requests = new ArrayList<>();
     private final Http2ConnectionHandler netty = new Http2ConnectionHandlerBuilder()
             .server(true)
@@ -221,7 +221,7 @@ class Http2GuardTest {
 
     @Test
     void oneConnectionTooManyFindsNoRoom() {
-        var two = new ConnectionLimiter(2, 100, 1);
+        var two = new InboundLimits(2, 100, 1);
 
         assertThat(List.of(two.acquire(), two.acquire(), two.acquire())).containsExactly(true, true, false);
         two.release();

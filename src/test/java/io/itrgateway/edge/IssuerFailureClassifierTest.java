@@ -46,9 +46,10 @@ class IssuerFailureClassifierTest {
     @ParameterizedTest
     @FieldSource("AWAY")
     void anIssuerThatCannotBeReachedIsAwayHoweverDeepThatIsSaid(Throwable failure) {
-        assertThat(issuer.isAway(failure)).isTrue();
-        assertThat(issuer.isAway(new AuthenticationFailedException(failure))).isTrue();
-        assertThat(issuer.isAway(new AuthenticationFailedException(
+        assertThat(issuer.isIssuerUnreachable(failure)).isTrue();
+        assertThat(issuer.isIssuerUnreachable(new AuthenticationFailedException(failure)))
+                .isTrue();
+        assertThat(issuer.isIssuerUnreachable(new AuthenticationFailedException(
                         new CompositeException(new IllegalStateException(), new RuntimeException(failure)))))
                 .isTrue();
     }
@@ -68,7 +69,7 @@ class IssuerFailureClassifierTest {
     @ParameterizedTest
     @FieldSource("NO_GOOD")
     void aTokenThatIsNoGoodSaysNothingOfItsIssuer(Throwable failure) {
-        assertThat(issuer.isAway(failure)).isFalse();
+        assertThat(issuer.isIssuerUnreachable(failure)).isFalse();
     }
 
     @Test
@@ -77,24 +78,24 @@ class IssuerFailureClassifierTest {
         var second = new RuntimeException(first);
         first.initCause(second);
 
-        assertThat(issuer.isAway(first)).isFalse();
-        assertThat(issuer.away(first).kind()).isEqualTo(ProblemKind.OVERLOADED);
+        assertThat(issuer.isIssuerUnreachable(first)).isFalse();
+        assertThat(issuer.recordUnreachable(first).kind()).isEqualTo(ProblemKind.OVERLOADED);
     }
 
     @Test
     void anUnknownKeyIsNoReasonToRefuseUntilTheIssuerIsAskedForKeysAgain() {
         var unknownKey = new AuthenticationFailedException(new UnresolvableKeyException("k9"));
 
-        issuer.away(new IOException());
-        assertThat(issuer.isAway(unknownKey)).isTrue();
+        issuer.recordUnreachable(new IOException());
+        assertThat(issuer.isIssuerUnreachable(unknownKey)).isTrue();
 
         clock.turn(REFRESH);
-        assertThat(issuer.isAway(unknownKey)).isFalse();
+        assertThat(issuer.isIssuerUnreachable(unknownKey)).isFalse();
     }
 
     @Test
     void anUnreachableIssuerIsRetryable() {
-        GatewayException failure = issuer.away(new IOException());
+        GatewayException failure = issuer.recordUnreachable(new IOException());
 
         assertThat(failure.kind()).isEqualTo(ProblemKind.OVERLOADED);
         assertThat(failure.retryAfterSeconds()).contains(5L);
@@ -103,11 +104,11 @@ class IssuerFailureClassifierTest {
     @Test
     void anIssuerThatStaysAwayIsLoggedOnceAndNotInItsWords() {
         try (var log = new LoggedLines(BearerMechanism.class.getName())) {
-            issuer.away(new RuntimeException("eyJhbGciOi", new ConnectException("eyJhbGciOi")));
+            issuer.recordUnreachable(new RuntimeException("eyJhbGciOi", new ConnectException("eyJhbGciOi")));
             clock.turn(Duration.ofSeconds(8));
-            issuer.away(new IOException());
+            issuer.recordUnreachable(new IOException());
             clock.turn(Duration.ofSeconds(8));
-            issuer.away(new IOException());
+            issuer.recordUnreachable(new IOException());
 
             assertThat(log.all())
                     .singleElement()

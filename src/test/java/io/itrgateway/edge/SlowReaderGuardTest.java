@@ -14,14 +14,14 @@ class SlowReaderGuardTest {
 
     private static final int MIB = 1024 * 1024;
 
-    private final ConnectionLimiter limits = new ConnectionLimiter(10, 100, 1024L * MIB);
+    private final InboundLimits limits = new InboundLimits(10, 100, 1024L * MIB);
     private final SlowClient client = new SlowClient(limits);
 
     /** A connection whose client takes only as much as it says. */
     private static final class SlowClient extends EmbeddedChannel {
         private int readable;
 
-        private SlowClient(ConnectionLimiter limits) {
+        private SlowClient(InboundLimits limits) {
             super(new SlowReaderGuard(new UnreadBytes(limits)));
             freezeTime();
         }

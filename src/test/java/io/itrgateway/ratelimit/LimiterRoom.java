@@ -45,7 +45,9 @@ final class LimiterRoom {
     }
 
     LimiterRoom(
-            RateLimitSettings settings, VirtualTime time, Function<RateLimitTelemetry, Optional<SharedStores>> shared) {
+            RateLimitSettings settings,
+            VirtualTime time,
+            Function<RateLimitTelemetry, Optional<SharedRateLimits>> shared) {
         this.time = time;
         var meter = new RateLimitTelemetry(meters);
         this.limiter = new RateLimiter(

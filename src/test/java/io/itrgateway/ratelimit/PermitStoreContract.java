@@ -58,7 +58,7 @@ abstract class PermitStoreContract {
     }
 
     private static List<Integer> left(PermitStore store) {
-        return store.left().stream().map(BudgetWindow::left).toList();
+        return store.remaining().stream().map(BudgetWindow::left).toList();
     }
 
     @Test
@@ -187,7 +187,7 @@ abstract class PermitStoreContract {
         for (int i = 0; i < 100; i++) {
             assertThat(send(store)).isTrue();
         }
-        assertThat(store.left()).isEmpty();
+        assertThat(store.remaining()).isEmpty();
         assertThat(store.delayNanos(1_000)).isZero();
     }
 }

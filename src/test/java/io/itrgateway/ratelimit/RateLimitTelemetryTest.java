@@ -17,7 +17,7 @@ class RateLimitTelemetryTest {
         private int quota = 50_000;
 
         @Override
-        public List<BudgetWindow> left() {
+        public List<BudgetWindow> remaining() {
             var day = new Window("day", quota, Duration.ofDays(1));
             return List.of(new BudgetWindow(day, quota - 1_000, Duration.ZERO));
         }

@@ -49,13 +49,13 @@ class AuditSettingsTest {
 
     private static Iterable<ConfigSource> handlerFor(Path path) {
         var given = ConfigValue.builder()
-                .withName(AuditFile.PROPERTY)
+                .withName(AuditFileConfigSourceFactory.PROPERTY)
                 .withValue(path.toString())
                 .build();
-        return new AuditFile().getConfigSources(new ConfigSourceContext() {
+        return new AuditFileConfigSourceFactory().getConfigSources(new ConfigSourceContext() {
             @Override
             public ConfigValue getValue(String name) {
-                return name.equals(AuditFile.PROPERTY) ? given : null;
+                return name.equals(AuditFileConfigSourceFactory.PROPERTY) ? given : null;
             }
 
             @Override
@@ -65,7 +65,7 @@ class AuditSettingsTest {
 
             @Override
             public Iterator<String> iterateNames() {
-                return List.of(AuditFile.PROPERTY).iterator();
+                return List.of(AuditFileConfigSourceFactory.PROPERTY).iterator();
             }
         });
     }

@@ -36,7 +36,7 @@ class CallRecordTest {
     private static CallTelemetry journal(Optional<String> key) {
         var audit = new AuditLog(new AuditSettings(key.map(Secret::of).map(Pseudonyms::new)));
         return new CallTelemetry(
-                new Tracing(OpenTelemetry.noop(), true), new CallLog(), audit, RelayedOperations.none());
+                new CallTracer(OpenTelemetry.noop(), true), new CallLog(), audit, RelayedOperations.none());
     }
 
     @AfterEach

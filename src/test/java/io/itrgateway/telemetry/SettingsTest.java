@@ -22,7 +22,7 @@ class SettingsTest {
                 .withDefaultValue("quarkus.otel.exporter.otlp.endpoint", "http://localhost:4317/")
                 .withDefaultValue("quarkus.otel.sdk.disabled", "true")
                 .withSources(new PropertiesConfigSource(settings, "operator", 300))
-                .withSources(new TracingSettings(), new AuditFile())
+                .withSources(new TracingConfigSourceFactory(), new AuditFileConfigSourceFactory())
                 .build();
     }
 
@@ -87,7 +87,7 @@ class SettingsTest {
         var config = config(settings);
         var faults = new ConfigurationFaults();
 
-        TracingSettings.check(config, faults);
+        TracingConfigSourceFactory.check(config, faults);
 
         assertThat(faults.lines())
                 .singleElement()
@@ -102,7 +102,7 @@ class SettingsTest {
     void settingsOfACollectorAreNoFault() {
         var faults = new ConfigurationFaults();
 
-        TracingSettings.check(
+        TracingConfigSourceFactory.check(
                 config(Map.of(
                         "otel.exporter.otlp.endpoint", "https://user:password@collector:4318/otlp",
                         "otel.exporter.otlp.protocol", "http/protobuf",

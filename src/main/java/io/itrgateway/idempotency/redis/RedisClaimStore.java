@@ -110,7 +110,7 @@ final class RedisClaimStore implements ClaimStore {
                         PUT_BACK_IN.toMillis()))
                 .map(RedisClaimStore::state)
                 .chain(state -> state instanceof ClaimState.Acquired
-                        ? acknowledgement.of(claimKey(name)).replaceWith(state)
+                        ? acknowledgement.await(claimKey(name)).replaceWith(state)
                         : Uni.createFrom().item(state))
                 .invoke(state -> {
                     if (state instanceof ClaimState.Acquired) {

@@ -99,7 +99,7 @@ final class ReplicaAcknowledgement {
     }
 
     /** Fails with {@link RedisAway} if it is not known in time that enough replicas have the key. */
-    Uni<Void> of(String key) {
+    Uni<Void> await(String key) {
         if (configured.orElse(1) == 0) {
             return Uni.createFrom().voidItem();
         }

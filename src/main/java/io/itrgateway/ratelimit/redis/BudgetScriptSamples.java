@@ -31,7 +31,7 @@ public class BudgetScriptSamples implements ScriptSample.Source {
         scripts.reserve(sender, "reserved");
         var report = new UnconfirmedCalls.Report(Map.of("sent", 0L), List.of("unsent"));
         scripts.sync(new BudgetScripts.Sync(0, false, sender, 0, UpstreamBackoff.NONE, 0, report, List.of()));
-        RedisRateLimitStores.count(recorder, "it", new Plan(1, 1, 1));
+        RedisSharedRateLimits.count(recorder, "it", new Plan(1, 1, 1));
         return samples;
     }
 }

@@ -67,17 +67,17 @@ final class RedisPermitStore implements PermitStore {
     // The heartbeat
 
     /** Redis has been found. */
-    void found() {
+    void onRedisFound() {
         retryNanos = time.nanos();
         sync();
     }
 
     /** Redis has been lost. */
-    void lost() {
-        changed(state.degrade());
+    void onRedisLost() {
+        notifyIfChanged(state.degrade());
     }
 
-    private void changed(boolean changed) {
+    private void notifyIfChanged(boolean changed) {
         if (changed) {
             listeners.forEach(Runnable::run);
         }
@@ -97,7 +97,7 @@ final class RedisPermitStore implements PermitStore {
     /** One request at a time. */
     private void sync() {
         if (!state.hasLeft() && time.nanos() - retryNanos >= 0 && syncing.compareAndSet(false, true)) {
-            var request = state.nextSync();
+            var request = state.beginSync();
             scripts.sync(request)
                     .subscribe()
                     .with(answer -> applySync(request, answer), failure -> applySyncFailure(request));
@@ -111,7 +111,7 @@ final class RedisPermitStore implements PermitStore {
         if (state.isTogether() && saidDegraded.getAndSet(false)) {
             meter.recordShared();
         }
-        changed(changed);
+        notifyIfChanged(changed);
         if (state.isRejoining()) {
             sync();
         }
@@ -124,14 +124,14 @@ final class RedisPermitStore implements PermitStore {
                 + Math.min(LONGEST_RETRY.toNanos(), HEARTBEAT.toNanos() << Math.min(before, MOST_DOUBLINGS));
         boolean changed = state.applySyncFailure(request);
         syncing.set(false);
-        changed(changed);
+        notifyIfChanged(changed);
     }
 
     /** This replica is going: its share is for the others. */
     @Override
-    public void leave() {
+    public void shutDown() {
         if (state.leave()) {
-            scripts.sync(state.nextSync()).subscribe().with(left -> {}, failure -> {});
+            scripts.sync(state.beginSync()).subscribe().with(left -> {}, failure -> {});
         }
     }
 
@@ -140,7 +140,7 @@ final class RedisPermitStore implements PermitStore {
     @Override
     public Uni<Admission> reserve() {
         return Uni.createFrom().deferred(() -> {
-            String call = state.nextName();
+            String call = state.beginReservation();
             Optional<BudgetScripts.Sender> sender = state.renewLease();
             if (sender.isEmpty()) {
                 return reserveInShare(call);
@@ -152,14 +152,14 @@ final class RedisPermitStore implements PermitStore {
                     .onFailure()
                     .recoverWithUni(() -> {
                         state.releaseUnknown(call);
-                        lost();
+                        onRedisLost();
                         return reserve();
                     });
         });
     }
 
     private Uni<Admission> reserved(String call, long requestedNanos, BudgetAnswer answer) {
-        changed(state.apply(answer));
+        notifyIfChanged(state.apply(answer));
         long waitNanos = answer.waitMicros() * 1_000;
         if (answer.status() != DONE) {
             // Earlier by the way there and back, so that a distant replica gets its turns, too.
@@ -223,7 +223,7 @@ final class RedisPermitStore implements PermitStore {
     }
 
     @Override
-    public List<BudgetWindow> left() {
+    public List<BudgetWindow> remaining() {
         return state.left();
     }
 

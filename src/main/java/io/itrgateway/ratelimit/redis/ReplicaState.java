@@ -86,7 +86,7 @@ final class ReplicaState {
     // Requests and answers
 
     /** A name for a call that is to be reserved, unlike any other. */
-    synchronized String nextName() {
+    synchronized String beginReservation() {
         reservedNanos = time.nanos();
         return replica + ':' + numbers++;
     }
@@ -115,12 +115,12 @@ final class ReplicaState {
      * The next request of the heartbeat. With a share, nothing is reported until Redis has answered in time: as long as it leaves this
      * replica its share, it should not count those calls, too. With the last report this replica asks for a lease.
      */
-    synchronized BudgetScripts.Sync nextSync() {
+    synchronized BudgetScripts.Sync beginSync() {
         long now = time.nanos();
         boolean together = share.isEmpty() && !left;
         boolean joining = share.isPresent() && mayJoin(now);
         var report = together || joining || left ? own.report(now, joining) : UnconfirmedCalls.Report.NOTHING;
-        boolean joins = joining && own.isAllIn(report);
+        boolean joins = joining && own.containsAllSent(report);
         if (joins) {
             share.get().suspend(now + LEASE.toNanos()); // until it would end
         }
@@ -151,7 +151,7 @@ final class ReplicaState {
         if (answer.status() == BudgetAnswer.LOST) {
             boolean isNew = degrade();
             lost = replicas;
-            calls.moveTo(own);
+            calls.clearAndReportAgain(own);
             seenId = "";
             seenCount = 0;
             reached = false;
@@ -184,7 +184,7 @@ final class ReplicaState {
         }
         own.confirm(request.report());
         if (newest) {
-            calls.read(answer, request.nanos());
+            calls.applyCalls(answer, request.nanos());
             reached = true;
         }
         if (request.joins()) {

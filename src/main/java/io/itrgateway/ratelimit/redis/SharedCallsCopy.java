@@ -33,7 +33,7 @@ final class SharedCallsCopy {
 
     private static final double ROUNDING = 1e-6;
 
-    /** Part of a call that another replica has reserved: that one had a lease, too. */
+    /** A call that another replica has reserved counts half at the most: at least two replicas had leases. */
     private static final double OF_TWO = 0.5;
 
     /** Beyond it, forecasts go on at the same pace. */
@@ -110,7 +110,7 @@ final class SharedCallsCopy {
      *
      * @param requestedNanos when they were asked for
      */
-    void read(BudgetAnswer answer, long requestedNanos) {
+    void applyCalls(BudgetAnswer answer, long requestedNanos) {
         while (!incoming.isEmpty() && incoming.getLast().micros() >= readFrom) {
             incoming.removeLast();
         }
@@ -155,7 +155,7 @@ final class SharedCallsCopy {
     }
 
     /** Redis has lost all calls. Those that were sent are reported again; of the others, each replica has its own. */
-    void moveTo(UnconfirmedCalls own) {
+    void clearAndReportAgain(UnconfirmedCalls own) {
         calls.stream().filter(this::isSent).forEach(call -> own.reportAgain(call.name(), nanosOf(call.micros())));
         windows.removeNewest(calls.size());
         calls.clear();

@@ -108,7 +108,7 @@ final class UnconfirmedCalls {
     }
 
     /** Whether the report has every sent call. */
-    boolean isAllIn(Report report) {
+    boolean containsAllSent(Report report) {
         return report.micros().keySet().containsAll(sent.keySet());
     }
 

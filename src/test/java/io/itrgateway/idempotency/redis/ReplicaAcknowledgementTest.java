@@ -66,7 +66,7 @@ class ReplicaAcknowledgementTest {
     }
 
     private static void ask(ReplicaAcknowledgement acknowledgement) {
-        acknowledgement.of(KEY).await().atMost(LONG);
+        acknowledgement.await(KEY).await().atMost(LONG);
     }
 
     private static void askUntilAcknowledged(ReplicaAcknowledgement acknowledgement) {
@@ -144,7 +144,7 @@ class ReplicaAcknowledgementTest {
         replication.stall();
 
         for (int i = 0; i < 1_000; i++) {
-            acknowledgement.of(KEY).subscribe().with(done -> {}, refused -> {});
+            acknowledgement.await(KEY).subscribe().with(done -> {}, refused -> {});
         }
 
         assertThatItIsRefused(acknowledgement);

@@ -2,7 +2,7 @@ package io.itrgateway.ratelimit.redis;
 
 import io.itrgateway.ratelimit.RateLimitTelemetry;
 import io.itrgateway.ratelimit.Scheduler;
-import io.itrgateway.ratelimit.SharedStores;
+import io.itrgateway.ratelimit.SharedRateLimits;
 import io.itrgateway.redis.Keyspace;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.Script;
@@ -61,8 +61,8 @@ public final class SimulatedLink implements ScriptRunner {
         }
     }
 
-    public SharedStores stores(RateLimitTelemetry meter) {
-        return new RedisRateLimitStores(this, caller -> caller, time, meter);
+    public SharedRateLimits stores(RateLimitTelemetry meter) {
+        return new RedisSharedRateLimits(this, caller -> caller, time, meter);
     }
 
     /** From now on a request and its answer take so long together. */

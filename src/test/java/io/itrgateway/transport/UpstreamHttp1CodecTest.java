@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What depends on the moment in which bytes arrive, with the event loop and the upstream's socket in the hands of the test. */
-class ExchangeCodecTest {
+class UpstreamHttp1CodecTest {
 
     private static final int PATIENCE_MILLIS = 60_000;
     private static final String OWN = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown";
@@ -69,7 +69,7 @@ class ExchangeCodecTest {
     void aRequestIsNotWrittenToAConnectionOnWhichAnAnswerIsWaitingAlready() throws Exception {
         var upstream = firstExchange();
 
-        var second = new AtomicReference<ExchangeCodec>();
+        var second = new AtomicReference<UpstreamHttp1Codec>();
         String answer = get(exchange(request -> {
             second.set(codecOf(request));
             send(upstream, FOREIGN);
@@ -84,7 +84,7 @@ class ExchangeCodecTest {
     void aRequestIsNotWrittenToAConnectionThatTheUpstreamHasClosed() throws Exception {
         var upstream = firstExchange();
 
-        var second = new AtomicReference<ExchangeCodec>();
+        var second = new AtomicReference<UpstreamHttp1Codec>();
         String answer = get(exchange(request -> {
             second.set(codecOf(request));
             close(upstream);
@@ -100,7 +100,7 @@ class ExchangeCodecTest {
         var upstream = firstExchange(clock);
         clock.turn(Duration.ofMillis(30_001));
 
-        var second = new AtomicReference<ExchangeCodec>();
+        var second = new AtomicReference<UpstreamHttp1Codec>();
         String answer = get(exchange(request -> second.set(codecOf(request))));
 
         assertThat(answer).isEqualTo("failed");
@@ -140,7 +140,7 @@ class ExchangeCodecTest {
 
     @Test
     void aRequestThatWasWrittenIsNotCalledUnused() throws Exception {
-        var used = new AtomicReference<ExchangeCodec>();
+        var used = new AtomicReference<UpstreamHttp1Codec>();
         var answer = exchange(request -> used.set(codecOf(request)));
         var upstream = accept();
         readHead(upstream);
@@ -283,7 +283,7 @@ class ExchangeCodecTest {
     }
 
     private Socket firstExchange(Clock clock) throws Exception {
-        var answer = exchange(request -> ExchangeCodec.of(request.connection(), clock));
+        var answer = exchange(request -> UpstreamHttp1Codec.of(request.connection(), clock));
         var upstream = accept();
         readHead(upstream);
         send(upstream, OWN);
@@ -291,8 +291,8 @@ class ExchangeCodecTest {
         return upstream;
     }
 
-    private static ExchangeCodec codecOf(HttpClientRequest request) {
-        return ExchangeCodec.of(request.connection(), Clock.systemUTC());
+    private static UpstreamHttp1Codec codecOf(HttpClientRequest request) {
+        return UpstreamHttp1Codec.of(request.connection(), Clock.systemUTC());
     }
 
     private Future<String> exchange(Consumer<HttpClientRequest> beforeItIsWritten) {

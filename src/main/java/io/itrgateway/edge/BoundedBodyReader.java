@@ -20,7 +20,7 @@ import java.util.function.IntPredicate;
  * <p>Why not Quarkus': its limit answers without a problem document, and does not see a body without a Content-Length until it is
  * over. Why not Vert.x' body handler before the routing: Quarkus REST then fails for HTTP/2.
  */
-public final class BoundedBody {
+public final class BoundedBodyReader {
 
     /** Longest body, in bytes. */
     static final int LONGEST_BYTES = 64 * 1024;
@@ -48,7 +48,7 @@ public final class BoundedBody {
                 new Limit(LONGEST_BYTES, GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE), part -> true);
     }
 
-    private BoundedBody(HttpServerRequest request, UniEmitter<? super byte[]> emitter, Limit limit) {
+    private BoundedBodyReader(HttpServerRequest request, UniEmitter<? super byte[]> emitter, Limit limit) {
         this.request = request;
         this.emitter = emitter;
         this.limit = limit;
@@ -58,17 +58,17 @@ public final class BoundedBody {
      * The whole body, at most 64 KiB; fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be longer.
      * Never comes when the request has been answered meanwhile: nothing may be done for it any more.
      */
-    public static Uni<byte[]> of(RoutingContext context) {
-        return of(context, Limit.USUAL);
+    public static Uni<byte[]> read(RoutingContext context) {
+        return read(context, Limit.USUAL);
     }
 
     /** The same with another limit; fails with {@link ProblemKind#OVERLOADED} where there is no room. */
-    public static Uni<byte[]> of(RoutingContext context, Limit limit) {
+    public static Uni<byte[]> read(RoutingContext context, Limit limit) {
         return Uni.createFrom().emitter(emitter -> {
             if (context.response().ended()) {
                 return;
             }
-            var condemned = condemned(context, limit);
+            var condemned = refuseByHeaders(context, limit);
             if (condemned.isPresent()) {
                 emitter.fail(condemned.get());
                 return;
@@ -79,7 +79,7 @@ public final class BoundedBody {
             } else if (context.request().isEnded()) {
                 emitter.complete(new byte[0]);
             } else {
-                new BoundedBody(context.request(), emitter, limit).read(context.vertx());
+                new BoundedBodyReader(context.request(), emitter, limit).read(context.vertx());
             }
         });
     }
@@ -93,7 +93,7 @@ public final class BoundedBody {
     }
 
     /** Why the body is refused by the head; it is not asked for then. */
-    private static Optional<GatewayException> condemned(RoutingContext context, Limit limit) {
+    private static Optional<GatewayException> refuseByHeaders(RoutingContext context, Limit limit) {
         var headers = context.request().headers();
         if (headers.getAll(HttpHeaders.CONTENT_ENCODING).stream()
                 .anyMatch(coding -> !coding.equalsIgnoreCase("identity"))) {
@@ -138,7 +138,7 @@ public final class BoundedBody {
                 && request.version() != HttpVersion.HTTP_1_0) {
             request.response().writeContinue();
             if (exchanges != null) {
-                exchanges.continued();
+                exchanges.recordContinueSent();
             }
         }
         request.resume();

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7240#section-4.3">RFC 7240, the wait preference</a>
  */
-public final class Patience {
+public final class PreferWaitHeader {
 
     private static final Pattern SECONDS = Pattern.compile("([0-9]{1,9})|\"([0-9]{1,9})\"");
 
-    private Patience() {}
+    private PreferWaitHeader() {}
 
     /**
      * The wait that the header lines ask for; the first one counts, as the RFC says. Other preferences are ignored.

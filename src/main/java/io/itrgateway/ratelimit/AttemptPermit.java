@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The permit of one attempt, and its place in the plan and among the calls in flight. */
-final class Ticket implements Permit {
+final class AttemptPermit implements Permit {
 
     private enum Progress {
         UNSENT,
@@ -30,7 +30,8 @@ final class Ticket implements Permit {
     /** Guarded by the dispatcher's lock. */
     boolean ended;
 
-    Ticket(Dispatcher dispatcher, PermitStore.Reservation reservation, int epoch, boolean probe, boolean counts) {
+    AttemptPermit(
+            Dispatcher dispatcher, PermitStore.Reservation reservation, int epoch, boolean probe, boolean counts) {
         this.dispatcher = dispatcher;
         this.reservation = reservation;
         this.epoch = epoch;

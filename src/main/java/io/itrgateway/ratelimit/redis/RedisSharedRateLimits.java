@@ -4,7 +4,7 @@ import io.itrgateway.ratelimit.PermitStore;
 import io.itrgateway.ratelimit.Plan;
 import io.itrgateway.ratelimit.RateLimitTelemetry;
 import io.itrgateway.ratelimit.Scheduler;
-import io.itrgateway.ratelimit.SharedStores;
+import io.itrgateway.ratelimit.SharedRateLimits;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.Script;
 import io.itrgateway.redis.ScriptRunner;
@@ -22,7 +22,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** The rate limit of all replicas, in Redis. */
-final class RedisRateLimitStores implements SharedStores {
+final class RedisSharedRateLimits implements SharedRateLimits {
 
     private static final Script CALLER = Script.in("ratelimit", "caller");
     private static final Duration LONGEST_WAIT = Duration.ofMillis(75);
@@ -33,7 +33,7 @@ final class RedisRateLimitStores implements SharedStores {
     private final RateLimitTelemetry meter;
 
     /** @param digest of a caller's name, which may be a person's */
-    RedisRateLimitStores(ScriptRunner runner, UnaryOperator<String> digest, Scheduler time, RateLimitTelemetry meter) {
+    RedisSharedRateLimits(ScriptRunner runner, UnaryOperator<String> digest, Scheduler time, RateLimitTelemetry meter) {
         this.runner = runner;
         this.digest = digest;
         this.time = time;
@@ -43,8 +43,8 @@ final class RedisRateLimitStores implements SharedStores {
     @Override
     public PermitStore permits(Plan plan, OptionalInt replicas) {
         var store = new RedisPermitStore(plan, replicas, new BudgetScripts(runner, plan.windows()), time, meter);
-        runner.onReconnect(lost -> store.found());
-        runner.onDisconnect(store::lost);
+        runner.onReconnect(lost -> store.onRedisFound());
+        runner.onDisconnect(store::onRedisLost);
         return store;
     }
 
@@ -70,11 +70,11 @@ final class RedisRateLimitStores implements SharedStores {
 
         @Produces
         @Singleton
-        Optional<SharedStores> shared(
+        Optional<SharedRateLimits> shared(
                 Optional<RedisLink> redis, KeyRing keys, Scheduler time, RateLimitTelemetry meter) {
             return redis.map(runner -> {
                 KeyedDigest callers = keys.digest("callers in redis");
-                return new RedisRateLimitStores(runner, callers::of, time, meter);
+                return new RedisSharedRateLimits(runner, callers::of, time, meter);
             });
         }
     }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * Decides which requests Quarkus' CORS filter refuses, by the settings of that filter ({@code quarkus.http.cors.*}): it answers them with an
  * empty 403, which can neither be seen nor be filled once it is there.
  */
-final class CorsPolicy {
+final class CorsRefusalCheck {
 
     /** A list of tokens (RFC 9110, 5.6.1 and 5.6.2). */
     private static final Pattern NAMES =
@@ -27,7 +27,7 @@ final class CorsPolicy {
     private final boolean anyOrigin;
     private final Optional<List<String>> methods;
 
-    CorsPolicy(CORSConfig config) {
+    CorsRefusalCheck(CORSConfig config) {
         this.enabled = config.enabled();
         this.origins = config.origins().orElse(List.of());
         this.anyOrigin = origins.equals(List.of("*")) || origins.equals(List.of("/.*/"));

@@ -17,7 +17,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  * Makes {@code gateway.redis-url} Quarkus' own {@code quarkus.redis.hosts}, without which its client is not active. A value that is
  * no address is left out, so that nothing quotes the password in it; the start is then refused by {@link SharedStateSettings}.
  */
-public final class RedisAddress implements ConfigSourceFactory {
+public final class RedisAddressConfigSourceFactory implements ConfigSourceFactory {
 
     static final String PROPERTY = "gateway.redis-url";
 
@@ -33,17 +33,17 @@ public final class RedisAddress implements ConfigSourceFactory {
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
         return Optional.ofNullable(context.getValue(PROPERTY))
                 .map(ConfigValue::getValue)
-                .filter(RedisAddress::isUsable)
+                .filter(RedisAddressConfigSourceFactory::isUsable)
                 .<Iterable<ConfigSource>>map(url -> List.of(new PropertiesConfigSource(
                         Map.of("quarkus.redis.hosts", LiteralEnvironment.escape(String.join(",", Entries.of(url)))),
-                        RedisAddress.class.getSimpleName(),
+                        RedisAddressConfigSourceFactory.class.getSimpleName(),
                         ORDINAL)))
                 .orElse(List.of());
     }
 
     /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several as a list. */
     static boolean isUsable(String urls) {
-        return !urls.isBlank() && Entries.of(urls).stream().allMatch(RedisAddress::isOne);
+        return !urls.isBlank() && Entries.of(urls).stream().allMatch(RedisAddressConfigSourceFactory::isOne);
     }
 
     private static boolean isOne(String url) {

@@ -18,7 +18,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  * its settings stays the operator's. A path that cannot be written is left out, and the start is then refused by {@link AuditSettings}: the
  * handler opens its file before that, and would rotate a directory out of the way as if it were an older file.
  */
-public final class AuditFile implements ConfigSourceFactory {
+public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
 
     static final String PROPERTY = "gateway.audit-file";
 
@@ -33,8 +33,8 @@ public final class AuditFile implements ConfigSourceFactory {
         return Optional.ofNullable(context.getValue(PROPERTY))
                 .map(ConfigValue::getValue)
                 .filter(path -> !path.isBlank() && isWritable(path.strip()))
-                .<Iterable<ConfigSource>>map(path -> List.of(
-                        new PropertiesConfigSource(settings(path.strip()), AuditFile.class.getSimpleName(), ORDINAL)))
+                .<Iterable<ConfigSource>>map(path -> List.of(new PropertiesConfigSource(
+                        settings(path.strip()), AuditFileConfigSourceFactory.class.getSimpleName(), ORDINAL)))
                 .orElse(List.of());
     }
 

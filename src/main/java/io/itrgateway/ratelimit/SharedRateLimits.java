@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 
 /** Port: counts calls for all replicas together, if there are several. */
-public interface SharedStores {
+public interface SharedRateLimits {
 
     /** @param replicas how many share the plan at least, if configured */
     PermitStore permits(Plan plan, OptionalInt replicas);

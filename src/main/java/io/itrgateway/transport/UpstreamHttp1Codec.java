@@ -41,7 +41,8 @@ import java.util.concurrent.TimeUnit;
  * exchange neither gets such bytes as its answer nor fails because of them: it finds out that nothing of it was written, and can be
  * repeated on another connection. State belongs to the event loop of the connection, except where noted.
  */
-final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Answers, ExchangeCodec.Requests> {
+final class UpstreamHttp1Codec
+        extends CombinedChannelDuplexHandler<UpstreamHttp1Codec.Answers, UpstreamHttp1Codec.Requests> {
 
     /** Most bytes of the header fields of one answer. */
     static final int LONGEST_HEADERS_BYTES = 32 * 1024;
@@ -78,21 +79,21 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
     private volatile Runnable whenWritten = () -> {};
     private volatile AnswerBody nextBody;
 
-    private ExchangeCodec(HttpConnection connection, Clock clock) {
+    private UpstreamHttp1Codec(HttpConnection connection, Clock clock) {
         this.connection = connection;
         this.clock = clock;
         init(new Answers(), new Requests());
     }
 
     /** The codec of the connection; installed on its first use. To be called before a request is written to it, on any thread. */
-    static ExchangeCodec of(HttpConnection connection, Clock clock) {
+    static UpstreamHttp1Codec of(HttpConnection connection, Clock clock) {
         var pipeline = ((ConnectionBase) connection).channel().pipeline();
-        if (pipeline.get(NAME) instanceof ExchangeCodec present) {
+        if (pipeline.get(NAME) instanceof UpstreamHttp1Codec present) {
             return present;
         }
         // What breaks is reported to the exchange. The client would log it as an error, with the upstream's text in it.
         connection.exceptionHandler(failure -> {});
-        var codec = new ExchangeCodec(connection, clock);
+        var codec = new UpstreamHttp1Codec(connection, clock);
         try {
             pipeline.replace(NAME, NAME, codec);
         } catch (NoSuchElementException closed) {
@@ -259,7 +260,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
 
         private void filter(ChannelHandlerContext ctx, List<Object> out, int from) {
             for (int i = from; i < out.size(); ) {
-                if (isPassedOn(ctx, out.get(i))) {
+                if (handlePart(ctx, out.get(i))) {
                     i++;
                 } else {
                     out.remove(i);
@@ -267,9 +268,9 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             }
         }
 
-        private boolean isPassedOn(ChannelHandlerContext ctx, Object message) {
+        private boolean handlePart(ChannelHandlerContext ctx, Object message) {
             if (message instanceof HttpResponse head) {
-                return isPassedOn(ctx, head);
+                return handleHead(ctx, head);
             }
             if (interim && message instanceof LastHttpContent) {
                 interim = false;
@@ -298,7 +299,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<ExchangeCodec.Ans
             return false;
         }
 
-        private boolean isPassedOn(ChannelHandlerContext ctx, HttpResponse head) {
+        private boolean handleHead(ChannelHandlerContext ctx, HttpResponse head) {
             if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)
                     || !AnswerFraming.isVersion1(head.protocolVersion())) {
                 head.setDecoderResult(DecoderResult.failure(new DecoderException("another protocol than asked for")));

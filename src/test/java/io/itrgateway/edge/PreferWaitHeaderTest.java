@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The forms are those of RFC 7240, section 2. */
-class PatienceTest {
+class PreferWaitHeaderTest {
 
     private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
@@ -35,43 +35,43 @@ class PatienceTest {
                 ", ,wait=10,"
             })
     void theCallerSaysHowLongItWillWait(String prefer) {
-        assertThat(Patience.of(List.of(prefer))).contains(TEN_SECONDS);
+        assertThat(PreferWaitHeader.of(List.of(prefer))).contains(TEN_SECONDS);
     }
 
     @Test
     void theWaitMayStandOnALaterLine() {
-        assertThat(Patience.of(List.of("respond-async", "return=minimal, wait=10")))
+        assertThat(PreferWaitHeader.of(List.of("respond-async", "return=minimal, wait=10")))
                 .contains(TEN_SECONDS);
     }
 
     @Test
     void theFirstWaitOfALineCounts() {
-        assertThat(Patience.of(List.of("wait=10, wait=20"))).contains(TEN_SECONDS);
+        assertThat(PreferWaitHeader.of(List.of("wait=10, wait=20"))).contains(TEN_SECONDS);
     }
 
     @Test
     void theFirstWaitOfSeveralLinesCounts() {
-        assertThat(Patience.of(List.of("wait=10", "wait=20"))).contains(TEN_SECONDS);
+        assertThat(PreferWaitHeader.of(List.of("wait=10", "wait=20"))).contains(TEN_SECONDS);
     }
 
     @Test
     void aSecondWaitIsNotEvenRead() {
-        assertThat(Patience.of(List.of("wait=10", "wait=nonsense"))).contains(TEN_SECONDS);
+        assertThat(PreferWaitHeader.of(List.of("wait=10", "wait=nonsense"))).contains(TEN_SECONDS);
     }
 
     @Test
     void aCallerMayWaitNoTimeAtAll() {
-        assertThat(Patience.of(List.of("wait=0"))).contains(Duration.ZERO);
+        assertThat(PreferWaitHeader.of(List.of("wait=0"))).contains(Duration.ZERO);
     }
 
     @Test
     void aCallerMayWaitForYears() {
-        assertThat(Patience.of(List.of("wait=999999999"))).contains(Duration.ofSeconds(999_999_999));
+        assertThat(PreferWaitHeader.of(List.of("wait=999999999"))).contains(Duration.ofSeconds(999_999_999));
     }
 
     @Test
     void withoutTheHeaderNothingIsAsked() {
-        assertThat(Patience.of(List.of())).isEmpty();
+        assertThat(PreferWaitHeader.of(List.of())).isEmpty();
     }
 
     @ParameterizedTest
@@ -90,7 +90,7 @@ class PatienceTest {
                 "handling=strict; wait=nonsense"
             })
     void otherPreferencesAreIgnored(String prefer) {
-        assertThat(Patience.of(List.of(prefer))).isEmpty();
+        assertThat(PreferWaitHeader.of(List.of(prefer))).isEmpty();
     }
 
     @ParameterizedTest
@@ -116,7 +116,7 @@ class PatienceTest {
                 "respond-async, wait=soon"
             })
     void aWaitThatIsNoNumberOfSecondsIsMalformed(String prefer) {
-        var failure = catchThrowableOfType(GatewayException.class, () -> Patience.of(List.of(prefer)));
+        var failure = catchThrowableOfType(GatewayException.class, () -> PreferWaitHeader.of(List.of(prefer)));
 
         assertThat(failure.kind()).isEqualTo(ProblemKind.MALFORMED_REQUEST);
         assertThat(failure.detail()).isEqualTo("The header Prefer has a wait that is not a whole number of seconds.");

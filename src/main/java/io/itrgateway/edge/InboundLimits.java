@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.config.Config;
 
 /** What all connections of one process may hold together, and what they hold. */
-final class ConnectionLimiter {
+final class InboundLimits {
 
     static final String MAX_CONNECTIONS = "quarkus.http.limits.max-connections";
     static final String MAX_STREAMS = "quarkus.http.limits.max-concurrent-streams";
@@ -19,15 +19,15 @@ final class ConnectionLimiter {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong unreadBytes = new AtomicLong();
 
-    ConnectionLimiter(int maxConnections, int maxStreams, long maxUnreadBytes) {
+    InboundLimits(int maxConnections, int maxStreams, long maxUnreadBytes) {
         this.maxConnections = maxConnections;
         this.maxStreams = maxStreams;
         this.maxUnreadBytes = maxUnreadBytes;
     }
 
     /** The limits that an operator has set for Quarkus, which enforces them late: after a first request, or not at all. */
-    static ConnectionLimiter of(Config config) {
-        return new ConnectionLimiter(
+    static InboundLimits of(Config config) {
+        return new InboundLimits(
                 config.getOptionalValue(MAX_CONNECTIONS, Integer.class).orElse(Integer.MAX_VALUE),
                 config.getOptionalValue(MAX_STREAMS, Integer.class).orElse(Integer.MAX_VALUE),
                 Runtime.getRuntime().maxMemory() / PART_FOR_UNREAD_ANSWERS);

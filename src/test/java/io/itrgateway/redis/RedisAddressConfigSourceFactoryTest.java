@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RedisAddressTest {
+class RedisAddressConfigSourceFactoryTest {
 
     private static Iterable<ConfigSource> sources(String url) {
-        return new RedisAddress().getConfigSources(new ConfigSourceContext() {
+        return new RedisAddressConfigSourceFactory().getConfigSources(new ConfigSourceContext() {
             @Override
             public ConfigValue getValue(String name) {
                 return ConfigValue.builder().withName(name).withValue(url).build();
@@ -27,7 +27,7 @@ class RedisAddressTest {
 
             @Override
             public Iterator<String> iterateNames() {
-                return List.of(RedisAddress.PROPERTY).iterator();
+                return List.of(RedisAddressConfigSourceFactory.PROPERTY).iterator();
             }
         });
     }

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * Deepvue, are off.
  */
 @ApplicationScoped
-public class Tracing {
+public class CallTracer {
 
     private static final TextMapGetter<UnaryOperator<String>> HEADERS = new TextMapGetter<>() {
         @Override
@@ -43,7 +43,7 @@ public class Tracing {
     private volatile Authorize newest = new Authorize(SpanContext.getInvalid());
 
     /** @param off whether there is no exporter; Quarkus would make spans all the same */
-    Tracing(OpenTelemetry telemetry, @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean off) {
+    CallTracer(OpenTelemetry telemetry, @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean off) {
         this.tracer = (off ? OpenTelemetry.noop() : telemetry).getTracer(SCOPE);
     }
 

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
  * Tracing is on where an endpoint is configured: Quarkus' own default would send to this machine, whether or not a collector runs there.
  * OpenTelemetry's own names of the variables, which are in common use, are taken for Quarkus' names of the same.
  */
-public final class TracingSettings implements ConfigSourceFactory {
+public final class TracingConfigSourceFactory implements ConfigSourceFactory {
 
     private static final String ENDPOINT = "exporter.otlp.endpoint";
     private static final String TRACES_ENDPOINT = "exporter.otlp.traces.endpoint";
@@ -44,8 +44,8 @@ public final class TracingSettings implements ConfigSourceFactory {
 
     private record Form(Predicate<String> isMet, String shouldBe) {}
 
-    private static final Form URL =
-            new Form(TracingSettings::isUrl, "the http or https URL of a collector, such as http://collector:4317");
+    private static final Form URL = new Form(
+            TracingConfigSourceFactory::isUrl, "the http or https URL of a collector, such as http://collector:4317");
     private static final Form PROTOCOL = new Form(Set.of("grpc", "http/protobuf")::contains, "grpc or http/protobuf");
     private static final Form HEADERS = new Form(
             Pattern.compile("[^,=]+=[^,]*(,[^,=]+=[^,]*)*").asMatchPredicate(),
@@ -73,7 +73,7 @@ public final class TracingSettings implements ConfigSourceFactory {
             "traces.sampler",
             new Form(SAMPLERS::contains, "parentbased_traceidratio, or another sampler of OpenTelemetry"),
             "traces.sampler.arg",
-            new Form(TracingSettings::isShare, "a number from 0 to 1, such as 0.1"));
+            new Form(TracingConfigSourceFactory::isShare, "a number from 0 to 1, such as 0.1"));
 
     /** In place of values that are wrong: nothing is traced, and the start is refused in words. */
     private static final Map<String, String> HARMLESS = Map.of(
@@ -107,7 +107,8 @@ public final class TracingSettings implements ConfigSourceFactory {
         if (!wrong.isEmpty()) {
             Map<String, String> settings = new HashMap<>(HARMLESS);
             settings.put(WRONG, wrong);
-            return List.of(new PropertiesConfigSource(settings, TracingSettings.class.getSimpleName(), ABOVE_ALL));
+            return List.of(
+                    new PropertiesConfigSource(settings, TracingConfigSourceFactory.class.getSimpleName(), ABOVE_ALL));
         }
         Map<String, String> settings = new HashMap<>();
         for (String name : STANDARD) {
@@ -116,9 +117,9 @@ public final class TracingSettings implements ConfigSourceFactory {
         boolean somewhere = Stream.of(ENDPOINT, TRACES_ENDPOINT)
                 .anyMatch(name -> settings.containsKey("quarkus.otel." + name)
                         || set(context, "quarkus.otel." + name).isPresent());
-        // Both ways: what this says while the service is built becomes a default of the one that is built.
+        // Always set, true or false, since the value at build time becomes the default at run time.
         settings.putIfAbsent("quarkus.otel.sdk.disabled", Boolean.toString(!somewhere));
-        return List.of(new PropertiesConfigSource(settings, TracingSettings.class.getSimpleName(), ORDINAL));
+        return List.of(new PropertiesConfigSource(settings, TracingConfigSourceFactory.class.getSimpleName(), ORDINAL));
     }
 
     private static String wrong(ConfigSourceContext context) {
