@@ -36,8 +36,13 @@ record AuthorizeBackoff(int failures, Instant until, Optional<GatewayException> 
     }
 
     /** What others need to know of it; empty if there is none. */
-    Optional<AuthorizeFailure> setback(Instant now) {
+    Optional<AuthorizeFailure> failure(Instant now) {
         return because.map(failure -> new AuthorizeFailure(failure.kind(), failures, Duration.between(now, until)));
+    }
+
+    /** From its beginning to its end. Only where there is one. */
+    Duration length() {
+        return length(failures);
     }
 
     /** The length of the pause after that many failures in a row, which are at least 1. */

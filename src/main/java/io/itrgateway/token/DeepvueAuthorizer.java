@@ -129,7 +129,7 @@ class DeepvueAuthorizer implements Authorizer {
         Instant now = clock.instant();
         // Counted on one clock and then laid onto ours.
         Expiry.Reading reading = Expiry.read(document, date(answer.date()), now);
-        meter.readBy(reading.isByHostClock());
+        meter.recordExpiryClock(reading.isByHostClock());
         Duration life = reading.life();
         if (life.isNegative() || life.isZero()) {
             throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize gave a token that is already past.");

@@ -12,7 +12,7 @@ import java.util.Optional;
 public interface TokenFetch {
 
     /**
-     * Fetches the token from the upstream. Called by a store once at the most; its end is the end of the flight, and it is never cancelled.
+     * Fetches the token from the upstream. Called by a store once at the most, and never cancelled.
      */
     Uni<AccessToken> fetch();
 
@@ -22,25 +22,25 @@ public interface TokenFetch {
     }
 
     /**
-     * Offers a token that another process has fetched; it has this flight's generation.
+     * Adopts a token that another process has fetched, if it is good enough; it has this generation.
      *
      * @return whether it serves here from now on; if not, it shall not be offered again
      */
-    default boolean adopts(AccessToken found) {
+    default boolean tryAdopt(AccessToken found) {
         return false;
     }
 
     /** What {@link #fetch} has met, when it has failed at the upstream; others are spared it. Empty if it failed before. */
-    default Optional<AuthorizeFailure> setback() {
+    default Optional<AuthorizeFailure> failure() {
         return Optional.empty();
     }
 
     /**
-     * What another process has met a moment ago holds here, too.
+     * Adopts what another process has met a moment ago: it holds here, too.
      *
-     * @return what this flight is to fail with
+     * @return what this fetch is to fail with
      */
-    default GatewayException shares(AuthorizeFailure theirs) {
+    default GatewayException adoptFailure(AuthorizeFailure theirs) {
         return GatewayException.of(theirs.kind()).retryAfter(theirs.left());
     }
 }

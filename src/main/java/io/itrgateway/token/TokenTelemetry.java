@@ -76,7 +76,7 @@ class TokenTelemetry {
         gauges.forEach(meters::remove);
     }
 
-    void renewed(AccessToken token) {
+    void recordRenewal(AccessToken token) {
         newest.set(token);
         renewals("ok").increment();
         LOG.infof(
@@ -86,7 +86,7 @@ class TokenTelemetry {
     }
 
     /** No authorize of this process, and not counted as one: over all replicas the count is that of the authorizes. */
-    void adopted(AccessToken token) {
+    void recordAdoption(AccessToken token) {
         newest.set(token);
         LOG.infof(
                 "access token adopted generation=%d lifeSeconds=%d ageSeconds=%d",
@@ -96,7 +96,7 @@ class TokenTelemetry {
     }
 
     /** Says it when the upstream's clock comes to be ignored, not for each token. */
-    void readBy(boolean hostClock) {
+    void recordExpiryClock(boolean hostClock) {
         if (dateIgnored.getAndSet(hostClock) != hostClock && hostClock) {
             LOG.warn(
                     "Deepvue's Date header is ignored: by it, the access token has a life that no token has. The life is counted"
@@ -104,7 +104,7 @@ class TokenTelemetry {
         }
     }
 
-    void failed(GatewayException failure, Duration pause) {
+    void recordFailure(GatewayException failure, Duration pause) {
         renewals(failure.kind().code()).increment();
         // Our own account refused: someone must get up. Anything else heals, but look.
         var level = failure.kind() == ProblemKind.UPSTREAM_CREDENTIALS_REFUSED ? Logger.Level.ERROR : Logger.Level.WARN;
@@ -115,11 +115,11 @@ class TokenTelemetry {
                 pause.toSeconds());
     }
 
-    void broke(Throwable bug) {
+    void recordBug(Throwable bug) {
         LOG.error("authorize broke", new RedactedThrowable(bug));
     }
 
-    void refused(AccessToken token, Duration pause) {
+    void recordRefusal(AccessToken token, Duration pause) {
         refusals.increment();
         LOG.warnf("access token refused generation=%d nextTryInSeconds=%d", token.generation(), pause.toSeconds());
     }

@@ -251,7 +251,7 @@ public class DeepvueClient {
     private Envelope decode(Call call, Answer answer, AccessToken token, Permit permit) {
         boolean dealtWith = !answer.isNotProcessed();
         if (answer.status() != 401 && answer.status() != 403 && dealtWith) {
-            tokens.accepted(token);
+            tokens.markAccepted(token);
         }
         if (answer.isSuccess()) {
             permit.markServed();

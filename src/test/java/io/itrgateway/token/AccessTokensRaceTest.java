@@ -140,7 +140,7 @@ class AccessTokensRaceTest {
             wrongs.add("handed out though expired: " + token + " at " + beganAt);
         }
         if (fate < 12) {
-            tokens.accepted(token);
+            tokens.markAccepted(token);
         } else if (fate < 16) {
             tokens.discard(token);
             refusedAt.putIfAbsent(token, moments.incrementAndGet());

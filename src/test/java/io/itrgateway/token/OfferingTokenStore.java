@@ -25,13 +25,13 @@ final class OfferingTokenStore implements TokenStore {
     void offers(String value, Instant issuedAt, Instant expiresAt) {
         others = (generation, flight) -> {
             var found = new AccessToken(Secret.of(value), generation, issuedAt, expiresAt);
-            return flight.adopts(found) ? Uni.createFrom().item(found) : flight.fetch();
+            return flight.tryAdopt(found) ? Uni.createFrom().item(found) : flight.fetch();
         };
     }
 
     /** Another replica has failed. */
     void warns(AuthorizeFailure setback) {
-        others = (generation, flight) -> Uni.createFrom().failure(flight.shares(setback));
+        others = (generation, flight) -> Uni.createFrom().failure(flight.adoptFailure(setback));
     }
 
     /** The other replicas offer nothing. */
@@ -41,7 +41,7 @@ final class OfferingTokenStore implements TokenStore {
 
     /** The failure that the last fetch shares with others. */
     Optional<AuthorizeFailure> setback() {
-        return last.setback();
+        return last.failure();
     }
 
     @Override

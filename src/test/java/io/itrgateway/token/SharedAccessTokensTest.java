@@ -154,7 +154,7 @@ class SharedAccessTokensTest {
         }
         othersOffer("theirs", Duration.ofHours(1));
         var theirs = caller().join();
-        tokens.accepted(theirs);
+        tokens.markAccepted(theirs);
         store.offersNothing();
         tokens.discard(theirs);
 

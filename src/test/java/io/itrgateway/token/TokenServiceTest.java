@@ -230,7 +230,7 @@ class TokenServiceTest {
     @Test
     void theRefusalOfAMuchOlderTokenLeavesTheNewestOne() {
         var oldest = fetched();
-        tokens.accepted(oldest);
+        tokens.markAccepted(oldest);
         tokens.discard(oldest);
         tokens.discard(fetched());
         var newest = fetched();
@@ -284,7 +284,7 @@ class TokenServiceTest {
         tokens.discard(fetched());
         clock.turn(Duration.ofSeconds(1));
         var works = fetched();
-        tokens.accepted(works);
+        tokens.markAccepted(works);
 
         tokens.discard(works);
         tokens.discard(fetched());
@@ -297,7 +297,7 @@ class TokenServiceTest {
     void tokensThatWorkedAreReplacedAtOnceHoweverManyAreRefused() {
         for (int i = 0; i < 10; i++) {
             var works = fetched();
-            tokens.accepted(works);
+            tokens.markAccepted(works);
             tokens.discard(works);
         }
 
@@ -309,12 +309,12 @@ class TokenServiceTest {
     @Test
     void aLateWordThatAnOlderTokenWorkedSaysNothingOfTheNewerOnes() {
         var works = fetched();
-        tokens.accepted(works);
+        tokens.markAccepted(works);
         tokens.discard(works);
         tokens.discard(fetched());
         tokens.discard(fetched());
 
-        tokens.accepted(works);
+        tokens.markAccepted(works);
 
         clock.turn(Duration.ofSeconds(1));
         tokens.discard(fetched());

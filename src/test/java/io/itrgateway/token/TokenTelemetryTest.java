@@ -14,19 +14,19 @@ class TokenTelemetryTest {
     @Test
     void anIgnoredDateIsLoggedOnceAndAgainAfterOneThatWasBelieved() {
         try (var log = new LoggedLines(TokenTelemetry.class.getName())) {
-            meter.readBy(false);
+            meter.recordExpiryClock(false);
             assertThat(log.all()).isEmpty();
 
-            meter.readBy(true);
-            meter.readBy(true);
+            meter.recordExpiryClock(true);
+            meter.recordExpiryClock(true);
             assertThat(log.all())
                     .hasSize(1)
                     .first()
                     .extracting(LoggedLines.Line::level)
                     .hasToString("WARN");
 
-            meter.readBy(false);
-            meter.readBy(true);
+            meter.recordExpiryClock(false);
+            meter.recordExpiryClock(true);
             assertThat(log.all()).hasSize(2);
         }
     }

@@ -104,11 +104,11 @@ final class LeasedTokenFetch {
         Optional<ProblemKind> known = Arrays.stream(ProblemKind.values())
                 .filter(candidate -> candidate.name().equals(kind))
                 .findFirst();
-        var setback = new AuthorizeFailure(
+        var theirs = new AuthorizeFailure(
                 known.orElse(ProblemKind.UPSTREAM_UNAVAILABLE),
                 answer.get(2).toInteger(),
                 Duration.ofMillis(answer.get(3).toLong()));
-        var failure = flight.shares(setback);
+        var failure = flight.adoptFailure(theirs);
         callers.execute(() -> end.fail(failure));
     }
 

@@ -116,7 +116,7 @@ final class RedisTokenStore implements TokenStore {
                         found.get(4).toLong(),
                         generation,
                         clock.instant())
-                .filter(flight::adopts);
+                .filter(flight::tryAdopt);
         if (token.isPresent()) {
             known.came(serial, generation);
         } else if (flight.isWanted()) { // or else it may be just what the next generation needs
@@ -153,9 +153,9 @@ final class RedisTokenStore implements TokenStore {
 
     void failed(String flight, TokenFetch failed) {
         List<Object> arguments = new ArrayList<>(List.of(flight));
-        failed.setback()
-                .ifPresent(setback -> arguments.addAll(List.of(
-                        Math.max(1, setback.left().toMillis()), setback.kind().name(), setback.failures())));
+        failed.failure()
+                .ifPresent(failure -> arguments.addAll(List.of(
+                        Math.max(1, failure.left().toMillis()), failure.kind().name(), failure.failures())));
         send(link.run(FAIL, RedisLink.SILENCE, List.of(LEASE, PAUSE), arguments.toArray()));
     }
 
