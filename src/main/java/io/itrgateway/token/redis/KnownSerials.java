@@ -25,18 +25,18 @@ final class KnownSerials {
     private final Map<String, Long> generations = new LinkedHashMap<>();
 
     /** The token of that generation is this one now. */
-    synchronized void came(String serial, long generation) {
-        dropped(generation);
+    synchronized void recordHeld(String serial, long generation) {
+        recordDropped(generation);
         remember(serial, generation);
     }
 
     /** That token is of no use here. */
-    synchronized void useless(String serial) {
+    synchronized void recordUseless(String serial) {
         remember(serial, GONE);
     }
 
     /** The token of that generation is gone; says which one it was. */
-    synchronized Optional<String> dropped(long generation) {
+    synchronized Optional<String> recordDropped(long generation) {
         Optional<String> serial = generations.entrySet().stream()
                 .filter(known -> known.getValue() == generation)
                 .map(Map.Entry::getKey)

@@ -69,7 +69,7 @@ final class LeasedTokenFetch {
             fetch();
             return;
         }
-        store.ask(name, generation, longest).invoke(this::answered).subscribe().with(answer -> {}, failure -> {
+        store.ask(name, generation, longest).invoke(this::onAnswer).subscribe().with(answer -> {}, failure -> {
             if (failure instanceof RedisAway) {
                 fetch();
             } else {
@@ -78,10 +78,10 @@ final class LeasedTokenFetch {
         });
     }
 
-    private void answered(Response answer) {
+    private void onAnswer(Response answer) {
         switch (answer.get(0).toString()) {
-            case "found" -> found(answer);
-            case "failed" -> failedElsewhere(answer);
+            case "found" -> onFound(answer);
+            case "failed" -> onFailureElsewhere(answer);
             case "ours" -> {
                 keepLease();
                 fetch();
@@ -90,8 +90,8 @@ final class LeasedTokenFetch {
         }
     }
 
-    private void found(Response answer) {
-        Optional<AccessToken> token = store.take(answer, generation, flight);
+    private void onFound(Response answer) {
+        Optional<AccessToken> token = store.tryTake(answer, generation, flight);
         if (token.isPresent()) {
             callers.execute(() -> end.complete(token.get()));
         } else {
@@ -99,7 +99,7 @@ final class LeasedTokenFetch {
         }
     }
 
-    private void failedElsewhere(Response answer) {
+    private void onFailureElsewhere(Response answer) {
         String kind = answer.get(1).toString();
         Optional<ProblemKind> known = Arrays.stream(ProblemKind.values())
                 .filter(candidate -> candidate.name().equals(kind))
@@ -129,25 +129,25 @@ final class LeasedTokenFetch {
         delay.after(times.betweenRenewals(), () -> {
             held = held.plus(times.betweenRenewals());
             if (!over && held.compareTo(times.longestFlight()) < 0) {
-                store.hold(name);
+                store.extendLease(name);
                 keepLease();
             }
         });
     }
 
     private void fetch() {
-        flight.fetch().subscribe().with(this::landed, this::failed);
+        flight.fetch().subscribe().with(this::onFetched, this::onFailure);
     }
 
-    private void landed(AccessToken token) {
+    private void onFetched(AccessToken token) {
         over = true;
-        store.landed(name, token);
+        store.publish(name, token);
         end.complete(token);
     }
 
-    private void failed(Throwable failure) {
+    private void onFailure(Throwable failure) {
         over = true;
-        store.failed(name, flight);
+        store.publishFailure(name, flight);
         end.fail(failure);
     }
 }

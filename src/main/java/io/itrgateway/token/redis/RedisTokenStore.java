@@ -87,7 +87,8 @@ final class RedisTokenStore implements TokenStore {
     @Override
     public void drop(long generation) {
         memory.drop(generation);
-        known.dropped(generation).ifPresent(serial -> send(link.run(DROP, RedisLink.SILENCE, List.of(TOKEN), serial)));
+        known.recordDropped(generation)
+                .ifPresent(serial -> send(link.run(DROP, RedisLink.SILENCE, List.of(TOKEN), serial)));
     }
 
     /** After a loss of Redis, or of what it knew. */
@@ -107,7 +108,7 @@ final class RedisTokenStore implements TokenStore {
     }
 
     /** Opens a token that was found; empty if it is none that this process can read, or that it wants. */
-    Optional<AccessToken> take(Response found, long generation, TokenFetch flight) {
+    Optional<AccessToken> tryTake(Response found, long generation, TokenFetch flight) {
         String serial = found.get(1).toString();
         Optional<AccessToken> token = form.read(
                         bytes(found.get(2)),
@@ -118,9 +119,9 @@ final class RedisTokenStore implements TokenStore {
                         clock.instant())
                 .filter(flight::tryAdopt);
         if (token.isPresent()) {
-            known.came(serial, generation);
+            known.recordHeld(serial, generation);
         } else if (flight.isWanted()) { // or else it may be just what the next generation needs
-            known.useless(serial);
+            known.recordUseless(serial);
         }
         return token;
     }
@@ -129,14 +130,14 @@ final class RedisTokenStore implements TokenStore {
         return response == null ? new byte[0] : response.toBytes();
     }
 
-    void hold(String flight) {
+    void extendLease(String flight) {
         send(link.run(
                 HOLD, RedisLink.SILENCE, List.of(LEASE), flight, times.life().toMillis()));
     }
 
-    void landed(String flight, AccessToken token) {
+    void publish(String flight, AccessToken token) {
         String serial = UUID.randomUUID().toString();
-        known.came(serial, token.generation());
+        known.recordHeld(serial, token.generation());
         put(flight, serial, token);
     }
 
@@ -151,7 +152,7 @@ final class RedisTokenStore implements TokenStore {
         send(link.run(PUT, RedisLink.SILENCE, ALL, arguments.toArray()));
     }
 
-    void failed(String flight, TokenFetch failed) {
+    void publishFailure(String flight, TokenFetch failed) {
         List<Object> arguments = new ArrayList<>(List.of(flight));
         failed.failure()
                 .ifPresent(failure -> arguments.addAll(List.of(

@@ -11,8 +11,8 @@ class KnownSerialsTest {
 
     @Test
     void whatIsGoneIsOfNoUseToAnyGeneration() {
-        known.came("a", 1);
-        known.dropped(1);
+        known.recordHeld("a", 1);
+        known.recordDropped(1);
 
         assertThat(known.uselessFor(1)).containsExactly("a");
         assertThat(known.newest()).isEmpty();
@@ -20,14 +20,14 @@ class KnownSerialsTest {
 
     @Test
     void theTokenThatServesIsNoRenewalOfItself() {
-        known.came("a", 1);
+        known.recordHeld("a", 1);
 
         assertThat(known.uselessFor(2)).containsExactly("a");
     }
 
     @Test
     void whatMemoryHasLostMayComeAgainUnderItsOwnGeneration() {
-        known.came("a", 1);
+        known.recordHeld("a", 1);
 
         assertThat(known.uselessFor(1)).isEmpty();
     }
@@ -35,8 +35,8 @@ class KnownSerialsTest {
     @Test
     void itForgetsTheOldestBeforeItGrows() {
         for (int generation = 1; generation <= 3 * KnownSerials.MOST; generation++) {
-            known.came("serial-" + generation, generation);
-            known.dropped(generation);
+            known.recordHeld("serial-" + generation, generation);
+            known.recordDropped(generation);
         }
 
         assertThat(known.uselessFor(1_000))
@@ -47,12 +47,12 @@ class KnownSerialsTest {
 
     @Test
     void theNewestIsTheOneOfTheLatestGeneration() {
-        known.came("a", 1);
-        known.came("b", 2);
-        known.useless("c");
+        known.recordHeld("a", 1);
+        known.recordHeld("b", 2);
+        known.recordUseless("c");
 
         assertThat(known.newest()).contains(new KnownSerials.Here(2, "b"));
-        assertThat(known.dropped(2)).contains("b");
+        assertThat(known.recordDropped(2)).contains("b");
         assertThat(known.newest()).contains(new KnownSerials.Here(1, "a"));
     }
 }
