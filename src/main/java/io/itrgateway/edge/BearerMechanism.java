@@ -24,14 +24,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.JsonString;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Quarkus security mechanism for {@code Authorization: Bearer}, around Quarkus' own, which verifies the token. What it adds: a token that
- * identifies no caller is refused, an issuer that cannot be reached is {@link ProblemKind#OVERLOADED} and is not waited for without end, and
- * every refusal is a problem of this service, also where an operator's permission policy asks before any resource does.
+ * identifies no caller is refused, and so is an introspected one that is meant for another service; an issuer that cannot be reached is
+ * {@link ProblemKind#OVERLOADED} and is not waited for without end, and every refusal is a problem of this service, also where an operator's
+ * permission policy asks before any resource does.
  */
 @ApplicationScoped
 class BearerMechanism implements HttpAuthenticationMechanism {
@@ -51,6 +53,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     private final ProblemMapper exit;
     private final OidcAuthenticationMechanism oidc;
     private final TokenCallerNames names;
+    private final IntrospectedTokenPurpose purpose;
     private final IssuerFailureClassifier issuer;
 
     BearerMechanism(
@@ -58,10 +61,13 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             OidcAuthenticationMechanism oidc,
             Clock clock,
             @ConfigProperty(name = "quarkus.oidc.token.principal-claim") Optional<String> principalClaim,
+            @ConfigProperty(name = "quarkus.oidc.token.audience") Optional<List<String>> audiences,
+            @ConfigProperty(name = "quarkus.oidc.token.issuer") Optional<String> issuerName,
             @ConfigProperty(name = "quarkus.oidc.token.forced-jwk-refresh-interval") Duration refreshInterval) {
         this.exit = exit;
         this.oidc = oidc;
         this.names = new TokenCallerNames(principalClaim);
+        this.purpose = new IntrospectedTokenPurpose(audiences, issuerName);
         this.issuer = new IssuerFailureClassifier(clock, refreshInterval);
     }
 
@@ -78,6 +84,9 @@ class BearerMechanism implements HttpAuthenticationMechanism {
                 .fail()
                 .onFailure(TimeoutException.class)
                 .recoverWithUni(late -> failedOn(home, late))
+                .onItem()
+                .ifNotNull()
+                .invoke(this::checkPurpose)
                 .onItem()
                 .ifNotNull()
                 .transform(this::named)
@@ -98,6 +107,13 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     /** The timeout fires on another thread; what follows runs on the request's context. */
     private static Uni<SecurityIdentity> failedOn(Context home, Throwable failure) {
         return Uni.createFrom().emitter(emitter -> home.runOnContext(now -> emitter.fail(failure)));
+    }
+
+    private void checkPurpose(SecurityIdentity identity) {
+        TokenIntrospection answer = identity.getAttribute(OidcUtils.INTROSPECTION_ATTRIBUTE);
+        if (answer != null && !purpose.isThisService(answer.getJsonObject())) {
+            throw UNAUTHENTICATED;
+        }
     }
 
     private SecurityIdentity named(SecurityIdentity identity) {

@@ -164,9 +164,9 @@ class IssuerQuarkusTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"active\":true,\"username\":\"acme\"}|oidc:acme",
-                "{\"active\":true,\"sub\":\"acme\"}|oidc:acme",
-                "{\"active\":true,\"client_id\":\"billing\"}|oidc-client:billing"
+                "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}|oidc:acme",
+                "{\"active\":true,\"aud\":[\"other\",\"itr-gateway\"],\"sub\":\"acme\"}|oidc:acme",
+                "{\"active\":true,\"aud\":\"itr-gateway\",\"client_id\":\"billing\"}|oidc-client:billing"
             })
     void anOpaqueTokenNamesItsCaller(String answer, String caller) {
         String token = "opaque" + System.nanoTime();
@@ -178,13 +178,27 @@ class IssuerQuarkusTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"active\":true}",
-                "{\"active\":true,\"username\":\"\"}",
-                "{\"active\":true,\"username\":42,\"sub\":[]}",
+                "{\"active\":true,\"aud\":\"itr-gateway\"}",
+                "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"\"}",
+                "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":42,\"sub\":[]}",
                 "{\"active\":false,\"username\":\"acme\"}",
                 "{}"
             })
     void anOpaqueTokenThatIdentifiesNobodyIsRefused(String answer) {
+        String token = "opaque" + System.nanoTime();
+        Issuer.introspects(token, answer);
+
+        isRefused(bearer(token));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"active\":true,\"username\":\"acme\",\"aud\":\"other\"}",
+                "{\"active\":true,\"username\":\"acme\",\"aud\":[\"other\"]}",
+                "{\"active\":true,\"username\":\"acme\"}"
+            })
+    void anOpaqueTokenForAnotherServiceIsRefused(String answer) {
         String token = "opaque" + System.nanoTime();
         Issuer.introspects(token, answer);
 
@@ -240,7 +254,7 @@ class IssuerQuarkusTest {
     @Test
     void aRequestIdThatIsTheTokenIsReplacedAndNotLogged() {
         String token = "opaque" + System.nanoTime();
-        Issuer.introspects(token, "{\"active\":true,\"username\":\"acme\"}");
+        Issuer.introspects(token, "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}");
 
         var answer = send(bearer(token).header("X-Request-Id", token), ASHA.json());
 
