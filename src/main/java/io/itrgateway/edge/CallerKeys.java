@@ -91,9 +91,9 @@ public final class CallerKeys implements Settings {
         return entries.stream().anyMatch(entry -> entry.name.equals(caller));
     }
 
-    /** The name of the caller with that key. Takes the same time for every key: no entry is skipped, none compared in part. */
+    /** The name of the caller with that key, as it came in its header. Takes the same time for every key: no entry is skipped, none compared in part. */
     public Optional<String> nameOf(String key) {
-        KeyDigest presented = KeyDigest.of(key);
+        KeyDigest presented = KeyDigest.ofHeader(key);
         String name = null;
         for (Entry entry : entries) {
             if (entry.digest.equals(presented)) {
