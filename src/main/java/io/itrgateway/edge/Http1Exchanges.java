@@ -1,10 +1,15 @@
 package io.itrgateway.edge;
 
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemMapper;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -34,6 +39,10 @@ final class Http1Exchanges {
     private Consumer<GatewayException> bodyReader;
     private boolean continued;
     private boolean inputEnded;
+    /** Whether an answer has said that its connection ends. */
+    private boolean over;
+    /** The number of the request whose answer ends the connection from here; 0 if there is none, or others end it. */
+    private int last;
 
     /** @param onAnswered is called when a request has been answered */
     Http1Exchanges(ChannelHandlerContext context, Http1Parser parser, LingeringClose end, Runnable onAnswered) {
@@ -118,7 +127,8 @@ final class Http1Exchanges {
     }
 
     private void settle() {
-        if (!isAnyUnanswered() && (endsAfterLast() || inputEnded)) {
+        boolean lastIsAnswered = last > 0 && answered >= last;
+        if (lastIsAnswered || !isAnyUnanswered() && (endsAfterLast() || inputEnded)) {
             end.begin();
         }
     }
@@ -130,17 +140,50 @@ final class Http1Exchanges {
 
     // ---- the side of the router
 
-    /** The router begins with the next request. @return why it is refused, if it is the one that was; else null */
-    GatewayException beginNextRequest() {
+    /** Whether an answer has said that it is the last one of its connection: requests behind it are not answered (RFC 9112, 9.6). */
+    boolean isOver() {
+        return over;
+    }
+
+    /** The router begins with the next request; if it is the one that was refused, the reason is its {@link ProblemMapper#REFUSAL}. */
+    void beginRequest(RoutingContext request) {
         routed++;
         end.resetDiscarded();
         continued = false;
         bodyReader = null;
-        return refusedHeads > 0 && routed == passedOn() ? refusal : null;
+        if (refusedHeads > 0 && routed == passedOn()) {
+            request.put(ProblemMapper.REFUSAL, refusal);
+        }
+        request.addHeadersEndHandler(head -> onHead(request));
+        request.addEndHandler(ended -> {
+            recordAnswered();
+            if (!request.request().isEnded()) {
+                request.request().resume(); // what is left of the body is dropped: behind it comes the next request
+            }
+        });
+    }
+
+    private void onHead(RoutingContext request) {
+        if (endsWithThis() || isEndedByClose(request)) {
+            last = routed;
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        over |= request.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
+    }
+
+    /** RFC 9112, 6.3 and 9.3: in HTTP/1.0, which has no chunks, an answer without a length ends with its connection. */
+    private static boolean isEndedByClose(RoutingContext request) {
+        var response = request.response();
+        int status = response.getStatusCode();
+        return request.request().version() == HttpVersion.HTTP_1_0
+                && request.request().method() != HttpMethod.HEAD
+                && status != 204
+                && status != 304
+                && !response.headers().contains(HttpHeaders.CONTENT_LENGTH);
     }
 
     /** Whether the connection ends with the answer to the request that the router has. */
-    boolean endsWithThis() {
+    private boolean endsWithThis() {
         return routed == passedOn() && endsAfterLast();
     }
 
@@ -158,7 +201,7 @@ final class Http1Exchanges {
     }
 
     /** The router has answered, or has seen the connection break. */
-    void recordAnswered() {
+    private void recordAnswered() {
         // Not here and now: the answer is on its way through the connection.
         context.executor().execute(() -> {
             answered++;

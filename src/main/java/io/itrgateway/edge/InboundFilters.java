@@ -169,6 +169,10 @@ class InboundFilters {
     }
 
     private void identify(RoutingContext context) {
+        var exchanges = Http1Exchanges.of(context.request());
+        if (exchanges != null && exchanges.isOver()) {
+            return; // RFC 9112, 9.6: no answer follows the one that has said that it is the last
+        }
         arrivals.trackRequest(context);
         prepareRequest(context);
         GatewayException refusal = context.get(ProblemMapper.REFUSAL);
@@ -211,25 +215,7 @@ class InboundFilters {
         }
         var exchanges = Http1Exchanges.of(context.request());
         if (exchanges != null) {
-            join(context, exchanges);
+            exchanges.beginRequest(context);
         }
-    }
-
-    private static void join(RoutingContext context, Http1Exchanges exchanges) {
-        GatewayException refusal = exchanges.beginNextRequest();
-        if (refusal != null) {
-            context.put(ProblemMapper.REFUSAL, refusal);
-        }
-        context.addHeadersEndHandler(head -> {
-            if (exchanges.endsWithThis()) {
-                context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            }
-        });
-        context.addEndHandler(end -> {
-            exchanges.recordAnswered();
-            if (!context.request().isEnded()) {
-                context.request().resume(); // what is left of the body is dropped: behind it comes the next request
-            }
-        });
     }
 }

@@ -269,6 +269,7 @@ class StoppingIT {
             reading.send(Http1Caller.read("reading"));
             await().atMost(LONG).until(() -> upstream.registrations().contains("reading"));
             assertThat(keptAlive.get("/q/health/ready").status()).isEqualTo(200);
+            accepted.send(Http1Caller.registration("behind-the-last-answer"));
 
             terminateAndWaitUntilItIsSeen();
             service.terminate();

@@ -216,6 +216,19 @@ class StatusQuarkusTest {
         }
     }
 
+    /** RFC 9112, 9.3: without a length, and without chunks, nothing else says where the answer ends. */
+    @Test
+    void eventsOverHttp10EndWithTheirConnection() throws Exception {
+        try (var caller = new RawCaller(RestAssured.port)) {
+            caller.send(events("GET").replace("HTTP/1.1", "HTTP/1.0").replace("close", "keep-alive"));
+
+            assertThat(caller.until("\r\n\r\n"))
+                    .startsWith("HTTP/1.0 200 ")
+                    .containsIgnoringCase("\r\nConnection: close\r\n")
+                    .doesNotContainIgnoringCase("keep-alive", "\r\nTransfer-Encoding:", "\r\nContent-Length:");
+        }
+    }
+
     @Test
     @DisabledOnIntegrationTest("the log is that of another process")
     void aWatcherWhoBreaksOffIsNoEventForTheLog() throws Exception {

@@ -1,0 +1,103 @@
+package io.itrgateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.sandbox.RawCaller;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which answer is the last one of a connection, and that none follows it. */
+class Http1ExchangesTest {
+
+    private static final String ANOTHER = "GET /sized HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    private final Vertx vertx = Vertx.vertx();
+    private int port;
+
+    @BeforeEach
+    void listen() throws Exception {
+        var router = Router.router(vertx);
+        router.route().handler(Http1ExchangesTest::pass);
+        router.route("/closing")
+                .handler(request -> request.response()
+                        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                        .end("closing", sent -> request.request().connection().close()));
+        router.route("/sized").handler(request -> request.response().end("sized"));
+        router.route("/unsized").handler(request -> {
+            request.response().setChunked(true).write("un");
+            request.response().end("sized");
+        });
+        port = vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
+                .connectionHandler(connection ->
+                        ((ConnectionBase) connection).channel().pipeline().addFirst(new Http1Guard()))
+                .requestHandler(router)
+                .listen(0)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(1, TimeUnit.MINUTES)
+                .actualPort();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
+    }
+
+    /** As the first filter. */
+    private static void pass(RoutingContext request) {
+        var exchanges = Http1Exchanges.of(request.request());
+        if (!exchanges.isOver()) {
+            exchanges.beginRequest(request);
+            request.next();
+        }
+    }
+
+    @Test
+    void nothingFollowsAnAnswerThatSaysThatItsConnectionEnds() throws Exception {
+        String answers =
+                RawCaller.exchange(port, "GET /closing HTTP/1.1\r\nHost: localhost\r\n\r\n" + ANOTHER + ANOTHER);
+
+        assertThat(answers)
+                .containsIgnoringCase("\r\nConnection: close\r\n")
+                .endsWith("\r\n\r\nclosing")
+                .containsOnlyOnce("HTTP/1.1 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ANOTHER})
+    void anAnswerOverHttp10WithoutALengthEndsItsConnection(String behind) throws Exception {
+        String answer = RawCaller.exchange(port, "GET /unsized HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + behind);
+
+        assertThat(answer)
+                .startsWith("HTTP/1.0 200 ")
+                .containsIgnoringCase("\r\nConnection: close\r\n")
+                .doesNotContainIgnoringCase("keep-alive")
+                .endsWith("\r\n\r\nunsized");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /sized HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+                "HEAD /unsized HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+                "GET /unsized HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            })
+    void anAnswerWithAnEndOfItsOwnKeepsTheConnection(String request) throws Exception {
+        String last = "GET /sized HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+        String answers = RawCaller.exchange(port, request + last);
+
+        assertThat(answers).containsOnlyOnce(": close\r\n").endsWith("\r\n\r\nsized");
+        assertThat(answers.split("HTTP/1\\.[01] 200 ")).hasSize(3);
+    }
+}
