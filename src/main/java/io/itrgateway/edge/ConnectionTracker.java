@@ -60,7 +60,16 @@ public final class ConnectionTracker {
     void trackRequest(RoutingContext request) {
         Channel connection = ((ConnectionBase) request.request().connection()).channel();
         if (unanswered.containsKey(connection)) {
+            request.addHeadersEndHandler(head -> onHead(request, connection));
             request.addEndHandler(end -> onAnswer(request, connection));
+        }
+    }
+
+    /** A stream of events has no end to wait for. */
+    private void onHead(RoutingContext request, Channel connection) {
+        String type = request.response().headers().get(HttpHeaders.CONTENT_TYPE);
+        if (type != null && type.startsWith("text/event-stream")) {
+            unanswered.remove(connection);
         }
     }
 

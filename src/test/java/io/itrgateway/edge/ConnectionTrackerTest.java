@@ -3,6 +3,7 @@ package io.itrgateway.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.RawCaller;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -12,6 +13,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -67,6 +71,37 @@ class ConnectionTrackerTest {
 
         assertThat(arrivals.isQuiet(QUIET)).isTrue();
         assertThat(arrivals.close()).isCompleted();
+    }
+
+    @Test
+    void aStreamOfEventsCountsAsAnsweredWhenItHasBegun() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try {
+            var router = Router.router(vertx);
+            router.route().handler(request -> {
+                arrivals.trackRequest(request);
+                request.response()
+                        .putHeader("Content-Type", "text/event-stream")
+                        .setChunked(true)
+                        .write("data");
+            });
+            int port = vertx.createHttpServer()
+                    .connectionHandler(connection -> arrivals.trackConnection(((ConnectionBase) connection).channel()))
+                    .requestHandler(router)
+                    .listen(0)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(1, TimeUnit.MINUTES)
+                    .actualPort();
+            try (var watcher = new RawCaller(port)) {
+                watcher.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                watcher.until("data");
+
+                assertThat(arrivals.isQuiet(Duration.ZERO)).isTrue();
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().get(1, TimeUnit.MINUTES);
+        }
     }
 
     @Test
