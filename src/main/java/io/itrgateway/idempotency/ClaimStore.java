@@ -30,9 +30,15 @@ public interface ClaimStore {
      * is gone and no other owner has claimed the name, and for one that has made the call of an interrupted claim again; otherwise nothing
      * happens.
      *
-     * <p>A store of limited size may drop kept results early, the oldest first, and never a claim.
+     * <p>A store of limited size may drop kept results early, the oldest first, those {@linkplain #completeRepeatable of repeatable calls}
+     * before all others, and never a claim.
      */
     Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result);
+
+    /** As {@link #complete}, of a call that does no harm if it is made again because its result has been dropped. */
+    default Uni<Void> completeRepeatable(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
+        return complete(name, fingerprint, owner, result);
+    }
 
     /**
      * Ends the owner's claim without keeping a result, so that the name can be claimed again.

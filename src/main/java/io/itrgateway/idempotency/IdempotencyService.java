@@ -333,9 +333,12 @@ public class IdempotencyService {
         return Uni.createFrom()
                 .deferred(() -> {
                     byte[] sealed = seal.close(CallResultCodec.encode(result), id.sealContext());
-                    return result.isKept(id.effect())
-                            ? store.complete(id.name(), id.fingerprint(), owner, sealed)
-                            : store.release(id.name(), owner, Optional.of(sealed));
+                    if (!result.isKept(id.effect())) {
+                        return store.release(id.name(), owner, Optional.of(sealed));
+                    }
+                    return id.effect().isRepeatable()
+                            ? store.completeRepeatable(id.name(), id.fingerprint(), owner, sealed)
+                            : store.complete(id.name(), id.fingerprint(), owner, sealed);
                 })
                 .onFailure()
                 .invoke(meter::recordUnsettled)

@@ -10,14 +10,17 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
  * Claims of one process that shares nothing with others. Results are kept in the order in which they came, up to a number of bytes, and by a
- * monotonic clock.
+ * monotonic clock. Those of calls that may be made again go first: otherwise large downloads of one caller would make another's registration
+ * repeat.
  *
  * <p>One lock makes looking and acting one step; it is held for map operations only.
  */
@@ -47,6 +50,9 @@ class MemoryClaimStore implements ClaimStore {
     // All of these only under the lock of this object.
     private final Map<ClaimName, Claim> claims = new HashMap<>();
     private final Map<ClaimName, Kept> kept = new LinkedHashMap<>();
+    /** Names of {@link #kept} whose call may be made again, in the same order. */
+    private final Set<ClaimName> repeatable = new LinkedHashSet<>();
+
     private final Map<Owner, ReleasedResult> released = new LinkedHashMap<>();
     private long bytes;
 
@@ -91,7 +97,12 @@ class MemoryClaimStore implements ClaimStore {
 
     @Override
     public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
-        return Uni.createFrom().voidItem().invoke(() -> completeNow(name, fingerprint, owner, result));
+        return Uni.createFrom().voidItem().invoke(() -> completeNow(name, fingerprint, owner, result, false));
+    }
+
+    @Override
+    public Uni<Void> completeRepeatable(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
+        return Uni.createFrom().voidItem().invoke(() -> completeNow(name, fingerprint, owner, result, true));
     }
 
     @Override
@@ -121,23 +132,35 @@ class MemoryClaimStore implements ClaimStore {
         return claim.owner().equals(owner) ? new ClaimState.Acquired() : new ClaimState.InProgress(claim.owner());
     }
 
-    private synchronized void completeNow(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
+    private synchronized void completeNow(
+            ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result, boolean isRepeatable) {
         dropExpired();
         if (!isHeld(name, owner) && (claims.containsKey(name) || kept.containsKey(name))) {
             return;
         }
         claims.remove(name);
-        var entry = new Kept(fingerprint, owner, result, nanos.getAsLong() + KEPT_FOR.toNanos());
-        if (entry.bytes() > maxBytes) {
+        boolean fits = ENTRY_BYTES + result.length <= maxBytes;
+        // Without its result, which nobody can read then, a call that must not be made again still holds its name.
+        byte[] held = fits || isRepeatable ? result : new byte[0];
+        var entry = new Kept(fingerprint, owner, held, nanos.getAsLong() + KEPT_FOR.toNanos());
+        if (!fits) {
             evicted.increment();
+        }
+        if (!fits && isRepeatable) {
             return;
         }
         while (bytes + entry.bytes() > maxBytes) {
-            dropOldest();
             evicted.increment();
+            if (isRepeatable && repeatable.isEmpty()) {
+                return;
+            }
+            drop(oldestOf(repeatable.isEmpty() ? kept.keySet() : repeatable));
         }
         kept.put(name, entry);
         bytes += entry.bytes();
+        if (isRepeatable) {
+            repeatable.add(name);
+        }
     }
 
     private synchronized void releaseNow(ClaimName name, Owner owner, Optional<byte[]> result) {
@@ -185,14 +208,17 @@ class MemoryClaimStore implements ClaimStore {
     private void dropExpired() {
         long now = nanos.getAsLong();
         while (!kept.isEmpty() && kept.values().iterator().next().untilNanos() - now <= 0) {
-            dropOldest();
+            drop(oldestOf(kept.keySet()));
         }
         released.values().removeIf(end -> end.untilNanos() - now <= 0);
     }
 
-    private void dropOldest() {
-        var oldest = kept.values().iterator();
-        bytes -= oldest.next().bytes();
-        oldest.remove();
+    private static ClaimName oldestOf(Set<ClaimName> names) {
+        return names.iterator().next();
+    }
+
+    private void drop(ClaimName name) {
+        bytes -= kept.remove(name).bytes();
+        repeatable.remove(name);
     }
 }

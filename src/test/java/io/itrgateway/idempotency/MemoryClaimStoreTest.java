@@ -45,6 +45,12 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
         ended(claims.complete(name(number), PAYLOAD, FIRST, new byte[answerBytes]));
     }
 
+    /** The same for a call that may be made again. */
+    private void madeRepeatable(int number, int answerBytes) {
+        ended(claims.claim(name(number), PAYLOAD, FIRST));
+        ended(claims.completeRepeatable(name(number), PAYLOAD, FIRST, new byte[answerBytes]));
+    }
+
     private List<Integer> keptOf(int first, int last) {
         return IntStream.rangeClosed(first, last)
                 .filter(number -> claim(number).startsWith("["))
@@ -95,13 +101,48 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
     }
 
     @Test
-    void anAnswerThatNoMemoryCouldHoldEvictsNothingAndReleasesItsKey() {
+    void answersOfRepeatableCallsMakeRoomBeforeAllOthers() {
         made(1, 100);
+        madeRepeatable(2, 100);
+        madeRepeatable(3, 100);
 
-        made(2, (int) ROOM_FOR_THREE);
+        made(4, 100);
+        made(5, 100);
+
+        assertThat(keptOf(1, 5)).containsExactly(1, 4, 5);
+        assertThat(evicted()).isEqualTo(2);
+    }
+
+    @Test
+    void anAnswerOfARepeatableCallTakesNoPlaceOfOthers() {
+        made(1, 100);
+        made(2, 100);
+        madeRepeatable(3, 100);
+        madeRepeatable(4, 100);
+
+        madeRepeatable(5, 100 + MemoryClaimStore.ENTRY_BYTES);
+
+        assertThat(keptOf(1, 5)).containsExactly(1, 2);
+        assertThat(evicted()).isEqualTo(3);
+    }
+
+    @Test
+    void anAnswerOfARepeatableCallThatNoMemoryCouldHoldEvictsNothingAndReleasesItsKey() {
+        madeRepeatable(1, 100);
+
+        madeRepeatable(2, (int) ROOM_FOR_THREE);
 
         assertThat(keptOf(1, 1)).containsExactly(1);
         assertThat(claim(2)).isEqualTo("acquired");
+        assertThat(evicted()).isEqualTo(1);
+    }
+
+    /** To make it again could register twice. */
+    @Test
+    void aCallWhoseAnswerNoMemoryCouldHoldKeepsItsKeyAllTheSame() {
+        made(1, (int) ROOM_FOR_THREE);
+
+        assertThat(claim(1)).isEqualTo("[]");
         assertThat(evicted()).isEqualTo(1);
     }
 
