@@ -276,7 +276,8 @@ const layout = system => {
           throw failure;
         });
         const millis = Math.round(performance.now() - began);
-        const next = response.status === 200 ? flow.record(response.text, operation.operationId) : [];
+        const sent = fields.filter(({ part, secret }) => !secret && ['body', 'query'].includes(part)).map(field => [field.name, typed[keyOf(field)]]);
+        const next = response.status === 200 ? flow.record(response.text, operation.operationId, sent) : [];
         setAnswer({ status: response.status, statusText: response.statusText, headers: response.headers, text: response.text, millis, next });
       } catch (failure) {
         setAnswer({ lost: failure.message });
@@ -321,10 +322,10 @@ const layout = system => {
     return [...parameters.filter(parameter => parameter.in === 'query').map(({ name }) => name), ...Object.keys(properties ?? {})];
   };
 
-  /** Calls `take` with the name and the value of each text in JSON. */
+  /** Calls `take` with the name and the value of each text and number in JSON. */
   const eachText = (json, take) => Object.entries(json ?? {}).forEach(([name, value]) => {
-    if (typeof value === 'string') {
-      take(name, value);
+    if (['string', 'number'].includes(typeof value)) {
+      take(name, String(value));
     } else if (typeof value === 'object') {
       eachText(value, take);
     }
@@ -347,8 +348,11 @@ const layout = system => {
           credentials.set(field.name, value);
         }
       },
-      /** Returns the operations for which nothing is missing any more, if the answer had an id. */
-      record: (text, operationId) => {
+      /**
+       * Takes the ids of an answer, and of the request that it answers: those of different clients do not go together. Returns the operations
+       * for which nothing is missing any more, if the answer had an id.
+       */
+      record: (text, operationId, sent) => {
         const fresh = new Map();
         try {
           eachText(JSON.parse(text).data, (name, value) => {
@@ -360,6 +364,7 @@ const layout = system => {
         } catch {
           return [];
         }
+        sent.filter(([name, value]) => value && asked.has(name) && ids.get(name)?.[0] !== value).forEach(([name, value]) => ids.set(name, [value]));
         fresh.forEach((values, name) => ids.set(name, values));
         return fresh.size === 0 ? [] : needs.filter(next => next.operationId !== operationId
           && next.names.some(name => fresh.has(name)) && next.names.every(name => ids.has(name)));

@@ -37,7 +37,7 @@ class SharedReads {
 
     @Inject
     SharedReads(Vertx vertx, DeepvueClient deepvue) {
-        this(vertx, deepvue::refusalInTime);
+        this(vertx, deepvue::refuseInTime);
     }
 
     /** @param refusals why a call cannot be sent before its deadline, as far as is known */

@@ -57,10 +57,18 @@ public record Environment(Map<String, String> values, List<String> faults, List<
             } catch (IOException | IllegalArgumentException e) {
                 file.clear(); // Quarkus fails on it
             }
-            file.stringPropertyNames().forEach(name -> all.put(name, file.getProperty(name)));
+            file.stringPropertyNames().stream()
+                    .filter(name -> !isGivenInTheOtherForm(name, variables))
+                    .forEach(name -> all.put(name, file.getProperty(name)));
         }
         all.putAll(variables);
         return of(all);
+    }
+
+    /** What the process was started with goes before the file, be it by the value or by the file that holds it. */
+    private static boolean isGivenInTheOtherForm(String name, Map<String, String> variables) {
+        return variables.containsKey(name + Variables.FILE_SUFFIX)
+                || Variables.givenByFile(name).filter(variables::containsKey).isPresent();
     }
 
     static Environment of(Map<String, String> variables) {

@@ -65,7 +65,9 @@ public class DrainableEntry {
 
         private void announceTheEndOfTheConnection() {
             if (!isHttp2()) {
-                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                // When the head is written, since Vert.x would say keep-alive to HTTP/1.0 after this.
+                request.addHeadersEndHandler(
+                        head -> request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
             }
         }
     }

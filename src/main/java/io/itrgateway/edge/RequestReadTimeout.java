@@ -81,7 +81,7 @@ final class RequestReadTimeout {
     private void checkNow() {
         timer = null;
         if (paused || request < 0) {
-            return; // goes on with reading()
+            return; // goes on with resume()
         }
         long left = deadlineNanos - System.nanoTime();
         if (left > 0) {

@@ -243,9 +243,15 @@ public class IdempotencyService {
                             last.map(state -> state.fold(new RemoteEnd(id))).orElse(CallResult.ABANDONED));
         }
 
-        /** A result that does not open was changed, or written by an unknown version. Its call was made, so it is not made again. */
+        /**
+         * A result that does not open was changed, or written by an unknown version; an empty one was too large to be kept. Its call was made,
+         * so it is not made again.
+         */
         @Override
         public Uni<CallResult> completed(byte[] sealed) {
+            if (sealed.length == 0) {
+                return recordServed(INTERRUPTED.asReplayed());
+            }
             meter.recordServed(Served.REPLAYED);
             return Uni.createFrom()
                     .item(unseal(id, sealed)

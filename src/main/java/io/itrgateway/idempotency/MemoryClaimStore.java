@@ -149,11 +149,12 @@ class MemoryClaimStore implements ClaimStore {
         if (!fits && isRepeatable) {
             return;
         }
+        if (isRepeatable && bytesOfOthers() + entry.bytes() > maxBytes) {
+            evicted.increment();
+            return;
+        }
         while (bytes + entry.bytes() > maxBytes) {
             evicted.increment();
-            if (isRepeatable && repeatable.isEmpty()) {
-                return;
-            }
             drop(oldestOf(repeatable.isEmpty() ? kept.keySet() : repeatable));
         }
         kept.put(name, entry);
@@ -211,6 +212,12 @@ class MemoryClaimStore implements ClaimStore {
             drop(oldestOf(kept.keySet()));
         }
         released.values().removeIf(end -> end.untilNanos() - now <= 0);
+    }
+
+    /** Of calls that must not be made again. */
+    private long bytesOfOthers() {
+        return bytes
+                - repeatable.stream().mapToLong(name -> kept.get(name).bytes()).sum();
     }
 
     private static ClaimName oldestOf(Set<ClaimName> names) {

@@ -171,9 +171,11 @@ public class RateLimiter {
         return settings.maxWait();
     }
 
-    /** What a call would fail with that waits for its turn so long at the most; empty if it could be sent in that time. */
-    public Optional<GatewayException> refusalWithin(Duration wait, String caller, Effect effect) {
-        return knownRefusal(caller, effect, wait.toNanos()).map(Refusal::failure);
+    /** Refuses a call that cannot be sent in that time, as far as is known; empty if it can. */
+    public Optional<GatewayException> refuseWithin(Duration wait, String caller, Effect effect) {
+        var refusal = knownRefusal(caller, effect, wait.toNanos());
+        refusal.ifPresent(known -> meter.recordShed(known.reason()));
+        return refusal.map(Refusal::failure);
     }
 
     /** The plan's use as callers see it; empty without a plan. */

@@ -3,6 +3,7 @@ package io.itrgateway.telemetry;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
 import org.jboss.logmanager.ExtFormatter;
@@ -20,6 +21,10 @@ final class LineJsonFormatter extends ExtFormatter {
     private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("XXXXX");
     private static final int NANO_DIGITS = 9;
 
+    /** In winter and in summer: a zone may be the same in one of them only. */
+    private static final List<Instant> SAMPLES =
+            List.of(Instant.parse("2025-12-31T23:59:59.12Z"), Instant.parse("2026-07-01T00:00:00.123456789Z"));
+
     /** The text of one second; most lines are written in the second of the line before. */
     private record Second(long epochSecond, String text, String offset) {}
 
@@ -35,13 +40,17 @@ final class LineJsonFormatter extends ExtFormatter {
     /** Returns the formatter to use instead of that one: itself, where it cannot be replaced. */
     static Formatter inPlaceOf(Formatter usual, ZoneId zone) {
         var fast = new LineJsonFormatter(usual, zone);
-        var sample =
-                new Line("call").with("status", 200).with("code", "ok").toRecord("io.itrgateway.sample", Level.INFO);
-        sample.setInstant(Instant.ofEpochSecond(1_767_225_599L, 120_000_000));
-        var same = fast.tryFormat(sample);
-        return !(usual instanceof LineJsonFormatter) && same != null && same.equals(usual.format(sample))
+        return !(usual instanceof LineJsonFormatter) && SAMPLES.stream().allMatch(time -> fast.isAsUsual(time))
                 ? fast
                 : usual;
+    }
+
+    private boolean isAsUsual(Instant time) {
+        var sample =
+                new Line("call").with("status", 200).with("code", "ok").toRecord("io.itrgateway.sample", Level.INFO);
+        sample.setInstant(time);
+        String line = tryFormat(sample);
+        return line != null && line.equals(usual.format(sample));
     }
 
     @Override

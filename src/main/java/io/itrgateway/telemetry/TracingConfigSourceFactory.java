@@ -75,6 +75,11 @@ public final class TracingConfigSourceFactory implements ConfigSourceFactory {
             "traces.sampler.arg",
             new Form(TracingConfigSourceFactory::isShare, "a number from 0 to 1, such as 0.1"));
 
+    /** Quarkus reads the other forms only where something is traced. */
+    private static final Set<String> ALWAYS_READ = Set.of(ENDPOINT, TRACES_ENDPOINT, "traces.sampler.arg");
+
+    private static final List<String> PREFIXES = List.of("otel.", "quarkus.otel.");
+
     /** In place of values that are wrong: nothing is traced, and the start is refused in words. */
     private static final Map<String, String> HARMLESS = Map.of(
             "quarkus.otel.sdk.disabled", "true",
@@ -123,14 +128,24 @@ public final class TracingConfigSourceFactory implements ConfigSourceFactory {
     }
 
     private static String wrong(ConfigSourceContext context) {
+        boolean isOn = isAnySet(context, value -> true, ENDPOINT, TRACES_ENDPOINT)
+                && !isAnySet(context, "true"::equalsIgnoreCase, "sdk.disabled");
         return FORMS.entrySet().stream()
-                .flatMap(form -> Stream.of("otel.", "quarkus.otel.")
+                .filter(form -> isOn || ALWAYS_READ.contains(form.getKey()))
+                .flatMap(form -> PREFIXES.stream()
                         .map(prefix -> prefix + form.getKey())
                         .filter(name -> set(context, name)
                                 .filter(value -> !form.getValue().isMet.test(value.strip()))
                                 .isPresent()))
                 .sorted()
                 .collect(Collectors.joining(","));
+    }
+
+    private static boolean isAnySet(ConfigSourceContext context, Predicate<String> value, String... names) {
+        return Stream.of(names)
+                .flatMap(name -> PREFIXES.stream().map(prefix -> prefix + name))
+                .anyMatch(name ->
+                        set(context, name).map(String::strip).filter(value).isPresent());
     }
 
     private static boolean isUrl(String text) {

@@ -86,7 +86,8 @@ final class GenerationFetch implements TokenFetch {
     private GatewayException fail(Throwable failure) {
         GatewayException known = failure instanceof GatewayException gateway ? gateway : reportBug(failure);
         Instant now = clock.instant();
-        met = state.updateAndGet(current -> current.backOff(current.backoff().after(known, now)))
+        met = state.updateAndGet(
+                        current -> current.afterFailure(current.backoff().after(known, now)))
                 .backoff();
         meter.recordFailure(known, met.length());
         return known.retryAfter(met.length());
@@ -122,7 +123,7 @@ final class GenerationFetch implements TokenFetch {
     @Override
     public GatewayException adoptFailure(AuthorizeFailure theirs) {
         AuthorizeBackoff shared = AuthorizeBackoff.of(theirs, clock.instant());
-        state.updateAndGet(current -> current.backOff(shared));
+        state.updateAndGet(current -> current.afterFailure(shared));
         return TokenFetch.super.adoptFailure(theirs);
     }
 }

@@ -143,7 +143,7 @@ sealed interface TokenState {
         return new Serving(generation(), proof());
     }
 
-    default TokenState backOff(AuthorizeBackoff next) {
+    default TokenState afterFailure(AuthorizeBackoff next) {
         return new BackingOff(generation(), proof(), next);
     }
 

@@ -87,11 +87,11 @@ public class DeepvueClient {
         return limiter.headers().map(RateLimitHeaders::headers).orElse(Map.of());
     }
 
-    /** Why the call cannot be sent before its deadline; empty if it may be, as far as is known, or has no deadline. */
-    public Optional<GatewayException> refusalInTime(Call call) {
+    /** Refuses a call that cannot be sent before its deadline, as far as is known; empty if it can, or has no deadline. */
+    public Optional<GatewayException> refuseInTime(Call call) {
         return call.deadline()
                 .remaining()
-                .flatMap(left -> limiter.refusalWithin(
+                .flatMap(left -> limiter.refuseWithin(
                         left, call.caller(), call.operation().effect()));
     }
 
@@ -101,7 +101,7 @@ public class DeepvueClient {
             return Uni.createFrom().failure(memoryFull());
         }
         if (call.deadline().isNow()) {
-            return Uni.createFrom().failure(refusalInTime(call).orElseGet(Call::notSentInTime));
+            return Uni.createFrom().failure(refuseInTime(call).orElseGet(Call::notSentInTime));
         }
         return attemptTwice(call)
                 .onFailure(failure -> isRepeatedByItself(call, failure))

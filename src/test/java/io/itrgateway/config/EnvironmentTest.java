@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -202,6 +203,22 @@ class EnvironmentTest {
         assertThat(Environment.of(Map.of("GATEWAY_API_KEYS_FILE", file("x".repeat(64 * 1024 + 1))))
                         .faults())
                 .containsExactly("GATEWAY_API_KEYS_FILE names a file of more than 65536 bytes");
+    }
+
+    @Test
+    void theProcessOwnWayGoesBeforeTheOtherWayOfTheFileOfVariables() throws Exception {
+        Path dotEnv = directory.resolve(".env");
+        String path = file("of-the-process");
+
+        Files.writeString(dotEnv, "DEEPVUE_CLIENT_SECRET=of-the-file\n");
+        var byFile = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", path), dotEnv);
+        Files.writeString(dotEnv, "DEEPVUE_CLIENT_SECRET_FILE=/nowhere\n");
+        var byValue = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", "of-the-process"), dotEnv);
+
+        assertThat(List.of(byFile, byValue)).allSatisfy(environment -> {
+            assertThat(environment.faults()).isEmpty();
+            assertThat(environment.values()).containsEntry("DEEPVUE_CLIENT_SECRET", "of-the-process");
+        });
     }
 
     @Test

@@ -113,9 +113,12 @@ class DrainableEntryTest {
         assertThat(inside).hasSize(1);
     }
 
-    @Test
-    void everyAnswerSaysThatItsConnectionEnds() {
-        var client = client(HttpVersion.HTTP_1_1);
+    @ParameterizedTest
+    @EnumSource(
+            value = HttpVersion.class,
+            names = {"HTTP_1_0", "HTTP_1_1"})
+    void everyAnswerSaysThatItsConnectionEnds(HttpVersion version) {
+        var client = client(version);
         var accepted = call(client);
         awaitInside(1);
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
 import io.itrgateway.problem.Effect;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.Secret;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -31,14 +34,15 @@ class KeptRegistrationsTest {
                 .isCompleted();
     }
 
-    private void register(String key, int answerBytes) {
+    private CompletableFuture<KeptAnswer> register(String key, int answerBytes) {
         var call = call("small", Effect.REGISTERS, key);
-        assertThat(service.run(call, Optional.of(Duration.ZERO), () -> {}, () -> {
-                            registered.incrementAndGet();
-                            return answer(answerBytes);
-                        })
-                        .subscribeAsCompletionStage())
-                .isDone();
+        var answer = service.run(call, Optional.of(Duration.ZERO), () -> {}, () -> {
+                    registered.incrementAndGet();
+                    return answer(answerBytes);
+                })
+                .subscribeAsCompletionStage();
+        assertThat(answer).isDone();
+        return answer;
     }
 
     private static KeyedCall call(String caller, Effect effect, String key) {
@@ -66,8 +70,15 @@ class KeptRegistrationsTest {
     void aRegistrationWhoseAnswerIsTooLargeToBeKeptIsNotMadeAgain() {
         register("key", MEMORY_BYTES);
 
-        register("key", MEMORY_BYTES);
+        var repeated = register("key", MEMORY_BYTES);
 
         assertThat(registered).hasValue(1);
+        assertThat(repeated)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ProblemKind.CALL_INTERRUPTED));
     }
 }

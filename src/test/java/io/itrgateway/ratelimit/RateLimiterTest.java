@@ -181,11 +181,11 @@ class RateLimiterTest {
     void theRefusalOfANonWaitingCallIsPredictedWithoutMakingIt() {
         var room = new LimiterRoom("1/0/0");
 
-        assertThat(room.limiter.refusalWithin(Duration.ZERO, "a", Effect.REGISTERS))
+        assertThat(room.limiter.refuseWithin(Duration.ZERO, "a", Effect.REGISTERS))
                 .isEmpty();
         room.call("a");
         assertThat(room.limiter
-                        .refusalWithin(Duration.ZERO, "a", Effect.REGISTERS)
+                        .refuseWithin(Duration.ZERO, "a", Effect.REGISTERS)
                         .orElseThrow()
                         .kind())
                 .isEqualTo(QUOTA_EXHAUSTED);

@@ -298,6 +298,20 @@ class ReferenceQuarkusTest {
     }
 
     @Test
+    void anIdThatWasTypedGoesWithTheIdsOfItsAnswer() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        sendAndExpectSuccess(reference);
+        reference.operation("itr-download").click();
+        reference.field("itr_client_id").fill("itr_of_another_client");
+        sendAndExpectSuccess(reference);
+
+        reference.operation("get-itr-details").click();
+
+        assertThat(reference.page().locator(".route")).containsText("get-itr-details");
+        assertThat(reference.field("itr_client_id")).hasValue("itr_of_another_client");
+    }
+
+    @Test
     void aKeyThatWasTypedStaysFromOperationToOperationAndOutOfTheDocument() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
         reference.field("x-api-key").fill("typed-key-8831");

@@ -122,7 +122,13 @@ class LineJsonFormatterTest {
         pretty.setPrettyPrint(true);
         var allKeys = new JsonFormatter();
 
-        assertThat(Stream.of(renamed, pretty, allKeys, usual(ZoneId.of("Asia/Kolkata")), new SimpleFormatter()))
+        assertThat(Stream.of(
+                        renamed,
+                        pretty,
+                        allKeys,
+                        usual(ZoneId.of("Asia/Kolkata")),
+                        usual(ZoneId.of("Europe/London")),
+                        new SimpleFormatter()))
                 .allSatisfy(formatter -> assertThat(LineJsonFormatter.inPlaceOf(formatter, ZoneOffset.UTC))
                         .isSameAs(formatter));
     }

@@ -7,6 +7,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,28 @@ class SettingsTest {
         assertThat(isTracing(settings)).isFalse();
         assertThat(config.getConfigValue("quarkus.otel.exporter.otlp.endpoint").getValue())
                 .isEqualTo("http://localhost:4317");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "otel.exporter.otlp.protocol, http/json",
+        "otel.traces.sampler, xray",
+        "quarkus.otel.traces.sampler, xray",
+        "otel.exporter.otlp.headers, secret"
+    })
+    void whatIsNotReadWhereNothingIsTracedIsNoFault(String property, String value) {
+        for (Map<String, String> off : List.of(
+                Map.<String, String>of(),
+                Map.of("otel.exporter.otlp.endpoint", "http://collector:4317", "otel.sdk.disabled", "true"))) {
+            Map<String, String> settings = new HashMap<>(off);
+            settings.put(property, value);
+            var faults = new ConfigurationFaults();
+
+            TracingConfigSourceFactory.check(config(settings), faults);
+
+            assertThat(faults.lines()).isEmpty();
+            assertThat(isTracing(settings)).isFalse();
+        }
     }
 
     @Test

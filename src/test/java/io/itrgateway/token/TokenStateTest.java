@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TokenStateTest {
 
     private static final Instant NOW = Instant.parse("2026-03-07T06:30:00Z");
-    private static final TokenState BACKING_OFF = TokenState.FIRST.backOff(
+    private static final TokenState BACKING_OFF = TokenState.FIRST.afterFailure(
             AuthorizeBackoff.of(3, GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE), NOW));
     private static final TokenState RENEWING = TokenState.FIRST.startRenewal(1, NOW);
 
@@ -47,7 +47,7 @@ class TokenStateTest {
 
         var next = renewing.backoff().after(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE), NOW);
 
-        assertThat(renewing.backOff(next)).isInstanceOf(BackingOff.class);
+        assertThat(renewing.afterFailure(next)).isInstanceOf(BackingOff.class);
         assertThat(next.length()).isEqualTo(Duration.ofSeconds(8));
     }
 

@@ -224,7 +224,7 @@ final class RedisPermitStore implements PermitStore {
 
     @Override
     public List<BudgetWindow> remaining() {
-        return state.left();
+        return state.remaining();
     }
 
     @Override

@@ -327,7 +327,7 @@ final class ReplicaState {
                 .count();
     }
 
-    synchronized List<BudgetWindow> left() {
+    synchronized List<BudgetWindow> remaining() {
         long now = time.nanos();
         return usableShare(now).map(part -> part.left(now)).orElseGet(() -> calls.left(now));
     }
