@@ -1,10 +1,9 @@
 package io.itrgateway.telemetry;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 
 /**
@@ -15,9 +14,8 @@ import org.jboss.logmanager.Logger;
 final class Line {
 
     private static final String SELF = Line.class.getName();
-    private static final int MOST_USUAL_FIELDS = 20;
 
-    private final List<String> namesAndValues = new ArrayList<>(2 * MOST_USUAL_FIELDS);
+    private final LinkedHashMap<String, String> fields = new LinkedHashMap<>();
     private final StringBuilder message = new StringBuilder(512);
 
     /** @param event what the message begins with */
@@ -28,8 +26,7 @@ final class Line {
     /** Leaves out what is null. */
     Line with(String name, String value) {
         if (value != null) {
-            namesAndValues.add(name);
-            namesAndValues.add(value);
+            fields.put(name, value);
             message.append(' ').append(name).append('=').append(value);
         }
         return this;
@@ -39,39 +36,23 @@ final class Line {
         return with(name, Long.toString(value));
     }
 
-    void write(Logger to, java.util.logging.Level level) {
-        to.logRaw(toRecord(to.getName(), level));
-    }
-
-    Record toRecord(String loggerName, java.util.logging.Level level) {
-        var record = new Record(level, message.toString(), namesAndValues.toArray(String[]::new));
-        record.setLoggerName(loggerName);
+    void write(Logger to, Level level) {
+        var line = new RecordWithFields(level, message.toString(), fields);
+        line.setLoggerName(to.getName());
         // Where it was written says nothing, and to find out takes longer than all the rest.
-        record.disableCallerCalculation();
-        return record;
+        line.disableCallerCalculation();
+        to.logRaw(line);
     }
 
     /** Shows its fields as they are, where a usual record copies them when they are set, and again each time they are read. */
-    static final class Record extends ExtLogRecord {
+    private static final class RecordWithFields extends ExtLogRecord {
         private static final long serialVersionUID = 1L;
 
-        private final String[] namesAndValues;
-        /** Null until somebody else adds a field. */
-        private transient Map<String, String> changed;
+        private final LinkedHashMap<String, String> fields;
 
-        private Record(java.util.logging.Level level, String message, String[] namesAndValues) {
+        private RecordWithFields(Level level, String message, LinkedHashMap<String, String> fields) {
             super(level, message, FormatStyle.NO_FORMAT, SELF);
-            this.namesAndValues = namesAndValues;
-        }
-
-        /** Names at even places, each followed by its value; all of them are in the message, too. */
-        String[] namesAndValues() {
-            return namesAndValues;
-        }
-
-        /** Whether it has other fields than those. */
-        boolean isChanged() {
-            return changed != null;
+            this.fields = fields;
         }
 
         @Override
@@ -81,31 +62,22 @@ final class Line {
 
         @Override
         public Map<String, String> getMdcCopy() {
-            if (changed != null) {
-                return changed;
-            }
-            Map<String, String> fields = new LinkedHashMap<>();
-            for (int i = 0; i < namesAndValues.length; i += 2) {
-                fields.put(namesAndValues[i], namesAndValues[i + 1]);
-            }
             return fields;
         }
 
         @Override
         public String getMdc(String key) {
-            return getMdcCopy().get(key);
+            return fields.get(key);
         }
 
         @Override
         public String putMdc(String key, String value) {
-            changed = getMdcCopy();
-            return changed.put(key, value);
+            return fields.put(key, value);
         }
 
         @Override
         public String removeMdc(String key) {
-            changed = getMdcCopy();
-            return changed.remove(key);
+            return fields.remove(key);
         }
     }
 }

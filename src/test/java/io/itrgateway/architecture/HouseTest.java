@@ -345,9 +345,7 @@ class HouseTest {
         noClasses()
                 .that(not(oneOf(
                         "io.itrgateway.telemetry.Line",
-                        "io.itrgateway.telemetry.Line$Record",
-                        "io.itrgateway.telemetry.LineJsonFormatter",
-                        "io.itrgateway.telemetry.LogHandlerTuning",
+                        "io.itrgateway.telemetry.Line$RecordWithFields",
                         "io.itrgateway.telemetry.CallLog",
                         "io.itrgateway.telemetry.AuditLog")))
                 .should()
