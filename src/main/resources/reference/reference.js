@@ -323,11 +323,11 @@ const layout = system => {
   };
 
   /** Calls `take` with the name and the value of each text and number in JSON. */
-  const eachText = (json, take) => Object.entries(json ?? {}).forEach(([name, value]) => {
+  const eachScalar = (json, take) => Object.entries(json ?? {}).forEach(([name, value]) => {
     if (['string', 'number'].includes(typeof value)) {
       take(name, String(value));
     } else if (typeof value === 'object') {
-      eachText(value, take);
+      eachScalar(value, take);
     }
   });
 
@@ -355,7 +355,7 @@ const layout = system => {
       record: (text, operationId, sent) => {
         const fresh = new Map();
         try {
-          eachText(JSON.parse(text).data, (name, value) => {
+          eachScalar(JSON.parse(text).data, (name, value) => {
             const values = fresh.get(name) ?? [];
             if (asked.has(name) && values.length < MOST_CHOICES && !values.includes(value)) {
               fresh.set(name, [...values, value]);

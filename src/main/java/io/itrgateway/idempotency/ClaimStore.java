@@ -31,7 +31,7 @@ public interface ClaimStore {
      * happens.
      *
      * <p>A store of limited size may drop kept results early, the oldest first, those {@linkplain #completeRepeatable of repeatable calls}
-     * before all others, and never a claim.
+     * before all others, and never a claim. Of a call that must not be made again it keeps an empty result where the result is too large.
      */
     Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result);
 

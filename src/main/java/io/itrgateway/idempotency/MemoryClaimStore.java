@@ -55,6 +55,8 @@ class MemoryClaimStore implements ClaimStore {
 
     private final Map<Owner, ReleasedResult> released = new LinkedHashMap<>();
     private long bytes;
+    /** Of {@link #bytes}, those of {@link #repeatable}. */
+    private long repeatableBytes;
 
     private final MeterRegistry meters;
     private final Counter evicted;
@@ -140,18 +142,15 @@ class MemoryClaimStore implements ClaimStore {
         }
         claims.remove(name);
         boolean fits = ENTRY_BYTES + result.length <= maxBytes;
-        // Without its result, which nobody can read then, a call that must not be made again still holds its name.
+        // A call that must not be made again keeps its name, even where its result is too large to be kept.
         byte[] held = fits || isRepeatable ? result : new byte[0];
         var entry = new Kept(fingerprint, owner, held, nanos.getAsLong() + KEPT_FOR.toNanos());
+        if (isRepeatable && bytes - repeatableBytes + entry.bytes() > maxBytes) {
+            evicted.increment();
+            return;
+        }
         if (!fits) {
             evicted.increment();
-        }
-        if (!fits && isRepeatable) {
-            return;
-        }
-        if (isRepeatable && bytesOfOthers() + entry.bytes() > maxBytes) {
-            evicted.increment();
-            return;
         }
         while (bytes + entry.bytes() > maxBytes) {
             evicted.increment();
@@ -161,6 +160,7 @@ class MemoryClaimStore implements ClaimStore {
         bytes += entry.bytes();
         if (isRepeatable) {
             repeatable.add(name);
+            repeatableBytes += entry.bytes();
         }
     }
 
@@ -214,18 +214,15 @@ class MemoryClaimStore implements ClaimStore {
         released.values().removeIf(end -> end.untilNanos() - now <= 0);
     }
 
-    /** Of calls that must not be made again. */
-    private long bytesOfOthers() {
-        return bytes
-                - repeatable.stream().mapToLong(name -> kept.get(name).bytes()).sum();
-    }
-
     private static ClaimName oldestOf(Set<ClaimName> names) {
         return names.iterator().next();
     }
 
     private void drop(ClaimName name) {
-        bytes -= kept.remove(name).bytes();
-        repeatable.remove(name);
+        long freed = kept.remove(name).bytes();
+        bytes -= freed;
+        if (repeatable.remove(name)) {
+            repeatableBytes -= freed;
+        }
     }
 }

@@ -23,9 +23,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * A browser for the tests of a class: {@code @RegisterExtension static final Browser BROWSER = new Browser();}
  *
- * <p>Each page that it opens is a fresh visitor's, with nothing stored. After each test it closes every page, having taken a picture of
- * it into {@code target/screenshots/} if the test failed, and fails the test for what nobody may find on one; see
- * {@link OpenPage#faults()}.
+ * <p>Each page that it opens is a fresh visitor's, with nothing stored. After each test it closes every page. A test fails where a page has
+ * {@linkplain OpenPage#faults() faults}; one that fails in any other way leaves a screenshot of each page in {@code target/screenshots/}.
  *
  * <p>It drives the Chromium of this machine, whose path may stand in {@code GATEWAY_CHROMIUM}; Playwright downloads none.
  */
