@@ -162,7 +162,7 @@ final class Http1Syntax {
         return at > from + 1 && at < to && bytes[at] == ']' ? at + 1 : -1;
     }
 
-    /** RFC 9112, 7.1.1: extensions of a chunk, in ASCII; none are valid, too. */
+    /** RFC 9112, 7.1.1: the extensions of a chunk, in ASCII; an empty list is valid. */
     static boolean areChunkExtensions(byte[] bytes, int from, int to) {
         int at = from;
         while (at >= 0 && at < to) {
