@@ -39,7 +39,7 @@ class DashboardAccessTest {
     void bothAreReachedFromThisMachineOnlyAndWriteNothingThatIsMounted(String name) throws IOException {
         JsonNode service = service(name);
 
-        assertThat(service.path("image").asText()).matches(".+:v?\\d+\\.\\d+\\.\\d+");
+        assertThat(service.path("image").asText()).matches(".+:v?\\d+\\.\\d+\\.\\d+@sha256:[0-9a-f]{64}");
         assertThat(service.path("read_only").asBoolean()).isTrue();
         assertThat(service.path("ports"))
                 .isNotEmpty()
