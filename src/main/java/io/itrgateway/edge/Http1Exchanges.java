@@ -163,12 +163,26 @@ final class Http1Exchanges {
         });
     }
 
+    /** Whoever has said that the connection ends, such as a header that the operator adds to every answer: it ends here, if not elsewhere. */
     private void onHead(RoutingContext request) {
-        if (endsWithThis() || isEndedByClose(request)) {
-            last = routed;
+        boolean endsHere = endsWithThis() || isEndedByClose(request);
+        if (endsHere) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        over |= request.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
+        if (!request.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
+            return;
+        }
+        over = true;
+        int number = routed;
+        if (endsHere || request.request().isEnded()) {
+            last = number;
+        } else {
+            // Many clients read no answer before they have sent the whole body.
+            request.request().end().onComplete(read -> {
+                last = number;
+                settle();
+            });
+        }
     }
 
     /** RFC 9112, 6.3 and 9.3: in HTTP/1.0, which has no chunks, an answer without a length ends with its connection. */

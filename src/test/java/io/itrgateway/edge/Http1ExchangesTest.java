@@ -32,6 +32,10 @@ class Http1ExchangesTest {
                 .handler(request -> request.response()
                         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                         .end("closing", sent -> request.request().connection().close()));
+        router.route("/saying-closing")
+                .handler(request -> request.response()
+                        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                        .end("said"));
         router.route("/sized").handler(request -> request.response().end("sized"));
         router.route("/unsized").handler(request -> {
             request.response().setChunked(true).write("un");
@@ -71,6 +75,25 @@ class Http1ExchangesTest {
                 .containsIgnoringCase("\r\nConnection: close\r\n")
                 .endsWith("\r\n\r\nclosing")
                 .containsOnlyOnce("HTTP/1.1 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ANOTHER})
+    void anAnswerThatOnlySaysThatItsConnectionEndsEndsIt(String behind) throws Exception {
+        String answers = RawCaller.exchange(port, "GET /saying-closing HTTP/1.1\r\nHost: localhost\r\n\r\n" + behind);
+
+        assertThat(answers).endsWith("\r\n\r\nsaid").containsOnlyOnce("HTTP/1.1 ");
+    }
+
+    @Test
+    void anAnswerBeforeTheEndOfTheRequestEndsTheConnectionBehindIt() throws Exception {
+        try (var caller = new RawCaller(port)) {
+            caller.send("POST /saying-closing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n1");
+            caller.until("said");
+            caller.send("2");
+
+            assertThat(caller.everything()).isEmpty();
+        }
     }
 
     @ParameterizedTest
