@@ -64,7 +64,7 @@ class InboundFilters {
     private final ProblemMapper exit;
     private final ConnectionTracker arrivals;
     private final ArrivalLimits limits;
-    private final CorsRefusalCheck origins;
+    private final CorsPolicy origins;
     private final KnownCallers callers;
     private final RelayedOperations relayed;
     private volatile AllowedMethodFilter methods;
@@ -93,7 +93,7 @@ class InboundFilters {
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.limits =
                 new ArrivalLimits(arrival.requestTimeout(), longestLine, Math.toIntExact(largestHead.asLongValue()));
-        this.origins = new CorsRefusalCheck(ConfigProvider.getConfig()
+        this.origins = new CorsPolicy(ConfigProvider.getConfig()
                 .unwrap(SmallRyeConfig.class)
                 .getConfigMapping(VertxHttpConfig.class)
                 .cors());
@@ -105,7 +105,7 @@ class InboundFilters {
         filters.register(this::judgeHead, HEAD);
         filters.register(calls(records::open), RECORD);
         filters.register(calls(meter::measure), MEASURE);
-        filters.register(calls(entry::pass), ENTRY);
+        filters.register(calls(this::enter), ENTRY);
         filters.register(this::judgeOrigin, ORIGIN);
         filters.register(context -> methods.check(context), METHOD);
     }
@@ -189,6 +189,15 @@ class InboundFilters {
                 .ifPresentOrElse(fault -> exit.answer(context, fault), context::next);
     }
 
+    /** A preflight takes no call; refused while the service stops, it would keep the script from reading that it does. */
+    private void enter(RoutingContext context) {
+        if (origins.isCorsPreflight(context.request())) {
+            context.next();
+        } else {
+            entry.pass(context);
+        }
+    }
+
     private void judgeOrigin(RoutingContext context) {
         if (origins.isRefused(context.request()) || origins.isRefusedPreflight(context, methods)) {
             exit.answer(
@@ -209,6 +218,7 @@ class InboundFilters {
         String id = requestIds.acceptOrCreate(context.request().headers());
         context.put(ProblemMapper.REQUEST_ID, id);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        origins.completeAnswer(context);
         String path = context.request().path();
         if (path != null && path.startsWith(CALLS)) {
             callers.watch(context);

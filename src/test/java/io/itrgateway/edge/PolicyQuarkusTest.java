@@ -218,6 +218,29 @@ class PolicyQuarkusTest {
                 .header("Access-Control-Allow-Origin", "https://shop.example");
     }
 
+    private static String sendHead(String origin, String target, String field) throws Exception {
+        return RawCaller.exchange(
+                RestAssured.port,
+                "GET %s HTTP/1.1\r\nHost: localhost\r\nOrigin: %s\r\n%s\r\nConnection: close\r\n\r\n"
+                        .formatted(target, origin, field));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/problems;x, Accept: */*",
+        "/problems, Accept: nonsense",
+        "/problems, Expect: nothing",
+        "//problems, Accept: */*"
+    })
+    void aScriptOfAGrantedOriginCanReadWhyItsHeadIsRefused(String target, String field) throws Exception {
+        assertThat(sendHead("https://shop.example", target, field))
+                .contains("application/problem+json")
+                .containsIgnoringCase("\r\nAccess-Control-Allow-Origin: https://shop.example\r\n");
+        assertThat(sendHead("https://other.example", target, field))
+                .contains("application/problem+json")
+                .doesNotContainIgnoringCase("Access-Control-");
+    }
+
     @Test
     void thePreflightOfAGrantedOriginIsServed() {
         RestAssured.given()
