@@ -33,17 +33,25 @@ class SharedReads {
 
     private final Vertx vertx;
     private final Function<Call, Optional<GatewayException>> refusals;
+    private final Function<Call, Optional<GatewayException>> reasonsForWait;
     private final ConcurrentMap<Key, Read> running = new ConcurrentHashMap<>();
 
     @Inject
     SharedReads(Vertx vertx, DeepvueClient deepvue) {
-        this(vertx, deepvue::refuseInTime);
+        this(vertx, deepvue::refuseInTime, deepvue::reasonForWait);
     }
 
-    /** @param refusals why a call cannot be sent before its deadline, as far as is known */
-    SharedReads(Vertx vertx, Function<Call, Optional<GatewayException>> refusals) {
+    /**
+     * @param refusals why a call cannot be sent before its deadline, as far as is known
+     * @param reasonsForWait why a call that was begun has not been sent yet, as far as is known
+     */
+    SharedReads(
+            Vertx vertx,
+            Function<Call, Optional<GatewayException>> refusals,
+            Function<Call, Optional<GatewayException>> reasonsForWait) {
         this.vertx = vertx;
         this.refusals = refusals;
+        this.reasonsForWait = reasonsForWait;
     }
 
     /** Answers the call, with the answer of an identical one that runs if there is one, until its deadline. */
@@ -95,7 +103,7 @@ class SharedReads {
             emitter.fail(
                     read.call.isSent()
                             ? Call.timedOut(call.deadline().length().orElseThrow())
-                            : refusals.apply(call).orElseGet(Call::notSentInTime));
+                            : reasonsForWait.apply(read.call).orElseGet(Call::notSentInTime));
         }
 
         private void end(Consumer<UniEmitter<? super KeptAnswer>> with) {

@@ -9,9 +9,11 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A valid inbound call on its way to Deepvue: who calls what, with which values, and by when.
@@ -43,6 +45,7 @@ public final class Call {
     private final AtomicBoolean counted = new AtomicBoolean();
     private volatile boolean lost;
     private volatile UniEmitter<?> end;
+    private volatile Supplier<Optional<GatewayException>> reasonForWait = Optional::empty;
 
     /**
      * @param caller as limits and turns know it
@@ -84,9 +87,14 @@ public final class Call {
         return record;
     }
 
-    /** Runs the pipeline, once, and brings its end, whenever that is. A subscriber who leaves before it is sent cancels it. */
-    public <T> Uni<T> run(Function<Call, Uni<T>> pipeline) {
+    /**
+     * Runs the pipeline, once, and brings its end, whenever that is. A subscriber who leaves before it is sent cancels it.
+     *
+     * @param reasonForWait why it has not been sent yet, as far as is known, should its deadline pass while it waits
+     */
+    public <T> Uni<T> run(Function<Call, Uni<T>> pipeline, Supplier<Optional<GatewayException>> reasonForWait) {
         return Uni.createFrom().emitter(emitter -> {
+            this.reasonForWait = reasonForWait;
             end = emitter;
             if (!stage.compareAndSet(Stage.NEW, Stage.WAITING)) {
                 emitter.fail(notSentInTime());
@@ -123,7 +131,10 @@ public final class Call {
         // One that was never begun here was begun by another call, and is waited for elsewhere; it must not begin any
         // more.
         if (!stage.compareAndSet(Stage.NEW, Stage.EXPIRED) && stage.compareAndSet(Stage.WAITING, Stage.EXPIRED)) {
-            end.fail(lost ? timedOut(deadline.length().orElseThrow()) : notSentInTime());
+            end.fail(
+                    lost
+                            ? timedOut(deadline.length().orElseThrow())
+                            : reasonForWait.get().orElseGet(Call::notSentInTime));
         } else if (stage.get() == Stage.SENT) {
             view.fail(timedOut(deadline.length().orElseThrow()));
         }
@@ -142,6 +153,11 @@ public final class Call {
     /** Counts it for its caller's own limit: true once, however many attempts it takes. */
     public boolean countOnce() {
         return counted.compareAndSet(false, true);
+    }
+
+    /** Whether it has been counted: it waits for its turn, or has had it. */
+    public boolean isCounted() {
+        return counted.get();
     }
 
     /** Marks it as sent. @return false if it may not be sent any more */

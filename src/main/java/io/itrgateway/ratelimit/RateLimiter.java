@@ -178,6 +178,17 @@ public class RateLimiter {
         return refusal.map(Refusal::failure);
     }
 
+    /** Why a call that waits for its turn cannot have it now, as far as is known; its caller's own limit has let it pass. */
+    public Optional<GatewayException> reasonForWait(String caller, Effect effect) {
+        var reason = dispatcher
+                .refusal(caller, effect, 0)
+                .or(() -> dispatcher.inFlight() < settings.maxInFlight()
+                        ? Optional.empty()
+                        : Optional.of(Refusal.inFlight()));
+        reason.ifPresent(known -> meter.recordShed(known.reason()));
+        return reason.map(Refusal::failure);
+    }
+
     /** The plan's use as callers see it; empty without a plan. */
     public Optional<RateLimitHeaders> headers() {
         return Optional.of(store.remaining()).filter(left -> !left.isEmpty()).map(RateLimitHeaders::of);

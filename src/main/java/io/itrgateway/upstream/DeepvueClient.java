@@ -79,7 +79,7 @@ public class DeepvueClient {
 
     /** Carries out the call; fails with a {@link GatewayException} where it does not succeed. */
     public Uni<Envelope> send(Call call) {
-        return call.run(this::sendOrRepeat);
+        return call.run(this::sendOrRepeat, () -> reasonForWait(call));
     }
 
     /** The plan's budget as callers see it, by the names of the headers that say it; empty without a plan. */
@@ -93,6 +93,13 @@ public class DeepvueClient {
                 .remaining()
                 .flatMap(left -> limiter.refuseWithin(
                         left, call.caller(), call.operation().effect()));
+    }
+
+    /** Why a call that was begun has not been sent yet, as far as is known; empty if it does not wait for its turn. */
+    public Optional<GatewayException> reasonForWait(Call call) {
+        return call.isCounted()
+                ? limiter.reasonForWait(call.caller(), call.operation().effect())
+                : Optional.empty();
     }
 
     /** The repeat encloses the whole attempt: it waits for a token and a turn again, and counts against the plan. */

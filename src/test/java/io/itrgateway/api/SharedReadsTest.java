@@ -31,8 +31,9 @@ class SharedReadsTest {
 
     private final Vertx vertx = Vertx.vertx();
     private Optional<GatewayException> refusal = Optional.empty();
+    private Optional<GatewayException> reasonForWait = Optional.empty();
     private final SharedReads reads = new SharedReads(
-            vertx, call -> refusal.filter(known -> call.deadline().length().isPresent()));
+            vertx, call -> refusal.filter(known -> call.deadline().length().isPresent()), call -> reasonForWait);
     private final List<UniEmitter<? super KeptAnswer>> sent = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancelled = new AtomicInteger();
 
@@ -148,7 +149,8 @@ class SharedReadsTest {
     @Test
     void whoLeavesOneThatIsNotSentLearnsWhy() throws Exception {
         read("demo", "1");
-        refusal = Optional.of(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED));
+        refusal = Optional.of(GatewayException.of(ProblemKind.CALLER_LIMIT));
+        reasonForWait = Optional.of(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED));
 
         assertThat(failure(waiting(Duration.ofMillis(20))).kind()).isEqualTo(ProblemKind.QUOTA_EXHAUSTED);
     }

@@ -192,6 +192,33 @@ class RateLimiterTest {
         assertThat(room.sent.count()).isEqualTo(1);
     }
 
+    @Test
+    void whatHoldsUpACallThatItsCallersLimitLetPassIsNotThatLimit() {
+        var room = new LimiterRoom(
+                LimiterRoom.settings("1/0/0", SECOND.multipliedBy(5), 10, 10, Map.of("small", new Plan(0, 1, 0))));
+        room.call("other");
+        var waiting = room.call("small");
+
+        assertThat(waiting.isWaiting()).isTrue();
+        assertThat(room.limiter
+                        .reasonForWait("small", Effect.REGISTERS)
+                        .orElseThrow()
+                        .kind())
+                .isEqualTo(QUOTA_EXHAUSTED);
+    }
+
+    @Test
+    void whatHoldsUpACallMayBeHowManyAreAtTheUpstream() {
+        var room = new LimiterRoom(settings("0/0/0", SECOND, 10, 1));
+        var upstream = new Held();
+        hold(room, "a", upstream);
+        var waiting = hold(room, "a", upstream);
+
+        assertThat(waiting.isWaiting()).isTrue();
+        assertThat(room.limiter.reasonForWait("a", Effect.FETCHES).orElseThrow().kind())
+                .isEqualTo(OVERLOADED);
+    }
+
     // ---- fairness ---------------------------------------------------------------------------------------------------
 
     @Test
