@@ -92,11 +92,17 @@ public final class ConnectionTracker {
         return nanoTime.getAsLong() - lastAccepted >= quiet.toNanos() && isEveryConnectionAnswered();
     }
 
-    /** Closes the listening sockets; completes when those that came in last have their answers, or do not ask for one in time. */
-    public CompletionStage<Void> close() {
+    /**
+     * Closes the listening sockets; completes when those that came in last have their answers, or do not ask for one in time, at the latest
+     * after {@code longest}.
+     */
+    public CompletionStage<Void> close(Duration longest) {
+        long begun = nanoTime.getAsLong();
         CompletableFuture<?>[] closed =
                 listening.stream().map(ConnectionTracker::closeListener).toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(closed).thenCompose(all -> await(this::isEveryConnectionAnswered));
+        return CompletableFuture.allOf(closed)
+                .thenCompose(all ->
+                        await(() -> isEveryConnectionAnswered() || nanoTime.getAsLong() - begun >= longest.toNanos()));
     }
 
     private static CompletableFuture<Void> closeListener(Channel socket) {

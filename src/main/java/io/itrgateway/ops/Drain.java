@@ -39,8 +39,8 @@ class Drain {
     /** The listening sockets close when no connection has come for so long. */
     private static final Duration QUIET = Duration.ofMillis(300);
 
-    /** For the first answers on the connections that came in last. */
-    private static final Duration LAST_ARRIVALS = Duration.ofSeconds(10);
+    /** For the first answers on the connections that came in last, even when the time is over; those that never ask for one are not waited for longer. */
+    private static final Duration LAST_ARRIVALS = Duration.ofSeconds(3);
 
     private final DrainableEntry entry;
     private final RateLimiter limiter;
@@ -70,7 +70,7 @@ class Drain {
         finishCalls();
         // In dev mode the sockets stay open over a restart; in tests no client connects while it stops.
         if (!longest.isZero() && LaunchMode.current() == LaunchMode.NORMAL) {
-            stopListening(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            stopListening(end);
         }
     }
 
@@ -98,12 +98,14 @@ class Drain {
      * Closes the listening sockets before Quarkus does, which would reset what is queued there. Until then every new
      * request is answered that the service stops.
      */
-    private void stopListening(Duration longest) {
-        isDone(arrivals.awaitQuiet(QUIET, longest).toCompletableFuture(), longest.plus(LAST_WORDS));
+    private void stopListening(long endNanos) {
+        var left = Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+        isDone(arrivals.awaitQuiet(QUIET, left).toCompletableFuture(), left.plus(LAST_WORDS));
         LOG.infof(
                 "stopping: closing the listening sockets; %s",
                 arrivals.isQuiet(QUIET) ? "no more connections come" : "connections still come, but the time is over");
-        isDone(arrivals.close().toCompletableFuture(), LAST_ARRIVALS);
+        var rest = Duration.ofNanos(Math.max(LAST_ARRIVALS.toNanos(), endNanos - System.nanoTime()));
+        isDone(arrivals.close(rest).toCompletableFuture(), rest.plus(LAST_WORDS));
     }
 
     private static boolean isDone(CompletableFuture<Void> event, Duration longest) {

@@ -70,7 +70,18 @@ class ConnectionTrackerTest {
         pass(Duration.ofSeconds(10));
 
         assertThat(arrivals.isQuiet(QUIET)).isTrue();
-        assertThat(arrivals.close()).isCompleted();
+        assertThat(arrivals.close(Duration.ofSeconds(1))).isCompleted();
+    }
+
+    @Test
+    void whereThereIsNoTimeLeftNoConnectionIsWaitedFor() {
+        arrivals.trackConnection(new EmbeddedChannel());
+
+        var closed = arrivals.close(Duration.ofSeconds(1)).toCompletableFuture();
+        assertThat(closed).isNotDone();
+        pass(Duration.ofSeconds(1));
+
+        await().until(closed::isDone);
     }
 
     @Test
