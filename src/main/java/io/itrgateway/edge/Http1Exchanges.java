@@ -24,8 +24,8 @@ final class Http1Exchanges {
 
     private static final AttributeKey<Http1Exchanges> KEY = AttributeKey.valueOf(Http1Exchanges.class, "exchanges");
 
-    /** If the client has closed its side, an answer that takes longer than this is treated as endless. */
-    private static final long LONGEST_WRITE_MILLIS = 500;
+    /** For so long a client that has closed its side gets events, which have no end. */
+    private static final long LONGEST_EVENTS_MILLIS = 500;
 
     private final ChannelHandlerContext context;
     private final Http1Parser parser;
@@ -34,7 +34,11 @@ final class Http1Exchanges {
 
     private int refusedHeads;
     private int routed;
+    private int begun;
     private int answered;
+    /** Whether the answer that was begun last is a stream of events. */
+    private boolean events;
+
     private GatewayException refusal;
     private Consumer<GatewayException> bodyReader;
     private boolean continued;
@@ -100,28 +104,30 @@ final class Http1Exchanges {
     void recordInputEnd() {
         inputEnded = true;
         end.recordInputEnd();
-        // Not here and now: an answer that has been written in full may not be counted yet.
-        context.executor().execute(this::closeEndlessAnswer);
+        endEvents();
         if (parser.isHttp11() && !isRefused()) {
-            end.probe(this::isAnyUnanswered);
+            end.probe(this::isAnyUnanswered, this::isAnswering);
         }
         settle();
     }
 
-    /** Checks again if another answer has ended meanwhile: answers to pipelined requests are not one endless answer. */
-    private void closeEndlessAnswer() {
-        if (end.isAnswering() && isAnyUnanswered()) {
-            int before = answered;
+    /** Whether an answer has begun and is not known to be complete. */
+    private boolean isAnswering() {
+        return begun > answered;
+    }
+
+    /** A caller that closes its side while it reads events needs no more of them. */
+    private void endEvents() {
+        if (inputEnded && events) {
+            int number = begun;
             context.executor()
                     .schedule(
                             () -> {
-                                if (answered == before) {
-                                    end.leaveStream(this::isAnyUnanswered);
-                                } else {
-                                    closeEndlessAnswer();
+                                if (number == begun && isAnswering()) {
+                                    context.close();
                                 }
                             },
-                            LONGEST_WRITE_MILLIS,
+                            LONGEST_EVENTS_MILLIS,
                             TimeUnit.MILLISECONDS);
         }
     }
@@ -165,6 +171,10 @@ final class Http1Exchanges {
 
     /** Whoever has said that the connection ends, such as a header that the operator adds to every answer: it ends here, if not elsewhere. */
     private void onHead(RoutingContext request) {
+        begun++;
+        String type = request.response().headers().get(HttpHeaders.CONTENT_TYPE);
+        events = type != null && type.startsWith("text/event-stream");
+        endEvents();
         boolean endsHere = endsWithThis() || isEndedByClose(request);
         if (endsHere) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -219,7 +229,6 @@ final class Http1Exchanges {
         // Not here and now: the answer is on its way through the connection.
         context.executor().execute(() -> {
             answered++;
-            end.recordAnswerEnded();
             settle();
             onAnswered.run();
         });

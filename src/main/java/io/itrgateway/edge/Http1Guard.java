@@ -33,7 +33,6 @@ import java.nio.charset.StandardCharsets;
 final class Http1Guard extends ChannelDuplexHandler {
 
     private static final byte[] HTTP2_PREFACE = Http1xOrH2CHandler.HTTP_2_PREFACE.getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] INTERIM = "HTTP/1.1 1".getBytes(StandardCharsets.US_ASCII);
 
     /** The whole line, since a part of a body may begin with any text; but in JSON no line ends inside of a text. */
     private static final byte[] SWITCHING = "HTTP/1.1 101 Switching Protocols\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -333,11 +332,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean interim = beginsWith(message, INTERIM);
-        boolean switching = interim && beginsWith(message, SWITCHING);
-        if (!interim && end != null) {
-            end.recordAnswerStarted();
-        }
+        boolean switching = beginsWith(message, SWITCHING);
         context.write(message, promise);
         if (switching) {
             context.pipeline().remove(this); // what follows is not HTTP/1 on either side

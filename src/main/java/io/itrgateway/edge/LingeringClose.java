@@ -27,7 +27,6 @@ final class LingeringClose {
     private final ChannelHandlerContext context;
     private boolean begun;
     private boolean inputEnded;
-    private boolean answering;
     private long discarded;
 
     LingeringClose(ChannelHandlerContext context) {
@@ -79,21 +78,6 @@ final class LingeringClose {
         }
     }
 
-    /** Part of an answer is written. */
-    void recordAnswerStarted() {
-        answering = true;
-    }
-
-    /** Whether an answer has begun and is not known to be complete. */
-    boolean isAnswering() {
-        return answering;
-    }
-
-    /** An answer has been written in full. */
-    void recordAnswerEnded() {
-        answering = false;
-    }
-
     /** The caller has closed its side. */
     void recordInputEnd() {
         inputEnded = true;
@@ -102,28 +86,25 @@ final class LingeringClose {
         }
     }
 
-    /** Ends an answer that has begun and has no end of its own, such as events: a caller that closes its side while it reads them needs no more. */
-    void leaveStream(BooleanSupplier isAnyUnanswered) {
-        if (answering && isAnyUnanswered.getAsBoolean()) {
-            context.close();
-        }
-    }
-
     /**
      * Finds out whether a caller that has closed its side still waits for its answer: one that has gone resets the connection when something
      * is sent, and the next attempt to send something fails. One that waits skips interim answers (RFC 9110, 15.2).
+     *
+     * @param isAnswering whether an answer has begun that is not complete: nothing may be sent in the middle of it
      */
-    void probe(BooleanSupplier isAnyUnanswered) {
-        probe(isAnyUnanswered, FIRST_PROBE_PAUSE_MILLIS);
+    void probe(BooleanSupplier isAnyUnanswered, BooleanSupplier isAnswering) {
+        probe(isAnyUnanswered, isAnswering, FIRST_PROBE_PAUSE_MILLIS);
     }
 
-    private void probe(BooleanSupplier isAnyUnanswered, long pauseMillis) {
+    private void probe(BooleanSupplier isAnyUnanswered, BooleanSupplier isAnswering, long pauseMillis) {
         if (begun || !context.channel().isActive() || !isAnyUnanswered.getAsBoolean()) {
             return;
         }
-        if (!answering) {
+        if (!isAnswering.getAsBoolean()) {
             context.writeAndFlush(INTERIM.duplicate());
         }
-        context.executor().schedule(() -> probe(isAnyUnanswered, 2 * pauseMillis), pauseMillis, TimeUnit.MILLISECONDS);
+        context.executor()
+                .schedule(
+                        () -> probe(isAnyUnanswered, isAnswering, 2 * pauseMillis), pauseMillis, TimeUnit.MILLISECONDS);
     }
 }

@@ -36,6 +36,15 @@ class Http1ExchangesTest {
                 .handler(request -> request.response()
                         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                         .end("said"));
+        router.route("/in-two-parts").handler(request -> {
+            request.response().setChunked(true).write("first");
+            vertx.setTimer(1_500, later -> request.response().end("last"));
+        });
+        router.route("/events")
+                .handler(request -> request.response()
+                        .setChunked(true)
+                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream;charset=UTF-8")
+                        .write("data"));
         router.route("/sized").handler(request -> request.response().end("sized"));
         router.route("/unsized").handler(request -> {
             request.response().setChunked(true).write("un");
@@ -94,6 +103,33 @@ class Http1ExchangesTest {
 
             assertThat(caller.everything()).isEmpty();
         }
+    }
+
+    private String answersToOneThatEndsItsSideDuring(String request, String begun) throws Exception {
+        try (var caller = new RawCaller(port)) {
+            caller.send(request);
+            String before = caller.until(begun);
+            caller.endOutput();
+            return before + caller.everything();
+        }
+    }
+
+    private static String get(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ANOTHER})
+    void anAnswerThatHasBegunIsWrittenToItsEndAndInOnePieceForOneThatHasEndedItsSide(String before) throws Exception {
+        assertThat(answersToOneThatEndsItsSideDuring(before + get("/in-two-parts"), "first"))
+                .endsWith("\r\n\r\n5\r\nfirst\r\n4\r\nlast\r\n0\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ANOTHER})
+    void eventsEndForOneThatHasEndedItsSide(String before) throws Exception {
+        assertThat(answersToOneThatEndsItsSideDuring(before + get("/events"), "HTTP/1.1 "))
+                .endsWith("\r\n\r\n4\r\ndata\r\n");
     }
 
     @ParameterizedTest
