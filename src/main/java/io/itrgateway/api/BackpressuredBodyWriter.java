@@ -12,6 +12,9 @@ final class BackpressuredBodyWriter {
 
     private static final int MOST_BYTES_AT_ONCE = 64 * 1024;
 
+    /** Written even where the caller takes nothing: the head goes out, and what waits here shows the edge that the caller does not read. */
+    private static final int FIRST_BYTES = 1024;
+
     private final byte[] body;
     private final HttpServerResponse response;
     private final AnswerMemory memory;
@@ -47,6 +50,9 @@ final class BackpressuredBodyWriter {
         context.addEndHandler(ended -> end());
         response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
         response.drainHandler(drained -> writeOn());
+        isWriting = true;
+        write(FIRST_BYTES);
+        isWriting = false;
         writeOn();
     }
 
@@ -57,14 +63,18 @@ final class BackpressuredBodyWriter {
         }
         isWriting = true;
         while (written < body.length && !response.writeQueueFull() && !over.get()) {
-            int part = Math.min(MOST_BYTES_AT_ONCE, body.length - written);
-            response.write(Buffer.buffer(part).appendBytes(body, written, part));
-            written += part;
+            write(MOST_BYTES_AT_ONCE);
         }
         isWriting = false;
         if (written == body.length && !response.ended() && !over.get()) {
             response.end();
         }
+    }
+
+    private void write(int mostBytes) {
+        int part = Math.min(mostBytes, body.length - written);
+        response.write(Buffer.buffer(part).appendBytes(body, written, part));
+        written += part;
     }
 
     private void end() {

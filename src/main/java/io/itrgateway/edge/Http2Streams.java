@@ -124,8 +124,14 @@ final class Http2Streams extends Http2ConnectionAdapter {
         stalled.forEach(stream -> reset(stream, Http2Error.CANCEL));
     }
 
+    /** Whether something waits to be sent, or could not be sent: whoever writes a long answer waits for room before there is more. */
+    private boolean isWaitingForRoom(Http2Stream stream) {
+        return answers.hasFlowControlled(stream)
+                || stream.isHeadersSent() && stream.state().localSideOpen() && !answers.isWritable(stream);
+    }
+
     private boolean countStalledTick(Http2Stream stream) {
-        if (!answers.hasFlowControlled(stream)) {
+        if (!isWaitingForRoom(stream)) {
             stream.removeProperty(progress);
             return false;
         }

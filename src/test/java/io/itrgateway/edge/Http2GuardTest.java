@@ -170,6 +170,46 @@ class Http2GuardTest {
         assertThat(channel.isOpen()).isTrue();
     }
 
+    private void beginAnswer(int id, byte[] part) {
+        var context = channel.pipeline().context(netty);
+        netty.encoder()
+                .writeHeaders(context, id, new DefaultHttp2Headers().status("200"), 0, false, context.newPromise());
+        netty.encoder().writeData(context, id, Unpooled.wrappedBuffer(part), 0, false, context.newPromise());
+        netty.flush(context);
+    }
+
+    @Test
+    void anAnswerThatWaitsForRoomBeforeMoreOfItIsWrittenIsGivenUp() {
+        receivePreface(INITIAL_WINDOW_SIZE, 100);
+        receive(get(1, "/"));
+        beginAnswer(1, new byte[100]);
+
+        pass(60);
+
+        assertThat(resets()).containsExactly(1);
+    }
+
+    @Test
+    void anAnswerThatIsNotThereYetIsNotGivenUp() {
+        receivePreface(INITIAL_WINDOW_SIZE, 0);
+        receive(get(1, "/"));
+
+        pass(600);
+
+        assertThat(resets()).isEmpty();
+    }
+
+    @Test
+    void anAnswerWhoseNextPartIsNotThereYetIsNotGivenUp() {
+        receivePreface(INITIAL_WINDOW_SIZE, 100);
+        receive(get(1, "/"));
+        beginAnswer(1, new byte[99]);
+
+        pass(600);
+
+        assertThat(resets()).isEmpty();
+    }
+
     @Test
     void answersThatNobodyTakesAreBounded() {
         receivePreface(INITIAL_WINDOW_SIZE, 0);

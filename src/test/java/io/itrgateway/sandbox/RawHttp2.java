@@ -238,6 +238,12 @@ public final class RawHttp2 implements AutoCloseable {
         return stream(stream);
     }
 
+    /** Reads until an answer on that stream has begun, the stream is reset, or the connection over. */
+    public Received begun(int stream) throws IOException {
+        readUntil(caller -> stream(stream).status > 0 || stream(stream).reset >= 0);
+        return stream(stream);
+    }
+
     /** Reads until that stream is reset or the connection over. */
     public Received reset(int stream) throws IOException {
         readUntil(caller -> stream(stream).reset >= 0);

@@ -173,6 +173,17 @@ class AnswerFormsQuarkusTest {
     }
 
     @Test
+    void aLargeSuccessBeginsBeforeItsCallerTakesAnyOfIt() throws Exception {
+        createClientAnswers(json(200, envelopeOf(1_000_000)));
+
+        try (var caller = RawHttp2.connect(RestAssured.port, RawHttp2.INITIAL_WINDOW_SIZE, 0)) {
+            caller.register(1);
+
+            assertThat(caller.begun(1).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void theLongestAnswerIsPassedOnWholeBeforeItsConnectionEnds() {
         createClientAnswers(json(200, envelopeOf(MOST_BYTES)));
 
