@@ -15,6 +15,15 @@ final class RedisFailure {
         return firstWord(failure).equals("NOAUTH");
     }
 
+    /** Whether a script failed over what it found at one of its keys, as where something else has written there: other keys are no worse for it. */
+    static boolean isOfItsData(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        // The second as Redis before version 7 says it; the third is an error of Lua, such as a number that is missing.
+        return message.startsWith("WRONGTYPE ")
+                || message.contains(": WRONGTYPE ")
+                || message.contains(" user_script:");
+    }
+
     /** A word for it, and never the text, in which Redis may quote what it was given. */
     static String reason(Throwable failure) {
         return switch (firstWord(failure)) {
@@ -22,7 +31,7 @@ final class RedisFailure {
             case "READONLY", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN" -> "readonly";
             case "LOADING", "BUSY" -> "busy";
             case "OOM", "MISCONF" -> "full";
-            case "ERR" -> "error";
+            case "ERR", "WRONGTYPE" -> "error";
             default -> BROKEN;
         };
     }
