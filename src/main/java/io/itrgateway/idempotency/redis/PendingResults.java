@@ -6,14 +6,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Ends of calls of which Redis has not said that they are stored, the latest of each owner, up to a number of bytes. Thread-safe. */
+/**
+ * Ends of calls of which Redis has not said that they are stored, the latest of each owner, up to a number of bytes. Results of calls that may
+ * be made again make room for others. Thread-safe.
+ */
 final class PendingResults {
 
     /** About what one takes beside its result: its keys and arguments, its owner, the objects; rounded up. */
     static final int ENTRY_BYTES = 1024;
 
-    /** The script that stores an end; sending it twice changes nothing. */
-    record End(Owner owner, Script script, List<String> keys, List<Object> arguments, int resultBytes) {
+    /**
+     * The script that stores an end; sending it twice changes nothing.
+     *
+     * @param isRepeatable whether the call does no harm if it is made again because its end was lost
+     */
+    record End(
+            Owner owner,
+            Script script,
+            List<String> keys,
+            List<Object> arguments,
+            int resultBytes,
+            boolean isRepeatable) {
 
         private long bytes() {
             return ENTRY_BYTES + resultBytes;
@@ -28,6 +41,8 @@ final class PendingResults {
     private final long maxBytes;
     private final Map<Owner, End> ends = new LinkedHashMap<>();
     private long bytes;
+    /** Of {@link #bytes}, those of calls that may be made again. */
+    private long repeatableBytes;
 
     PendingResults(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -36,26 +51,46 @@ final class PendingResults {
     /** Takes the place of an earlier one of the same owner. @return whether there was room */
     synchronized boolean add(End end) {
         remove(ends.get(end.owner()));
-        boolean hasRoom = bytes + end.bytes() <= maxBytes;
-        if (hasRoom) {
-            ends.put(end.owner(), end);
-            bytes += end.bytes();
+        long replaceable = end.isRepeatable() ? 0 : repeatableBytes;
+        if (bytes - replaceable + end.bytes() > maxBytes) {
+            return false;
         }
-        return hasRoom;
+        while (bytes + end.bytes() > maxBytes) {
+            remove(ends.values().stream().filter(End::isRepeatable).findFirst().orElseThrow());
+        }
+        ends.put(end.owner(), end);
+        count(end, 1);
+        return true;
+    }
+
+    /** Whether there is no room for the end of a further call, however small. */
+    synchronized boolean isFull() {
+        return bytes - repeatableBytes + ENTRY_BYTES > maxBytes;
     }
 
     synchronized void remove(End end) {
         if (end != null && ends.remove(end.owner(), end)) {
-            bytes -= end.bytes();
+            count(end, -1);
         }
+    }
+
+    private void count(End end, int sign) {
+        bytes += sign * end.bytes();
+        repeatableBytes += end.isRepeatable() ? sign * end.bytes() : 0;
     }
 
     synchronized boolean contains(Owner owner) {
         return ends.containsKey(owner);
     }
 
-    synchronized List<End> oldest(int atMost) {
-        return ends.values().stream().limit(atMost).toList();
+    /** Those that were not returned for the longest time: some that Redis refuses again and again do not hold up the others. */
+    synchronized List<End> next(int atMost) {
+        List<End> next = ends.values().stream().limit(atMost).toList();
+        next.forEach(end -> {
+            ends.remove(end.owner());
+            ends.put(end.owner(), end);
+        });
+        return next;
     }
 
     synchronized int size() {

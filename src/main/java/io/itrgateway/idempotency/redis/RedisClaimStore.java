@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Once a second this process renews the lease of each claim that it holds, and sends once more each end of a call of which Redis has not
  * said that it is stored. An end that finds no place in memory is sent once; if that fails its claim is interrupted when the lease is over,
- * as when the process had died.
+ * as when the process had died. Nothing is claimed while there is no place for any end.
  */
 final class RedisClaimStore implements ClaimStore {
 
@@ -56,6 +56,9 @@ final class RedisClaimStore implements ClaimStore {
 
     /** So that one script takes well below a millisecond, and those of calls do not wait behind many. */
     private static final int MAX_AT_ONCE = 100;
+
+    /** Why a claim fails of which the end might find no place. */
+    private static final String NO_ROOM = "no room";
 
     private record Claim(ClaimName name, Fingerprint fingerprint, Owner owner) {}
 
@@ -99,15 +102,7 @@ final class RedisClaimStore implements ClaimStore {
     public Uni<ClaimState> claim(ClaimName name, Fingerprint fingerprint, Owner owner) {
         var claim = new Claim(name, fingerprint, owner);
         return Uni.createFrom()
-                .deferred(() -> link.run(
-                        CLAIM,
-                        claimWait,
-                        List.of(claimKey(name), releasedKey(owner), DATASET),
-                        fingerprint.text(),
-                        owner.text(),
-                        LEASE.toMillis(),
-                        KEPT_FOR.toMillis(),
-                        PUT_BACK_IN.toMillis()))
+                .deferred(() -> ends.isFull() ? Uni.createFrom().failure(new RedisAway(NO_ROOM)) : send(claim))
                 .map(RedisClaimStore::state)
                 .chain(state -> state instanceof ClaimState.Acquired
                         ? acknowledgement.await(claimKey(name)).replaceWith(state)
@@ -119,6 +114,18 @@ final class RedisClaimStore implements ClaimStore {
                 })
                 .onFailure(RedisClaimStore::mayHaveTakenEffect)
                 .invoke(failure -> ends.add(releaseOf(name, owner, Optional.empty())));
+    }
+
+    private Uni<Response> send(Claim claim) {
+        return link.run(
+                CLAIM,
+                claimWait,
+                List.of(claimKey(claim.name()), releasedKey(claim.owner()), DATASET),
+                claim.fingerprint().text(),
+                claim.owner().text(),
+                LEASE.toMillis(),
+                KEPT_FOR.toMillis(),
+                PUT_BACK_IN.toMillis());
     }
 
     private static ClaimState state(Response answer) {
@@ -134,9 +141,9 @@ final class RedisClaimStore implements ClaimStore {
         };
     }
 
-    /** Not where nothing was sent, since Redis was known to be away, or where the script refused. */
+    /** Not where nothing was sent, where the script refused, or where it failed over what is at the key. */
     private static boolean mayHaveTakenEffect(Throwable failure) {
-        return !List.of("away", "incomplete", "released").contains(failure.getMessage());
+        return !List.of("away", "incomplete", "released", "error", NO_ROOM).contains(failure.getMessage());
     }
 
     @Override
@@ -153,12 +160,23 @@ final class RedisClaimStore implements ClaimStore {
 
     @Override
     public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
+        return complete(name, fingerprint, owner, result, false);
+    }
+
+    @Override
+    public Uni<Void> completeRepeatable(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
+        return complete(name, fingerprint, owner, result, true);
+    }
+
+    private Uni<Void> complete(
+            ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result, boolean isRepeatable) {
         var end = new PendingResults.End(
                 owner,
                 COMPLETE,
                 List.of(claimKey(name)),
                 List.of(fingerprint.text(), owner.text(), result, KEPT_FOR.toMillis()),
-                result.length);
+                result.length,
+                isRepeatable);
         return Uni.createFrom().deferred(() -> {
             held.remove(owner);
             return store(end, ends.add(end));
@@ -183,7 +201,8 @@ final class RedisClaimStore implements ClaimStore {
                 RELEASE,
                 List.of(claimKey(name), releasedKey(owner)),
                 List.of(owner.text(), bytes, life.toMillis()),
-                bytes.length);
+                bytes.length,
+                false);
     }
 
     /** The caller goes on after {@link Waits#KEEP}, or at once when it failed, if it will be sent again. */
@@ -220,7 +239,7 @@ final class RedisClaimStore implements ClaimStore {
         for (int from = 0; from == 0 || from < all.size(); from += MAX_AT_ONCE) {
             renew(all.subList(from, Math.min(all.size(), from + MAX_AT_ONCE)));
         }
-        ends.oldest(MAX_AT_ONCE).forEach(end -> send(end).subscribe().with(stored -> {}, failure -> {}));
+        ends.next(MAX_AT_ONCE).forEach(end -> send(end).subscribe().with(stored -> {}, failure -> {}));
     }
 
     private void renew(List<Claim> claims) {

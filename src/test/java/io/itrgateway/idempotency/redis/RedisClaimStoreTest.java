@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.contract.ClaimStoreContract;
+import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(HushedRedis.class)
 @Needs(Needs.Tool.REDIS)
@@ -224,7 +227,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
 
     @Test
     void anEndThatFindsNoRoomLeavesTheClaimToBeInterrupted() {
-        var ends = new PendingResults(0);
+        var ends = new PendingResults(PendingResults.ENTRY_BYTES);
         var full = TestStore.on(link, VERTX, ends);
         ended(full.claim(NAME, PAYLOAD, FIRST));
         server.command(Command.CONFIG, "SET", "maxmemory", "1");
@@ -239,6 +242,37 @@ class RedisClaimStoreTest extends ClaimStoreContract {
 
         server.command(Command.HSET, CLAIM, "until", "1");
         assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+        assertThat(ends.size()).isZero();
+    }
+
+    @Test
+    void whereTheEndOfACallWouldFindNoRoomNothingIsClaimed() {
+        var full = TestStore.on(link, VERTX, new PendingResults(PendingResults.ENTRY_BYTES - 1));
+
+        assertThatThrownBy(() -> ended(full.claim(NAME, PAYLOAD, FIRST)))
+                .isInstanceOf(RedisAway.class)
+                .hasMessage("no room");
+        full.close();
+
+        assertThat(claimedBy(SECOND)).isEqualTo("acquired");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"string", "hash without a lease"})
+    void whatSomethingElseHasWrittenAtAKeyHarmsNoCallOfAnotherKey(String what) {
+        if (what.equals("string")) {
+            server.command(Command.SET, CLAIM, "x");
+        } else {
+            server.command(Command.HSET, CLAIM, "fingerprint", PAYLOAD.text());
+        }
+        var ends = new PendingResults(1024 * 1024);
+        var other = TestStore.on(link, VERTX, ends);
+
+        assertThatThrownBy(() -> ended(other.claim(NAME, PAYLOAD, FIRST))).isInstanceOf(RedisAway.class);
+
+        assertThat(word(ended(other.claim(new ClaimName("another"), PAYLOAD, SECOND))))
+                .isEqualTo("acquired");
+        other.close();
         assertThat(ends.size()).isZero();
     }
 
