@@ -1,10 +1,10 @@
 package io.itrgateway;
 
+import io.itrgateway.config.GivenSettings;
 import io.itrgateway.doctor.Doctor;
 import io.itrgateway.doctor.Order;
 import io.itrgateway.doctor.Report;
 import io.itrgateway.doctor.StartupFailureDescriber;
-import io.itrgateway.ops.StartupCheck;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -41,7 +41,7 @@ public final class Main {
      * is logged does not mix with what is printed.
      */
     private static final Map<String, String> LOOKS_ONLY = Map.ofEntries(
-            Map.entry(StartupCheck.LOOKS_ONLY, "true"),
+            Map.entry(GivenSettings.LOOKS_ONLY, "true"),
             Map.entry("quarkus.http.host-enabled", "false"),
             Map.entry("quarkus.http.domain-socket-enabled", "false"),
             // It would fetch the keys of the issuer, which are not needed without requests.
@@ -51,11 +51,7 @@ public final class Main {
             Map.entry("quarkus.banner.enabled", "false"),
             Map.entry("quarkus.log.level", "ERROR"),
             Map.entry("quarkus.log.console.stderr", "true"),
-            Map.entry("quarkus.otel.sdk.disabled", "true"),
-            // Not the files of the service that runs here, which opening them would rotate.
-            Map.entry("quarkus.log.handler.file.\"audit\".enabled", "false"),
-            Map.entry("quarkus.log.file.enabled", "false"),
-            Map.entry("quarkus.log.file.enable", "false"));
+            Map.entry("quarkus.otel.sdk.disabled", "true"));
 
     Main() {}
 

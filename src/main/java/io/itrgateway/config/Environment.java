@@ -1,7 +1,9 @@
 package io.itrgateway.config;
 
+import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -14,11 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The process' environment as this service reads it, with the file {@code .env} of its working directory.
@@ -37,6 +41,13 @@ public record Environment(Map<String, String> values, List<String> faults, List<
 
     private static final Pattern INJECTED_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
+    /** Of a file {@code .env}, with what a shell or an editor may leave before the name. */
+    private static final Pattern LINE =
+            Pattern.compile("\\uFEFF?\\s*(?:export\\s+)?(?<name>[^#=:\\s]+)\\s*[=:]\\s*(?<value>.*)");
+
+    private static final String UNREADABLE_DOT_ENV =
+            ".env cannot be read as UTF-8 text; it should be a file of lines NAME=value that this user can read";
+
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'", Pattern.DOTALL);
 
     /** Reads what the process was started with, and the file {@code .env} of its working directory. */
@@ -45,24 +56,30 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     }
 
     /**
-     * Quarkus takes a file {@code .env} for variables, too, below those of the process. Here its values are judged as those are: Quarkus
-     * would take quotation marks as a part of the value, and say nothing of a misspelt name.
+     * Quarkus takes a file {@code .env} for variables, too, below those of the process. Here its values are judged as those are, and are
+     * literal, too: Quarkus would take quotation marks as a part of the value, leave out a backslash, and say nothing of a misspelt name.
      */
     static Environment of(Map<String, String> variables, Path dotEnv) {
         Map<String, String> all = new TreeMap<>();
+        List<String> faults = new ArrayList<>();
+        Set<String> faulty = new TreeSet<>();
         if (Files.isRegularFile(dotEnv)) {
-            var file = new Properties();
-            try (var reader = Files.newBufferedReader(dotEnv)) {
-                file.load(reader);
-            } catch (IOException | IllegalArgumentException e) {
-                file.clear(); // Quarkus fails on it
+            try (Stream<String> lines = Files.lines(dotEnv)) {
+                lines.map(LINE::matcher)
+                        .filter(Matcher::matches)
+                        .filter(line -> !isGivenInTheOtherForm(line.group("name"), variables))
+                        .forEach(line -> all.put(line.group("name"), line.group("value")));
+            } catch (IOException | UncheckedIOException e) {
+                faults.add(UNREADABLE_DOT_ENV);
+                // What is not set by the process may be in the file.
+                Variables.properties().stream()
+                        .map(Variables::nameOf)
+                        .filter(name -> !variables.containsKey(name))
+                        .forEach(faulty::add);
             }
-            file.stringPropertyNames().stream()
-                    .filter(name -> !isGivenInTheOtherForm(name, variables))
-                    .forEach(name -> all.put(name, file.getProperty(name)));
         }
         all.putAll(variables);
-        return of(all);
+        return of(all, faults, faulty);
     }
 
     /** What the process was started with goes before the file, be it by the value or by the file that holds it. */
@@ -72,10 +89,12 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     }
 
     static Environment of(Map<String, String> variables) {
+        return of(variables, new ArrayList<>(), new TreeSet<>());
+    }
+
+    private static Environment of(Map<String, String> variables, List<String> faults, Set<String> faulty) {
         Map<String, String> values = new TreeMap<>();
-        List<String> faults = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
-        Set<String> faulty = new TreeSet<>();
         new TreeMap<>(variables).forEach((name, value) -> {
             Optional<String> givenByFile = Variables.givenByFile(name);
             if (Variables.isKnown(name)) {
@@ -114,6 +133,24 @@ public record Environment(Map<String, String> values, List<String> faults, List<
         return ("%s is in quotation marks, which would be a part of the value; it should be the value without them (one that has them can"
                         + " be given in a file, by %s%s)")
                 .formatted(name, name, Variables.FILE_SUFFIX);
+    }
+
+    /**
+     * Judges this service's own settings that are given in another way than by a variable.
+     *
+     * @param faulty gets the names of the variables whose values need not be judged any more
+     * @return faults, a line each, without any value
+     */
+    public static List<String> checkQuotes(SmallRyeConfig config, Consumer<String> faulty) {
+        return Variables.properties().stream()
+                .map(config::getConfigValue)
+                .filter(value -> value.getValue() != null
+                        && !LiteralEnvironment.class.getSimpleName().equals(value.getConfigSourceName())
+                        && isQuoted(value.getValue()))
+                .map(value -> Variables.nameOf(value.getName()))
+                .peek(faulty)
+                .map(Environment::quoted)
+                .toList();
     }
 
     /** A name in other letters, or with other characters between its words, is judged as the name in capitals: {@code deepvue.plan}. */

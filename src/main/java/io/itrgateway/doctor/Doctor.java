@@ -84,6 +84,7 @@ public class Doctor implements QuarkusApplication {
 
     private Report examine() {
         List<String> faults = Stream.concat(startup.faults().stream(), QuarkusSettingsValidator.faults().stream())
+                .distinct()
                 .toList();
         List<Finding> findings = new ArrayList<>(configuration(faults, startup.warnings()));
         Optional<ConnectionSettings> settings = settings();

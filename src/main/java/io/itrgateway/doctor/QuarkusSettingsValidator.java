@@ -1,16 +1,14 @@
 package io.itrgateway.doctor;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.GivenSettings;
 import io.quarkus.runtime.logging.LevelConverter;
-import io.smallrye.config.SysPropConfigSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -25,7 +23,8 @@ final class QuarkusSettingsValidator {
 
     /** What is wrong with those of this process, one line each. */
     static List<String> faults() {
-        return faults(QuarkusSettingsValidator::configured);
+        return faults(property ->
+                GivenSettings.valueOf(property, ConfigProvider.getConfig().getConfigSources()));
     }
 
     static List<String> faults(Function<String, Optional<String>> settings) {
@@ -67,15 +66,5 @@ final class QuarkusSettingsValidator {
         } catch (IllegalArgumentException e) {
             return false;
         }
-    }
-
-    /** As the service would read it: the system properties are those of this process. */
-    private static Optional<String> configured(String property) {
-        return StreamSupport.stream(
-                        ConfigProvider.getConfig().getConfigSources().spliterator(), false)
-                .filter(source -> !(source instanceof SysPropConfigSource))
-                .map(source -> source.getValue(property))
-                .filter(Objects::nonNull)
-                .findFirst();
     }
 }

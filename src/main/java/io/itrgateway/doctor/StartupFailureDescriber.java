@@ -28,6 +28,9 @@ public final class StartupFailureDescriber {
     private static final Pattern EMPTY =
             Pattern.compile("SRCFG00040: The config property ((?:deepvue|gateway)\\.[a-z-]+) ");
     private static final Pattern UNKNOWN = Pattern.compile("SRCFG00050: ((?:deepvue|gateway)\\.[\\w.-]+) ");
+    private static final Pattern UNREADABLE = Pattern.compile("SRCFG00035: Failed to load resource (file:\\S+)?");
+    private static final Pattern NO_LOCATION = Pattern.compile("SRCFG0003[34]: ");
+    private static final Pattern ESCAPE = Pattern.compile("Malformed \\\\uxxxx encoding");
     private static final Pattern TLS_NAME = Pattern.compile("certificate '(<default>|[A-Za-z0-9_-]+)'");
     private static final Pattern REDIS_TYPE = Pattern.compile("Multiple Redis hosts supplied");
     private static final Pattern OIDC_TLS = Pattern.compile("TLS configuration for name");
@@ -83,7 +86,7 @@ public final class StartupFailureDescriber {
 
     private static Optional<String> sentence(Throwable failure) {
         List<Throwable> causes = causes(failure);
-        return bind(causes).or(() -> own(causes)).or(() -> settings(causes));
+        return bind(causes).or(() -> own(causes)).or(() -> files(causes)).or(() -> settings(causes));
     }
 
     private static String unexplained(Throwable failure) {
@@ -124,6 +127,31 @@ public final class StartupFailureDescriber {
                 .filter(sentences -> !sentences.isEmpty());
     }
 
+    /** Files of settings that cannot be read, so that nothing else can be said. */
+    private static Optional<String> files(List<Throwable> causes) {
+        String words = words(causes);
+        Stream<String> unreadable = UNREADABLE
+                .matcher(words)
+                .results()
+                .map(match -> match.group(1) == null
+                        ? "SMALLRYE_CONFIG_LOCATIONS names a file or URL that cannot be read"
+                        : match.group(1) + " cannot be read");
+        Stream<String> others = Stream.of(
+                        NO_LOCATION
+                                .matcher(words)
+                                .results()
+                                .map(
+                                        any ->
+                                                "SMALLRYE_CONFIG_LOCATIONS should be paths or URLs of files, separated by commas"),
+                        ESCAPE.matcher(words)
+                                .results()
+                                .map(any ->
+                                        "a file of settings (.env, or one of properties) has \\u without four hexadecimal digits behind it;"
+                                                + " a backslash in such a file is written as two"))
+                .flatMap(lines -> lines);
+        return Stream.concat(unreadable, others).findFirst();
+    }
+
     private static String words(List<Throwable> causes) {
         return causes.stream()
                 .flatMap(cause -> Stream.of(cause.getClass().getName(), cause.getMessage()))
@@ -133,8 +161,25 @@ public final class StartupFailureDescriber {
 
     private static Optional<String> settings(List<Throwable> causes) {
         String words = words(causes);
-        List<String> named = Stream.of(
-                        PROPERTY.matcher(words).results().map(MatchResult::group),
+        List<String> written = PROPERTY.matcher(words)
+                .results()
+                .map(MatchResult::group)
+                .distinct()
+                .toList();
+        List<String> named = written.isEmpty() ? meant(words) : written;
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, List<String>> byWhatTheyShouldBe =
+                named.stream().collect(groupingBy(StartupFailureDescriber::shouldBe, LinkedHashMap::new, toList()));
+        return Optional.of(byWhatTheyShouldBe.entrySet().stream()
+                .map(group -> sentence(group.getValue(), kind(causes), group.getKey()))
+                .collect(Collectors.joining(". ")));
+    }
+
+    /** The settings that a failure is about which names none. */
+    private static List<String> meant(String words) {
+        return Stream.of(
                         TLS_NAME.matcher(words).results().map(name -> tlsSettings(name.group(1))),
                         REDIS_TLS.matcher(words).results().map(any -> "quarkus.redis.tls-configuration-name"),
                         REDIS_TYPE.matcher(words).results().map(any -> "quarkus.redis.client-type"),
@@ -148,14 +193,6 @@ public final class StartupFailureDescriber {
                 .flatMap(names -> names)
                 .distinct()
                 .toList();
-        if (named.isEmpty()) {
-            return Optional.empty();
-        }
-        Map<String, List<String>> byWhatTheyShouldBe =
-                named.stream().collect(groupingBy(StartupFailureDescriber::shouldBe, LinkedHashMap::new, toList()));
-        return Optional.of(byWhatTheyShouldBe.entrySet().stream()
-                .map(group -> sentence(group.getValue(), kind(causes), group.getKey()))
-                .collect(Collectors.joining(". ")));
     }
 
     private static String tlsSettings(String name) {

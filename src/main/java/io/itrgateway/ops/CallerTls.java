@@ -27,6 +27,7 @@ final class CallerTls {
 
     private static final String KEY_STORE = "quarkus.http.ssl.certificate.key-store-file";
     private static final String REGISTRY_NAME = "quarkus.http.tls-configuration-name";
+    private static final String TLS_PORT = "quarkus.http.ssl-port";
     private static final String PLAIN = "quarkus.http.insecure-requests";
 
     private CallerTls() {}
@@ -35,6 +36,7 @@ final class CallerTls {
         var config = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
         VertxHttpConfig http = config.getConfigMapping(VertxHttpConfig.class);
         TlsConfig registry = config.getConfigMapping(TlsConfig.class);
+        TlsNames.check(http.ssl(), registry, faults);
         CertificateConfig certificate = http.ssl().certificate();
         check(certificate.files().orElse(List.of()), certificate.keyFiles().orElse(List.of()), vertx, faults);
         CertificateReloadMonitor.keyStore(certificate)
@@ -74,6 +76,8 @@ final class CallerTls {
     record Ports(int http, int https, Optional<InsecureRequests> plain) {}
 
     static void checkPorts(Ports ports, boolean hasCertificate, ConfigurationFaults faults) {
+        checkPort("quarkus.http.port", ports.http, faults);
+        checkPort(TLS_PORT, ports.https, faults);
         InsecureRequests plain = ports.plain.orElse(InsecureRequests.ENABLED);
         if (!hasCertificate && plain != InsecureRequests.ENABLED) {
             faults.wrong(
@@ -84,9 +88,16 @@ final class CallerTls {
         }
         if (hasCertificate && plain != InsecureRequests.DISABLED && ports.http == ports.https && ports.http != 0) {
             faults.wrong(
-                    "quarkus.http.ssl-port",
+                    TLS_PORT,
                     Integer.toString(ports.https),
                     "another port than QUARKUS_HTTP_PORT, unless QUARKUS_HTTP_INSECURE_REQUESTS is disabled");
+        }
+    }
+
+    /** Vert.x takes a negative one for any free port. */
+    private static void checkPort(String property, int port, ConfigurationFaults faults) {
+        if (port < 0) {
+            faults.wrong(property, Integer.toString(port), "a number from 0 to 65535");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.config.GivenSettings;
 import io.itrgateway.edge.ConnectionTracker;
 import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.edge.GuardedTransport;
@@ -53,7 +54,7 @@ class Drain {
             RateLimiter limiter,
             Vertx vertx,
             DrainSettings settings,
-            @ConfigProperty(name = StartupCheck.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
+            @ConfigProperty(name = GivenSettings.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.entry = entry;
         this.limiter = limiter;
         this.arrivals = GuardedTransport.arrivals(vertx);

@@ -2,38 +2,41 @@ package io.itrgateway.ops;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Environment;
+import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.Settings;
 import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.ratelimit.RateLimitSettings;
+import io.itrgateway.redis.RedisAddressConfigSourceFactory;
 import io.itrgateway.redis.SharedStateSettings;
+import io.itrgateway.telemetry.LogFilesConfigSourceFactory;
 import io.itrgateway.telemetry.TracingConfigSourceFactory;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
  * Refuses to start with a configuration that cannot work, and says every fault of it in one go. Where the process only checks
- * the configuration ({@link #LOOKS_ONLY}), the start goes on, and the caller asks for the faults.
+ * the configuration ({@link GivenSettings#LOOKS_ONLY}), the start goes on, and the caller asks for the faults.
  */
 @Singleton
 public class StartupCheck {
-
-    /** Set by the process itself where it serves no requests ({@code doctor}); not a setting for operators. */
-    public static final String LOOKS_ONLY = "itr-gateway.looks-only";
 
     private static final Logger LOG = Logger.getLogger(StartupCheck.class);
 
@@ -43,7 +46,6 @@ public class StartupCheck {
     private final CallerKeys keys;
     private final RateLimitSettings limits;
     private final SharedStateSettings shared;
-    private final Optional<String> issuer;
     private final Vertx vertx;
     private final boolean looksOnly;
 
@@ -54,14 +56,12 @@ public class StartupCheck {
             CallerKeys keys,
             RateLimitSettings limits,
             SharedStateSettings shared,
-            @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer,
             Vertx vertx,
-            @ConfigProperty(name = LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
+            @ConfigProperty(name = GivenSettings.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.faults = faults;
         this.keys = keys;
         this.limits = limits;
         this.shared = shared;
-        this.issuer = issuer;
         this.vertx = vertx;
         this.looksOnly = looksOnly;
     }
@@ -69,7 +69,7 @@ public class StartupCheck {
     void check(@Observes @Priority(1) StartupEvent start) {
         var environment = Environment.read();
         List<String> lines = looksOnly ? List.of() : faults(environment);
-        environment.warnings().forEach(line -> LOG.warn("configuration: " + line));
+        warnings(environment).forEach(line -> LOG.warn("configuration: " + line));
         if (!lines.isEmpty()) {
             lines.forEach(line -> LOG.error("configuration: " + line));
             if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
@@ -97,34 +97,62 @@ public class StartupCheck {
 
     /** What has no effect, one line each. */
     public List<String> warnings() {
-        return Environment.read().warnings();
+        return warnings(Environment.read());
+    }
+
+    private static List<String> warnings(Environment environment) {
+        SmallRyeConfig config = config();
+        return Stream.of(
+                        environment.warnings(),
+                        ConfigFiles.warnings(Path.of("")),
+                        ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()))
+                .flatMap(List::stream)
+                .toList();
     }
 
     private List<String> faults(Environment environment) {
+        SmallRyeConfig config = config();
+        List<String> ofProfiles =
+                LaunchMode.current() == LaunchMode.NORMAL ? ConfigProfiles.faults(config.getProfiles()) : List.of();
+        if (!ofProfiles.isEmpty()) {
+            return ofProfiles; // Other values may be those of the profile, so that nothing can be said of them.
+        }
         shared.checkReplicas(limits.replicas(), faults);
+        RedisAddressConfigSourceFactory.check(config, faults);
         CallerTls.check(vertx, faults);
         TracingConfigSourceFactory.check(faults);
-        IssuerUrl.check(issuer, faults);
+        LogFilesConfigSourceFactory.check(faults);
+        ConfigFiles.check(config, faults);
+        PropertyNames.check(config.getConfigSources(), faults);
+        boolean acceptsTokens = IssuerCheck.check(config, faults);
         if (!GuardedTransport.isUsedBy(vertx)) {
             faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");
         }
-        checkCallers();
+        checkCallers(acceptsTokens);
+        Set<String> judged = new HashSet<>(environment.faulty());
+        List<String> quoted = Environment.checkQuotes(config, judged::add);
         // By name, since the settings are created in no order that would mean anything.
         Stream<String> others = faults.lines().stream()
-                .filter(line -> environment.faulty().stream().noneMatch(name -> line.startsWith(name + " ")))
+                .filter(line -> judged.stream().noneMatch(name -> line.startsWith(name + " ")))
                 .sorted(Comparator.comparing(line -> line.substring(0, line.indexOf(' '))));
-        return Stream.concat(environment.faults().stream(), others).toList();
+        return Stream.of(environment.faults().stream(), quoted.stream(), others)
+                .flatMap(lines -> lines)
+                .toList();
     }
 
-    private void checkCallers() {
+    private static SmallRyeConfig config() {
+        return ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
+    }
+
+    private void checkCallers(boolean acceptsTokens) {
         if (faults.concern(CallerKeys.PROPERTY)) {
             return;
         }
-        if (keys.isEmpty() && issuer.isEmpty()) {
+        if (keys.isEmpty() && !acceptsTokens) {
             faults.unfit(
                     CallerKeys.PROPERTY,
                     (keys.isSet() ? "names no caller" : "is not set")
-                            + ", and QUARKUS_OIDC_AUTH_SERVER_URL is not set, so no caller would be accepted",
+                            + ", and %s, so no caller would be accepted".formatted(IssuerCheck.whyNoTokens(config())),
                     "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
             return;
         }

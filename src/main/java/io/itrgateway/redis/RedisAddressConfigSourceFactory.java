@@ -1,5 +1,6 @@
 package io.itrgateway.redis;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Entries;
 import io.itrgateway.config.LiteralEnvironment;
 import io.smallrye.config.ConfigSourceContext;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -20,6 +22,8 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 public final class RedisAddressConfigSourceFactory implements ConfigSourceFactory {
 
     static final String PROPERTY = "gateway.redis-url";
+
+    private static final String HOSTS = "quarkus.redis.hosts";
 
     /** Nothing, or the number of a database, which Redis' client would otherwise fail on with a stack trace. */
     private static final Pattern DATABASE = Pattern.compile("/?|/[0-9]{1,9}");
@@ -35,10 +39,21 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
                 .map(ConfigValue::getValue)
                 .filter(RedisAddressConfigSourceFactory::isUsable)
                 .<Iterable<ConfigSource>>map(url -> List.of(new PropertiesConfigSource(
-                        Map.of("quarkus.redis.hosts", LiteralEnvironment.escape(String.join(",", Entries.of(url)))),
+                        Map.of(HOSTS, LiteralEnvironment.escape(String.join(",", Entries.of(url)))),
                         RedisAddressConfigSourceFactory.class.getSimpleName(),
                         ORDINAL)))
                 .orElse(List.of());
+    }
+
+    /** Notes addresses that Quarkus' own setting gives otherwise: they would be used, and these not. */
+    public static void check(Config config, ConfigurationFaults faults) {
+        config.getOptionalValue(PROPERTY, String.class)
+                .filter(RedisAddressConfigSourceFactory::isUsable)
+                .filter(url -> !Entries.of(url).equals(Entries.of(config.getValue(HOSTS, String.class))))
+                .ifPresent(url -> faults.unfit(
+                        HOSTS,
+                        "and GATEWAY_REDIS_URL are both set, and differ",
+                        "left out, so that the other one is used"));
     }
 
     /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several as a list. */

@@ -1,11 +1,11 @@
 package io.itrgateway.telemetry;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.HttpUrl;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
-import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +44,8 @@ public final class TracingConfigSourceFactory implements ConfigSourceFactory {
 
     private record Form(Predicate<String> isMet, String shouldBe) {}
 
-    private static final Form URL = new Form(
-            TracingConfigSourceFactory::isUrl, "the http or https URL of a collector, such as http://collector:4317");
+    private static final Form URL =
+            new Form(HttpUrl::isValid, "the http or https URL of a collector, such as http://collector:4317");
     private static final Form PROTOCOL = new Form(Set.of("grpc", "http/protobuf")::contains, "grpc or http/protobuf");
     private static final Form HEADERS = new Form(
             Pattern.compile("[^,=]+=[^,]*(,[^,=]+=[^,]*)*").asMatchPredicate(),
@@ -146,15 +146,6 @@ public final class TracingConfigSourceFactory implements ConfigSourceFactory {
                 .flatMap(name -> PREFIXES.stream().map(prefix -> prefix + name))
                 .anyMatch(name ->
                         set(context, name).map(String::strip).filter(value).isPresent());
-    }
-
-    private static boolean isUrl(String text) {
-        try {
-            URI url = URI.create(text);
-            return ("https".equals(url.getScheme()) || "http".equals(url.getScheme())) && url.getRawAuthority() != null;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private static boolean isShare(String text) {

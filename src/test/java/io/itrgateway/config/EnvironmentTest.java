@@ -1,10 +1,13 @@
 package io.itrgateway.config;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +66,23 @@ class EnvironmentTest {
         assertThat(environment.faulty()).containsExactly("DEEPVUE_CLIENT_SECRET");
     }
 
+    @Test
+    void quotationMarksInAFileOfPropertiesStopTheStartToo() {
+        var config = new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(
+                        Map.of("deepvue.client-secret", "\"hidden\"", "deepvue.plan", "growth"), "a file", 260))
+                .withSources(new LiteralEnvironment(Environment.of(Map.of("DEEPVUE_CLIENT_ID", "'judged already'"))))
+                .build();
+        List<String> faulty = new ArrayList<>();
+
+        assertThat(Environment.checkQuotes(config, faulty::add))
+                .singleElement()
+                .asString()
+                .startsWith("DEEPVUE_CLIENT_SECRET is in quotation marks")
+                .doesNotContain("hidden");
+        assertThat(faulty).containsExactly("DEEPVUE_CLIENT_SECRET");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\"", "'", "\"a", "a\"", "it's", "\"a'", "\"a\"b\""})
     void aQuotationMarkInAValueIsJustACharacter(String value) {
@@ -98,6 +118,39 @@ class EnvironmentTest {
 
         assertThat(environment.values()).containsExactly(Map.entry("DEEPVUE_PLAN", "growth"));
         assertThat(environment.faults()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "DEEPVUE_PLAN=growth            | growth",
+                "DEEPVUE_PLAN = growth          | growth",
+                "'\uFEFFDEEPVUE_PLAN=growth'    | growth",
+                "export DEEPVUE_PLAN=growth     | growth",
+                "DEEPVUE_PLAN: growth           | growth",
+                "'DEEPVUE_PLAN=a\\b\\u00e9\\'    | 'a\\b\\u00e9\\'",
+                "DEEPVUE_PLAN=a=b#c:d           | a=b#c:d",
+                "DEEPVUE_PLAN=                  | ''"
+            })
+    void aLineOfTheFileDotEnvIsANameAndALiteralValue(String line, String value) throws Exception {
+        var environment = Environment.of(Map.of(), Path.of(file("# DEEPVUE_PLAN=no\n\n" + line + "\r\nOTHER=x\n")));
+
+        assertThat(environment.values()).containsExactly(Map.entry("DEEPVUE_PLAN", value));
+        assertThat(environment.faults()).isEmpty();
+    }
+
+    @Test
+    void aFileDotEnvThatIsNotUtf8StopsTheStart() throws Exception {
+        Path dotEnv = Files.write(directory.resolve(".env"), "DEEPVUE_PLAN=gr\u00f6wth\n".getBytes(ISO_8859_1));
+
+        var environment = Environment.of(Map.of("DEEPVUE_PLAN", "growth"), dotEnv);
+
+        assertThat(environment.faults())
+                .containsExactly(
+                        ".env cannot be read as UTF-8 text; it should be a file of lines NAME=value that this user"
+                                + " can read");
+        assertThat(environment.faulty()).contains("DEEPVUE_CLIENT_ID").doesNotContain("DEEPVUE_PLAN");
     }
 
     @Test

@@ -139,6 +139,7 @@ class DoctorIT {
     void theFilesOfARunningServiceAreNotTouched(@TempDir Path directory) throws Exception {
         Path audit = Files.writeString(directory.resolve("audit.log"), "what was written before");
         Path log = Files.writeString(directory.resolve("service.log"), "what was logged before");
+        Path other = Files.writeString(directory.resolve("other.log"), "what was logged before");
 
         examined(
                 0,
@@ -146,9 +147,12 @@ class DoctorIT {
                         "GATEWAY_AUDIT_FILE", audit.toString(),
                         "GATEWAY_AUDIT_KEY", "0123456789abcdef".repeat(4),
                         "QUARKUS_LOG_FILE_ENABLED", "true",
-                        "QUARKUS_LOG_FILE_PATH", log.toString()));
+                        "QUARKUS_LOG_FILE_PATH", log.toString(),
+                        "QUARKUS_LOG_HANDLER_FILE__X__ENABLED", "true",
+                        "QUARKUS_LOG_HANDLER_FILE__X__PATH", other.toString()));
 
-        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("audit.log", "service.log");
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("audit.log", "service.log", "other.log");
+        assertThat(other).hasContent("what was logged before");
         assertThat(audit).hasContent("what was written before");
         assertThat(log).hasContent("what was logged before");
     }

@@ -123,6 +123,15 @@ class ReportTest {
     }
 
     @Test
+    void aSettingThatIsNamedIsTheOnlyOneThatIsNamed() {
+        assertThat(
+                        StartupFailureDescriber.line(
+                                new IllegalArgumentException(
+                                        "SRCFG00049: Cannot convert x to enum class io.quarkus.oidc.Type, quarkus.oidc.application-type")))
+                .hasValue("configuration: QUARKUS_OIDC_APPLICATION_TYPE cannot be used: IllegalArgumentException");
+    }
+
+    @Test
     void aSettingOfOpenTelemetryIsNamedAsAVariable() {
         assertThat(StartupFailureDescriber.line(new IllegalStateException(
                         "Invalid value for property otel.bsp.max.queue.size=many. Must be a int.")))
@@ -189,6 +198,19 @@ class ReportTest {
                         + " GATEWAY_MAX_WAIT is empty; it should have a value, or not be set at all."
                         + " deepvue.pln is not a setting of this service (did you mean that of DEEPVUE_PLAN?)."
                         + " gateway.colour is not a setting of this service");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            SRCFG00035: Failed to load resource file:/app/.env          | file:/app/.env cannot be read
+            SRCFG00035: Failed to load resource https://x:the-password@h | SMALLRYE_CONFIG_LOCATIONS names a file or URL
+            Malformed \\uxxxx encoding.                                 | a file of settings (.env, or one of properties) has \\u
+            """)
+    void aFileOfSettingsThatCannotBeReadIsNamedAndNotItsAddress(String words, String line) {
+        assertThat(StartupFailureDescriber.line(new ExceptionInInitializerError(new IllegalArgumentException(words)))
+                        .orElseThrow())
+                .startsWith("configuration: " + line)
+                .doesNotContain("the-password");
     }
 
     @Test

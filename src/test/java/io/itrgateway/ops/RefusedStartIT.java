@@ -6,10 +6,13 @@ import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.Sandbox;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged service, started as an operator starts it, with a configuration that cannot work. */
 class RefusedStartIT {
@@ -55,7 +58,7 @@ class RefusedStartIT {
     }
 
     @Test
-    void namesEverythingThatIsWrongAndWhatItHolds() throws Exception {
+    void namesEverythingThatIsWrongAndWhatItHolds(@TempDir Path directory) throws Exception {
         var ended = start(goodBut(
                 "DEEPVUE_BASE_URL", "production.deepvue.tech",
                 "DEEPVUE_TIMEOUT", "soon",
@@ -74,11 +77,20 @@ class RefusedStartIT {
                 "GATEWAY_RELAY", "GET /v1/fine, POST /v1/authorize",
                 "GATEWAY_RELAY_MEMORY", "7",
                 "GATEWAY_AUDIT_KEY", "guessable",
-                "GATEWAY_DRAIN", "11m"));
+                "GATEWAY_DRAIN", "11m",
+                "SMALLRYE_CONFIG_LOCATIONS", "/nowhere/app.properties",
+                "QUARKUS_LOG_FILE_ENABLED", "true",
+                "QUARKUS_LOG_FILE_PATH", directory.toString(),
+                "QUARKUS_TLS_DEEPVUE_PROTOCOLS", "TLS13"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
-                .hasSize(18)
+                .hasSize(21)
+                .anyMatch(line -> line.contains(
+                        "SMALLRYE_CONFIG_LOCATIONS has the entry \"/nowhere/app.properties\", which does not"))
+                .anyMatch(line ->
+                        line.contains("QUARKUS_LOG_FILE_PATH is \"" + directory + "\"; it should be the path of"))
+                .anyMatch(line -> line.contains("QUARKUS_TLS_DEEPVUE_PROTOCOLS has the entry \"TLS13\""))
                 .anyMatch(line -> line.contains("GATEWAY_RELAY has the entry \"POST /v1/authorize\", whose path is"))
                 .anyMatch(line -> line.contains("GATEWAY_RELAY_MEMORY is \"7\"; it should be a whole number from 8"))
                 .anyMatch(line -> line.contains("GATEWAY_AUDIT_KEY has fewer than 32 characters"))
@@ -175,14 +187,40 @@ class RefusedStartIT {
     }
 
     @Test
-    void neverSaysASecret() throws Exception {
-        String digest = "not-quite-a-digest-0123456789";
-
-        var ended = start(goodBut("GATEWAY_API_KEYS", "acme:" + digest, "DEEPVUE_CLIENT_SECRET", "very secret indeed"));
+    void saysOneLineForAProfileOfDevelopment() throws Exception {
+        var ended = start(Map.of("QUARKUS_PROFILE", "dev"));
 
         assertThat(ended.exitCode).isNotZero();
-        assertThat(ended.faults()).hasSize(2).anyMatch(line -> line.contains("number 1"));
-        assertThat(ended.output).doesNotContain(digest).doesNotContain("very secret indeed");
+        assertThat(ended.faults())
+                .singleElement()
+                .asString()
+                .contains("QUARKUS_PROFILE is \"dev\", which is for the development of this service");
+    }
+
+    @Test
+    void neverSaysASecret(@TempDir Path directory) throws Exception {
+        String digest = "not-quite-a-digest-0123456789";
+        Path twice = Files.writeString(
+                directory.resolve("app.properties"), "gateway.audit-key=said-first\ngateway.audit-key=said-second\n");
+
+        var ended = start(goodBut(
+                "GATEWAY_API_KEYS",
+                "acme:" + digest,
+                "DEEPVUE_CLIENT_SECRET",
+                "very secret indeed",
+                "SMALLRYE_CONFIG_LOCATIONS",
+                twice.toString()));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(3)
+                .anyMatch(line -> line.contains("number 1"))
+                .anyMatch(line -> line.contains("GATEWAY_AUDIT_KEY has fewer"));
+        assertThat(ended.output)
+                .doesNotContain(digest)
+                .doesNotContain("very secret indeed")
+                .doesNotContain("said-first")
+                .doesNotContain("said-second");
     }
 
     @Test

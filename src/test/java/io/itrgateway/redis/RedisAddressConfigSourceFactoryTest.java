@@ -2,10 +2,14 @@ package io.itrgateway.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigValue;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,5 +57,41 @@ class RedisAddressConfigSourceFactoryTest {
                 .singleElement()
                 .satisfies(source -> assertThat(source.getValue("quarkus.redis.hosts"))
                         .isEqualTo("rediss://a:6380,rediss://b:6380"));
+    }
+
+    private static List<String> faults(Map<String, String> settings) {
+        var faults = new ConfigurationFaults();
+        RedisAddressConfigSourceFactory.check(
+                new SmallRyeConfigBuilder()
+                        .withSources(new PropertiesConfigSource(settings, "operator", 300))
+                        .withSources(new RedisAddressConfigSourceFactory())
+                        .build(),
+                faults);
+        return faults.lines();
+    }
+
+    @Test
+    void otherAddressesByQuarkusOwnSettingAreAFaultThatShowsNeither() {
+        assertThat(faults(Map.of(
+                        RedisAddressConfigSourceFactory.PROPERTY,
+                        "redis://:secret@a:6379",
+                        "quarkus.redis.hosts",
+                        "redis://b:6379")))
+                .containsExactly(
+                        "QUARKUS_REDIS_HOSTS and GATEWAY_REDIS_URL are both set, and differ; it should be left out, so"
+                                + " that the other one is used");
+    }
+
+    @Test
+    void theSameAddressesOrOneOfTheSettingsAloneAreNone() {
+        assertThat(faults(Map.of(RedisAddressConfigSourceFactory.PROPERTY, "redis://a:6379,\nredis://b:6379")))
+                .isEmpty();
+        assertThat(faults(Map.of(
+                        RedisAddressConfigSourceFactory.PROPERTY,
+                        "redis://a:6379",
+                        "quarkus.redis.hosts",
+                        "redis://a:6379")))
+                .isEmpty();
+        assertThat(faults(Map.of("quarkus.redis.hosts", "redis://a:6379"))).isEmpty();
     }
 }

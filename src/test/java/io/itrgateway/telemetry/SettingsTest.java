@@ -6,11 +6,13 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,7 +25,10 @@ class SettingsTest {
                 .withDefaultValue("quarkus.otel.exporter.otlp.endpoint", "http://localhost:4317/")
                 .withDefaultValue("quarkus.otel.sdk.disabled", "true")
                 .withSources(new PropertiesConfigSource(settings, "operator", 300))
-                .withSources(new TracingConfigSourceFactory(), new AuditFileConfigSourceFactory())
+                .withSources(
+                        new TracingConfigSourceFactory(),
+                        new AuditFileConfigSourceFactory(),
+                        new LogFilesConfigSourceFactory())
                 .build();
     }
 
@@ -182,5 +187,41 @@ class SettingsTest {
                 .asString()
                 .startsWith("GATEWAY_AUDIT_KEY is not set, and GATEWAY_AUDIT_FILE is");
         assertThat(faultsOf(Optional.empty(), Optional.empty()).lines()).isEmpty();
+    }
+
+    // ---- log files --------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            quarkus.log.file.             | enabled | QUARKUS_LOG_FILE_PATH
+            quarkus.log.file.             | enable  | QUARKUS_LOG_FILE_PATH
+            quarkus.log.handler.file."x". | enabled | QUARKUS_LOG_HANDLER_FILE__X__PATH
+            quarkus.log.handler.file.x.   | enabled | QUARKUS_LOG_HANDLER_FILE_X_PATH
+            """)
+    void aLogFileThatCannotBeWrittenIsAFaultAndIsNotOpened(
+            String prefix, String enabled, String variable, @TempDir Path directory) {
+        var config = config(Map.of(prefix + enabled, "true", prefix + "path", directory.toString()));
+        var faults = new ConfigurationFaults();
+
+        LogFilesConfigSourceFactory.check(config, faults);
+
+        assertThat(faults.lines())
+                .containsExactly("%s is \"%s\"; it should be the path of a file that this user can write or create"
+                        .formatted(variable, directory));
+        assertThat(config.getValue(prefix + enabled, Boolean.class)).isFalse();
+    }
+
+    @Test
+    void aLogFileThatIsOffOrCanBeWrittenIsNoFault(@TempDir Path directory) {
+        for (var settings : List.of(
+                Map.of("quarkus.log.file.path", directory.toString()),
+                Map.of("quarkus.log.file.enabled", "false", "quarkus.log.file.path", directory.toString()),
+                Map.of("quarkus.log.file.enabled", "true", "quarkus.log.file.path", directory + "/new/service.log"))) {
+            var faults = new ConfigurationFaults();
+
+            LogFilesConfigSourceFactory.check(config(settings), faults);
+
+            assertThat(faults.lines()).isEmpty();
+        }
     }
 }

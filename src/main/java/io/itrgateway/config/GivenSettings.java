@@ -1,0 +1,49 @@
+package io.itrgateway.config;
+
+import io.smallrye.config.SysPropConfigSource;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/**
+ * Settings of Quarkus as the operator gave them. A process that only checks the configuration replaces some of them, for itself, by system
+ * properties.
+ */
+public final class GivenSettings {
+
+    /** Set by the process itself where it serves no requests ({@code doctor}); not a setting for operators. */
+    public static final String LOOKS_ONLY = "itr-gateway.looks-only";
+
+    /** As SmallRye Config reads it. */
+    private static final Set<String> TRUE = Set.of("true", "yes", "y", "on", "1");
+
+    private GivenSettings() {}
+
+    /** Whether this process only checks the configuration. */
+    public static boolean looksOnly() {
+        return Boolean.getBoolean(LOOKS_ONLY);
+    }
+
+    /**
+     * The value as the service would read it.
+     *
+     * @param sources the first one that has the property counts
+     */
+    public static Optional<String> valueOf(String property, Iterable<ConfigSource> sources) {
+        boolean replaced = looksOnly();
+        return StreamSupport.stream(sources.spliterator(), false)
+                .filter(source -> !(replaced && source instanceof SysPropConfigSource))
+                .map(source -> source.getValue(property))
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    /** Whether a setting is on; empty if it is not set. */
+    public static Optional<Boolean> isOn(String property, Iterable<ConfigSource> sources) {
+        return valueOf(property, sources)
+                .map(value -> TRUE.contains(value.strip().toLowerCase(Locale.ROOT)));
+    }
+}

@@ -1,0 +1,85 @@
+package io.itrgateway.ops;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.GivenSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
+
+/** Judges which files of settings are read: SmallRye Config ignores one that does not exist, or whose name ends with another word. */
+final class ConfigFiles {
+
+    private static final String LOCATIONS = "smallrye.config.locations";
+    private static final String LOCATIONS_OF_QUARKUS = "quarkus.config.locations";
+    private static final String SUFFIX = ".properties";
+    private static final String SHOULD_BE =
+            "paths or URLs of files whose names end with .properties, separated by commas";
+
+    /** Where the files of other services may be. Quarkus says so itself where such a file is in the directory {@code config}. */
+    private static final List<String> NOT_READ =
+            List.of("application.properties", "application.yaml", "application.yml");
+
+    private ConfigFiles() {}
+
+    static void check(Config config, ConfigurationFaults faults) {
+        // Each of the names is read as the other one, too.
+        String property = GivenSettings.valueOf(LOCATIONS_OF_QUARKUS, config.getConfigSources())
+                        .isPresent()
+                ? LOCATIONS_OF_QUARKUS
+                : LOCATIONS;
+        config.getOptionalValues(property, String.class).stream()
+                .flatMap(List::stream)
+                .forEach(location ->
+                        fault(location).ifPresent(fault -> faults.wrongEntry(property, location, fault, SHOULD_BE)));
+    }
+
+    private static Optional<String> fault(String location) {
+        try {
+            URI uri = URI.create(location);
+            if (uri.getScheme() != null && !uri.getScheme().equals("file")) {
+                return Optional.empty(); // What cannot be loaded fails before this.
+            }
+            return fault(uri.getScheme() == null ? Path.of(uri.getPath()) : Path.of(uri));
+        } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+            return Optional.of("which is neither a path nor a URL");
+        }
+    }
+
+    private static Optional<String> fault(Path path) {
+        if (Files.isDirectory(path)) {
+            return holdsSettings(path)
+                    ? Optional.empty()
+                    : Optional.of("a directory without a file whose name ends with " + SUFFIX);
+        }
+        if (!Files.exists(path)) {
+            return Optional.of("which does not exist");
+        }
+        return path.toString().endsWith(SUFFIX)
+                ? Optional.empty()
+                : Optional.of("whose name does not end with " + SUFFIX);
+    }
+
+    private static boolean holdsSettings(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(file -> file.toString().endsWith(SUFFIX));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** @param directory in which the process works */
+    static List<String> warnings(Path directory) {
+        return NOT_READ.stream()
+                .filter(name -> Files.isRegularFile(directory.resolve(name)))
+                .map(name ->
+                        "%s has no effect; a file of settings is config/application.properties, or named by SMALLRYE_CONFIG_LOCATIONS"
+                                .formatted(name))
+                .toList();
+    }
+}

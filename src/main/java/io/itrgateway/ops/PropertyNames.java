@@ -1,0 +1,38 @@
+package io.itrgateway.ops;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.Variables;
+import io.smallrye.config.EnvConfigSource;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/** Judges names in files of settings and of system properties: SmallRye Config ignores there what only a variable may be named. */
+final class PropertyNames {
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private PropertyNames() {}
+
+    static void check(Iterable<ConfigSource> sources, ConfigurationFaults faults) {
+        for (ConfigSource source : sources) {
+            if (!(source instanceof EnvConfigSource)) {
+                source.getPropertyNames().forEach(name -> check(name, faults));
+            }
+        }
+    }
+
+    private static void check(String name, ConfigurationFaults faults) {
+        if (name.startsWith(BYTE_ORDER_MARK)) {
+            faults.unfit(
+                    name.substring(1),
+                    "stands behind a byte order mark at the beginning of a file, and is not read",
+                    "in a file that is saved as UTF-8 without one");
+        }
+        Variables.properties().stream()
+                .filter(property -> name.equals(Variables.nameOf(property)))
+                .forEach(property -> faults.unfit(
+                        name, "is the name of a variable, and is given as a property", property + " there"));
+        Variables.properties().stream()
+                .filter(property -> name.equals(Variables.nameOf(property) + Variables.FILE_SUFFIX))
+                .forEach(property -> faults.unfit(name, "is given as a property", "a variable of the process"));
+    }
+}

@@ -1,0 +1,108 @@
+package io.itrgateway.telemetry;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.GivenSettings;
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.PropertiesConfigSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/**
+ * Switches log files off that cannot be written, and leaves it to the start-up check to refuse the start: the log manager would print a stack
+ * trace and go on without the file, or rotate a directory out of the way as if it were an older file. A process that only checks the
+ * configuration opens none, since they may be those of a service that runs here.
+ */
+public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
+
+    private static final String MAIN_FILE = "quarkus.log.file.";
+    private static final String DEFAULT_PATH = "quarkus.log";
+    private static final Pattern HANDLER =
+            Pattern.compile("(quarkus\\.log\\.handler\\.file\\.(?:\"[^\"]+\"|[^.\"]+)\\.)enabled?");
+    private static final Pattern HANDLER_VARIABLE = Pattern.compile("QUARKUS_LOG_HANDLER_FILE__([A-Z0-9_]+)__ENABLED?");
+
+    /** Names of paths that cannot be written, separated by line breaks. */
+    private static final String WRONG = "itr-gateway.log-files.wrong";
+
+    private static final int ABOVE_ALL = Integer.MAX_VALUE;
+
+    /** Notes the files that have been switched off. */
+    public static void check(ConfigurationFaults faults) {
+        check(ConfigProvider.getConfig(), faults);
+    }
+
+    static void check(Config config, ConfigurationFaults faults) {
+        config.getOptionalValue(WRONG, String.class).stream()
+                .flatMap(String::lines)
+                .forEach(property -> faults.wrong(
+                        property,
+                        config.getOptionalValue(property, String.class).orElse(DEFAULT_PATH),
+                        "the path of a file that this user can write or create"));
+    }
+
+    @Override
+    public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+        Map<String, String> settings = new HashMap<>();
+        Set<String> wrong = new TreeSet<>();
+        for (String prefix : files(context)) {
+            boolean isWrong =
+                    isEnabled(context, prefix) && !AuditFileConfigSourceFactory.isWritable(path(context, prefix));
+            if (isWrong || GivenSettings.looksOnly()) {
+                settings.put(prefix + "enabled", "false");
+                GivenSettings.valueOf(prefix + "enable", context.getConfigSources())
+                        .ifPresent(deprecated -> settings.put(prefix + "enable", "false"));
+            }
+            if (isWrong) {
+                wrong.add(prefix + "path");
+            }
+        }
+        if (!wrong.isEmpty()) {
+            settings.put(WRONG, String.join("\n", wrong));
+        }
+        return List.of(
+                new PropertiesConfigSource(settings, LogFilesConfigSourceFactory.class.getSimpleName(), ABOVE_ALL));
+    }
+
+    /** The beginnings of the names of the settings of each file. */
+    private static Set<String> files(ConfigSourceContext context) {
+        Set<String> prefixes = new TreeSet<>(Set.of(MAIN_FILE));
+        context.iterateNames().forEachRemaining(name -> {
+            HANDLER.matcher(name).results().map(match -> match.group(1)).forEach(prefixes::add);
+            HANDLER_VARIABLE
+                    .matcher(name)
+                    .results()
+                    .map(LogFilesConfigSourceFactory::prefix)
+                    .forEach(prefixes::add);
+        });
+        return prefixes;
+    }
+
+    private static String prefix(MatchResult variable) {
+        return "quarkus.log.handler.file.\"%s\".".formatted(variable.group(1).toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean isEnabled(ConfigSourceContext context, String prefix) {
+        return Stream.of("enabled", "enable")
+                .flatMap(name -> GivenSettings.isOn(prefix + name, context.getConfigSources()).stream())
+                .anyMatch(isOn -> isOn);
+    }
+
+    private static String path(ConfigSourceContext context, String prefix) {
+        return Optional.ofNullable(context.getValue(prefix + "path"))
+                .map(ConfigValue::getValue)
+                .filter(path -> !path.isBlank())
+                .orElse(DEFAULT_PATH);
+    }
+}

@@ -1,0 +1,202 @@
+package io.itrgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files of settings, profiles, and names in TLS configurations, which would be ignored without a word. */
+class ConfigSourcesTest {
+
+    @TempDir
+    private Path directory;
+
+    // ---- files ------------------------------------------------------------------------------------------------------
+
+    private static List<String> faults(String property, String locations) {
+        var faults = new ConfigurationFaults();
+        ConfigFiles.check(
+                new SmallRyeConfigBuilder()
+                        .withSources(new PropertiesConfigSource(Map.of(property, locations), "operator", 300))
+                        .build(),
+                faults);
+        return faults.lines();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | /nowhere/app.properties        | which does not exist
+            quarkus.config.locations  | QUARKUS_CONFIG_LOCATIONS  | file:///nowhere/app.properties | which does not exist
+            smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | nowhere.properties             | which does not exist
+            smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | a file                         | which is neither a path nor a URL
+            """)
+    void aFileOfSettingsThatIsNotThereIsAFault(String property, String variable, String location, String fault) {
+        assertThat(faults(property, location))
+                .containsExactly("%s has the entry \"%s\", %s; it should be paths or URLs of files whose names end with"
+                                .formatted(variable, location, fault)
+                        + " .properties, separated by commas");
+    }
+
+    @Test
+    void aFileThatWouldBeIgnoredIsAFault() throws Exception {
+        Path yaml = Files.writeString(directory.resolve("app.yaml"), "deepvue:");
+
+        assertThat(faults("smallrye.config.locations", yaml + "," + directory))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("app.yaml\", whose name does not end with .properties"))
+                .anyMatch(line -> line.contains("a directory without a file whose name ends with .properties"));
+    }
+
+    @Test
+    void filesOfSettingsThatAreReadAreNoFault() throws Exception {
+        Path file = Files.writeString(directory.resolve("app.properties"), "deepvue.plan=growth");
+
+        assertThat(faults(
+                        "smallrye.config.locations",
+                        "%s,%s,%s,https://settings.example/app.properties".formatted(file, file.toUri(), directory)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application.properties", "application.yaml", "application.yml"})
+    void aFileWhereNoneIsReadIsAWarning(String name) throws Exception {
+        Files.writeString(directory.resolve(name), "");
+
+        assertThat(ConfigFiles.warnings(directory))
+                .containsExactly(
+                        name + " has no effect; a file of settings is config/application.properties, or named by"
+                                + " SMALLRYE_CONFIG_LOCATIONS");
+    }
+
+    @Test
+    void theFileOfSettingsIsNoWarning() throws Exception {
+        Files.writeString(Files.createDirectory(directory.resolve("config")).resolve("application.properties"), "");
+
+        assertThat(ConfigFiles.warnings(directory)).isEmpty();
+    }
+
+    // ---- names ------------------------------------------------------------------------------------------------------
+
+    private static List<String> faultsOfNames(ConfigSource source) {
+        var faults = new ConfigurationFaults();
+        PropertyNames.check(List.of(source), faults);
+        return faults.lines();
+    }
+
+    @Test
+    void theNameOfAVariableInAFileIsAFaultThatDoesNotShowTheValue() {
+        assertThat(faultsOfNames(new PropertiesConfigSource(
+                        Map.of("DEEPVUE_CLIENT_SECRET", "hidden", "GATEWAY_API_KEYS_FILE", "/run/keys"),
+                        "a file",
+                        260)))
+                .containsExactlyInAnyOrder(
+                        "DEEPVUE_CLIENT_SECRET is the name of a variable, and is given as a property; it should be"
+                                + " deepvue.client-secret there",
+                        "GATEWAY_API_KEYS_FILE is given as a property; it should be a variable of the process");
+    }
+
+    @Test
+    void aSettingBehindAByteOrderMarkIsAFault() {
+        assertThat(faultsOfNames(new PropertiesConfigSource(Map.of("\uFEFFdeepvue.plan", "growth"), "a file", 260)))
+                .containsExactly(
+                        "DEEPVUE_PLAN stands behind a byte order mark at the beginning of a file, and is not read; it"
+                                + " should be in a file that is saved as UTF-8 without one");
+    }
+
+    @Test
+    void namesOfPropertiesInFilesAndOfVariablesInTheEnvironmentAreNone() {
+        assertThat(faultsOfNames(
+                        new PropertiesConfigSource(Map.of("deepvue.plan", "growth", "PATH", "/"), "a file", 260)))
+                .isEmpty();
+        assertThat(faultsOfNames(new EnvConfigSource(Map.of("DEEPVUE_PLAN", "growth"), 300)))
+                .isEmpty();
+    }
+
+    // ---- profiles ---------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "test"})
+    void aProfileOfDevelopmentIsAFault(String profile) {
+        assertThat(ConfigProfiles.faults(List.of("prod", profile)))
+                .containsExactly(
+                        "QUARKUS_PROFILE is \"%s\", which is for the development of this service; it should be prod, or not set"
+                                .formatted(profile));
+    }
+
+    @Test
+    void anyOtherProfileIsNoFault() {
+        assertThat(ConfigProfiles.faults(List.of("prod", "staging"))).isEmpty();
+    }
+
+    private static List<String> warnings(String profile, String name, String... properties) {
+        ConfigSource source = new PropertiesConfigSource(
+                Arrays.stream(properties).collect(Collectors.toMap(key -> key, key -> "x")), name, 300);
+        return ConfigProfiles.warnings(List.of(profile), List.of(source));
+    }
+
+    @Test
+    void aProfileWithoutSettingsIsAWarning() {
+        assertThat(warnings("staging", "env", "deepvue.plan", "%stagings.deepvue.plan", "STAGING_HOST"))
+                .containsExactly("QUARKUS_PROFILE names \"staging\", which no setting is given for, and has no effect");
+    }
+
+    @Test
+    void aProfileWithSettingsIsNone() {
+        assertThat(warnings("staging", "env", "%staging.deepvue.plan")).isEmpty();
+        assertThat(warnings("staging", "env", "%qa,staging.deepvue.plan")).isEmpty();
+        assertThat(warnings("staging", "env", "_STAGING_DEEPVUE_PLAN")).isEmpty();
+        assertThat(warnings(
+                        "staging", "PropertiesConfigSource[source=file:/app/config/application-staging.properties]"))
+                .isEmpty();
+        assertThat(warnings("prod", "env")).isEmpty();
+    }
+
+    // ---- names in TLS configurations --------------------------------------------------------------------------------
+
+    @Test
+    void namesThatJavaDoesNotHaveAreFaults() {
+        var faults = new ConfigurationFaults();
+
+        TlsNames.check(
+                "quarkus.tls.deepvue.",
+                List.of("TLSv1.3", "TLS1.2"),
+                List.of("TLS_AES_256_GCM_SHA384", "AES256"),
+                TlsNames.supported(),
+                faults);
+
+        assertThat(faults.lines())
+                .containsExactlyInAnyOrder(
+                        "QUARKUS_TLS_DEEPVUE_PROTOCOLS has the entry \"TLS1.2\", which is not known; it should be TLSv1.3,"
+                                + " or TLSv1.3,TLSv1.2",
+                        "QUARKUS_TLS_DEEPVUE_CIPHER_SUITES has the entry \"AES256\", which is not known; it should be names"
+                                + " that Java has, such as TLS_AES_256_GCM_SHA384, separated by commas");
+    }
+
+    @Test
+    void namesThatJavaHasAreNone() {
+        var faults = new ConfigurationFaults();
+
+        TlsNames.check(
+                "quarkus.http.ssl.",
+                List.of("TLSv1.3", "TLSv1.2"),
+                List.of("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+                TlsNames.supported(),
+                faults);
+
+        assertThat(faults.lines()).isEmpty();
+    }
+}

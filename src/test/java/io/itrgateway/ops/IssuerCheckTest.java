@@ -1,0 +1,106 @@
+package io.itrgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IssuerCheckTest {
+
+    private static final String URL = "quarkus.oidc.auth-server-url";
+    private static final String ISSUER = "https://issuer.example/realms/itr";
+
+    private static SmallRyeConfig config(Map<String, String> settings) {
+        return new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(settings, "operator", 300))
+                .build();
+    }
+
+    private static boolean acceptsTokens(Map<String, String> settings) {
+        return IssuerCheck.check(config(settings), new ConfigurationFaults());
+    }
+
+    private static List<String> faults(Map<String, String> settings) {
+        var faults = new ConfigurationFaults();
+        IssuerCheck.check(config(settings), faults);
+        return faults.lines();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "issuer.example/realms/itr",
+                "issuer.example:8443/realms/itr",
+                "ftp://issuer.example/realms/itr",
+                "https://issuer example/realms/itr",
+                "https://issuer.example/realms/itr\r",
+                "https:///realms/itr",
+                "HTTPS://issuer.example",
+                "\"https://issuer.example/realms/itr\""
+            })
+    void whatIsNoUrlIsAFaultThatDoesNotShowIt(String url) {
+        assertThat(faults(Map.of(URL, url)))
+                .containsExactly(
+                        "QUARKUS_OIDC_AUTH_SERVER_URL is no URL; it should be the http or https URL of the issuer");
+    }
+
+    @Test
+    void theAddressOfTheDiscoveryDocumentIsAFault() {
+        assertThat(faults(Map.of(URL, ISSUER + "/.well-known/openid-configuration")))
+                .containsExactly(
+                        "QUARKUS_OIDC_AUTH_SERVER_URL ends with /.well-known/openid-configuration; it should be the http"
+                                + " or https URL of the issuer without that, which is added to it");
+    }
+
+    @Test
+    void withoutDiscoveryAnotherWayToTheKeysIsNeeded() {
+        assertThat(faults(Map.of(URL, ISSUER, "quarkus.oidc.discovery-enabled", "false")))
+                .containsExactly("QUARKUS_OIDC_DISCOVERY_ENABLED is \"false\"; it should be true, unless"
+                        + " QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quarkus.oidc.jwks-path", "quarkus.oidc.introspection-path"})
+    void withAnotherWayToTheKeysDiscoveryMayBeOff(String property) {
+        assertThat(faults(Map.of(URL, ISSUER, "quarkus.oidc.discovery-enabled", "false", property, "/keys")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://issuer.example",
+                "https://issuer.example/realms/itr/",
+                "http://localhost:8180/realms/itr",
+                "http://key_cloak:8080/realms/itr"
+            })
+    void theUrlOfAnIssuerIsFine(String url) {
+        assertThat(faults(Map.of(URL, url))).isEmpty();
+        assertThat(acceptsTokens(Map.of(URL, url))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false", "off", "0"})
+    void anIssuerThatIsSwitchedOffIsNoneAndIsNotJudged(String off) {
+        var settings = Map.of(URL, "no URL", "quarkus.oidc.tenant-enabled", off);
+
+        assertThat(acceptsTokens(settings)).isFalse();
+        assertThat(faults(settings)).isEmpty();
+        assertThat(IssuerCheck.whyNoTokens(config(settings))).isEqualTo("QUARKUS_OIDC_TENANT_ENABLED is not true");
+    }
+
+    @Test
+    void withoutAnIssuerThereIsNoFault() {
+        assertThat(faults(Map.of())).isEmpty();
+        assertThat(acceptsTokens(Map.of())).isFalse();
+        assertThat(IssuerCheck.whyNoTokens(config(Map.of()))).isEqualTo("QUARKUS_OIDC_AUTH_SERVER_URL is not set");
+    }
+}
