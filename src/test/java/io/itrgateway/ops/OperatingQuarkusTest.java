@@ -22,6 +22,9 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.ParseOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -88,6 +91,14 @@ class OperatingQuarkusTest {
 
         assertThat(parsed.getMessages()).isEmpty();
         assertThat(parsed.getOpenAPI()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yaml", "json"})
+    void theOpenApiDocumentIsServedAsTheBuildHasStoredIt(String format) throws IOException {
+        byte[] served = given().queryParam("format", format).get("/q/openapi").asByteArray();
+
+        assertThat(served).isEqualTo(Files.readAllBytes(Path.of("target", "openapi", "openapi." + format)));
     }
 
     private static OpenAPI openApi() {
