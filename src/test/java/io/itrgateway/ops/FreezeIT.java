@@ -3,8 +3,11 @@ package io.itrgateway.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.RecordingUpstream;
+import io.itrgateway.sandbox.RedisServer;
+import io.vertx.redis.client.Command;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,8 @@ class FreezeIT {
     private static final RecordingUpstream UPSTREAM = new RecordingUpstream(TOKEN_LIFE);
     private static PackagedService service;
     private static int port;
+    private static RedisServer redis;
+    private static PackagedService replica;
     private static int callsOfTheStart;
 
     @BeforeAll
@@ -45,6 +51,12 @@ class FreezeIT {
         environment.put("GATEWAY_MAX_WAIT", "1m");
         environment.put("GATEWAY_BREAKER_ATTEMPTS", "10000");
         service = PackagedService.start(environment);
+        if (RedisServer.isHere()) {
+            redis = new RedisServer();
+            environment.put("GATEWAY_REDIS_URL", redis.url());
+            environment.put("DEEPVUE_PLAN", "2/0/0");
+            replica = PackagedService.start(environment);
+        }
         port = service.port();
         try (var caller = new Http1Caller(port)) {
             assertThat(caller.get("/q/health/ready").status()).isEqualTo(200);
@@ -55,6 +67,10 @@ class FreezeIT {
     @AfterAll
     static void stop() throws IOException {
         service.close();
+        if (replica != null) {
+            replica.close();
+            redis.close();
+        }
         UPSTREAM.close();
     }
 
@@ -130,6 +146,67 @@ class FreezeIT {
                 .untilAsserted(() -> assertThat(service.output().lines())
                         .filteredOn(line -> line.contains("answered") && line.contains("id-in-flight"))
                         .hasSize(2));
+    }
+
+    @Test
+    @Needs(Needs.Tool.REDIS)
+    void aClaimAndAPermitInRedisThatOutlastTheirTimeAreNeitherLostNorUsedTwice() throws Exception {
+        String username = "claimed";
+        try (var caller = new Http1Caller(replica.port());
+                var repeated = new Http1Caller(replica.port())) {
+            assertThat(registerUntilServed("before-the-claim").status()).isEqualTo(200);
+            UPSTREAM.hold();
+            caller.send(keyed(username));
+            await().atMost(LONG).until(() -> UPSTREAM.registrations().contains(username));
+
+            replica.freeze();
+            UPSTREAM.letGo();
+            endLeases();
+            letPass(PATIENCE); // longer than the second of the plan, and than the silence after which a connection to
+            // Redis is dead
+            repeated.send(keyed(username));
+            replica.thaw();
+
+            var answer = caller.answer();
+            assertThat(answer.status() == 200 || answer.says("upstream-timeout", "unknown"))
+                    .as(answer.body())
+                    .isTrue();
+            var again = repeated.answer();
+            assertThat(again.status() == 200
+                            || again.says("upstream-timeout", "unknown")
+                            || again.says("call-interrupted", "unknown")
+                            || again.says("overloaded", "not_processed"))
+                    .as(again.body())
+                    .isTrue();
+        }
+        var last = registerUntilServed(username);
+        assertThat(last.header("Idempotency-Replayed")).isEqualTo("true");
+        assertThat(UPSTREAM.registrations()).filteredOn(username::equals).hasSize(1);
+        assertThat(registerUntilServed("after-the-claim").status()).isEqualTo(200);
+    }
+
+    /** As if so much time had passed on the clock of Redis. */
+    private static void endLeases() {
+        assertThat(redis.command(
+                                Command.EVAL,
+                                "local keys = redis.call('KEYS', '*claim:*') "
+                                        + "for _, key in ipairs(keys) do redis.call('HSET', key, 'until', '1') end return #keys",
+                                0)
+                        .toInteger())
+                .isPositive();
+    }
+
+    /** With the key of its name; an instance that has just woken may have to find Redis first. */
+    private static Http1Caller.Answer registerUntilServed(String username) {
+        var last = new AtomicReference<Http1Caller.Answer>();
+        await().atMost(LONG).until(() -> {
+            try (var caller = new Http1Caller(replica.port())) {
+                caller.send(keyed(username));
+                last.set(caller.answer());
+                return last.get().status() == 200;
+            }
+        });
+        return last.get();
     }
 
     private static Http1Caller.Answer register(Http1Caller caller, String username) throws IOException {

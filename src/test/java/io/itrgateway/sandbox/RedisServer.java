@@ -61,7 +61,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Whether this machine has one. */
-    static boolean isHere() {
+    public static boolean isHere() {
         return found().isPresent();
     }
 
