@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /** The bindings that this process made, for a bounded number of client ids: the oldest ones are evicted. Measures time by a monotonic clock. */
 @Singleton
@@ -84,10 +83,17 @@ public final class MemoryBindingStore implements BindingStore {
     }
 
     private static List<String> latest(String owner, List<String> before) {
-        return Stream.concat(Stream.of(owner), before.stream())
-                .distinct()
-                .limit(MAX_OWNERS)
-                .toList();
+        if (before.get(0).equals(owner)) {
+            return before;
+        }
+        List<String> owners = new ArrayList<>(MAX_OWNERS);
+        owners.add(owner);
+        for (String earlier : before) {
+            if (owners.size() < MAX_OWNERS && !earlier.equals(owner)) {
+                owners.add(earlier);
+            }
+        }
+        return owners;
     }
 
     /** As {@link #find}, at once. */

@@ -57,7 +57,9 @@ public final class RequestValues {
 
     /** The person whom the call is about; empty for a relayed operation. */
     public Optional<Secret> subject() {
-        return byName.values().stream().findFirst();
+        return byName.isEmpty()
+                ? Optional.empty()
+                : Optional.of(byName.values().iterator().next());
     }
 
     /** All that tells one call of the operation from another, in a fixed order. */

@@ -95,8 +95,9 @@ public final class BoundedBodyReader {
     /** Why the body is refused by the head; it is not asked for then. */
     private static Optional<GatewayException> refuseByHeaders(RoutingContext context, Limit limit) {
         var headers = context.request().headers();
-        if (headers.getAll(HttpHeaders.CONTENT_ENCODING).stream()
-                .anyMatch(coding -> !coding.equalsIgnoreCase("identity"))) {
+        if (headers.contains(HttpHeaders.CONTENT_ENCODING)
+                && headers.getAll(HttpHeaders.CONTENT_ENCODING).stream()
+                        .anyMatch(coding -> !coding.equalsIgnoreCase("identity"))) {
             context.response().putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
             return Optional.of(GatewayException.of(
                     ProblemKind.UNSUPPORTED_MEDIA_TYPE, "The body has a Content-Encoding. Send it as it is."));

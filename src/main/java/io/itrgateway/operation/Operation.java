@@ -62,6 +62,11 @@ public record Operation(
 
     /** Whether it is about a client id, which belongs to the caller that registered it. */
     public boolean isAboutAClient() {
-        return fields.stream().anyMatch(field -> field.name().equals(Operations.CLIENT_ID.name()));
+        for (Field field : fields) {
+            if (field.name().equals(Operations.CLIENT_ID.name())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -19,7 +19,8 @@ public final class AllowedMethods {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{[^}]*}");
 
-    private record Resource(Pattern path, Set<String> methods) {}
+    /** @param prefix what stands before the first parameter: most paths are told apart by it, without the pattern */
+    private record Resource(String prefix, Pattern path, Set<String> methods) {}
 
     /**
      * What was found in that deployment; dev mode has one after the other.
@@ -37,7 +38,7 @@ public final class AllowedMethods {
         Found resources = resources();
         Set<String> methods = resources.exact.getOrDefault(path, Set.of());
         for (Resource resource : resources.others) {
-            if (resource.path.matcher(path).matches()) {
+            if (path.startsWith(resource.prefix) && resource.path.matcher(path).matches()) {
                 methods = new TreeSet<>(methods);
                 methods.addAll(resource.methods);
             }
@@ -81,7 +82,7 @@ public final class AllowedMethods {
         List<Resource> others = new ArrayList<>();
         methods.forEach((template, its) -> {
             if (PARAMETER.matcher(template).find()) {
-                others.add(new Resource(pattern(template), its));
+                others.add(new Resource(template.substring(0, template.indexOf('{')), pattern(template), its));
             } else {
                 exact.put(template, Collections.unmodifiableSet(its));
             }

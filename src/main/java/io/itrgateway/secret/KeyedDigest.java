@@ -1,7 +1,6 @@
 package io.itrgateway.secret;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
@@ -25,13 +24,19 @@ public final class KeyedDigest {
     /** 43 characters of URL-safe base64. */
     public String of(List<Secret> parts) {
         Mac hmac = hmac();
-        parts.forEach(part -> add(hmac, part.reveal()));
+        for (Secret part : parts) {
+            add(hmac, part.reveal());
+        }
         return TEXT.encodeToString(hmac.doFinal());
     }
 
     /** As {@link #of(List)} of the same texts. */
     public String of(String... parts) {
-        return of(Arrays.stream(parts).map(Secret::of).toList());
+        Mac hmac = hmac();
+        for (String part : parts) {
+            add(hmac, part);
+        }
+        return TEXT.encodeToString(hmac.doFinal());
     }
 
     /** A copy costs less than looking for the algorithm and preparing the key, where the provider can copy. */

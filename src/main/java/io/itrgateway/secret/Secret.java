@@ -42,6 +42,9 @@ public final class Secret {
      * go first, so that one which contains another leaves no rest.
      */
     public static String hide(Collection<Secret> secrets, String text) {
+        if (!mayHoldOneOf(secrets, text)) {
+            return text;
+        }
         String hidden = text;
         for (Secret secret : secrets.stream().sorted(LONGEST_FIRST).toList()) {
             hidden = secret.hideIn(hidden);
@@ -49,8 +52,18 @@ public final class Secret {
         return hidden;
     }
 
+    /** Spares the sorting and the patterns for the texts that come with every call. */
+    private static boolean mayHoldOneOf(Collection<Secret> secrets, String text) {
+        for (Secret secret : secrets) {
+            if (secret.mayBeIn(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private String hideIn(String text) {
-        return value.length() < SHORTEST_HIDDEN_CHARS || !mayBeIn(text)
+        return !mayBeIn(text)
                 ? text
                 : Pattern.compile(value, Pattern.LITERAL | Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
                         .matcher(text)
@@ -59,6 +72,9 @@ public final class Secret {
 
     /** Spares the pattern, which takes long to make, for the texts that come with every call: short, ASCII, and without a secret. */
     private boolean mayBeIn(String text) {
+        if (value.length() < SHORTEST_HIDDEN_CHARS) {
+            return false;
+        }
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > '~' || text.regionMatches(true, i, value, 0, value.length())) {
                 return true;

@@ -6,9 +6,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jboss.resteasy.reactive.RestForm;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /** Deepvue's authorize, in both encodings in which it has been seen to work. */
 @RegisterRestClient
@@ -20,11 +20,10 @@ interface AuthorizeApi {
 
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-    Uni<RestResponse<byte[]>> authorize(
-            @RestForm("client_id") String clientId, @RestForm("client_secret") String clientSecret);
+    Uni<Response> authorize(@RestForm("client_id") String clientId, @RestForm("client_secret") String clientSecret);
 
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    Uni<RestResponse<byte[]>> authorizeMultipart(
+    Uni<Response> authorizeMultipart(
             @RestForm("client_id") String clientId, @RestForm("client_secret") String clientSecret);
 }

@@ -17,13 +17,13 @@ import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.ExchangeFailure;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /** Fetches a token from Deepvue's authorize and reads its life. An authorize pays for its call like any other, and goes first. */
 @ApplicationScoped
@@ -102,7 +102,7 @@ class DeepvueAuthorizer implements Authorizer {
                 .invoke(request::end);
     }
 
-    private Uni<RestResponse<byte[]>> send() {
+    private Uni<Response> send() {
         String secret = account.clientSecret().reveal();
         return switch (encoding) {
             case FORM -> api.authorize(account.clientId(), secret);

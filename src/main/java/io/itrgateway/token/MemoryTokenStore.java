@@ -20,8 +20,13 @@ class MemoryTokenStore implements TokenStore {
 
     private record Slot(String accountDigest, long generation) {}
 
+    private record Held(long generation, Optional<AccessToken> token) {}
+
     private final Cache cache;
     private final String accountDigest;
+
+    /** What was found last: the cache makes futures for each look-up, which every call would pay for. */
+    private volatile Held last = new Held(0, Optional.empty());
 
     MemoryTokenStore(@CacheName("access-tokens") Cache cache, Account account) {
         this.cache = cache;
@@ -30,6 +35,18 @@ class MemoryTokenStore implements TokenStore {
 
     @Override
     public Optional<AccessToken> held(long generation) {
+        Held known = last;
+        if (known.generation() == generation && known.token().isPresent()) {
+            return known.token();
+        }
+        Optional<AccessToken> found = inCache(generation);
+        if (found.isPresent()) {
+            last = new Held(generation, found);
+        }
+        return found;
+    }
+
+    private Optional<AccessToken> inCache(long generation) {
         CompletableFuture<AccessToken> token = cache.as(CaffeineCache.class).getIfPresent(slot(generation));
         return token == null || !token.isDone() || token.isCompletedExceptionally()
                 ? Optional.empty()
@@ -47,6 +64,7 @@ class MemoryTokenStore implements TokenStore {
     @Override
     public void drop(long generation) {
         cache.invalidate(slot(generation)).subscribe().with(gone -> {});
+        last = new Held(generation, Optional.empty());
     }
 
     private Slot slot(long generation) {

@@ -11,6 +11,7 @@ import io.vertx.core.http.impl.SharedHttpClient;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.tracing.TracingPolicy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +26,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.client.api.LoggingScope;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
@@ -87,7 +87,7 @@ public class DeepvueTransport {
     }
 
     /**
-     * Makes the client of a declared interface. Its methods return {@code Uni<RestResponse<byte[]>>}: no status is a failure
+     * Makes the client of a declared interface. Its methods return {@code Uni<Response>}: no status is a failure
      * to it, and it decodes nothing.
      *
      * @param connections most connections at once; each carries one exchange at a time
@@ -166,7 +166,7 @@ public class DeepvueTransport {
      * @param sending run when a connection is there and the request is about to be written to it
      * @param sent run when the request has been written, or a second later if it is the first on its connection; not run if that fails
      */
-    public Uni<Answer> exchange(Supplier<Uni<RestResponse<byte[]>>> call, Runnable sending, Runnable sent) {
+    public Uni<Answer> exchange(Supplier<Uni<Response>> call, Runnable sending, Runnable sent) {
         return HttpAttempt.send(vertx, memory, settings.answerTimeout(), call, sending, sent);
     }
 }

@@ -18,13 +18,13 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
+import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /**
  * One request to Deepvue and what becomes of it.
@@ -74,7 +74,7 @@ final class HttpAttempt {
             Vertx vertx,
             AnswerMemory memory,
             Duration timeout,
-            Supplier<Uni<RestResponse<byte[]>>> call,
+            Supplier<Uni<Response>> call,
             Runnable sending,
             Runnable sent) {
         return Uni.createFrom()
@@ -105,7 +105,7 @@ final class HttpAttempt {
         vertx.setTimer(ACCEPTED_WITHIN.toMillis(), accepted -> sent.run());
     }
 
-    private void start(Duration timeout, Supplier<Uni<RestResponse<byte[]>>> call) {
+    private void start(Duration timeout, Supplier<Uni<Response>> call) {
         Context context = vertx.getOrCreateContext();
         context.putLocal(KEY, this);
         long timer = vertx.setTimer(timeout.toMillis(), id -> expire());
@@ -114,7 +114,7 @@ final class HttpAttempt {
                 .with(
                         answer -> {
                             vertx.cancelTimer(timer);
-                            onAnswer(answer);
+                            onAnswer();
                         },
                         failure -> {
                             vertx.cancelTimer(timer);
@@ -164,7 +164,7 @@ final class HttpAttempt {
                     begun.statusCode(),
                     new byte[0],
                     Optional.empty(),
-                    Optional.ofNullable(begun.getHeader("Retry-After")))));
+                    Optional.ofNullable(header(begun, "Retry-After")))));
         } else {
             end(() -> emitter.fail(new ExchangeFailure(reason)));
         }
@@ -179,10 +179,10 @@ final class HttpAttempt {
         return false;
     }
 
-    private void onAnswer(RestResponse<?> response) {
+    private void onAnswer() {
+        HttpClientResponse response = head;
         byte[] received = body.bytes();
-        List<String> codings =
-                ContentDecoder.codings(response.getHeaderString(HttpHeaders.CONTENT_ENCODING.toString()));
+        List<String> codings = ContentDecoder.codings(header(response, HttpHeaders.CONTENT_ENCODING));
         if (codings.isEmpty() || received.length == 0) {
             complete(response, received);
             return;
@@ -196,12 +196,18 @@ final class HttpAttempt {
         }
     }
 
-    private void complete(RestResponse<?> response, byte[] whole) {
+    private void complete(HttpClientResponse response, byte[] whole) {
         end(() -> emitter.complete(new Answer(
-                response.getStatus(),
+                response.statusCode(),
                 whole,
-                Optional.ofNullable(response.getHeaderString("Date")),
-                Optional.ofNullable(response.getHeaderString("Retry-After")))));
+                Optional.ofNullable(header(response, "Date")),
+                Optional.ofNullable(header(response, "Retry-After")))));
+    }
+
+    /** RFC 9110, section 5.3: lines of the same name are one list; null if there is none. */
+    private static String header(HttpClientResponse response, CharSequence name) {
+        List<String> lines = response.headers().getAll(name);
+        return lines.isEmpty() ? null : String.join(",", lines);
     }
 
     /** Those who pass the body on count it from here. */

@@ -12,14 +12,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.util.Map;
-import org.eclipse.microprofile.rest.client.annotation.RegisterProvider;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /** Deepvue's ITR operations as its documentation declares them. No status is a failure here; {@link RefusalDecoder} judges. */
 @RegisterRestClient
-@RegisterProvider(RequestBodyWriter.class)
 @Path(Operations.BASE)
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -27,35 +25,35 @@ interface DeepvueApi {
 
     @POST
     @Path("/create-client")
-    Uni<RestResponse<byte[]>> createClient(
+    Uni<Response> createClient(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
-            RequestBody body);
+            byte[] body);
 
     @POST
     @Path("/itr-download")
-    Uni<RestResponse<byte[]>> itrDownload(
+    Uni<Response> itrDownload(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
-            RequestBody body);
+            byte[] body);
 
     @POST
     @Path("/26as-download")
-    Uni<RestResponse<byte[]>> fetch26asDownload(
+    Uni<Response> fetch26asDownload(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
-            RequestBody body);
+            byte[] body);
 
     @POST
     @Path("/ais-download")
-    Uni<RestResponse<byte[]>> aisDownload(
+    Uni<Response> aisDownload(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
-            RequestBody body);
+            byte[] body);
 
     @GET
     @Path("/get-itr-details")
-    Uni<RestResponse<byte[]>> getItrDetails(
+    Uni<Response> getItrDetails(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
             @QueryParam("itr_client_id") String clientId,
@@ -63,7 +61,7 @@ interface DeepvueApi {
 
     @GET
     @Path("/get-26as-details")
-    Uni<RestResponse<byte[]>> get26asDetails(
+    Uni<Response> get26asDetails(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
             @QueryParam("itr_client_id") String clientId,
@@ -71,7 +69,7 @@ interface DeepvueApi {
 
     @GET
     @Path("/get-ais-details")
-    Uni<RestResponse<byte[]>> getAisDetails(
+    Uni<Response> getAisDetails(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
             @QueryParam("itr_client_id") String clientId,
@@ -79,19 +77,19 @@ interface DeepvueApi {
 
     /** A method above, with the values of a request in its parameters. */
     interface Sender {
-        Uni<RestResponse<byte[]>> send(DeepvueApi api, String bearer, String clientSecret, RequestValues values);
+        Uni<Response> send(DeepvueApi api, String bearer, String clientSecret, RequestValues values);
     }
 
     /** By the name of the operation: one for each in the catalogue. */
     Map<String, Sender> SENDERS = Map.of(
             Operations.CREATE_CLIENT.name(),
-            (api, bearer, secret, values) -> api.createClient(bearer, secret, new RequestBody(values)),
+            (api, bearer, secret, values) -> api.createClient(bearer, secret, RequestBodyWriter.write(values)),
             Operations.ITR_DOWNLOAD.name(),
-            (api, bearer, secret, values) -> api.itrDownload(bearer, secret, new RequestBody(values)),
+            (api, bearer, secret, values) -> api.itrDownload(bearer, secret, RequestBodyWriter.write(values)),
             Operations.DOWNLOAD_26AS.name(),
-            (api, bearer, secret, values) -> api.fetch26asDownload(bearer, secret, new RequestBody(values)),
+            (api, bearer, secret, values) -> api.fetch26asDownload(bearer, secret, RequestBodyWriter.write(values)),
             Operations.AIS_DOWNLOAD.name(),
-            (api, bearer, secret, values) -> api.aisDownload(bearer, secret, new RequestBody(values)),
+            (api, bearer, secret, values) -> api.aisDownload(bearer, secret, RequestBodyWriter.write(values)),
             Operations.GET_ITR_DETAILS.name(),
             (api, bearer, secret, values) -> api.getItrDetails(
                     bearer,

@@ -27,13 +27,13 @@ import io.itrgateway.transport.GuardSettings;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /**
  * The only way to Deepvue: token, turn, call, the one repeat on a refused token, telemetry, decoding.
@@ -245,7 +245,7 @@ public class DeepvueClient {
         });
     }
 
-    private Uni<RestResponse<byte[]>> request(Call call, AccessToken token) {
+    private Uni<Response> request(Call call, AccessToken token) {
         String secret = account.clientSecret().reveal();
         return call.values()
                 .relayed()

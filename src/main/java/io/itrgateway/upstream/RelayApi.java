@@ -12,9 +12,9 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /**
  * Deepvue's other operations, of which only the methods are known. The target is given whole and as it goes on the wire, so nothing in it
@@ -26,13 +26,13 @@ import org.jboss.resteasy.reactive.RestResponse;
 interface RelayApi {
 
     @GET
-    Uni<RestResponse<byte[]>> get(
+    Uni<Response> get(
             @Url URI target,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret);
 
     @POST
-    Uni<RestResponse<byte[]>> post(
+    Uni<Response> post(
             @Url URI target,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
@@ -40,7 +40,7 @@ interface RelayApi {
             byte[] body);
 
     @PUT
-    Uni<RestResponse<byte[]>> put(
+    Uni<Response> put(
             @Url URI target,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
@@ -48,7 +48,7 @@ interface RelayApi {
             byte[] body);
 
     @PATCH
-    Uni<RestResponse<byte[]>> patch(
+    Uni<Response> patch(
             @Url URI target,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,
@@ -56,7 +56,7 @@ interface RelayApi {
             byte[] body);
 
     @DELETE
-    Uni<RestResponse<byte[]>> delete(
+    Uni<Response> delete(
             @Url URI target,
             @HeaderParam(HttpHeaders.AUTHORIZATION) String bearer,
             @HeaderParam("x-api-key") String clientSecret,

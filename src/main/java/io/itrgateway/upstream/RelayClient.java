@@ -6,8 +6,8 @@ import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.GuardSettings;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /** Sends relayed requests, for {@link DeepvueClient} only. There is no client where nothing is relayed. */
 @Singleton
@@ -22,11 +22,11 @@ class RelayClient {
     }
 
     /** One request. It holds its body until its end, whether or not it is still waited for. */
-    Uni<RestResponse<byte[]>> send(RelayedRequest request, String bearer, String clientSecret) {
+    Uni<Response> send(RelayedRequest request, String bearer, String clientSecret) {
         return request.memory().during(() -> exchange(request, bearer, clientSecret));
     }
 
-    private Uni<RestResponse<byte[]>> exchange(RelayedRequest request, String bearer, String secret) {
+    private Uni<Response> exchange(RelayedRequest request, String bearer, String secret) {
         URI target = URI.create(baseUrl + request.target());
         String type = request.contentType().orElse(null);
         byte[] body = request.body();

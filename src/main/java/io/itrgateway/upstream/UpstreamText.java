@@ -47,11 +47,23 @@ record UpstreamText(List<Secret> sent, boolean mayQuoteTheUnknown) {
 
     String shown(String text, int mostChars) {
         String hidden = Secret.hide(sent, text);
+        if (hidden.length() <= mostChars && isPlain(hidden)) {
+            return hidden;
+        }
         StringBuilder printable = new StringBuilder(Math.min(hidden.length(), mostChars));
         hidden.codePoints()
                 .limit(mostChars)
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE ? ' ' : c)
                 .forEach(printable::appendCodePoint);
         return printable.toString();
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 }
