@@ -2,10 +2,7 @@ package io.itrgateway.reference;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.itrgateway.sandbox.Person.ASHA;
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.equalTo;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -321,41 +318,5 @@ class ReferenceQuarkusTest {
         assertThat(reference.page().locator(".route")).containsText("itr-download");
         assertThat(reference.field("x-api-key")).hasValue("typed-key-8831");
         assertThat(reference.page().content()).doesNotContain("typed-key-8831");
-    }
-
-    // ---- the edge of the page ---------------------------------------------------------------------------------------
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/",
-                "/reference",
-                "/reference/reference.js",
-                "/reference/plain-links.js",
-                "/reference/samples.js",
-                "/reference/sandbox.js",
-                "/reference/reference.css",
-                "/reference/icon.svg",
-                "/reference/swagger-ui-bundle.js"
-            })
-    void nothingOfItMayComeFromElsewhereOrGoThere(String path) {
-        given().redirects()
-                .follow(false)
-                .get(path)
-                .then()
-                .header(
-                        "Content-Security-Policy",
-                        equalTo("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-                                + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"))
-                .header("X-Content-Type-Options", "nosniff")
-                .header("Referrer-Policy", "no-referrer")
-                .header("Cache-Control", "no-store");
-    }
-
-    @Test
-    void theRestOfTheServiceIsAsItWas() {
-        given().get("/reference/nope").then().statusCode(404).body("code", equalTo("not-found"));
-        given().post("/reference").then().statusCode(405).header("Allow", equalTo("GET, HEAD, OPTIONS"));
-        given().head("/reference").then().statusCode(200).contentType(containsString("text/html"));
     }
 }

@@ -109,14 +109,19 @@ public final class PackagedService implements AutoCloseable {
         return Path.of(System.getProperty("native.image.path", "none"));
     }
 
-    /** The binary of a native build if there is one, else the jar. */
+    /** The binary of a native build if there is one, else the jar, with the arguments of the JVM that other integration tests give it. */
     private static List<String> command() {
-        return isNative()
-                ? List.of(binary().toString())
-                : List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-jar",
-                        "target/quarkus-app/quarkus-run.jar");
+        if (isNative()) {
+            return List.of(binary().toString());
+        }
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        String arguments = System.getProperty("quarkus.test.arg-line", "");
+        if (!arguments.isEmpty()) {
+            command.addAll(List.of(arguments.split(" ")));
+        }
+        command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        return command;
     }
 
     /** Waits until it listens, and says where. */
