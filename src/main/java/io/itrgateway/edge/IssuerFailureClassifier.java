@@ -55,7 +55,7 @@ final class IssuerFailureClassifier {
     }
 
     private static boolean isSignOfAway(Throwable failure) {
-        return failure instanceof OIDCException && !FAULTS_OF_TOKENS.contains(failure.getMessage())
+        return failure instanceof OIDCException && !FAULTS_OF_TOKENS.contains(String.valueOf(failure.getMessage()))
                 || failure instanceof OidcEndpointAccessException
                 || failure instanceof IOException
                 || failure instanceof VertxException

@@ -36,6 +36,7 @@ class IssuerFailureClassifierTest {
     static final List<Throwable> AWAY = List.of(
             new OIDCException("OIDC Server is not available", new RuntimeException()),
             new OIDCException("Error status:500"),
+            new OIDCException((String) null), // its keys are no JSON
             new OidcEndpointAccessException(503),
             new ConnectException("Connection refused"),
             new UnknownHostException("issuer.example.com"),
