@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -126,6 +127,19 @@ public class DrainableEntry {
                 if (call.isUnanswered()) {
                     exit.answer(call.request, failure);
                 }
+            });
+        }
+    }
+
+    /**
+     * Breaks the connections of those inside, without waiting for what they have not read: what became of a call is recorded when it ends, and
+     * later nothing can be recorded any more.
+     */
+    public void cutOff() {
+        for (Call call : inside) {
+            call.home.runOnContext(now -> {
+                var transport = ((ConnectionBase) call.connection()).channel().unsafe();
+                transport.close(transport.voidPromise());
             });
         }
     }

@@ -34,8 +34,8 @@ class Drain {
 
     private static final Logger LOG = Logger.getLogger(Drain.class);
 
-    /** For the 504 answers to be sent that replace those that did not come in time. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+    /** For the 504 answers to be sent that replace those that did not come in time; longer than an HTTP/2 call lingers behind its answer. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(1_500);
 
     /** The listening sockets close when no connection has come for so long. */
     private static final Duration QUIET = Duration.ofMillis(300);
@@ -92,7 +92,10 @@ class Drain {
                 longest.toMillis(), entry.inside(), limiter.inFlight());
         entry.answerAll(
                 GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT, "The service had to stop before Deepvue answered."));
-        isDone(allAnswered, LAST_WORDS);
+        if (!isDone(allAnswered, LAST_WORDS)) {
+            entry.cutOff();
+            isDone(allAnswered, LAST_WORDS);
+        }
     }
 
     /**

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
+import io.itrgateway.sandbox.RawCaller;
+import io.itrgateway.sandbox.RawHttp2;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -209,6 +212,28 @@ class DrainableEntryTest {
             awaitDeserted(deserted);
             // The rest was with the operating system.
             assertThat(readWhenDeserted.join()).isGreaterThan(length / 2);
+        }
+    }
+
+    @Test
+    void aCallWhoseAnswerNobodyReadsEndsWhenItIsCutOff() throws Exception {
+        try (var http1 = new RawCaller(server.actualPort());
+                var http2 = RawHttp2.connect(server.actualPort(), RawHttp2.INITIAL_WINDOW_SIZE, 0)) {
+            http1.send(REQUEST + "x");
+            http2.send(RawHttp2.headers(1, 0, RawHttp2.request("POST", "/v1/x")), RawHttp2.lastData(1, "x"));
+            awaitInside(2);
+            var ended = new AtomicInteger();
+            for (RoutingContext call : inside) {
+                call.addEndHandler(end -> ended.incrementAndGet());
+                call.response().setChunked(true).write(Buffer.buffer(new byte[32 * 1024 * 1024]));
+            }
+            var deserted = door.close();
+            assertThat(deserted).isNotCompleted();
+
+            door.cutOff();
+
+            awaitDeserted(deserted);
+            assertThat(ended).hasValue(2);
         }
     }
 
