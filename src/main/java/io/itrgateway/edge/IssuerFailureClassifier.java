@@ -5,6 +5,7 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.quarkus.oidc.OIDCException;
 import io.quarkus.oidc.common.runtime.OidcEndpointAccessException;
+import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.helpers.ParameterValidation;
 import io.vertx.core.VertxException;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,8 +52,19 @@ final class IssuerFailureClassifier {
             return true;
         }
         // A key that is not known here is no reason to refuse while the issuer's newer ones cannot be had.
-        return isIn(failure, UnresolvableKeyException.class::isInstance, DEEPEST_CAUSE)
+        return isIn(failure, IssuerFailureClassifier::isSignOfUnknownKey, DEEPEST_CAUSE)
                 && clock.instant().isBefore(away.get().plus(refreshInterval));
+    }
+
+    /**
+     * The last two stand for the first where the issuer has no endpoint for introspection, to which Quarkus would turn then; the second of them
+     * where no client id is configured, which it would name.
+     */
+    private static boolean isSignOfUnknownKey(Throwable failure) {
+        return failure instanceof UnresolvableKeyException
+                || failure instanceof AuthenticationFailedException
+                        && String.valueOf(failure.getMessage()).contains("does not have a matching verification key")
+                || failure instanceof NoSuchElementException;
     }
 
     private static boolean isSignOfAway(Throwable failure) {

@@ -83,10 +83,15 @@ class IssuerFailureClassifierTest {
         assertThat(issuer.recordUnreachable(first).kind()).isEqualTo(ProblemKind.OVERLOADED);
     }
 
-    @Test
-    void anUnknownKeyIsNoReasonToRefuseUntilTheIssuerIsAskedForKeysAgain() {
-        var unknownKey = new AuthenticationFailedException(new UnresolvableKeyException("k9"));
+    static final List<Throwable> UNKNOWN_KEY = List.of(
+            new AuthenticationFailedException(new UnresolvableKeyException("k9")),
+            new AuthenticationFailedException(
+                    "Token issued to client gateway does not have a matching verification key and it can not be introspected"),
+            new AuthenticationFailedException(new NoSuchElementException("No value present")));
 
+    @ParameterizedTest
+    @FieldSource("UNKNOWN_KEY")
+    void anUnknownKeyIsNoReasonToRefuseUntilTheIssuerIsAskedForKeysAgain(Throwable unknownKey) {
         issuer.recordUnreachable(new IOException());
         assertThat(issuer.isIssuerUnreachable(unknownKey)).isTrue();
 
