@@ -11,11 +11,13 @@ import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -50,6 +52,10 @@ class InboundFilters {
     private static final int METHOD = 50;
 
     private static final String CALLS = "/v1/";
+
+    /** RFC 9113, 8.2.2: not in HTTP/2, whose clients take an answer with one of them for broken. An operator may add them to every answer. */
+    private static final List<String> HEADERS_OF_HTTP1 =
+            List.of("Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade");
 
     private static final String METRICS = "/q/metrics";
     private static final String METRICS_WANTED = "itr.metrics-wanted";
@@ -219,6 +225,10 @@ class InboundFilters {
         context.put(ProblemMapper.REQUEST_ID, id);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         origins.completeAnswer(context);
+        if (context.request().version() == HttpVersion.HTTP_2) {
+            context.addHeadersEndHandler(
+                    head -> HEADERS_OF_HTTP1.forEach(context.response().headers()::remove));
+        }
         String path = context.request().path();
         if (path != null && path.startsWith(CALLS)) {
             callers.watch(context);

@@ -11,6 +11,7 @@ import io.itrgateway.operation.Operations;
 import io.itrgateway.sandbox.Gateway;
 import io.itrgateway.sandbox.OperationCalls;
 import io.itrgateway.sandbox.RawCaller;
+import io.itrgateway.sandbox.RawHttp2;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
@@ -30,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A permission policy and the CORS of the operator, in Quarkus' own settings. */
+/** A permission policy, the CORS and a header of every answer, as the operator wants them, in Quarkus' own settings. */
 @QuarkusTest
 @TestProfile(PolicyQuarkusTest.OnlyAuditors.class)
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
@@ -52,7 +53,8 @@ class PolicyQuarkusTest {
                     "quarkus.http.cors.enabled", "true",
                     "quarkus.http.cors.origins", "https://shop.example",
                     "quarkus.http.cors.methods", "GET,POST",
-                    "quarkus.http.auth.permission.itr.policy", "auditors");
+                    "quarkus.http.auth.permission.itr.policy", "auditors",
+                    "quarkus.http.header.Connection.value", "close");
         }
     }
 
@@ -275,6 +277,18 @@ class PolicyQuarkusTest {
                 .statusCode(403)
                 .header("Access-Control-Allow-Headers", nullValue())
                 .body("code", equalTo("forbidden"));
+    }
+
+    @Test
+    void aHeaderOfHttp1ThatTheOperatorAddsIsLeftOutOverHttp2() throws Exception {
+        assertThat(RawCaller.exchange(RestAssured.port, "GET /problems HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .containsIgnoringCase("\r\nConnection: close\r\n");
+
+        try (var caller = RawHttp2.connect(RestAssured.port)) {
+            caller.send(RawHttp2.get(1, "/problems"));
+
+            assertThat(caller.answer(1).headerNames()).contains("x-request-id").doesNotContain("connection");
+        }
     }
 
     @Test

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -54,12 +56,18 @@ public final class RawHttp2 implements AutoCloseable {
     /** What has come on one stream. */
     public static final class Received {
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+        private Http2Headers head = new DefaultHttp2Headers();
         private int status;
         private boolean ended;
         private int reset = -1;
 
         public int status() {
             return status;
+        }
+
+        /** The names of the fields of its head. */
+        public List<String> headerNames() {
+            return head.names().stream().map(CharSequence::toString).toList();
         }
 
         public String body() {
@@ -262,6 +270,12 @@ public final class RawHttp2 implements AutoCloseable {
         return !ended && goAway < 0;
     }
 
+    /** Reads until the service says that the connection ends, or ends it; the error code of its GOAWAY, or -1 for none. */
+    public int goAway() throws IOException {
+        readUntil(caller -> caller.goAway >= 0);
+        return goAway;
+    }
+
     /** Reads until the service closes the connection; the error code of its GOAWAY, or -1 for none. */
     public int end() throws IOException {
         readUntil(caller -> false);
@@ -313,6 +327,7 @@ public final class RawHttp2 implements AutoCloseable {
             var headers =
                     headersDecoder.decodeHeaders(id, Unpooled.wrappedBuffer(payload, from, payload.length - from));
             if (headers.status() != null) {
+                stream(id).head = headers;
                 stream(id).status = Integer.parseInt(headers.status().toString());
             }
         } catch (Http2Exception e) {
