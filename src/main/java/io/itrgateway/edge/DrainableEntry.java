@@ -3,6 +3,10 @@ package io.itrgateway.edge;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -53,6 +57,10 @@ public class DrainableEntry {
 
         private HttpConnection connection() {
             return request.request().connection();
+        }
+
+        private Channel channel() {
+            return ((ConnectionBase) connection()).channel();
         }
 
         private boolean isHttp2() {
@@ -138,7 +146,7 @@ public class DrainableEntry {
     public void cutOff() {
         for (Call call : inside) {
             call.home.runOnContext(now -> {
-                var transport = ((ConnectionBase) call.connection()).channel().unsafe();
+                var transport = call.channel().unsafe();
                 transport.close(transport.voidPromise());
             });
         }
@@ -190,11 +198,45 @@ public class DrainableEntry {
         } else if (!counted) {
             call.home.runOnContext(now -> endConnectionAndRelease(call));
         } else {
-            busyHttp2.computeIfPresent(
-                    call.connection(), (connection, calls) -> calls.decrementAndGet() == 0 ? null : calls);
-            endConnection(call);
-            call.home.owner().setTimer(LINGER.toMillis(), over -> leave(call));
+            whenSent(call, () -> {
+                busyHttp2.computeIfPresent(
+                        call.connection(), (connection, calls) -> calls.decrementAndGet() == 0 ? null : calls);
+                endConnection(call);
+                call.home.owner().setTimer(LINGER.toMillis(), over -> leave(call));
+            });
         }
+    }
+
+    /** When the last of an answer over HTTP/2 has found room at its client, or its stream is gone. */
+    private static void whenSent(Call call, Runnable next) {
+        var http2 = call.channel().pipeline().get(Http2ConnectionHandler.class); // null where the connection is gone
+        int id = call.request.request().streamId();
+        Http2Stream own = http2 == null ? null : http2.connection().stream(id);
+        if (own == null || !own.state().localSideOpen()) {
+            next.run();
+            return;
+        }
+        http2.connection().addListener(new Http2ConnectionAdapter() {
+            private boolean isSent;
+
+            @Override
+            public void onStreamHalfClosed(Http2Stream stream) {
+                check(stream);
+            }
+
+            @Override
+            public void onStreamClosed(Http2Stream stream) {
+                check(stream);
+            }
+
+            private void check(Http2Stream stream) {
+                if (!isSent && stream.id() == id && !stream.state().localSideOpen()) {
+                    isSent = true;
+                    // Not here and now: Netty is in the middle of writing the end of the stream.
+                    call.home.runOnContext(now -> next.run());
+                }
+            }
+        });
     }
 
     /** Ends the connection behind an answer, but not before its request was read: that would reset it, and the answer with it. */

@@ -216,6 +216,25 @@ class DrainableEntryTest {
     }
 
     @Test
+    void anHttp2ConnectionGoesAwayOnlyWhenTheWholeAnswerHasFoundRoom() throws Exception {
+        try (var caller = RawHttp2.connect(server.actualPort(), RawHttp2.INITIAL_WINDOW_SIZE, 5)) {
+            caller.send(RawHttp2.headers(1, 0, RawHttp2.request("POST", "/v1/x")), RawHttp2.lastData(1, "x"));
+            awaitInside(1);
+            var deserted = door.close();
+            inside.get(0).response().end("in two parts");
+            assertThat(caller.begun(1).status()).isEqualTo(200);
+            assertThat(caller.isAlive()).isTrue();
+            assertThat(deserted).isNotCompleted();
+
+            caller.send(RawHttp2.frame(RawHttp2.WINDOW_UPDATE, 0, 1, RawHttp2.int32(100)));
+
+            assertThat(caller.answer(1).body()).isEqualTo("in two parts");
+            assertThat(caller.goAway()).isEqualTo(RawHttp2.NO_ERROR);
+            awaitDeserted(deserted);
+        }
+    }
+
+    @Test
     void aCallWhoseAnswerNobodyReadsEndsWhenItIsCutOff() throws Exception {
         try (var http1 = new RawCaller(server.actualPort());
                 var http2 = RawHttp2.connect(server.actualPort(), RawHttp2.INITIAL_WINDOW_SIZE, 0)) {
