@@ -44,7 +44,8 @@ public class StoredOpenApiDocument extends OpenApiDocumentService {
     private final Map<Format, byte[]> documents = new ConcurrentHashMap<>();
 
     StoredOpenApiDocument() {
-        // The method that prepares the document is not visible here, and so cannot be overridden; where it finds none it has nothing to do.
+        // The method that prepares the document is not visible here, and so cannot be overridden; where it finds none
+        // it has nothing to do.
         OpenApiConstants.classLoader = new NoResources();
     }
 
