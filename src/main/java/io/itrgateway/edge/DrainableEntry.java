@@ -233,7 +233,10 @@ public class DrainableEntry {
                 if (!isSent && stream.id() == id && !stream.state().localSideOpen()) {
                     isSent = true;
                     // Not here and now: Netty is in the middle of writing the end of the stream.
-                    call.home.runOnContext(now -> next.run());
+                    call.home.runOnContext(now -> {
+                        http2.connection().removeListener(this);
+                        next.run();
+                    });
                 }
             }
         });

@@ -80,8 +80,19 @@ final class IssuerFailureClassifier {
                         && ParameterValidation.MAPPER_RETURNED_NULL.equals(failure.getMessage());
     }
 
-    /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. */
+    /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. An unknown key is no attempt. */
     GatewayException recordUnreachable(Throwable failure) {
+        if (isIn(failure, IssuerFailureClassifier::isSignOfAway, DEEPEST_CAUSE)) {
+            recordAttempt(failure);
+        }
+        return GatewayException.of(
+                        ProblemKind.OVERLOADED,
+                        "The issuer of Bearer tokens cannot be reached, so the token could not be checked. Nothing was sent"
+                                + " upstream. Repeat after Retry-After.")
+                .retryAfter(RETRY_AFTER);
+    }
+
+    private void recordAttempt(Throwable failure) {
         Instant now = clock.instant();
         Instant before = away.getAndSet(now);
         if (before.plus(refreshInterval).isBefore(now)) {
@@ -89,11 +100,6 @@ final class IssuerFailureClassifier {
             LOG.warn("The OIDC issuer cannot be reached ("
                     + rootOf(failure).getClass().getSimpleName() + "); callers whose token needs it get 503.");
         }
-        return GatewayException.of(
-                        ProblemKind.OVERLOADED,
-                        "The issuer of Bearer tokens cannot be reached, so the token could not be checked. Nothing was sent"
-                                + " upstream. Repeat after Retry-After.")
-                .retryAfter(RETRY_AFTER);
     }
 
     private static Throwable rootOf(Throwable failure) {

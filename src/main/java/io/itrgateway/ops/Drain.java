@@ -40,7 +40,7 @@ class Drain {
     /** The listening sockets close when no connection has come for so long. */
     private static final Duration QUIET = Duration.ofMillis(300);
 
-    /** For the first answers on the connections that came in last, even when the time is over; those that never ask for one are not waited for longer. */
+    /** How long the first answers on the connections that came in last are waited for when the time is over. */
     private static final Duration LAST_ARRIVALS = Duration.ofSeconds(3);
 
     private final DrainableEntry entry;

@@ -23,7 +23,8 @@ import java.util.function.Consumer;
  * Redis is away every script fails at once. It looks for Redis by itself and says when it has found or lost it.
  *
  * <p>Redis is away when a command has had no answer for {@link #SILENCE}, when the connection broke, or when a script was refused (a
- * replica that may not write, no memory, no permission; not where it failed over the data of a key). It is back when a connection is there and a script that writes has run on it.
+ * replica that may not write, no memory, no permission), but not when a script failed over the data of a key. It is back when a
+ * connection is there and a script that writes has run on it.
  *
  * <p>Why one connection: commands are pipelined on it and run in their order, and one that hangs is known at once to all. Why not the data
  * source of Quarkus: it takes a connection out of the pool for each command, and those that hang with a Redis that hangs empty it.

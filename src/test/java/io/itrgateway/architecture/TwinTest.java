@@ -37,14 +37,14 @@ class TwinTest {
     void eachQuarkusTestHasATwinForThePackagedServiceOrNeedsTheProcess() throws IOException {
         List<String> twins = sources("IT.java").map(TwinTest::text).collect(Collectors.toList());
 
-        var lonely = sources("QuarkusTest.java")
+        var withoutTwin = sources("QuarkusTest.java")
                 .filter(source -> !NEEDS_THE_PROCESS.matcher(text(source)).find())
                 .map(source -> source.getFileName().toString().replace(".java", ""))
                 .filter(name -> twins.stream().noneMatch(twin -> twin.contains("IT extends " + name + " ")))
                 .sorted()
                 .toList();
 
-        assertThat(lonely).isEqualTo(STILL_WITHOUT);
+        assertThat(withoutTwin).isEqualTo(STILL_WITHOUT);
     }
 
     private static Stream<Path> sources(String suffix) throws IOException {

@@ -99,6 +99,18 @@ class IssuerFailureClassifierTest {
         assertThat(issuer.isIssuerUnreachable(unknownKey)).isFalse();
     }
 
+    @ParameterizedTest
+    @FieldSource("UNKNOWN_KEY")
+    void tokensOfUnknownKeysDoNotKeepAnIssuerAway(Throwable unknownKey) {
+        issuer.recordUnreachable(new IOException());
+        clock.turn(REFRESH.minusSeconds(2));
+        issuer.recordUnreachable(unknownKey);
+
+        clock.turn(REFRESH.minusSeconds(2));
+
+        assertThat(issuer.isIssuerUnreachable(unknownKey)).isFalse();
+    }
+
     @Test
     void anUnreachableIssuerIsRetryable() {
         GatewayException failure = issuer.recordUnreachable(new IOException());

@@ -54,6 +54,7 @@ class PolicyQuarkusTest {
                     "quarkus.http.cors.origins", "https://shop.example",
                     "quarkus.http.cors.methods", "GET,POST",
                     "quarkus.http.auth.permission.itr.policy", "auditors",
+                    "quarkus.http.header.Connection.path", "/problems",
                     "quarkus.http.header.Connection.value", "close");
         }
     }

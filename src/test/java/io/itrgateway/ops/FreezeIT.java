@@ -162,8 +162,8 @@ class FreezeIT {
             replica.freeze();
             UPSTREAM.letGo();
             endLeases();
-            letPass(PATIENCE); // longer than the second of the plan, and than the silence after which a connection to
-            // Redis is dead
+            // Longer than the second of the plan, and than the silence after which a connection to Redis is dead.
+            letPass(PATIENCE);
             repeated.send(keyed(username));
             replica.thaw();
 

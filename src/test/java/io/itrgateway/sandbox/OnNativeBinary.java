@@ -21,7 +21,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(OnNativeBinary.Condition.class)
 public @interface OnNativeBinary {
 
-    /** Decides. */
     final class Condition implements ExecutionCondition {
 
         @Override
