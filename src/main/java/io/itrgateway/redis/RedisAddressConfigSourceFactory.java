@@ -45,15 +45,28 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
                 .orElse(List.of());
     }
 
-    /** Notes addresses that Quarkus' own setting gives otherwise: they would be used, and these not. */
+    /**
+     * Notes addresses that Quarkus' own setting gives otherwise: they would be used, and these not. Notes also those that this factory
+     * has not seen, since what other factories load, such as a file named by {@code smallrye.config.locations}, is hidden from it.
+     */
     public static void check(Config config, ConfigurationFaults faults) {
         config.getOptionalValue(PROPERTY, String.class)
                 .filter(RedisAddressConfigSourceFactory::isUsable)
-                .filter(url -> !Entries.of(url).equals(Entries.of(config.getValue(HOSTS, String.class))))
-                .ifPresent(url -> faults.unfit(
-                        HOSTS,
-                        "and GATEWAY_REDIS_URL are both set, and differ",
-                        "left out, so that the other one is used"));
+                .ifPresent(
+                        url -> Optional.ofNullable(config.getConfigValue(HOSTS).getValue())
+                                .ifPresentOrElse(
+                                        hosts -> check(url, hosts, faults),
+                                        () -> faults.unfit(
+                                                PROPERTY,
+                                                "is in a file named by SMALLRYE_CONFIG_LOCATIONS, which is read too late for it",
+                                                "a variable, a system property, or in config/application.properties")));
+    }
+
+    private static void check(String url, String hosts, ConfigurationFaults faults) {
+        if (!Entries.of(url).equals(Entries.of(hosts))) {
+            faults.unfit(
+                    HOSTS, "and GATEWAY_REDIS_URL are both set, and differ", "left out, so that the other one is used");
+        }
     }
 
     /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several as a list. */

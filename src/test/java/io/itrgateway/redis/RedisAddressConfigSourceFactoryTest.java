@@ -6,12 +6,17 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.PropertiesLocationConfigSourceFactory;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,22 +69,34 @@ class RedisAddressConfigSourceFactoryTest {
         RedisAddressConfigSourceFactory.check(
                 new SmallRyeConfigBuilder()
                         .withSources(new PropertiesConfigSource(settings, "operator", 300))
-                        .withSources(new RedisAddressConfigSourceFactory())
+                        .withSources(new RedisAddressConfigSourceFactory(), new PropertiesLocationConfigSourceFactory())
                         .build(),
                 faults);
         return faults.lines();
     }
 
-    @Test
-    void otherAddressesByQuarkusOwnSettingAreAFaultThatShowsNeither() {
+    @ParameterizedTest
+    @ValueSource(strings = {"redis://b:6379", ""})
+    void otherAddressesByQuarkusOwnSettingAreAFaultThatShowsNeither(String hosts) {
         assertThat(faults(Map.of(
                         RedisAddressConfigSourceFactory.PROPERTY,
                         "redis://:secret@a:6379",
                         "quarkus.redis.hosts",
-                        "redis://b:6379")))
+                        hosts)))
                 .containsExactly(
                         "QUARKUS_REDIS_HOSTS and GATEWAY_REDIS_URL are both set, and differ; it should be left out, so"
                                 + " that the other one is used");
+    }
+
+    @Test
+    void anAddressInAFileThatIsReadTooLateIsAFaultThatDoesNotShowIt(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("late.properties"), RedisAddressConfigSourceFactory.PROPERTY + "=redis://:secret@a");
+
+        assertThat(faults(Map.of(SmallRyeConfig.SMALLRYE_CONFIG_LOCATIONS, file.toString())))
+                .containsExactly(
+                        "GATEWAY_REDIS_URL is in a file named by SMALLRYE_CONFIG_LOCATIONS, which is read too late"
+                                + " for it; it should be a variable, a system property, or in config/application.properties");
     }
 
     @Test
