@@ -3,12 +3,21 @@ package io.itrgateway.ops;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Variables;
 import io.smallrye.config.EnvConfigSource;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /** Judges names in files of settings and of system properties: SmallRye Config ignores there what only a variable may be named. */
 final class PropertyNames {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    /** By the names of their variables, and of those that name a file: a look-up for each of the thousands of names. */
+    private static final Map<String, String> PROPERTIES = Variables.properties().stream()
+            .flatMap(property -> Stream.of("", Variables.FILE_SUFFIX)
+                    .map(suffix -> Map.entry(Variables.nameOf(property) + suffix, property)))
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
     private PropertyNames() {}
 
@@ -27,12 +36,13 @@ final class PropertyNames {
                     "stands behind a byte order mark at the beginning of a file, and is not read",
                     "in a file that is saved as UTF-8 without one");
         }
-        Variables.properties().stream()
-                .filter(property -> name.equals(Variables.nameOf(property)))
-                .forEach(property -> faults.unfit(
-                        name, "is the name of a variable, and is given as a property", property + " there"));
-        Variables.properties().stream()
-                .filter(property -> name.equals(Variables.nameOf(property) + Variables.FILE_SUFFIX))
-                .forEach(property -> faults.unfit(name, "is given as a property", "a variable of the process"));
+        String property = PROPERTIES.get(name);
+        if (property != null) {
+            if (name.equals(Variables.nameOf(property))) {
+                faults.unfit(name, "is the name of a variable, and is given as a property", property + " there");
+            } else {
+                faults.unfit(name, "is given as a property", "a variable of the process");
+            }
+        }
     }
 }
