@@ -1,11 +1,14 @@
 package io.itrgateway.config;
 
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SysPropConfigSource;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -28,7 +31,7 @@ public final class GivenSettings {
     }
 
     /**
-     * The value as the service would read it.
+     * The value as it is written, without expressions and profiles.
      *
      * @param sources the first one that has the property counts
      */
@@ -41,9 +44,21 @@ public final class GivenSettings {
                 .findFirst();
     }
 
-    /** Whether a setting is on; empty if it is not set. */
-    public static Optional<Boolean> isOn(String property, Iterable<ConfigSource> sources) {
-        return valueOf(property, sources)
-                .map(value -> TRUE.contains(value.strip().toLowerCase(Locale.ROOT)));
+    /** Whether a setting is on, also one that this process has replaced; empty if it is not set. */
+    public static Optional<Boolean> isOn(String property, Config config) {
+        return looksOnly()
+                ? valueOf(property, config.getConfigSources()).map(GivenSettings::isTrue)
+                : config.getOptionalValue(property, Boolean.class);
+    }
+
+    /** Whether a setting is on that this process does not replace; empty if it is not set. */
+    public static Optional<Boolean> isOn(String property, ConfigSourceContext context) {
+        return Optional.ofNullable(context.getValue(property))
+                .map(ConfigValue::getValue)
+                .map(GivenSettings::isTrue);
+    }
+
+    private static boolean isTrue(String value) {
+        return TRUE.contains(value.strip().toLowerCase(Locale.ROOT));
     }
 }

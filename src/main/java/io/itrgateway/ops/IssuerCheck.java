@@ -23,9 +23,7 @@ final class IssuerCheck {
     /** @return whether callers may come with tokens of an issuer */
     static boolean check(Config config, ConfigurationFaults faults) {
         Optional<String> issuer = config.getOptionalValue(URL, String.class);
-        if (issuer.isEmpty()
-                || !GivenSettings.isOn(TENANT_ENABLED, config.getConfigSources())
-                        .orElse(true)) {
+        if (issuer.isEmpty() || !GivenSettings.isOn(TENANT_ENABLED, config).orElse(true)) {
             return false;
         }
         checkUrl(issuer.get(), faults);

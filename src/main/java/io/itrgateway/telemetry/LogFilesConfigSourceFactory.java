@@ -95,7 +95,7 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
 
     private static boolean isEnabled(ConfigSourceContext context, String prefix) {
         return Stream.of("enabled", "enable")
-                .flatMap(name -> GivenSettings.isOn(prefix + name, context.getConfigSources()).stream())
+                .flatMap(name -> GivenSettings.isOn(prefix + name, context).stream())
                 .anyMatch(isOn -> isOn);
     }
 

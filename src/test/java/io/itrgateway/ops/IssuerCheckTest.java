@@ -20,6 +20,8 @@ class IssuerCheckTest {
 
     private static SmallRyeConfig config(Map<String, String> settings) {
         return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withProfile("staging")
                 .withSources(new PropertiesConfigSource(settings, "operator", 300))
                 .build();
     }
@@ -95,6 +97,16 @@ class IssuerCheckTest {
         assertThat(acceptsTokens(settings)).isFalse();
         assertThat(faults(settings)).isEmpty();
         assertThat(IssuerCheck.whyNoTokens(config(settings))).isEqualTo("QUARKUS_OIDC_TENANT_ENABLED is not true");
+    }
+
+    @Test
+    void whetherAnIssuerIsSwitchedOnMayDependOnAnExpressionOrTheProfile() {
+        var expression = Map.of(URL, ISSUER, "quarkus.oidc.tenant-enabled", "${ON:true}");
+        var profile = Map.of(
+                URL, ISSUER, "quarkus.oidc.tenant-enabled", "false", "%staging.quarkus.oidc.tenant-enabled", "true");
+
+        assertThat(acceptsTokens(expression)).isTrue();
+        assertThat(acceptsTokens(profile)).isTrue();
     }
 
     @Test

@@ -22,6 +22,8 @@ class SettingsTest {
     /** The defaults are Quarkus' own, and what was said while the service was built. */
     private static SmallRyeConfig config(Map<String, String> settings) {
         return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withProfile("staging")
                 .withDefaultValue("quarkus.otel.exporter.otlp.endpoint", "http://localhost:4317/")
                 .withDefaultValue("quarkus.otel.sdk.disabled", "true")
                 .withSources(new PropertiesConfigSource(settings, "operator", 300))
@@ -209,6 +211,19 @@ class SettingsTest {
                 .containsExactly("%s is \"%s\"; it should be the path of a file that this user can write or create"
                         .formatted(variable, directory));
         assertThat(config.getValue(prefix + enabled, Boolean.class)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"quarkus.log.file.enabled,${ON:true}", "%staging.quarkus.log.file.enabled,true"})
+    void aLogFileIsJudgedAsWellThatAnExpressionOrTheProfileSwitchesOn(
+            String property, String value, @TempDir Path directory) {
+        var config = config(Map.of(property, value, "quarkus.log.file.path", directory.toString()));
+        var faults = new ConfigurationFaults();
+
+        LogFilesConfigSourceFactory.check(config, faults);
+
+        assertThat(faults.lines()).singleElement().asString().startsWith("QUARKUS_LOG_FILE_PATH is ");
+        assertThat(config.getValue("quarkus.log.file.enabled", Boolean.class)).isFalse();
     }
 
     @Test
