@@ -11,8 +11,12 @@ end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 for i = 2, #KEYS, 2 do
   local fingerprint, owner = ARGV[i + 2], ARGV[i + 3]
-  local claim = redis.call('HMGET', KEYS[i], 'owner', 'result')
-  if claim[1] == owner and not claim[2] then
+  local claim = redis.pcall('HMGET', KEYS[i], 'owner', 'result')
+  if claim.err then -- a key of another type is left out, so that the claims after it are renewed
+    if not string.find(claim.err, 'WRONGTYPE', 1, true) then
+      return claim
+    end
+  elseif claim[1] == owner and not claim[2] then
     redis.call('HSET', KEYS[i], 'until', now + ARGV[1])
   elseif not claim[1] and redis.call('EXISTS', KEYS[i + 1]) == 0 then
     redis.call('HSET', KEYS[i], 'fingerprint', fingerprint, 'owner', owner, 'until', now + ARGV[1])

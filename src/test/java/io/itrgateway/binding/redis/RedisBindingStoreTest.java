@@ -192,6 +192,22 @@ class RedisBindingStoreTest extends BindingStoreContract {
                 .hasSize(2);
     }
 
+    @Test
+    void aKeyOfAnotherTypeDoesNotKeepOtherBindingsFromBeingStored() {
+        server.command(Command.SET, KEYS + "client:client-0", "x");
+        server.pause();
+        try {
+            awaitAway();
+            bind(client(0));
+            bind(client(1));
+        } finally {
+            server.resume();
+        }
+
+        await().atMost(LONG).until(() -> lookElsewhere(client(1)) == Ownership.OWN);
+        assertThat(server.command(Command.GET, KEYS + "client:client-0")).hasToString("x");
+    }
+
     // ---- what lies there --------------------------------------------------------------------------------------------
 
     @Test

@@ -276,6 +276,43 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         assertThat(ends.size()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"one", "another"})
+    void aKeyOfAnotherTypeDoesNotKeepOtherClaimsFromBeingRenewed(String overwritten) {
+        String intact = overwritten.equals("one") ? "another" : "one";
+        ended(store.claim(new ClaimName("one"), PAYLOAD, FIRST));
+        ended(store.claim(new ClaimName("another"), PAYLOAD, SECOND));
+
+        server.command(Command.SET, KEYS + "claim:" + overwritten, "x");
+        server.command(Command.HSET, KEYS + "claim:" + intact, "until", "1");
+
+        await().atMost(LONG)
+                .until(() -> word(ended(store.claim(new ClaimName(intact), PAYLOAD, new Owner("third"))))
+                        .equals("in progress"));
+        assertThat(server.command(Command.GET, KEYS + "claim:" + overwritten)).hasToString("x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theEndOfACallWhoseKeyHasAnotherTypeIsGivenUp(boolean isCompleted) {
+        var ends = new PendingResults(1024 * 1024);
+        var holder = TestStore.on(link, VERTX, ends);
+        ended(holder.claim(NAME, PAYLOAD, FIRST));
+        server.command(Command.SET, CLAIM, "x");
+
+        ended(
+                isCompleted
+                        ? holder.complete(NAME, PAYLOAD, FIRST, new byte[] {7})
+                        : holder.release(NAME, FIRST, Optional.empty()));
+
+        try {
+            await().atMost(LONG).until(() -> ends.size() == 0);
+        } finally {
+            holder.close();
+        }
+        assertThat(server.command(Command.GET, CLAIM)).hasToString("x");
+    }
+
     // ---- lives ------------------------------------------------------------------------------------------------------
 
     @Test
