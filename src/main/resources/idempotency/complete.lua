@@ -5,10 +5,7 @@
 -- ARGV  fingerprint, owner, result, life in milliseconds
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local claim = redis.pcall('HMGET', KEYS[1], 'fingerprint', 'owner', 'until', 'result')
-if claim.err then -- where the key has another type nothing is to be done: success, so that this is not sent again
-  return string.find(claim.err, 'WRONGTYPE', 1, true) and 1 or claim
-end
+local claim = redis.call('HMGET', KEYS[1], 'fingerprint', 'owner', 'until', 'result')
 local isInterrupted = claim[1] == ARGV[1] and tonumber(claim[3] or 0) <= now
 if (isInterrupted or (claim[2] or ARGV[2]) == ARGV[2]) and not claim[4] then
   redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'owner', ARGV[2], 'result', ARGV[3])

@@ -4,7 +4,7 @@
 -- ARGV  owner, result or nothing, life of that in milliseconds
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 local claim = redis.pcall('HMGET', KEYS[1], 'owner', 'result')
-if claim.err then -- where the key has another type nothing is to be done: success, so that this is not sent again
+if claim.err then -- another type: given up, so that it is not sent again
   return string.find(claim.err, 'WRONGTYPE', 1, true) and 1 or claim
 end
 if claim[1] == ARGV[1] and not claim[2] then

@@ -4,8 +4,8 @@
 -- ARGV  lease and life of a claim, life of the note, in milliseconds; for each claim: fingerprint, owner
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local since = redis.call('GET', KEYS[1])
-if not since or tonumber(since) > now then -- new, or the clock was set back
+local since = tonumber((redis.pcall('GET', KEYS[1])))
+if not since or since > now then -- new, or the clock was set back, or something else has written there
   redis.call('SET', KEYS[1], now)
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])

@@ -2,6 +2,8 @@ package io.itrgateway.config;
 
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigValue;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SysPropConfigSource;
 import java.util.Locale;
 import java.util.Objects;
@@ -47,8 +49,21 @@ public final class GivenSettings {
     /** Whether a setting is on, also one that this process has replaced; empty if it is not set. */
     public static Optional<Boolean> isOn(String property, Config config) {
         return looksOnly()
-                ? valueOf(property, config.getConfigSources()).map(GivenSettings::isTrue)
+                ? given(config).getOptionalValue(property, Boolean.class)
                 : config.getOptionalValue(property, Boolean.class);
+    }
+
+    /** With expressions and profiles, and without what this process has replaced. */
+    private static Config given(Config config) {
+        var given = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withProfiles(config.unwrap(SmallRyeConfig.class).getProfiles());
+        for (ConfigSource source : config.getConfigSources()) {
+            if (!(source instanceof SysPropConfigSource)) {
+                given.withSources(source);
+            }
+        }
+        return given.build();
     }
 
     /** Whether a setting is on that this process does not replace; empty if it is not set. */

@@ -39,7 +39,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class BearerMechanism implements HttpAuthenticationMechanism {
 
     /** Longest time for the issuer to answer: its metadata, its keys, or what a token is worth. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = IssuerFailureClassifier.LONGEST_ATTEMPT;
 
     private static final GatewayException UNAUTHENTICATED = GatewayException.of(ProblemKind.UNAUTHENTICATED);
 

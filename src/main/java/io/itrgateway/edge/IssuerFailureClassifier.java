@@ -32,6 +32,9 @@ final class IssuerFailureClassifier {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+    /** While the next attempt at the issuer is under way, Quarkus takes the keys of other tokens for unknown. */
+    static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(5);
+
     /** What Quarkus throws, as it does where the issuer fails, at a token that the issuer has signed for another purpose. */
     private static final Set<String> FAULTS_OF_TOKENS =
             Set.of("Invalid token type", "Refresh token can only be used with the refresh token grant");
@@ -53,7 +56,7 @@ final class IssuerFailureClassifier {
         }
         // A key that is not known here is no reason to refuse while the issuer's newer ones cannot be had.
         return isIn(failure, IssuerFailureClassifier::isSignOfUnknownKey, DEEPEST_CAUSE)
-                && clock.instant().isBefore(away.get().plus(refreshInterval));
+                && clock.instant().isBefore(away.get().plus(refreshInterval).plus(LONGEST_ATTEMPT));
     }
 
     /**
@@ -80,7 +83,7 @@ final class IssuerFailureClassifier {
                         && ParameterValidation.MAPPER_RETURNED_NULL.equals(failure.getMessage());
     }
 
-    /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. An unknown key is no attempt. */
+    /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. Failures over an unknown key are not recorded. */
     GatewayException recordUnreachable(Throwable failure) {
         if (isIn(failure, IssuerFailureClassifier::isSignOfAway, DEEPEST_CAUSE)) {
             recordAttempt(failure);

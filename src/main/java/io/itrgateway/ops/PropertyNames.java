@@ -13,11 +13,11 @@ final class PropertyNames {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-    /** By the names of their variables, and of those that name a file: a look-up for each of the thousands of names. */
+    /** Properties by variable name and by {@code NAME_FILE}. */
     private static final Map<String, String> PROPERTIES = Variables.properties().stream()
             .flatMap(property -> Stream.of("", Variables.FILE_SUFFIX)
                     .map(suffix -> Map.entry(Variables.nameOf(property) + suffix, property)))
-            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (own, file) -> own));
 
     private PropertyNames() {}
 

@@ -32,6 +32,8 @@ final class RedisFailure {
             case "LOADING", "BUSY" -> "busy";
             case "OOM", "MISCONF" -> "full";
             case "ERR", "WRONGTYPE" -> "error";
+            // An error that a script has caught and returned, as Redis before version 7 puts it.
+            case "@user_script:" -> "error";
             default -> BROKEN;
         };
     }

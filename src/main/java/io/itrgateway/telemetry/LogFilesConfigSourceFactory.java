@@ -61,8 +61,9 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
                     isEnabled(context, prefix) && !AuditFileConfigSourceFactory.isWritable(path(context, prefix));
             if (isWrong || GivenSettings.looksOnly()) {
                 settings.put(prefix + "enabled", "false");
-                GivenSettings.valueOf(prefix + "enable", context.getConfigSources())
-                        .ifPresent(deprecated -> settings.put(prefix + "enable", "false"));
+                if (context.getValue(prefix + "enable") != null) {
+                    settings.put(prefix + "enable", "false");
+                }
             }
             if (isWrong) {
                 wrong.add(prefix + "path");

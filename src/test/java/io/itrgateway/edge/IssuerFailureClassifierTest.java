@@ -95,7 +95,7 @@ class IssuerFailureClassifierTest {
         issuer.recordUnreachable(new IOException());
         assertThat(issuer.isIssuerUnreachable(unknownKey)).isTrue();
 
-        clock.turn(REFRESH);
+        clock.turn(REFRESH.plus(IssuerFailureClassifier.LONGEST_ATTEMPT));
         assertThat(issuer.isIssuerUnreachable(unknownKey)).isFalse();
     }
 

@@ -214,7 +214,11 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"quarkus.log.file.enabled,${ON:true}", "%staging.quarkus.log.file.enabled,true"})
+    @CsvSource({
+        "quarkus.log.file.enabled,${ON:true}",
+        "%staging.quarkus.log.file.enabled,true",
+        "%staging.quarkus.log.file.enable,true"
+    })
     void aLogFileIsJudgedAsWellThatAnExpressionOrTheProfileSwitchesOn(
             String property, String value, @TempDir Path directory) {
         var config = config(Map.of(property, value, "quarkus.log.file.path", directory.toString()));
@@ -223,7 +227,8 @@ class SettingsTest {
         LogFilesConfigSourceFactory.check(config, faults);
 
         assertThat(faults.lines()).singleElement().asString().startsWith("QUARKUS_LOG_FILE_PATH is ");
-        assertThat(config.getValue("quarkus.log.file.enabled", Boolean.class)).isFalse();
+        assertThat(config.getValue(property.replace("%staging.", ""), Boolean.class))
+                .isFalse();
     }
 
     @Test
