@@ -30,6 +30,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -137,17 +138,33 @@ class CallPipeline {
                 key,
                 call.values().payload());
         call.record().setKeyed(Keyed.JOINED);
-        return idempotency.run(
-                keyed,
-                call.deadline().remaining(),
-                () -> {
-                    call.record().setKeyed(Keyed.REPLAYED);
-                    response.putHeader("Idempotency-Replayed", "true");
-                },
-                () -> {
-                    call.record().setKeyed(Keyed.NEW);
-                    return send(call);
+        var isReplayed = new AtomicBoolean();
+        return idempotency
+                .run(
+                        keyed,
+                        call.deadline().remaining(),
+                        () -> {
+                            call.record().setKeyed(Keyed.REPLAYED);
+                            isReplayed.set(true);
+                        },
+                        () -> {
+                            call.record().setKeyed(Keyed.NEW);
+                            return send(call);
+                        })
+                .onFailure()
+                .invoke(failure -> markReplayed(isReplayed.get(), response))
+                .invoke(answer -> {
+                    if (isReplayed.get() && !BackpressuredBodyWriter.isShort(answer.body())) {
+                        deepvue.demandAnswerMemory();
+                    }
+                    markReplayed(isReplayed.get(), response);
                 });
+    }
+
+    private static void markReplayed(boolean isReplayed, HttpServerResponse response) {
+        if (isReplayed) {
+            response.putHeader("Idempotency-Replayed", "true");
+        }
     }
 
     private static KeptAnswer answer(Envelope envelope) {

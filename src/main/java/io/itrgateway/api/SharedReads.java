@@ -5,6 +5,7 @@ import io.itrgateway.call.Deadline;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.upstream.DeepvueClient;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -32,37 +34,48 @@ class SharedReads {
     private record Key(String caller, String operation, RequestValues values) {}
 
     private final Vertx vertx;
+    private final Semaphore places;
     private final Function<Call, Optional<GatewayException>> refusals;
     private final Function<Call, Optional<GatewayException>> reasonsForWait;
     private final ConcurrentMap<Key, Read> running = new ConcurrentHashMap<>();
 
     @Inject
     SharedReads(Vertx vertx, DeepvueClient deepvue) {
-        this(vertx, deepvue::refuseInTime, deepvue::reasonForWait);
+        this(vertx, deepvue.mostUnanswered(), deepvue::refuseInTime, deepvue::reasonForWait);
     }
 
     /**
+     * @param mostWaiting most callers that wait for reads at once
      * @param refusals why a call cannot be sent before its deadline, as far as is known
      * @param reasonsForWait why a call that was begun has not been sent yet, as far as is known
      */
     SharedReads(
             Vertx vertx,
+            int mostWaiting,
             Function<Call, Optional<GatewayException>> refusals,
             Function<Call, Optional<GatewayException>> reasonsForWait) {
         this.vertx = vertx;
+        this.places = new Semaphore(mostWaiting);
         this.refusals = refusals;
         this.reasonsForWait = reasonsForWait;
     }
 
     /** Answers the call, with the answer of an identical one that runs if there is one, until its deadline. */
     Uni<KeptAnswer> run(Call call, Function<Call, Uni<KeptAnswer>> work) {
-        return Uni.createFrom().emitter(emitter -> join(call, work, new Waiter(call, emitter)));
+        return Uni.createFrom().emitter(emitter -> {
+            if (places.tryAcquire()) {
+                join(call, work, new Waiter(call, emitter));
+            } else {
+                emitter.fail(GatewayException.of(ProblemKind.OVERLOADED, "Too many callers wait. Nothing was sent."));
+            }
+        });
     }
 
     private void join(Call call, Function<Call, Uni<KeptAnswer>> work, Waiter waiter) {
         var key = new Key(call.caller(), call.operation().name(), call.values());
         var refusal = running.containsKey(key) ? Optional.<GatewayException>empty() : refusals.apply(call);
         if (refusal.isPresent()) {
+            places.release();
             waiter.emitter.fail(refusal.get());
             return;
         }
@@ -94,6 +107,7 @@ class SharedReads {
                     .map(left -> vertx.setTimer(Math.max(1, left.toMillis()), over -> expire(read)))
                     .orElse(-1L);
             emitter.onTermination(() -> {
+                places.release();
                 vertx.cancelTimer(timer);
                 read.remove(this);
             });

@@ -48,9 +48,9 @@ public final class MemoryReservation {
         this.memory = memory;
     }
 
-    /** Takes more, for those who hold it. @return false where nothing is left */
+    /** Takes more, for those who hold it. @return false where nothing is left, or nobody holds it any more */
     public synchronized boolean take(int more) {
-        if (!memory.take(more)) {
+        if (holders == 0 || !memory.take(more)) {
             return false;
         }
         bytes += more;

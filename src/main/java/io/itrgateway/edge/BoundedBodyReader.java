@@ -31,7 +31,8 @@ public final class BoundedBodyReader {
     private final HttpServerRequest request;
     private final UniEmitter<? super byte[]> emitter;
     private final Limit limit;
-    private final Buffer body = Buffer.buffer();
+    // Vert.x keeps the handlers of a request, and so this object, until the request is answered.
+    private Buffer body = Buffer.buffer();
     private long bytes;
     private boolean refused;
 
@@ -129,10 +130,10 @@ public final class BoundedBodyReader {
             emitter.onTermination(() -> vertx.cancelTimer(timer));
             request.endHandler(end -> {
                 vertx.cancelTimer(timer);
-                emitter.complete(body.getBytes());
+                complete();
             });
         } else {
-            request.endHandler(end -> emitter.complete(body.getBytes()));
+            request.endHandler(end -> complete());
             exchanges.readBody(emitter::fail);
         }
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
@@ -145,6 +146,12 @@ public final class BoundedBodyReader {
         request.resume();
     }
 
+    private void complete() {
+        byte[] whole = body.getBytes();
+        body = Buffer.buffer();
+        emitter.complete(whole);
+    }
+
     private void append(Buffer chunk) {
         bytes += chunk.length();
         if (bytes <= limit.longestBytes && !refused) {
@@ -153,9 +160,11 @@ public final class BoundedBodyReader {
                 return;
             }
             refused = true;
+            body = Buffer.buffer();
             emitter.fail(GatewayException.of(
                     ProblemKind.OVERLOADED, "The bodies of other requests take all the memory there is for them."));
         }
+        body = Buffer.buffer();
         emitter.fail(limit.tooLarge);
         if (bytes > limit.longestBytes + MOST_DRAINED_BYTES) {
             ProblemMapper.cutOff(request);

@@ -144,7 +144,12 @@ final class ExpiryText {
         return isoDuration(positive)
                 .or(() -> clock(positive))
                 .or(() -> quantities(positive))
-                .map(length -> isNegative ? length.negated() : length);
+                .map(length -> isNegative ? negated(length) : length);
+    }
+
+    /** There is no opposite of the shortest one. */
+    private static Duration negated(Duration length) {
+        return length.getSeconds() == Long.MIN_VALUE ? Duration.ofSeconds(Long.MAX_VALUE) : length.negated();
     }
 
     private static Optional<Duration> isoDuration(String text) {

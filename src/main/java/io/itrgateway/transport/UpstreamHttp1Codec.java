@@ -191,8 +191,10 @@ final class UpstreamHttp1Codec
             if (requestsBegun() > 0) {
                 // The pool's own timer stands still in a process that is frozen; its connections may be gone without a
                 // sign when it wakes.
-                if (clock.millis() - idleSinceMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L) {
-                    return false;
+                long idleMillis = clock.millis() - idleSinceMillis;
+                if (idleMillis < 0 || idleMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L) {
+                    return false; // less than nothing where the clock was set back: for how long it was idle is not
+                    // known
                 }
                 readWhatIsThere(channel);
             }

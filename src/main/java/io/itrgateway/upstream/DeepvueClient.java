@@ -12,6 +12,7 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
 import io.itrgateway.ratelimit.Permit;
 import io.itrgateway.ratelimit.RateLimitHeaders;
+import io.itrgateway.ratelimit.RateLimitSettings;
 import io.itrgateway.ratelimit.RateLimiter;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.telemetry.CallRecord;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -57,6 +59,8 @@ public class DeepvueClient {
     private final RelayClient relay;
     private final Account account;
     private final AttemptTelemetry telemetry;
+    private final int mostUnanswered;
+    private final Semaphore tokenWaits;
 
     DeepvueClient(
             TokenService tokens,
@@ -66,7 +70,8 @@ public class DeepvueClient {
             Account account,
             GuardSettings guard,
             RelayClient relay,
-            AttemptTelemetry telemetry) {
+            AttemptTelemetry telemetry,
+            RateLimitSettings settings) {
         this.tokens = tokens;
         this.limiter = limiter;
         this.transport = transport;
@@ -75,6 +80,13 @@ public class DeepvueClient {
         this.api = transport.client(DeepvueApi.class, guard.maxInFlight());
         this.relay = relay;
         this.telemetry = telemetry;
+        this.mostUnanswered = settings.maxWaiting() + settings.maxInFlight();
+        this.tokenWaits = new Semaphore(mostUnanswered);
+    }
+
+    /** Most calls that wait for their turn or are at Deepvue at once. */
+    public int mostUnanswered() {
+        return mostUnanswered;
     }
 
     /** Carries out the call; fails with a {@link GatewayException} where it does not succeed. */
@@ -154,7 +166,22 @@ public class DeepvueClient {
     private Uni<AccessToken> awaitToken(Call call) {
         return tokens.held().isPresent()
                 ? tokens.current()
-                : timed(call.record()::startTokenWait, part -> tokens.current().invoke(part::complete));
+                : timed(call.record()::startTokenWait, part -> awaitFetch().invoke(part::complete));
+    }
+
+    /** Who leaves keeps its place until the fetch has ended: what waits for a fetch stays in memory so long. */
+    private Uni<AccessToken> awaitFetch() {
+        if (!tokenWaits.tryAcquire()) {
+            return Uni.createFrom()
+                    .failure(GatewayException.of(
+                            OVERLOADED, "Too many calls wait for an access token. Nothing was sent."));
+        }
+        return Uni.createFrom()
+                .emitter(emitter -> tokens.current()
+                        .onTermination()
+                        .invoke(() -> tokenWaits.release())
+                        .subscribe()
+                        .with(emitter::complete, emitter::fail));
     }
 
     private Uni<Envelope> sendInTurn(Call call, int number) {
@@ -210,6 +237,13 @@ public class DeepvueClient {
                 .invoke(() -> recordTokenRefusal(call, token, number))
                 .onFailure(GatewayException.class)
                 .invoke(failure -> call.record().recordFailure(failure));
+    }
+
+    /** Fails with {@code overloaded} where there is no room for one more long answer, such as a kept one. */
+    public void demandAnswerMemory() {
+        if (memory.isFull()) {
+            throw memoryFull();
+        }
     }
 
     /** For a call that is not to be sent, since its answer would find no memory. */

@@ -27,13 +27,17 @@ import org.junit.jupiter.api.Test;
 
 class SharedReadsTest {
 
+    private static final int MOST_WAITING = 1000;
     private static final KeptAnswer ANSWER = new KeptAnswer(200, new byte[] {1});
 
     private final Vertx vertx = Vertx.vertx();
     private Optional<GatewayException> refusal = Optional.empty();
     private Optional<GatewayException> reasonForWait = Optional.empty();
     private final SharedReads reads = new SharedReads(
-            vertx, call -> refusal.filter(known -> call.deadline().length().isPresent()), call -> reasonForWait);
+            vertx,
+            MOST_WAITING,
+            call -> refusal.filter(known -> call.deadline().length().isPresent()),
+            call -> reasonForWait);
     private final List<UniEmitter<? super KeptAnswer>> sent = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancelled = new AtomicInteger();
 
@@ -80,7 +84,7 @@ class SharedReadsTest {
     @Test
     void aThousandIdenticalReadsAreOneCall() throws Exception {
         List<CompletableFuture<KeptAnswer>> answers = new ArrayList<>();
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < MOST_WAITING; i++) {
             answers.add(read("demo", "1"));
         }
 
@@ -89,6 +93,24 @@ class SharedReadsTest {
         for (var answer : answers) {
             assertThat(get(answer)).isSameAs(ANSWER);
         }
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void oneMoreThanMayWaitIsRefusedUntilOneLeaves() throws Exception {
+        var first = reads.run(call("demo", "1", Optional.empty()), this::work)
+                .subscribe()
+                .with(answer -> {}, failure -> {});
+        for (int i = 1; i < MOST_WAITING; i++) {
+            read("demo", "1");
+        }
+
+        assertThat(failure(read("demo", "1")).kind()).isEqualTo(ProblemKind.OVERLOADED);
+        first.cancel();
+        var last = read("demo", "1");
+        sent.get(0).complete(ANSWER);
+
+        assertThat(get(last)).isSameAs(ANSWER);
         assertThat(sent).hasSize(1);
     }
 

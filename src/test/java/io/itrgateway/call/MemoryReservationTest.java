@@ -77,4 +77,12 @@ class MemoryReservationTest {
 
         assertThat(memory.heldBytes()).isZero();
     }
+
+    @Test
+    void whatComesWhenNobodyHoldsItAnyMoreIsNotKept() {
+        held.during(() -> Uni.createFrom().item(held.take(10))).await().indefinitely();
+
+        assertThat(held.take(10)).isFalse();
+        assertThat(memory.heldBytes()).isZero();
+    }
 }

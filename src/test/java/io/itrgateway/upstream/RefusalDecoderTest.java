@@ -652,6 +652,14 @@ class RefusalDecoderTest {
                             422, "{'details':[{'field':@,'message':@}]}".replace("@", start + "9".repeat(50_000)))));
         }
 
+        /** Its tree would take half a gigabyte. */
+        @Test
+        void isAListOfMillionsOfObjects() {
+            var body = "[" + "{},".repeat(5_000_000) + "{}]";
+
+            assertThat(IntStream.of(STATUSES)).allSatisfy(status -> isARefusal(decoded(status, body)));
+        }
+
         @Test
         void isNotUtf8() {
             byte[] body = {'{', '"', 'd', (byte) 0xff, (byte) 0xfe, '"', ':', 1, '}'};
