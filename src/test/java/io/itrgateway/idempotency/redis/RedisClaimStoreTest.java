@@ -330,8 +330,9 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void theNoteOfTheDataSetIsWrittenAnewWhereSomethingElseHasWritten(boolean isText) {
-        server.command(Command.DEL, DATASET);
-        server.command(isText ? Command.SET : Command.LPUSH, DATASET, "x");
+        // In one step, since the store writes it each second.
+        String script = "redis.call('DEL', KEYS[1]); return redis.call(ARGV[1], KEYS[1], 'x')";
+        server.command(Command.EVAL, script, "1", DATASET, isText ? "SET" : "LPUSH");
 
         await().atMost(LONG)
                 .until(() -> server.command(Command.TYPE, DATASET).toString().equals("string")
