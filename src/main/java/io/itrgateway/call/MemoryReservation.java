@@ -48,7 +48,7 @@ public final class MemoryReservation {
         this.memory = memory;
     }
 
-    /** Takes more, for those who hold it. @return false where nothing is left, or nobody holds it any more */
+    /** Reserves more memory for the current holders. @return false if the limit is reached or there are no holders left */
     public synchronized boolean take(int more) {
         if (holders == 0 || !memory.take(more)) {
             return false;

@@ -169,7 +169,7 @@ final class Http1Exchanges {
         });
     }
 
-    /** Whoever has said that the connection ends, such as a header that the operator adds to every answer: it ends here, if not elsewhere. */
+    /** Closes the connection after this response if it has {@code Connection: close}, including where the operator has configured that header. */
     private void onHead(RoutingContext request) {
         begun++;
         String type = request.response().headers().get(HttpHeaders.CONTENT_TYPE);

@@ -124,7 +124,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
         stalled.forEach(stream -> reset(stream, Http2Error.CANCEL));
     }
 
-    /** Whether something waits to be sent, or could not be sent: whoever writes a long answer waits for room before there is more. */
+    /** Whether data is queued for the stream, or none can be: a long response is written only while the flow-control window is open. */
     private boolean isWaitingForRoom(Http2Stream stream) {
         return answers.hasFlowControlled(stream)
                 || stream.isHeadersSent() && stream.state().localSideOpen() && !answers.isWritable(stream);

@@ -19,7 +19,7 @@ public final class AllowedMethods {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{[^}]*}");
 
-    /** @param prefix what stands before the first parameter: most paths are told apart by it, without the pattern */
+    /** @param prefix the literal text before the first parameter; comparing it rules out most paths without running the pattern */
     private record Resource(String prefix, Pattern path, Set<String> methods) {}
 
     /**

@@ -94,7 +94,7 @@ class UpstreamHttp1CodecTest {
         assertThat(second.get().retireUnused(1)).isTrue();
     }
 
-    /** Or for nobody knows how long, since the clock was set back. */
+    /** A negative time means that the clock was set back, so the idle time is unknown. */
     @ParameterizedTest
     @ValueSource(ints = {30_001, -1})
     void aRequestIsNotWrittenToAConnectionThatWasIdleTooLongWhateverThePoolSays(int millis) throws Exception {
