@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Serves the OpenAPI document as the build has stored it. Quarkus would parse it and write it anew at each start, for filters that run then; there
- * are none here.
+ * Serves the OpenAPI document that the build has stored. By default, Quarkus parses and serializes it again at each start so that runtime filters
+ * can change it; this service has none.
  */
 @Alternative
 @Priority(1)

@@ -43,7 +43,7 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
             505, // RFC 9110, 15.6.6: "refuses to support, the major version of HTTP"
             511); // RFC 6585, 6: from "intercepting proxies"; "the client needs to authenticate to gain network access"
 
-    /** Far above what a refusal or a token takes; a tree takes up to thirty times the memory of its text, and time on the event loop. */
+    /** Far longer than any refusal or token response. A JSON tree takes up to thirty times the memory of its text, and is built on the event loop. */
     private static final int LONGEST_READ_BYTES = 1024 * 1024;
 
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
@@ -123,7 +123,7 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
         }
     }
 
-    /** The body as JSON, in whatever shape; the missing node if it is none, or longer than what says no or a token takes. */
+    /** The body as JSON, in whatever shape; the missing node if it is not JSON or is longer than 1 MiB. */
     public JsonNode json() {
         if (body.length > LONGEST_READ_BYTES) {
             return JSON.missingNode();

@@ -169,7 +169,7 @@ public class DeepvueClient {
                 : timed(call.record()::startTokenWait, part -> awaitFetch().invoke(part::complete));
     }
 
-    /** Who leaves keeps its place until the fetch has ended: what waits for a fetch stays in memory so long. */
+    /** A caller that leaves keeps its permit until the fetch ends, because its subscription stays in memory until then. */
     private Uni<AccessToken> awaitFetch() {
         if (!tokenWaits.tryAcquire()) {
             return Uni.createFrom()
