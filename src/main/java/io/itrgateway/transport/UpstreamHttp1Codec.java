@@ -193,8 +193,7 @@ final class UpstreamHttp1Codec
                 // sign when it wakes.
                 long idleMillis = clock.millis() - idleSinceMillis;
                 if (idleMillis < 0 || idleMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L) {
-                    return false; // less than nothing where the clock was set back: for how long it was idle is not
-                    // known
+                    return false; // negative if the clock was set back: the idle time is unknown
                 }
                 readWhatIsThere(channel);
             }

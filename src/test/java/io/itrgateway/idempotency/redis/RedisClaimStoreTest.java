@@ -293,12 +293,17 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         assertThat(server.command(Command.GET, KEYS + "claim:" + overwritten)).hasToString("x");
     }
 
-    @Test
-    void theReleaseOfAClaimWhoseKeyHasAnotherTypeIsGivenUp() {
-        var ends = new PendingResults(1024 * 1024);
+    private RedisClaimStore holderOfAnOverwrittenClaim(PendingResults ends) {
         var holder = TestStore.on(link, VERTX, ends);
         ended(holder.claim(NAME, PAYLOAD, FIRST));
         server.command(Command.SET, CLAIM, "x");
+        return holder;
+    }
+
+    @Test
+    void theReleaseOfAClaimWhoseKeyHasAnotherTypeIsGivenUp() {
+        var ends = new PendingResults(1024 * 1024);
+        var holder = holderOfAnOverwrittenClaim(ends);
 
         ended(holder.release(NAME, FIRST, Optional.empty()));
 
@@ -313,9 +318,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     @Test
     void theResultOfACallWhoseKeyHasAnotherTypeIsKeptUntilItCanBeStored() {
         var ends = new PendingResults(1024 * 1024);
-        var holder = TestStore.on(link, VERTX, ends);
-        ended(holder.claim(NAME, PAYLOAD, FIRST));
-        server.command(Command.SET, CLAIM, "x");
+        var holder = holderOfAnOverwrittenClaim(ends);
         ended(holder.complete(NAME, PAYLOAD, FIRST, new byte[] {7}));
 
         server.command(Command.DEL, CLAIM);
