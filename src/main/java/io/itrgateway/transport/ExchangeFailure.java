@@ -11,6 +11,8 @@ public final class ExchangeFailure extends RuntimeException {
         NEVER_CONNECTED,
         /** A kept connection turned out to be closed, or not fit for use, before anything was written. Nothing was sent; try another. */
         STALE_CONNECTION,
+        /** A kept connection was not used, but closed, since by the clock it had been idle for too long. Nothing was sent; try another. */
+        IDLE_TOO_LONG,
         /** The connection broke after the request was, or may have been, written. */
         CONNECTION_LOST,
         /** Sent, and no whole answer in time. */
@@ -26,7 +28,7 @@ public final class ExchangeFailure extends RuntimeException {
 
         /** Whether Deepvue provably has not seen the request. */
         public boolean neverSent() {
-            return this == NEVER_CONNECTED || this == STALE_CONNECTION;
+            return this == NEVER_CONNECTED || this == STALE_CONNECTION || this == IDLE_TOO_LONG;
         }
     }
 
@@ -40,6 +42,11 @@ public final class ExchangeFailure extends RuntimeException {
     /** Whether the failure says that nothing was sent because of this connection only, so that another one may work. */
     public static boolean isStale(Throwable failure) {
         return failure instanceof ExchangeFailure known && known.reason == Reason.STALE_CONNECTION;
+    }
+
+    /** Whether the connection was not used because it had been idle for too long, so that a new one, or one used lately, works. */
+    static boolean isIdleTooLong(Throwable failure) {
+        return failure instanceof ExchangeFailure known && known.reason == Reason.IDLE_TOO_LONG;
     }
 
     public Reason reason() {

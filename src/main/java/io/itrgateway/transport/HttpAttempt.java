@@ -2,6 +2,7 @@ package io.itrgateway.transport;
 
 import static io.itrgateway.transport.ExchangeFailure.Reason.CONNECTION_LOST;
 import static io.itrgateway.transport.ExchangeFailure.Reason.CUT_SHORT;
+import static io.itrgateway.transport.ExchangeFailure.Reason.IDLE_TOO_LONG;
 import static io.itrgateway.transport.ExchangeFailure.Reason.NEVER_CONNECTED;
 import static io.itrgateway.transport.ExchangeFailure.Reason.STALE_CONNECTION;
 import static io.itrgateway.transport.ExchangeFailure.Reason.TIMED_OUT;
@@ -69,7 +70,12 @@ final class HttpAttempt {
         this.body = new AnswerBody(memory);
     }
 
-    /** Starts the exchange on subscription, on the current Vert.x context. */
+    /**
+     * Starts the exchange on subscription, on the current Vert.x context.
+     *
+     * <p>A clock that jumps ahead, as after a process was frozen, makes every idle connection of the pool one that was idle for too long. Each
+     * repeat closes one of them, and a new connection has not been idle.
+     */
     static Uni<Answer> send(
             Vertx vertx,
             AnswerMemory memory,
@@ -78,7 +84,10 @@ final class HttpAttempt {
             Runnable sending,
             Runnable sent) {
         return Uni.createFrom()
-                .emitter(emitter -> new HttpAttempt(vertx, emitter, sending, sent, memory).start(timeout, call));
+                .<Answer>emitter(emitter -> new HttpAttempt(vertx, emitter, sending, sent, memory).start(timeout, call))
+                .onFailure(ExchangeFailure::isIdleTooLong)
+                .retry()
+                .indefinitely();
     }
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
@@ -153,7 +162,10 @@ final class HttpAttempt {
         if (connection.isUnreadable()) {
             return UNREADABLE;
         }
-        return connection.retireUnused(requestsBefore) ? STALE_CONNECTION : CONNECTION_LOST;
+        if (!connection.retireUnused(requestsBefore)) {
+            return CONNECTION_LOST;
+        }
+        return connection.wasIdleTooLong() ? IDLE_TOO_LONG : STALE_CONNECTION;
     }
 
     /** A head that says no is an answer, even where its body broke off. */

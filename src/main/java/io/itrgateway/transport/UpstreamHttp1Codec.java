@@ -76,6 +76,7 @@ final class UpstreamHttp1Codec
     private int requestsBegun;
 
     private volatile boolean unreadable;
+    private volatile boolean idleTooLong;
     private volatile Runnable whenWritten = () -> {};
     private volatile AnswerBody nextBody;
 
@@ -132,6 +133,11 @@ final class UpstreamHttp1Codec
     /** Whether something was received that is not an HTTP answer with one certain length within the bounds. */
     boolean isUnreadable() {
         return unreadable;
+    }
+
+    /** Whether the last exchange was refused because the connection had been idle for too long. */
+    boolean wasIdleTooLong() {
+        return idleTooLong;
     }
 
     private synchronized boolean beginRequest() {
@@ -192,10 +198,15 @@ final class UpstreamHttp1Codec
                 // The pool's own timer stands still in a process that is frozen; its connections may be gone without a
                 // sign when it wakes.
                 long idleMillis = clock.millis() - idleSinceMillis;
-                if (idleMillis < 0 || idleMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L) {
-                    return false; // negative if the clock was set back: the idle time is unknown
+                // Negative if the clock was set back: the idle time is unknown.
+                boolean tooLong = idleMillis < 0 || idleMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L;
+                idleTooLong = tooLong && channel.isActive();
+                if (idleTooLong) {
+                    return false;
                 }
-                readWhatIsThere(channel);
+                if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe socket) {
+                    socket.read(); // what has arrived already would look like the answer to this request
+                }
             }
             if (phase != Phase.IDLE || !channel.isActive() || !beginRequest()) {
                 return false;
@@ -204,13 +215,6 @@ final class UpstreamHttp1Codec
             body = nextBody;
             requestWritten = false;
             return true;
-        }
-
-        /** Bytes that have arrived, but were not read, would look like an answer to the request that is about to be written. */
-        private void readWhatIsThere(Channel channel) {
-            if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe socket) {
-                socket.read();
-            }
         }
     }
 

@@ -33,7 +33,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -60,7 +59,7 @@ public class DeepvueClient {
     private final Account account;
     private final AttemptTelemetry telemetry;
     private final int mostUnanswered;
-    private final Semaphore tokenWaits;
+    private final TokenWaits tokenWaits;
 
     DeepvueClient(
             TokenService tokens,
@@ -81,7 +80,7 @@ public class DeepvueClient {
         this.relay = relay;
         this.telemetry = telemetry;
         this.mostUnanswered = settings.maxWaiting() + settings.maxInFlight();
-        this.tokenWaits = new Semaphore(mostUnanswered);
+        this.tokenWaits = new TokenWaits(tokens::current, mostUnanswered);
     }
 
     /** Most calls that wait for their turn or are at Deepvue at once. */
@@ -166,22 +165,7 @@ public class DeepvueClient {
     private Uni<AccessToken> awaitToken(Call call) {
         return tokens.held().isPresent()
                 ? tokens.current()
-                : timed(call.record()::startTokenWait, part -> awaitFetch().invoke(part::complete));
-    }
-
-    /** A caller that leaves keeps its permit until the fetch ends, because its subscription stays in memory until then. */
-    private Uni<AccessToken> awaitFetch() {
-        if (!tokenWaits.tryAcquire()) {
-            return Uni.createFrom()
-                    .failure(GatewayException.of(
-                            OVERLOADED, "Too many calls wait for an access token. Nothing was sent."));
-        }
-        return Uni.createFrom()
-                .emitter(emitter -> tokens.current()
-                        .onTermination()
-                        .invoke(() -> tokenWaits.release())
-                        .subscribe()
-                        .with(emitter::complete, emitter::fail));
+                : timed(call.record()::startTokenWait, part -> tokenWaits.next().invoke(part::complete));
     }
 
     private Uni<Envelope> sendInTurn(Call call, int number) {
@@ -315,7 +299,7 @@ public class DeepvueClient {
 
     private GatewayException problem(Reason reason) {
         return switch (reason) {
-            case NEVER_CONNECTED, STALE_CONNECTION -> GatewayException.of(UPSTREAM_UNAVAILABLE);
+            case NEVER_CONNECTED, STALE_CONNECTION, IDLE_TOO_LONG -> GatewayException.of(UPSTREAM_UNAVAILABLE);
             case CONNECTION_LOST -> GatewayException.of(UPSTREAM_CONNECTION_LOST);
             case UNREADABLE, CUT_SHORT, TOO_LARGE, UNDECODABLE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
             case TIMED_OUT -> Call.timedOut(transport.answerTimeout());

@@ -1,0 +1,116 @@
+package io.itrgateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.TurnableClock;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Exchanges with a server that answers a request when the test says so. */
+class HttpAttemptTest {
+
+    private static final int CONNECTIONS = 2 * DeepvueTransport.MOST_STALE_CONNECTIONS;
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    private final TurnableClock clock = new TurnableClock(Instant.EPOCH);
+    private final BlockingQueue<HttpServerRequest> arrived = new LinkedBlockingQueue<>();
+    private HttpClient client;
+    private int port;
+
+    @BeforeEach
+    void listen() {
+        port = done(vertx.createHttpServer().requestHandler(arrived::add).listen(0, "127.0.0.1"))
+                .actualPort();
+        client = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(CONNECTIONS));
+    }
+
+    @AfterEach
+    void close() {
+        done(vertx.close());
+    }
+
+    @Test
+    void aClockThatJumpsAheadFailsNoExchangeHoweverManyConnectionsWereIdle() throws Exception {
+        keepConnectionsIdle();
+        clock.turn(Duration.ofSeconds(DeepvueTransport.KEPT_IDLE_SECONDS + 1L));
+
+        var answer = exchange();
+        answerNext();
+
+        assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).status()).isEqualTo(200);
+    }
+
+    private void keepConnectionsIdle() throws Exception {
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        List<HttpServerRequest> requests = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            answers.add(exchange());
+        }
+        for (int i = 0; i < CONNECTIONS; i++) {
+            requests.add(next());
+        }
+        requests.forEach(request -> request.response().end("kept"));
+        for (var answer : answers) {
+            answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private CompletableFuture<Answer> exchange() {
+        var answer = new CompletableFuture<Answer>();
+        var memory = new AnswerMemory(1024 * 1024);
+        var context = ((VertxInternal) vertx).createEventLoopContext().duplicate();
+        context.runOnContext(now -> HttpAttempt.send(
+                        vertx, memory, Duration.ofSeconds(PATIENCE_SECONDS), this::call, () -> {}, () -> {})
+                .subscribe()
+                .with(answer::complete, answer::completeExceptionally));
+        return answer;
+    }
+
+    /** As the declared client, whose response is not looked at. */
+    private Uni<Response> call() {
+        return Uni.createFrom()
+                .emitter(emitter -> client.request(HttpMethod.GET, port, "127.0.0.1", "/")
+                        .compose(request -> {
+                            HttpAttempt.onOpen(request, clock);
+                            return request.send();
+                        })
+                        .compose(HttpClientResponse::body)
+                        .onSuccess(body -> emitter.complete(null))
+                        .onFailure(emitter::fail));
+    }
+
+    private void answerNext() throws InterruptedException {
+        next().response().end("new");
+    }
+
+    private HttpServerRequest next() throws InterruptedException {
+        var request = arrived.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(request).isNotNull();
+        return request;
+    }
+
+    private static <T> T done(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+}

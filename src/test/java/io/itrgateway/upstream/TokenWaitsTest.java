@@ -1,0 +1,68 @@
+package io.itrgateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.secret.Secret;
+import io.itrgateway.token.AccessToken;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** At most two calls may wait for the token that is being fetched. */
+class TokenWaitsTest {
+
+    private static final AccessToken TOKEN =
+            new AccessToken(Secret.of("token"), 1, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofHours(24)));
+
+    private final CompletableFuture<AccessToken> fetch = new CompletableFuture<>();
+    private final TokenWaits waits = new TokenWaits(() -> Uni.createFrom().completionStage(fetch), 2);
+
+    @Test
+    void oneCallTooManyIsOverloadedAtOnce() {
+        await();
+        await();
+
+        assertThat(failureOf(await())).isEqualTo(ProblemKind.OVERLOADED);
+    }
+
+    @Test
+    void aCallThatLeavesIsCountedUntilTheFetchEnds() {
+        await().cancel();
+        await().cancel();
+
+        assertThat(failureOf(await())).isEqualTo(ProblemKind.OVERLOADED);
+    }
+
+    @Test
+    void theEndOfAFetchMakesRoomForOthers() {
+        var first = await();
+        await().cancel();
+        fetch.complete(TOKEN);
+
+        assertThat(first.getItem()).isSameAs(TOKEN);
+        assertThat(await().getItem()).isSameAs(TOKEN);
+        assertThat(await().getItem()).isSameAs(TOKEN);
+    }
+
+    @Test
+    void aFailedFetchMakesRoomForOthers() {
+        await();
+        await();
+        fetch.completeExceptionally(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
+
+        assertThat(failureOf(await())).isEqualTo(ProblemKind.UPSTREAM_UNAVAILABLE);
+    }
+
+    private UniAssertSubscriber<AccessToken> await() {
+        return waits.next().subscribe().withSubscriber(UniAssertSubscriber.create());
+    }
+
+    private static ProblemKind failureOf(UniAssertSubscriber<AccessToken> wait) {
+        return ((GatewayException) wait.getFailure()).kind();
+    }
+}
