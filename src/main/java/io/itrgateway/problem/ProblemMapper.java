@@ -135,10 +135,18 @@ public class ProblemMapper {
         request.resume();
     }
 
-    /** Ends a request to which nothing truthful can be added: in HTTP/2 its stream, since the others have nothing to do with it. */
+    /**
+     * Ends a request to which nothing truthful can be added: in HTTP/2 its stream, since the others have nothing to do with it. What a caller
+     * has not read of an incomplete answer is dropped: the connection itself, and its channel, close only when everything has been written.
+     */
     public static void cutOff(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_2) {
-            request.connection().close();
+            if (request.connection() instanceof ConnectionBase connection
+                    && !request.response().ended()) {
+                connection.channelHandlerContext().close();
+            } else {
+                request.connection().close();
+            }
         } else if (!request.response().closed()) {
             request.response().reset(request.response().ended() ? HTTP2_NO_ERROR : HTTP2_INTERNAL_ERROR);
         }

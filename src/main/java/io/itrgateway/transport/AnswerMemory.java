@@ -42,7 +42,7 @@ public class AnswerMemory {
         this(settings.maxAnswerBytes());
     }
 
-    AnswerMemory(long limitBytes) {
+    public AnswerMemory(long limitBytes) {
         this.limitBytes = limitBytes;
     }
 

@@ -1,0 +1,125 @@
+package io.itrgateway.api;
+
+import static io.itrgateway.sandbox.RawHttp2.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.sandbox.RawHttp2;
+import io.itrgateway.transport.AnswerMemory;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A server with one long answer, which takes all the memory there is for answers. */
+class BackpressuredBodyWriterTest {
+
+    private static final int LONG_BYTES = 16 * 1024 * 1024;
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final AnswerMemory memory = new AnswerMemory(LONG_BYTES);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private Duration longest = Duration.ofMillis(200);
+    private int port;
+
+    @BeforeEach
+    void listen() {
+        var router = Router.router(vertx);
+        byte[] body = new byte[LONG_BYTES];
+        router.get("/long")
+                .handler(context -> BackpressuredBodyWriter.write(body, context, memory, longest, over::countDown));
+        port = done(vertx.createHttpServer().requestHandler(router).listen(0, "localhost"))
+                .actualPort();
+    }
+
+    @AfterEach
+    void close() {
+        done(vertx.close());
+    }
+
+    @Test
+    void aCallerThatDoesNotReadALongAnswerInTimeIsCutOffAndItsMemoryReleased() throws Exception {
+        try (var caller = slowCaller()) {
+            awaitOver();
+
+            assertThat(memory.isFull()).isFalse();
+            assertThat(bytesUntilEnd(caller)).isLessThan(LONG_BYTES);
+        }
+    }
+
+    @Test
+    void overHttp2OnlyTheStreamOfTheSlowCallerIsReset() throws Exception {
+        try (var caller = RawHttp2.connect(port)) {
+            caller.send(get(1, "/long"));
+            awaitOver();
+
+            assertThat(memory.isFull()).isFalse();
+            assertThat(caller.reset(1).reset()).isPositive();
+            assertThat(caller.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void aCallerThatReadsGetsALongAnswerWhole() throws Exception {
+        longest = Duration.ofHours(1);
+        try (var caller = slowCaller()) {
+            assertThat(bytesUntilEnd(caller)).isGreaterThan(LONG_BYTES);
+        }
+        awaitOver();
+        assertThat(memory.isFull()).isFalse();
+    }
+
+    @Test
+    void aLongerAnswerMayTakeLonger() {
+        assertThat(BackpressuredBodyWriter.longestTime(100 * 1024)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(BackpressuredBodyWriter.longestTime(LONG_BYTES)).isEqualTo(Duration.ofSeconds(158));
+    }
+
+    private Socket slowCaller() throws IOException {
+        var caller = new Socket();
+        caller.setReceiveBufferSize(4 * 1024);
+        caller.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        caller.connect(new InetSocketAddress("localhost", port));
+        caller.getOutputStream()
+                .write("GET /long HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+        return caller;
+    }
+
+    /** A connection that is cut off ends, or is reset where the caller has left something unread. */
+    private static long bytesUntilEnd(Socket caller) throws IOException {
+        var part = new byte[64 * 1024];
+        long bytes = 0;
+        try {
+            for (int some = caller.getInputStream().read(part);
+                    some >= 0;
+                    some = caller.getInputStream().read(part)) {
+                bytes += some;
+            }
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the connection does not end", e);
+        } catch (SocketException reset) {
+            return bytes;
+        }
+        return bytes;
+    }
+
+    private void awaitOver() throws InterruptedException {
+        assertThat(over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static <T> T done(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+}
