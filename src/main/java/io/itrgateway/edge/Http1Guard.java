@@ -3,7 +3,7 @@ package io.itrgateway.edge;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -272,31 +272,18 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     private void refuse(ChannelHandlerContext context, GatewayException reason) {
         clock.stop();
-        ByteBuf unread = held;
+        ByteBuf unread = held == null ? Unpooled.EMPTY_BUFFER : held;
         held = null;
         if (parser.isAmidBody()) {
-            ReferenceCountUtil.release(unread);
+            unread.release();
             exchanges.refuseBody(reason);
         } else {
             exchanges.refuseHead(reason);
-            context.fireChannelRead(inPlaceOf(context, unread));
+            ByteBuf inPlace = RefusedHead.inPlaceOf(context.alloc(), unread, parser.isAmidFields());
+            unread.release();
+            context.fireChannelRead(inPlace);
             context.fireChannelReadComplete();
         }
-    }
-
-    /** A request with method and target of the one that is refused, if they are known: for the problem and the logs. */
-    private ByteBuf inPlaceOf(ChannelHandlerContext context, ByteBuf unread) {
-        String line = "GET / HTTP/1.1";
-        if (unread != null) {
-            int length = ByteBufUtil.indexOf(unread, unread.readerIndex(), unread.writerIndex(), (byte) '\r')
-                    - unread.readerIndex();
-            if (parser.isAmidFields() && length > 0) {
-                String own = unread.toString(unread.readerIndex(), length, StandardCharsets.US_ASCII);
-                line = own.substring(0, own.length() - 1) + '1';
-            }
-            unread.release();
-        }
-        return ByteBufUtil.writeAscii(context.alloc(), line + "\r\nHost: localhost\r\n\r\n");
     }
 
     private void tooSlow(ChannelHandlerContext context) {

@@ -233,7 +233,9 @@ class PolicyQuarkusTest {
         "/problems;x, Accept: */*",
         "/problems, Accept: nonsense",
         "/problems, Expect: nothing",
-        "//problems, Accept: */*"
+        "//problems, Accept: */*",
+        "/%, Accept: */*",
+        "/problems, a name with spaces: x"
     })
     void aScriptOfAGrantedOriginCanReadWhyItsHeadIsRefused(String target, String field) throws Exception {
         assertThat(sendHead("https://shop.example", target, field))
