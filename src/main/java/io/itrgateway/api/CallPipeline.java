@@ -151,19 +151,19 @@ class CallPipeline {
                             call.record().setKeyed(Keyed.NEW);
                             return send(call);
                         })
-                .onFailure()
-                .invoke(failure -> markReplayed(isReplayed.get(), response))
-                .invoke(answer -> {
-                    if (isReplayed.get() && !BackpressuredBodyWriter.isShort(answer.body())) {
-                        deepvue.demandAnswerMemory();
+                .onItemOrFailure()
+                .invoke((answer, failure) -> {
+                    if (isReplayed.get()) {
+                        demandMemoryFor(Optional.ofNullable(answer));
+                        response.putHeader("Idempotency-Replayed", "true");
                     }
-                    markReplayed(isReplayed.get(), response);
                 });
     }
 
-    private static void markReplayed(boolean isReplayed, HttpServerResponse response) {
-        if (isReplayed) {
-            response.putHeader("Idempotency-Replayed", "true");
+    private void demandMemoryFor(Optional<KeptAnswer> replay) {
+        if (replay.filter(answer -> !BackpressuredBodyWriter.isShort(answer.body()))
+                .isPresent()) {
+            deepvue.demandAnswerMemory();
         }
     }
 

@@ -49,7 +49,7 @@ public final class BoundedBodyReader {
                 new Limit(LONGEST_BYTES, GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE), part -> true);
     }
 
-    private BoundedBodyReader(HttpServerRequest request, UniEmitter<? super byte[]> emitter, Limit limit) {
+    BoundedBodyReader(HttpServerRequest request, UniEmitter<? super byte[]> emitter, Limit limit) {
         this.request = request;
         this.emitter = emitter;
         this.limit = limit;
@@ -119,7 +119,7 @@ public final class BoundedBodyReader {
         }
     }
 
-    private void read(Vertx vertx) {
+    void read(Vertx vertx) {
         request.exceptionHandler(gone -> emitter.fail(GatewayException.of(ProblemKind.MALFORMED_REQUEST)));
         request.handler(this::append);
         var exchanges = Http1Exchanges.of(request);
@@ -144,6 +144,11 @@ public final class BoundedBodyReader {
             }
         }
         request.resume();
+    }
+
+    /** How much of the body is kept here now. */
+    int heldBytes() {
+        return body.length();
     }
 
     private void complete() {

@@ -1,7 +1,9 @@
 package io.itrgateway.transport;
 
+import static io.itrgateway.sandbox.Gateway.caller;
 import static io.itrgateway.sandbox.Gateway.metric;
 import static io.itrgateway.sandbox.Gateway.register;
+import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.magic;
 import static io.itrgateway.sandbox.ScriptedUpstream.answer;
 import static io.itrgateway.sandbox.ScriptedUpstream.answers;
@@ -13,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.itrgateway.sandbox.RawCaller;
 import io.itrgateway.sandbox.Sandbox;
@@ -22,6 +25,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -283,15 +287,8 @@ class AnswersOnOneConnectionQuarkusTest {
 
     @Test
     void whileOneCallerDoesNotReadItsLongAnswerACallThatFindsNoMemoryIsNotSent() throws Exception {
-        answers(FIRST, connection -> connection.send(answer("200 OK", envelopeOf(LONGEST_BODY_BYTES))));
         try (var idle = new Socket()) {
-            idle.setReceiveBufferSize(4 * 1024);
-            idle.connect(new InetSocketAddress("localhost", RestAssured.port));
-            idle.getOutputStream().write(registrationOf(FIRST));
-            // The answer is in memory until it can be written.
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> metric("gateway_answer_bytes") >= LONGEST_BODY_BYTES);
+            leaveTheLongestAnswerUnread(idle);
 
             register(magic(SECOND))
                     .statusCode(503)
@@ -303,6 +300,23 @@ class AnswersOnOneConnectionQuarkusTest {
 
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> metric("gateway_answer_bytes") == 0);
         secondGetsItsOwnAnswer();
+    }
+
+    @Test
+    void whileOneCallerDoesNotReadItsLongAnswerALongReplayIsRefusedAndLaterGiven() throws Exception {
+        answers(SECOND, connection -> connection.send(answer("200 OK", envelopeOf(200_000))));
+        registerWithKey(SECOND).statusCode(200);
+        try (var idle = new Socket()) {
+            leaveTheLongestAnswerUnread(idle);
+
+            registerWithKey(SECOND)
+                    .statusCode(503)
+                    .header("Idempotency-Replayed", nullValue())
+                    .body("code", equalTo("overloaded"));
+        }
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> metric("gateway_answer_bytes") == 0);
+        registerWithKey(SECOND).statusCode(200).header("Idempotency-Replayed", "true");
     }
 
     /** Long answers are written in parts of 64 KiB, and a part is not the head of an answer, whatever it begins with. */
@@ -323,6 +337,23 @@ class AnswersOnOneConnectionQuarkusTest {
 
             assertThat(caller.everything()).startsWith("HTTP/1.1 400 ").contains("\"code\":\"malformed-request\"");
         }
+    }
+
+    /** The answer is in memory until it can be written. */
+    private static void leaveTheLongestAnswerUnread(Socket caller) throws IOException {
+        answers(FIRST, connection -> connection.send(answer("200 OK", envelopeOf(LONGEST_BODY_BYTES))));
+        caller.setReceiveBufferSize(4 * 1024);
+        caller.connect(new InetSocketAddress("localhost", RestAssured.port));
+        caller.getOutputStream().write(registrationOf(FIRST));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> metric("gateway_answer_bytes") >= LONGEST_BODY_BYTES);
+    }
+
+    private static ValidatableResponse registerWithKey(String username) {
+        return send(
+                caller().header("Idempotency-Key", "key-of-a-long-answer"),
+                magic(username).json());
     }
 
     private static byte[] registrationOf(String username) {

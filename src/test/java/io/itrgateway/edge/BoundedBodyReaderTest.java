@@ -1,0 +1,102 @@
+package io.itrgateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.edge.BoundedBodyReader.Limit;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is kept of a body while its request is not answered: until then Vert.x keeps the reader. */
+class BoundedBodyReaderTest {
+
+    /** A body of at most 8 bytes, and room for parts of at most 3. */
+    private static final Limit LIMIT =
+            new Limit(8, GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE), part -> part <= 3);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Map<String, Handler<Object>> handlers = new HashMap<>();
+    private final AtomicReference<BoundedBodyReader> reader = new AtomicReference<>();
+
+    @AfterEach
+    void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void aBodyThatWasReadIsKeptNoLongerByItsReader() {
+        var read = read();
+        handlers.get("handler").handle(Buffer.buffer("ab"));
+        handlers.get("handler").handle(Buffer.buffer("c"));
+
+        handlers.get("endHandler").handle(null);
+
+        assertThat(read.getItem()).asString().isEqualTo("abc");
+        assertThat(reader.get().heldBytes()).isZero();
+    }
+
+    @Test
+    void aBodyThatIsTooLongIsKeptNoLonger() {
+        var read = read();
+        handlers.get("handler").handle(Buffer.buffer("abc"));
+
+        handlers.get("handler").handle(Buffer.buffer("defghi"));
+
+        assertThat(kindOf(read)).isEqualTo(ProblemKind.PAYLOAD_TOO_LARGE);
+        assertThat(reader.get().heldBytes()).isZero();
+    }
+
+    @Test
+    void aBodyThatFindsNoRoomIsKeptNoLonger() {
+        var read = read();
+        handlers.get("handler").handle(Buffer.buffer("abc"));
+
+        handlers.get("handler").handle(Buffer.buffer("defg"));
+
+        assertThat(kindOf(read)).isEqualTo(ProblemKind.OVERLOADED);
+        assertThat(reader.get().heldBytes()).isZero();
+    }
+
+    private UniAssertSubscriber<byte[]> read() {
+        return Uni.createFrom()
+                .<byte[]>emitter(emitter -> {
+                    reader.set(new BoundedBodyReader(request(), emitter, LIMIT));
+                    reader.get().read(vertx);
+                })
+                .subscribe()
+                .withSubscriber(UniAssertSubscriber.create());
+    }
+
+    private static ProblemKind kindOf(UniAssertSubscriber<byte[]> read) {
+        return ((GatewayException) read.getFailure()).kind();
+    }
+
+    /** Keeps the handlers that are set, by the names of the methods that set them. */
+    @SuppressWarnings("unchecked")
+    private HttpServerRequest request() {
+        return (HttpServerRequest) Proxy.newProxyInstance(
+                HttpServerRequest.class.getClassLoader(),
+                new Class<?>[] {HttpServerRequest.class},
+                (request, method, arguments) -> {
+                    if (arguments != null && arguments[0] instanceof Handler) {
+                        handlers.put(method.getName(), (Handler<Object>) arguments[0]);
+                    }
+                    if (method.getName().equals("version")) {
+                        return HttpVersion.HTTP_2;
+                    }
+                    return method.getReturnType() == HttpServerRequest.class ? request : null;
+                });
+    }
+}
