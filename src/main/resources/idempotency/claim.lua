@@ -1,12 +1,13 @@
--- Claims a name for a payload. A claim is a hash: fingerprint, owner, until (when its lease ends, in milliseconds of Redis' clock), result.
+-- Claims a name for a payload. A claim is a hash: fingerprint, owner, until (when its lease ends, in milliseconds of Redis' clock), result;
+-- of a large result, which is at answer:<owner>, the length instead.
 --
 -- KEYS  claim:<name>, released:<owner>, dataset
 -- ARGV  fingerprint, owner, lease and life of a claim, age from which on a data set is complete; times in milliseconds
--- Returns acquired; in_progress, owner; completed, result; interrupted; conflict.
+-- Returns acquired; in_progress, owner; completed, result, owner, length of a large result; interrupted; conflict.
 --      Or refuses: incomplete, while owners put back what Redis has lost; released, when this arrives after its owner has released.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local claim = redis.call('HMGET', KEYS[1], 'fingerprint', 'owner', 'until', 'result')
+local claim = redis.call('HMGET', KEYS[1], 'fingerprint', 'owner', 'until', 'result', 'length')
 if not claim[1] then
   if now - (redis.call('GET', KEYS[3]) or now) < tonumber(ARGV[5]) then
     return {'incomplete'}
@@ -22,7 +23,7 @@ if claim[1] ~= ARGV[1] then
   return {'conflict'}
 end
 if claim[4] then
-  return {'completed', claim[4]}
+  return {'completed', claim[4], claim[2] or '', claim[5] or 0}
 end
 if claim[2] == ARGV[2] then
   return {'acquired'}

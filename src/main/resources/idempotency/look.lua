@@ -2,15 +2,16 @@
 --
 -- KEYS  claim:<name>, released:<owner>, dataset
 -- ARGV  owner, age from which on a data set is complete, in milliseconds
--- Returns in_progress, owner; completed, result; released; interrupted, also when nothing is known of the owner.
+-- Returns in_progress, owner; completed, result, owner, length of a large result; released; interrupted, also when nothing is known of the owner.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local claim = redis.call('HMGET', KEYS[1], 'owner', 'until', 'result')
+local claim = redis.call('HMGET', KEYS[1], 'owner', 'until', 'result', 'length')
 local released = redis.call('GET', KEYS[2])
 local isOwners = claim[1] == ARGV[1]
 local result = isOwners and claim[3] or released
-if result and result ~= '' then
-  return {'completed', result}
+local length = isOwners and claim[3] and claim[4] or 0
+if result and (result ~= '' or tonumber(length) > 0) then
+  return {'completed', result, ARGV[1], length}
 end
 if released or claim[1] and not isOwners then
   return {'released'}

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * Port: decides which owner makes the call of a name, and keeps its result, for all threads and processes that share the store.
  *
- * <p>Nothing happens before subscription. Each {@code Uni} ends within a second, on any thread. It fails only where the store did not do
+ * <p>Nothing happens before subscription. Each {@code Uni} ends within a second, but for one with a large result, on any thread. It fails only where the store did not do
  * it in time; whether it took effect is then unknown, so that an owner whose claim failed has to release it.
  */
 public interface ClaimStore {
@@ -43,7 +43,7 @@ public interface ClaimStore {
     /**
      * Ends the owner's claim without keeping a result, so that the name can be claimed again.
      *
-     * @param result of the call, for {@link #find} during {@link #RELEASED_RESULT_FOR}; empty if it was not begun
+     * @param result of the call, for {@link #find} during {@link #RELEASED_RESULT_FOR}, unless it is large; empty if it was not begun
      */
     Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result);
 

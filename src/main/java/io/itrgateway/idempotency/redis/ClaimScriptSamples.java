@@ -10,6 +10,7 @@ class ClaimScriptSamples implements ScriptSample.Source {
 
     private static final String CLAIM = "claim:it";
     private static final String RELEASED = "released:it";
+    private static final String ANSWER = "answer:it";
     private static final long LIFE_MILLIS = 5_000;
 
     @Override
@@ -24,7 +25,11 @@ class ClaimScriptSamples implements ScriptSample.Source {
                         RedisClaimStore.CLAIM, all, List.of("print", "it", LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS)),
                 new ScriptSample(RedisClaimStore.LOOK, all, List.of("it", LIFE_MILLIS)),
                 new ScriptSample(
-                        RedisClaimStore.COMPLETE, List.of(CLAIM), List.of("print", "it", "answer", LIFE_MILLIS)),
+                        RedisClaimStore.COMPLETE,
+                        List.of(CLAIM, ANSWER),
+                        List.of("print", "it", "answer", LIFE_MILLIS, 0)),
+                new ScriptSample(LargeResults.APPEND, List.of(ANSWER), List.of(0, "piece", LIFE_MILLIS)),
+                new ScriptSample(LargeResults.PIECE, List.of(ANSWER), List.of(0, 4)),
                 new ScriptSample(RedisClaimStore.RELEASE, List.of(CLAIM, RELEASED), List.of("it", "", LIFE_MILLIS)));
     }
 }

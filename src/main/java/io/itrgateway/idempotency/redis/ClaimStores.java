@@ -33,7 +33,8 @@ class ClaimStores {
         var ends = new PendingResults(settings.memoryBytes());
         meter.registerPendingGauges(ends::size, ends::bytes);
         var acknowledgement = new ReplicaAcknowledgement(redis.get(), shared.acks(), meter);
-        return new RedisClaimStore(redis.get(), acknowledgement, ends, Waits.CLAIM, vertx);
+        return new RedisClaimStore(
+                redis.get(), acknowledgement, ends, new LargeResults(redis.get()), Waits.CLAIM, vertx);
     }
 
     void close(@Disposes ClaimStore store) {

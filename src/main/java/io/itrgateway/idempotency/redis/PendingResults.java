@@ -5,6 +5,7 @@ import io.itrgateway.redis.Script;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Ends of calls of which Redis has not said that they are stored, the latest of each owner, up to a number of bytes. Results of calls that may
@@ -18,6 +19,7 @@ final class PendingResults {
     /**
      * The script that stores an end; sending it twice changes nothing.
      *
+     * @param largeResult to be stored in pieces before; empty where the result is among the arguments
      * @param isRepeatable whether the call does no harm if it is made again because its end was lost
      */
     record End(
@@ -25,6 +27,7 @@ final class PendingResults {
             Script script,
             List<String> keys,
             List<Object> arguments,
+            Optional<byte[]> largeResult,
             int resultBytes,
             boolean isRepeatable) {
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -25,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Once a second this process renews the lease of each claim that it holds, and sends once more each end of a call of which Redis has not
  * said that it is stored. An end that finds no place in memory is sent once; if that fails its claim is interrupted when the lease is over,
- * as when the process had died. Nothing is claimed while there is no place for any end.
+ * as when the process had died. Nothing is claimed while there is no place for any end. Large results go in pieces ({@link LargeResults}).
  */
 final class RedisClaimStore implements ClaimStore {
 
@@ -65,10 +66,14 @@ final class RedisClaimStore implements ClaimStore {
     private final RedisLink link;
     private final ReplicaAcknowledgement acknowledgement;
     private final PendingResults ends;
+    private final LargeResults large;
     private final Duration claimWait;
     private final Vertx vertx;
     private final long timer;
     private final Map<Owner, Claim> held = new ConcurrentHashMap<>();
+    /** Owners of large results that are being stored. */
+    private final Set<Owner> storing = ConcurrentHashMap.newKeySet();
+
     private volatile boolean isClosed;
 
     /** @param claimWait how long to wait for the answer to a claim */
@@ -76,11 +81,13 @@ final class RedisClaimStore implements ClaimStore {
             RedisLink link,
             ReplicaAcknowledgement acknowledgement,
             PendingResults ends,
+            LargeResults large,
             Duration claimWait,
             Vertx vertx) {
         this.link = link;
         this.acknowledgement = acknowledgement;
         this.ends = ends;
+        this.large = large;
         this.claimWait = claimWait;
         this.vertx = vertx;
         this.timer = vertx.setPeriodic(BETWEEN_RENEWALS.toMillis(), due -> renew());
@@ -103,7 +110,7 @@ final class RedisClaimStore implements ClaimStore {
         var claim = new Claim(name, fingerprint, owner);
         return Uni.createFrom()
                 .deferred(() -> ends.isFull() ? Uni.createFrom().failure(new RedisAway(NO_ROOM)) : send(claim))
-                .map(RedisClaimStore::state)
+                .chain(this::state)
                 .chain(state -> state instanceof ClaimState.Acquired
                         ? acknowledgement.await(claimKey(name)).replaceWith(state)
                         : Uni.createFrom().item(state))
@@ -128,17 +135,25 @@ final class RedisClaimStore implements ClaimStore {
                 PUT_BACK_IN.toMillis());
     }
 
-    private static ClaimState state(Response answer) {
+    private Uni<ClaimState> state(Response answer) {
         String word = answer.get(0).toString();
         return switch (word) {
-            case "acquired" -> new ClaimState.Acquired();
+            case "acquired" -> Uni.createFrom().item(new ClaimState.Acquired());
             case "in_progress" ->
-                new ClaimState.InProgress(new Owner(answer.get(1).toString()));
-            case "completed" -> new ClaimState.Completed(answer.get(1).toBytes());
-            case "interrupted" -> new ClaimState.Interrupted();
-            case "conflict" -> new ClaimState.Conflict();
-            default -> throw new RedisAway(word);
+                Uni.createFrom()
+                        .item(new ClaimState.InProgress(new Owner(answer.get(1).toString())));
+            case "completed" -> result(answer).map(ClaimState.Completed::new);
+            case "interrupted" -> Uni.createFrom().item(new ClaimState.Interrupted());
+            case "conflict" -> Uni.createFrom().item(new ClaimState.Conflict());
+            default -> Uni.createFrom().failure(new RedisAway(word));
         };
+    }
+
+    private Uni<byte[]> result(Response answer) {
+        int largeLength = answer.get(3).toInteger();
+        return largeLength == 0
+                ? Uni.createFrom().item(answer.get(1).toBytes())
+                : large.read(new Owner(answer.get(2).toString()), largeLength);
     }
 
     /** Not where nothing was sent, where the script refused, or where it failed over what is at the key. */
@@ -155,7 +170,9 @@ final class RedisClaimStore implements ClaimStore {
                         List.of(claimKey(name), releasedKey(owner), DATASET),
                         owner.text(),
                         PUT_BACK_IN.toMillis()))
-                .map(answer -> answer.get(0).toString().equals("released") ? new ClaimState.Released() : state(answer));
+                .chain(answer -> answer.get(0).toString().equals("released")
+                        ? Uni.createFrom().item(new ClaimState.Released())
+                        : state(answer));
     }
 
     @Override
@@ -170,15 +187,24 @@ final class RedisClaimStore implements ClaimStore {
 
     private Uni<Void> complete(
             ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result, boolean isRepeatable) {
+        boolean isLarge = LargeResults.isLarge(result);
         var end = new PendingResults.End(
                 owner,
                 COMPLETE,
-                List.of(claimKey(name)),
-                List.of(fingerprint.text(), owner.text(), result, KEPT_FOR.toMillis()),
+                List.of(claimKey(name), LargeResults.key(owner)),
+                List.of(
+                        fingerprint.text(),
+                        owner.text(),
+                        isLarge ? new byte[0] : result,
+                        KEPT_FOR.toMillis(),
+                        isLarge ? result.length : 0),
+                isLarge ? Optional.of(result) : Optional.empty(),
                 result.length,
                 isRepeatable);
         return Uni.createFrom().deferred(() -> {
-            held.remove(owner);
+            if (!isLarge) { // else its lease is renewed until the first attempt to store it has ended
+                held.remove(owner);
+            }
             return store(end, ends.add(end));
         });
     }
@@ -194,13 +220,16 @@ final class RedisClaimStore implements ClaimStore {
     }
 
     private static PendingResults.End releaseOf(ClaimName name, Owner owner, Optional<byte[]> result) {
-        byte[] bytes = result.orElse(new byte[0]);
-        Duration life = result.isPresent() ? RELEASED_RESULT_FOR : LATEST_ARRIVAL;
+        // A large one is not kept: it is no complete answer, and who waits for it elsewhere makes the call anew.
+        Optional<byte[]> kept = result.filter(bytes -> !LargeResults.isLarge(bytes));
+        byte[] bytes = kept.orElse(new byte[0]);
+        Duration life = kept.isPresent() ? RELEASED_RESULT_FOR : LATEST_ARRIVAL;
         return new PendingResults.End(
                 owner,
                 RELEASE,
                 List.of(claimKey(name), releasedKey(owner)),
                 List.of(owner.text(), bytes, life.toMillis()),
+                Optional.empty(),
                 bytes.length,
                 false);
     }
@@ -210,7 +239,7 @@ final class RedisClaimStore implements ClaimStore {
         return Uni.createFrom().emitter(emitter -> {
             long late = vertx.setTimer(Waits.KEEP.toMillis(), due -> emitter.complete(null));
             emitter.onTermination(() -> vertx.cancelTimer(late));
-            send(end).subscribe().with(emitter::complete, failure -> {
+            send(end, isSentAgain).subscribe().with(emitter::complete, failure -> {
                 if (isSentAgain) {
                     emitter.complete(null);
                 } else {
@@ -220,13 +249,40 @@ final class RedisClaimStore implements ClaimStore {
         });
     }
 
-    private Uni<Void> send(PendingResults.End end) {
+    /** @param mayWait whether a large result may wait for others, since memory is set aside for it */
+    private Uni<Void> send(PendingResults.End end, boolean mayWait) {
+        if (end.largeResult().isEmpty()) {
+            return run(end);
+        }
+        Owner owner = end.owner();
+        if (!mayWait && large.isBusy()) {
+            held.remove(owner);
+            return Uni.createFrom().failure(new RedisAway(NO_ROOM));
+        }
+        if (!storing.add(owner)) {
+            return Uni.createFrom().failure(new RedisAway("busy"));
+        }
+        return large.write(owner, end.largeResult().get())
+                .chain(() -> run(end))
+                .onTermination()
+                .invoke(() -> {
+                    storing.remove(owner);
+                    held.remove(owner);
+                });
+    }
+
+    private Uni<Void> run(PendingResults.End end) {
         return link.run(
                         end.script(),
                         RedisLink.SILENCE,
                         end.keys(),
                         end.arguments().toArray())
-                .invoke(() -> ends.remove(end))
+                .invoke(answer -> {
+                    if (answer.toInteger() == 0) {
+                        throw new RedisAway("lost");
+                    }
+                    ends.remove(end);
+                })
                 .replaceWithVoid();
     }
 
@@ -239,7 +295,7 @@ final class RedisClaimStore implements ClaimStore {
         for (int from = 0; from == 0 || from < all.size(); from += MAX_AT_ONCE) {
             renew(all.subList(from, Math.min(all.size(), from + MAX_AT_ONCE)));
         }
-        ends.next(MAX_AT_ONCE).forEach(end -> send(end).subscribe().with(stored -> {}, failure -> {}));
+        ends.next(MAX_AT_ONCE).forEach(end -> send(end, true).subscribe().with(stored -> {}, failure -> {}));
     }
 
     private void renew(List<Claim> claims) {

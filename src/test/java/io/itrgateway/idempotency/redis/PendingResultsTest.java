@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.idempotency.Owner;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PendingResultsTest {
@@ -14,7 +15,7 @@ class PendingResultsTest {
 
     private static PendingResults.End end(String owner, boolean isRepeatable) {
         return new PendingResults.End(
-                new Owner(owner), RedisClaimStore.COMPLETE, List.of(), List.of(), 0, isRepeatable);
+                new Owner(owner), RedisClaimStore.COMPLETE, List.of(), List.of(), Optional.empty(), 0, isRepeatable);
     }
 
     private boolean addRegistration(String owner) {

@@ -19,7 +19,12 @@ final class TestStore {
     }
 
     static RedisClaimStore on(RedisLink link, Vertx vertx, PendingResults ends, OptionalInt neededAcks) {
-        return new RedisClaimStore(
-                link, new ReplicaAcknowledgement(link, neededAcks, Replica.meter()), ends, RedisLink.SILENCE, vertx);
+        return on(link, vertx, ends, neededAcks, new LargeResults(link));
+    }
+
+    static RedisClaimStore on(
+            RedisLink link, Vertx vertx, PendingResults ends, OptionalInt neededAcks, LargeResults large) {
+        var acknowledgement = new ReplicaAcknowledgement(link, neededAcks, Replica.meter());
+        return new RedisClaimStore(link, acknowledgement, ends, large, RedisLink.SILENCE, vertx);
     }
 }

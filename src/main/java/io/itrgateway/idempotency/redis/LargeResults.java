@@ -1,0 +1,144 @@
+package io.itrgateway.idempotency.redis;
+
+import io.itrgateway.idempotency.Owner;
+import io.itrgateway.redis.RedisAway;
+import io.itrgateway.redis.RedisLink;
+import io.itrgateway.redis.Script;
+import io.itrgateway.redis.ScriptRunner;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * Stores and reads results that would take long in one command, in pieces and one result after the other. All commands of a process share a
+ * connection, on which each waits for those before it, and a command without an answer means that Redis is away: so the size of a piece,
+ * not that of a result, decides how slow the path to Redis may be.
+ */
+final class LargeResults {
+
+    static final Script APPEND = Script.in("idempotency", "append");
+    static final Script PIECE = Script.in("idempotency", "piece");
+
+    /** 64 KiB pass in {@link RedisLink#SILENCE} at 2 Mbit/s; in 3 ms at 200. */
+    static final int PIECE_BYTES = 64 * 1024;
+
+    /** Up to which a result goes in one command: smaller than a piece, since many may go at once, as when Redis was away. */
+    private static final int LARGEST_WHOLE_BYTES = 16 * 1024;
+
+    /** What was stored of a result whose transfer does not go on is dropped after this time. */
+    private static final long UNFINISHED_MILLIS = 60_000;
+
+    /** Transfers that may wait for those before them. */
+    private static final int MAX_WAITING = 256;
+
+    private final ScriptRunner runner;
+
+    // Both only under the lock of this object.
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private boolean isBusy;
+
+    LargeResults(ScriptRunner runner) {
+        this.runner = runner;
+    }
+
+    static boolean isLarge(byte[] result) {
+        return result.length > LARGEST_WHOLE_BYTES;
+    }
+
+    static String key(Owner owner) {
+        return "answer:" + owner.text();
+    }
+
+    /** Whether a transfer would have to wait. */
+    synchronized boolean isBusy() {
+        return isBusy;
+    }
+
+    /** Stores the pieces that are not there yet. Fails with {@link RedisAway}. */
+    Uni<Void> write(Owner owner, byte[] result) {
+        return inTurn(Uni.createFrom().emitter(emitter -> append(owner, result, 0, emitter)));
+    }
+
+    private void append(Owner owner, byte[] result, int from, UniEmitter<? super Void> emitter) {
+        byte[] piece = Arrays.copyOfRange(result, from, Math.min(result.length, from + PIECE_BYTES));
+        runner.run(APPEND, RedisLink.SILENCE, List.of(key(owner)), from, piece, UNFINISHED_MILLIS)
+                .subscribe()
+                .with(
+                        answer -> {
+                            int stored = answer.toInteger();
+                            if (stored == result.length) {
+                                emitter.complete(null);
+                            } else if (stored > from && stored < result.length) {
+                                append(owner, result, stored, emitter);
+                            } else {
+                                emitter.fail(new RedisAway("lost"));
+                            }
+                        },
+                        emitter::fail);
+    }
+
+    /** Empty if it is not there in full. Fails with {@link RedisAway}. */
+    Uni<byte[]> read(Owner owner, int length) {
+        return inTurn(Uni.createFrom().emitter(emitter -> read(owner, length, new ByteArrayOutputStream(), emitter)));
+    }
+
+    private void read(Owner owner, int length, ByteArrayOutputStream before, UniEmitter<? super byte[]> emitter) {
+        int from = before.size();
+        int to = Math.min(length, from + PIECE_BYTES);
+        runner.run(PIECE, RedisLink.SILENCE, List.of(key(owner)), from, to - 1)
+                .subscribe()
+                .with(
+                        answer -> {
+                            byte[] piece = answer.toBytes();
+                            before.writeBytes(piece);
+                            if (piece.length < to - from) {
+                                emitter.complete(new byte[0]);
+                            } else if (to == length) {
+                                emitter.complete(before.toByteArray());
+                            } else {
+                                read(owner, length, before, emitter);
+                            }
+                        },
+                        emitter::fail);
+    }
+
+    /** One transfer after the other, so that at most one piece is on its way, and one unfinished result in memory. */
+    private <T> Uni<T> inTurn(Uni<T> transfer) {
+        return Uni.createFrom().emitter(emitter -> {
+            boolean isFirst;
+            synchronized (this) {
+                if (isBusy && waiting.size() == MAX_WAITING) {
+                    emitter.fail(new RedisAway("busy"));
+                    return;
+                }
+                isFirst = !isBusy;
+                isBusy = true;
+                if (!isFirst) {
+                    waiting.add(() -> start(transfer, emitter));
+                }
+            }
+            if (isFirst) {
+                start(transfer, emitter);
+            }
+        });
+    }
+
+    private <T> void start(Uni<T> transfer, UniEmitter<? super T> emitter) {
+        transfer.onTermination().invoke(this::startNext).subscribe().with(emitter::complete, emitter::fail);
+    }
+
+    private void startNext() {
+        Runnable next;
+        synchronized (this) {
+            next = waiting.poll();
+            isBusy = next != null;
+        }
+        if (next != null) {
+            next.run();
+        }
+    }
+}

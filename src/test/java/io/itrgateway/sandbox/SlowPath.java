@@ -1,0 +1,91 @@
+package io.itrgateway.sandbox;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A path to a server on this machine that lets a limited number of bytes a second pass in each direction of each connection. */
+public final class SlowPath implements AutoCloseable {
+
+    private static final int STEP_BYTES = 16 * 1024;
+
+    private final ServerSocket listener;
+    private final int target;
+    private final long nanosPerByte;
+    private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+
+    public SlowPath(int target, int bytesPerSecond) {
+        try {
+            listener = new ServerSocket();
+            listener.setReceiveBufferSize(STEP_BYTES);
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.target = target;
+        this.nanosPerByte = TimeUnit.SECONDS.toNanos(1) / bytesPerSecond;
+        inBackground(this::accept);
+    }
+
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket client = listener.accept();
+                var server = new Socket();
+                open.add(client);
+                open.add(server);
+                server.setReceiveBufferSize(STEP_BYTES);
+                server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+                inBackground(() -> copy(client, server));
+                inBackground(() -> copy(server, client));
+            } catch (IOException e) {
+                continue; // closed, or the server is away
+            }
+        }
+    }
+
+    private void copy(Socket from, Socket to) {
+        byte[] step = new byte[STEP_BYTES];
+        try (from;
+                to) {
+            for (int read = from.getInputStream().read(step);
+                    read >= 0;
+                    read = from.getInputStream().read(step)) {
+                TimeUnit.NANOSECONDS.sleep(read * nanosPerByte);
+                to.getOutputStream().write(step, 0, read);
+            }
+        } catch (IOException e) {
+            // either side has gone: so goes the other
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void inBackground(Runnable task) {
+        var thread = new Thread(task, "slow-path");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
