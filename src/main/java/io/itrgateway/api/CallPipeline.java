@@ -14,6 +14,7 @@ import io.itrgateway.idempotency.IdempotencyKey;
 import io.itrgateway.idempotency.IdempotencyService;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.KeyedCall;
+import io.itrgateway.idempotency.Work;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
 import io.itrgateway.operation.Operations;
@@ -142,14 +143,22 @@ class CallPipeline {
         return idempotency
                 .run(
                         keyed,
-                        call.deadline().remaining(),
+                        call.deadline()::remaining,
                         () -> {
                             call.record().setKeyed(Keyed.REPLAYED);
                             isReplayed.set(true);
                         },
-                        () -> {
-                            call.record().setKeyed(Keyed.NEW);
-                            return send(call);
+                        new Work() {
+                            @Override
+                            public Uni<KeptAnswer> begin() {
+                                call.record().setKeyed(Keyed.NEW);
+                                return send(call);
+                            }
+
+                            @Override
+                            public void withdraw() {
+                                call.withdraw();
+                            }
                         })
                 .onItemOrFailure()
                 .invoke((answer, failure) -> {

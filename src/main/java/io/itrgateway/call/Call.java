@@ -30,7 +30,7 @@ public final class Call {
         /** For a token, or for its turn. */
         WAITING,
         SENT,
-        /** The deadline passed first. */
+        /** The deadline passed first, or all callers left. */
         EXPIRED
     }
 
@@ -137,6 +137,16 @@ public final class Call {
                             : reasonForWait.get().orElseGet(Call::notSentInTime));
         } else if (stage.get() == Stage.SENT) {
             view.fail(timedOut(deadline.length().orElseThrow()));
+        }
+    }
+
+    /** Nobody waits for it any more: unless it was sent, it never will be, and fails as not processed. */
+    public void withdraw() {
+        if (!lost
+                && !stage.compareAndSet(Stage.NEW, Stage.EXPIRED)
+                && stage.compareAndSet(Stage.WAITING, Stage.EXPIRED)) {
+            end.fail(GatewayException.of(
+                    ProblemKind.UPSTREAM_UNAVAILABLE, "All callers hung up before the call could be sent."));
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.function.Function;
 /** How a call with a key ended, for every caller that waits for it. */
 final class CallResult {
 
-    /** The end of an in-flight call that has no waiters left. */
+    /** The end of an in-flight call that was given up without having been made; who waits for it begins anew. */
     static final CallResult ABANDONED = ofFailure(new IllegalStateException("abandoned"));
 
     private final Served served;
@@ -55,6 +55,14 @@ final class CallResult {
                         ? known.kind().outcome() == Outcome.REJECTED
                                 || known.kind().outcome() == Outcome.UNKNOWN && !effect.isRepeatable()
                         : !effect.isRepeatable());
+    }
+
+    /** Whether it is known that nothing was done. */
+    boolean isNotProcessed() {
+        return fold(
+                answer -> false,
+                failed ->
+                        failed instanceof GatewayException known && known.kind().outcome() == Outcome.NOT_PROCESSED);
     }
 
     Uni<KeptAnswer> asUni() {

@@ -28,8 +28,9 @@ import java.util.function.Supplier;
  * Makes a call with a key once, and answers all that send it.
  *
  * <p>The first caller in this process starts an {@link InFlightCall}; later ones with the same key and payload wait for it. Whether the call
- * is made here is decided by the {@link ClaimStore}. A call that is made here runs to its end, even without waiters; one that another process
- * makes is polled only while a caller waits.
+ * is made here is decided by the {@link ClaimStore}. A call that is made here is withdrawn when its last waiter leaves before it was sent, which
+ * releases its key; one that was sent runs to its end, even without waiters. A call that another process makes is polled only while a caller
+ * waits. Who waits for a call that was withdrawn, here or there, begins anew: with a claim, so that it does not matter who else does.
  */
 @ApplicationScoped
 @Startup
@@ -108,12 +109,11 @@ public class IdempotencyService {
      * {@link ProblemKind#IDEMPOTENCY_KEY_REUSED}, {@link ProblemKind#IDEMPOTENCY_IN_PROGRESS} or {@link ProblemKind#OVERLOADED}, when
      * nothing was done, and of {@link ProblemKind#CALL_INTERRUPTED}, when the process that made the call has gone without a result.
      *
-     * @param patience how long to wait for a call that another caller began; empty: to its end. The work has to bound itself
+     * @param patience how much longer to wait for a call that another caller began; empty: to its end. The work has to bound itself
      * @param onReplay called on the caller's own context before a kept result is delivered
-     * @param work subscribed once at the most, on the first caller's context, and never cancelled
+     * @param work subscribed once at the most, on the first caller's context, and never cancelled, but withdrawn if all callers leave
      */
-    public Uni<KeptAnswer> run(
-            KeyedCall call, Optional<Duration> patience, Runnable onReplay, Supplier<Uni<KeptAnswer>> work) {
+    public Uni<KeptAnswer> run(KeyedCall call, Supplier<Optional<Duration>> patience, Runnable onReplay, Work work) {
         return Uni.createFrom().deferred(() -> {
             Executor caller = contexts.current();
             return startOrJoin(identify(call), patience, caller, work)
@@ -148,9 +148,8 @@ public class IdempotencyService {
         return new CallId(new ClaimName(name), new Fingerprint(fingerprints.of(payload)), call.effect());
     }
 
-    private Uni<CallResult> startOrJoin(
-            CallId id, Optional<Duration> patience, Executor caller, Supplier<Uni<KeptAnswer>> work) {
-        var mine = new InFlightCall();
+    private Uni<CallResult> startOrJoin(CallId id, Supplier<Optional<Duration>> patience, Executor caller, Work work) {
+        var mine = new InFlightCall(work::withdraw);
         var earlier = inFlight.putIfAbsent(id, mine);
         Uni<CallResult> result;
         if (earlier == null) {
@@ -166,18 +165,22 @@ public class IdempotencyService {
 
     // ---- waiting for a call that another caller, or another process, began ------------------------------------------
 
-    private Uni<CallResult> join(InFlightCall call, Optional<Duration> patience) {
+    private Uni<CallResult> join(InFlightCall call, Supplier<Optional<Duration>> patience) {
         if (!waitingPlaces.tryAcquire()) {
             return recordServed(TOO_MANY_WAIT);
         }
         var isOver = new AtomicBoolean(); // a wait that has ended may be cancelled as well
-        return patience.map(time -> firstOf(call.result(), expiry(time)))
+        return patience.get()
+                .map(time -> firstOf(call.result(), expiry(time)))
                 .orElseGet(call::result)
                 .onTermination()
                 .invoke((result, failure, hasLeft) -> {
                     if (isOver.compareAndSet(false, true)) {
                         waitingPlaces.release();
-                        meter.recordServed(hasLeft || result.served() == Served.NEW ? Served.JOINED : result.served());
+                        if (!call.isAbandoned()) { // else it begins anew, and is counted then
+                            meter.recordServed(
+                                    hasLeft || result.served() == Served.NEW ? Served.JOINED : result.served());
+                        }
                     }
                 });
     }
@@ -196,7 +199,7 @@ public class IdempotencyService {
 
     // ---- the call ---------------------------------------------------------------------------------------------------
 
-    private void start(CallId id, InFlightCall call, Executor caller, Supplier<Uni<KeptAnswer>> work) {
+    private void start(CallId id, InFlightCall call, Executor caller, Work work) {
         var owner = Owner.next();
         Uni.createFrom()
                 .deferred(() -> store.claim(id.name(), id.fingerprint(), owner))
@@ -219,9 +222,9 @@ public class IdempotencyService {
         private final InFlightCall call;
         private final Owner owner;
         private final Executor caller;
-        private final Supplier<Uni<KeptAnswer>> work;
+        private final Work work;
 
-        private Decision(CallId id, InFlightCall call, Owner owner, Executor caller, Supplier<Uni<KeptAnswer>> work) {
+        private Decision(CallId id, InFlightCall call, Owner owner, Executor caller, Work work) {
             this.id = id;
             this.call = call;
             this.owner = owner;
@@ -231,7 +234,7 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> acquired() {
-            return makeCall(id, owner, caller, work);
+            return makeCall(id, call, owner, caller, work);
         }
 
         @Override
@@ -268,7 +271,7 @@ public class IdempotencyService {
         @Override
         public Uni<CallResult> interrupted() {
             return id.effect().isRepeatable()
-                    ? makeCall(id, owner, caller, work)
+                    ? makeCall(id, call, owner, caller, work)
                     : recordServed(INTERRUPTED.asReplayed());
         }
 
@@ -278,7 +281,7 @@ public class IdempotencyService {
         }
     }
 
-    /** What those who waited here for a call of another process get. */
+    /** What those who waited here for a call of another process get; of one that was released without a result they begin a new one. */
     private final class RemoteEnd implements ClaimState.Cases<CallResult> {
         private final CallId id;
 
@@ -303,7 +306,7 @@ public class IdempotencyService {
 
         @Override
         public CallResult released() {
-            return RELEASED;
+            return CallResult.ABANDONED;
         }
 
         @Override
@@ -317,13 +320,13 @@ public class IdempotencyService {
         }
     }
 
-    private Uni<CallResult> makeCall(CallId id, Owner owner, Executor caller, Supplier<Uni<KeptAnswer>> work) {
+    private Uni<CallResult> makeCall(CallId id, InFlightCall call, Owner owner, Executor caller, Work work) {
         meter.recordServed(Served.NEW);
         var isBegun = new AtomicBoolean();
         return Uni.createFrom()
                 .deferred(() -> {
                     isBegun.set(true);
-                    return work.get();
+                    return work.begin();
                 })
                 .runSubscriptionOn(caller)
                 .onFailure(failure -> !isBegun.get())
@@ -331,6 +334,7 @@ public class IdempotencyService {
                 .map(CallResult::ofAnswer)
                 .onFailure()
                 .recoverWithItem(CallResult::ofFailure)
+                .map(result -> call.isWithdrawn() && result.isNotProcessed() ? CallResult.ABANDONED : result)
                 .chain(result -> settle(id, owner, result).replaceWith(result));
     }
 
@@ -338,6 +342,9 @@ public class IdempotencyService {
     private Uni<Void> settle(CallId id, Owner owner, CallResult result) {
         return Uni.createFrom()
                 .deferred(() -> {
+                    if (result == CallResult.ABANDONED) {
+                        return store.release(id.name(), owner, Optional.empty());
+                    }
                     byte[] sealed = seal.close(CallResultCodec.encode(result), id.sealContext());
                     if (!result.isKept(id.effect())) {
                         return store.release(id.name(), owner, Optional.of(sealed));

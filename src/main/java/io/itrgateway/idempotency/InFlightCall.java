@@ -8,8 +8,25 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A call in progress and its waiters in this process. */
 final class InFlightCall {
 
-    private final Once<CallResult> result = new Once<>();
-    private final Once<Boolean> remote = new Once<>();
+    private final Once<CallResult> result = new Once<>(this::withdraw);
+    private final Once<Boolean> remote = new Once<>(() -> {});
+    private final Runnable withdrawal;
+    private volatile boolean isWithdrawn;
+
+    /** @param withdrawal called when the last waiter has left before the end */
+    InFlightCall(Runnable withdrawal) {
+        this.withdrawal = withdrawal;
+    }
+
+    private void withdraw() {
+        isWithdrawn = true;
+        withdrawal.run();
+    }
+
+    /** Whether there was a moment at which nobody waited any more. */
+    boolean isWithdrawn() {
+        return isWithdrawn;
+    }
 
     /** Ends with the call, on the thread that ends it; leaving does not affect other waiters. */
     Uni<CallResult> result() {
@@ -25,6 +42,10 @@ final class InFlightCall {
         return !result.waiting.isEmpty();
     }
 
+    boolean isAbandoned() {
+        return result.value == CallResult.ABANDONED;
+    }
+
     void markRemote() {
         remote.set(true);
     }
@@ -35,16 +56,27 @@ final class InFlightCall {
 
     private static final class Once<T> {
         private final Set<UniEmitter<? super T>> waiting = ConcurrentHashMap.newKeySet();
+        private final Runnable onLastLeaving;
         private volatile T value;
+
+        Once(Runnable onLastLeaving) {
+            this.onLastLeaving = onLastLeaving;
+        }
 
         Uni<T> awaited() {
             return Uni.createFrom().emitter(emitter -> {
                 waiting.add(emitter);
-                emitter.onTermination(() -> waiting.remove(emitter));
+                emitter.onTermination(() -> remove(emitter));
                 if (value != null) { // set before it could be seen here; a second completion changes nothing
                     emitter.complete(value);
                 }
             });
+        }
+
+        private void remove(UniEmitter<? super T> emitter) {
+            if (waiting.remove(emitter) && waiting.isEmpty() && value == null) {
+                onLastLeaving.run();
+            }
         }
 
         void set(T newValue) {

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.operation.Operations;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.Outcome;
 import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,5 +53,50 @@ class CallTest {
     @Test
     void whereNothingIsKnownToHaveHeldItUpItSaysThatItWasNotSentInTime() throws Exception {
         assertThat(endOfOneThatIsNeverSent(Optional.empty())).isEqualTo(ProblemKind.UPSTREAM_UNAVAILABLE);
+    }
+
+    private ProblemKind endOf(Uni<?> run) throws Exception {
+        var failure = run.subscribeAsCompletionStage()
+                .handle((item, thrown) -> thrown)
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+        return ((GatewayException) failure).kind();
+    }
+
+    @Test
+    void oneThatWaitsWhenNobodyWaitsForItAnyMoreIsNotSentAndNotProcessed() throws Exception {
+        var run = call.run(begun -> Uni.createFrom().emitter(never -> begun.withdraw()), () -> Optional.empty());
+
+        assertThat(endOf(run).outcome()).isEqualTo(Outcome.NOT_PROCESSED);
+        assertThat(call.markSent()).isFalse();
+    }
+
+    @Test
+    void oneThatIsWithdrawnBeforeItBeginsDoesNotBegin() throws Exception {
+        call.withdraw();
+
+        var begun = new AtomicBoolean();
+        var run = call.run(
+                started -> {
+                    begun.set(true);
+                    return Uni.createFrom().nothing();
+                },
+                () -> Optional.empty());
+
+        assertThat(endOf(run).outcome()).isEqualTo(Outcome.NOT_PROCESSED);
+        assertThat(begun).isFalse();
+    }
+
+    @Test
+    void oneThatWasSentIsNotWithdrawn() throws Exception {
+        var ended = new CompletableFuture<String>();
+        var run = call.run(begun -> Uni.createFrom().completionStage(ended), () -> Optional.empty())
+                .subscribeAsCompletionStage();
+        assertThat(call.markSent()).isTrue();
+
+        call.withdraw();
+        ended.complete("answer");
+
+        assertThat(run.get(60, TimeUnit.SECONDS)).isEqualTo("answer");
     }
 }

@@ -94,7 +94,7 @@ class IdempotencyServiceRaceTest {
         var callers = atOnce(() -> {
             List<CompletableFuture<KeptAnswer>> some = new ArrayList<>();
             for (int i = 0; i < CALLERS / THREADS; i++) {
-                some.add(service.run(call("k-1", "correct horse 7#"), Optional.empty(), () -> {}, () -> {
+                some.add(service.run(call("k-1", "correct horse 7#"), Optional::empty, () -> {}, () -> {
                             made.incrementAndGet();
                             return Uni.createFrom().completionStage(answer);
                         })
@@ -120,7 +120,7 @@ class IdempotencyServiceRaceTest {
         var wrongs = atOnce(() -> {
             List<String> some = new ArrayList<>();
             for (int i = 0; i < CALLERS / THREADS; i++) {
-                var caller = service.run(call("k-1", "correct horse 7#"), Optional.empty(), () -> {}, () -> {
+                var caller = service.run(call("k-1", "correct horse 7#"), Optional::empty, () -> {}, () -> {
                             made.incrementAndGet();
                             return soon(ScriptedWork.answer("A"));
                         })
@@ -157,7 +157,7 @@ class IdempotencyServiceRaceTest {
                 String key = "k-" + mine.nextInt(40);
                 String password = "password " + mine.nextInt(2);
                 boolean fails = mine.nextInt(3) == 0;
-                var caller = service.run(call(key, password), Optional.empty(), () -> {}, () -> {
+                var caller = service.run(call(key, password), Optional::empty, () -> {}, () -> {
                             if (!running.add(key)) {
                                 wrongs.add("made twice at a time");
                             }
@@ -210,7 +210,7 @@ class IdempotencyServiceRaceTest {
         var answer = new CompletableFuture<KeptAnswer>();
         var first = service.run(
                         call("k-1", "correct horse 7#"),
-                        Optional.empty(),
+                        Optional::empty,
                         () -> {},
                         () -> Uni.createFrom().completionStage(answer))
                 .subscribeAsCompletionStage();
@@ -218,7 +218,7 @@ class IdempotencyServiceRaceTest {
 
         var late = atOnce(() -> List.of(service.run(
                         call("k-1", "correct horse 7#"),
-                        Optional.empty(),
+                        Optional::empty,
                         () -> {},
                         () -> Uni.createFrom().failure(new AssertionError("made again")))
                 .subscribeAsCompletionStage()));

@@ -44,7 +44,7 @@ class IdempotencyServiceSecrecyTest {
     }
 
     private void calls(KeyedCall call) {
-        service.run(call, Optional.empty(), () -> {}, work).subscribe().with(answer -> {}, failures::add);
+        service.run(call, Optional::empty, () -> {}, work).subscribe().with(answer -> {}, failures::add);
     }
 
     /** An answer and a refusal that are kept, a call that was mistaken for one of them, and one that runs. */
@@ -125,7 +125,7 @@ class IdempotencyServiceSecrecyTest {
         var own = List.copyOf(claims.seen);
         claims.seen.clear();
 
-        stranger.run(call(KEY, PASSWORD), Optional.empty(), () -> {}, work)
+        stranger.run(call(KEY, PASSWORD), Optional::empty, () -> {}, work)
                 .subscribe()
                 .with(answer -> {});
 
@@ -135,7 +135,7 @@ class IdempotencyServiceSecrecyTest {
     @Test
     void anotherProcessOfTheSameAccountReadsWhatIsKept() {
         var body = room.neighbour(claims)
-                .run(call(KEY, PASSWORD), Optional.empty(), () -> {}, work)
+                .run(call(KEY, PASSWORD), Optional::empty, () -> {}, work)
                 .await()
                 .indefinitely()
                 .body();

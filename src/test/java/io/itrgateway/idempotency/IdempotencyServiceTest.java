@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -102,9 +101,9 @@ class IdempotencyServiceTest {
         }
     }
 
-    private Caller calls(Call call, Optional<Duration> patience, Supplier<Uni<KeptAnswer>> does) {
+    private Caller calls(Call call, Optional<Duration> patience, Work does) {
         var caller = new Caller();
-        caller.answer = service.run(call.keyed(), patience, () -> caller.seen.add("replayed"), does)
+        caller.answer = service.run(call.keyed(), () -> patience, () -> caller.seen.add("replayed"), does)
                 .onItemOrFailure()
                 .invoke((answer, failure) -> caller.seen.add("ended"))
                 .subscribeAsCompletionStage();
@@ -232,7 +231,7 @@ class IdempotencyServiceTest {
         };
 
         var answer = room.neighbour(broken)
-                .run(Call.OF_ASHA.keyed(), Optional.empty(), () -> {}, work)
+                .run(Call.OF_ASHA.keyed(), Optional::empty, () -> {}, work)
                 .subscribeAsCompletionStage();
 
         assertThat(answer.handle((kept, failure) -> failure).join())
@@ -471,7 +470,7 @@ class IdempotencyServiceTest {
         var bug = new IllegalStateException("bug");
         var marked = service.run(
                         Call.OF_ASHA.keyed(),
-                        Optional.empty(),
+                        Optional::empty,
                         () -> {
                             throw bug;
                         },
@@ -500,7 +499,7 @@ class IdempotencyServiceTest {
 
     @Test
     void aCallThatIsSubscribedToTwiceIsMadeOnce() {
-        var run = service.run(Call.OF_ASHA.keyed(), Optional.empty(), () -> {}, work);
+        var run = service.run(Call.OF_ASHA.keyed(), Optional::empty, () -> {}, work);
         assertThat(work.carriedOut()).isZero();
 
         var first = run.subscribeAsCompletionStage();
@@ -631,6 +630,85 @@ class IdempotencyServiceTest {
         work.answers("A");
         claims.proceeds();
         assertThat(second.body()).isEqualTo("A");
+    }
+
+    @Test
+    void aCallThatAllLeaveBeforeItIsSentIsNotMadeAndItsKeyIsFree() {
+        work.queues();
+        var first = calls();
+        var second = calls();
+        first.leaves();
+        assertThat(room.running()).isEqualTo(1);
+
+        second.leaves();
+
+        assertThat(room.running()).isZero();
+        work.sends();
+        var repeat = calls();
+        work.answers("A");
+        assertThat(repeat.body()).isEqualTo("A");
+        assertThat(repeat.seen).containsExactly("ended");
+        assertThat(room.served("new")).isEqualTo(2);
+    }
+
+    @Test
+    void aCallThatOneStillWaitsForKeepsItsPlaceInTheQueue() {
+        work.queues();
+        var first = calls();
+        var second = calls();
+
+        first.leaves();
+
+        work.answers("A");
+        assertThat(second.body()).isEqualTo("A");
+        assertThat(work.carriedOut()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallThatAllLeaveBeforeItIsClaimedIsNotMadeAndItsKeyIsFree() {
+        work.queues();
+        claims.slow();
+        calls().leaves();
+
+        claims.proceedAll();
+
+        assertThat(work.carriedOut()).isZero();
+        assertThat(room.running()).isZero();
+        var repeat = calls();
+        claims.proceeds();
+        work.answers("A");
+        claims.proceeds();
+        assertThat(repeat.body()).isEqualTo("A");
+    }
+
+    @Test
+    void oneWhoComesWhileACallIsBeingWithdrawnBeginsAnew() {
+        work.queues();
+        var first = calls();
+        claims.slow();
+        first.leaves();
+
+        var late = calls();
+        work.sends();
+        claims.proceeds(); // the release
+        claims.proceeds(); // the claim
+        work.answers("A");
+        claims.proceeds();
+
+        assertThat(late.body()).isEqualTo("A");
+        assertThat(work.carriedOut()).isEqualTo(2);
+        assertThat(room.served("joined")).isZero();
+    }
+
+    @Test
+    void oneWhoComesAfterAllHaveLeftGetsWhatBecameOfACallThatWasSent() {
+        calls().leaves();
+
+        var late = calls();
+        work.fails(GatewayException.of(ProblemKind.UPSTREAM_ERROR));
+
+        assertThat(late.problem().kind()).isEqualTo(ProblemKind.UPSTREAM_ERROR);
+        assertThat(work.carriedOut()).isEqualTo(1);
     }
 
     @Test
@@ -773,7 +851,7 @@ class IdempotencyServiceTest {
         var places = List.of(room.contexts.place(), room.contexts.place(), room.contexts.place());
         List<HandTurnedContexts.Place> answeredIn = new ArrayList<>();
         for (var place : places) {
-            place.does(() -> service.run(Call.OF_ASHA.keyed(), Optional.empty(), () -> {}, work)
+            place.does(() -> service.run(Call.OF_ASHA.keyed(), Optional::empty, () -> {}, work)
                     .subscribe()
                     .with(answer -> answeredIn.add(room.contexts.here())));
         }
@@ -792,10 +870,10 @@ class IdempotencyServiceTest {
         claims.slow();
         var place = room.contexts.place();
         List<HandTurnedContexts.Place> markedIn = new ArrayList<>();
-        place.does(() -> service.run(
-                        Call.OF_ASHA.keyed(), Optional.empty(), () -> markedIn.add(room.contexts.here()), work)
-                .subscribe()
-                .with(answer -> {}));
+        place.does(
+                () -> service.run(Call.OF_ASHA.keyed(), Optional::empty, () -> markedIn.add(room.contexts.here()), work)
+                        .subscribe()
+                        .with(answer -> {}));
 
         claims.proceeds();
         place.turns();
@@ -808,7 +886,7 @@ class IdempotencyServiceTest {
         calls();
         var place = room.contexts.place();
         List<HandTurnedContexts.Place> failedIn = new ArrayList<>();
-        place.does(() -> service.run(Call.OF_ASHA.keyed(), Optional.of(TEN_SECONDS), () -> {}, work)
+        place.does(() -> service.run(Call.OF_ASHA.keyed(), () -> Optional.of(TEN_SECONDS), () -> {}, work)
                 .subscribe()
                 .with(answer -> {}, failure -> failedIn.add(room.contexts.here())));
 

@@ -39,6 +39,7 @@ class JoinElsewhereTest {
     private final ScriptedWork work = new ScriptedWork();
     private final ScriptedWork workHere = new ScriptedWork();
     private CompletableFuture<KeptAnswer> firstCall;
+    private int callsOfHere;
 
     /** What one caller sees; cancelling his answer is leaving. */
     private static final class Caller {
@@ -80,7 +81,7 @@ class JoinElsewhereTest {
 
     private Caller calls(Optional<Duration> patience) {
         var caller = new Caller();
-        caller.answer = here.run(call(), patience, () -> caller.seen.add("replayed"), workHere)
+        caller.answer = here.run(call(), () -> patience, () -> caller.seen.add("replayed"), workHere)
                 .onItemOrFailure()
                 .invoke((answer, failure) -> caller.seen.add("ended"))
                 .subscribeAsCompletionStage();
@@ -97,7 +98,7 @@ class JoinElsewhereTest {
 
     @BeforeEach
     void aCallRunsElsewhere() {
-        firstCall = elsewhere.run(call(), Optional.empty(), () -> {}, work).subscribeAsCompletionStage();
+        firstCall = elsewhere.run(call(), Optional::empty, () -> {}, work).subscribeAsCompletionStage();
     }
 
     @AfterEach
@@ -106,7 +107,7 @@ class JoinElsewhereTest {
         claims.works();
         claims.proceedAll();
         looksAgain();
-        assertThat(workHere.carriedOut()).isZero();
+        assertThat(workHere.carriedOut()).isEqualTo(callsOfHere);
         assertThat(room.running()).as("flights").isZero();
         assertThat(room.waiting()).as("waiters").isZero();
         assertThat(room.contexts.alarms()).as("alarms").isZero();
@@ -129,16 +130,34 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void whenItsOwnerHasReleasedTheKeyWithoutAResultAllMayRepeat() {
-        var caller = calls();
+    void whenItsOwnerHasReleasedTheKeyWithoutAResultTheCallIsMadeHere() {
+        var first = calls();
+        var second = calls();
         claims.changes(closed -> null);
         work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
 
         looksAgain();
+        claims.changes(closed -> closed);
+        workHere.answers("A");
+        callsOfHere = 1;
 
-        assertThat(caller.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
-        assertThat(caller.problem().kind().retryable()).isTrue();
-        assertThat(caller.problem().detail()).contains("without a result");
+        assertThat(first.answer().body()).asString(UTF_8).isEqualTo("A");
+        assertThat(second.answer().body()).asString(UTF_8).isEqualTo("A");
+        assertThat(room.served("new")).isEqualTo(1);
+        assertThat(room.served("joined")).isEqualTo(1);
+    }
+
+    @Test
+    void whenAllWhoBeganACallElsewhereHaveLeftItIsMadeHere() {
+        work.queues();
+        var caller = calls();
+
+        firstCall.cancel(true);
+        looksAgain();
+        workHere.answers("A");
+        callsOfHere = 1;
+
+        assertThat(caller.answer().body()).asString(UTF_8).isEqualTo("A");
     }
 
     @Test
@@ -225,7 +244,7 @@ class JoinElsewhereTest {
     @Test
     void aFirstOneWhoFindsNoPlaceIsTurnedAway() {
         var full = room.neighbour(claims, 0);
-        var answer = full.run(call(), Optional.empty(), () -> {}, workHere).subscribeAsCompletionStage();
+        var answer = full.run(call(), Optional::empty, () -> {}, workHere).subscribeAsCompletionStage();
 
         assertThat(answer.handle((kept, failure) -> failure).join())
                 .isInstanceOfSatisfying(
@@ -325,7 +344,7 @@ class JoinElsewhereTest {
         var caller = calls();
         work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
         var again = elsewhere
-                .run(call("another horse 7#"), Optional.empty(), () -> {}, work)
+                .run(call("another horse 7#"), Optional::empty, () -> {}, work)
                 .subscribeAsCompletionStage();
         work.answers("B");
 
@@ -396,7 +415,7 @@ class JoinElsewhereTest {
     void oneWhoWaitsIsAnsweredInHisOwnPlace() {
         var place = room.contexts.place();
         List<HandTurnedContexts.Place> answeredIn = new ArrayList<>();
-        place.does(() -> here.run(call(), Optional.empty(), () -> {}, workHere)
+        place.does(() -> here.run(call(), Optional::empty, () -> {}, workHere)
                 .subscribe()
                 .with(answer -> answeredIn.add(room.contexts.here())));
         work.answers("A");

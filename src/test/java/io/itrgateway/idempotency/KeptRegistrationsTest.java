@@ -29,14 +29,14 @@ class KeptRegistrationsTest {
 
     private void fetch(String key, int answerBytes) {
         var call = call("large", Effect.FETCHES, key);
-        assertThat(service.run(call, Optional.of(Duration.ZERO), () -> {}, () -> answer(answerBytes))
+        assertThat(service.run(call, () -> Optional.of(Duration.ZERO), () -> {}, () -> answer(answerBytes))
                         .subscribeAsCompletionStage())
                 .isCompleted();
     }
 
     private CompletableFuture<KeptAnswer> register(String key, int answerBytes) {
         var call = call("small", Effect.REGISTERS, key);
-        var answer = service.run(call, Optional.of(Duration.ZERO), () -> {}, () -> {
+        var answer = service.run(call, () -> Optional.of(Duration.ZERO), () -> {}, () -> {
                     registered.incrementAndGet();
                     return answer(answerBytes);
                 })

@@ -60,7 +60,7 @@ public final class Replica {
                 List.of(Secret.of("ABCDE1234F"), Secret.of("correct horse 7#")));
         var replayed = new CompletableFuture<Void>();
         return new Caller(
-                service.run(call, Optional.empty(), () -> replayed.complete(null), work)
+                service.run(call, Optional::empty, () -> replayed.complete(null), work::get)
                         .subscribeAsCompletionStage(),
                 replayed);
     }

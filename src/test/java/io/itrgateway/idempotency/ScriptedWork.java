@@ -2,18 +2,21 @@ package io.itrgateway.idempotency;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The work as a test wants it: each call that is carried out stays open until the test ends it. */
-final class ScriptedWork implements Supplier<Uni<KeptAnswer>> {
+final class ScriptedWork implements Work {
 
     private final List<UniEmitter<? super KeptAnswer>> open = new ArrayList<>();
     private int carriedOut;
     private int cancelled;
+    private boolean isQueued;
+    private boolean isWithdrawn;
     private Runnable atStart = () -> {};
 
     static KeptAnswer answer(String body) {
@@ -24,10 +27,36 @@ final class ScriptedWork implements Supplier<Uni<KeptAnswer>> {
         atStart = task;
     }
 
+    /** From now on calls wait in a queue for their turn, until they are {@link #sends sent}. */
+    void queues() {
+        isQueued = true;
+    }
+
+    void sends() {
+        isQueued = false;
+    }
+
     @Override
-    public Uni<KeptAnswer> get() {
+    public void withdraw() {
+        if (isQueued) {
+            isWithdrawn = open.isEmpty(); // then when it begins
+            List.copyOf(open).forEach(waiting -> fails(withdrawn()));
+        }
+    }
+
+    private static GatewayException withdrawn() {
+        return GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE, "withdrawn");
+    }
+
+    @Override
+    public Uni<KeptAnswer> begin() {
         return Uni.createFrom()
                 .<KeptAnswer>emitter(emitter -> {
+                    if (isWithdrawn) {
+                        isWithdrawn = false;
+                        emitter.fail(withdrawn());
+                        return;
+                    }
                     carriedOut++;
                     open.add(emitter);
                     atStart.run();

@@ -64,6 +64,7 @@ public class ScriptedUpstream implements QuarkusTestResourceLifecycleManager {
                     "deepvue.connect-timeout", "60s",
                     "deepvue.timeout", "60s",
                     "gateway.max-in-flight", "1",
+                    "gateway.max-wait", "60s",
                     "gateway.breaker-attempts", "10000",
                     "gateway.hold-back", "0s",
                     "smallrye.config.locations", account.toString());

@@ -49,6 +49,8 @@ class AnswersOnOneConnectionQuarkusTest {
     private static final String FIRST = "FIRST0001A";
     private static final String SECOND = "SECOND002B";
     private static final String FIRST_ANSWER = answer("200 OK", envelope(FIRST));
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final String CALLS_THAT_LEFT = "gateway_wait_seconds_count{result=\"left\"}";
     private static final int LONGEST_BODY_BYTES = 16 * 1024 * 1024;
     private static final int LONGEST_HEADERS_BYTES = 32 * 1024;
 
@@ -354,6 +356,36 @@ class AnswersOnOneConnectionQuarkusTest {
         return send(
                 caller().header("Idempotency-Key", "key-of-a-long-answer"),
                 magic(username).json());
+    }
+
+    /** One call is at the upstream, and no more than one may be. */
+    @Test
+    void aCallWithAKeyWhoseCallerHangsUpInTheQueueIsNotMade() throws Exception {
+        var arrived = new CountDownLatch(1);
+        var proceeds = new CountDownLatch(1);
+        answers(FIRST, connection -> {
+            arrived.countDown();
+            await(proceeds);
+            connection.send(FIRST_ANSWER);
+        });
+        double left = metric(CALLS_THAT_LEFT);
+        try (var first = new RawCaller(RestAssured.port)) {
+            first.send(new String(registrationOf(FIRST), US_ASCII));
+            await(arrived);
+            try (var second = new RawCaller(RestAssured.port)) {
+                second.send(new String(registrationOf(SECOND), US_ASCII)
+                        .replace("Host:", "Idempotency-Key: left-the-queue\r\nHost:"));
+                Awaitility.await().atMost(LONG).until(() -> metric("gateway_waiting") == 1);
+            }
+            Awaitility.await().atMost(LONG).until(() -> metric("gateway_waiting") == 0);
+            proceeds.countDown();
+            assertThat(first.until("}}")).startsWith("HTTP/1.1 200 ");
+        }
+
+        assertThat(metric(CALLS_THAT_LEFT)).isEqualTo(left + 1);
+        send(caller().header("Idempotency-Key", "left-the-queue"), magic(SECOND).json())
+                .statusCode(200)
+                .header("Idempotency-Replayed", nullValue());
     }
 
     private static byte[] registrationOf(String username) {
