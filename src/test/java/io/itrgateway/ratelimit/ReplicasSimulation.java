@@ -49,6 +49,9 @@ abstract class ReplicasSimulation {
     protected OptionalInt leastReplicas = OptionalInt.empty();
     protected Map<String, Plan> callerLimits = Map.of();
     protected Duration maxWait = Duration.ofMinutes(5);
+    /** How much time passes, at most, from the permit of a call until it is sent. */
+    protected Duration leavesLateByUpTo = Duration.ZERO;
+
     protected Duration redisClockBack = Duration.ZERO;
     private final String account = UUID.randomUUID().toString().replace("-", "");
     private Plan plan;
@@ -144,6 +147,15 @@ abstract class ReplicasSimulation {
     }
 
     protected Uni<String> attempt(Replica replica, Permit permit) {
+        return leavesLateByUpTo.isZero()
+                ? send(replica, permit)
+                : Uni.createFrom()
+                        .emitter(late -> time.in(
+                                (long) (random.nextDouble() * leavesLateByUpTo.toNanos()),
+                                () -> send(replica, permit).subscribe().with(late::complete, late::fail)));
+    }
+
+    private Uni<String> send(Replica replica, Permit permit) {
         if (replica.killed) {
             return Uni.createFrom().nothing();
         }
