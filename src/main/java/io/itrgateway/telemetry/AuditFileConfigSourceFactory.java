@@ -6,6 +6,7 @@ import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
                 CATEGORY + "use-parent-handlers", "false");
     }
 
-    /** Whether this is a file that can be written, or one that can be created with its directories. Writes nothing. */
+    /** Whether this is a file that can be written, or one that can be created with its directories. Leaves nothing behind. */
     static boolean isWritable(String path) {
         try {
             Path file = Path.of(path).toAbsolutePath();
@@ -68,9 +69,15 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
             while (nearest != null && !Files.exists(nearest)) {
                 nearest = nearest.getParent();
             }
-            return nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest);
-        } catch (InvalidPathException e) {
+            return nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest) && holdsNewFiles(nearest);
+        } catch (InvalidPathException | IOException e) {
             return false;
         }
+    }
+
+    /** By creating one: root is allowed to write everywhere, and yet some file systems, such as {@code /proc}, take no files. */
+    private static boolean holdsNewFiles(Path directory) throws IOException {
+        Files.delete(Files.createTempFile(directory, ".itr-gateway", ""));
+        return true;
     }
 }

@@ -61,7 +61,7 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
                     isEnabled(context, prefix) && !AuditFileConfigSourceFactory.isWritable(path(context, prefix));
             if (isWrong || GivenSettings.looksOnly()) {
                 settings.put(prefix + "enabled", "false");
-                if (context.getValue(prefix + "enable") != null) {
+                if (isGiven(context.getValue(prefix + "enable"))) {
                     settings.put(prefix + "enable", "false");
                 }
             }
@@ -74,6 +74,11 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
         }
         return List.of(
                 new PropertiesConfigSource(settings, LogFilesConfigSourceFactory.class.getSimpleName(), ABOVE_ALL));
+    }
+
+    /** Quarkus warns of that older name where it is set, and has a default for it. */
+    private static boolean isGiven(ConfigValue value) {
+        return value != null && value.getValue() != null && value.getConfigSourceOrdinal() > Integer.MIN_VALUE;
     }
 
     /** The beginnings of the names of the settings of each file. */
