@@ -4,6 +4,8 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.HttpUrl;
 import io.itrgateway.config.Variables;
+import io.smallrye.jwt.util.KeyUtils;
+import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
@@ -14,6 +16,9 @@ final class IssuerCheck {
     private static final String TENANT_ENABLED = "quarkus.oidc.tenant-enabled";
 
     private static final String URL = "quarkus.oidc.auth-server-url";
+    /** Without an issuer's URL, tokens are verified by this key. */
+    private static final String PUBLIC_KEY = "quarkus.oidc.public-key";
+
     private static final String DISCOVERY_ENABLED = "quarkus.oidc.discovery-enabled";
     private static final String SHOULD_BE = "the http or https URL of the issuer";
     private static final String DISCOVERY_PATH = "/.well-known/openid-configuration";
@@ -23,8 +28,14 @@ final class IssuerCheck {
     /** @return whether callers may come with tokens of an issuer */
     static boolean check(Config config, ConfigurationFaults faults) {
         Optional<String> issuer = config.getOptionalValue(URL, String.class);
-        if (issuer.isEmpty() || !GivenSettings.isOn(TENANT_ENABLED, config).orElse(true)) {
+        Optional<String> key = config.getOptionalValue(PUBLIC_KEY, String.class);
+        if (issuer.isEmpty() && key.isEmpty()
+                || !GivenSettings.isOn(TENANT_ENABLED, config).orElse(true)) {
             return false;
+        }
+        if (issuer.isEmpty()) {
+            checkKey(key.get(), faults);
+            return true;
         }
         checkUrl(issuer.get(), faults);
         boolean hasDiscovery =
@@ -42,9 +53,20 @@ final class IssuerCheck {
 
     /** Where {@link #check} said so, which setting it is. */
     static String whyNoTokens(Config config) {
-        return config.getOptionalValue(URL, String.class).isEmpty()
+        return Stream.of(URL, PUBLIC_KEY)
+                        .allMatch(property ->
+                                config.getOptionalValue(property, String.class).isEmpty())
                 ? Variables.nameOf(URL) + " is not set"
                 : Variables.nameOf(TENANT_ENABLED) + " is not true";
+    }
+
+    /** As Quarkus reads it: one that it cannot read would refuse every token. */
+    private static void checkKey(String key, ConfigurationFaults faults) {
+        try {
+            KeyUtils.decodePublicKey(key);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            faults.unfit(PUBLIC_KEY, "is no public key that can be read", "an RSA key in PEM or Base64");
+        }
     }
 
     private static void checkUrl(String url, ConfigurationFaults faults) {

@@ -7,6 +7,8 @@ import io.itrgateway.config.GivenSettings;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,27 @@ class IssuerCheckTest {
         } finally {
             System.clearProperty(GivenSettings.LOOKS_ONLY);
         }
+    }
+
+    @Test
+    void aKeyToVerifyTokensWithNeedsNoIssuer() throws Exception {
+        var generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        String key = Base64.getEncoder()
+                .encodeToString(generator.generateKeyPair().getPublic().getEncoded());
+
+        assertThat(acceptsTokens(Map.of("quarkus.oidc.public-key", key))).isTrue();
+        assertThat(faults(Map.of("quarkus.oidc.public-key", key))).isEmpty();
+        assertThat(acceptsTokens(Map.of("quarkus.oidc.public-key", key, "quarkus.oidc.tenant-enabled", "false")))
+                .isFalse();
+    }
+
+    @Test
+    void aKeyToVerifyTokensWithThatCannotBeReadIsAFaultThatDoesNotShowIt() {
+        assertThat(faults(Map.of("quarkus.oidc.public-key", "hidden")))
+                .containsExactly(
+                        "QUARKUS_OIDC_PUBLIC_KEY is no public key that can be read; it should be an RSA key in PEM or"
+                                + " Base64");
     }
 
     @Test
