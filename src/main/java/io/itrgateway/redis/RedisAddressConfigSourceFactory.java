@@ -28,6 +28,8 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
     /** Nothing, or the number of a database, which Redis' client would otherwise fail on with a stack trace. */
     private static final Pattern DATABASE = Pattern.compile("/?|/[0-9]{1,9}");
 
+    private static final Pattern TLS = Pattern.compile("(^|&)(ssl|tls)", Pattern.CASE_INSENSITIVE);
+
     private static final int HIGHEST_PORT = 65_535;
 
     /** Below everything that an operator can set. */
@@ -82,10 +84,16 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
                     && address.getHost() != null
                     && hasUsablePort(address)
                     && address.getFragment() == null
+                    && !asksForTls(address.getRawQuery())
                     && DATABASE.matcher(address.getRawPath()).matches();
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** As clients of other languages read it. Redis' client here ignores it, and would connect without TLS. */
+    private static boolean asksForTls(String query) {
+        return query != null && TLS.matcher(query).find();
     }
 
     private static boolean hasUsablePort(URI address) {

@@ -46,7 +46,7 @@ public record SharedStateSettings(boolean hasAddress, OptionalInt acks) implemen
                 .ifPresent(url -> faults.unfit(
                         RedisAddressConfigSourceFactory.PROPERTY,
                         "is no address of Redis",
-                        "redis://host:6379 or rediss://user:password@host:6379, with the number of a database behind it (/1) where there"
+                        "redis://host:6379, or with TLS rediss://user:password@host:6379, with the number of a database behind it (/1) where there"
                                 + " is one, and with what is special in user and password percent-encoded; several with commas between"
                                 + " them"));
         return given.isPresent();

@@ -3,6 +3,7 @@ package io.itrgateway.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.ShownValue;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ class SharedStateSettingsTest {
         new SharedStateSettings(acks(acks), faults);
 
         assertThat(faults.lines())
-                .containsExactly("GATEWAY_REDIS_ACKS is \"" + acks + "\"; it should be a whole number from 0 to 16");
+                .containsExactly(
+                        "GATEWAY_REDIS_ACKS is " + ShownValue.of(acks) + "; it should be a whole number from 0 to 16");
     }
 
     @Test
@@ -57,6 +59,8 @@ class SharedStateSettingsTest {
                 "redis://localhost:6379/mydb",
                 "redis://localhost:6379/0/1",
                 "redis://localhost:6379,redis://localhost:6380/x",
+                "redis://localhost:6379?ssl=true",
+                "redis://localhost:6379/1?db=1&tls",
                 "redis://user:pass/word@localhost:6379",
                 "redis://user:pass#word@localhost:6379"
             })
@@ -66,7 +70,8 @@ class SharedStateSettingsTest {
         assertThat(faults.lines())
                 .singleElement()
                 .asString()
-                .startsWith("GATEWAY_REDIS_URL is no address of Redis; it should be redis://host:6379 or rediss://")
+                .startsWith(
+                        "GATEWAY_REDIS_URL is no address of Redis; it should be redis://host:6379, or with TLS rediss://")
                 .contains("percent-encoded")
                 .doesNotContain(url);
     }
