@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -19,7 +20,8 @@ public final class KeyDigest {
     public static final String SHOULD_BE_OF_A_KEY =
             "the digest of a key, such as printf %s \"$KEY\" | sha256sum prints where KEY is set";
 
-    private static final Pattern SHA256_HEX = Pattern.compile("[0-9a-fA-F]{64}");
+    /** With what sha256sum prints behind it. */
+    private static final Pattern SHA256_HEX = Pattern.compile("([0-9a-fA-F]{64})(?:\\s+[*]?-)?");
 
     private final byte[] digest;
 
@@ -29,9 +31,9 @@ public final class KeyDigest {
 
     /** @return empty if the text is none */
     public static Optional<KeyDigest> parse(String hex) {
-        return SHA256_HEX.matcher(hex).matches()
-                ? Optional.of(new KeyDigest(HexFormat.of().parseHex(hex)))
-                : Optional.empty();
+        return Optional.of(SHA256_HEX.matcher(hex))
+                .filter(Matcher::matches)
+                .map(digest -> new KeyDigest(HexFormat.of().parseHex(digest.group(1))));
     }
 
     /** @param field a key as a header field, of which Vert.x makes one character of each byte that came (ISO 8859-1) */

@@ -128,8 +128,18 @@ class CallerKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo:%s", " demo : %s ", "demo: %s", "demo :%s", ",demo:%s ,", " , demo:%s"})
-    void spacesAroundColonsAndCommasDoNotMatter(String shape) {
+    @ValueSource(
+            strings = {
+                "demo:%s",
+                " demo : %s ",
+                "demo: %s",
+                "demo :%s",
+                ",demo:%s ,",
+                " , demo:%s",
+                "demo:%s  -",
+                "demo:%s *-,"
+            })
+    void spacesAroundColonsAndCommasAndWhatSha256sumPrintsBehindDigestsDoNotMatter(String shape) {
         var keys = keys(shape.formatted(DEMO));
 
         assertThat(faults.lines()).isEmpty();
