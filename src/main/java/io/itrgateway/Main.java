@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -56,6 +57,9 @@ public final class Main {
     Main() {}
 
     public static void main(String... arguments) {
+        // Numbers in headers, keys of Redis and messages have the digits of ASCII wherever this runs; some languages
+        // have others.
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         if (arguments.length == 0) {
             Quarkus.run(null, Main::onServiceExit);
             return;

@@ -1,8 +1,10 @@
 package io.itrgateway.binding;
 
+import io.itrgateway.config.AnyText;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Settings;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -22,6 +24,7 @@ record BindingSettings(BindingMode mode) implements Settings {
          * that it has registered itself; {@code off}, all.
          */
         @WithDefault("known")
+        @WithConverter(AnyText.class)
         String clientBinding();
     }
 

@@ -21,7 +21,6 @@ public final class ConfigurationFaults {
 
     private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
-    private static final int LONGEST_SHOWN_CHARS = 120;
 
     private final Set<String> lines = new CopyOnWriteArraySet<>();
 
@@ -35,20 +34,28 @@ public final class ConfigurationFaults {
         return lines.stream().anyMatch(line -> line.startsWith(Variables.nameOf(property) + " "));
     }
 
-    /** Notes a fault of a variable whose value may be shown. */
+    /** Notes a fault of a variable that is not for secrets. A value that may be one all the same is not shown. */
     public void wrong(String property, String value, String shouldBe) {
-        lines.add("%s is \"%s\"; it should be %s".formatted(Variables.nameOf(property), shown(value), shouldBe));
+        unfit(property, "is " + ShownValue.of(value), shouldBe);
     }
 
     /** Notes a fault of a variable that is missing, or whose value must not be shown. */
     public void unfit(String property, String isOrLacks, String shouldBe) {
-        lines.add("%s %s; it should be %s".formatted(Variables.nameOf(property), oneLine(isOrLacks), shouldBe));
+        lines.add("%s %s; it should be %s"
+                .formatted(Variables.nameOf(property), ShownValue.oneLine(isOrLacks), shouldBe));
     }
 
-    /** Notes a fault of one entry of a list whose entries may be shown. */
+    /** Notes a fault of one entry of a list that is not for secrets. */
     public void wrongEntry(String property, String entry, String whatIsWrong, String shouldBe) {
-        lines.add("%s has the entry \"%s\", %s; it should be %s"
-                .formatted(Variables.nameOf(property), shown(entry), whatIsWrong, shouldBe));
+        unfit(property, "has the entry %s, %s".formatted(ShownValue.of(entry), whatIsWrong), shouldBe);
+    }
+
+    /** Notes a property that is not known; {@code meant} is the one that it was probably meant to be. */
+    public void unknown(String property, Optional<String> meant) {
+        lines.add("%s is not a setting of this service%s"
+                .formatted(
+                        ShownValue.ofName(property),
+                        meant.map("; did you mean %s?"::formatted).orElse("")));
     }
 
     /** @return the parsed value, or the stand-in, with the fault noted, where {@code parse} finds none or throws */
@@ -111,16 +118,6 @@ public final class ConfigurationFaults {
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
-    }
-
-    /** A value on one line and not endless. */
-    static String shown(String value) {
-        String oneLine = oneLine(value);
-        return oneLine.length() <= LONGEST_SHOWN_CHARS ? oneLine : oneLine.substring(0, LONGEST_SHOWN_CHARS) + "…";
-    }
-
-    private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String shown(Duration time) {

@@ -1,5 +1,6 @@
 package io.itrgateway.config;
 
+import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +49,11 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static final String UNREADABLE_DOT_ENV =
             ".env cannot be read as UTF-8 text; it should be a file of lines NAME=value that this user can read";
 
+    private static final Pattern COMMENT = Pattern.compile("\\s#");
+
+    private static final String COMMENT_IN_DOT_ENV =
+            " has a # behind white space in .env, which is a part of the value; a comment needs a line of its own";
+
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'", Pattern.DOTALL);
 
     /** Reads what the process was started with, and the file {@code .env} of its working directory. */
@@ -62,6 +68,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     static Environment of(Map<String, String> variables, Path dotEnv) {
         Map<String, String> all = new TreeMap<>();
         List<String> faults = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
         Set<String> faulty = new TreeSet<>();
         if (Files.isRegularFile(dotEnv)) {
             try (Stream<String> lines = Files.lines(dotEnv)) {
@@ -69,6 +76,11 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                         .filter(Matcher::matches)
                         .filter(line -> !isGivenInTheOtherForm(line.group("name"), variables))
                         .forEach(line -> all.put(line.group("name"), line.group("value")));
+                all.forEach((name, value) -> {
+                    if (Variables.isKnown(name) && COMMENT.matcher(value).find()) {
+                        warnings.add(name + COMMENT_IN_DOT_ENV);
+                    }
+                });
             } catch (IOException | UncheckedIOException e) {
                 faults.add(UNREADABLE_DOT_ENV);
                 // What is not set by the process may be in the file.
@@ -79,7 +91,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
             }
         }
         all.putAll(variables);
-        return of(all, faults, faulty);
+        return of(all, faults, faulty, warnings);
     }
 
     /** What the process was started with goes before the file, be it by the value or by the file that holds it. */
@@ -89,12 +101,12 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     }
 
     static Environment of(Map<String, String> variables) {
-        return of(variables, new ArrayList<>(), new TreeSet<>());
+        return of(variables, new ArrayList<>(), new TreeSet<>(), new ArrayList<>());
     }
 
-    private static Environment of(Map<String, String> variables, List<String> faults, Set<String> faulty) {
+    private static Environment of(
+            Map<String, String> variables, List<String> faults, Set<String> faulty, List<String> warnings) {
         Map<String, String> values = new TreeMap<>();
-        List<String> warnings = new ArrayList<>();
         new TreeMap<>(variables).forEach((name, value) -> {
             Optional<String> givenByFile = Variables.givenByFile(name);
             if (Variables.isKnown(name)) {
@@ -112,8 +124,20 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                     content(name, value, faults)
                             .ifPresentOrElse(content -> values.put(target, content), () -> faulty.add(target));
                 }
-            } else if (Variables.isOurs(Variables.nameOf(name)) && !isInjected(name, value)) {
-                judgeUnknown(name, faults, warnings);
+            } else if (Variables.isOurs(Variables.nameOf(name))) {
+                if (!isInjected(name, value)) {
+                    judgeUnknown(name, faults, warnings);
+                }
+            } else {
+                if (QuarkusVariables.isSwitchWithoutMeaning(name, value)) {
+                    warnings.add("%s is %s and counts as false; it should be true or false"
+                            .formatted(name, ShownValue.of(value)));
+                }
+                QuarkusVariables.nearest(Variables.nameOf(name))
+                        .or(() -> Variables.withMisspeltPrefix(Variables.nameOf(name)))
+                        .ifPresent(meant -> warnings.add(
+                                "%s is not a name that this service knows, and may have no effect; did you mean %s?"
+                                        .formatted(ShownValue.ofName(name), meant)));
             }
         });
         return new Environment(Map.copyOf(values), List.copyOf(faults), List.copyOf(warnings), Set.copyOf(faulty));
@@ -141,16 +165,22 @@ public record Environment(Map<String, String> values, List<String> faults, List<
      * @param faulty gets the names of the variables whose values need not be judged any more
      * @return faults, a line each, without any value
      */
-    public static List<String> checkQuotes(SmallRyeConfig config, Consumer<String> faulty) {
-        return Variables.properties().stream()
-                .map(config::getConfigValue)
-                .filter(value -> value.getValue() != null
-                        && !LiteralEnvironment.class.getSimpleName().equals(value.getConfigSourceName())
-                        && isQuoted(value.getValue()))
-                .map(value -> Variables.nameOf(value.getName()))
-                .peek(faulty)
-                .map(Environment::quoted)
-                .toList();
+    public static List<String> checkOtherSources(SmallRyeConfig config, Consumer<String> faulty) {
+        List<String> faults = new ArrayList<>();
+        for (String property : Variables.properties()) {
+            ConfigValue value = config.getConfigValue(property);
+            String name = Variables.nameOf(property);
+            if (GivenSettings.hasUnknownExpression(value)) {
+                faulty.accept(name);
+                faults.add(name + " has an expression ${...} for something that is not set");
+            } else if (value.getValue() != null
+                    && !LiteralEnvironment.class.getSimpleName().equals(value.getConfigSourceName())
+                    && isQuoted(value.getValue())) {
+                faulty.accept(name);
+                faults.add(quoted(name));
+            }
+        }
+        return faults;
     }
 
     /** A name in other letters, or with other characters between its words, is judged as the name in capitals: {@code deepvue.plan}. */
@@ -158,10 +188,10 @@ public record Environment(Map<String, String> values, List<String> faults, List<
         Variables.meantBy(Variables.nameOf(name))
                 .ifPresentOrElse(
                         meant -> faults.add("%s is not a variable of this service; did you mean %s?"
-                                .formatted(ConfigurationFaults.shown(name), meant)),
+                                .formatted(ShownValue.ofName(name), meant)),
                         () -> warnings.add("%s is not a variable of this service and has no effect%s"
                                 .formatted(
-                                        ConfigurationFaults.shown(name),
+                                        ShownValue.ofName(name),
                                         Variables.withOtherPrefix(Variables.nameOf(name))
                                                 .map("; did you mean %s?"::formatted)
                                                 .orElse(""))));
@@ -194,22 +224,10 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     }
 
     private static String unusable(String name, String path, String why) {
-        String held = isPath(path)
-                ? "is \"%s\", which %s".formatted(ConfigurationFaults.shown(path), why)
+        String held = ShownValue.isPath(path)
+                ? "is \"%s\", which %s".formatted(ShownValue.oneLine(path), why)
                 : "does not hold the absolute path of a file (what it holds may be the value itself, and is not shown)";
         return "%s %s; it should be the path of a file that holds the value".formatted(name, held);
-    }
-
-    /** Whether a text can be nothing but a path: a secret that stands in place of one does not begin with a directory of this machine. */
-    private static boolean isPath(String text) {
-        try {
-            Path path = Path.of(text.strip());
-            return path.isAbsolute()
-                    && path.getNameCount() > 0
-                    && Files.isDirectory(path.getRoot().resolve(path.getName(0)));
-        } catch (InvalidPathException e) {
-            return false;
-        }
     }
 
     private static String reason(String path, Exception failure) {

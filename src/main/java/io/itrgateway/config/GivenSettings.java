@@ -5,13 +5,13 @@ import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SysPropConfigSource;
-import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.eclipse.microprofile.config.spi.Converter;
 
 /**
  * Settings of Quarkus as the operator gave them. A process that only checks the configuration replaces some of them, for itself, by system
@@ -22,8 +22,8 @@ public final class GivenSettings {
     /** Set by the process itself where it serves no requests ({@code doctor}); not a setting for operators. */
     public static final String LOOKS_ONLY = "itr-gateway.looks-only";
 
-    /** As SmallRye Config reads it. */
-    private static final Set<String> TRUE = Set.of("true", "yes", "y", "on", "1");
+    private static final Converter<Boolean> BOOLEAN =
+            new SmallRyeConfigBuilder().build().requireConverter(Boolean.class);
 
     private GivenSettings() {}
 
@@ -46,15 +46,32 @@ public final class GivenSettings {
                 .findFirst();
     }
 
+    /**
+     * The value with expressions and profiles, also one that this process has replaced; empty if it is not set.
+     *
+     * @throws NoSuchElementException if an expression names what is not set
+     */
+    public static Optional<String> valueOf(String property, Config config) {
+        ConfigValue value =
+                (looksOnly() ? given(config) : config.unwrap(SmallRyeConfig.class)).getConfigValue(property);
+        if (hasUnknownExpression(value)) {
+            throw new NoSuchElementException(property);
+        }
+        return Optional.ofNullable(value.getValue());
+    }
+
+    /** Whether a value has an expression for something that is not set, so that it counts as not set itself. */
+    static boolean hasUnknownExpression(ConfigValue value) {
+        return value.getValue() == null && value.getRawValue() != null;
+    }
+
     /** Whether a setting is on, also one that this process has replaced; empty if it is not set. */
     public static Optional<Boolean> isOn(String property, Config config) {
-        return looksOnly()
-                ? given(config).getOptionalValue(property, Boolean.class)
-                : config.getOptionalValue(property, Boolean.class);
+        return (looksOnly() ? given(config) : config).getOptionalValue(property, Boolean.class);
     }
 
     /** With expressions and profiles, and without what this process has replaced. */
-    private static Config given(Config config) {
+    private static SmallRyeConfig given(Config config) {
         var given = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .withProfiles(config.unwrap(SmallRyeConfig.class).getProfiles());
@@ -73,7 +90,8 @@ public final class GivenSettings {
                 .map(GivenSettings::isTrue);
     }
 
-    private static boolean isTrue(String value) {
-        return TRUE.contains(value.strip().toLowerCase(Locale.ROOT));
+    /** As SmallRye Config reads it. */
+    static boolean isTrue(String value) {
+        return Boolean.TRUE.equals(BOOLEAN.convert(value));
     }
 }

@@ -1,5 +1,6 @@
 package io.itrgateway.config;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,7 +95,7 @@ public final class Variables {
     }
 
     /** The known name that has the other prefix, such as {@code DEEPVUE_PLAN} for {@code GATEWAY_PLAN}; empty if there is none. */
-    static Optional<String> withOtherPrefix(String name) {
+    public static Optional<String> withOtherPrefix(String name) {
         return PREFIXES.stream()
                 .map(prefix -> prefix + name.substring(name.indexOf('_') + 1))
                 .filter(other -> isKnown(other) || givenByFile(other).isPresent())
@@ -106,14 +107,32 @@ public final class Variables {
         if (OF_QUARKUS.containsKey(name)) {
             return Optional.of(OF_QUARKUS.get(name));
         }
-        return Stream.concat(NAMES.stream(), NAMES.stream().map(known -> known + FILE_SUFFIX))
-                .filter(known -> distance(known, name) <= LARGEST_TYPING_DISTANCE
+        return nearest(name, Stream.concat(NAMES.stream(), NAMES.stream().map(known -> known + FILE_SUFFIX)));
+    }
+
+    /** The known name that a name whose prefix is misspelt, such as {@code DEEPVEU_PLAN}, was probably meant to be. */
+    static Optional<String> withMisspeltPrefix(String name) {
+        return hasPrefixLike(name, PREFIXES) ? meantBy(name) : Optional.empty();
+    }
+
+    /** Whether a name begins like one of the prefixes, or with it. */
+    static boolean hasPrefixLike(String name, Collection<String> prefixes) {
+        String begin = name.substring(0, name.indexOf('_') + 1);
+        return prefixes.stream().anyMatch(prefix -> distance(prefix, begin) <= LARGEST_TYPING_DISTANCE);
+    }
+
+    /** The nearest one of the names that are two letters away, or that are the same without underscores; empty if there is none. */
+    static Optional<String> nearest(String name, Stream<String> names) {
+        return names.filter(known -> distance(known, name) <= LARGEST_TYPING_DISTANCE
                         || known.replace("_", "").equals(name.replace("_", "")))
                 .min((one, other) -> Integer.compare(distance(one, name), distance(other, name)));
     }
 
     /** Levenshtein distance: letters inserted, left out or replaced, and neighbours in the wrong order. */
     private static int distance(String one, String other) {
+        if (Math.abs(one.length() - other.length()) > LARGEST_TYPING_DISTANCE) {
+            return Integer.MAX_VALUE; // At least the difference, which is all that anything here asks.
+        }
         int[][] cost = new int[one.length() + 1][other.length() + 1];
         for (int i = 0; i <= one.length(); i++) {
             for (int j = 0; j <= other.length(); j++) {

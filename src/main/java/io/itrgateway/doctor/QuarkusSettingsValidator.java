@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -23,8 +24,7 @@ final class QuarkusSettingsValidator {
 
     /** What is wrong with those of this process, one line each. */
     static List<String> faults() {
-        return faults(property ->
-                GivenSettings.valueOf(property, ConfigProvider.getConfig().getConfigSources()));
+        return faults(property -> GivenSettings.valueOf(property, ConfigProvider.getConfig()));
     }
 
     static List<String> faults(Function<String, Optional<String>> settings) {
@@ -41,9 +41,14 @@ final class QuarkusSettingsValidator {
             String property,
             Function<String, Boolean> isUsable,
             ConfigurationFaults faults) {
-        settings.apply(property)
-                .filter(value -> !value.isBlank() && !isUsable.apply(value))
-                .ifPresent(value -> faults.wrong(property, value, StartupFailureDescriber.shouldBe(property)));
+        String shouldBe = StartupFailureDescriber.shouldBe(property);
+        try {
+            settings.apply(property)
+                    .filter(value -> !value.isBlank() && !isUsable.apply(value))
+                    .ifPresent(value -> faults.wrong(property, value, shouldBe));
+        } catch (NoSuchElementException e) {
+            faults.unfit(property, "has an expression for something that is not set", shouldBe);
+        }
     }
 
     /** Quarkus removes white space around numbers only. */

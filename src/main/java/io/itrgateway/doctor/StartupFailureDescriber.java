@@ -3,9 +3,10 @@ package io.itrgateway.doctor;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
-import io.itrgateway.config.Variables;
+import io.itrgateway.config.ShownValue;
 import io.itrgateway.ops.RefusedConfiguration;
 import io.quarkus.runtime.QuarkusBindException;
+import io.smallrye.jwt.util.KeyUtils;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,9 +26,8 @@ public final class StartupFailureDescriber {
 
     private static final Pattern PROPERTY =
             Pattern.compile("(?<![.\\w])(quarkus|otel)(\\.[a-z0-9-]+|\\.\"[A-Za-z0-9._-]+\")+");
-    private static final Pattern EMPTY =
-            Pattern.compile("SRCFG00040: The config property ((?:deepvue|gateway)\\.[a-z-]+) ");
-    private static final Pattern UNKNOWN = Pattern.compile("SRCFG00050: ((?:deepvue|gateway)\\.[\\w.-]+) ");
+    private static final Pattern EXPRESSION =
+            Pattern.compile("SRCFG00011: Could not expand value \\S+ in property ([\\w.\"-]+)");
     private static final Pattern UNREADABLE = Pattern.compile("SRCFG00035: Failed to load resource (file:\\S+)?");
     private static final Pattern NO_LOCATION = Pattern.compile("SRCFG0003[34]: ");
     private static final Pattern ESCAPE = Pattern.compile("Malformed \\\\uxxxx encoding");
@@ -60,6 +60,7 @@ public final class StartupFailureDescriber {
         SHOULD_BE.put("quarkus.redis.tls-configuration-name", TLS_NAME_SHOULD_BE);
         SHOULD_BE.put("quarkus.oidc.tls.tls-configuration-name", TLS_NAME_SHOULD_BE);
         SHOULD_BE.put("quarkus.oidc.auth-server-url", "the http or https URL of the issuer");
+        SHOULD_BE.put("quarkus.oidc.public-key", "an RSA key in PEM or Base64");
         SHOULD_BE.put(
                 "quarkus.oidc.discovery-enabled",
                 "true, unless QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
@@ -86,7 +87,10 @@ public final class StartupFailureDescriber {
 
     private static Optional<String> sentence(Throwable failure) {
         List<Throwable> causes = causes(failure);
-        return bind(causes).or(() -> own(causes)).or(() -> files(causes)).or(() -> settings(causes));
+        return bind(causes)
+                .or(() -> expressions(causes))
+                .or(() -> files(causes))
+                .or(() -> settings(causes));
     }
 
     private static String unexplained(Throwable failure) {
@@ -100,8 +104,8 @@ public final class StartupFailureDescriber {
                 .findFirst()
                 .map(taken -> QuarkusBindException.isKnownHost(taken.getHost())
                         ? "port %d %s".formatted(taken.getPort(), whyClosed(causes))
-                        : "QUARKUS_HTTP_HOST is \"%s\", where no port can be opened; it should be an address of this machine, such as 0.0.0.0"
-                                .formatted(taken.getHost()));
+                        : "QUARKUS_HTTP_HOST is %s, where no port can be opened; it should be an address of this machine, such as 0.0.0.0"
+                                .formatted(ShownValue.of(taken.getHost())));
     }
 
     private static String whyClosed(List<Throwable> causes) {
@@ -110,20 +114,15 @@ public final class StartupFailureDescriber {
                 : "is in use by another process; QUARKUS_HTTP_PORT, or QUARKUS_HTTP_SSL_PORT for TLS, should be a free one";
     }
 
-    /** Settings of this service that fail before it can judge them: those that have a default and are empty, and unknown ones in a file. */
-    private static Optional<String> own(List<Throwable> causes) {
-        String words = words(causes);
-        Stream<String> empty = EMPTY.matcher(words)
-                .results()
-                .map(match ->
-                        Variables.nameOf(match.group(1)) + " is empty; it should have a value, or not be set at all");
-        Stream<String> unknown = UNKNOWN.matcher(words)
-                .results()
-                .map(match -> match.group(1) + " is not a setting of this service"
-                        + Variables.meantBy(Variables.nameOf(match.group(1)))
-                                .map(" (did you mean that of %s?)"::formatted)
-                                .orElse(""));
-        return Optional.of(Stream.concat(empty, unknown).distinct().collect(Collectors.joining(". ")))
+    /** Settings in files whose expressions cannot be replaced. */
+    private static Optional<String> expressions(List<Throwable> causes) {
+        return Optional.of(EXPRESSION
+                        .matcher(words(causes))
+                        .results()
+                        .map(match -> variable(match.group(1)))
+                        .distinct()
+                        .map(name -> name + " has an expression ${...} for something that is not set")
+                        .collect(Collectors.joining(". ")))
                 .filter(sentences -> !sentences.isEmpty());
     }
 
@@ -166,7 +165,7 @@ public final class StartupFailureDescriber {
                 .map(MatchResult::group)
                 .distinct()
                 .toList();
-        List<String> named = written.isEmpty() ? meant(words) : written;
+        List<String> named = written.isEmpty() ? meant(causes, words) : written;
         if (named.isEmpty()) {
             return Optional.empty();
         }
@@ -178,7 +177,10 @@ public final class StartupFailureDescriber {
     }
 
     /** The settings that a failure is about which names none. */
-    private static List<String> meant(String words) {
+    private static List<String> meant(List<Throwable> causes, String words) {
+        if (causes.stream().anyMatch(StartupFailureDescriber::isOfPublicKey)) {
+            return List.of("quarkus.oidc.public-key");
+        }
         return Stream.of(
                         TLS_NAME.matcher(words).results().map(name -> tlsSettings(name.group(1))),
                         REDIS_TLS.matcher(words).results().map(any -> "quarkus.redis.tls-configuration-name"),
@@ -193,6 +195,12 @@ public final class StartupFailureDescriber {
                 .flatMap(names -> names)
                 .distinct()
                 .toList();
+    }
+
+    /** Quarkus names no setting where it cannot read that key. */
+    private static boolean isOfPublicKey(Throwable cause) {
+        return Stream.of(cause.getStackTrace())
+                .anyMatch(frame -> KeyUtils.class.getName().equals(frame.getClassName()));
     }
 
     private static String tlsSettings(String name) {

@@ -1,8 +1,10 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.config.AnyText;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Settings;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -18,6 +20,7 @@ record ArrivalSettings(Duration requestTimeout) implements Settings {
 
         /** Longest time for a request to arrive in full, 100 ms to 10 min; what has not arrived by then is answered 408. */
         @WithDefault("30s")
+        @WithConverter(AnyText.class)
         String requestTimeout();
     }
 

@@ -1,8 +1,10 @@
 package io.itrgateway.idempotency;
 
+import io.itrgateway.config.AnyText;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Settings;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -25,10 +27,12 @@ public record IdempotencySettings(long memoryBytes, int maxWaiting) implements S
          * not stored yet.
          */
         @WithDefault("64")
+        @WithConverter(AnyText.class)
         String idempotencyMemory();
 
         /** Most callers that wait at once, here for the end of a call that another one began; 0 to 100000. */
         @WithDefault("10000")
+        @WithConverter(AnyText.class)
         String maxWaiting();
     }
 

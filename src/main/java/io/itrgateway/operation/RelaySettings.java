@@ -1,8 +1,10 @@
 package io.itrgateway.operation;
 
+import io.itrgateway.config.AnyText;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Settings;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -24,6 +26,7 @@ public record RelaySettings(long memoryBytes) implements Settings {
 
         /** Memory in MiB, 8 to 65536, for the bodies of relayed requests, of all that are under way. */
         @WithDefault("64")
+        @WithConverter(AnyText.class)
         String relayMemory();
     }
 

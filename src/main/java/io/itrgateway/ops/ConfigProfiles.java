@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.config.ShownValue;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -30,8 +31,8 @@ final class ConfigProfiles {
         return profiles.stream()
                 .filter(profile -> !profile.equals(PRODUCTION) && !OF_DEVELOPMENT.contains(profile))
                 .filter(profile -> !hasSettings(profile, sources))
-                .map(profile -> "QUARKUS_PROFILE names \"%s\", which no setting is given for, and has no effect"
-                        .formatted(profile))
+                .map(profile -> "QUARKUS_PROFILE names %s, which no setting is given for, and has no effect"
+                        .formatted(ShownValue.of(profile)))
                 .toList();
     }
 

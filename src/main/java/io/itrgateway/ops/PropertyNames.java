@@ -3,6 +3,8 @@ package io.itrgateway.ops;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Variables;
 import io.smallrye.config.EnvConfigSource;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,6 +20,8 @@ final class PropertyNames {
             .flatMap(property -> Stream.of("", Variables.FILE_SUFFIX)
                     .map(suffix -> Map.entry(Variables.nameOf(property) + suffix, property)))
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (own, file) -> own));
+
+    private static final List<String> PREFIXES = List.of("deepvue.", "gateway.");
 
     private PropertyNames() {}
 
@@ -43,6 +47,22 @@ final class PropertyNames {
             } else {
                 faults.unfit(name, "is given as a property", "a variable of the process");
             }
+            return;
         }
+        String ofAnyProfile = name.startsWith("%") ? name.substring(name.indexOf('.') + 1) : name;
+        if (PREFIXES.stream().anyMatch(ofAnyProfile::startsWith)
+                && !Variables.properties().contains(ofAnyProfile)) {
+            String variable = Variables.nameOf(ofAnyProfile);
+            faults.unknown(
+                    ofAnyProfile,
+                    Variables.meantBy(variable)
+                            .or(() -> Variables.withOtherPrefix(variable))
+                            .map(PropertyNames::property));
+        }
+    }
+
+    private static String property(String variable) {
+        return PROPERTIES.getOrDefault(
+                variable, variable.toLowerCase(Locale.ROOT).replace('_', '.'));
     }
 }

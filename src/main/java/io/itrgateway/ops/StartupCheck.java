@@ -4,6 +4,7 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Environment;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.Settings;
+import io.itrgateway.config.ShownValue;
 import io.itrgateway.edge.CallerKeys;
 import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.ratelimit.RateLimitSettings;
@@ -46,6 +47,7 @@ public class StartupCheck {
     private final CallerKeys keys;
     private final RateLimitSettings limits;
     private final SharedStateSettings shared;
+    private final MemoryLimits memory;
     private final Vertx vertx;
     private final boolean looksOnly;
 
@@ -56,12 +58,14 @@ public class StartupCheck {
             CallerKeys keys,
             RateLimitSettings limits,
             SharedStateSettings shared,
+            MemoryLimits memory,
             Vertx vertx,
             @ConfigProperty(name = GivenSettings.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.faults = faults;
         this.keys = keys;
         this.limits = limits;
         this.shared = shared;
+        this.memory = memory;
         this.vertx = vertx;
         this.looksOnly = looksOnly;
     }
@@ -95,17 +99,18 @@ public class StartupCheck {
         return faults(Environment.read());
     }
 
-    /** What has no effect, one line each. */
+    /** What has no effect, or too much of it, one line each. */
     public List<String> warnings() {
         return warnings(Environment.read());
     }
 
-    private static List<String> warnings(Environment environment) {
+    private List<String> warnings(Environment environment) {
         SmallRyeConfig config = config();
         return Stream.of(
                         environment.warnings(),
                         ConfigFiles.warnings(Path.of("")),
-                        ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()))
+                        ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
+                        memory.warnings())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -130,12 +135,12 @@ public class StartupCheck {
         }
         checkCallers(acceptsTokens);
         Set<String> judged = new HashSet<>(environment.faulty());
-        List<String> quoted = Environment.checkQuotes(config, judged::add);
+        List<String> ofOtherSources = Environment.checkOtherSources(config, judged::add);
         // By name, since the settings are created in no order that would mean anything.
         Stream<String> others = faults.lines().stream()
                 .filter(line -> judged.stream().noneMatch(name -> line.startsWith(name + " ")))
                 .sorted(Comparator.comparing(line -> line.substring(0, line.indexOf(' '))));
-        return Stream.of(environment.faults().stream(), quoted.stream(), others)
+        return Stream.of(environment.faults().stream(), ofOtherSources.stream(), others)
                 .flatMap(lines -> lines)
                 .toList();
     }
@@ -166,7 +171,7 @@ public class StartupCheck {
                 .filter(name -> !name.contains(":") && !keys.names(name))
                 .forEach(name -> faults.unfit(
                         property,
-                        "names \"%s\", which is no caller".formatted(name),
+                        "names %s, which is no caller".formatted(ShownValue.of(name)),
                         "about names in GATEWAY_API_KEYS, or oidc:NAME and oidc-client:ID for callers with a token"));
     }
 }

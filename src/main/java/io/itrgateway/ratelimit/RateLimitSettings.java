@@ -1,9 +1,11 @@
 package io.itrgateway.ratelimit;
 
+import io.itrgateway.config.AnyText;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Settings;
 import io.itrgateway.transport.GuardSettings;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -41,10 +43,12 @@ public record RateLimitSettings(
 
         /** Longest time that a call waits for its turn, 0 s to 5 min; a call whose turn comes later is refused at once. */
         @WithDefault("5s")
+        @WithConverter(AnyText.class)
         String maxWait();
 
         /** Most calls that wait at once, 0 to 100000; one more is answered 503 at once. */
         @WithDefault("10000")
+        @WithConverter(AnyText.class)
         String maxWaiting();
 
         /**
@@ -52,6 +56,7 @@ public record RateLimitSettings(
          * is held back.
          */
         @WithDefault("60s")
+        @WithConverter(AnyText.class)
         String holdBack();
 
         /** What single callers may use up: comma-separated {@code name:per-second/per-minute/per-day}, 0 for no limit. */
@@ -73,6 +78,7 @@ public record RateLimitSettings(
 
         /** The plan that is paid for: a name, or calls per second, minute and day with slashes between them. */
         @WithDefault("unlimited")
+        @WithConverter(AnyText.class)
         String plan();
     }
 

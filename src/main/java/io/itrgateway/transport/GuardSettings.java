@@ -1,8 +1,10 @@
 package io.itrgateway.transport;
 
+import io.itrgateway.config.AnyText;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Settings;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -27,6 +29,7 @@ public record GuardSettings(int maxInFlight, long maxAnswerBytes, int breakerAtt
 
         /** Most calls at the upstream at once, 1 to 100000; each holds one connection. One more waits in the queue. */
         @WithDefault("1024")
+        @WithConverter(AnyText.class)
         String maxInFlight();
 
         /**
@@ -37,10 +40,12 @@ public record GuardSettings(int maxInFlight, long maxAnswerBytes, int breakerAtt
 
         /** Attempts that the circuit breaker judges by, 2 to 10000: it opens when half of the last so many failed. */
         @WithDefault("20")
+        @WithConverter(AnyText.class)
         String breakerAttempts();
 
         /** How long an open circuit breaker refuses calls before it lets one through, 100 ms to 10 min. */
         @WithDefault("5s")
+        @WithConverter(AnyText.class)
         String breakerPause();
     }
 

@@ -3,6 +3,7 @@ package io.itrgateway.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.ShownValue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +20,8 @@ class BindingSettingsTest {
         new BindingSettings(new Given(mode), faults);
 
         assertThat(faults.lines())
-                .containsExactly("GATEWAY_CLIENT_BINDING is \"" + mode + "\"; it should be off, known or strict");
+                .containsExactly(
+                        "GATEWAY_CLIENT_BINDING is " + ShownValue.of(mode) + "; it should be off, known or strict");
     }
 
     @ParameterizedTest

@@ -75,11 +75,24 @@ class EnvironmentTest {
                 .build();
         List<String> faulty = new ArrayList<>();
 
-        assertThat(Environment.checkQuotes(config, faulty::add))
+        assertThat(Environment.checkOtherSources(config, faulty::add))
                 .singleElement()
                 .asString()
                 .startsWith("DEEPVUE_CLIENT_SECRET is in quotation marks")
                 .doesNotContain("hidden");
+        assertThat(faulty).containsExactly("DEEPVUE_CLIENT_SECRET");
+    }
+
+    @Test
+    void anExpressionForSomethingThatIsNotSetStopsTheStart() {
+        var config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new PropertiesConfigSource(Map.of("deepvue.client-secret", "a${b}c"), "a file", 260))
+                .build();
+        List<String> faulty = new ArrayList<>();
+
+        assertThat(Environment.checkOtherSources(config, faulty::add))
+                .containsExactly("DEEPVUE_CLIENT_SECRET has an expression ${...} for something that is not set");
         assertThat(faulty).containsExactly("DEEPVUE_CLIENT_SECRET");
     }
 
@@ -110,6 +123,18 @@ class EnvironmentTest {
                 .anyMatch(line -> line.startsWith("DEEPVUE_CLIENT_SECRET is in quotation marks"))
                 .anyMatch(line -> line.contains("did you mean DEEPVUE_PLAN?"))
                 .noneMatch(line -> line.contains("hidden"));
+    }
+
+    @Test
+    void whatLooksLikeACommentBehindAValueOfTheFileDotEnvIsAWarningThatDoesNotShowIt() throws Exception {
+        var environment =
+                Environment.of(Map.of(), Path.of(file("DEEPVUE_CLIENT_SECRET=hidden # a comment\nOTHER=x # y\n")));
+
+        assertThat(environment.warnings())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET has a # behind white space in .env, which is a part of the value; a"
+                                + " comment needs a line of its own");
+        assertThat(environment.values()).containsEntry("DEEPVUE_CLIENT_SECRET", "hidden # a comment");
     }
 
     @Test
@@ -354,6 +379,55 @@ class EnvironmentTest {
     void aNameThatQuarkusDoesNotHaveStopsTheStart(String name, String meant) {
         assertThat(Environment.of(Map.of(name, "9090")).faults())
                 .containsExactly("%s is not a variable of this service; did you mean %s?".formatted(name, meant));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "QUARKUS_HTTP_PROT, QUARKUS_HTTP_PORT",
+        "QUARKUS_HTTPPORT, QUARKUS_HTTP_PORT",
+        "QUARKS_HTTP_PORT, QUARKUS_HTTP_PORT",
+        "QUARKUS_HTTP_SSL_CERTIFICATES_FILES, QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
+        "QUARKUS_OIDC_AUTH_SERVER_URI, QUARKUS_OIDC_AUTH_SERVER_URL",
+        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__1__CRT, QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT",
+        "SMALLRYE_CONFIG_LOCATION, SMALLRYE_CONFIG_LOCATIONS",
+        "DEEPVEU_PLAN, DEEPVUE_PLAN",
+        "GATWAY_API_KEYS, GATEWAY_API_KEYS"
+    })
+    void aNameThatResemblesOneOfAnotherPrefixIsAWarningThatDoesNotShowTheValue(String name, String meant) {
+        var environment = Environment.of(Map.of(name, "hidden"));
+
+        assertThat(environment.faults()).isEmpty();
+        assertThat(environment.warnings())
+                .containsExactly("%s is not a name that this service knows, and may have no effect; did you mean %s?"
+                        .formatted(name, meant));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "QUARKUS_HTTP_HOST",
+                "QUARKUS_HTTP_ROOT_PATH",
+                "QUARKUS_PROXY_PORT",
+                "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__1__CERT",
+                "QUARKUS_LOG_CATEGORY__IO_ITRGATEWAY__LEVEL",
+                "QUARKUS_LOG_MIN_LEVEL",
+                "HTTP_PORT",
+                "PORT"
+            })
+    void anyOtherNameOfQuarkusIsFine(String name) {
+        assertThat(Environment.of(Map.of(name, "1")).warnings()).isEmpty();
+    }
+
+    @Test
+    void aSwitchOfQuarkusThatIsNeitherOnNorOffIsAWarning() {
+        assertThat(Environment.of(Map.of("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "maybe"))
+                        .warnings())
+                .containsExactly(
+                        "QUARKUS_LOG_CONSOLE_JSON_ENABLED is \"maybe\" and counts as false; it should be true or false");
+        assertThat(List.of("true", "TRUE", "yes", "1", "false", "no", "off", "0", " true\r"))
+                .allSatisfy(value -> assertThat(Environment.of(Map.of("QUARKUS_LOG_CONSOLE_JSON_ENABLED", value))
+                                .warnings())
+                        .isEmpty());
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,18 @@ class VariablesTest {
                         .toList();
 
         assertThat(Variables.properties()).containsExactlyInAnyOrderElementsOf(mapped);
+    }
+
+    @Test
+    void theVariablesOfQuarkusAreThoseOfTheDocumentation() throws Exception {
+        String document = Files.readString(Path.of("docs/configuration.md"));
+
+        assertThat(Pattern.compile("`((QUARKUS|SMALLRYE)_[A-Z0-9_]+)[`=]")
+                        .matcher(document)
+                        .results()
+                        .map(name -> name.group(1)))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(QuarkusVariables.NAMES).contains(name));
     }
 
     @Test

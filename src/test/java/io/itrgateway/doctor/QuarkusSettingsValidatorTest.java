@@ -2,6 +2,11 @@ package io.itrgateway.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.config.GivenSettings;
+import io.itrgateway.config.ShownValue;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -22,7 +27,7 @@ class QuarkusSettingsValidatorTest {
             })
     void whatTheServiceWouldNotStartWithIsALine(String property, String value, String name, String shouldBe) {
         assertThat(QuarkusSettingsValidator.faults(asked -> Optional.of(value).filter(any -> asked.equals(property))))
-                .containsExactly("%s is \"%s\"; it should be %s".formatted(name, value, shouldBe));
+                .containsExactly("%s is %s; it should be %s".formatted(name, ShownValue.of(value), shouldBe));
     }
 
     /** As a file with the line ends of Windows leaves it; Quarkus takes it as a part of the value. */
@@ -44,6 +49,26 @@ class QuarkusSettingsValidatorTest {
 
         assertThat(QuarkusSettingsValidator.faults(property -> Optional.ofNullable(settings.get(property))))
                 .isEmpty();
+    }
+
+    @Test
+    void theValueOfAnExpressionIsJudged() {
+        assertThat(faultsOf(Map.of("quarkus.http.port", "${PORT}", "PORT", "8081")))
+                .isEmpty();
+        assertThat(faultsOf(Map.of("quarkus.http.port", "${PORT:eighty}")))
+                .containsExactly("QUARKUS_HTTP_PORT is \"eighty\"; it should be a number from 0 to 65535");
+        assertThat(faultsOf(Map.of("quarkus.log.level", "${LEVEL}")))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_LOG_LEVEL has an expression for something that is not set");
+    }
+
+    private static List<String> faultsOf(Map<String, String> settings) {
+        var config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new PropertiesConfigSource(settings, "operator", 300))
+                .build();
+        return QuarkusSettingsValidator.faults(property -> GivenSettings.valueOf(property, config));
     }
 
     @Test

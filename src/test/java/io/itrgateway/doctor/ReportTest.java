@@ -1,10 +1,13 @@
 package io.itrgateway.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.oidc.OIDCException;
 import io.quarkus.runtime.QuarkusBindException;
+import io.smallrye.jwt.util.KeyUtils;
 import java.net.BindException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -184,20 +187,26 @@ class ReportTest {
     }
 
     @Test
-    void settingsOfThisServiceThatAreEmptyOrUnknownAreNamedWithWhatToDo() {
+    void aKeyOfTheIssuerThatCannotBeReadIsNamedAndNotShown() {
+        var unreadable = catchThrowable(() -> KeyUtils.decodePublicKey("s3cret"));
+
+        assertThat(StartupFailureDescriber.line(new OIDCException(unreadable)).orElseThrow())
+                .startsWith("configuration: QUARKUS_OIDC_PUBLIC_KEY cannot be used: ")
+                .endsWith("; it should be an RSA key in PEM or Base64")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void settingsWithExpressionsThatCannotBeReplacedAreNamedWithoutTheirValues() {
         var failure = new IllegalStateException("Failed to start quarkus", new IllegalArgumentException("""
                 Configuration validation failed:
-                \tjava.util.NoSuchElementException: SRCFG00040: The config property deepvue.plan is defined as the empty String ("") which
-                \tjava.util.NoSuchElementException: SRCFG00040: The config property gateway.max-wait is defined as the empty String ("") which
-                \tSRCFG00050: deepvue.pln in PropertiesConfigSource[source=file:/app/config/application.properties]:1 does not map to any root
-                \tSRCFG00050: gateway.colour in PropertiesConfigSource[source=file:/app/config/application.properties]:2 does not map to any root
+                \tjava.util.NoSuchElementException: SRCFG00011: Could not expand value s3cret in property quarkus.http.port
+                \tjava.util.NoSuchElementException: SRCFG00011: Could not expand value s3cret in property gateway.max-wait
                 """));
 
         assertThat(StartupFailureDescriber.line(failure))
-                .hasValue("configuration: DEEPVUE_PLAN is empty; it should have a value, or not be set at all."
-                        + " GATEWAY_MAX_WAIT is empty; it should have a value, or not be set at all."
-                        + " deepvue.pln is not a setting of this service (did you mean that of DEEPVUE_PLAN?)."
-                        + " gateway.colour is not a setting of this service");
+                .hasValue("configuration: QUARKUS_HTTP_PORT has an expression ${...} for something that is not set."
+                        + " GATEWAY_MAX_WAIT has an expression ${...} for something that is not set");
     }
 
     @ParameterizedTest

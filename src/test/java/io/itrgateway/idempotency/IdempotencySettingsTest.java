@@ -3,6 +3,7 @@ package io.itrgateway.idempotency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.ShownValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,8 +21,8 @@ class IdempotencySettingsTest {
         new IdempotencySettings(new Given(memory, "10000"), faults);
 
         assertThat(faults.lines())
-                .containsExactly("GATEWAY_IDEMPOTENCY_MEMORY is \"" + memory
-                        + "\"; it should be a whole number from 1 to 65536");
+                .containsExactly("GATEWAY_IDEMPOTENCY_MEMORY is " + ShownValue.of(memory)
+                        + "; it should be a whole number from 1 to 65536");
     }
 
     @ParameterizedTest
@@ -30,8 +31,8 @@ class IdempotencySettingsTest {
         new IdempotencySettings(new Given("64", waiters), faults);
 
         assertThat(faults.lines())
-                .containsExactly(
-                        "GATEWAY_MAX_WAITING is \"" + waiters + "\"; it should be a whole number from 0 to 100000");
+                .containsExactly("GATEWAY_MAX_WAITING is " + ShownValue.of(waiters)
+                        + "; it should be a whole number from 0 to 100000");
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.itrgateway.operation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.ShownValue;
 import io.itrgateway.problem.Effect;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +96,7 @@ class RelayedOperationsTest {
         assertThat(faults("GET /v1/fine/one," + entry + ",reads:GET /v1/fine/two"))
                 .singleElement()
                 .asString()
-                .startsWith("GATEWAY_RELAY has the entry \"" + entry.strip() + "\", ")
+                .startsWith("GATEWAY_RELAY has the entry " + ShownValue.of(entry.strip()) + ", ")
                 .contains("; it should be METHOD /v1/path");
     }
 
@@ -134,7 +135,7 @@ class RelayedOperationsTest {
         assertThat(faults(list))
                 .singleElement()
                 .asString()
-                .startsWith("GATEWAY_RELAY has the entry \"" + list.substring(list.indexOf(',') + 1) + "\"")
+                .startsWith("GATEWAY_RELAY has the entry " + ShownValue.of(list.substring(list.indexOf(',') + 1)))
                 .contains("another effect");
     }
 

@@ -3,6 +3,7 @@ package io.itrgateway.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.ShownValue;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -46,8 +47,8 @@ class ConfigSourcesTest {
             """)
     void aFileOfSettingsThatIsNotThereIsAFault(String property, String variable, String location, String fault) {
         assertThat(faults(property, location))
-                .containsExactly("%s has the entry \"%s\", %s; it should be paths or URLs of files whose names end with"
-                                .formatted(variable, location, fault)
+                .containsExactly("%s has the entry %s, %s; it should be paths or URLs of files whose names end with"
+                                .formatted(variable, ShownValue.of(location), fault)
                         + " .properties, separated by commas");
     }
 
@@ -117,10 +118,24 @@ class ConfigSourcesTest {
                                 + " should be in a file that is saved as UTF-8 without one");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "deepvue.pln, ; did you mean deepvue.plan?",
+        "%staging.deepvue.pln, ; did you mean deepvue.plan?",
+        "deepvue.clientId, ; did you mean deepvue.client-id?",
+        "gateway.plan, ; did you mean deepvue.plan?",
+        "gateway.port, ; did you mean quarkus.http.port?",
+        "gateway.colour, ''"
+    })
+    void aPropertyThatIsNotKnownIsAFaultThatDoesNotShowTheValue(String name, String meant) {
+        assertThat(faultsOfNames(new PropertiesConfigSource(Map.of(name, "hidden"), "a file", 260)))
+                .containsExactly(name.replace("%staging.", "") + " is not a setting of this service" + meant);
+    }
+
     @Test
     void namesOfPropertiesInFilesAndOfVariablesInTheEnvironmentAreNone() {
-        assertThat(faultsOfNames(
-                        new PropertiesConfigSource(Map.of("deepvue.plan", "growth", "PATH", "/"), "a file", 260)))
+        assertThat(faultsOfNames(new PropertiesConfigSource(
+                        Map.of("%staging.deepvue.plan", "growth", "PATH", "/"), "a file", 260)))
                 .isEmpty();
         assertThat(faultsOfNames(new EnvConfigSource(Map.of("DEEPVUE_PLAN", "growth"), 300)))
                 .isEmpty();

@@ -2,6 +2,7 @@ package io.itrgateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.config.Variables;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.Sandbox;
 import java.io.IOException;
@@ -81,7 +82,9 @@ class RefusedStartIT {
                 "SMALLRYE_CONFIG_LOCATIONS", "/nowhere/app.properties",
                 "QUARKUS_LOG_FILE_ENABLED", "true",
                 "QUARKUS_LOG_FILE_PATH", directory.toString(),
-                "QUARKUS_TLS_DEEPVUE_PROTOCOLS", "TLS13"));
+                "QUARKUS_TLS_DEEPVUE_PROTOCOLS", "TLS13",
+                // Where numbers have other digits.
+                "JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
@@ -92,7 +95,8 @@ class RefusedStartIT {
                         line.contains("QUARKUS_LOG_FILE_PATH is \"" + directory + "\"; it should be the path of"))
                 .anyMatch(line -> line.contains("QUARKUS_TLS_DEEPVUE_PROTOCOLS has the entry \"TLS13\""))
                 .anyMatch(line -> line.contains("GATEWAY_RELAY has the entry \"POST /v1/authorize\", whose path is"))
-                .anyMatch(line -> line.contains("GATEWAY_RELAY_MEMORY is \"7\"; it should be a whole number from 8"))
+                .anyMatch(line ->
+                        line.contains("GATEWAY_RELAY_MEMORY is \"7\"; it should be a whole number from 8 to 65536"))
                 .anyMatch(line -> line.contains("GATEWAY_AUDIT_KEY has fewer than 32 characters"))
                 .noneMatch(line -> line.contains("guessable"))
                 .anyMatch(line -> line.contains("DEEPVUE_BASE_URL is \"production.deepvue.tech\""))
@@ -140,15 +144,24 @@ class RefusedStartIT {
     }
 
     @Test
-    void saysOneLineForSettingsThatAreEmpty() throws Exception {
-        var ended = start(goodBut("DEEPVUE_PLAN", "", "DEEPVUE_TIMEOUT", ""));
+    void settingsThatAreEmptyOrNotKnownAreNamedWithEverythingElse(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("app.properties"), "deepvue.pln=growth\ngateway.colour=blue\n");
+
+        var ended = start(goodBut(
+                "DEEPVUE_PLAN", "",
+                "DEEPVUE_TIMEOUT", "",
+                "GATEWAY_DRAIN", "soon",
+                "SMALLRYE_CONFIG_LOCATIONS", file.toString()));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
-                .singleElement()
-                .asString()
-                .contains("DEEPVUE_PLAN is empty; it should have a value, or not be set at all")
-                .contains("DEEPVUE_TIMEOUT is empty");
+                .hasSize(5)
+                .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"\"; it should be unlimited, starter,"))
+                .anyMatch(line -> line.contains("DEEPVUE_TIMEOUT is \"\"; it should be a time"))
+                .anyMatch(line -> line.contains("GATEWAY_DRAIN is \"soon\""))
+                .anyMatch(line ->
+                        line.contains("deepvue.pln is not a setting of this service; did you mean deepvue.plan?"))
+                .anyMatch(line -> line.contains("gateway.colour is not a setting of this service"));
         assertThat(ended.output).doesNotContain("\tat ");
     }
 
@@ -221,6 +234,18 @@ class RefusedStartIT {
                 .doesNotContain("very secret indeed")
                 .doesNotContain("said-first")
                 .doesNotContain("said-second");
+    }
+
+    @Test
+    void neverSaysASecretThatIsGivenInPlaceOfAnotherSetting() throws Exception {
+        Map<String, String> environment = new HashMap<>();
+        Variables.properties().forEach(property -> environment.put(Variables.nameOf(property), "n0t-f0r-4ny-l0g"));
+
+        var ended = start(environment);
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults()).hasSizeGreaterThan(20);
+        assertThat(ended.output).doesNotContain("n0t-f0r-4ny-l0g").doesNotContain("\tat ");
     }
 
     @Test

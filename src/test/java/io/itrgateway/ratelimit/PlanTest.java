@@ -63,7 +63,7 @@ class PlanTest {
         CallerLimits.from(Optional.of(text), faults);
 
         assertThat(faults.lines()).hasSize(1);
-        assertThat(faults.lines().get(0)).startsWith("GATEWAY_CALLER_LIMITS is \"");
+        assertThat(faults.lines().get(0)).startsWith("GATEWAY_CALLER_LIMITS is ");
     }
 
     @Test
@@ -101,7 +101,7 @@ class PlanTest {
         CallerWeights.from(Optional.of(text), faults);
 
         assertThat(faults.lines()).hasSize(1);
-        assertThat(faults.lines().get(0)).startsWith("GATEWAY_CALLER_WEIGHTS is \"");
+        assertThat(faults.lines().get(0)).startsWith("GATEWAY_CALLER_WEIGHTS is ");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.itrgateway.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.ShownValue;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -81,7 +82,8 @@ class ConnectionSettingsTest {
     void whatIsNoPlainWebAddressIsNoted(String text) {
         baseUrl(text);
 
-        assertThat(faults.lines()).containsExactly("DEEPVUE_BASE_URL is \"" + text + "\"; it should be " + GOOD_URL);
+        assertThat(faults.lines())
+                .containsExactly("DEEPVUE_BASE_URL is " + ShownValue.of(text) + "; it should be " + GOOD_URL);
     }
 
     @Test

@@ -1,0 +1,84 @@
+package io.itrgateway.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The variables of Quarkus that the documentation of this service names, or that resemble those. Quarkus has many more, so that a name which is
+ * not among them may well be one of its own; it says nothing of a variable that is none.
+ */
+final class QuarkusVariables {
+
+    private static final List<String> PREFIXES = List.of("QUARKUS_", "SMALLRYE_");
+
+    private static final Pattern INDEX = Pattern.compile("__[0-9]+__");
+
+    static final Set<String> NAMES = Set.of(
+            "QUARKUS_CONFIG_LOCATIONS",
+            "QUARKUS_HTTP_HOST",
+            "QUARKUS_HTTP_INSECURE_REQUESTS",
+            "QUARKUS_HTTP_LIMITS_MAX_CONCURRENT_STREAMS",
+            "QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS",
+            "QUARKUS_HTTP_LIMITS_RST_FLOOD_MAX_RST_FRAME_PER_WINDOW",
+            "QUARKUS_HTTP_PORT",
+            "QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
+            "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES",
+            "QUARKUS_HTTP_SSL_CERTIFICATE_RELOAD_PERIOD",
+            "QUARKUS_HTTP_SSL_CIPHER_SUITES",
+            "QUARKUS_HTTP_SSL_PORT",
+            "QUARKUS_HTTP_SSL_PROTOCOLS",
+            "QUARKUS_HTTP_TLS_CONFIGURATION_NAME",
+            "QUARKUS_LOG_CONSOLE_JSON_ENABLED",
+            "QUARKUS_LOG_FILE_ENABLED",
+            "QUARKUS_LOG_FILE_PATH",
+            "QUARKUS_LOG_LEVEL",
+            "QUARKUS_OIDC_AUTH_SERVER_URL",
+            "QUARKUS_OIDC_CLIENT_ID",
+            "QUARKUS_OIDC_DISCOVERY_ENABLED",
+            "QUARKUS_OIDC_INTROSPECTION_PATH",
+            "QUARKUS_OIDC_JWKS_PATH",
+            "QUARKUS_OIDC_PUBLIC_KEY",
+            "QUARKUS_OIDC_TOKEN_AUDIENCE",
+            "QUARKUS_OIDC_TOKEN_ISSUER",
+            "QUARKUS_OIDC_TOKEN_PRINCIPAL_CLAIM",
+            "QUARKUS_PROFILE",
+            "QUARKUS_PROXY_HOST",
+            "QUARKUS_PROXY_PORT",
+            "QUARKUS_REDIS_CLIENT_TYPE",
+            "QUARKUS_REDIS_MASTER_NAME",
+            "QUARKUS_REDIS_TLS_CONFIGURATION_NAME",
+            "QUARKUS_REST_CLIENT_PROXY_ADDRESS",
+            "QUARKUS_SHUTDOWN_DELAY",
+            "QUARKUS_SHUTDOWN_TIMEOUT",
+            "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT",
+            "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY",
+            "QUARKUS_TLS_DEEPVUE_PROTOCOLS",
+            "QUARKUS_TLS_DEEPVUE_TRUST_STORE_PEM_CERTS",
+            "QUARKUS_TLS_KEY_STORE_PEM__0__CERT",
+            "QUARKUS_TLS_KEY_STORE_PEM__0__KEY",
+            "QUARKUS_TLS_REDIS_TRUST_STORE_PEM_CERTS",
+            "SMALLRYE_CONFIG_LOCATIONS");
+
+    private static final Set<String> FALSE = Set.of("false", "no", "n", "off", "0", "");
+
+    private QuarkusVariables() {}
+
+    /** Whether a variable should be true or false and is neither, so that it counts as false. */
+    static boolean isSwitchWithoutMeaning(String name, String value) {
+        return name.startsWith("QUARKUS_")
+                && name.endsWith("_ENABLED")
+                && !FALSE.contains(value.strip().toLowerCase(Locale.ROOT))
+                && !GivenSettings.isTrue(value);
+    }
+
+    /** The name that a misspelt one was probably meant to be; empty if it is one of them, or near none. */
+    static Optional<String> nearest(String name) {
+        String first = INDEX.matcher(name).replaceAll("__0__");
+        return NAMES.contains(first) || !Variables.hasPrefixLike(name, PREFIXES)
+                ? Optional.empty()
+                : Variables.nearest(first, NAMES.stream());
+    }
+}

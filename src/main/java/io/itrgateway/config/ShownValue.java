@@ -1,0 +1,86 @@
+package io.itrgateway.config;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Decides which values of settings messages may quote. A secret may have been given in place of any of them, so that only what has the form of a
+ * number, a time, a word, an address or a path is quoted; of anything else the length is all that is said.
+ */
+public final class ShownValue {
+
+    private static final int LONGEST_CHARS = 120;
+
+    private static final String WORD = "(?:[A-Z]?[a-z]{1,12}|[A-Z]{1,12})";
+    private static final String NUMBER =
+            "[-+]?[0-9]{1,13}(?:[-.,_/: ][0-9]{1,7}){0,3}(?: ?[A-Za-z%]{0,3}| [a-z]{1,12})";
+    private static final String NAME = "[a-z0-9]{1,15}(?:[-_][a-z0-9]{1,15}){0,3}";
+    private static final String SEGMENTS = "(?:/(?:[a-z0-9]{1,15}(?:[-_.][a-z0-9]{1,15}){0,3}|[*]))";
+
+    /** None of them matches a long run of letters and digits. */
+    private static final List<Pattern> FORMS = List.of(
+            Pattern.compile(WORD),
+            Pattern.compile(NUMBER),
+            // A time as Java writes it: PT1M30S.
+            Pattern.compile("-?P(?:[0-9]{1,9}D)?(?:T(?:[0-9.]{1,9}[HMS]){1,3})?"),
+            // What belongs to a name: acme:5/100/2000, and localhost:8080.
+            Pattern.compile(
+                    "(?:oidc(?:-client)?:)?[A-Za-z0-9]{1,12}(?:[._-][A-Za-z0-9]{1,12}){0,3} ?: ?%s".formatted(NUMBER)),
+            // Addresses and networks: 10.0.0.0/8.
+            Pattern.compile("[0-9]{1,3}(?:[.][0-9]{1,3}){3}(?::[0-9]{1,5})?(?:/[0-9]{1,3})?"),
+            // URLs and hosts without a user and without a query.
+            Pattern.compile(
+                    "[a-z]{2,8}:?/{1,3}%1$s(?:[.]%1$s){0,5}(?::[0-9]{1,5})?%2$s{0,6}/*".formatted(NAME, SEGMENTS)),
+            Pattern.compile("(?:%s[.]){2,5}[a-z]{2,12}(?::[0-9]{1,5})?%s{0,6}/*".formatted(NAME, SEGMENTS)),
+            // Files, and relayed operations: reads:GET /v1/verification/ifsc/*.
+            Pattern.compile("(?:[.]{1,2}/)?(?:%1$s/){0,6}%1$s[.](?:properties|ya?ml|json|log|txt|pem|crt|key|p12)"
+                    .formatted(NAME)),
+            Pattern.compile("(?:[a-z]{1,8}:)?(?:%s )?%s{1,8}".formatted(WORD, SEGMENTS)),
+            // Protocols and cipher suites.
+            Pattern.compile("(?:TLS|SSL|DTLS|AES|CHACHA20|ECDHE|DHE|DH|RSA|DES|RC4)(?:[-_]?v?[A-Z0-9.]{0,9}){0,9}"));
+
+    private ShownValue() {}
+
+    /** The value in quotation marks, on one line, or how long it is. */
+    public static String of(String value) {
+        return mayBeShown(value)
+                ? "\"%s\"".formatted(oneLine(value))
+                : "a text of %d characters (not shown, since it may be a secret)".formatted(value.length());
+    }
+
+    private static boolean mayBeShown(String value) {
+        return value.length() <= LONGEST_CHARS
+                && (isPath(value) || Entries.of(value).stream().allMatch(ShownValue::hasForm));
+    }
+
+    private static boolean hasForm(String text) {
+        return text.isEmpty()
+                || FORMS.stream().anyMatch(form -> form.matcher(text).matches());
+    }
+
+    /** Whether a text can be nothing but a path: a secret that stands in place of one does not begin with a directory of this machine. */
+    static boolean isPath(String text) {
+        try {
+            Path path = Path.of(text.strip());
+            return path.isAbsolute()
+                    && path.getNameCount() > 0
+                    && Files.isDirectory(path.getRoot().resolve(path.getName(0)));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** A text without control characters. */
+    static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /** A name on one line and not endless. */
+    static String ofName(String name) {
+        String oneLine = oneLine(name);
+        return oneLine.length() <= LONGEST_CHARS ? oneLine : oneLine.substring(0, LONGEST_CHARS) + "…";
+    }
+}
