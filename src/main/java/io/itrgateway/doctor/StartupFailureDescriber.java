@@ -64,6 +64,9 @@ public final class StartupFailureDescriber {
         SHOULD_BE.put(
                 "quarkus.oidc.discovery-enabled",
                 "true, unless QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
+        SHOULD_BE.put("quarkus.http.limits.", "a whole number, or a time such as 30s for a duration");
+        SHOULD_BE.put("quarkus.http.ssl.certificate.reload-period", "a time such as 1h");
+        SHOULD_BE.put("quarkus.shutdown.", "a time such as 30s");
         SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
     }

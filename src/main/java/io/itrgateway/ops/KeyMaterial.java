@@ -11,6 +11,7 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -43,20 +44,10 @@ interface KeyMaterial {
                     .filter(file -> !isReadable(file))
                     .findFirst()
                     .map(file -> Fault.of(file, "cannot be read"))
-                    .or(() -> isCertificate()
+                    .or(() -> firstCertificate(certificate).isPresent()
                             ? Optional.empty()
                             : Optional.of(Fault.of(certificate, "holds no certificate")))
                     .or(() -> faultOfKey(vertx));
-        }
-
-        private boolean isCertificate() {
-            try (var in = new ByteArrayInputStream(Files.readAllBytes(certificate))) {
-                return !CertificateFactory.getInstance("X.509")
-                        .generateCertificates(in)
-                        .isEmpty();
-            } catch (IOException | GeneralSecurityException e) {
-                return false;
-            }
         }
 
         private Optional<Fault> faultOfKey(Vertx vertx) {
@@ -115,6 +106,17 @@ interface KeyMaterial {
             } catch (Exception e) {
                 return Optional.of(Fault.of(file, "cannot be opened as a key store"));
             }
+        }
+    }
+
+    /** The one that is shown, which is followed by those that signed it; empty if the file holds none. */
+    static Optional<X509Certificate> firstCertificate(Path file) {
+        try (var in = new ByteArrayInputStream(Files.readAllBytes(file))) {
+            return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                    .map(X509Certificate.class::cast)
+                    .findFirst();
+        } catch (IOException | GeneralSecurityException e) {
+            return Optional.empty();
         }
     }
 

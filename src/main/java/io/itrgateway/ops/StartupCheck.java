@@ -21,6 +21,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -49,6 +50,7 @@ public class StartupCheck {
     private final SharedStateSettings shared;
     private final MemoryLimits memory;
     private final Vertx vertx;
+    private final Clock clock;
     private final boolean looksOnly;
 
     /** @param all created with this, so that the fault of each is known */
@@ -60,6 +62,7 @@ public class StartupCheck {
             SharedStateSettings shared,
             MemoryLimits memory,
             Vertx vertx,
+            Clock clock,
             @ConfigProperty(name = GivenSettings.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.faults = faults;
         this.keys = keys;
@@ -67,6 +70,7 @@ public class StartupCheck {
         this.shared = shared;
         this.memory = memory;
         this.vertx = vertx;
+        this.clock = clock;
         this.looksOnly = looksOnly;
     }
 
@@ -110,6 +114,7 @@ public class StartupCheck {
                         environment.warnings(),
                         ConfigFiles.warnings(Path.of("")),
                         ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
+                        CallerTls.warnings(clock.instant()),
                         memory.warnings())
                 .flatMap(List::stream)
                 .toList();

@@ -8,6 +8,8 @@ import io.itrgateway.sandbox.SelfSigned;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig.InsecureRequests;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,6 +44,25 @@ class CallerTlsTest {
                 .asString()
                 .startsWith(
                         "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.pem, which cannot be read; it should be PEM files");
+    }
+
+    @Test
+    void aCertificateOutsideOfItsTimeIsAWarning() {
+        Instant now = Instant.now();
+        List<Path> certificates = List.of(ONE.certificatePem());
+
+        assertThat(CallerTls.warnings(certificates, now)).isEmpty();
+        assertThat(CallerTls.warnings(certificates, now.plus(Duration.ofDays(365))))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names %s, whose certificate ended at "
+                        .formatted(certificates.get(0)))
+                .endsWith("; callers do not trust it");
+        assertThat(CallerTls.warnings(certificates, now.minus(Duration.ofDays(365))))
+                .singleElement()
+                .asString()
+                .contains(", whose certificate begins at ");
+        assertThat(CallerTls.warnings(List.of(MISSING), now)).isEmpty();
     }
 
     @Test
