@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Claims of one process that shares nothing with others. Results are kept in the order in which they came, up to a number of bytes, and by a
- * monotonic clock. Those of calls that may be made again go first: otherwise large downloads of one caller would make another's registration
- * repeat.
+ * monotonic clock. Those of calls that may be made again go first. Other calls lose their results only, and keep their names, so that they are
+ * not made twice; when there is no room for further names, claims are refused.
  *
  * <p>One lock makes looking and acting one step; it is held for map operations only.
  */
@@ -42,6 +42,15 @@ class MemoryClaimStore implements ClaimStore {
         }
     }
 
+    /** No room for the name of a further call. */
+    private static final class TooManyNames extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private TooManyNames() {
+            super("GATEWAY_IDEMPOTENCY_MEMORY is full of keys", null, false, false);
+        }
+    }
+
     private record ReleasedResult(Optional<byte[]> result, long untilNanos) {}
 
     private final long maxBytes;
@@ -52,6 +61,9 @@ class MemoryClaimStore implements ClaimStore {
     private final Map<ClaimName, Kept> kept = new LinkedHashMap<>();
     /** Names of {@link #kept} whose call may be made again, in the same order. */
     private final Set<ClaimName> repeatable = new LinkedHashSet<>();
+
+    /** Names of {@link #kept} that stay when their results go, and whose results are there, in the same order. */
+    private final Set<ClaimName> strippable = new LinkedHashSet<>();
 
     private final Map<Owner, ReleasedResult> released = new LinkedHashMap<>();
     private long bytes;
@@ -122,6 +134,9 @@ class MemoryClaimStore implements ClaimStore {
         Claim claim = claims.get(name);
         Kept result = kept.get(name);
         if (claim == null && result == null) {
+            if (namesBytes() + ENTRY_BYTES > maxBytes) {
+                throw new TooManyNames();
+            }
             claims.put(name, new Claim(fingerprint, owner));
             return new ClaimState.Acquired();
         }
@@ -141,7 +156,7 @@ class MemoryClaimStore implements ClaimStore {
             return;
         }
         claims.remove(name);
-        boolean fits = ENTRY_BYTES + result.length <= maxBytes;
+        boolean fits = namesBytes() + ENTRY_BYTES + result.length <= maxBytes;
         // A call that must not be made again keeps its name, even where its result is too large to be kept.
         byte[] held = fits || isRepeatable ? result : new byte[0];
         var entry = new Kept(fingerprint, owner, held, nanos.getAsLong() + KEPT_FOR.toNanos());
@@ -152,16 +167,39 @@ class MemoryClaimStore implements ClaimStore {
         if (!fits) {
             evicted.increment();
         }
-        while (bytes + entry.bytes() > maxBytes) {
-            evicted.increment();
-            drop(oldestOf(repeatable.isEmpty() ? kept.keySet() : repeatable));
-        }
+        makeRoom(entry.bytes());
         kept.put(name, entry);
         bytes += entry.bytes();
         if (isRepeatable) {
             repeatable.add(name);
             repeatableBytes += entry.bytes();
+        } else if (held.length > 0) {
+            strippable.add(name);
         }
+    }
+
+    /** What is taken at least by calls that must not be made twice, if those in flight end as such. */
+    private long namesBytes() {
+        return (long) ENTRY_BYTES * (claims.size() + kept.size() - repeatable.size());
+    }
+
+    private void makeRoom(long entryBytes) {
+        while (bytes + entryBytes > maxBytes && !(repeatable.isEmpty() && strippable.isEmpty())) {
+            evicted.increment();
+            if (repeatable.isEmpty()) {
+                strip(oldestOf(strippable));
+            } else {
+                drop(oldestOf(repeatable));
+            }
+        }
+    }
+
+    /** Its place, and so the order in which entries expire, stays. */
+    private void strip(ClaimName name) {
+        strippable.remove(name);
+        Kept whole = kept.get(name);
+        kept.put(name, new Kept(whole.fingerprint(), whole.owner(), new byte[0], whole.untilNanos()));
+        bytes -= whole.result().length;
     }
 
     private synchronized void releaseNow(ClaimName name, Owner owner, Optional<byte[]> result) {
@@ -221,6 +259,7 @@ class MemoryClaimStore implements ClaimStore {
     private void drop(ClaimName name) {
         long freed = kept.remove(name).bytes();
         bytes -= freed;
+        strippable.remove(name);
         if (repeatable.remove(name)) {
             repeatableBytes -= freed;
         }
