@@ -8,6 +8,8 @@ if now == 0 then
   local time = redis.call('TIME')
   now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 end
+-- Redis' clock was set back: what it calls later has been long ago, as far as anybody knows.
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. string.format('%.0f', now), '+inf')
 local at, longest = now, 0
 for i = 3, #ARGV, 2 do
   local length, quota = tonumber(ARGV[i]), tonumber(ARGV[i + 1])

@@ -131,6 +131,7 @@ public final class SlidingWindows {
     /** Adds calls that were not reserved here, and have not been sent. */
     public void addUnsent(int calls) {
         unsent += calls;
+        forgetForecast();
     }
 
     /** Adds a call that was not reserved here. One that is older than what was added before counts as sent with that. */

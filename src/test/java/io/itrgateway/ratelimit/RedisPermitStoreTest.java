@@ -1,5 +1,7 @@
 package io.itrgateway.ratelimit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.itrgateway.ratelimit.redis.BlockingRedis;
 import io.itrgateway.ratelimit.redis.SimulatedLink;
 import io.itrgateway.sandbox.Needs;
@@ -7,9 +9,11 @@ import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The calls in Redis, with one replica; {@link ReplicasTest} has several. */
 @Needs(Needs.Tool.REDIS)
@@ -35,6 +39,28 @@ class RedisPermitStoreTest extends PermitStoreContract {
     @AfterEach
     void empty() {
         server.empty();
+    }
+
+    @Test
+    void aClockOfRedisThatIsSetBackDoesNotRefuseACallerForThatLong() {
+        var setBack = new AtomicLong();
+        var link = new SimulatedLink(
+                redis, "c0ffee", time, () -> EPOCH_MICROS + time.truly() / 1_000 - setBack.get(), Duration.ZERO);
+        var limits = link.stores(new RateLimitTelemetry(new SimpleMeterRegistry()));
+        Plan one = Plan.of("1/1/1").orElseThrow();
+        assertThat(counted(limits, one)).isZero();
+        assertThat(counted(limits, one)).isPositive();
+
+        setBack.set(Duration.ofHours(1).toNanos() / 1_000);
+
+        assertThat(counted(limits, one)).isZero();
+        assertThat(counted(limits, one)).isLessThanOrEqualTo(Duration.ofDays(1));
+    }
+
+    private Duration counted(SharedRateLimits limits, Plan limit) {
+        var delay = limits.count("acme", limit).subscribeAsCompletionStage();
+        time.pass(Duration.ofMillis(10));
+        return delay.getNow(null);
     }
 
     @Override

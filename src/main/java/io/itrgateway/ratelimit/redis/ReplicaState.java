@@ -271,6 +271,7 @@ final class ReplicaState {
     /** Redis has reserved the call. */
     synchronized void reserve(String call, BudgetAnswer answer) {
         own.reserve(call, time.nanos());
+        share.ifPresent(part -> part.windows().addUnsent(1)); // it has begun since the request
         calls.addReserved(call, answer.nowMicros() + answer.waitMicros());
     }
 
