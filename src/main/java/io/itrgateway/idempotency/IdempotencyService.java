@@ -258,7 +258,6 @@ public class IdempotencyService {
             meter.recordServed(Served.REPLAYED);
             return Uni.createFrom()
                     .item(unseal(id, sealed)
-                            .filter(result -> result.isKept(id.effect()))
                             .map(CallResult::asReplayed)
                             .orElseGet(() -> CallResult.ofFailure(new UnreadableResult())));
         }

@@ -3,7 +3,6 @@ package io.itrgateway.ratelimit;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,18 +206,17 @@ final class Dispatcher {
 
     /** Removes the calls whose turn does not come in time. */
     private Map<QueuedCall<?>, Refusal> removeLate(long now) {
-        List<QueuedCall<?>> late = new ArrayList<>();
+        List<QueuedCall<?>> late = queue.removeExpired(now - LATENESS.toNanos());
         if (now >= recountAt) {
             recountAt = Long.MAX_VALUE;
-            late.addAll(queue.findLate(nth -> now + delayNanos(nth)));
-            late.forEach(queue::remove);
+            List<QueuedCall<?>> hopeless = queue.findLate(nth -> now + delayNanos(nth));
+            hopeless.forEach(queue::remove);
+            late.addAll(hopeless);
         }
-        for (var soonest = queue.soonestDeadline();
-                soonest.isPresent() && now > soonest.get().deadlineNanos + LATENESS.toNanos();
-                soonest = queue.soonestDeadline()) {
-            late.add(soonest.get());
-            queue.remove(soonest.get());
-        }
+        return refusals(late);
+    }
+
+    private Map<QueuedCall<?>, Refusal> refusals(List<QueuedCall<?>> late) {
         Map<QueuedCall<?>, Refusal> refusals = new LinkedHashMap<>();
         late.forEach(call -> refusals.put(call, lateRefusal(call)));
         return refusals;
@@ -240,14 +238,17 @@ final class Dispatcher {
     }
 
     private void onAdmission(PermitStore.Reservation reservation) {
+        Map<QueuedCall<?>, Refusal> late;
         Optional<Runnable> start;
         synchronized (lock) {
             reserving--;
             long now = time.nanos();
+            late = refusals(queue.removeExpired(now - LATENESS.toNanos()));
             // While the reservation was under way, the upstream may have refused a call.
             boolean heldBack = probing || store.backoff().delayNanos(now) > 0;
             start = heldBack ? Optional.empty() : queue.next().map(call -> start(call, reservation, now));
         }
+        late.forEach(this::fail);
         start.orElse(reservation::release).run();
         dispatch();
     }

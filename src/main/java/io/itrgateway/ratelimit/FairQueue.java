@@ -209,6 +209,19 @@ final class FairQueue {
         return isEmpty() ? Optional.empty() : Optional.of(byDeadline.first());
     }
 
+    /**
+     * Removes the calls whose deadline was before that time. They may still be here when their turn comes: after a freeze of the process what
+     * was to happen meanwhile happens in any order.
+     */
+    List<QueuedCall<?>> removeExpired(long beforeNanos) {
+        List<QueuedCall<?>> expired = new ArrayList<>();
+        while (!isEmpty() && byDeadline.first().deadlineNanos < beforeNanos) {
+            expired.add(byDeadline.first());
+            remove(byDeadline.first());
+        }
+        return expired;
+    }
+
     /** Whether the next turn is that of the caller that is always first. */
     boolean isFirstWaiting() {
         return !order.isEmpty() && order.first().caller.equals(FIRST);

@@ -81,4 +81,28 @@ class KeptRegistrationsTest {
                         GatewayException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(ProblemKind.CALL_INTERRUPTED));
     }
+
+    /** An operator has declared since that the operation registers nobody. */
+    @Test
+    void aKeptFailureIsReplayedAlsoWhereItsOperationHasAnotherEffectNow() {
+        GatewayException timeout = GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT);
+        Uni<KeptAnswer> fails = Uni.createFrom().failure(timeout);
+        service.run(call("small", Effect.UNDECLARED, "key"), () -> Optional.of(Duration.ZERO), () -> {}, () -> fails)
+                .subscribeAsCompletionStage();
+
+        var repeated = service.run(
+                        call("small", Effect.FETCHES, "key"),
+                        () -> Optional.of(Duration.ZERO),
+                        () -> {},
+                        () -> answer(100))
+                .subscribeAsCompletionStage();
+
+        assertThat(repeated)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ProblemKind.UPSTREAM_TIMEOUT));
+    }
 }

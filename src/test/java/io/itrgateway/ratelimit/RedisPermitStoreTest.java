@@ -2,12 +2,15 @@ package io.itrgateway.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.problem.Outcome;
 import io.itrgateway.ratelimit.redis.BlockingRedis;
 import io.itrgateway.ratelimit.redis.SimulatedLink;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -55,6 +58,25 @@ class RedisPermitStoreTest extends PermitStoreContract {
 
         assertThat(counted(limits, one)).isZero();
         assertThat(counted(limits, one)).isLessThanOrEqualTo(Duration.ofDays(1));
+    }
+
+    /** As when the process is stopped and continued: what was to happen meanwhile happens then, the answer of Redis first. */
+    @Test
+    void aCallWhoseWaitWasOverBeforeRedisAnsweredIsNotSent() {
+        var link = new SimulatedLink(redis, "c0ffee", time, () -> EPOCH_MICROS + time.truly() / 1_000, Duration.ZERO);
+        var room = new LimiterRoom(
+                LimiterRoom.settings("growth", Duration.ofSeconds(5), 10_000, 1_024, Map.of()),
+                time,
+                meter -> Optional.of(link.stores(meter)));
+        time.pass(Duration.ofSeconds(2)); // it has joined
+        link.setRoundTrip(Duration.ofMillis(100));
+
+        var caller = room.call("acme");
+        time.leap(Duration.ofHours(1));
+
+        assertThat(caller.isServed()).isFalse();
+        assertThat(caller.failure().kind().outcome()).isEqualTo(Outcome.NOT_PROCESSED);
+        assertThat(room.sent.count()).isZero();
     }
 
     private Duration counted(SharedRateLimits limits, Plan limit) {

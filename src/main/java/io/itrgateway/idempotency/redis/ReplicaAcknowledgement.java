@@ -5,23 +5,28 @@ import io.itrgateway.idempotency.IdempotencyTelemetry;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Waits until replicas of Redis have what was written to a key, with {@code WAIT}, on a connection of its own: while a {@code WAIT} waits,
  * nothing else is answered on its connection.
  *
- * <p>Each {@code WAIT} follows a write to the key in one batch: it waits for the writes of its own connection, and in a cluster the key is
- * what leads it to the right node. Where no number of replicas is configured, one is looked for when Redis was found, and once a
+ * <p>Each {@code WAIT} follows writes to keys in one batch: it waits for the writes of its own connection, and in a cluster the keys, which
+ * are on one node, are what leads it there. One batch is under way at a time; keys that come meanwhile are in the next one. Where no number of replicas is configured, one is looked for when Redis was found, and once a
  * second until one has acknowledged; from then on, until Redis is lost, one is needed.
  */
 final class ReplicaAcknowledgement {
@@ -32,13 +37,24 @@ final class ReplicaAcknowledgement {
     /** Whatever Redis does. */
     private static final Duration LONGEST_ANSWER = Duration.ofMillis(250);
 
-    /** Of those that wait in Redis; with more, no replica acknowledges, and a further one fails at once. */
-    private static final int MAX_AT_ONCE = 64;
+    /** Keys of one batch. */
+    private static final int MAX_AT_ONCE = 256;
+
+    /** A key that is to be acknowledged, or that is no longer waited for. */
+    private record Awaited(String key, Promise<Void> end) {
+
+        private Request write() {
+            return Request.cmd(Command.PEXPIRE).arg(key).arg(ClaimStore.KEPT_FOR.toMillis());
+        }
+    }
 
     private final RedisLink link;
     private final OptionalInt configured;
     private final IdempotencyTelemetry meter;
-    private final AtomicInteger waiting = new AtomicInteger();
+
+    // Guarded by this.
+    private final Deque<Awaited> next = new ArrayDeque<>();
+    private boolean isUnderWay;
 
     private volatile boolean hasReplica;
     private volatile Future<Boolean> firstLook = Future.failedFuture("none yet");
@@ -78,7 +94,7 @@ final class ReplicaAcknowledgement {
     }
 
     private Future<Boolean> look() {
-        return batch(Request.cmd(Command.EXISTS).arg(link.keys().key(RedisClaimStore.DATASET)), 1)
+        return batch(List.of(Request.cmd(Command.EXISTS).arg(link.keys().key(RedisClaimStore.DATASET))), 1)
                 .map(answers -> answers.get(1).toInteger() > 0)
                 .recover(failure -> isRefusal(failure) ? Future.succeededFuture(false) : Future.failedFuture(failure))
                 .onSuccess(found -> {
@@ -116,13 +132,8 @@ final class ReplicaAcknowledgement {
     }
 
     private Future<Void> acknowledged(String key) {
-        if (waiting.incrementAndGet() > MAX_AT_ONCE) {
-            waiting.decrementAndGet();
-            return Future.failedFuture("too many wait");
-        }
         return neededReplicas()
-                .compose(needed -> needed == 0 ? Future.<Void>succeededFuture() : acknowledged(key, needed))
-                .onComplete(end -> waiting.decrementAndGet());
+                .compose(needed -> needed == 0 ? Future.<Void>succeededFuture() : acknowledged(key, needed));
     }
 
     private Future<Integer> neededReplicas() {
@@ -132,33 +143,80 @@ final class ReplicaAcknowledgement {
     }
 
     private Future<Void> acknowledged(String key, int needed) {
-        var write = Request.cmd(Command.PEXPIRE).arg(key).arg(ClaimStore.KEPT_FOR.toMillis());
-        return batch(write, needed).compose(answers -> {
-            boolean isThere = answers.get(0).toInteger() == 1;
-            return isThere && answers.get(1).toInteger() >= needed
-                    ? Future.succeededFuture()
-                    : Future.failedFuture("too few replicas");
-        });
+        var one = new Awaited(key, Promise.promise());
+        boolean isFirst;
+        synchronized (this) {
+            next.add(one);
+            isFirst = !isUnderWay;
+            isUnderWay = true;
+        }
+        if (isFirst) {
+            sendNext(needed);
+        }
+        return one.end().future();
     }
 
-    private Future<List<Response>> batch(Request first, int replicas) {
-        var wait = Request.cmd(Command.WAIT).arg(replicas).arg(LONGEST_WAIT.toMillis());
+    private void sendNext(int needed) {
+        List<Awaited> together = new ArrayList<>();
+        synchronized (this) {
+            while (!next.isEmpty() && together.size() < MAX_AT_ONCE) {
+                together.add(next.remove());
+            }
+            isUnderWay = !together.isEmpty();
+        }
+        if (!together.isEmpty()) {
+            batch(together.stream().map(Awaited::write).toList(), needed).onComplete(answers -> {
+                sendNext(needed);
+                end(together, answers, needed);
+            });
+        }
+    }
+
+    private static void end(List<Awaited> together, AsyncResult<List<Response>> answers, int needed) {
+        for (int i = 0; i < together.size(); i++) {
+            Promise<Void> end = together.get(i).end();
+            if (answers.failed()) {
+                end.fail(answers.cause());
+            } else if (answers.result().get(i).toInteger() == 1
+                    && answers.result().get(together.size()).toInteger() >= needed) {
+                end.complete();
+            } else {
+                end.fail("too few replicas");
+            }
+        }
+    }
+
+    private Future<List<Response>> batch(List<Request> writes, int replicas) {
+        List<Request> all = new ArrayList<>(writes);
+        all.add(Request.cmd(Command.WAIT).arg(replicas).arg(LONGEST_WAIT.toMillis()));
         return connection()
-                .compose(on -> on.batch(List.of(first, wait)).onFailure(failure -> {
-                    if (!isRefusal(failure)) {
-                        lose(on);
-                    }
-                }));
+                .compose(on -> on.batch(all)
+                        .timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                        .onFailure(failure -> {
+                            if (!isRefusal(failure)) {
+                                lose(on);
+                            }
+                        }));
     }
 
     private synchronized Future<RedisConnection> connection() {
         if (connection.failed()) {
-            connection = link.connect().onSuccess(found -> {
-                found.exceptionHandler(broken -> lose(found));
-                found.endHandler(ended -> lose(found));
-            });
+            Future<RedisConnection> attempt = link.connect();
+            connection = attempt.timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                    .onSuccess(found -> {
+                        found.exceptionHandler(broken -> lose(found));
+                        found.endHandler(ended -> lose(found));
+                    });
+            attempt.onSuccess(this::closeUnlessUsed);
         }
         return connection;
+    }
+
+    /** It may have come too late. */
+    private void closeUnlessUsed(RedisConnection found) {
+        if (connection.result() != found) {
+            found.close();
+        }
     }
 
     private synchronized void lose(RedisConnection lost) {

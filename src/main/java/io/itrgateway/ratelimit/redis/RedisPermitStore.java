@@ -166,10 +166,19 @@ final class RedisPermitStore implements PermitStore {
             return deferred(Math.max(0, waitNanos - (time.nanos() - requestedNanos)));
         }
         state.reserve(call, answer);
-        var admitted = new Admission.Admitted(new Held(call));
+        long slotNanos = requestedNanos + waitNanos;
         return waitNanos == 0
-                ? Uni.createFrom().item(admitted)
-                : Uni.createFrom().emitter(slot -> time.in(waitNanos, () -> slot.complete(admitted)));
+                ? Uni.createFrom().item(admission(call, slotNanos))
+                : Uni.createFrom().emitter(slot -> time.in(waitNanos, () -> slot.complete(admission(call, slotNanos))));
+    }
+
+    /** After so long, as when the process was stopped and continued, Redis counts it as sent at its slot. */
+    private Admission admission(String call, long slotNanos) {
+        if (time.nanos() - slotNanos <= BudgetScripts.HOLD.toNanos()) {
+            return new Admission.Admitted(new Held(call));
+        }
+        state.release(call);
+        return new Admission.Deferred(Duration.ZERO);
     }
 
     private Uni<Admission> reserveInShare(String call) {

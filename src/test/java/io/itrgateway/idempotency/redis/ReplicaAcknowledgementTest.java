@@ -11,12 +11,14 @@ import io.itrgateway.redis.TestLink;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.sandbox.TcpRelay;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -168,8 +170,23 @@ class ReplicaAcknowledgementTest {
     }
 
     @Test
+    void manyThatComeAtOnceAreAcknowledgedTogether() {
+        replica();
+        var acknowledgement = acknowledgement(OptionalInt.of(1));
+        askUntilAcknowledged(acknowledgement);
+
+        await().atMost(LONG).ignoreExceptionsInstanceOf(RedisAway.class).until(() -> {
+            var all = IntStream.range(0, 1_000)
+                    .mapToObj(i -> acknowledgement.await(KEY))
+                    .toList();
+            Uni.join().all(all).andFailFast().await().atMost(LONG);
+            return true;
+        });
+    }
+
+    @Test
     void withoutAReplicaNothingIsAwaited() {
-        ask(acknowledgement(OptionalInt.empty()));
+        askUntilAcknowledged(acknowledgement(OptionalInt.empty()));
     }
 
     @Test
@@ -177,13 +194,13 @@ class ReplicaAcknowledgementTest {
         replica();
         replication.stall();
 
-        ask(acknowledgement(OptionalInt.of(0)));
+        askUntilAcknowledged(acknowledgement(OptionalInt.of(0)));
     }
 
     @Test
     void aReplicaThatComesLaterIsSeen() {
         var acknowledgement = acknowledgement(OptionalInt.empty());
-        ask(acknowledgement);
+        askUntilAcknowledged(acknowledgement);
         replica();
         awaitReplicaSeen(acknowledgement);
 
@@ -196,7 +213,7 @@ class ReplicaAcknowledgementTest {
     void whereWaitIsRefusedItIsDoneWithoutUnlessItIsConfigured() {
         primary.command(Command.ACL, "SETUSER", "default", "-wait");
 
-        ask(acknowledgement(OptionalInt.empty()));
+        askUntilAcknowledged(acknowledgement(OptionalInt.empty()));
         assertThatItIsRefused(acknowledgement(OptionalInt.of(1)));
     }
 }
