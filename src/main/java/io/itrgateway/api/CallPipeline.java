@@ -83,8 +83,12 @@ class CallPipeline {
         return read.get()
                 .map(values -> new Call(operation, caller, values, deadline, record, vertx))
                 .invoke(call -> call.values().subject().ifPresentOrElse(record::setSubject, record::setValid))
+                .invoke(call -> call.setOnAnswer(answer -> bindClient(call, answer)))
                 .call(this::demandOwnClient)
-                .chain(call -> dispatch(call, key, context.response()).call(answer -> bindClient(call, answer)));
+                .chain(call -> dispatch(call, key, context.response())
+                        .call(answer -> call.isSent()
+                                ? Uni.createFrom().voidItem() // bound with its answer
+                                : bindClient(call, answer.body())));
     }
 
     private static Uni<RequestValues> readValues(Operation operation, RoutingContext context) {
@@ -103,10 +107,10 @@ class CallPipeline {
                 : Uni.createFrom().voidItem();
     }
 
-    /** Here, where every answer passes on its way to its caller: a replay, and one that another process has kept, too. */
-    private Uni<Void> bindClient(Call call, KeptAnswer answer) {
+    /** With every answer of a call that is made here, also where its caller has gone, and with each that was kept. */
+    private Uni<Void> bindClient(Call call, byte[] answer) {
         return call.operation() == Operations.CREATE_CLIENT
-                ? binding.bind(call.caller(), answer.body())
+                ? binding.bind(call.caller(), answer)
                 : Uni.createFrom().voidItem();
     }
 

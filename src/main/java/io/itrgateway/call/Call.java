@@ -46,6 +46,8 @@ public final class Call {
     private volatile boolean lost;
     private volatile UniEmitter<?> end;
     private volatile Supplier<Optional<GatewayException>> reasonForWait = Optional::empty;
+    private volatile Function<byte[], Uni<Void>> onAnswer =
+            answer -> Uni.createFrom().voidItem();
 
     /**
      * @param caller as limits and turns know it
@@ -148,6 +150,16 @@ public final class Call {
             end.fail(GatewayException.of(
                     ProblemKind.UPSTREAM_UNAVAILABLE, "All callers hung up before the call could be sent."));
         }
+    }
+
+    /** @param action what is done with the answer of a call that succeeded, also where its caller has gone; it never fails */
+    public void setOnAnswer(Function<byte[], Uni<Void>> action) {
+        onAnswer = action;
+    }
+
+    /** Does what is to be done with the answer, before anybody has it. */
+    public Uni<Void> completeWith(byte[] answer) {
+        return onAnswer.apply(answer);
     }
 
     /** The same call to be made for several callers, each of which has a deadline of its own. */

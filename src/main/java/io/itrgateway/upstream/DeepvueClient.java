@@ -217,6 +217,7 @@ public class DeepvueClient {
                 .transform(failure -> problem(failure.reason()))
                 .map(answer -> decode(call, answer, token, permit))
                 .invoke(envelope -> call.record().recordProcessed(transactionIdOf(envelope, call)))
+                .call(envelope -> call.completeWith(envelope.json()))
                 .onFailure(TokenRefused.class)
                 .invoke(() -> recordTokenRefusal(call, token, number))
                 .onFailure(GatewayException.class)

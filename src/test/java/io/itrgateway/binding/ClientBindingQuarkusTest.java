@@ -6,6 +6,7 @@ import static io.itrgateway.sandbox.OperationCalls.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.TwoCallers.otherCaller;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.github.tomakehurst.wiremock.client.WireMock;
@@ -18,6 +19,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +91,21 @@ class ClientBindingQuarkusTest {
         send(otherCaller(), operation, id).statusCode(403);
 
         assertThat(Sandbox.received(operation.path())).isZero();
+    }
+
+    @Test
+    void theIdOfAnAnswerThatCameTooLateIsTheCallersToo() {
+        Operation operation = operations.get(0);
+        String id = newId();
+        Sandbox.stubs()
+                .stubFor(WireMock.post(Sandbox.CREATE_CLIENT)
+                        .atPriority(1)
+                        .willReturn(WireMock.okJson("{\"code\":200,\"data\":{\"itr_client_id\":\"" + id + "\"}}")
+                                .withFixedDelay(3_000)));
+        send(caller().header("Prefer", "wait=1"), ASHA.json()).statusCode(504);
+
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> send(otherCaller(), operation, id).extract().statusCode() == 403);
     }
 
     @ParameterizedTest
