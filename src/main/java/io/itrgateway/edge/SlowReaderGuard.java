@@ -5,37 +5,42 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes a connection whose client does not read: when it has left too many bytes unread, or took nothing for a while.
+ * Closes a connection whose client does not read: when it has left too many bytes unread, or took too little of them for a while.
  *
  * <p>Vert.x writes each answer at once, however much is waiting already. A client that pipelines requests, or has its PINGs answered,
  * and never reads, would fill the heap.
  */
 final class SlowReaderGuard extends ChannelDuplexHandler {
 
-    /** For so long a client may take nothing of what is waiting for it. */
-    static final long LONGEST_STALL_SECONDS = 30;
+    /** In this time a client takes {@link #LEAST_BYTES} of what is waiting for it, or all of it. */
+    private static final long PERIOD_SECONDS = 30;
+
+    private static final long LEAST_BYTES = 64 * 1024;
 
     /**
      * How far the client has got.
      *
-     * @param written how many buffers it has taken whole
-     * @param partBytes of the one that it is taking, so many
-     * @param pendingBytes how much waits in all, which TLS has cut into records of its own
+     * @param takenBytes all that it has taken; with TLS, of a buffer only when it has been taken whole
+     * @param leftBytes all that has left, by what still waits; less exact without TLS
+     * @param waitingBytes what it has not taken
      */
-    private record Progress(long written, long partBytes, long pendingBytes) {
-        private boolean isBehind(Progress later) {
-            return later.written != written || later.partBytes != partBytes || later.pendingBytes < pendingBytes;
+    private record Progress(long takenBytes, long leftBytes, long waitingBytes) {
+        private boolean isEnough(Progress later) {
+            long least = Math.max(1, Math.min(LEAST_BYTES, waitingBytes));
+            return later.takenBytes - takenBytes >= least || later.leftBytes - leftBytes >= least;
         }
     }
 
     private final UnreadBytes unread;
-    private long written;
+    private long writtenBytes;
+    private long takenBytes;
     private ScheduledFuture<?> watch;
 
     SlowReaderGuard(UnreadBytes unread) {
@@ -56,22 +61,20 @@ final class SlowReaderGuard extends ChannelDuplexHandler {
             context.close();
             return;
         }
-        if (message instanceof ByteBuf buffer) {
-            int bytes = buffer.readableBytes();
-            unread.add(bytes);
-            context.write(message, promise.unvoid()).addListener(gone -> {
-                written++;
-                unread.remove(bytes);
-            });
-        } else {
-            context.write(message, promise);
-        }
+        int bytesInMemory = message instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
+        long bytes = message instanceof FileRegion file ? file.count() : bytesInMemory;
+        writtenBytes += bytes;
+        unread.add(bytesInMemory);
+        context.write(message, promise.unvoid()).addListener(gone -> {
+            takenBytes += bytes;
+            unread.remove(bytesInMemory);
+        });
     }
 
     @Override
     public void flush(ChannelHandlerContext context) {
         context.flush();
-        if (watch == null && progress(context.channel()).pendingBytes() > 0) {
+        if (watch == null && isAnythingWaiting(context.channel())) {
             watch(context);
         }
     }
@@ -82,22 +85,30 @@ final class SlowReaderGuard extends ChannelDuplexHandler {
                 .schedule(
                         () -> {
                             watch = null;
-                            Progress now = progress(context.channel());
-                            if (now.pendingBytes() > 0 && !before.isBehind(now)) {
-                                context.close();
-                            } else if (now.pendingBytes() > 0) {
+                            if (!isAnythingWaiting(context.channel())) {
+                                return;
+                            }
+                            if (before.isEnough(progress(context.channel()))) {
                                 watch(context);
+                            } else {
+                                context.close();
                             }
                         },
-                        LONGEST_STALL_SECONDS,
+                        PERIOD_SECONDS,
                         TimeUnit.SECONDS);
+    }
+
+    private static boolean isAnythingWaiting(Channel channel) {
+        var outbound = channel.unsafe().outboundBuffer();
+        return outbound != null && outbound.totalPendingWriteBytes() > 0;
     }
 
     private Progress progress(Channel channel) {
         var outbound = channel.unsafe().outboundBuffer();
-        return outbound == null
-                ? new Progress(written, 0, 0)
-                : new Progress(written, outbound.currentProgress(), outbound.totalPendingWriteBytes());
+        return new Progress(
+                takenBytes + outbound.currentProgress(),
+                writtenBytes - outbound.totalPendingWriteBytes(),
+                writtenBytes - takenBytes - outbound.currentProgress());
     }
 
     @Override

@@ -67,6 +67,31 @@ class SlowReaderGuardTest {
     }
 
     @Test
+    void oneThatTakesALongAnswerByteByByteIsLetGo() {
+        answer(MIB);
+
+        for (int i = 0; i < 60; i++) {
+            client.pass(1);
+            client.take(1);
+        }
+
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void oneThatTakesAShortAnswerSlowlyStays() {
+        answer(100);
+
+        for (int i = 0; i < 25; i++) {
+            client.pass(1);
+            client.take(4);
+        }
+        client.pass(30);
+
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
     void oneThatLeavesTooMuchUnreadGetsNoFurtherAnswer() {
         answer(9 * MIB);
         answer(100);
