@@ -23,6 +23,8 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,7 +189,9 @@ class LargeResultsTest {
                 (script, longest, names, arguments) -> Uni.createFrom().nothing();
         var large = new LargeResults(never);
         var full = TestStore.on(link, vertx, new PendingResults(MEBIBYTE), OptionalInt.of(0), large);
-        large.write(SECOND, resultOf(MEBIBYTE)).subscribe().with(written -> {});
+        for (int transfer = 0; transfer < LargeResults.MAX_AT_ONCE; transfer++) {
+            large.write(SECOND, resultOf(MEBIBYTE)).subscribe().with(written -> {});
+        }
         awaitClaim(full, NAME, FIRST);
 
         var failures = new CopyOnWriteArrayList<Throwable>();
@@ -203,5 +207,26 @@ class LargeResultsTest {
             return ended(store.claim(NAME, PAYLOAD, SECOND)) instanceof ClaimState.Interrupted;
         });
         full.close();
+    }
+
+    @Test
+    void oneMoreThanMayGoAtOnceGoesWhenAnotherHasEnded() {
+        var begun = new AtomicInteger();
+        var proceeds = new CompletableFuture<Void>();
+        ScriptRunner held = (script, longest, names, arguments) -> Uni.createFrom()
+                .completionStage(() -> {
+                    begun.incrementAndGet();
+                    return proceeds;
+                })
+                .chain(() -> link.run(script, longest, names, arguments));
+        var large = new LargeResults(held);
+        for (int transfer = 0; transfer <= LargeResults.MAX_AT_ONCE; transfer++) {
+            large.read(FIRST, 1).subscribe().with(nothing -> {}, failure -> {});
+        }
+        assertThat(begun).hasValue(LargeResults.MAX_AT_ONCE);
+
+        proceeds.complete(null);
+
+        await().atMost(LONG).untilAtomic(begun, Matchers.equalTo(LargeResults.MAX_AT_ONCE + 1));
     }
 }
