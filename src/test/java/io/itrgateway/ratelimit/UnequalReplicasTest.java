@@ -286,6 +286,25 @@ class UnequalReplicasTest extends ReplicasSimulation {
         noWindowIsOverThePlan();
     }
 
+    /** Redis leaves a share only to a replica that has said by how many it divides the plan. */
+    @Test
+    void aReplicaThatLosesRedisBeforeAShareIsLeftToItUsesNone() {
+        start(PLAN, 2);
+        time.pass(SETTLED);
+        saturate();
+        time.pass(Duration.ofSeconds(5));
+        Replica late = startOne(PLAN);
+        saturate(late);
+        time.pass(Duration.ofMillis(900));
+
+        late.link.cut();
+        time.pass(Duration.ofSeconds(1)); // what was reserved before is sent
+        int before = late.sent;
+        time.pass(Duration.ofSeconds(30));
+
+        assertThat(late.sent - before).isLessThanOrEqualTo(1); // which it may send once a minute
+    }
+
     @Test
     void aClockOfRedisThatIsSetBackCostsNothing() {
         start(PLAN, 3);

@@ -60,6 +60,9 @@ final class ReplicaState {
     /** From when on all others know of this replica. */
     private long introducedNanos;
 
+    /** Whether Redis has been told by how many this replica divides the plan: only then is its share left to it. */
+    private boolean shareIsKnown;
+
     /** Whether the last request has been answered, while this replica has a share. */
     private boolean reached;
 
@@ -102,10 +105,12 @@ final class ReplicaState {
         if (withLease) {
             leasedNanos = now;
         }
+        int among = left ? 0 : among(now);
+        shareIsKnown &= among > 0;
         return new BudgetScripts.Sender(
                 replica,
                 withLease ? calls.microsOf(now) + micros(LEASE) : 0,
-                left ? 0 : among(now),
+                among,
                 now - reservedNanos < RECENTLY.toNanos(),
                 seenId,
                 seenCount);
@@ -183,6 +188,7 @@ final class ReplicaState {
             return changed;
         }
         own.confirm(request.report());
+        shareIsKnown = request.sender().among() > 0 && answer.known();
         if (newest) {
             calls.applyCalls(answer, request.nanos());
             reached = true;
@@ -222,7 +228,7 @@ final class ReplicaState {
 
     private void startShare(long now) {
         long from = Math.max(now, leasedNanos + LEASE.toNanos());
-        int among = among(now);
+        int among = shareIsKnown || leastReplicas.isPresent() ? among(now) : 0;
         var part = new Share(among, plan, from);
         if (among > 0) {
             calls.addTo(part.windows(), leasesOfOthers(), own.sentAlone(), from);
