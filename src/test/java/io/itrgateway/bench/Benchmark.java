@@ -22,7 +22,8 @@ import java.util.Map;
  * <p>In this order: both are started {@code bench.rounds} times for the time to the first answer, and the last ones stay;
  * each is warmed up; then come the rounds of the closed loop, gateway and proxy by turns, those in which allocations are counted,
  * those of the open loop, by turns too and both at the same rate, and closed loops of reads of 1 KiB and of 1 MiB. What the processes
- * print is kept in {@code target/bench}, and the figures of each round in {@code target/bench/results.json}.
+ * print is kept in {@code target/bench}, the figures of each round in {@code target/bench/results.json}, and
+ * the medians as bars in {@code target/bench/chart.svg}.
  *
  * <p>System properties:
  * <ul>
@@ -34,6 +35,7 @@ import java.util.Map;
  *       because each call costs all four processes more when it does not come in a crowd
  *   <li>{@code bench.delay}: milliseconds that the stub upstream takes to answer; 0
  *   <li>{@code bench.waiting}: callers who wait at once, for the memory that they take; 10000, 0 for none
+ *   <li>{@code bench.peers}: others to be measured in the same rounds, {@code nginx}, {@code node} or both with a comma between; none
  *   <li>{@code bench.starts}: {@code true} for nothing but {@link Starts} of a jar that was built with {@code -Paot}
  *   <li>{@code bench.java}: home of the JDK that runs the services and the stub; the one that runs the benchmark
  *   <li>{@code bench.jvm}: flags for the JVMs of the gateway and the proxy; none
@@ -52,6 +54,9 @@ final class Benchmark {
 
     /** Fewer answers than this part of the calls that were due: the service does not keep up. */
     private static final double KEEPS_UP = 0.98;
+
+    /** The measures of {@code chart.svg}. */
+    private static final List<String> CHARTED = List.of("CPU us a call", "p99 ms");
 
     private static final List<ReadCall> READS = List.of(ReadCall.SMALL, ReadCall.LARGE);
 
@@ -95,9 +100,11 @@ final class Benchmark {
 
     private void run() throws IOException, InterruptedException {
         try (var stub = startStub();
-                var gateway = new Contender("gateway", () -> startGateway(stub.port(), Map.of()));
+                var gateway = new Contender(Table.OWN, () -> startGateway(stub.port(), Map.of()));
                 var proxy = new Contender("bare proxy", () -> startProxy(stub.port()))) {
-            var byTurns = List.of(gateway, proxy);
+            List<Contender> byTurns = new ArrayList<>(List.of(gateway, proxy));
+            settings.peers()
+                    .forEach(peer -> byTurns.add(new Contender(peer.label(), () -> startPeer(peer, stub.port()))));
             start(byTurns);
             warmUp(byTurns);
             saturate(byTurns);
@@ -108,9 +115,11 @@ final class Benchmark {
 
             print("");
             describeRun(callsPerSecond);
-            var table = table(gateway, proxy, callsPerSecond);
+            var table = table(byTurns, callsPerSecond);
             print(table.toString());
             table.writeJson(outputs.resolve("results.json"));
+            table.writeChart(outputs.resolve("chart.svg"), CHARTED);
+            byTurns.forEach(Contender::close);
             warnings.forEach(Benchmark::print);
             print("The stub upstream answered %,d calls with 200 in all.".formatted(createdBy(stub)));
             if (settings.waitingCallers() > 0) {
@@ -235,25 +244,25 @@ final class Benchmark {
         print("");
     }
 
-    private static Table table(Contender gateway, Contender proxy, int callsPerSecond) {
-        var table = new Table();
+    private static Table table(List<Contender> contenders, int callsPerSecond) {
+        var table = new Table(contenders);
         table.heading("Closed loop: registration, the most it answers");
-        table.row("calls/s", 0, gateway, proxy, one -> one.ofSaturated(Load::callsPerSecond));
-        table.row("CPU us a call", 1, gateway, proxy, one -> one.ofSaturated(Load::serviceCpuMicrosPerCall));
-        table.row("KiB allocated a call", 1, gateway, proxy, Contender::allocatedKibibytes);
+        table.row("calls/s", 0, one -> one.ofSaturated(Load::callsPerSecond));
+        table.row("CPU us a call", 1, one -> one.ofSaturated(Load::serviceCpuMicrosPerCall));
+        table.row("KiB allocated a call", 1, Contender::allocatedKibibytes);
         table.heading("Open loop: %,d calls/s, latency from the intended start".formatted(callsPerSecond));
-        table.row("calls/s answered", 0, gateway, proxy, one -> one.ofDriven(Load::callsPerSecond));
-        table.row("p50 ms", 2, gateway, proxy, one -> one.ofDriven(load -> load.latencyMillis(50)));
-        table.row("p99 ms", 2, gateway, proxy, one -> one.ofDriven(load -> load.latencyMillis(99)));
-        table.row("CPU us a call", 1, gateway, proxy, one -> one.ofDriven(Load::serviceCpuMicrosPerCall));
+        table.row("calls/s answered", 0, one -> one.ofDriven(Load::callsPerSecond));
+        table.row("p50 ms", 2, one -> one.ofDriven(load -> load.latencyMillis(50)));
+        table.row("p99 ms", 2, one -> one.ofDriven(load -> load.latencyMillis(99)));
+        table.row("CPU us a call", 1, one -> one.ofDriven(Load::serviceCpuMicrosPerCall));
         for (var read : READS) {
             table.heading("Closed loop: %s".formatted(read.name()));
-            table.row("calls/s", 0, gateway, proxy, one -> one.ofReads(read, Load::callsPerSecond));
-            table.row("CPU us a call", 1, gateway, proxy, one -> one.ofReads(read, Load::serviceCpuMicrosPerCall));
+            table.row("calls/s", 0, one -> one.ofReads(read, Load::callsPerSecond));
+            table.row("CPU us a call", 1, one -> one.ofReads(read, Load::serviceCpuMicrosPerCall));
         }
         table.heading("Process");
-        table.row("RSS MiB after a round", 0, gateway, proxy, Contender::residentMebibytes);
-        table.row("s from exec to the first 200", 2, gateway, proxy, Contender::secondsToFirstAnswer);
+        table.row("RSS MiB after a round", 0, Contender::residentMebibytes);
+        table.row("s from exec to the first 200", 2, Contender::secondsToFirstAnswer);
         return table;
     }
 
@@ -308,6 +317,16 @@ final class Benchmark {
                 Map.of(),
                 createClient(port),
                 outputs.resolve("bare-proxy.log"));
+    }
+
+    private ChildProcess startPeer(Peer peer, int upstreamPort) throws IOException, InterruptedException {
+        var port = ChildProcess.freePort();
+        return ChildProcess.start(
+                peer.label(),
+                peer.command(outputs, port, upstreamPort),
+                Map.of(),
+                createClient(port),
+                outputs.resolve(peer.label() + ".log"));
     }
 
     private List<String> ownClass(List<String> jvmFlags, Class<?> main, String... arguments) {

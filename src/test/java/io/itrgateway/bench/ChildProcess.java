@@ -126,7 +126,12 @@ final class ChildProcess implements AutoCloseable {
 
     /** What the threads that live have allocated so far, as the JDK's own tool tells it; empty where the process is none of a JDK. */
     OptionalDouble allocatedBytes() throws IOException {
-        var tool = process.info().command().map(java -> Path.of(java).resolveSibling("jcmd"));
+        // The tool's signal would end a process that is no JVM.
+        var tool = process.info()
+                .command()
+                .map(Path::of)
+                .filter(executable -> executable.endsWith("java"))
+                .map(java -> java.resolveSibling("jcmd"));
         if (tool.isEmpty() || !Files.isExecutable(tool.get())) {
             return OptionalDouble.empty();
         }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** One of the two services that are compared, the process it runs in at the moment, and all that was measured on it. */
+/** One of the services that are compared, the process it runs in at the moment, and all that was measured on it. */
 final class Contender implements AutoCloseable {
 
     /** Starts the service anew and waits for its first answer. */

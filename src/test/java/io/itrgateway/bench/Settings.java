@@ -25,7 +25,8 @@ record Settings(
         int connections,
         OptionalInt openLoopRate,
         Duration upstreamDelay,
-        int waitingCallers) {
+        int waitingCallers,
+        List<Peer> peers) {
 
     static Settings ofSystemProperties() {
         return new Settings(
@@ -40,7 +41,12 @@ record Settings(
                 atLeast(1, "bench.connections", 64),
                 text("bench.rate", "").isEmpty() ? OptionalInt.empty() : OptionalInt.of(atLeast(1, "bench.rate", 1)),
                 Duration.ofMillis(atLeast(0, "bench.delay", 0)),
-                atLeast(0, "bench.waiting", 10_000));
+                atLeast(0, "bench.waiting", 10_000),
+                Stream.of(text("bench.peers", "").split(","))
+                        .map(String::strip)
+                        .filter(label -> !label.isEmpty())
+                        .map(Peer::of)
+                        .toList());
     }
 
     /** The executable of {@link #javaHome()}. */

@@ -2,28 +2,59 @@ package io.itrgateway.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The figures of the gateway beside those of the yardstick, as plain text: medians, their ratio, and what each round gave. */
+/** The figures of the gateway beside those of the others, as plain text: medians, their ratio, and what each round gave. */
 final class Table {
 
-    private static final String ROW = "  %-34s %12s %12s %8s   %-30s %s%n";
+    /** The service that is compared with the others. */
+    static final String OWN = "gateway";
 
-    /** What the rounds gave for one measure. */
-    private record Figures(String part, String measure, List<Double> gateway, List<Double> proxy) {}
+    private static final String MEASURE = "  %-34s";
+    private static final String MEDIAN = " %12s";
+    private static final String RATIO = " %8s   ";
+    private static final String ROUNDS = "%-30s ";
 
+    /** What the rounds gave for one measure, by service, where it is known. */
+    record Figures(String part, String measure, Map<String, List<Double>> rounds) {
+
+        /** Of the services of which it is known. */
+        Map<String, Double> medians() {
+            Map<String, Double> medians = new LinkedHashMap<>();
+            rounds.forEach((service, values) -> {
+                if (!values.isEmpty()) {
+                    medians.put(
+                            service,
+                            median(values.stream()
+                                    .mapToDouble(Double::doubleValue)
+                                    .toArray()));
+                }
+            });
+            return medians;
+        }
+    }
+
+    private final List<Contender> contenders;
     private final StringBuilder text = new StringBuilder();
     private final List<Figures> all = new ArrayList<>();
     private String part = "";
 
-    Table() {
-        text.append(ROW.formatted(
-                "median of the rounds", "gateway", "bare proxy", "ratio", "gateway rounds", "proxy rounds"));
+    /** @param contenders the gateway, what its ratio is taken to, and others */
+    Table(List<Contender> contenders) {
+        this.contenders = contenders;
+        text.append(MEASURE.formatted("median of the rounds"));
+        contenders.forEach(one -> text.append(MEDIAN.formatted(one.name())));
+        text.append(RATIO.formatted("ratio"));
+        contenders.forEach(one -> text.append(ROUNDS.formatted(one.name() + " rounds")));
+        text.append(System.lineSeparator());
     }
 
     void heading(String words) {
@@ -32,22 +63,18 @@ final class Table {
     }
 
     /** One line of figures; one that is not known is NaN. */
-    void row(
-            String measure,
-            int decimals,
-            Contender gateway,
-            Contender proxy,
-            Function<Contender, double[]> figureByRound) {
-        var ofGateway = figureByRound.apply(gateway);
-        var ofProxy = figureByRound.apply(proxy);
-        all.add(new Figures(part, measure, known(ofGateway), known(ofProxy)));
-        text.append(ROW.formatted(
-                measure,
-                number(median(ofGateway), decimals),
-                number(median(ofProxy), decimals),
-                number(median(ofGateway) / median(ofProxy), 2),
-                rounds(ofGateway, decimals),
-                rounds(ofProxy, decimals)));
+    void row(String measure, int decimals, Function<Contender, double[]> figureByRound) {
+        List<double[]> figures = contenders.stream().map(figureByRound).toList();
+        Map<String, List<Double>> rounds = new LinkedHashMap<>();
+        for (int i = 0; i < figures.size(); i++) {
+            rounds.put(contenders.get(i).name(), known(figures.get(i)));
+        }
+        all.add(new Figures(part, measure, rounds));
+        text.append(MEASURE.formatted(measure));
+        figures.forEach(values -> text.append(MEDIAN.formatted(number(median(values), decimals))));
+        text.append(RATIO.formatted(number(median(figures.get(0)) / median(figures.get(1)), 2)));
+        figures.forEach(values -> text.append(ROUNDS.formatted(rounds(values, decimals))));
+        text.append(System.lineSeparator());
     }
 
     static double median(double[] values) {
@@ -65,6 +92,11 @@ final class Table {
     /** The figures of each round, as a list of objects. */
     void writeJson(Path file) throws IOException {
         new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), all);
+    }
+
+    /** The medians of those measures as bars. */
+    void writeChart(Path file, List<String> measures) throws IOException {
+        Files.writeString(file, Chart.of(all, measures));
     }
 
     private static List<Double> known(double[] values) {

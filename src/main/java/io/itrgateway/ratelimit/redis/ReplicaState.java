@@ -60,7 +60,7 @@ final class ReplicaState {
     /** From when on all others know of this replica. */
     private long introducedNanos;
 
-    /** Whether Redis has been told by how many this replica divides the plan: only then is its share left to it. */
+    /** Whether Redis knows by how many this replica divides the plan: only then is its share left to it. */
     private boolean shareIsKnown;
 
     /** Whether the last request has been answered, while this replica has a share. */
