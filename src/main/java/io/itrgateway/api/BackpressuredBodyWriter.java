@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The body of one answer while it is written, as fast as its caller reads. A caller that reads too slowly is cut off
- * ({@link #longestTime}), since the body takes memory that other calls need. On the Vert.x context of the request.
+ * ({@link #isTooSlow}), since the body takes memory that other calls need. On the Vert.x context of the request.
  */
 final class BackpressuredBodyWriter {
 
@@ -20,8 +20,8 @@ final class BackpressuredBodyWriter {
     /** Written even where the caller takes nothing: the head goes out, and what waits here shows the edge that the caller does not read. */
     private static final int FIRST_BYTES = 1024;
 
-    private static final Duration LONGEST_TIME_OF_ANY = Duration.ofSeconds(30);
-    private static final int LEAST_BYTES_PER_SECOND = 128 * 1024;
+    private static final Duration PERIOD = Duration.ofSeconds(30);
+    private static final int LEAST_BYTES_A_PERIOD = 1024 * 1024;
 
     private static final long NO_TIMER = -1;
 
@@ -32,6 +32,7 @@ final class BackpressuredBodyWriter {
     private final Runnable whenOver;
     private final AtomicBoolean over = new AtomicBoolean();
     private int written;
+    private int writtenBefore;
     private boolean isWriting;
     private volatile long timer = NO_TIMER;
 
@@ -48,23 +49,28 @@ final class BackpressuredBodyWriter {
         return body.length <= MOST_BYTES_AT_ONCE;
     }
 
-    /** How long writing a body of that length may take. */
-    static Duration longestTime(int bytes) {
-        return LONGEST_TIME_OF_ANY.plusSeconds(bytes / LEAST_BYTES_PER_SECOND);
+    /**
+     * Whether a caller has taken less in one period than it should have: a MiB, or what was left.
+     *
+     * @param before how much of the body had been written when the period began
+     * @param now and when it ended
+     */
+    static boolean isTooSlow(int before, int now, int length) {
+        return now - before < Math.min(LEAST_BYTES_A_PERIOD, length - before);
     }
 
     /** @param whenOver runs when the last of it has been written, the caller has gone, or the answer has been cut off */
     static void write(byte[] body, RoutingContext context, AnswerMemory memory, Runnable whenOver) {
-        write(body, context, memory, longestTime(body.length), whenOver);
+        write(body, context, memory, PERIOD, whenOver);
     }
 
-    static void write(byte[] body, RoutingContext context, AnswerMemory memory, Duration longest, Runnable whenOver) {
+    static void write(byte[] body, RoutingContext context, AnswerMemory memory, Duration period, Runnable whenOver) {
         var answer = new BackpressuredBodyWriter(body, context, memory, whenOver);
         memory.hold(body);
-        answer.begin(longest);
+        answer.begin(period);
     }
 
-    private void begin(Duration longest) {
+    private void begin(Duration period) {
         if (response.closed()) {
             end();
             return;
@@ -77,8 +83,16 @@ final class BackpressuredBodyWriter {
         isWriting = false;
         writeOn();
         if (written < body.length && !over.get()) {
-            timer = context.vertx().setTimer(longest.toMillis(), late -> ProblemMapper.cutOff(context.request()));
+            writtenBefore = written;
+            timer = context.vertx().setPeriodic(period.toMillis(), over -> checkPace());
         }
+    }
+
+    private void checkPace() {
+        if (isTooSlow(writtenBefore, written, body.length)) {
+            ProblemMapper.cutOff(context.request());
+        }
+        writtenBefore = written;
     }
 
     /** Called, too, in the middle of a write that finds that there is room again. */

@@ -18,6 +18,9 @@ public interface ClaimStore {
     /** How long the result of a released claim can be {@linkplain #find looked up}. */
     Duration RELEASED_RESULT_FOR = Duration.ofSeconds(10);
 
+    /** A larger one may be dropped, as if there were none. */
+    int LARGEST_RELEASED_BYTES = 16 * 1024;
+
     /**
      * Claims the name for a payload. One owner at the most holds it until that owner completes or releases it, or until {@link #KEPT_FOR}
      * has passed; the end of the owner's process does not make it free. An owner that holds it acquires it again; one that has
@@ -31,7 +34,8 @@ public interface ClaimStore {
      * happens.
      *
      * <p>A store of limited size may drop kept results early, the oldest first, those {@linkplain #completeRepeatable of repeatable calls}
-     * before all others, and never a claim. Of a call that must not be made again it keeps an empty result where the result is too large.
+     * before all others, and never a claim. Of a call that must not be made again it keeps an empty result then, and where the result is too
+     * large.
      */
     Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result);
 
@@ -43,7 +47,7 @@ public interface ClaimStore {
     /**
      * Ends the owner's claim without keeping a result, so that the name can be claimed again.
      *
-     * @param result of the call, for {@link #find} during {@link #RELEASED_RESULT_FOR}, unless it is large; empty if it was not begun
+     * @param result of the call, for {@link #find} during {@link #RELEASED_RESULT_FOR}, up to {@link #LARGEST_RELEASED_BYTES}; empty if it was not begun
      */
     Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result);
 

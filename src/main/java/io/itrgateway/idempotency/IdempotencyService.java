@@ -154,7 +154,7 @@ public class IdempotencyService {
         Uni<CallResult> result;
         if (earlier == null) {
             start(id, mine, caller, work);
-            result = firstOf(mine.result(), mine.onRemote().chain(() -> join(mine, patience)));
+            result = firstOf(mine.resultForFirst(), mine.onRemote().chain(() -> join(mine, patience)));
         } else {
             result = join(earlier, patience);
         }
@@ -203,7 +203,6 @@ public class IdempotencyService {
         var owner = Owner.next();
         Uni.createFrom()
                 .deferred(() -> store.claim(id.name(), id.fingerprint(), owner))
-                .invoke(meter::recordClaimed)
                 .map(state -> state.fold(new Decision(id, call, owner, caller, work)))
                 .onFailure()
                 .recoverWithItem(failure -> onClaimFailure(id, owner, failure))
@@ -234,6 +233,7 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> acquired() {
+            meter.recordClaimed();
             return makeCall(id, call, owner, caller, work);
         }
 
@@ -300,7 +300,9 @@ public class IdempotencyService {
 
         @Override
         public CallResult completed(byte[] sealed) {
-            return unseal(id, sealed).orElseGet(() -> CallResult.ofFailure(new UnreadableResult()));
+            return sealed.length == 0
+                    ? INTERRUPTED
+                    : unseal(id, sealed).orElseGet(() -> CallResult.ofFailure(new UnreadableResult()));
         }
 
         @Override
@@ -344,9 +346,12 @@ public class IdempotencyService {
                     if (result == CallResult.ABANDONED) {
                         return store.release(id.name(), owner, Optional.empty());
                     }
-                    byte[] sealed = seal.close(CallResultCodec.encode(result), id.sealContext());
+                    byte[] sealed = seal(id, result);
                     if (!result.isKept(id.effect())) {
-                        return store.release(id.name(), owner, Optional.of(sealed));
+                        boolean isShown = sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES
+                                || id.effect().isRepeatable();
+                        // Who waits elsewhere makes a call anew that was released without a result.
+                        return store.release(id.name(), owner, Optional.of(isShown ? sealed : seal(id, RELEASED)));
                     }
                     return id.effect().isRepeatable()
                             ? store.completeRepeatable(id.name(), id.fingerprint(), owner, sealed)
@@ -366,6 +371,10 @@ public class IdempotencyService {
                 .subscribe()
                 .with(released -> {}, meter::recordUnsettled);
         return recordServed(NOT_CLAIMED);
+    }
+
+    private byte[] seal(CallId id, CallResult result) {
+        return seal.close(CallResultCodec.encode(result), id.sealContext());
     }
 
     private Optional<CallResult> unseal(CallId id, byte[] sealed) {

@@ -11,6 +11,7 @@ final class InFlightCall {
     private final Once<CallResult> result = new Once<>(this::withdraw);
     private final Once<Boolean> remote = new Once<>(() -> {});
     private final Runnable withdrawal;
+    private volatile boolean isFirstThere;
     private volatile boolean isWithdrawn;
 
     /** @param withdrawal called when the last waiter has left before the end */
@@ -19,8 +20,10 @@ final class InFlightCall {
     }
 
     private void withdraw() {
-        isWithdrawn = true;
-        withdrawal.run();
+        if (isFirstThere) { // else the caller that began the call is about to wait
+            isWithdrawn = true;
+            withdrawal.run();
+        }
     }
 
     /** Whether there was a moment at which nobody waited any more. */
@@ -30,12 +33,17 @@ final class InFlightCall {
 
     /** Ends with the call, on the thread that ends it; leaving does not affect other waiters. */
     Uni<CallResult> result() {
-        return result.awaited();
+        return result.awaited(() -> {});
+    }
+
+    /** The same for the caller that began the call: until it waits, others that leave do not withdraw it. */
+    Uni<CallResult> resultForFirst() {
+        return result.awaited(() -> isFirstThere = true);
     }
 
     /** Ends when it is known that another process makes the call; that may be never. */
     Uni<Boolean> onRemote() {
-        return remote.awaited();
+        return remote.awaited(() -> {});
     }
 
     boolean isAwaited() {
@@ -63,9 +71,10 @@ final class InFlightCall {
             this.onLastLeaving = onLastLeaving;
         }
 
-        Uni<T> awaited() {
+        Uni<T> awaited(Runnable whenWaiting) {
             return Uni.createFrom().emitter(emitter -> {
                 waiting.add(emitter);
+                whenWaiting.run();
                 emitter.onTermination(() -> remove(emitter));
                 if (value != null) { // set before it could be seen here; a second completion changes nothing
                     emitter.complete(value);

@@ -28,7 +28,7 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
     /** Nothing, or the number of a database, which Redis' client would otherwise fail on with a stack trace. */
     private static final Pattern DATABASE = Pattern.compile("/?|/[0-9]{1,9}");
 
-    private static final Pattern TLS = Pattern.compile("(^|&)(ssl|tls)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TLS = Pattern.compile("(?i)(^|&)(ssl|tls)(=(true|yes|on|1|required?)?)?(&|$)");
 
     private static final int HIGHEST_PORT = 65_535;
 
@@ -84,7 +84,7 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
                     && address.getHost() != null
                     && hasUsablePort(address)
                     && address.getFragment() == null
-                    && !asksForTls(address.getRawQuery())
+                    && ("rediss".equals(address.getScheme()) || !asksForTls(address.getRawQuery()))
                     && DATABASE.matcher(address.getRawPath()).matches();
         } catch (IllegalArgumentException e) {
             return false;

@@ -30,7 +30,7 @@ class BackpressuredBodyWriterTest {
     private final Vertx vertx = Vertx.vertx();
     private final AnswerMemory memory = new AnswerMemory(LONG_BYTES);
     private final CountDownLatch over = new CountDownLatch(1);
-    private Duration longest = Duration.ofMillis(200);
+    private Duration period = Duration.ofMillis(200);
     private int port;
 
     @BeforeEach
@@ -38,7 +38,7 @@ class BackpressuredBodyWriterTest {
         var router = Router.router(vertx);
         byte[] body = new byte[LONG_BYTES];
         router.get("/long")
-                .handler(context -> BackpressuredBodyWriter.write(body, context, memory, longest, over::countDown));
+                .handler(context -> BackpressuredBodyWriter.write(body, context, memory, period, over::countDown));
         port = done(vertx.createHttpServer().requestHandler(router).listen(0, "localhost"))
                 .actualPort();
     }
@@ -72,7 +72,7 @@ class BackpressuredBodyWriterTest {
 
     @Test
     void aCallerThatReadsGetsALongAnswerWhole() throws Exception {
-        longest = Duration.ofHours(1);
+        period = Duration.ofHours(1);
         try (var caller = slowCaller()) {
             assertThat(bytesUntilEnd(caller)).isGreaterThan(LONG_BYTES);
         }
@@ -81,9 +81,20 @@ class BackpressuredBodyWriterTest {
     }
 
     @Test
-    void aLongerAnswerMayTakeLonger() {
-        assertThat(BackpressuredBodyWriter.longestTime(100 * 1024)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(BackpressuredBodyWriter.longestTime(LONG_BYTES)).isEqualTo(Duration.ofSeconds(158));
+    void aCallerHasToTakeAMebibyteOrTheRestInEachPeriod() {
+        int mebibyte = 1024 * 1024;
+        int rest = LONG_BYTES - 100;
+
+        assertThat(BackpressuredBodyWriter.isTooSlow(0, mebibyte - 1, LONG_BYTES))
+                .isTrue();
+        assertThat(BackpressuredBodyWriter.isTooSlow(rest, LONG_BYTES - 1, LONG_BYTES))
+                .isTrue();
+        assertThat(BackpressuredBodyWriter.isTooSlow(mebibyte, 2 * mebibyte, LONG_BYTES))
+                .isFalse();
+        assertThat(BackpressuredBodyWriter.isTooSlow(rest, LONG_BYTES, LONG_BYTES))
+                .isFalse();
+        assertThat(BackpressuredBodyWriter.isTooSlow(LONG_BYTES, LONG_BYTES, LONG_BYTES))
+                .isFalse();
     }
 
     private Socket slowCaller() throws IOException {

@@ -101,8 +101,8 @@ class ClientBindingQuarkusTest {
                 .stubFor(WireMock.post(Sandbox.CREATE_CLIENT)
                         .atPriority(1)
                         .willReturn(WireMock.okJson("{\"code\":200,\"data\":{\"itr_client_id\":\"" + id + "\"}}")
-                                .withFixedDelay(3_000)));
-        send(caller().header("Prefer", "wait=1"), ASHA.json()).statusCode(504);
+                                .withFixedDelay(3_500)));
+        send(caller().header("Prefer", "wait=2"), ASHA.json()).statusCode(504);
 
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> send(otherCaller(), operation, id).extract().statusCode() == 403);

@@ -385,6 +385,19 @@ class JoinElsewhereTest {
         assertThat(caller.answer().body()).asString(UTF_8).isEqualTo("later");
     }
 
+    /** A store hands over no large one; to make the call here, too, could register twice. */
+    @Test
+    void ofALargeAnswerThatIsNotDoneItIsSaidThatTheCallRanElsewhere() {
+        var waiting = calls();
+        var large = new KeptAnswer(202, new byte[2 * ClaimStore.LARGEST_RELEASED_BYTES]);
+
+        work.answers(large);
+        looksAgain();
+
+        assertThat(firstCall).isCompletedWithValue(large);
+        assertThat(waiting.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
+    }
+
     @Test
     void thatItCannotBeAskedForAWhileEndsNoWaiting() {
         var caller = calls();

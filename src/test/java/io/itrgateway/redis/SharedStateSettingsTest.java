@@ -82,6 +82,8 @@ class SharedStateSettingsTest {
                 "redis://localhost",
                 "redis://localhost:6379/",
                 "redis://localhost:6379/12",
+                "redis://localhost:6379?ssl=false&timeout=1",
+                "rediss://localhost:6379?ssl=true",
                 " rediss://user:pass%2Fword@redis.example:6379/1 , redis://localhost"
             })
     void anAddressIsTakenAsItIs(String url) {

@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency.redis;
 
+import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
@@ -27,7 +28,7 @@ final class LargeResults {
     static final int PIECE_BYTES = 64 * 1024;
 
     /** Up to which a result goes in one command: smaller than a piece, since many may go at once, as when Redis was away. */
-    private static final int LARGEST_WHOLE_BYTES = 16 * 1024;
+    private static final int LARGEST_WHOLE_BYTES = ClaimStore.LARGEST_RELEASED_BYTES;
 
     /** What was stored of a result whose transfer does not go on is dropped after this time. */
     private static final long UNFINISHED_MILLIS = 60_000;

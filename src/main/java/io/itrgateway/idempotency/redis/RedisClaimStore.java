@@ -58,6 +58,9 @@ final class RedisClaimStore implements ClaimStore {
     /** So that one script takes well below a millisecond, and those of calls do not wait behind many. */
     private static final int MAX_AT_ONCE = 100;
 
+    /** Of a large result, for a caller that waits for it. */
+    private static final Duration LONGEST_READ = Duration.ofSeconds(30);
+
     /** Why a claim fails of which the end might find no place. */
     private static final String NO_ROOM = "no room";
 
@@ -153,7 +156,10 @@ final class RedisClaimStore implements ClaimStore {
         int largeLength = answer.get(3).toInteger();
         return largeLength == 0
                 ? Uni.createFrom().item(answer.get(1).toBytes())
-                : large.read(new Owner(answer.get(2).toString()), largeLength);
+                : large.read(new Owner(answer.get(2).toString()), largeLength)
+                        .ifNoItem()
+                        .after(LONGEST_READ)
+                        .failWith(() -> new RedisAway("slow"));
     }
 
     /** Not where nothing was sent, where the script refused, or where it failed over what is at the key. */
@@ -220,7 +226,7 @@ final class RedisClaimStore implements ClaimStore {
     }
 
     private static PendingResults.End releaseOf(ClaimName name, Owner owner, Optional<byte[]> result) {
-        // A large one is not kept: it is no complete answer, and who waits for it elsewhere makes the call anew.
+        // A large one is not shared; that of a call that does harm when it is made again is not handed over.
         Optional<byte[]> kept = result.filter(bytes -> !LargeResults.isLarge(bytes));
         byte[] bytes = kept.orElse(new byte[0]);
         Duration life = kept.isPresent() ? RELEASED_RESULT_FOR : LATEST_ARRIVAL;

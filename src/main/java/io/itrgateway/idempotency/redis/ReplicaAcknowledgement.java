@@ -41,7 +41,12 @@ final class ReplicaAcknowledgement {
     private static final int MAX_AT_ONCE = 256;
 
     /** A key that is to be acknowledged, or that is no longer waited for. */
-    private record Awaited(String key, Promise<Void> end) {
+    private record Awaited(String key, long sinceNanos, Promise<Void> end) {
+
+        /** Whether it is given up by now. */
+        private boolean isLate() {
+            return System.nanoTime() - sinceNanos > LONGEST_ANSWER.toNanos();
+        }
 
         private Request write() {
             return Request.cmd(Command.PEXPIRE).arg(key).arg(ClaimStore.KEPT_FOR.toMillis());
@@ -143,7 +148,7 @@ final class ReplicaAcknowledgement {
     }
 
     private Future<Void> acknowledged(String key, int needed) {
-        var one = new Awaited(key, Promise.promise());
+        var one = new Awaited(key, System.nanoTime(), Promise.promise());
         boolean isFirst;
         synchronized (this) {
             next.add(one);
@@ -160,7 +165,10 @@ final class ReplicaAcknowledgement {
         List<Awaited> together = new ArrayList<>();
         synchronized (this) {
             while (!next.isEmpty() && together.size() < MAX_AT_ONCE) {
-                together.add(next.remove());
+                Awaited oldest = next.remove();
+                if (!oldest.isLate()) {
+                    together.add(oldest);
+                }
             }
             isUnderWay = !together.isEmpty();
         }
