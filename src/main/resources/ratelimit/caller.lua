@@ -8,7 +8,7 @@ if now == 0 then
   local time = redis.call('TIME')
   now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 end
--- Redis' clock was set back: what it calls later has been long ago, as far as anybody knows.
+-- A call in the future means that Redis' clock was set back: when it was really made is unknown, so it is not counted.
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. string.format('%.0f', now), '+inf')
 local at, longest = now, 0
 for i = 3, #ARGV, 2 do

@@ -142,7 +142,7 @@ public final class Call {
         }
     }
 
-    /** Nobody waits for it any more: unless it was sent, it never will be, and fails as not processed. */
+    /** Gives the call up because no caller is left. If it has not been sent, it never will be, and it fails as not processed. */
     public void withdraw() {
         if (!lost
                 && !stage.compareAndSet(Stage.NEW, Stage.EXPIRED)
@@ -152,12 +152,12 @@ public final class Call {
         }
     }
 
-    /** @param action what is done with the answer of a call that succeeded, also where its caller has gone; it never fails */
+    /** @param action run with the answer of a successful call, even if the caller has disconnected; must not fail */
     public void setOnAnswer(Function<byte[], Uni<Void>> action) {
         onAnswer = action;
     }
 
-    /** Does what is to be done with the answer, before anybody has it. */
+    /** Runs the action of {@link #setOnAnswer}, before any caller gets the answer. */
     public Uni<Void> completeWith(byte[] answer) {
         return onAnswer.apply(answer);
     }

@@ -10,7 +10,7 @@ import java.util.function.Function;
 /** How a call with a key ended, for every caller that waits for it. */
 final class CallResult {
 
-    /** The end of an in-flight call that was given up without having been made; who waits for it begins anew. */
+    /** The end of an in-flight call that was given up before it was sent. Callers that still wait for it start a new call. */
     static final CallResult ABANDONED = ofFailure(new IllegalStateException("abandoned"));
 
     private final Served served;

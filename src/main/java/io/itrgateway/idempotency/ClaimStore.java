@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * Port: decides which owner makes the call of a name, and keeps its result, for all threads and processes that share the store.
  *
- * <p>Nothing happens before subscription. Each {@code Uni} ends within a second, but for one with a large result, on any thread. It fails only where the store did not do
- * it in time; whether it took effect is then unknown, so that an owner whose claim failed has to release it.
+ * <p>Nothing happens before subscription. Each {@code Uni} ends on any thread, within a second unless its result is large. It fails only where
+ * the store did not do it in time; whether it took effect is then unknown, so that an owner whose claim failed has to release it.
  */
 public interface ClaimStore {
 
@@ -18,7 +18,7 @@ public interface ClaimStore {
     /** How long the result of a released claim can be {@linkplain #find looked up}. */
     Duration RELEASED_RESULT_FOR = Duration.ofSeconds(10);
 
-    /** A larger one may be dropped, as if there were none. */
+    /** A store may drop a larger result of a released claim. */
     int LARGEST_RELEASED_BYTES = 16 * 1024;
 
     /**

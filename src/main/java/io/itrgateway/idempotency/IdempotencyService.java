@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  * <p>The first caller in this process starts an {@link InFlightCall}; later ones with the same key and payload wait for it. Whether the call
  * is made here is decided by the {@link ClaimStore}. A call that is made here is withdrawn when its last waiter leaves before it was sent, which
  * releases its key; one that was sent runs to its end, even without waiters. A call that another process makes is polled only while a caller
- * waits. Who waits for a call that was withdrawn, here or there, begins anew: with a claim, so that it does not matter who else does.
+ * waits. Callers that still wait for a withdrawn call, in any process, each start a new one; the claim lets one of them make it.
  */
 @ApplicationScoped
 @Startup
@@ -177,7 +177,7 @@ public class IdempotencyService {
                 .invoke((result, failure, hasLeft) -> {
                     if (isOver.compareAndSet(false, true)) {
                         waitingPlaces.release();
-                        if (!call.isAbandoned()) { // else it begins anew, and is counted then
+                        if (!call.isAbandoned()) { // otherwise the caller starts a new call, which is counted instead
                             meter.recordServed(
                                     hasLeft || result.served() == Served.NEW ? Served.JOINED : result.served());
                         }
@@ -247,14 +247,10 @@ public class IdempotencyService {
         }
 
         /**
-         * A result that does not open was changed, or written by an unknown version; an empty one was too large to be kept. Its call was made,
-         * so it is not made again.
+         * A result that does not open was changed, or written by an unknown version. Its call was made, so it is not made again.
          */
         @Override
         public Uni<CallResult> completed(byte[] sealed) {
-            if (sealed.length == 0) {
-                return recordServed(INTERRUPTED.asReplayed());
-            }
             meter.recordServed(Served.REPLAYED);
             return Uni.createFrom()
                     .item(unseal(id, sealed)
@@ -280,7 +276,7 @@ public class IdempotencyService {
         }
     }
 
-    /** What those who waited here for a call of another process get; of one that was released without a result they begin a new one. */
+    /** What callers that wait here for a call of another process get. If that call was released without a result, they start a new one. */
     private final class RemoteEnd implements ClaimState.Cases<CallResult> {
         private final CallId id;
 
@@ -300,9 +296,7 @@ public class IdempotencyService {
 
         @Override
         public CallResult completed(byte[] sealed) {
-            return sealed.length == 0
-                    ? INTERRUPTED
-                    : unseal(id, sealed).orElseGet(() -> CallResult.ofFailure(new UnreadableResult()));
+            return unseal(id, sealed).orElseGet(() -> CallResult.ofFailure(new UnreadableResult()));
         }
 
         @Override
@@ -350,7 +344,7 @@ public class IdempotencyService {
                     if (!result.isKept(id.effect())) {
                         boolean isShown = sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES
                                 || id.effect().isRepeatable();
-                        // Who waits elsewhere makes a call anew that was released without a result.
+                        // Callers in other processes start a new call if a claim is released without a result.
                         return store.release(id.name(), owner, Optional.of(isShown ? sealed : seal(id, RELEASED)));
                     }
                     return id.effect().isRepeatable()
@@ -377,8 +371,11 @@ public class IdempotencyService {
         return seal.close(CallResultCodec.encode(result), id.sealContext());
     }
 
+    /** An empty one was too large to be kept, or has been dropped. */
     private Optional<CallResult> unseal(CallId id, byte[] sealed) {
-        return seal.open(sealed, id.sealContext()).flatMap(CallResultCodec::decode);
+        return sealed.length == 0
+                ? Optional.of(INTERRUPTED)
+                : seal.open(sealed, id.sealContext()).flatMap(CallResultCodec::decode);
     }
 
     private Uni<CallResult> recordServed(CallResult result) {

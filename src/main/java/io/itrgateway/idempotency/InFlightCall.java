@@ -26,7 +26,7 @@ final class InFlightCall {
         }
     }
 
-    /** Whether there was a moment at which nobody waited any more. */
+    /** Whether all waiters had left at some point. */
     boolean isWithdrawn() {
         return isWithdrawn;
     }

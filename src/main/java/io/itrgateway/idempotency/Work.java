@@ -10,8 +10,8 @@ public interface Work {
     Uni<KeptAnswer> begin();
 
     /**
-     * Called, on any thread, when nobody waits for it any more. Unless it has been sent, it must not be sent from now on, and fails as not
-     * processed; one that has not begun does so when it begins. One that has been sent goes on to its end.
+     * Called, on any thread, when no caller is left. A call that has not been sent must not be sent after this, and fails as not processed; if
+     * it has not begun, it fails when it begins. A call that has been sent runs to its end.
      */
     default void withdraw() {}
 }

@@ -64,7 +64,7 @@ class CallTest {
     }
 
     @Test
-    void oneThatWaitsWhenNobodyWaitsForItAnyMoreIsNotSentAndNotProcessed() throws Exception {
+    void oneThatIsWithdrawnWhileItWaitsIsNotSentAndNotProcessed() throws Exception {
         var run = call.run(begun -> Uni.createFrom().emitter(never -> begun.withdraw()), () -> Optional.empty());
 
         assertThat(endOf(run).outcome()).isEqualTo(Outcome.NOT_PROCESSED);

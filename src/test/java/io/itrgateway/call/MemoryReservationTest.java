@@ -79,7 +79,7 @@ class MemoryReservationTest {
     }
 
     @Test
-    void whatComesWhenNobodyHoldsItAnyMoreIsNotKept() {
+    void memoryReservedAfterTheLastHolderHasLeftIsNotKept() {
         held.during(() -> Uni.createFrom().item(held.take(10))).await().indefinitely();
 
         assertThat(held.take(10)).isFalse();

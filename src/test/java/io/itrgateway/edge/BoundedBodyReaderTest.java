@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is kept of a body while its request is not answered: until then Vert.x keeps the reader. */
 class BoundedBodyReaderTest {
@@ -47,25 +49,15 @@ class BoundedBodyReaderTest {
         assertThat(reader.get().heldBytes()).isZero();
     }
 
-    @Test
-    void aBodyThatIsTooLongIsKeptNoLonger() {
+    @ParameterizedTest
+    @CsvSource({"defghi, PAYLOAD_TOO_LARGE", "defg, OVERLOADED"})
+    void aBodyThatIsTooLongOrFindsNoRoomIsKeptNoLonger(String part, ProblemKind kind) {
         var read = read();
         handlers.get("handler").handle(Buffer.buffer("abc"));
 
-        handlers.get("handler").handle(Buffer.buffer("defghi"));
+        handlers.get("handler").handle(Buffer.buffer(part));
 
-        assertThat(kindOf(read)).isEqualTo(ProblemKind.PAYLOAD_TOO_LARGE);
-        assertThat(reader.get().heldBytes()).isZero();
-    }
-
-    @Test
-    void aBodyThatFindsNoRoomIsKeptNoLonger() {
-        var read = read();
-        handlers.get("handler").handle(Buffer.buffer("abc"));
-
-        handlers.get("handler").handle(Buffer.buffer("defg"));
-
-        assertThat(kindOf(read)).isEqualTo(ProblemKind.OVERLOADED);
+        assertThat(kindOf(read)).isEqualTo(kind);
         assertThat(reader.get().heldBytes()).isZero();
     }
 

@@ -682,7 +682,7 @@ class IdempotencyServiceTest {
     }
 
     @Test
-    void oneWhoComesWhileACallIsBeingWithdrawnBeginsAnew() {
+    void aCallerThatArrivesWhileACallIsWithdrawnStartsANewOne() {
         work.queues();
         var first = calls();
         claims.slow();

@@ -73,16 +73,10 @@ class KeptRegistrationsTest {
         var repeated = register("key", MEMORY_BYTES);
 
         assertThat(registered).hasValue(1);
-        assertThat(repeated)
-                .failsWithin(Duration.ZERO)
-                .withThrowableThat()
-                .havingCause()
-                .isInstanceOfSatisfying(
-                        GatewayException.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(ProblemKind.CALL_INTERRUPTED));
+        assertThatItFailed(repeated, ProblemKind.CALL_INTERRUPTED);
     }
 
-    /** An operator has declared since that the operation registers nobody. */
+    /** Since then, the operator has declared the operation as one that is safe to repeat. */
     @Test
     void aKeptFailureIsReplayedAlsoWhereItsOperationHasAnotherEffectNow() {
         GatewayException timeout = GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT);
@@ -97,12 +91,16 @@ class KeptRegistrationsTest {
                         () -> answer(100))
                 .subscribeAsCompletionStage();
 
-        assertThat(repeated)
+        assertThatItFailed(repeated, ProblemKind.UPSTREAM_TIMEOUT);
+    }
+
+    private static void assertThatItFailed(CompletableFuture<KeptAnswer> call, ProblemKind kind) {
+        assertThat(call)
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()
                 .havingCause()
                 .isInstanceOfSatisfying(
                         GatewayException.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(ProblemKind.UPSTREAM_TIMEOUT));
+                        failure -> assertThat(failure.kind()).isEqualTo(kind));
     }
 }

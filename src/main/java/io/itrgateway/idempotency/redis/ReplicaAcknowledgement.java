@@ -26,8 +26,9 @@ import java.util.concurrent.TimeUnit;
  * nothing else is answered on its connection.
  *
  * <p>Each {@code WAIT} follows writes to keys in one batch: it waits for the writes of its own connection, and in a cluster the keys, which
- * are on one node, are what leads it there. One batch is under way at a time; keys that come meanwhile are in the next one. Where no number of replicas is configured, one is looked for when Redis was found, and once a
- * second until one has acknowledged; from then on, until Redis is lost, one is needed.
+ * are on one node, are what leads it there. One batch is under way at a time; keys that arrive meanwhile go into the next one. Where no number of
+ * replicas is configured, one is looked for when Redis was found, and once a second until one has acknowledged; from then on, until Redis is lost,
+ * one is needed.
  */
 final class ReplicaAcknowledgement {
 
@@ -40,10 +41,10 @@ final class ReplicaAcknowledgement {
     /** Keys of one batch. */
     private static final int MAX_AT_ONCE = 256;
 
-    /** A key that is to be acknowledged, or that is no longer waited for. */
+    /** A key that a caller waits for, and since when. */
     private record Awaited(String key, long sinceNanos, Promise<Void> end) {
 
-        /** Whether it is given up by now. */
+        /** Whether its caller has given up by now. */
         private boolean isLate() {
             return System.nanoTime() - sinceNanos > LONGEST_ANSWER.toNanos();
         }
