@@ -4,12 +4,14 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.quarkus.tls.runtime.config.TlsBucketConfig;
 import io.quarkus.tls.runtime.config.TlsConfig;
 import io.quarkus.vertx.http.runtime.ServerSslConfig;
-import java.security.NoSuchAlgorithmException;
+import java.security.GeneralSecurityException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
 
 /** Judges the protocols and cipher suites of TLS configurations. Quarkus takes any text, and then no connection can be opened. */
 final class TlsNames {
@@ -53,8 +55,11 @@ final class TlsNames {
 
     static SSLParameters supported() {
         try {
-            return SSLContext.getDefault().getSupportedSSLParameters();
-        } catch (NoSuchAlgorithmException e) {
+            // Without trusted certificates: to parse those of the JDK takes a twentieth of the start.
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[0], new TrustManager[0], null);
+            return context.getSupportedSSLParameters();
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
