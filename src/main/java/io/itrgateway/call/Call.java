@@ -27,7 +27,7 @@ public final class Call {
     private enum Stage {
         /** Nothing has begun. */
         NEW,
-        /** For a token, or for its turn. */
+        /** For a token, its turn, or a connection. */
         WAITING,
         SENT,
         /** The deadline passed first, or all callers left. */
@@ -103,7 +103,10 @@ public final class Call {
                 return;
             }
             var running = pipeline.apply(this).subscribe().with(emitter::complete, emitter::fail);
-            emitter.onTermination(running::cancel);
+            emitter.onTermination(() -> {
+                stage.compareAndSet(Stage.WAITING, Stage.EXPIRED);
+                running.cancel();
+            });
         });
     }
 
@@ -182,7 +185,7 @@ public final class Call {
         return counted.get();
     }
 
-    /** Marks it as sent. @return false if it may not be sent any more */
+    /** Marks it as sent, when there is a connection for it. @return false if it may not be sent any more */
     public boolean markSent() {
         return stage.compareAndSet(Stage.WAITING, Stage.SENT);
     }

@@ -84,7 +84,9 @@ final class Dispatcher {
             return Optional.of(Refusal.storeUnavailable());
         }
         long delay = delayNanos(queue.countAhead(caller, effect) + 1);
-        return delay > waitNanos ? Optional.of(quotaRefusal(delay)) : Optional.empty();
+        // A call that must not wait is in time, though the clock has moved on since its arrival.
+        boolean isLate = waitNanos < -LATENESS.toNanos() || delay > Math.max(0, waitNanos);
+        return isLate ? Optional.of(quotaRefusal(delay)) : Optional.empty();
     }
 
     /** Starts the call or lets it wait; or says why it can do neither. */
@@ -209,7 +211,7 @@ final class Dispatcher {
         List<QueuedCall<?>> late = queue.removeExpired(now - LATENESS.toNanos());
         if (now >= recountAt) {
             recountAt = Long.MAX_VALUE;
-            List<QueuedCall<?>> hopeless = queue.findLate(nth -> now + delayNanos(nth));
+            List<QueuedCall<?>> hopeless = queue.findLate(nth -> now + delayNanos(nth) - LATENESS.toNanos());
             hopeless.forEach(queue::remove);
             late.addAll(hopeless);
         }
@@ -297,13 +299,10 @@ final class Dispatcher {
         }
         if (alarm != null) {
             alarm.cancel();
-            alarm = null;
         }
         alarmAt = at;
-        if (at != Long.MAX_VALUE) {
-            long wanted = at;
-            alarm = time.in(Math.max(0, at - now), () -> wake(wanted));
-        }
+        long wanted = at;
+        alarm = at == Long.MAX_VALUE ? null : time.in(Math.max(0, at - now), () -> wake(wanted));
     }
 
     private void wake(long at) {

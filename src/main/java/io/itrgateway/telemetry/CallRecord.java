@@ -39,7 +39,7 @@ public final class CallRecord {
      * @param valid whether the request was found valid
      * @param caller null while it is not known
      * @param idempotency null without a key
-     * @param attempt the number of the attempt that was sent last; 0 if none was
+     * @param attempt the number of the last attempt; 0 if there was none
      * @param upstreamResult status of the last answer, or how the attempt failed; null before
      * @param tokenMillis time that it waited for a token; empty if one was at hand
      */
@@ -154,7 +154,6 @@ public final class CallRecord {
     public Part startAttempt(int number, URI base) {
         synchronized (this) {
             attempt = number;
-            sent = true;
         }
         return setRunning(new Part(
                 Kind.EXCHANGE,
@@ -163,6 +162,16 @@ public final class CallRecord {
                         operation.map(called -> called.method().name()).orElse(method),
                         operation.map(Operation::path).orElse("/"),
                         number)));
+    }
+
+    /** The attempt is about to be written to its connection. */
+    public synchronized void markSent() {
+        sent = true;
+    }
+
+    /** Nothing was done with the attempt. */
+    public synchronized void markUnsent() {
+        sent = false;
     }
 
     private synchronized Part setRunning(Part part) {
@@ -248,7 +257,6 @@ public final class CallRecord {
     public void recordTokenRefusal() {
         boolean isTheEnd;
         synchronized (this) {
-            sent = false;
             isTheEnd = answered && keyed == null;
         }
         if (isTheEnd) {

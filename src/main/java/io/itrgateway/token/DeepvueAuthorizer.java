@@ -94,7 +94,13 @@ class DeepvueAuthorizer implements Authorizer {
     private Uni<Answer> exchange(CallSpan whole, Permit permit) {
         CallSpan request = whole.startRequest(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
         return transport
-                .exchange(this::send, permit::markSending, permit::markSent)
+                .exchange(
+                        this::send,
+                        () -> {
+                            permit.markSending();
+                            return true;
+                        },
+                        permit::markSent)
                 .invoke(answer -> request.setStatus(answer.status()))
                 .onFailure(ExchangeFailure.class)
                 .invoke(failure -> request.setError(failure.getMessage().toLowerCase(Locale.ROOT)))

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -163,10 +164,10 @@ public class DeepvueTransport {
      * Runs one exchange on the current (duplicated) Vert.x context. Fails with {@link ExchangeFailure} only. Not stopped
      * by a subscriber who leaves.
      *
-     * @param sending run when a connection is there and the request is about to be written to it
+     * @param maySend asked when a connection is there and the request is about to be written to it; if not, it is not written
      * @param sent run when the request has been written, or a second later if it is the first on its connection; not run if that fails
      */
-    public Uni<Answer> exchange(Supplier<Uni<Response>> call, Runnable sending, Runnable sent) {
-        return HttpAttempt.send(vertx, memory, settings.answerTimeout(), call, sending, sent);
+    public Uni<Answer> exchange(Supplier<Uni<Response>> call, BooleanSupplier maySend, Runnable sent) {
+        return HttpAttempt.send(vertx, memory, settings.answerTimeout(), call, maySend, sent);
     }
 }

@@ -13,6 +13,8 @@ public final class ExchangeFailure extends RuntimeException {
         STALE_CONNECTION,
         /** A kept connection was not used, but closed, since by the clock it had been idle for too long. Nothing was sent; try another. */
         IDLE_TOO_LONG,
+        /** By the time a connection was there, the caller no longer waited. Nothing was sent. */
+        UNWANTED,
         /** The connection broke after the request was, or may have been, written. */
         CONNECTION_LOST,
         /** Sent, and no whole answer in time. */
@@ -24,12 +26,7 @@ public final class ExchangeFailure extends RuntimeException {
         /** A success of more than {@link AnswerBody#LONGEST_BYTES}, as it came or decoded. */
         TOO_LARGE,
         /** A success in a content coding that is unknown, damaged or cut short. */
-        UNDECODABLE;
-
-        /** Whether Deepvue provably has not seen the request. */
-        public boolean neverSent() {
-            return this == NEVER_CONNECTED || this == STALE_CONNECTION || this == IDLE_TOO_LONG;
-        }
+        UNDECODABLE
     }
 
     private final Reason reason;

@@ -9,6 +9,7 @@ import static io.itrgateway.transport.ExchangeFailure.Reason.TIMED_OUT;
 import static io.itrgateway.transport.ExchangeFailure.Reason.TOO_LARGE;
 import static io.itrgateway.transport.ExchangeFailure.Reason.UNDECODABLE;
 import static io.itrgateway.transport.ExchangeFailure.Reason.UNREADABLE;
+import static io.itrgateway.transport.ExchangeFailure.Reason.UNWANTED;
 
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -53,7 +55,7 @@ final class HttpAttempt {
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.CONNECTING);
     private final Vertx vertx;
     private final UniEmitter<? super Answer> emitter;
-    private final Runnable sending;
+    private final BooleanSupplier maySend;
     private final Runnable sent;
     private final AnswerBody body;
     private volatile UpstreamHttp1Codec connection;
@@ -62,10 +64,14 @@ final class HttpAttempt {
     private volatile Cancellable running;
 
     private HttpAttempt(
-            Vertx vertx, UniEmitter<? super Answer> emitter, Runnable sending, Runnable sent, AnswerMemory memory) {
+            Vertx vertx,
+            UniEmitter<? super Answer> emitter,
+            BooleanSupplier maySend,
+            Runnable sent,
+            AnswerMemory memory) {
         this.vertx = vertx;
         this.emitter = emitter;
-        this.sending = sending;
+        this.maySend = maySend;
         this.sent = sent;
         this.body = new AnswerBody(memory);
     }
@@ -81,10 +87,10 @@ final class HttpAttempt {
             AnswerMemory memory,
             Duration timeout,
             Supplier<Uni<Response>> call,
-            Runnable sending,
+            BooleanSupplier maySend,
             Runnable sent) {
         return Uni.createFrom()
-                .<Answer>emitter(emitter -> new HttpAttempt(vertx, emitter, sending, sent, memory).start(timeout, call))
+                .<Answer>emitter(emitter -> new HttpAttempt(vertx, emitter, maySend, sent, memory).start(timeout, call))
                 .onFailure(ExchangeFailure::isIdleTooLong)
                 .retry()
                 .indefinitely();
@@ -92,9 +98,18 @@ final class HttpAttempt {
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
     static void onOpen(HttpClientRequest request, Clock clock) {
+        // What breaks is reported to the exchange. The client would also log some of it as an error, with the
+        // upstream's text in it.
+        request.exceptionHandler(failure -> {});
         HttpAttempt exchange = Vertx.currentContext().getLocal(KEY);
         if (exchange == null || !exchange.stage.compareAndSet(Stage.CONNECTING, Stage.SENDING)) {
             // It is no longer waited for, and has been reported as "not sent": keep that true.
+            request.reset();
+            return;
+        }
+        if (!exchange.maySend.getAsBoolean()) {
+            exchange.stage.set(Stage.EXPIRED);
+            exchange.end(() -> exchange.emitter.fail(new ExchangeFailure(UNWANTED)));
             request.reset();
             return;
         }
@@ -102,10 +117,6 @@ final class HttpAttempt {
         exchange.requestsBefore = exchange.connection.requestsBegun();
         exchange.connection.onWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::markSentAfterDelay);
         exchange.connection.readInto(exchange.body);
-        // What breaks is reported to the exchange. The client would also log some of it as an error, with the
-        // upstream's text in it.
-        request.exceptionHandler(failure -> {});
-        exchange.sending.run();
         request.response().onSuccess(exchange::onHead);
     }
 

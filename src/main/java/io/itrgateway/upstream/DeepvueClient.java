@@ -118,7 +118,7 @@ public class DeepvueClient {
         if (memory.isFull()) {
             return Uni.createFrom().failure(memoryFull());
         }
-        if (call.deadline().isNow()) {
+        if (call.deadline().remaining().filter(Duration::isZero).isPresent()) {
             return Uni.createFrom().failure(refuseInTime(call).orElseGet(Call::notSentInTime));
         }
         return attemptTwice(call)
@@ -205,16 +205,15 @@ public class DeepvueClient {
         if (memory.isFull()) {
             return Uni.createFrom().failure(memoryFull());
         }
-        if (!call.markSent()) {
-            return Uni.createFrom().failure(Call.notSentInTime());
-        }
         AccessToken token = held.get();
         return exchange(call, token, number, permit)
                 .onFailure(ExchangeFailure::isStale)
+                .invoke(() -> markUnsent(call))
+                .onFailure(ExchangeFailure::isStale)
                 .retry()
                 .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
-                .onFailure(ExchangeFailure.class)
-                .transform(failure -> problem(failure.reason()))
+                .onFailure(DeepvueClient::isFailureOfDeepvue)
+                .transform(failure -> problem(((ExchangeFailure) failure).reason()))
                 .map(answer -> decode(call, answer, token, permit))
                 .invoke(envelope -> call.record().recordProcessed(transactionIdOf(envelope, call)))
                 .call(envelope -> call.completeWith(envelope.json()))
@@ -244,7 +243,7 @@ public class DeepvueClient {
     }
 
     private void recordTokenRefusal(Call call, AccessToken token, int number) {
-        call.markUnsent();
+        markUnsent(call);
         call.record().recordTokenRefusal();
         if (number == 1) {
             tokens.discard(token);
@@ -257,11 +256,31 @@ public class DeepvueClient {
             var part = call.record().startAttempt(number, transport.baseUrl());
             telemetry.recordStart();
             return transport
-                    .exchange(() -> request(call, token), permit::markSending, permit::markSent)
+                    .exchange(() -> request(call, token), () -> maySend(call, permit), permit::markSent)
                     .onItemOrFailure()
                     .invoke((answer, failure) -> telemetry.recordAttempt(
                             call.operation().name(), part, number, answer, failure, System.nanoTime() - startNanos));
         });
+    }
+
+    /** Whether the call may still be sent now that there is a connection for it. */
+    private static boolean maySend(Call call, Permit permit) {
+        if (!call.markSent()) {
+            return false;
+        }
+        call.record().markSent();
+        permit.markSending();
+        return true;
+    }
+
+    private static void markUnsent(Call call) {
+        call.markUnsent();
+        call.record().markUnsent();
+    }
+
+    /** Not that of a call whose caller has gone, which no caller gets to see. */
+    private static boolean isFailureOfDeepvue(Throwable failure) {
+        return failure instanceof ExchangeFailure known && known.reason() != Reason.UNWANTED;
     }
 
     private Uni<Response> request(Call call, AccessToken token) {
@@ -300,7 +319,8 @@ public class DeepvueClient {
 
     private GatewayException problem(Reason reason) {
         return switch (reason) {
-            case NEVER_CONNECTED, STALE_CONNECTION, IDLE_TOO_LONG -> GatewayException.of(UPSTREAM_UNAVAILABLE);
+            case NEVER_CONNECTED, STALE_CONNECTION, IDLE_TOO_LONG, UNWANTED ->
+                GatewayException.of(UPSTREAM_UNAVAILABLE);
             case CONNECTION_LOST -> GatewayException.of(UPSTREAM_CONNECTION_LOST);
             case UNREADABLE, CUT_SHORT, TOO_LARGE, UNDECODABLE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
             case TIMED_OUT -> Call.timedOut(transport.answerTimeout());

@@ -88,6 +88,30 @@ class CallTest {
     }
 
     @Test
+    void oneWhoseCallerHasGoneIsNotSent() {
+        var caller = call.run(begun -> Uni.createFrom().nothing(), () -> Optional.empty())
+                .subscribe()
+                .with(never -> {});
+
+        caller.cancel();
+
+        assertThat(call.markSent()).isFalse();
+    }
+
+    @Test
+    void oneThatIsSentAgainIsAskedForOnceMore() {
+        call.run(begun -> Uni.createFrom().nothing(), () -> Optional.empty())
+                .subscribe()
+                .with(never -> {});
+        call.markSent();
+
+        call.markUnsent();
+
+        assertThat(call.isSent()).isFalse();
+        assertThat(call.markSent()).isTrue();
+    }
+
+    @Test
     void oneThatWasSentIsNotWithdrawn() throws Exception {
         var ended = new CompletableFuture<String>();
         var run = call.run(begun -> Uni.createFrom().completionStage(ended), () -> Optional.empty())

@@ -83,6 +83,26 @@ class RateLimiterTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"0/0/0", "2/0/0"})
+    void aCallThatMustNotWaitIsServedWhereNoneHasToThoughTheClockMovesOn(String plan) {
+        var room = new LimiterRoom(plan, Duration.ZERO);
+        room.time.passWhenRead(Duration.ofNanos(100));
+
+        for (int call = 0; call < 10; call++) {
+            assertThat(room.call("a").isServed()).isTrue();
+            room.time.pass(SECOND);
+        }
+    }
+
+    @Test
+    void aCallThatMustNotWaitIsNotSentLongAfterItsArrival() {
+        var room = new LimiterRoom("0/0/0", Duration.ZERO);
+        room.time.passWhenRead(SECOND);
+
+        assertThat(room.call("a").failure()).isNotNull();
+    }
+
+    @ParameterizedTest
     @MethodSource("seeds")
     void aRetryAtTheGivenTimeIsServedAndASecondEarlierIsNot(long seed) {
         var random = new Random(seed);

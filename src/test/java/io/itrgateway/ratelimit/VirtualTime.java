@@ -15,6 +15,7 @@ final class VirtualTime implements Scheduler {
     private long asked;
     private long lateness;
     private long skew;
+    private long perReading;
 
     VirtualTime() {
         this(0);
@@ -29,8 +30,14 @@ final class VirtualTime implements Scheduler {
         lateness = by.toNanos();
     }
 
+    /** From now on each reading of the clock takes that long. */
+    void passWhenRead(Duration each) {
+        perReading = each.toNanos();
+    }
+
     @Override
     public long nanos() {
+        now += perReading;
         return now + skew;
     }
 

@@ -50,6 +50,7 @@ class CallRecordTest {
         call.setSubject(ASHA);
         call.startTurnWait().complete();
         call.startAttempt(1, DEEPVUE);
+        call.markSent();
     }
 
     private LoggedLines.Line theLine() {
@@ -81,6 +82,17 @@ class CallRecordTest {
         assertIs(theLine(), "not_processed", "caller-gone", "0");
         assertThat(theLine().level()).isEqualTo(Level.INFO);
         assertThat(theLine().fields()).doesNotContainKeys("status", "upstream_result", "token_ms");
+    }
+
+    @Test
+    void aCallerWhoLeftBeforeThereWasAConnectionRegisteredNobody() {
+        call.setCaller("acme");
+        call.startTurnWait().complete();
+        call.startAttempt(1, DEEPVUE);
+
+        call.recordCallerGone();
+
+        assertIs(theLine(), "not_processed", "caller-gone", "1");
     }
 
     @Test

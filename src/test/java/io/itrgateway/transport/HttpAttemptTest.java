@@ -20,11 +20,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exchanges with a server that answers a request when the test says so. */
 class HttpAttemptTest {
@@ -76,12 +80,37 @@ class HttpAttemptTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsUnwantedWhenItsConnectionIsThereIsNotSentAndItsConnectionIsFreeAgain(boolean isKept) throws Exception {
+        if (isKept) {
+            keepConnectionsIdle();
+        }
+        for (int i = 0; i < 2 * CONNECTIONS; i++) {
+            assertThat(exchange(() -> false))
+                    .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(ExchangeFailure.class)
+                    .withMessageContaining("UNWANTED");
+        }
+
+        var answer = exchange();
+        answerNext();
+
+        assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).status()).isEqualTo(200);
+        assertThat(arrived).isEmpty();
+    }
+
     private CompletableFuture<Answer> exchange() {
+        return exchange(() -> true);
+    }
+
+    private CompletableFuture<Answer> exchange(BooleanSupplier maySend) {
         var answer = new CompletableFuture<Answer>();
         var memory = new AnswerMemory(1024 * 1024);
         var context = ((VertxInternal) vertx).createEventLoopContext().duplicate();
         context.runOnContext(now -> HttpAttempt.send(
-                        vertx, memory, Duration.ofSeconds(PATIENCE_SECONDS), this::call, () -> {}, () -> {})
+                        vertx, memory, Duration.ofSeconds(PATIENCE_SECONDS), this::call, maySend, () -> {})
                 .subscribe()
                 .with(answer::complete, answer::completeExceptionally));
         return answer;

@@ -1,6 +1,8 @@
 package io.itrgateway.transport;
 
+import static io.itrgateway.sandbox.Gateway.caller;
 import static io.itrgateway.sandbox.Gateway.register;
+import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -50,6 +52,17 @@ class ProxiedUpstreamQuarkusTest {
                 .statusCode(503)
                 .body("code", equalTo("upstream-unavailable"))
                 .body("outcome", equalTo("not_processed"));
+    }
+
+    @Test
+    void aCallWhoseConnectionIsNotThereByItsDeadlineHasNotBeenSentAndIsRefusedThen() {
+        ProxiedUpstream.proxy().hangs();
+
+        send(caller().header("Prefer", "wait=1"), ASHA.json())
+                .statusCode(503)
+                .body("code", equalTo("upstream-unavailable"))
+                .body("outcome", equalTo("not_processed"))
+                .body("detail", containsString("Prefer"));
     }
 
     @Test
