@@ -71,8 +71,23 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
         }
     }
 
-    /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several as a list. */
+    /** Whether these are addresses of Redis, and TLS protects all of them or none. */
     static boolean isUsable(String urls) {
+        return areAddresses(urls) && !mixesTls(urls);
+    }
+
+    /** Whether a connection to one address would have TLS and one to another would not: the password would be sent over both. */
+    static boolean mixesTls(String urls) {
+        return areAddresses(urls)
+                && Entries.of(urls).stream()
+                                .map(url -> URI.create(url).getScheme())
+                                .distinct()
+                                .count()
+                        > 1;
+    }
+
+    /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several as a list. */
+    static boolean areAddresses(String urls) {
         return !urls.isBlank() && Entries.of(urls).stream().allMatch(RedisAddressConfigSourceFactory::isOne);
     }
 

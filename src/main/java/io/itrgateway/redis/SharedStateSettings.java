@@ -40,15 +40,20 @@ public record SharedStateSettings(boolean hasAddress, OptionalInt acks) implemen
         checkHasEffect("GATEWAY_REDIS_ACKS", acks.orElse(0) > 0, faults);
     }
 
-    private static boolean hasAddress(Optional<String> urls, ConfigurationFaults faults) {
-        Optional<String> given = urls.filter(url -> !url.isBlank());
-        given.filter(url -> !RedisAddressConfigSourceFactory.isUsable(url))
-                .ifPresent(url -> faults.unfit(
+    private static boolean hasAddress(Optional<String> redisUrl, ConfigurationFaults faults) {
+        Optional<String> given = redisUrl.filter(url -> !url.isBlank());
+        given.filter(urls -> !RedisAddressConfigSourceFactory.areAddresses(urls))
+                .ifPresent(urls -> faults.unfit(
                         RedisAddressConfigSourceFactory.PROPERTY,
                         "is no address of Redis",
                         "redis://host:6379, or with TLS rediss://user:password@host:6379, with the number of a database behind it (/1) where there"
                                 + " is one, and with what is special in user and password percent-encoded; several with commas between"
                                 + " them"));
+        given.filter(RedisAddressConfigSourceFactory::mixesTls)
+                .ifPresent(urls -> faults.unfit(
+                        RedisAddressConfigSourceFactory.PROPERTY,
+                        "has addresses with TLS (rediss://) and without (redis://)",
+                        "rediss:// for all of them, or redis:// for all of them"));
         return given.isPresent();
     }
 

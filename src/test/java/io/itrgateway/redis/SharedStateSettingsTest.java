@@ -84,12 +84,24 @@ class SharedStateSettingsTest {
                 "redis://localhost:6379/12",
                 "redis://localhost:6379?ssl=false&timeout=1",
                 "rediss://localhost:6379?ssl=true",
-                " rediss://user:pass%2Fword@redis.example:6379/1 , redis://localhost"
+                " rediss://user:pass%2Fword@redis.example:6379/1 , rediss://localhost"
             })
     void anAddressIsTakenAsItIs(String url) {
         new SharedStateSettings(new Given(Optional.of(url), Optional.empty()), faults);
 
         assertThat(faults.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"rediss://:hidden@one,redis://:hidden@other", "redis://:hidden@one, rediss://:hidden@other"})
+    void addressesWithTlsAndWithoutAreNotedAndNotShown(String urls) {
+        new SharedStateSettings(new Given(Optional.of(urls), Optional.empty()), faults);
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "GATEWAY_REDIS_URL has addresses with TLS (rediss://) and without (redis://); it should be"
+                                + " rediss:// for all of them, or redis:// for all of them");
     }
 
     @Test
