@@ -158,6 +158,16 @@ class StatusChartsQuarkusTest {
     }
 
     @Test
+    void theTableIsReadOnADeskWithoutScrollingSideways() {
+        Page page = StatusFeed.ofABusyService().on(BROWSER.open("/status", Screen.DESK));
+
+        page.locator("summary").press("Enter");
+
+        assertThat((Boolean) page.locator(".scroll").evaluate("table => table.scrollWidth <= table.clientWidth"))
+                .isTrue();
+    }
+
+    @Test
     void theVerdictAndTheShareOfFailuresStandAbove() {
         Page page = StatusFeed.ofOneCallAMinute().on(BROWSER.open("/status", Screen.PHONE));
 
