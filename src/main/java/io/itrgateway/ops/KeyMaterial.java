@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -14,11 +15,16 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.X509KeyManager;
 
 /** The files from which the certificate for TLS from callers is loaded. */
 interface KeyMaterial {
+
+    /** The private key may be in the same file, before the certificate or behind it. */
+    Pattern CERTIFICATE = Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
 
     /** What makes them unusable, without a word of what is in them; empty if they can be used. */
     Optional<Fault> fault(Vertx vertx);
@@ -111,10 +117,14 @@ interface KeyMaterial {
 
     /** The one that is shown, which is followed by those that signed it; empty if the file holds none. */
     static Optional<X509Certificate> firstCertificate(Path file) {
-        try (var in = new ByteArrayInputStream(Files.readAllBytes(file))) {
-            return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
-                    .map(X509Certificate.class::cast)
-                    .findFirst();
+        try {
+            Matcher certificate = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+            if (!certificate.find()) {
+                return Optional.empty();
+            }
+            var in = new ByteArrayInputStream(certificate.group().getBytes(StandardCharsets.ISO_8859_1));
+            return Optional.of(
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in));
         } catch (IOException | GeneralSecurityException e) {
             return Optional.empty();
         }

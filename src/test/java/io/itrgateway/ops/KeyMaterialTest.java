@@ -56,6 +56,17 @@ class KeyMaterialTest {
     }
 
     @Test
+    void certificateAndKeyMayBeInOneFile() throws IOException {
+        String certificate = Files.readString(ONE.certificatePem());
+        String key = Files.readString(ONE.keyPem());
+        for (String both : List.of(certificate + key, key + certificate)) {
+            Path file = file(both);
+
+            assertThat(fault(pem(file, file))).isEmpty();
+        }
+    }
+
+    @Test
     void anInvalidKeyIsReportedWithoutItsContent() throws IOException {
         Path key = file("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
 
