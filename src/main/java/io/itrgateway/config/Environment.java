@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,10 @@ public record Environment(Map<String, String> values, List<String> faults, List<
 
     private static final int LARGEST_FILE_BYTES = 64 * 1024;
 
+    private static final List<String> PROXIES = List.of("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY");
+    private static final String AUDIT_FILE = "GATEWAY_AUDIT_FILE";
+    private static final String CLIENT_SECRET = "DEEPVUE_CLIENT_SECRET";
+
     /** What Kubernetes and Docker inject for a Service or a linked container whose name begins like our variables. */
     private static final Pattern INJECTED = Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_.*");
 
@@ -48,6 +53,9 @@ public record Environment(Map<String, String> values, List<String> faults, List<
 
     private static final String UNREADABLE_DOT_ENV =
             ".env cannot be read as UTF-8 text; it should be a file of lines NAME=value that this user can read";
+
+    private static final String NO_DOT_ENV =
+            ".env is %s and has no effect; it should be a file of lines NAME=value, or not there";
 
     private static final Pattern COMMENT = Pattern.compile("\\s#");
 
@@ -89,9 +97,21 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                         .filter(name -> !variables.containsKey(name))
                         .forEach(faulty::add);
             }
+        } else {
+            noFile(dotEnv).ifPresent(kind -> warnings.add(NO_DOT_ENV.formatted(kind)));
         }
         all.putAll(variables);
         return of(all, faults, faulty, warnings);
+    }
+
+    /** What is found where the file should be, such as the directory that Docker makes where there is no file to be mounted. */
+    private static Optional<String> noFile(Path dotEnv) {
+        if (Files.isDirectory(dotEnv)) {
+            return Optional.of("a directory");
+        }
+        return Files.isSymbolicLink(dotEnv) && !Files.exists(dotEnv)
+                ? Optional.of("a link to nothing")
+                : Optional.empty();
     }
 
     /** What the process was started with goes before the file, be it by the value or by the file that holds it. */
@@ -140,7 +160,44 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                                         .formatted(ShownValue.ofName(name), meant)));
             }
         });
+        checkAuditFile(variables, values, faults, faulty);
+        PROXIES.forEach(name -> checkProxy(name, variables, warnings));
+        checkSecrets(values, warnings);
         return new Environment(Map.copyOf(values), List.copyOf(faults), List.copyOf(warnings), Set.copyOf(faulty));
+    }
+
+    /** The audit would be written behind a secret, whose file would be rotated; so the path is left out. */
+    private static void checkAuditFile(
+            Map<String, String> variables, Map<String, String> values, List<String> faults, Set<String> faulty) {
+        String path = values.getOrDefault(AUDIT_FILE, "");
+        variables.keySet().stream()
+                .filter(name -> Variables.givenByFile(name).isPresent() && SameFile.isOne(path, variables.get(name)))
+                .findFirst()
+                .ifPresent(name -> {
+                    faults.add("%s and %s name the same file; the audit needs a file of its own"
+                            .formatted(AUDIT_FILE, name));
+                    faulty.add(AUDIT_FILE);
+                    values.remove(AUDIT_FILE);
+                });
+    }
+
+    private static void checkProxy(String name, Map<String, String> variables, List<String> warnings) {
+        String small = name.toLowerCase(Locale.ROOT);
+        String capital = variables.getOrDefault(name, "").strip();
+        String other = variables.getOrDefault(small, "").strip();
+        if (!capital.isEmpty() && !other.isEmpty() && !capital.equals(other)) {
+            warnings.add("%s and %s are both set, and differ; only %s counts here".formatted(name, small, name));
+        }
+    }
+
+    private static void checkSecrets(Map<String, String> values, List<String> warnings) {
+        for (String name : List.of("DEEPVUE_CLIENT_ID", "GATEWAY_AUDIT_KEY")) {
+            String value = values.getOrDefault(name, "").strip();
+            if (!value.isEmpty()
+                    && value.equals(values.getOrDefault(CLIENT_SECRET, "").strip())) {
+                warnings.add("%s and %s have the same value; each should have its own".formatted(CLIENT_SECRET, name));
+            }
+        }
     }
 
     private static boolean isInjected(String name, String value) {

@@ -91,6 +91,11 @@ public final class CallerKeys implements Settings {
         return entries.stream().anyMatch(entry -> entry.name.equals(caller));
     }
 
+    /** Whether a caller has the key of that digest. For settings only: how long it takes depends on the digest. */
+    public boolean has(KeyDigest digest) {
+        return entries.stream().anyMatch(entry -> entry.digest.equals(digest));
+    }
+
     /** The name of the caller with that key, as it came in its header. Takes the same time for every key: no entry is skipped, none compared in part. */
     public Optional<String> nameOf(String key) {
         KeyDigest presented = KeyDigest.ofHeader(key);

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The operators' key, known by its digest only. It comes as the password of HTTP's Basic scheme, with any user name: browsers ask for it by
@@ -21,6 +22,8 @@ final class OperatorKey {
     private static final String PROPERTY = "gateway.operator-key";
     private static final String CHALLENGE = "Basic realm=\"itr-gateway status\", charset=\"UTF-8\"";
     private static final String SCHEME = "Basic ";
+    private static final String SHOULD_BE_OF_OPERATORS =
+            "the digest of a key that no caller has: callers may not see the status page";
 
     private final KeyDigest digest;
 
@@ -28,8 +31,13 @@ final class OperatorKey {
         this.digest = digest;
     }
 
-    /** Reads {@code GATEWAY_OPERATOR_KEY}; a wrong one is noted, and none. */
-    static Optional<OperatorKey> from(StatusSettings.Config config, ConfigurationFaults faults) {
+    /**
+     * Reads {@code GATEWAY_OPERATOR_KEY}; a wrong one is noted, and none.
+     *
+     * @param isOfCaller whether a digest is that of a caller's key
+     */
+    static Optional<OperatorKey> from(
+            StatusSettings.Config config, Predicate<KeyDigest> isOfCaller, ConfigurationFaults faults) {
         Optional<String> text = config.operatorKey().map(String::strip).filter(key -> !key.isEmpty());
         if (text.isEmpty()) {
             return Optional.empty();
@@ -39,6 +47,10 @@ final class OperatorKey {
             faults.unfit(PROPERTY, "is no SHA-256 digest", KeyDigest.SHOULD_BE);
         } else if (digest.get().isOfNothing()) {
             faults.unfit(PROPERTY, "is the digest of no key at all", KeyDigest.SHOULD_BE_OF_A_KEY);
+        } else if (isOfCaller.test(digest.get())) {
+            faults.unfit(PROPERTY, "is the digest of a caller's key in GATEWAY_API_KEYS", SHOULD_BE_OF_OPERATORS);
+        } else if (isOfCaller.test(KeyDigest.of(text.get().getBytes(StandardCharsets.UTF_8)))) {
+            faults.unfit(PROPERTY, "is itself a caller's key of GATEWAY_API_KEYS", SHOULD_BE_OF_OPERATORS);
         }
         return digest.filter(known -> !known.isOfNothing()).map(OperatorKey::new);
     }

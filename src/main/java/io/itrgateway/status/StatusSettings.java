@@ -2,6 +2,7 @@ package io.itrgateway.status;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Settings;
+import io.itrgateway.edge.CallerKeys;
 import io.smallrye.config.ConfigMapping;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -20,7 +21,7 @@ record StatusSettings(Optional<OperatorKey> operatorKey) implements Settings {
     }
 
     @Inject
-    StatusSettings(Config config, ConfigurationFaults faults) {
-        this(OperatorKey.from(config, faults));
+    StatusSettings(Config config, CallerKeys callers, ConfigurationFaults faults) {
+        this(OperatorKey.from(config, callers::has, faults));
     }
 }

@@ -35,12 +35,24 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
         if (GivenSettings.looksOnly()) {
             return List.of(); // The file may be that of a service that runs here, and would be rotated.
         }
+        return path(context)
+                .filter(AuditFileConfigSourceFactory::isWritable)
+                .<Iterable<ConfigSource>>map(path -> List.of(new PropertiesConfigSource(
+                        settings(path), AuditFileConfigSourceFactory.class.getSimpleName(), ORDINAL)))
+                .orElse(List.of());
+    }
+
+    /** Of the file of the audit; empty if it is not set. */
+    static Optional<String> path(ConfigSourceContext context) {
         return Optional.ofNullable(context.getValue(PROPERTY))
                 .map(ConfigValue::getValue)
-                .filter(path -> !path.isBlank() && isWritable(path.strip()))
-                .<Iterable<ConfigSource>>map(path -> List.of(new PropertiesConfigSource(
-                        settings(path.strip()), AuditFileConfigSourceFactory.class.getSimpleName(), ORDINAL)))
-                .orElse(List.of());
+                .map(String::strip)
+                .filter(path -> !path.isEmpty());
+    }
+
+    /** @param prefix of the settings of a file, with quotation marks around its name or without */
+    static boolean isOfAudit(String prefix) {
+        return prefix.replace("\"", "").equals(HANDLER.replace("\"", ""));
     }
 
     private static Map<String, String> settings(String path) {

@@ -2,11 +2,14 @@ package io.itrgateway.telemetry;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
+import io.itrgateway.config.SameFile;
+import io.itrgateway.config.Variables;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +39,9 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
     /** Names of paths that cannot be written, separated by line breaks. */
     private static final String WRONG = "itr-gateway.log-files.wrong";
 
+    /** Names of paths of files that another setting names, too, each with that setting; separated by line breaks. */
+    private static final String TWICE = "itr-gateway.log-files.twice";
+
     private static final int ABOVE_ALL = Integer.MAX_VALUE;
 
     /** Notes the files that have been switched off. */
@@ -50,16 +56,33 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
                         property,
                         config.getOptionalValue(property, String.class).orElse(DEFAULT_PATH),
                         "the path of a file that this user can write or create"));
+        config.getOptionalValue(TWICE, String.class).stream()
+                .flatMap(String::lines)
+                .map(line -> line.split("\t"))
+                .forEach(properties -> faults.unfit(
+                        properties[0],
+                        "names the same file as " + Variables.nameOf(properties[1]),
+                        "the path of another file"));
     }
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
         Map<String, String> settings = new HashMap<>();
         Set<String> wrong = new TreeSet<>();
+        Set<String> twice = new TreeSet<>();
+        Map<String, String> opened = new LinkedHashMap<>();
+        AuditFileConfigSourceFactory.path(context)
+                .ifPresent(path -> opened.put(AuditFileConfigSourceFactory.PROPERTY, path));
         for (String prefix : files(context)) {
-            boolean isWrong =
-                    isEnabled(context, prefix) && !AuditFileConfigSourceFactory.isWritable(path(context, prefix));
-            if (isWrong || GivenSettings.looksOnly()) {
+            String path = path(context, prefix);
+            boolean isEnabled = isEnabled(context, prefix);
+            boolean isWrong = isEnabled && !AuditFileConfigSourceFactory.isWritable(path);
+            Optional<String> other = isEnabled && !isWrong ? otherSetting(prefix, path, opened) : Optional.empty();
+            if (isEnabled) {
+                opened.put(prefix + "path", path);
+            }
+            other.ifPresent(property -> twice.add(prefix + "path\t" + property));
+            if (isWrong || other.isPresent() || GivenSettings.looksOnly()) {
                 settings.put(prefix + "enabled", "false");
                 if (isGiven(context.getValue(prefix + "enable"))) {
                     settings.put(prefix + "enable", "false");
@@ -72,8 +95,26 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
         if (!wrong.isEmpty()) {
             settings.put(WRONG, String.join("\n", wrong));
         }
+        if (!twice.isEmpty()) {
+            settings.put(TWICE, String.join("\n", twice));
+        }
         return List.of(
                 new PropertiesConfigSource(settings, LogFilesConfigSourceFactory.class.getSimpleName(), ABOVE_ALL));
+    }
+
+    /** The setting that names the same file, unless it is that of the same handler, whose name may be written in several ways. */
+    private static Optional<String> otherSetting(String prefix, String path, Map<String, String> opened) {
+        return AuditFileConfigSourceFactory.isOfAudit(prefix)
+                ? Optional.empty()
+                : opened.entrySet().stream()
+                        .filter(other -> !plain(other.getKey()).equals(plain(prefix + "path")))
+                        .filter(other -> SameFile.isOne(path, other.getValue()))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+    }
+
+    private static String plain(String property) {
+        return Variables.nameOf(property).replaceAll("_+", "_");
     }
 
     /** Quarkus warns of that older name where it is set, and has a default for it. */

@@ -179,6 +179,27 @@ class EnvironmentTest {
     }
 
     @Test
+    void aDirectoryInPlaceOfTheFileDotEnvIsAWarning() throws Exception {
+        Path dotEnv = Files.createDirectory(directory.resolve(".env"));
+
+        var environment = Environment.of(Map.of("DEEPVUE_PLAN", "growth"), dotEnv);
+
+        assertThat(environment.faults()).isEmpty();
+        assertThat(environment.warnings())
+                .containsExactly(".env is a directory and has no effect; it should be a file of lines NAME=value, or"
+                        + " not there");
+    }
+
+    @Test
+    void aLinkToNothingInPlaceOfTheFileDotEnvIsAWarning() throws Exception {
+        Path dotEnv = Files.createSymbolicLink(directory.resolve(".env"), directory.resolve("missing"));
+
+        assertThat(Environment.of(Map.of(), dotEnv).warnings())
+                .containsExactly(".env is a link to nothing and has no effect; it should be a file of lines NAME=value,"
+                        + " or not there");
+    }
+
+    @Test
     void withoutTheFileDotEnvOnlyTheProcessCounts() {
         assertThat(Environment.of(Map.of("DEEPVUE_PLAN", "growth"), directory.resolve(".env"))
                         .values())
@@ -458,5 +479,58 @@ class EnvironmentTest {
 
         assertThat(environment.faults()).isEmpty();
         assertThat(environment.warnings()).isEmpty();
+    }
+
+    // ---- names in two cases -----------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource({"HTTPS_PROXY, https_proxy", "HTTP_PROXY, http_proxy", "NO_PROXY, no_proxy"})
+    void aProxyThatDiffersInTheTwoCasesIsAWarningThatShowsNoValue(String capitals, String small) {
+        var environment = Environment.of(Map.of(capitals, "http://u:hidden@one", small, "http://u:hidden@other"));
+
+        assertThat(environment.faults()).isEmpty();
+        assertThat(environment.warnings())
+                .containsExactly(
+                        "%s and %s are both set, and differ; only %s counts here".formatted(capitals, small, capitals));
+    }
+
+    @Test
+    void aProxyThatIsTheSameInTheTwoCasesIsNoWarning() {
+        assertThat(Environment.of(Map.of("HTTPS_PROXY", "http://one", "https_proxy", "http://one "))
+                        .warnings())
+                .isEmpty();
+        assertThat(Environment.of(Map.of("HTTPS_PROXY", "", "https_proxy", "http://one"))
+                        .warnings())
+                .isEmpty();
+    }
+
+    // ---- settings that must not be the same
+    // ---------------------------------------------------------------------------
+
+    @Test
+    void anAuditInTheFileOfASecretStopsTheStartAndTheFileIsLeftAlone() throws Exception {
+        String secret = file("secret");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+
+        var environment = Environment.of(
+                Map.of("GATEWAY_AUDIT_FILE", link.resolve("secret").toString(), "GATEWAY_AUDIT_KEY_FILE", secret));
+
+        assertThat(environment.faults())
+                .containsExactly(
+                        "GATEWAY_AUDIT_FILE and GATEWAY_AUDIT_KEY_FILE name the same file; the audit needs a file"
+                                + " of its own");
+        assertThat(environment.values()).doesNotContainKey("GATEWAY_AUDIT_FILE");
+        assertThat(environment.faulty()).containsExactly("GATEWAY_AUDIT_FILE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DEEPVUE_CLIENT_ID", "GATEWAY_AUDIT_KEY"})
+    void theSecretOfTheAccountInAnotherSettingIsAWarningThatDoesNotShowIt(String name) {
+        var environment = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", "hidden", name, "hidden"));
+
+        assertThat(environment.faults()).isEmpty();
+        assertThat(environment.warnings())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET and %s have the same value; each should have its own".formatted(name));
     }
 }

@@ -1,10 +1,15 @@
 package io.itrgateway.status;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.edge.KeyDigest;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,10 +22,42 @@ class OperatorKeyTest {
     private static final String OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     private static final String OF_A_LINE_BREAK = "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b";
 
+    /** As {@code openssl rand -hex 32} prints keys. */
+    private static final String CALLER = "0123456789abcdef".repeat(4);
+
     private final ConfigurationFaults faults = new ConfigurationFaults();
 
     private Optional<OperatorKey> key(String text) {
-        return OperatorKey.from(() -> Optional.ofNullable(text), faults);
+        return OperatorKey.from(() -> Optional.ofNullable(text), KeyDigest.of(CALLER.getBytes(UTF_8))::equals, faults);
+    }
+
+    @Test
+    void theDigestOfACallersKeyIsAFaultThatNamesBothSettings() {
+        key(digest(CALLER));
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "GATEWAY_OPERATOR_KEY is the digest of a caller's key in GATEWAY_API_KEYS; it should be the"
+                                + " digest of a key that no caller has: callers may not see the status page");
+    }
+
+    @Test
+    void aCallersKeyThatLooksLikeADigestIsAFaultThatNamesBothSettings() {
+        key(CALLER);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_OPERATOR_KEY is itself a caller's key of GATEWAY_API_KEYS; it should be ")
+                .doesNotContain(CALLER);
+    }
+
+    private static String digest(String key) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String basic(String userAndKey) {

@@ -6,6 +6,7 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -231,12 +232,88 @@ class SettingsTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"audit.log", "./audit.log", "nowhere/../audit.log", "link/audit.log", "soft.log", "hard.log"})
+    void aLogFileThatIsTheFileOfTheAuditIsAFaultAndIsNotOpened(String path, @TempDir Path directory) throws Exception {
+        Path audit = Files.createFile(directory.resolve("audit.log"));
+        Files.createSymbolicLink(directory.resolve("link"), directory);
+        Files.createSymbolicLink(directory.resolve("soft.log"), audit);
+        Files.createLink(directory.resolve("hard.log"), audit);
+        var config = config(Map.of(
+                "gateway.audit-file",
+                audit.toString(),
+                "quarkus.log.file.enabled",
+                "true",
+                "quarkus.log.file.path",
+                directory + "/" + path));
+        var faults = new ConfigurationFaults();
+
+        LogFilesConfigSourceFactory.check(config, faults);
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "QUARKUS_LOG_FILE_PATH names the same file as GATEWAY_AUDIT_FILE; it should be the path of"
+                                + " another file");
+        assertThat(config.getValue("quarkus.log.file.enabled", Boolean.class)).isFalse();
+    }
+
+    @Test
+    void aFileThatIsNotThereYetIsTheSameByItsDirectory(@TempDir Path directory) throws Exception {
+        Files.createSymbolicLink(directory.resolve("link"), directory);
+        var config = config(Map.of(
+                "quarkus.log.file.enabled",
+                "true",
+                "quarkus.log.file.path",
+                directory + "/link/new/service.log",
+                "quarkus.log.handler.file.\"x\".enabled",
+                "true",
+                "quarkus.log.handler.file.\"x\".path",
+                directory + "/new/./service.log"));
+        var faults = new ConfigurationFaults();
+
+        LogFilesConfigSourceFactory.check(config, faults);
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "QUARKUS_LOG_HANDLER_FILE__X__PATH names the same file as QUARKUS_LOG_FILE_PATH; it should be the"
+                                + " path of another file");
+    }
+
+    @Test
+    void theAuditMayHaveSettingsOfItsOwnFile(@TempDir Path directory) {
+        String audit = directory + "/audit.log";
+        var config = config(Map.of(
+                "gateway.audit-file",
+                audit,
+                "quarkus.log.handler.file.\"audit\".enabled",
+                "true",
+                "quarkus.log.handler.file.\"audit\".path",
+                audit));
+        var faults = new ConfigurationFaults();
+
+        LogFilesConfigSourceFactory.check(config, faults);
+
+        assertThat(faults.lines()).isEmpty();
+    }
+
     @Test
     void aLogFileThatIsOffOrCanBeWrittenIsNoFault(@TempDir Path directory) {
         for (var settings : List.of(
                 Map.of("quarkus.log.file.path", directory.toString()),
                 Map.of("quarkus.log.file.enabled", "false", "quarkus.log.file.path", directory.toString()),
-                Map.of("quarkus.log.file.enabled", "true", "quarkus.log.file.path", directory + "/new/service.log"))) {
+                Map.of("quarkus.log.file.enabled", "true", "quarkus.log.file.path", directory + "/new/service.log"),
+                Map.of(
+                        "quarkus.log.file.path",
+                        directory + "/audit.log",
+                        "gateway.audit-file",
+                        directory + "/audit.log"),
+                Map.of(
+                        "quarkus.log.file.enabled",
+                        "true",
+                        "quarkus.log.file.path",
+                        "/dev/null",
+                        "gateway.audit-file",
+                        "/dev/null"))) {
             var faults = new ConfigurationFaults();
 
             LogFilesConfigSourceFactory.check(config(settings), faults);
