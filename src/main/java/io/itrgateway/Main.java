@@ -51,6 +51,8 @@ public final class Main {
             Map.entry("quarkus.thread-pool.shutdown-timeout", "1s"),
             Map.entry("quarkus.banner.enabled", "false"),
             Map.entry("quarkus.log.level", "ERROR"),
+            // Names of settings in files that Quarkus does not know.
+            Map.entry("quarkus.log.category.\"io.quarkus.config\".level", "WARN"),
             Map.entry("quarkus.log.console.stderr", "true"),
             Map.entry("quarkus.otel.sdk.disabled", "true"));
 

@@ -8,6 +8,7 @@ import io.smallrye.config.SysPropConfigSource;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -70,13 +71,22 @@ public final class GivenSettings {
         return (looksOnly() ? given(config) : config).getOptionalValue(property, Boolean.class);
     }
 
+    /** The configuration without one of its sources, and without what this process has replaced. */
+    public static SmallRyeConfig without(ConfigSource left, Config config) {
+        return built(config, source -> source != left && !(looksOnly() && source instanceof SysPropConfigSource));
+    }
+
     /** With expressions and profiles, and without what this process has replaced. */
     private static SmallRyeConfig given(Config config) {
+        return built(config, source -> !(source instanceof SysPropConfigSource));
+    }
+
+    private static SmallRyeConfig built(Config config, Predicate<ConfigSource> sources) {
         var given = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .withProfiles(config.unwrap(SmallRyeConfig.class).getProfiles());
         for (ConfigSource source : config.getConfigSources()) {
-            if (!(source instanceof SysPropConfigSource)) {
+            if (sources.test(source)) {
                 given.withSources(source);
             }
         }

@@ -3,6 +3,7 @@ package io.itrgateway.ops;
 import io.itrgateway.config.ShownValue;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
@@ -14,23 +15,37 @@ final class ConfigProfiles {
     private static final Set<String> OF_DEVELOPMENT = Set.of("dev", "test");
     private static final String PRODUCTION = "prod";
 
+    /** The form of a name: words, and short numbers. */
+    private static final Pattern NAME =
+            Pattern.compile("[a-zA-Z]{1,12}[0-9]{0,2}(?:[-_.](?:[a-zA-Z]{1,12}[0-9]{0,2}|[0-9]{1,2})){0,3}");
+
     private ConfigProfiles() {}
 
     /** Profiles with which the service may not run, a line each. */
-    static List<String> faults(List<String> profiles) {
+    static List<String> faults(List<String> profiles, Iterable<ConfigSource> sources) {
         return profiles.stream()
-                .filter(OF_DEVELOPMENT::contains)
-                .map(profile ->
-                        "QUARKUS_PROFILE is \"%s\", which is for the development of this service; it should be prod, or not set"
-                                .formatted(profile))
+                .flatMap(profile -> whyNot(profile, sources).stream())
+                .map("QUARKUS_PROFILE is %s; it should be prod, or not set"::formatted)
                 .toList();
+    }
+
+    private static Optional<String> whyNot(String profile, Iterable<ConfigSource> sources) {
+        if (OF_DEVELOPMENT.contains(profile)) {
+            return Optional.of("\"%s\", which is for the development of this service".formatted(profile));
+        }
+        // Quarkus logs the profile, and it may be a secret that was meant for another setting.
+        return NAME.matcher(profile).matches() || hasSettings(profile, sources)
+                ? Optional.empty()
+                : Optional.of(
+                        "a text of %d characters (not shown, since it may be a secret), which no setting is given for"
+                                .formatted(profile.length()));
     }
 
     /** Profiles that no setting belongs to, a line each. */
     static List<String> warnings(List<String> profiles, Iterable<ConfigSource> sources) {
         return profiles.stream()
                 .filter(profile -> !profile.equals(PRODUCTION) && !OF_DEVELOPMENT.contains(profile))
-                .filter(profile -> !hasSettings(profile, sources))
+                .filter(profile -> NAME.matcher(profile).matches() && !hasSettings(profile, sources))
                 .map(profile -> "QUARKUS_PROFILE names %s, which no setting is given for, and has no effect"
                         .formatted(ShownValue.of(profile)))
                 .toList();

@@ -114,6 +114,7 @@ public class StartupCheck {
                         environment.warnings(),
                         ConfigFiles.warnings(Path.of("")),
                         ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
+                        BuildTimeSettings.warnings(config),
                         CallerTls.warnings(clock.instant()),
                         memory.warnings())
                 .flatMap(List::stream)
@@ -122,8 +123,9 @@ public class StartupCheck {
 
     private List<String> faults(Environment environment) {
         SmallRyeConfig config = config();
-        List<String> ofProfiles =
-                LaunchMode.current() == LaunchMode.NORMAL ? ConfigProfiles.faults(config.getProfiles()) : List.of();
+        List<String> ofProfiles = LaunchMode.current() == LaunchMode.NORMAL
+                ? ConfigProfiles.faults(config.getProfiles(), config.getConfigSources())
+                : List.of();
         if (!ofProfiles.isEmpty()) {
             return ofProfiles; // Other values may be those of the profile, so that nothing can be said of them.
         }

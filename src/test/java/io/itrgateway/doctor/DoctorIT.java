@@ -158,6 +158,28 @@ class DoctorIT {
     }
 
     @Test
+    void aSettingThatIsFixedWhenTheServiceIsBuiltIsAWarningThatDoesNotShowIt() throws Exception {
+        var ended = PackagedService.run(
+                goodBut("QUARKUS_HTTP_ROOT_PATH", "/hidden", "QUARKUS_SMALLRYE_HEALTH_ROOT_PATH", "health"), "doctor");
+
+        assertThat(ended.exitCode()).as(ended.out()).isZero();
+        assertThat(ended.out().lines().filter(line -> line.startsWith("configuration")))
+                .hasSize(2)
+                .anyMatch(line -> line.matches("configuration +warning +QUARKUS_HTTP_ROOT_PATH has no effect: .*"));
+        assertThat(ended.out() + ended.err()).doesNotContain("hidden");
+    }
+
+    @Test
+    void aSettingThatQuarkusDoesNotKnowIsNamedOnTheStandardError(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("app.properties"), "quarkus.htp.port=1234\n");
+
+        var ended = PackagedService.run(goodBut("SMALLRYE_CONFIG_LOCATIONS", file.toString()), "doctor");
+
+        assertThat(ended.exitCode()).as(ended.out()).isZero();
+        assertThat(ended.err()).contains("quarkus.htp.port").doesNotContain("1234");
+    }
+
+    @Test
     void aServiceThatRunsOnTheSamePortIsNotDisturbed() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
             examined(0, goodBut("QUARKUS_HTTP_PORT", Integer.toString(taken.getLocalPort())));

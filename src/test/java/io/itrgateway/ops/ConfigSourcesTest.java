@@ -7,6 +7,7 @@ import io.itrgateway.config.ShownValue;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.common.MapBackedConfigSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -146,15 +147,63 @@ class ConfigSourcesTest {
     @ParameterizedTest
     @ValueSource(strings = {"dev", "test"})
     void aProfileOfDevelopmentIsAFault(String profile) {
-        assertThat(ConfigProfiles.faults(List.of("prod", profile)))
+        assertThat(ConfigProfiles.faults(List.of("prod", profile), List.of()))
                 .containsExactly(
                         "QUARKUS_PROFILE is \"%s\", which is for the development of this service; it should be prod, or not set"
                                 .formatted(profile));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"staging", "prod-eu", "eu-west-1", "QA2", "blue.canary_10"})
+    void anyOtherProfileIsNoFault(String profile) {
+        assertThat(ConfigProfiles.faults(List.of("prod", profile), List.of())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"n0t-f0r-4ny-l0g", "correcthorsebattery", "6b1d9a4f6b1d9a4f", "a secret", "s3cret!"})
+    void aProfileThatMayBeASecretIsAFaultThatDoesNotShowIt(String profile) {
+        assertThat(ConfigProfiles.faults(List.of(profile), List.of()))
+                .containsExactly(
+                        "QUARKUS_PROFILE is a text of %d characters (not shown, since it may be a secret), which no"
+                                        .formatted(profile.length())
+                                + " setting is given for; it should be prod, or not set");
+    }
+
     @Test
-    void anyOtherProfileIsNoFault() {
-        assertThat(ConfigProfiles.faults(List.of("prod", "staging"))).isEmpty();
+    void aProfileOfAnyNameThatSettingsBelongToIsNoFault() {
+        ConfigSource source = new PropertiesConfigSource(Map.of("%r2d2-c3po.deepvue.plan", "growth"), "a file", 300);
+
+        assertThat(ConfigProfiles.faults(List.of("r2d2-c3po"), List.of(source))).isEmpty();
+    }
+
+    // ---- settings that are fixed when the service is built
+    // ------------------------------------------------------------
+
+    private static List<String> warningsOfFixed(Map<String, String> given, int ordinal) {
+        return BuildTimeSettings.warnings(new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(
+                        new MapBackedConfigSource(
+                                "BuildTime RunTime Fixed",
+                                Map.of("quarkus.http.root-path", "/", "quarkus.micrometer.enabled", "true"),
+                                Integer.MAX_VALUE) {},
+                        new PropertiesConfigSource(given, "given", ordinal))
+                .build());
+    }
+
+    @Test
+    void aSettingThatWasFixedToAnotherValueIsAWarningThatDoesNotShowWhatIsGiven() {
+        assertThat(warningsOfFixed(Map.of("quarkus.http.root-path", "/hidden"), 300))
+                .containsExactly(
+                        "QUARKUS_HTTP_ROOT_PATH has no effect: when the service was built it was fixed to \"/\"");
+    }
+
+    @Test
+    void aSettingThatWasFixedToThatValueOrInTheFileOfThisServiceIsNone() {
+        assertThat(warningsOfFixed(Map.of("quarkus.http.root-path", "/", "quarkus.http.port", "1"), 300))
+                .isEmpty();
+        assertThat(warningsOfFixed(Map.of("quarkus.http.root-path", "/built"), 250))
+                .isEmpty();
     }
 
     private static List<String> warnings(String profile, String name, String... properties) {

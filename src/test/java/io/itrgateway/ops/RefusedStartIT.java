@@ -192,6 +192,34 @@ class RefusedStartIT {
     }
 
     @Test
+    void refusesTheKeyOfACallerAsThatOfTheOperators() throws Exception {
+        String digest =
+                Sandbox.API_KEYS.substring(Sandbox.API_KEYS.indexOf(':') + 1).substring(0, 64);
+
+        var ended = start(goodBut("GATEWAY_OPERATOR_KEY", digest));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .singleElement()
+                .asString()
+                .contains("GATEWAY_OPERATOR_KEY is the digest of a caller's key in GATEWAY_API_KEYS")
+                .doesNotContain(digest);
+    }
+
+    @Test
+    void neverSaysASecretThatIsGivenAsTheProfile() throws Exception {
+        var ended = start(goodBut("QUARKUS_PROFILE", "n0t-f0r-4ny-l0g"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .singleElement()
+                .asString()
+                .contains("QUARKUS_PROFILE is a text of 15 characters")
+                .contains("it should be prod, or not set");
+        assertThat(ended.output).doesNotContain("n0t-f0r-4ny-l0g");
+    }
+
+    @Test
     void refusesAListOfKeysWithoutEntries() throws Exception {
         var ended = start(goodBut("GATEWAY_API_KEYS", " , "));
 

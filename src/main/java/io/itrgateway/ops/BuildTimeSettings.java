@@ -1,0 +1,46 @@
+package io.itrgateway.ops;
+
+import io.itrgateway.config.GivenSettings;
+import io.itrgateway.config.Variables;
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.SmallRyeConfig;
+import java.util.List;
+import java.util.Objects;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/**
+ * Names settings that are given where the service runs and were fixed when it was built. Quarkus' own message on them, which quotes the values,
+ * is switched off.
+ */
+final class BuildTimeSettings {
+
+    /** Quarkus' name of the source with the values that were fixed. */
+    private static final String FIXED = "BuildTime RunTime Fixed";
+
+    /** Of the file of properties in this service itself. What operators set ranks above it. */
+    private static final int ORDINAL_OF_OUR_OWN = 250;
+
+    private BuildTimeSettings() {}
+
+    /** Settings without effect, a line each. */
+    static List<String> warnings(SmallRyeConfig config) {
+        return config.getConfigSource(FIXED)
+                .map(fixed -> warnings(fixed, GivenSettings.without(fixed, config)))
+                .orElse(List.of());
+    }
+
+    private static List<String> warnings(ConfigSource fixed, SmallRyeConfig given) {
+        return fixed.getPropertyNames().stream()
+                .sorted()
+                .filter(property -> differs(given.getConfigValue(property), fixed.getValue(property)))
+                .map(property -> "%s has no effect: when the service was built it was fixed to \"%s\""
+                        .formatted(Variables.nameOf(property), fixed.getValue(property)))
+                .toList();
+    }
+
+    private static boolean differs(ConfigValue given, String fixed) {
+        return given.getRawValue() != null
+                && given.getConfigSourceOrdinal() > ORDINAL_OF_OUR_OWN
+                && !Objects.equals(given.getRawValue(), fixed);
+    }
+}
