@@ -33,7 +33,7 @@ public enum ProblemKind {
             401,
             NOT_PROCESSED,
             false,
-            "The caller is not known",
+            "Missing or invalid API key or token",
             "Send your key in x-api-key, or a Bearer token of the configured issuer."),
     FORBIDDEN(
             403,
@@ -42,7 +42,7 @@ public enum ProblemKind {
             "The caller may not do this",
             "The caller is known, but this operation is not granted to it, or the client id is not one that it has registered."
                     + " Ask the operator of this service."),
-    NOT_FOUND(404, NOT_PROCESSED, false, "There is nothing here", "No operation has this path. Look at /q/openapi."),
+    NOT_FOUND(404, NOT_PROCESSED, false, "Not found", "No operation has this path. Look at /q/openapi."),
     METHOD_NOT_ALLOWED(
             405,
             NOT_PROCESSED,
