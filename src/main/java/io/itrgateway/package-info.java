@@ -33,7 +33,8 @@
  *
  * <p>Dependencies, checked by ArchUnit: {@code api} to {@code edge}, {@code binding}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code ratelimit}; {@code token} to {@code ratelimit}; all three to {@code transport}; the
- * packages that handle calls to {@code telemetry}; all to {@code problem} and {@code secret}. Only {@code doctor} depends on {@code ops}, and only
+ * packages that handle calls to {@code telemetry}; those that bound what callers hold to {@code fairness}; all to {@code problem} and
+ * {@code secret}. Only {@code doctor} depends on {@code ops}, and only
  * {@code ops} on {@code status}, the operators' page. {@code doctor} checks a deployment before traffic does, and is where
  * the process starts.
  */

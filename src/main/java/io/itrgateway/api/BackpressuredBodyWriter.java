@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class BackpressuredBodyWriter {
 
-    private static final int MOST_BYTES_AT_ONCE = 64 * 1024;
+    private static final int MOST_BYTES_AT_ONCE = AnswerMemory.SHORT_BYTES;
 
     /** Written even where the caller takes nothing: the head goes out, and what waits here shows the edge that the caller does not read. */
     private static final int FIRST_BYTES = 1024;
@@ -66,7 +66,7 @@ final class BackpressuredBodyWriter {
 
     static void write(byte[] body, RoutingContext context, AnswerMemory memory, Duration period, Runnable whenOver) {
         var answer = new BackpressuredBodyWriter(body, context, memory, whenOver);
-        memory.hold(body);
+        memory.hold(context.get(CallPipeline.CALLER), body);
         answer.begin(period);
     }
 

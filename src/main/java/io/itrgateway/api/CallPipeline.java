@@ -19,6 +19,8 @@ import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
 import io.itrgateway.operation.Operations;
 import io.itrgateway.problem.Effect;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.telemetry.CallRecord.Keyed;
 import io.itrgateway.upstream.DeepvueClient;
 import io.itrgateway.upstream.Envelope;
@@ -41,6 +43,9 @@ class CallPipeline {
 
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String PREFER = "Prefer";
+
+    /** Under which the name of the caller stands in the context of a request. */
+    static final String CALLER = "itr.caller";
 
     private final DeepvueClient deepvue;
     private final IdempotencyService idempotency;
@@ -75,6 +80,7 @@ class CallPipeline {
         String caller = Caller.nameOf(principal);
         record.setCaller(caller);
         KnownCallers.markKnown(context);
+        context.put(CALLER, caller);
         var key = operation.method() == Method.POST
                 ? IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY))
                 : Optional.<IdempotencyKey>empty();
@@ -167,16 +173,21 @@ class CallPipeline {
                 .onItemOrFailure()
                 .invoke((answer, failure) -> {
                     if (isReplayed.get()) {
-                        demandMemoryFor(Optional.ofNullable(answer));
+                        demandMemoryFor(call.caller(), Optional.ofNullable(answer));
                         response.putHeader("Idempotency-Replayed", "true");
                     }
                 });
     }
 
-    private void demandMemoryFor(Optional<KeptAnswer> replay) {
+    /** Not {@code overloaded}, which says that Deepvue did not act on the call: a repeat under another key would be a second one. */
+    private void demandMemoryFor(String caller, Optional<KeptAnswer> replay) {
         if (replay.filter(answer -> !BackpressuredBodyWriter.isShort(answer.body()))
-                .isPresent()) {
-            deepvue.demandAnswerMemory();
+                        .isPresent()
+                && deepvue.isAnswerMemoryFull(caller)) {
+            throw GatewayException.of(
+                    ProblemKind.CALL_INTERRUPTED,
+                    "The answer is kept, but answers that this caller has not read yet take all the memory that it may have here. Read"
+                            + " those, then repeat with the same key.");
         }
     }
 

@@ -3,6 +3,7 @@ package io.itrgateway.api;
 import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
 import io.itrgateway.call.RequestValues;
+import io.itrgateway.fairness.CallerShares;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -34,7 +34,7 @@ class SharedReads {
     private record Key(String caller, String operation, RequestValues values) {}
 
     private final Vertx vertx;
-    private final Semaphore places;
+    private final CallerShares places;
     private final Function<Call, Optional<GatewayException>> refusals;
     private final Function<Call, Optional<GatewayException>> reasonsForWait;
     private final ConcurrentMap<Key, Read> running = new ConcurrentHashMap<>();
@@ -45,7 +45,7 @@ class SharedReads {
     }
 
     /**
-     * @param mostWaiting most callers that wait for reads at once
+     * @param mostWaiting most calls of one caller that wait for reads at once
      * @param refusals why a call cannot be sent before its deadline, as far as is known
      * @param reasonsForWait why a call that was begun has not been sent yet, as far as is known
      */
@@ -55,7 +55,7 @@ class SharedReads {
             Function<Call, Optional<GatewayException>> refusals,
             Function<Call, Optional<GatewayException>> reasonsForWait) {
         this.vertx = vertx;
-        this.places = new Semaphore(mostWaiting);
+        this.places = CallerShares.ofPlaces(mostWaiting);
         this.refusals = refusals;
         this.reasonsForWait = reasonsForWait;
     }
@@ -63,10 +63,10 @@ class SharedReads {
     /** Answers the call, with the answer of an identical one that runs if there is one, until its deadline. */
     Uni<KeptAnswer> run(Call call, Function<Call, Uni<KeptAnswer>> work) {
         return Uni.createFrom().emitter(emitter -> {
-            if (places.tryAcquire()) {
+            if (places.take(call.caller(), 1)) {
                 join(call, work, new Waiter(call, emitter));
             } else {
-                emitter.fail(GatewayException.of(ProblemKind.OVERLOADED, "Too many callers wait. Nothing was sent."));
+                emitter.fail(GatewayException.of(ProblemKind.OVERLOADED, "Too many calls wait. Nothing was sent."));
             }
         });
     }
@@ -75,7 +75,7 @@ class SharedReads {
         var key = new Key(call.caller(), call.operation().name(), call.values());
         var refusal = running.containsKey(key) ? Optional.<GatewayException>empty() : refusals.apply(call);
         if (refusal.isPresent()) {
-            places.release();
+            places.giveBack(call.caller(), 1);
             waiter.emitter.fail(refusal.get());
             return;
         }
@@ -107,7 +107,7 @@ class SharedReads {
                     .map(left -> vertx.setTimer(Math.max(1, left.toMillis()), over -> expire(read)))
                     .orElse(-1L);
             emitter.onTermination(() -> {
-                places.release();
+                places.giveBack(call.caller(), 1);
                 vertx.cancelTimer(timer);
                 read.remove(this);
             });

@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency;
 
+import io.itrgateway.fairness.CallerShares;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -20,7 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -65,7 +65,7 @@ public class IdempotencyService {
             "The service is stopping; the call was not begun. Repeat with the same key after Retry-After.");
 
     /** Payloads have in-flight calls of their own: only the claim decides which of two payloads has the key. */
-    private record CallId(ClaimName name, Fingerprint fingerprint, Effect effect) {
+    private record CallId(String caller, ClaimName name, Fingerprint fingerprint, Effect effect) {
 
         /** Binds a sealed result to its call: moved to another name or payload it does not open. */
         String sealContext() {
@@ -79,7 +79,7 @@ public class IdempotencyService {
     private final Seal seal;
     private final IdempotencyTelemetry meter;
     private final Contexts contexts;
-    private final Semaphore waitingPlaces;
+    private final CallerShares waitingPlaces;
 
     private final ConcurrentMap<CallId, InFlightCall> inFlight = new ConcurrentHashMap<>();
 
@@ -89,7 +89,7 @@ public class IdempotencyService {
         this(store, keys, settings.maxWaiting(), meter, Contexts.of(vertx));
     }
 
-    /** @param maxWaiting callers that may wait at once for calls that others began */
+    /** @param maxWaiting requests of one caller that may wait at once for calls that others began */
     IdempotencyService(ClaimStore store, KeyRing keys, int maxWaiting, IdempotencyTelemetry meter, Contexts contexts) {
         this.store = store;
         this.names = keys.digest("idempotency name");
@@ -97,8 +97,8 @@ public class IdempotencyService {
         this.seal = keys.seal("idempotency answer");
         this.meter = meter;
         this.contexts = contexts;
-        this.waitingPlaces = new Semaphore(maxWaiting);
-        meter.registerGauges(inFlight::size, () -> maxWaiting - waitingPlaces.availablePermits());
+        this.waitingPlaces = CallerShares.ofPlaces(maxWaiting);
+        meter.registerGauges(inFlight::size, () -> (int) waitingPlaces.taken());
     }
 
     /**
@@ -145,7 +145,7 @@ public class IdempotencyService {
         List<Secret> payload = new ArrayList<>();
         payload.add(Secret.of(name));
         payload.addAll(call.payload());
-        return new CallId(new ClaimName(name), new Fingerprint(fingerprints.of(payload)), call.effect());
+        return new CallId(call.caller(), new ClaimName(name), new Fingerprint(fingerprints.of(payload)), call.effect());
     }
 
     private Uni<CallResult> startOrJoin(CallId id, Supplier<Optional<Duration>> patience, Executor caller, Work work) {
@@ -154,9 +154,9 @@ public class IdempotencyService {
         Uni<CallResult> result;
         if (earlier == null) {
             start(id, mine, caller, work);
-            result = firstOf(mine.resultForFirst(), mine.onRemote().chain(() -> join(mine, patience)));
+            result = firstOf(mine.resultForFirst(), mine.onRemote().chain(() -> join(id, mine, patience)));
         } else {
-            result = join(earlier, patience);
+            result = join(id, earlier, patience);
         }
         return result.chain(end -> end == CallResult.ABANDONED
                 ? startOrJoin(id, patience, caller, work)
@@ -165,8 +165,8 @@ public class IdempotencyService {
 
     // ---- waiting for a call that another caller, or another process, began ------------------------------------------
 
-    private Uni<CallResult> join(InFlightCall call, Supplier<Optional<Duration>> patience) {
-        if (!waitingPlaces.tryAcquire()) {
+    private Uni<CallResult> join(CallId id, InFlightCall call, Supplier<Optional<Duration>> patience) {
+        if (!waitingPlaces.take(id.caller(), 1)) {
             return recordServed(TOO_MANY_WAIT);
         }
         var isOver = new AtomicBoolean(); // a wait that has ended may be cancelled as well
@@ -176,7 +176,7 @@ public class IdempotencyService {
                 .onTermination()
                 .invoke((result, failure, hasLeft) -> {
                     if (isOver.compareAndSet(false, true)) {
-                        waitingPlaces.release();
+                        waitingPlaces.giveBack(id.caller(), 1);
                         if (!call.isAbandoned()) { // otherwise the caller starts a new call, which is counted instead
                             meter.recordServed(
                                     hasLeft || result.served() == Served.NEW ? Served.JOINED : result.served());

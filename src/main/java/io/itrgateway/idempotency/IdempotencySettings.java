@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
  * How much of repeating safely may be kept here.
  *
  * @param memoryBytes for kept answers; with Redis, for those that Redis has not stored yet
- * @param maxWaiting most callers that wait at once for a call that another one began
+ * @param maxWaiting most requests of one caller that wait at once for a call that another one began
  */
 @Singleton
 public record IdempotencySettings(long memoryBytes, int maxWaiting) implements Settings {

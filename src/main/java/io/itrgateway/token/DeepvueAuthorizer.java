@@ -32,6 +32,9 @@ class DeepvueAuthorizer implements Authorizer {
     /** One flight at a time, and one spare for a flight that hangs while its successor starts. */
     private static final int CONNECTIONS = 2;
 
+    /** The caller of authorize, which is made for all of them. */
+    private static final String NO_CALLER = "";
+
     private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
 
     private final RateLimiter limiter;
@@ -95,6 +98,7 @@ class DeepvueAuthorizer implements Authorizer {
         CallSpan request = whole.startRequest(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
         return transport
                 .exchange(
+                        NO_CALLER,
                         this::send,
                         () -> {
                             permit.markSending();

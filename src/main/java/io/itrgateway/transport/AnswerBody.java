@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * The body of one answer while it arrives: one array, of the announced length if one was announced. Reading from the connection stops
- * while there is no memory for it.
+ * while there is no memory for a long one.
  *
  * <p>Written on the event loop of the connection, and read after the end of the answer.
  */
@@ -24,8 +24,9 @@ final class AnswerBody {
     private boolean waiting;
     private volatile boolean tooLong;
 
-    AnswerBody(AnswerMemory memory) {
-        this.lease = memory.lease();
+    /** @param caller whose answer it is */
+    AnswerBody(AnswerMemory memory, String caller) {
+        this.lease = memory.lease(caller);
     }
 
     /**
@@ -48,7 +49,7 @@ final class AnswerBody {
             return more == 0;
         }
         if (length + more > leasedBytes && !waiting) {
-            lease(Math.min(Math.max(length + more, Math.max(FIRST_BYTES, 2 * length)), LONGEST_BYTES), channel);
+            lease(grown(length + more), channel);
         }
         if (length + more > bytes.length) {
             // While it waits, for the little that had been read already.
@@ -59,10 +60,17 @@ final class AnswerBody {
         return true;
     }
 
+    /** Twice what there is, but not so much that a short body counts as a long one. */
+    private int grown(int needed) {
+        int most = needed <= AnswerMemory.SHORT_BYTES ? AnswerMemory.SHORT_BYTES : LONGEST_BYTES;
+        return Math.min(Math.max(needed, Math.max(FIRST_BYTES, 2 * length)), most);
+    }
+
     private void lease(int all, Channel channel) {
-        int more = all - leasedBytes;
+        int more = all - (leasedBytes > AnswerMemory.SHORT_BYTES ? leasedBytes : 0);
         leasedBytes = all;
-        waiting = !lease.acquire(more, () -> channel.eventLoop().execute(() -> readOn(channel)));
+        waiting = all > AnswerMemory.SHORT_BYTES
+                && !lease.acquire(more, () -> channel.eventLoop().execute(() -> readOn(channel)));
         if (waiting) {
             channel.config().setAutoRead(false);
         }

@@ -1,5 +1,6 @@
 package io.itrgateway.transport;
 
+import io.itrgateway.fairness.CallerShares;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PostConstruct;
@@ -8,32 +9,39 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * The memory for the bodies of answers, in bytes, of all calls together.
+ * The memory for the bodies of long answers, in bytes, shared by all callers. Short ones are not counted: there are no more of them
+ * than calls in flight, and none of them waits, whatever other callers hold.
  *
- * <p>An answer that arrives takes what it needs before more of it is read, and waits if nothing is left. All answers that hold memory could then
- * wait for each other, so one of them at a time may exceed the limit. It ends, since it does not wait, and releases all that it
- * holds. So there are never more bytes than the limit and what one answer needs: its own bytes, and as many decoded ones.
+ * <p>An answer that arrives takes what it needs before more of it is read, and waits if its caller's share has no more. All answers that hold memory
+ * could then wait for each other, so one of them at a time may exceed the limit. It ends, since it does not wait, and releases all that it
+ * holds. It may do so only while its caller has no more bodies that are being sent than is left: these end when the caller has read them or is
+ * cut off, and one that does not read would otherwise collect them. So the memory held by arriving answers never exceeds the limit by more than
+ * one answer needs: its own bytes, and as many decoded ones.
  *
- * <p>A body that is being sent to callers counts once, however many they are, and without waiting: it exists already.
+ * <p>A body that is being sent counts once, however many requests it answers, and without waiting: it exists already.
  */
 @Singleton
 public class AnswerMemory {
 
+    /** Answers of up to so many bytes are short. */
+    public static final int SHORT_BYTES = 64 * 1024;
+
     @Inject
     MeterRegistry meters;
 
-    private final long limitBytes;
+    private final CallerShares shares;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private final Map<byte[], Integer> sending = new IdentityHashMap<>();
+    private final Map<byte[], Sending> sending = new IdentityHashMap<>();
     private Gauge gauge;
     private Lease beyondTheLimit;
 
-    /** Changed under the lock. */
-    private volatile long heldBytes;
+    private record Sending(String caller, int times) {}
 
     private record Waiting(Lease lease, int bytes, Runnable granted) {}
 
@@ -43,15 +51,15 @@ public class AnswerMemory {
     }
 
     public AnswerMemory(long limitBytes) {
-        this.limitBytes = limitBytes;
+        this.shares = new CallerShares(limitBytes);
     }
 
     @PostConstruct
     void addGauge() {
-        gauge = Gauge.builder("gateway.answer.bytes", this, AnswerMemory::heldBytes)
+        gauge = Gauge.builder("gateway.answer.bytes", shares, CallerShares::taken)
                 .baseUnit("bytes")
                 .description(
-                        "Bodies of Deepvue's answers in memory, while they arrive and while they are sent to callers")
+                        "Bodies of Deepvue's long answers in memory, while they arrive and while they are sent to callers")
                 .strongReference(true)
                 .register(meters);
     }
@@ -62,36 +70,37 @@ public class AnswerMemory {
         meters.remove(gauge);
     }
 
-    /** Whether as much is held as may be, so that no further call should be sent. */
-    public boolean isFull() {
-        return heldBytes >= limitBytes;
+    /** Whether a caller holds as much as is left, so that no further call of it should be sent. */
+    public boolean isFull(String caller) {
+        long held = shares.heldBy(caller);
+        return held > 0 && held >= shares.left();
     }
 
-    /** Counts a body while it is sent to a caller; to be undone by {@link #release}. */
-    public synchronized void hold(byte[] body) {
-        if (sending.merge(body, 1, Integer::sum) == 1) {
-            heldBytes += body.length;
+    /** Counts a long body of that caller while it is sent; to be undone by {@link #release}. */
+    public synchronized void hold(String caller, byte[] body) {
+        Sending before = sending.get(body);
+        sending.put(body, new Sending(caller, before == null ? 1 : before.times + 1));
+        if (before == null) {
+            shares.takeAnyway(caller, body.length);
         }
     }
 
     /** Undoes one {@link #hold}. */
     public void release(byte[] body) {
         synchronized (this) {
-            if (sending.computeIfPresent(body, (same, times) -> times == 1 ? null : times - 1) != null) {
+            Sending before = sending.remove(body);
+            if (before.times > 1) {
+                sending.put(body, new Sending(before.caller, before.times - 1));
                 return;
             }
-            heldBytes -= body.length;
+            shares.giveBack(before.caller, body.length);
         }
         grant();
     }
 
-    /** What one answer holds; nothing at first. */
-    Lease lease() {
-        return new Lease();
-    }
-
-    private long heldBytes() {
-        return heldBytes;
+    /** What one answer to that caller holds; nothing at first. */
+    Lease lease(String caller) {
+        return new Lease(caller);
     }
 
     private void grant() {
@@ -101,17 +110,36 @@ public class AnswerMemory {
         }
     }
 
+    /** In the order of arrival, but one that has to wait holds up only those of its own caller. */
     private synchronized Waiting nextGranted() {
-        Waiting first = waiting.peek();
-        return first != null && first.lease.take(first.bytes) ? waiting.poll() : null;
+        Set<String> heldUp = new HashSet<>();
+        for (Waiting request : waiting) {
+            String caller = request.lease.caller;
+            if (!heldUp.contains(caller) && request.lease.take(request.bytes)) {
+                waiting.remove(request);
+                return request;
+            }
+            heldUp.add(caller);
+        }
+        return null;
+    }
+
+    private long sentTo(String caller) {
+        return sending.entrySet().stream()
+                .filter(body -> body.getValue().caller.equals(caller))
+                .mapToLong(body -> body.getKey().length)
+                .sum();
     }
 
     /** Used by one answer; its state belongs to the lock of the memory. */
     final class Lease {
+        private final String caller;
         private int bytes;
         private boolean closed;
 
-        private Lease() {}
+        private Lease(String caller) {
+            this.caller = caller;
+        }
 
         /**
          * Takes so many bytes more. To be called again only when this has been granted.
@@ -124,7 +152,8 @@ public class AnswerMemory {
                 if (closed) {
                     return false;
                 }
-                boolean isFirst = waiting.isEmpty() || beyondTheLimit == this;
+                boolean isFirst = beyondTheLimit == this
+                        || waiting.stream().noneMatch(request -> request.lease.caller.equals(caller));
                 if (isFirst && take(more)) {
                     return true;
                 }
@@ -139,7 +168,7 @@ public class AnswerMemory {
                 if (closed) {
                     return;
                 }
-                heldBytes -= bytes - left;
+                shares.giveBack(caller, bytes - left);
                 bytes = left;
             }
             grant();
@@ -152,7 +181,7 @@ public class AnswerMemory {
                     return;
                 }
                 closed = true;
-                heldBytes -= bytes;
+                shares.giveBack(caller, bytes);
                 if (beyondTheLimit == this) {
                     beyondTheLimit = null;
                 }
@@ -165,13 +194,13 @@ public class AnswerMemory {
         }
 
         private boolean take(int more) {
-            if (heldBytes + more > limitBytes) {
-                if (beyondTheLimit != null && beyondTheLimit != this) {
+            if (!shares.take(caller, more)) {
+                if (beyondTheLimit != this && (beyondTheLimit != null || sentTo(caller) > shares.left())) {
                     return false;
                 }
                 beyondTheLimit = this;
+                shares.takeAnyway(caller, more);
             }
-            heldBytes += more;
             bytes += more;
             return true;
         }

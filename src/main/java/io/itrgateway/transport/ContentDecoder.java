@@ -1,8 +1,6 @@
 package io.itrgateway.transport;
 
 import io.airlift.compress.zstd.ZstdInputStream;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +8,7 @@ import java.io.PushbackInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -30,9 +29,6 @@ final class ContentDecoder {
     /** More than a real answer has; each costs memory and time. */
     private static final int MOST_CODINGS = 4;
 
-    /** What takes less than a millisecond; more is decoded on a worker thread. */
-    private static final int MOST_INLINE_BYTES = 64 * 1024;
-
     /** Enough for the 16 bits of the format; its header could ask for tables of 31. */
     private static final int LARGEST_LZW_TABLE_KIB = 1024;
 
@@ -47,22 +43,19 @@ final class ContentDecoder {
     private ContentDecoder() {}
 
     /**
-     * The body without its codings, on the current Vert.x context, whose thread is not held up by it.
+     * As {@link #decode}, in less than a millisecond; empty if the body is long, before or after.
      *
-     * @param codings as {@link #codings} gives them
-     * @return fails as {@link #decode} does
+     * @throws IOException as {@link #decode} does
      */
-    static Future<byte[]> decoded(Vertx vertx, byte[] body, List<String> codings, int mostBytes) {
-        if (body.length <= MOST_INLINE_BYTES) {
-            try {
-                return Future.succeededFuture(decode(body, codings, Math.min(mostBytes, MOST_INLINE_BYTES)));
-            } catch (TooLong e) {
-                // Begun anew below: what was decoded so far is little.
-            } catch (IOException e) {
-                return Future.failedFuture(e);
-            }
+    static Optional<byte[]> decodeShort(byte[] body, List<String> codings) throws IOException {
+        if (body.length > AnswerMemory.SHORT_BYTES) {
+            return Optional.empty();
         }
-        return vertx.executeBlocking(() -> decode(body, codings, mostBytes), false);
+        try {
+            return Optional.of(decode(body, codings, AnswerMemory.SHORT_BYTES));
+        } catch (TooLong e) {
+            return Optional.empty();
+        }
     }
 
     /**

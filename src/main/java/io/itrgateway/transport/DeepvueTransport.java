@@ -164,10 +164,12 @@ public class DeepvueTransport {
      * Runs one exchange on the current (duplicated) Vert.x context. Fails with {@link ExchangeFailure} only. Not stopped
      * by a subscriber who leaves.
      *
+     * @param caller in whose share of the memory for answers the answer is
      * @param maySend asked when a connection is there and the request is about to be written to it; if not, it is not written
      * @param sent run when the request has been written, or a second later if it is the first on its connection; not run if that fails
      */
-    public Uni<Answer> exchange(Supplier<Uni<Response>> call, BooleanSupplier maySend, Runnable sent) {
-        return HttpAttempt.send(vertx, memory, settings.answerTimeout(), call, maySend, sent);
+    public Uni<Answer> exchange(String caller, Supplier<Uni<Response>> call, BooleanSupplier maySend, Runnable sent) {
+        return HttpAttempt.send(
+                vertx, () -> new AnswerBody(memory, caller), settings.answerTimeout(), call, maySend, sent);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * What guards the account.
  *
  * @param maxInFlight most calls at the upstream at once
- * @param maxAnswerBytes most bytes of Deepvue's answers in memory at once
+ * @param maxAnswerBytes most bytes of Deepvue's long answers in memory at once
  * @param breakerAttempts that the circuit breaker judges by
  * @param breakerPause how long the circuit breaker stays open before it lets one call through
  */
@@ -33,7 +33,7 @@ public record GuardSettings(int maxInFlight, long maxAnswerBytes, int breakerAtt
         String maxInFlight();
 
         /**
-         * Most bytes of Deepvue's answers in memory at once, 16777216 (one answer of the longest kind) and more; empty for a quarter of the
+         * Most bytes of Deepvue's long answers in memory at once, 16777216 (one answer of the longest kind) and more; empty for a quarter of the
          * largest heap.
          */
         Optional<String> maxAnswerBytes();

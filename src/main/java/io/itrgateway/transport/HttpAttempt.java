@@ -21,6 +21,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -64,16 +65,12 @@ final class HttpAttempt {
     private volatile Cancellable running;
 
     private HttpAttempt(
-            Vertx vertx,
-            UniEmitter<? super Answer> emitter,
-            BooleanSupplier maySend,
-            Runnable sent,
-            AnswerMemory memory) {
+            Vertx vertx, UniEmitter<? super Answer> emitter, BooleanSupplier maySend, Runnable sent, AnswerBody body) {
         this.vertx = vertx;
         this.emitter = emitter;
         this.maySend = maySend;
         this.sent = sent;
-        this.body = new AnswerBody(memory);
+        this.body = body;
     }
 
     /**
@@ -84,13 +81,14 @@ final class HttpAttempt {
      */
     static Uni<Answer> send(
             Vertx vertx,
-            AnswerMemory memory,
+            Supplier<AnswerBody> body,
             Duration timeout,
             Supplier<Uni<Response>> call,
             BooleanSupplier maySend,
             Runnable sent) {
         return Uni.createFrom()
-                .<Answer>emitter(emitter -> new HttpAttempt(vertx, emitter, maySend, sent, memory).start(timeout, call))
+                .<Answer>emitter(
+                        emitter -> new HttpAttempt(vertx, emitter, maySend, sent, body.get()).start(timeout, call))
                 .onFailure(ExchangeFailure::isIdleTooLong)
                 .retry()
                 .indefinitely();
@@ -210,7 +208,23 @@ final class HttpAttempt {
             complete(response, received);
             return;
         }
-        Runnable decode = () -> ContentDecoder.decoded(vertx, received, codings, AnswerBody.LONGEST_BYTES)
+        Optional<byte[]> decodedShort;
+        try {
+            decodedShort = ContentDecoder.decodeShort(received, codings);
+        } catch (IOException e) {
+            endWith(UNDECODABLE);
+            return;
+        }
+        if (decodedShort.isPresent()) {
+            complete(response, decodedShort.get());
+        } else {
+            decodeLong(response, received, codings);
+        }
+    }
+
+    private void decodeLong(HttpClientResponse response, byte[] received, List<String> codings) {
+        Runnable decode = () -> vertx.executeBlocking(
+                        () -> ContentDecoder.decode(received, codings, AnswerBody.LONGEST_BYTES), false)
                 .onSuccess(decoded -> complete(response, decoded))
                 .onFailure(failure -> endWith(failure instanceof ContentDecoder.TooLong ? TOO_LARGE : UNDECODABLE));
         Context context = vertx.getOrCreateContext();

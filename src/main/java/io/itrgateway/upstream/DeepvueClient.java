@@ -83,7 +83,7 @@ public class DeepvueClient {
         this.tokenWaits = new TokenWaits(tokens::current, mostUnanswered);
     }
 
-    /** Most calls that wait for their turn or are at Deepvue at once. */
+    /** Most calls that wait for their turn or are at Deepvue at once; also most of one caller that wait for anything else. */
     public int mostUnanswered() {
         return mostUnanswered;
     }
@@ -115,7 +115,7 @@ public class DeepvueClient {
 
     /** The repeat encloses the whole attempt: it waits for a token and a turn again, and counts against the plan. */
     private Uni<Envelope> sendOrRepeat(Call call) {
-        if (memory.isFull()) {
+        if (memory.isFull(call.caller())) {
             return Uni.createFrom().failure(memoryFull());
         }
         if (call.deadline().remaining().filter(Duration::isZero).isPresent()) {
@@ -165,7 +165,9 @@ public class DeepvueClient {
     private Uni<AccessToken> awaitToken(Call call) {
         return tokens.held().isPresent()
                 ? tokens.current()
-                : timed(call.record()::startTokenWait, part -> tokenWaits.next().invoke(part::complete));
+                : timed(
+                        call.record()::startTokenWait,
+                        part -> tokenWaits.next(call.caller()).invoke(part::complete));
     }
 
     private Uni<Envelope> sendInTurn(Call call, int number) {
@@ -202,7 +204,7 @@ public class DeepvueClient {
         if (held.isEmpty()) {
             return Uni.createFrom().failure(new TokenGone());
         }
-        if (memory.isFull()) {
+        if (memory.isFull(call.caller())) {
             return Uni.createFrom().failure(memoryFull());
         }
         AccessToken token = held.get();
@@ -223,16 +225,16 @@ public class DeepvueClient {
                 .invoke(failure -> call.record().recordFailure(failure));
     }
 
-    /** Fails with {@code overloaded} where there is no room for one more long answer, such as a kept one. */
-    public void demandAnswerMemory() {
-        if (memory.isFull()) {
-            throw memoryFull();
-        }
+    /** Whether there is no memory for one more long answer to that caller, such as a kept one. */
+    public boolean isAnswerMemoryFull(String caller) {
+        return memory.isFull(caller);
     }
 
     /** For a call that is not to be sent, since its answer would find no memory. */
     private static GatewayException memoryFull() {
-        return GatewayException.of(OVERLOADED, "Too many answers are in memory here. Nothing was sent.");
+        return GatewayException.of(
+                OVERLOADED,
+                "Answers that this caller has not read yet take all the memory that it may have here. Nothing was sent.");
     }
 
     private static Optional<String> transactionIdOf(Envelope envelope, Call call) {
@@ -256,7 +258,7 @@ public class DeepvueClient {
             var part = call.record().startAttempt(number, transport.baseUrl());
             telemetry.recordStart();
             return transport
-                    .exchange(() -> request(call, token), () -> maySend(call, permit), permit::markSent)
+                    .exchange(call.caller(), () -> request(call, token), () -> maySend(call, permit), permit::markSent)
                     .onItemOrFailure()
                     .invoke((answer, failure) -> telemetry.recordAttempt(
                             call.operation().name(), part, number, answer, failure, System.nanoTime() - startNanos));

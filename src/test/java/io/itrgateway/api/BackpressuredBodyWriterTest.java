@@ -26,6 +26,7 @@ class BackpressuredBodyWriterTest {
 
     private static final int LONG_BYTES = 16 * 1024 * 1024;
     private static final long PATIENCE_SECONDS = 60;
+    private static final String CALLER = "demo";
 
     private final Vertx vertx = Vertx.vertx();
     private final AnswerMemory memory = new AnswerMemory(LONG_BYTES);
@@ -37,8 +38,10 @@ class BackpressuredBodyWriterTest {
     void listen() {
         var router = Router.router(vertx);
         byte[] body = new byte[LONG_BYTES];
-        router.get("/long")
-                .handler(context -> BackpressuredBodyWriter.write(body, context, memory, period, over::countDown));
+        router.get("/long").handler(context -> {
+            context.put(CallPipeline.CALLER, CALLER);
+            BackpressuredBodyWriter.write(body, context, memory, period, over::countDown);
+        });
         port = done(vertx.createHttpServer().requestHandler(router).listen(0, "localhost"))
                 .actualPort();
     }
@@ -53,7 +56,7 @@ class BackpressuredBodyWriterTest {
         try (var caller = slowCaller()) {
             awaitOver();
 
-            assertThat(memory.isFull()).isFalse();
+            assertThat(memory.isFull(CALLER)).isFalse();
             assertThat(bytesUntilEnd(caller)).isLessThan(LONG_BYTES);
         }
     }
@@ -64,7 +67,7 @@ class BackpressuredBodyWriterTest {
             caller.send(get(1, "/long"));
             awaitOver();
 
-            assertThat(memory.isFull()).isFalse();
+            assertThat(memory.isFull(CALLER)).isFalse();
             assertThat(caller.reset(1).reset()).isPositive();
             assertThat(caller.isAlive()).isTrue();
         }
@@ -77,7 +80,7 @@ class BackpressuredBodyWriterTest {
             assertThat(bytesUntilEnd(caller)).isGreaterThan(LONG_BYTES);
         }
         awaitOver();
-        assertThat(memory.isFull()).isFalse();
+        assertThat(memory.isFull(CALLER)).isFalse();
     }
 
     @Test

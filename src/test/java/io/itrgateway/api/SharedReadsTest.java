@@ -115,6 +115,19 @@ class SharedReadsTest {
     }
 
     @Test
+    void aCallerThatHasAllItsPlacesTakesNoneOfAnother() throws Exception {
+        for (int i = 0; i < MOST_WAITING; i++) {
+            read("demo", "1");
+        }
+        assertThat(failure(read("demo", "1")).kind()).isEqualTo(ProblemKind.OVERLOADED);
+
+        var other = read("other", "1");
+        sent.get(1).complete(ANSWER);
+
+        assertThat(get(other)).isSameAs(ANSWER);
+    }
+
+    @Test
     void anotherCallerOrAnotherValueIsAnotherCall() {
         read("demo", "1");
         read("other", "1");

@@ -84,6 +84,7 @@ class HouseTest {
                         "io.itrgateway.transport",
                         "io.itrgateway.redis",
                         "io.itrgateway.edge",
+                        "io.itrgateway.fairness",
                         "io.itrgateway.telemetry",
                         "io.itrgateway.problem",
                         "io.itrgateway.secret",
@@ -100,15 +101,15 @@ class HouseTest {
 
     @ParameterizedTest
     @CsvSource({
-        "api, edge binding idempotency upstream transport call operation telemetry problem secret config",
+        "api, fairness edge binding idempotency upstream transport call operation telemetry problem secret config",
         "call, operation telemetry problem secret",
         "operation, problem config",
         "binding, redis problem secret config",
-        "idempotency, redis problem secret config",
-        "upstream, ratelimit token transport call operation telemetry problem secret config",
+        "idempotency, fairness redis problem secret config",
+        "upstream, fairness ratelimit token transport call operation telemetry problem secret config",
         "token, ratelimit redis transport telemetry problem secret config",
         "ratelimit, redis transport problem secret config",
-        "transport, problem secret config",
+        "transport, fairness problem secret config",
         "status, edge redis ratelimit token transport problem config",
         "redis, config transport problem secret",
         "reference, problem config",
@@ -116,6 +117,7 @@ class HouseTest {
         "telemetry, config operation problem secret",
         "problem, secret config",
         "secret, ''",
+        "fairness, ''",
         "config, ''"
     })
     void aPackageDependsOnlyOnTheListedOnes(String room, String below) {

@@ -753,6 +753,17 @@ class IdempotencyServiceTest {
     }
 
     @Test
+    void aCallerThatHasAllItsPlacesTakesNoneOfAnother() {
+        for (int i = 0; i <= MOST_WAITING; i++) {
+            calls();
+        }
+        assertThat(calls().problem().kind()).isEqualTo(OVERLOADED);
+
+        calls(Call.OF_ASHA.by("other"));
+        calls(Call.OF_ASHA.by("other")).stillWaits();
+    }
+
+    @Test
     void thoseWhoBeginCallsDoNotCountAsWaiting() {
         for (int i = 0; i <= MOST_WAITING; i++) {
             calls(Call.OF_ASHA.under("k-" + i)).stillWaits();

@@ -29,6 +29,12 @@ import java.util.regex.Pattern;
  */
 public class ScriptedUpstream implements QuarkusTestResourceLifecycleManager {
 
+    /** The key of a second caller. */
+    public static final String NEIGHBOUR_KEY = "neighbour";
+
+    private static final String NEIGHBOUR =
+            "neighbour:968ccf654c356f62f975bb400498d62afd2728c16873286db07087ff4608f3c7";
+
     /** What happens on a connection after a request was read from it. */
     @FunctionalInterface
     public interface Script {
@@ -57,7 +63,7 @@ public class ScriptedUpstream implements QuarkusTestResourceLifecycleManager {
             Files.writeString(
                     account,
                     "deepvue.client-id=scripted%ndeepvue.client-secret=%s%ngateway.api-keys=%s%n"
-                            .formatted(Sandbox.CLIENT_SECRET, Sandbox.API_KEYS));
+                            .formatted(Sandbox.CLIENT_SECRET, Sandbox.API_KEYS + "," + NEIGHBOUR));
             return Map.of(
                     "deepvue.base-url", "http://127.0.0.1:" + server.getLocalPort(),
                     "gateway.max-answer-bytes", "16777216",

@@ -13,10 +13,11 @@ class AnswerBodyTest {
 
     private static final int LONGEST = AnswerBody.LONGEST_BYTES;
     private static final int UNKNOWN = -1;
+    private static final String CALLER = "demo";
 
     private final EmbeddedChannel connection = new EmbeddedChannel();
     private final AnswerMemory memory = new AnswerMemory(LONGEST);
-    private final AnswerBody body = new AnswerBody(memory);
+    private final AnswerBody body = new AnswerBody(memory, CALLER);
 
     @Test
     void aBodyThatIsAnnouncedAsTooLongIsRefusedAtItsFirstByte() {
@@ -24,7 +25,7 @@ class AnswerBodyTest {
 
         assertThat(body.add(connection, Unpooled.wrappedBuffer(new byte[1]))).isFalse();
         assertThat(body.isTooLong()).isTrue();
-        assertThat(memory.isFull()).isFalse();
+        assertThat(memory.isFull(CALLER)).isFalse();
     }
 
     @Test
@@ -40,8 +41,9 @@ class AnswerBodyTest {
 
     @Test
     void whileThereIsNoMemoryTheConnectionIsNotReadAndWhatHadBeenReadIsKept() {
+        String rest = "d".repeat(AnswerMemory.SHORT_BYTES);
         var other = fillMemory();
-        body.begin(connection, 6);
+        body.begin(connection, 3 + rest.length());
         body.add(connection, text("abc"));
         assertThat(connection.config().isAutoRead()).isFalse();
 
@@ -49,8 +51,22 @@ class AnswerBodyTest {
         connection.runPendingTasks();
 
         assertThat(connection.config().isAutoRead()).isTrue();
-        body.add(connection, text("def"));
-        assertThat(body.bytes()).asString().isEqualTo("abcdef");
+        body.add(connection, text(rest));
+        assertThat(body.bytes()).asString().isEqualTo("abc" + rest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {UNKNOWN, AnswerMemory.SHORT_BYTES})
+    void aShortBodyIsReadWhateverMemoryThereIs(int announced) {
+        fillMemory();
+        body.begin(connection, announced);
+        for (int bytes = 0; bytes < AnswerMemory.SHORT_BYTES; bytes += 1024) {
+            body.add(connection, Unpooled.wrappedBuffer(new byte[1024]));
+            assertThat(connection.config().isAutoRead()).isTrue();
+        }
+
+        body.add(connection, Unpooled.wrappedBuffer(new byte[1]));
+        assertThat(announced == UNKNOWN && connection.config().isAutoRead()).isFalse();
     }
 
     @Test
@@ -61,7 +77,7 @@ class AnswerBodyTest {
         body.lease().close();
         other.close();
 
-        assertThat(memory.isFull()).isFalse();
+        assertThat(memory.isFull(CALLER)).isFalse();
     }
 
     @ParameterizedTest
@@ -88,9 +104,9 @@ class AnswerBodyTest {
 
     /** So that a further answer has to wait. @return what to close for its sake */
     private AnswerMemory.Lease fillMemory() {
-        var held = memory.lease();
+        var held = memory.lease(CALLER);
         held.acquire(LONGEST, () -> {});
-        memory.lease().acquire(1, () -> {});
+        memory.lease(CALLER).acquire(1, () -> {});
         return held;
     }
 

@@ -16,50 +16,53 @@ class AnswerMemoryTest {
         throw new AssertionError("granted");
     };
 
+    private static final String CALLER = "one";
+    private static final int BODY_BYTES = 20;
+
     private final List<String> granted = new ArrayList<>();
     private final AnswerMemory memory = new AnswerMemory(100);
 
     @Test
     void whereNothingIsLeftOneGoesBeyondTheLimitAndTheNextWaits() {
-        memory.lease().acquire(100, NEVER);
+        lease().acquire(100, NEVER);
 
-        assertThat(memory.lease().acquire(30, NEVER)).isTrue();
-        assertThat(memory.lease().acquire(30, grants("third"))).isFalse();
+        assertThat(lease().acquire(30, NEVER)).isTrue();
+        assertThat(lease().acquire(30, grants("third"))).isFalse();
         assertThat(granted).isEmpty();
     }
 
     @Test
     void theOneBeyondTheLimitNeverWaits() {
-        memory.lease().acquire(100, NEVER);
-        var beyond = memory.lease();
+        lease().acquire(100, NEVER);
+        var beyond = lease();
         beyond.acquire(1, NEVER);
-        memory.lease().acquire(1, grants("waiting"));
+        lease().acquire(1, grants("waiting"));
 
         assertThat(beyond.acquire(1_000, NEVER)).isTrue();
     }
 
     @Test
     void thoseWhoWaitAreGrantedInTheirOrderAsMemoryIsGivenBack() {
-        var full = memory.lease();
+        var full = lease();
         full.acquire(100, NEVER);
-        var beyond = memory.lease();
+        var beyond = lease();
         beyond.acquire(1, NEVER);
-        memory.lease().acquire(60, grants("first"));
-        memory.lease().acquire(30, grants("second"));
-        memory.lease().acquire(30, grants("third"));
+        lease().acquire(30, grants("first"));
+        lease().acquire(30, grants("second"));
+        lease().acquire(30, grants("third"));
 
         full.close();
 
-        // the first within the limit, the second too; the third is one too many
+        // the first within its caller's share, the second too; the third is one too many
         assertThat(granted).containsExactly("first", "second");
     }
 
     @Test
     void whenTheOneBeyondTheLimitEndsTheNextMayBe() {
-        memory.lease().acquire(100, NEVER);
-        var beyond = memory.lease();
+        lease().acquire(100, NEVER);
+        var beyond = lease();
         beyond.acquire(1, NEVER);
-        memory.lease().acquire(500, grants("next"));
+        lease().acquire(500, grants("next"));
 
         beyond.close();
 
@@ -68,23 +71,23 @@ class AnswerMemoryTest {
 
     @Test
     void waitingCallsAreServedInOrder() {
-        var held = memory.lease();
+        var held = lease();
         held.acquire(90, NEVER);
-        memory.lease().acquire(20, NEVER);
-        memory.lease().acquire(50, grants("waiting"));
+        lease().acquire(20, NEVER);
+        lease().acquire(50, grants("waiting"));
         held.shrinkTo(60);
 
-        assertThat(memory.lease().acquire(1, grants("later"))).isFalse();
+        assertThat(lease().acquire(1, grants("later"))).isFalse();
         assertThat(granted).isEmpty();
     }
 
     @Test
     void whoHasClosedGetsNothingAndHoldsNothing() {
-        var closed = memory.lease();
+        var closed = lease();
         closed.acquire(100, NEVER);
-        var beyond = memory.lease();
+        var beyond = lease();
         beyond.acquire(1, NEVER);
-        var left = memory.lease();
+        var left = lease();
         left.acquire(1, NEVER);
 
         left.close();
@@ -93,31 +96,98 @@ class AnswerMemoryTest {
         beyond.close();
 
         assertThat(closed.acquire(1, NEVER)).isFalse();
-        assertThat(memory.isFull()).isFalse();
-        assertThat(memory.lease().acquire(100, NEVER)).isTrue();
+        assertThat(memory.isFull(CALLER)).isFalse();
+        assertThat(lease().acquire(100, NEVER)).isTrue();
     }
 
     @Test
     void aBodyThatIsSentToSeveralCallersCountsOnceAndUntilTheLastHasIt() {
         byte[] body = new byte[100];
-        memory.hold(body);
-        memory.hold(body);
-        assertThat(memory.isFull()).isTrue();
+        memory.hold(CALLER, body);
+        memory.hold(CALLER, body);
+        assertThat(memory.isFull(CALLER)).isTrue();
 
         memory.release(body);
-        assertThat(memory.isFull()).isTrue();
+        assertThat(memory.isFull(CALLER)).isTrue();
 
         memory.release(body);
-        assertThat(memory.isFull()).isFalse();
+        assertThat(memory.isFull(CALLER)).isFalse();
     }
 
     @Test
     void equalBodiesOfDifferentAnswersCountEach() {
         byte[] body = new byte[60];
-        memory.hold(body);
-        memory.hold(body.clone());
+        memory.hold(CALLER, body);
+        memory.hold(CALLER, body.clone());
 
-        assertThat(memory.isFull()).isTrue();
+        assertThat(memory.isFull(CALLER)).isTrue();
+    }
+
+    // ---- between callers --------------------------------------------------------------------------------------------
+
+    @Test
+    void aCallerThatReadsNothingLeavesMemoryToOthers() {
+        assertThat(leavesUnread(CALLER)).isEqualTo(3);
+        assertThat(memory.isFull(CALLER)).isTrue();
+        assertThat(memory.isFull("two")).isFalse();
+        assertThat(memory.lease("two").acquire(BODY_BYTES, NEVER)).isTrue();
+    }
+
+    @Test
+    void whoHoldsNothingIsNotRefusedHoweverMuchOthersHold() {
+        memory.hold(CALLER, new byte[200]);
+
+        assertThat(memory.isFull("two")).isFalse();
+    }
+
+    @Test
+    void howeverManyCallersReadNothingMoreThanTheLimitAndOneAnswerIsNeverHeld() {
+        int unread = 0;
+        for (int caller = 0; caller < 50; caller++) {
+            unread += leavesUnread("caller-" + caller);
+        }
+
+        assertThat(unread * BODY_BYTES).isLessThanOrEqualTo(100 + BODY_BYTES);
+    }
+
+    @Test
+    void anAnswerThatWaitsHoldsUpThoseOfItsOwnCallerOnly() {
+        memory.hold(CALLER, new byte[60]);
+        lease().acquire(20, grants("one"));
+        var first = memory.lease("two");
+        first.acquire(40, NEVER);
+        memory.lease("two").acquire(10, NEVER); // beyond the limit
+        memory.lease("three").acquire(10, grants("three"));
+
+        first.close();
+
+        assertThat(granted).containsExactly("three");
+    }
+
+    @Test
+    void anAnswerThatWaitsForItsCallerToReadComesWhenTheCallerHasRead() {
+        byte[] unread = new byte[100];
+        memory.hold(CALLER, unread);
+        lease().acquire(20, grants("next"));
+        assertThat(granted).isEmpty();
+
+        memory.release(unread);
+
+        assertThat(granted).containsExactly("next");
+    }
+
+    /** @return how many of ten answers arrive without waiting, one after the other, none of which the caller reads */
+    private int leavesUnread(String caller) {
+        int unread = 0;
+        for (int answers = 0; answers < 10; answers++) {
+            var arriving = memory.lease(caller);
+            if (arriving.acquire(BODY_BYTES, () -> {})) {
+                memory.hold(caller, new byte[BODY_BYTES]);
+                unread++;
+            }
+            arriving.close();
+        }
+        return unread;
     }
 
     @Test
@@ -128,48 +198,63 @@ class AnswerMemoryTest {
         int ended = 0;
         while (ended < 1_000) {
             if (begun < 1_000 && random.nextInt(3) > 0) {
-                running.add(new Growing(memory.lease(), 1 + random.nextInt(60), random));
+                String caller = "caller-" + random.nextInt(3);
+                running.add(new Growing(memory.lease(caller), caller, 1 + random.nextInt(60), random));
                 begun++;
             }
             var next = running.poll();
-            if (next != null && next.isWaiting || next != null && next.takesMore()) {
-                running.add(next);
-            } else if (next != null) {
-                next.lease.close();
+            if (next != null && !next.isWaiting && next.advances()) {
                 ended++;
+            } else if (next != null) {
+                running.add(next);
             }
             assertThat(running.isEmpty() || running.stream().anyMatch(one -> !one.isWaiting))
                     .isTrue();
         }
-        assertThat(memory.lease().acquire(100, NEVER)).isTrue();
+        assertThat(lease().acquire(100, NEVER)).isTrue();
+    }
+
+    private AnswerMemory.Lease lease() {
+        return memory.lease(CALLER);
     }
 
     private Runnable grants(String name) {
         return () -> granted.add(name);
     }
 
-    /** An answer that takes a part of what it needs at a time. */
-    private static final class Growing {
+    /** An answer that takes a part of what it needs at a time, and then is sent. */
+    private final class Growing {
         private final AnswerMemory.Lease lease;
+        private final String caller;
+        private final byte[] body;
         private final Random random;
         private int needed;
         private boolean isWaiting;
+        private boolean isSent;
 
-        private Growing(AnswerMemory.Lease lease, int needed, Random random) {
+        private Growing(AnswerMemory.Lease lease, String caller, int bytes, Random random) {
             this.lease = lease;
-            this.needed = needed;
+            this.caller = caller;
+            this.body = new byte[bytes];
+            this.needed = bytes;
             this.random = random;
         }
 
-        /** @return false if it has all */
-        private boolean takesMore() {
-            if (needed == 0) {
+        /** @return whether that was its end */
+        private boolean advances() {
+            if (isSent) {
+                memory.release(body);
+            } else if (needed == 0) {
+                memory.hold(caller, body);
+                lease.close();
+                isSent = true;
                 return false;
+            } else {
+                int part = 1 + random.nextInt(needed);
+                needed -= part;
+                isWaiting = !lease.acquire(part, () -> isWaiting = false);
             }
-            int part = 1 + random.nextInt(needed);
-            needed -= part;
-            isWaiting = !lease.acquire(part, () -> isWaiting = false);
-            return true;
+            return isSent;
         }
     }
 }

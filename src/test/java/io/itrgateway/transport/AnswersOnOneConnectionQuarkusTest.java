@@ -10,8 +10,10 @@ import static io.itrgateway.sandbox.ScriptedUpstream.answers;
 import static io.itrgateway.sandbox.ScriptedUpstream.answersAuthorize;
 import static io.itrgateway.sandbox.ScriptedUpstream.connectionOf;
 import static io.itrgateway.sandbox.ScriptedUpstream.envelope;
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
@@ -288,7 +290,7 @@ class AnswersOnOneConnectionQuarkusTest {
     }
 
     @Test
-    void whileOneCallerDoesNotReadItsLongAnswerACallThatFindsNoMemoryIsNotSent() throws Exception {
+    void whileACallerDoesNotReadItsLongAnswerItsNextCallIsNotSent() throws Exception {
         try (var idle = new Socket()) {
             leaveTheLongestAnswerUnread(idle);
 
@@ -305,16 +307,35 @@ class AnswersOnOneConnectionQuarkusTest {
     }
 
     @Test
-    void whileOneCallerDoesNotReadItsLongAnswerALongReplayIsRefusedAndLaterGiven() throws Exception {
+    void whileACallerDoesNotReadItsLongAnswerAnotherCallerGetsItsOwn() throws Exception {
+        answers(SECOND, connection -> connection.send(answer("200 OK", envelope(SECOND))));
+        try (var idle = new Socket()) {
+            leaveTheLongestAnswerUnread(idle);
+
+            send(
+                            given().header("x-api-key", ScriptedUpstream.NEIGHBOUR_KEY)
+                                    .header("Content-Type", "application/json"),
+                            magic(SECOND).json())
+                    .statusCode(200)
+                    .body("data.itr_client_id", equalTo("itr_" + SECOND));
+        }
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> metric("gateway_answer_bytes") == 0);
+    }
+
+    @Test
+    void whileACallerDoesNotReadItsLongAnswerItsLongReplayIsRefusedAndLaterGiven() throws Exception {
         answers(SECOND, connection -> connection.send(answer("200 OK", envelopeOf(200_000))));
         registerWithKey(SECOND).statusCode(200);
         try (var idle = new Socket()) {
             leaveTheLongestAnswerUnread(idle);
 
             registerWithKey(SECOND)
-                    .statusCode(503)
+                    .statusCode(502)
                     .header("Idempotency-Replayed", nullValue())
-                    .body("code", equalTo("overloaded"));
+                    .body("code", equalTo("call-interrupted"))
+                    .body("outcome", equalTo("unknown"))
+                    .body("detail", containsString("repeat with the same key"));
         }
 
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> metric("gateway_answer_bytes") == 0);

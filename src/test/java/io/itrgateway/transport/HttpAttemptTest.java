@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
@@ -14,6 +15,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,10 +40,13 @@ class HttpAttemptTest {
 
     private static final int CONNECTIONS = 2 * DeepvueTransport.MOST_STALE_CONNECTIONS;
     private static final long PATIENCE_SECONDS = 60;
+    private static final int MEMORY_BYTES = 1024 * 1024;
+    private static final String CALLER = "demo";
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final TurnableClock clock = new TurnableClock(Instant.EPOCH);
     private final BlockingQueue<HttpServerRequest> arrived = new LinkedBlockingQueue<>();
+    private final AnswerMemory memory = new AnswerMemory(MEMORY_BYTES);
     private HttpClient client;
     private int port;
 
@@ -63,6 +71,41 @@ class HttpAttemptTest {
         answerNext();
 
         assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aShortAnswerIsDecodedWhateverMemoryIsHeld() throws Exception {
+        memory.hold(CALLER, new byte[2 * MEMORY_BYTES]);
+
+        var answer = exchange();
+        next().response().putHeader("Content-Encoding", "gzip").end(Buffer.buffer(gzip("decoded")));
+
+        assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).body())
+                .asString()
+                .isEqualTo("decoded");
+    }
+
+    @Test
+    void anAnswerThatIsLongWhenItIsDecodedComesWhenThereIsMemory() throws Exception {
+        byte[] held = new byte[2 * MEMORY_BYTES];
+        memory.hold(CALLER, held);
+        String text = "decoded".repeat(AnswerMemory.SHORT_BYTES);
+
+        var answer = exchange();
+        next().response().putHeader("Content-Encoding", "gzip").end(Buffer.buffer(gzip(text)));
+        memory.release(held);
+
+        assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).body())
+                .asString()
+                .isEqualTo(text);
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        var coded = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(coded)) {
+            gzip.write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+        return coded.toByteArray();
     }
 
     private void keepConnectionsIdle() throws Exception {
@@ -107,10 +150,14 @@ class HttpAttemptTest {
 
     private CompletableFuture<Answer> exchange(BooleanSupplier maySend) {
         var answer = new CompletableFuture<Answer>();
-        var memory = new AnswerMemory(1024 * 1024);
         var context = ((VertxInternal) vertx).createEventLoopContext().duplicate();
         context.runOnContext(now -> HttpAttempt.send(
-                        vertx, memory, Duration.ofSeconds(PATIENCE_SECONDS), this::call, maySend, () -> {})
+                        vertx,
+                        () -> new AnswerBody(memory, CALLER),
+                        Duration.ofSeconds(PATIENCE_SECONDS),
+                        this::call,
+                        maySend,
+                        () -> {})
                 .subscribe()
                 .with(answer::complete, answer::completeExceptionally));
         return answer;

@@ -31,6 +31,17 @@ class TokenWaitsTest {
     }
 
     @Test
+    void aCallerThatHasAllItsWaitsTakesNoneOfAnother() {
+        await();
+        await();
+
+        var other = await("other");
+        fetch.complete(TOKEN);
+
+        assertThat(other.getItem()).isSameAs(TOKEN);
+    }
+
+    @Test
     void aCallThatLeavesIsCountedUntilTheFetchEnds() {
         await().cancel();
         await().cancel();
@@ -59,7 +70,11 @@ class TokenWaitsTest {
     }
 
     private UniAssertSubscriber<AccessToken> await() {
-        return waits.next().subscribe().withSubscriber(UniAssertSubscriber.create());
+        return await("demo");
+    }
+
+    private UniAssertSubscriber<AccessToken> await(String caller) {
+        return waits.next(caller).subscribe().withSubscriber(UniAssertSubscriber.create());
     }
 
     private static ProblemKind failureOf(UniAssertSubscriber<AccessToken> wait) {
