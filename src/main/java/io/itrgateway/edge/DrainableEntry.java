@@ -7,7 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -22,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets calls in until the service stops, and keeps those inside: from their first byte until their answer has left, or their
@@ -83,11 +81,14 @@ public class DrainableEntry {
 
     private final ProblemMapper exit;
     private final Set<Call> inside = ConcurrentHashMap.newKeySet();
-    private final ConcurrentMap<HttpConnection, AtomicInteger> busyHttp2 = new ConcurrentHashMap<>();
+    /**
+     * Accepted calls by connection. Each is counted on the event loop of its connection, from its first byte on, so that the number is right
+     * whenever the entry is closed.
+     */
+    private final ConcurrentMap<HttpConnection, Integer> acceptedHttp2 = new ConcurrentHashMap<>();
+
     private final CompletableFuture<Void> deserted = new CompletableFuture<>();
     private volatile boolean closed;
-    /** Whether {@link #busyHttp2} is complete. */
-    private volatile boolean counted;
 
     DrainableEntry(ProblemMapper exit) {
         this.exit = exit;
@@ -101,7 +102,10 @@ public class DrainableEntry {
             leave(call);
             turnAway(call);
         } else {
-            request.addEndHandler(end -> ended(call, end));
+            if (call.isHttp2()) {
+                acceptedHttp2.merge(call.connection(), 1, Integer::sum);
+            }
+            request.addEndHandler(end -> ended(call));
             request.next();
         }
     }
@@ -113,14 +117,6 @@ public class DrainableEntry {
      */
     public CompletionStage<Void> close() {
         closed = true;
-        for (Call call : inside) {
-            if (call.isHttp2()) {
-                busyHttp2
-                        .computeIfAbsent(call.connection(), any -> new AtomicInteger())
-                        .incrementAndGet();
-            }
-        }
-        counted = true;
         for (Call call : inside) {
             call.home.runOnContext(now -> refuseIfIncomplete(call));
         }
@@ -177,12 +173,13 @@ public class DrainableEntry {
         exit.answer(call.request, STOPPING);
     }
 
-    private void ended(Call call, AsyncResult<Void> end) {
-        if (!closed || end.failed()) {
-            leave(call);
-        } else {
+    private void ended(Call call) {
+        if (closed && call.channel().isActive()) {
             // Not here and now: the answer is on its way through the connection.
             call.home.runOnContext(now -> endConnectionAndRelease(call));
+        } else {
+            uncount(call);
+            leave(call);
         }
     }
 
@@ -195,12 +192,9 @@ public class DrainableEntry {
         if (!call.isHttp2()) {
             endConnection(call);
             leave(call);
-        } else if (!counted) {
-            call.home.runOnContext(now -> endConnectionAndRelease(call));
         } else {
             whenSent(call, () -> {
-                busyHttp2.computeIfPresent(
-                        call.connection(), (connection, calls) -> calls.decrementAndGet() == 0 ? null : calls);
+                uncount(call);
                 endConnection(call);
                 call.home.owner().setTimer(LINGER.toMillis(), over -> leave(call));
             });
@@ -246,13 +240,19 @@ public class DrainableEntry {
     private void endConnection(Call call) {
         var request = call.request.request();
         if (call.isHttp2()) {
-            if (!busyHttp2.containsKey(call.connection())) {
+            if (!acceptedHttp2.containsKey(call.connection())) {
                 call.connection().goAway(0);
             }
         } else if (request.isEnded()) {
             call.connection().close();
         } else {
             request.end().onComplete(read -> call.connection().close());
+        }
+    }
+
+    private void uncount(Call call) {
+        if (call.isHttp2()) {
+            acceptedHttp2.computeIfPresent(call.connection(), (any, calls) -> calls == 1 ? null : calls - 1);
         }
     }
 

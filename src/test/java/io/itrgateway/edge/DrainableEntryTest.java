@@ -235,6 +235,38 @@ class DrainableEntryTest {
     }
 
     @Test
+    void anHttp2ConnectionGoesAwayAfterItsLastAcceptedCallAlsoIfAnotherWasReset() throws Exception {
+        try (var caller = RawHttp2.connect(server.actualPort())) {
+            caller.send(RawHttp2.headers(1, 0, RawHttp2.request("POST", "/v1/x")), RawHttp2.lastData(1, "x"));
+            caller.send(RawHttp2.headers(3, 0, RawHttp2.request("POST", "/v1/x")), RawHttp2.lastData(3, "x"));
+            awaitInside(2);
+            var deserted = door.close();
+            caller.send(RawHttp2.frame(RawHttp2.RST_STREAM, 0, 1, RawHttp2.int32(RawHttp2.CANCEL)));
+            assertThat(caller.isAlive()).isTrue();
+
+            answer(inside.get(1));
+
+            assertThat(caller.answer(3).body()).isEqualTo("done");
+            assertThat(caller.goAway()).isEqualTo(RawHttp2.NO_ERROR);
+            awaitDeserted(deserted);
+        }
+    }
+
+    @Test
+    void anHttp2ConnectionGoesAwayWhenItsLastAcceptedCallIsReset() throws Exception {
+        try (var caller = RawHttp2.connect(server.actualPort())) {
+            caller.send(RawHttp2.headers(1, 0, RawHttp2.request("POST", "/v1/x")), RawHttp2.lastData(1, "x"));
+            awaitInside(1);
+            var deserted = door.close();
+
+            caller.send(RawHttp2.frame(RawHttp2.RST_STREAM, 0, 1, RawHttp2.int32(RawHttp2.CANCEL)));
+
+            assertThat(caller.goAway()).isEqualTo(RawHttp2.NO_ERROR);
+            awaitDeserted(deserted);
+        }
+    }
+
+    @Test
     void aCallWhoseAnswerNobodyReadsEndsWhenItIsCutOff() throws Exception {
         try (var http1 = new RawCaller(server.actualPort());
                 var http2 = RawHttp2.connect(server.actualPort(), RawHttp2.INITIAL_WINDOW_SIZE, 0)) {
