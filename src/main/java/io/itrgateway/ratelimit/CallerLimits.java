@@ -75,7 +75,7 @@ final class CallerLimits {
     private synchronized void counted(String caller, Duration delay) {
         long now = time.nanos();
         if (delay.isZero()) {
-            windows(caller).add(now); // for when this replica counts without the others
+            windows(caller).add(now, now); // for when this replica counts without the others
         } else {
             exhaustedUntil.put(caller, now + delay.toNanos());
         }

@@ -113,7 +113,7 @@ public final class SlidingWindows {
         }
         long now = advance(nanos);
         unsent--;
-        if (sent - oldestKept() == sentAt.length) {
+        if (kept() == sentAt.length) {
             grow();
         }
         sentAt[slot(sent)] = now;
@@ -134,9 +134,15 @@ public final class SlidingWindows {
         forgetForecast();
     }
 
-    /** Adds a call that was not reserved here. One that is older than what was added before counts as sent with that. */
-    public void add(long nanos) {
-        if (sent - oldestKept() == sentAt.length) {
+    /**
+     * Adds a call that was not reserved here. One that is older than what was added before counts as sent with that.
+     *
+     * @param nanos when it was sent, or will be
+     * @param nowNanos calls that have left every window by then are forgotten
+     */
+    public void add(long nanos, long nowNanos) {
+        advance(nowNanos);
+        if (kept() == sentAt.length) {
             grow();
         }
         sentAt[slot(sent)] = sent > 0 ? Math.max(nanos, sentAt[slot(sent - 1)]) : nanos;
@@ -282,6 +288,11 @@ public final class SlidingWindows {
             kept = Math.min(kept, number);
         }
         return kept;
+    }
+
+    /** Calls that have not left every window. */
+    int kept() {
+        return (int) (sent - oldestKept());
     }
 
     private void grow() {

@@ -116,6 +116,16 @@ class SlidingWindowsTest {
     }
 
     @Test
+    void ofCallsThatAreOnlyAddedThoseThatHaveLeftEveryWindowAreNotKept() {
+        var windows = windows(5, 0, 0);
+        for (int i = 0; i < 10_000; i++) {
+            windows.add(i * SECOND / 4, i * SECOND / 4);
+        }
+
+        assertThat(windows.kept()).isLessThanOrEqualTo(5);
+    }
+
+    @Test
     void manyCallsInADayAreAllRemembered() {
         var windows = windows(0, 0, 5_000);
         for (int i = 0; i < 5_000; i++) {

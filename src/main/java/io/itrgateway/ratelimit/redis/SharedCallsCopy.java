@@ -142,7 +142,7 @@ final class SharedCallsCopy {
 
     private void add(Call call) {
         calls.addLast(call);
-        windows.add(isSent(call) ? expectedNanos(call) : Math.max(nowNanos, expectedNanos(call)));
+        windows.add(isSent(call) ? expectedNanos(call) : Math.max(nowNanos, expectedNanos(call)), nowNanos);
     }
 
     /** When the call was sent; one that is only reserved is expected to be sent at its slot. */
@@ -197,7 +197,7 @@ final class SharedCallsCopy {
                 part = add(times, sent, part) + partOf(Math.min(call.micros(), nowMicros), leases);
             }
         }
-        times.stream().sorted().forEach(share::add);
+        times.stream().sorted().forEach(time -> share.add(time, nowNanos));
     }
 
     private static double partOf(long micros, List<Long> leases) {
