@@ -145,7 +145,7 @@ public final class SlidingWindows {
         if (kept() == sentAt.length) {
             grow();
         }
-        sentAt[slot(sent)] = sent > 0 ? Math.max(nanos, sentAt[slot(sent - 1)]) : nanos;
+        sentAt[slot(sent)] = kept() > 0 ? Math.max(nanos, sentAt[slot(sent - 1)]) : nanos;
         sent++;
         forgetForecast();
     }

@@ -125,6 +125,24 @@ class SlidingWindowsTest {
         assertThat(windows.kept()).isLessThanOrEqualTo(5);
     }
 
+    /** As when Redis is read again: of the calls that are removed, the older ones have left every window, and newer ones took their room. */
+    @Test
+    void callsThatAreRemovedAndAddedAgainCountWhenTheyWereSent() {
+        var windows = windows(0, 1_000, 0);
+        long now = 240 * SECOND;
+        for (int tenth = 1; tenth <= 2_400; tenth++) {
+            windows.add(tenth * SECOND / 10, tenth * SECOND / 10);
+        }
+        var before = windows.left(now);
+
+        windows.removeNewest(1_200);
+        for (int tenth = 1_201; tenth <= 2_400; tenth++) {
+            windows.add(tenth * SECOND / 10, now);
+        }
+
+        assertThat(windows.left(now)).isEqualTo(before);
+    }
+
     @Test
     void manyCallsInADayAreAllRemembered() {
         var windows = windows(0, 0, 5_000);
