@@ -24,10 +24,16 @@ final class CallerLimits {
     private final PermitStore store;
     private final Scheduler time;
 
+    /**
+     * A caller's limit in this replica.
+     *
+     * @param among by how many the limit is divided
+     */
+    private record Share(int among, SlidingWindows windows) {}
+
     // Guarded by this.
-    private final Map<String, SlidingWindows> local = new HashMap<>();
+    private final Map<String, Share> local = new HashMap<>();
     private final Map<String, Long> exhaustedUntil = new HashMap<>();
-    private int replicas = 1;
 
     /** @param store says how many replicas there are */
     CallerLimits(Map<String, Plan> limits, Optional<SharedRateLimits> shared, PermitStore store, Scheduler time) {
@@ -59,7 +65,7 @@ final class CallerLimits {
         long now = time.nanos();
         long delay = shared.isPresent()
                 ? exhaustedUntil.getOrDefault(caller, now) - now
-                : windows(caller).delayNanos(1, now);
+                : windows(caller, now).delayNanos(1, now);
         return Optional.of(delay).filter(nanos -> nanos > 0).map(Duration::ofNanos);
     }
 
@@ -75,27 +81,33 @@ final class CallerLimits {
     private synchronized void counted(String caller, Duration delay) {
         long now = time.nanos();
         if (delay.isZero()) {
-            windows(caller).add(now, now); // for when this replica counts without the others
+            windows(caller, now).add(now, now); // for when this replica counts without the others
         } else {
             exhaustedUntil.put(caller, now + delay.toNanos());
         }
     }
 
     private synchronized Duration countHere(String caller) {
-        long delay = windows(caller).reserve(time.nanos());
+        long now = time.nanos();
+        SlidingWindows windows = windows(caller, now);
+        long delay = windows.reserve(now);
         if (delay == 0) {
-            windows(caller).markSent(time.nanos());
+            windows.markSent(now);
         }
         return Duration.ofNanos(delay);
     }
 
-    private SlidingWindows windows(String caller) {
-        int among = Math.max(1, store.sharing().map(BudgetSharing::replicas).orElse(1));
-        if (among != replicas) {
-            replicas = among;
-            local.clear();
+    private SlidingWindows windows(String caller, long now) {
+        int among = store.replicas();
+        Share share = local.get(caller);
+        if (share == null || share.among() != among) {
+            var windows = new SlidingWindows(limits.get(caller).shares(among, 1), Duration.ZERO, 0);
+            if (share != null) {
+                windows.addAll(share.windows(), now);
+            }
+            share = new Share(among, windows);
+            local.put(caller, share);
         }
-        return local.computeIfAbsent(
-                caller, name -> new SlidingWindows(limits.get(name).shares(among, 1), Duration.ZERO, 0));
+        return share.windows();
     }
 }

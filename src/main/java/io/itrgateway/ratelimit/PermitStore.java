@@ -45,6 +45,11 @@ public interface PermitStore {
         return Optional.empty();
     }
 
+    /** Replicas that share the limits, plan or not, when that was last known, this one included; 1 if it never was. */
+    default int replicas() {
+        return 1;
+    }
+
     /** Calls the listener, on any thread, when calls may be admitted earlier or later than was said. */
     default void onChange(Runnable listener) {}
 

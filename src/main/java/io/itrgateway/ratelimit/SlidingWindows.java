@@ -150,6 +150,13 @@ public final class SlidingWindows {
         forgetForecast();
     }
 
+    /** Adds the calls that other windows of the same lengths keep. */
+    void addAll(SlidingWindows others, long nowNanos) {
+        for (long number = others.oldestKept(); number < others.sent; number++) {
+            add(others.sentAt[others.slot(number)], nowNanos);
+        }
+    }
+
     /** Removes the calls that were added last. */
     public void removeNewest(int calls) {
         sent -= calls;

@@ -444,23 +444,43 @@ class ReplicasTest extends ReplicasSimulation {
         assertThat(calls.stream().filter(LimiterRoom.Caller::isServed).count()).isBetween(5L, 6L);
     }
 
-    @Test
-    void withoutRedisACallersLimitIsShared() {
+    @ParameterizedTest
+    @ValueSource(strings = {"0/3000/0", "unlimited"})
+    void withoutRedisACallersLimitIsShared(String plan) {
         callerLimits = Map.of("small", new Plan(0, 30, 0));
-        start("0/3000/0", 3);
+        start(plan, 3);
         time.pass(SETTLED);
         cutAll();
         time.pass(Duration.ofSeconds(1));
 
-        List<LimiterRoom.Caller> calls = IntStream.range(0, 60)
+        assertThat(served("small", 60)).isBetween(27L, 30L);
+    }
+
+    @Test
+    void callsOfTheTimeBeforeTheReplicasChangedCountForACallerWhenRedisIsLost() {
+        callerLimits = Map.of("small", new Plan(0, 0, 30));
+        start("unlimited", 2);
+        time.pass(SETTLED);
+        assertThat(served("small", 20)).isEqualTo(20);
+
+        startOne("unlimited");
+        time.pass(SETTLED);
+        cutAll();
+        time.pass(Duration.ofSeconds(1));
+
+        assertThat(served("small", 60)).isEqualTo(10);
+    }
+
+    /** How many calls of that caller are sent, if it makes so many, in turn at each replica. */
+    private long served(String caller, int calls) {
+        List<LimiterRoom.Caller> made = IntStream.range(0, calls)
                 .mapToObj(i -> {
                     time.pass(Duration.ofMillis(100));
-                    return replicas.get(i % 3).room.call("small");
+                    return replicas.get(i % replicas.size()).room.call(caller);
                 })
                 .toList();
         time.pass(Duration.ofSeconds(1));
-
-        assertThat(calls.stream().filter(LimiterRoom.Caller::isServed).count()).isBetween(27L, 30L);
+        return made.stream().filter(LimiterRoom.Caller::isServed).count();
     }
 
     private LimiterRoom.Caller refused(Replica replica) {

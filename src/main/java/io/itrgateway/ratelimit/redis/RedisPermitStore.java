@@ -242,6 +242,11 @@ final class RedisPermitStore implements PermitStore {
     }
 
     @Override
+    public int replicas() {
+        return Math.max(1, state.sharing().replicas());
+    }
+
+    @Override
     public UpstreamBackoff backoff() {
         return state.backoff();
     }
