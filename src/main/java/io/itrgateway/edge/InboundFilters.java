@@ -33,6 +33,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  *   <li>the origin of a script in a browser, where the operator has switched CORS on,
  *   <li>Quarkus' authentication and routing,
  *   <li>its method ({@link AllowedMethodFilter}),
+ *   <li>the metrics ({@link MetricsRoute}),
  *   <li>the resource, which asks {@link BoundedBodyReader} for the body: a caller who may not call is never read,
  *   <li>what no route took, and what failed on the way: both leave through the one exit.
  * </ol>
@@ -57,9 +58,6 @@ class InboundFilters {
     private static final List<String> HEADERS_OF_HTTP1 =
             List.of("Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade");
 
-    private static final String METRICS = "/q/metrics";
-    private static final String METRICS_WANTED = "itr.metrics-wanted";
-
     /** What the router answers by itself, before any route. */
     private static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 415, 500};
 
@@ -73,6 +71,7 @@ class InboundFilters {
     private final CorsPolicy origins;
     private final KnownCallers callers;
     private final RelayedOperations relayed;
+    private final MetricsRoute metrics;
     private volatile AllowedMethodFilter methods;
 
     InboundFilters(
@@ -85,6 +84,7 @@ class InboundFilters {
             ArrivalSettings arrival,
             KnownCallers callers,
             RelayedOperations relayed,
+            MetricsRoute metrics,
             @ConfigProperty(name = "quarkus.http.limits.max-initial-line-length", defaultValue = "4096")
                     int longestLine,
             @ConfigProperty(name = "quarkus.http.limits.max-header-size", defaultValue = "20K")
@@ -96,6 +96,7 @@ class InboundFilters {
         this.exit = exit;
         this.callers = callers;
         this.relayed = relayed;
+        this.metrics = metrics;
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.limits =
                 new ArrivalLimits(arrival.requestTimeout(), longestLine, Math.toIntExact(largestHead.asLongValue()));
@@ -122,7 +123,7 @@ class InboundFilters {
             router.errorHandler(status, this::failed);
         }
         methods = new AllowedMethodFilter(exit, router, relayed);
-        acceptMetrics(router);
+        metrics.open(router, -HEAD + 1, -METHOD + 1);
         router.route().last().handler(this::nothingHere);
     }
 
@@ -134,29 +135,6 @@ class InboundFilters {
                 context.next();
             }
         };
-    }
-
-    /**
-     * Refuses who wants the metrics in a form that there is not, by the same rules as the routes behind: what they refuse is answered without a
-     * problem, and with the caller's own words in the status line.
-     */
-    private void acceptMetrics(Router router) {
-        router.route(METRICS).order(-HEAD + 1).handler(context -> {
-            MediaTypeNormalizer.completeOpenMetrics(context.request().headers());
-            context.next();
-        });
-        router.route(METRICS)
-                .order(-METHOD + 1)
-                .produces("text/plain")
-                .produces(MediaTypeNormalizer.OPEN_METRICS)
-                .handler(context -> context.put(METRICS_WANTED, true).next());
-        router.route(METRICS).order(-METHOD + 2).handler(context -> {
-            if (context.get(METRICS_WANTED) == null) {
-                exit.answer(context, GatewayException.of(ProblemKind.NOT_ACCEPTABLE));
-            } else {
-                context.next();
-            }
-        });
     }
 
     private void failed(RoutingContext context) {

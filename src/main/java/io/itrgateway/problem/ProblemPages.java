@@ -60,6 +60,18 @@ public class ProblemPages {
         private Templates() {}
     }
 
+    // Rendered once: all entries together take a millisecond of an event loop.
+    private final Uni<String> list = list(false);
+    private final Uni<String> listForAnUnknownCode = list(true);
+
+    private static Uni<String> list(boolean missing) {
+        return Uni.createFrom()
+                .deferred(() -> Templates.problems(entries(List.of(ProblemKind.values())), true, missing)
+                        .createUni())
+                .memoize()
+                .indefinitely();
+    }
+
     @GET
     @Operation(hidden = true)
     @Produces({MediaType.APPLICATION_JSON, "application/problem+json;qs=0.9"})
@@ -71,7 +83,7 @@ public class ProblemPages {
     @Operation(hidden = true)
     @Produces("text/html;qs=0.8")
     public Uni<RestResponse<String>> allForPeople() {
-        return page(200, Templates.problems(entries(List.of(ProblemKind.values())), true, false));
+        return page(200, list);
     }
 
     @GET
@@ -89,20 +101,19 @@ public class ProblemPages {
     public Uni<RestResponse<String>> oneForPeople(@RestPath String code) {
         List<ProblemKind> kinds = ProblemKind.withCode(code);
         return kinds.isEmpty()
-                ? page(404, Templates.problems(entries(List.of(ProblemKind.values())), true, true))
-                : page(200, Templates.problems(entries(kinds), false, false));
+                ? page(404, listForAnUnknownCode)
+                : page(200, Templates.problems(entries(kinds), false, false).createUni());
     }
 
     private static List<Entry> entries(List<ProblemKind> kinds) {
         return kinds.stream().map(Entry::of).toList();
     }
 
-    private static Uni<RestResponse<String>> page(int status, TemplateInstance template) {
-        return template.createUni()
-                .map(html -> RestResponse.ResponseBuilder.<String>create(status)
-                        .entity(html)
-                        .type("text/html;charset=UTF-8")
-                        .build());
+    private static Uni<RestResponse<String>> page(int status, Uni<String> page) {
+        return page.map(html -> RestResponse.ResponseBuilder.<String>create(status)
+                .entity(html)
+                .type("text/html;charset=UTF-8")
+                .build());
     }
 
     private static List<ProblemKind> known(String code) {
