@@ -39,6 +39,9 @@ final class IssuerFailureClassifier {
     private static final Set<String> FAULTS_OF_TOKENS =
             Set.of("Invalid token type", "Refresh token can only be used with the refresh token grant");
 
+    private static final Set<String> REPLACED_BY_NO_CAUSE =
+            Set.of(ParameterValidation.MAPPER_RETURNED_NULL, ParameterValidation.SUPPLIER_PRODUCED_NULL);
+
     private final Clock clock;
     private final Duration refreshInterval;
     private final AtomicReference<Instant> away = new AtomicReference<>(Instant.MIN);
@@ -80,7 +83,7 @@ final class IssuerFailureClassifier {
                 || failure instanceof JsonException // the answer of an introspection; tokens are parsed by Jackson
                 // Quarkus' client replaces a failure by its cause, also where it has none.
                 || failure instanceof NullPointerException
-                        && ParameterValidation.MAPPER_RETURNED_NULL.equals(failure.getMessage());
+                        && REPLACED_BY_NO_CAUSE.contains(String.valueOf(failure.getMessage()));
     }
 
     /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. Failures over an unknown key are not recorded. */

@@ -1,5 +1,6 @@
 package io.itrgateway.edge;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
@@ -7,6 +8,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.http.Fault;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,12 +80,28 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
                 .willReturn(okJson(("{\"issuer\":\"%1$s\",\"jwks_uri\":\"%1$s/jwks\",\"token_endpoint\":\"%1$s/token\","
                                 + "\"introspection_endpoint\":\"%1$s/introspect\"}")
                         .formatted(url()))));
-        var key = (RSAPublicKey) KEYS.getPublic();
-        server.stubFor(get("/jwks")
-                .willReturn(okJson(
-                        "{\"keys\":[{\"kty\":\"RSA\",\"alg\":\"RS256\",\"use\":\"sig\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}]}"
-                                .formatted(KNOWN_KEY, base64(key.getModulus()), base64(key.getPublicExponent())))));
+        publishes("", "");
         server.stubFor(post("/introspect").willReturn(okJson("{\"active\":false}")));
+    }
+
+    /** @param keys as JSON, beside the one that is always there */
+    private static void publishes(String keys, String more) {
+        server.stubFor(get("/jwks")
+                .willReturn(okJson("{\"keys\":[%s%s]%s}".formatted(published(KNOWN_KEY, KEYS), keys, more))));
+    }
+
+    private static String published(String id, KeyPair keys) {
+        var key = (RSAPublicKey) keys.getPublic();
+        return "{\"kty\":\"RSA\",\"alg\":\"RS256\",\"use\":\"sig\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}"
+                .formatted(id, base64(key.getModulus()), base64(key.getPublicExponent()));
+    }
+
+    /** From now on there is another key, and the answer with the keys has this text in it. @return a token that is signed with that key */
+    static String tokenWithNewKeyBeside(String text) {
+        KeyPair keys = newKeys();
+        String id = "k" + System.nanoTime();
+        publishes("," + published(id, keys), ",\"text\":\"" + text + "\"");
+        return token(id, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), keys);
     }
 
     static void leaves() {
@@ -102,6 +120,13 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         server.stubFor(post("/introspect")
                 .withRequestBody(containing("token=" + token + "&"))
                 .willReturn(okJson(answer)));
+    }
+
+    /** From now on the connection ends without an answer when that opaque token is introspected. */
+    static void hangsUpAt(String token) {
+        server.stubFor(post("/introspect")
+                .withRequestBody(containing("token=" + token + "&"))
+                .willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
     }
 
     /** A token of this issuer. */

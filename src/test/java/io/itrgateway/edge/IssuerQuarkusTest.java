@@ -34,6 +34,9 @@ class IssuerQuarkusTest {
     /** For seconds after it was away, tokens with unknown keys are not judged: what needs that they are comes before. */
     private static final int LEAVES_THE_ISSUER_AWAY = Integer.MAX_VALUE;
 
+    /** Bytes of an answer of the issuer. */
+    private static final int TOO_LARGE = 2 << 20;
+
     private static final Duration AN_HOUR = Duration.ofHours(1);
 
     private final LoggedLines log = new LoggedLines("");
@@ -248,6 +251,37 @@ class IssuerQuarkusTest {
         Issuer.leaves();
 
         isNotJudged(bearer("opaque"));
+    }
+
+    @Test
+    @Order(LEAVES_THE_ISSUER_AWAY)
+    void anIntrospectionThatIsTooLargeIsNotRead() {
+        String token = "opaque" + System.nanoTime();
+        String answer = "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\",\"text\":\"%s\"}";
+        Issuer.introspects(token, answer.formatted("x".repeat(TOO_LARGE)));
+
+        isNotJudged(bearer(token));
+
+        Issuer.introspects(token, answer.formatted("x".repeat(TOO_LARGE / 4)));
+        send(bearer(token), ASHA.json()).statusCode(200);
+    }
+
+    @Test
+    @Order(LEAVES_THE_ISSUER_AWAY)
+    void anOpaqueTokenIsNotJudgedWhereTheIssuerHangsUp() {
+        String token = "opaque" + System.nanoTime();
+        Issuer.hangsUpAt(token);
+
+        isNotJudged(bearer(token));
+    }
+
+    @Test
+    @Order(LEAVES_THE_ISSUER_AWAY)
+    void keysThatAreTooLargeAreNotRead() {
+        isNotJudged(bearer(Issuer.tokenWithNewKeyBeside("x".repeat(TOO_LARGE))));
+
+        send(bearer(Issuer.tokenWithNewKeyBeside("x".repeat(TOO_LARGE / 4))), ASHA.json())
+                .statusCode(200);
     }
 
     @Test
