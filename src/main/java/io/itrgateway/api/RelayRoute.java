@@ -2,6 +2,7 @@ package io.itrgateway.api;
 
 import io.itrgateway.call.MemoryReservation;
 import io.itrgateway.edge.CallRecords;
+import io.itrgateway.edge.Caller;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.RelaySettings;
@@ -93,10 +94,12 @@ class RelayRoute {
         var reader = RelayReader.of(operation, context.request());
         context.request().pause(); // its body is read after the caller has been authenticated
         Context home = Vertx.currentContext();
-        var held = memory.open();
         var running = caller(context)
-                .chain(caller ->
-                        held.during(() -> pipeline.run(operation, context, caller, () -> reader.read(context, held))))
+                .chain(caller -> {
+                    var held = memory.open(Caller.nameOf(caller));
+                    return held.during(
+                            () -> pipeline.run(operation, context, caller, () -> reader.read(context, held)));
+                })
                 .emitOn(answer -> home.runOnContext(now -> answer.run()))
                 .subscribe()
                 .with(answer -> write(answer, context), failure -> fail(failure, context));

@@ -1,11 +1,11 @@
 package io.itrgateway.call;
 
+import io.itrgateway.fairness.CallerShares;
 import io.smallrye.mutiny.Uni;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * What one request takes of a memory that all share: from its first byte until the last of those who work with it has ended.
+ * What one request takes of a memory that all callers share: from its first byte until the last of those who work with it has ended.
  *
  * <p>A caller may leave while its call goes on, and a call may wait for a turn while nothing is sent; so each of them holds it by itself.
  */
@@ -14,43 +14,40 @@ public final class MemoryReservation {
     /** The memory for all of them. */
     public static final class Memory {
 
-        private final long limitBytes;
-        private final AtomicLong heldBytes = new AtomicLong();
+        private final CallerShares shares;
 
         public Memory(long limitBytes) {
-            this.limitBytes = limitBytes;
+            this.shares = new CallerShares(limitBytes);
         }
 
-        /** For a request that comes, which holds nothing yet. */
-        public MemoryReservation open() {
-            return new MemoryReservation(this);
+        /** For a request of that caller that comes, which holds nothing yet. */
+        public MemoryReservation open(String caller) {
+            return new MemoryReservation(this, caller);
         }
 
         /** What is held now. */
         public long heldBytes() {
-            return heldBytes.get();
-        }
-
-        private boolean take(int bytes) {
-            if (heldBytes.addAndGet(bytes) <= limitBytes) {
-                return true;
-            }
-            heldBytes.addAndGet(-bytes);
-            return false;
+            return shares.taken();
         }
     }
 
     private final Memory memory;
+    private final String caller;
     private long bytes;
     private int holders;
 
-    private MemoryReservation(Memory memory) {
+    private MemoryReservation(Memory memory, String caller) {
         this.memory = memory;
+        this.caller = caller;
     }
 
-    /** Reserves more memory for the current holders. @return false if the limit is reached or there are no holders left */
+    /**
+     * Reserves more memory for the current holders. The only request of a caller may take all that is left, since a body is reserved in parts.
+     *
+     * @return false if the limit is reached or there are no holders left
+     */
     public synchronized boolean take(int more) {
-        if (holders == 0 || !memory.take(more)) {
+        if (holders == 0 || !memory.shares.takeMore(caller, bytes, more)) {
             return false;
         }
         bytes += more;
@@ -73,14 +70,14 @@ public final class MemoryReservation {
     private synchronized void hold() {
         holders++;
         if (holders == 1) {
-            memory.heldBytes.addAndGet(bytes); // of one that begins late: it exists, whether or not there is room
+            memory.shares.takeAnyway(caller, bytes); // of one that begins late: it exists, whether or not there is room
         }
     }
 
     private synchronized void release() {
         holders--;
         if (holders == 0) {
-            memory.heldBytes.addAndGet(-bytes);
+            memory.shares.giveBack(caller, bytes);
         }
     }
 }

@@ -94,6 +94,13 @@ public final class Variables {
         return PREFIXES.stream().anyMatch(name::startsWith) || OF_QUARKUS.containsKey(name);
     }
 
+    /** Whether the name of a property has one of this service's prefixes, such as {@code deepvue.plan}. */
+    public static boolean isOurProperty(String name) {
+        return PREFIXES.stream()
+                .anyMatch(prefix ->
+                        name.startsWith(prefix.toLowerCase(Locale.ROOT).replace('_', '.')));
+    }
+
     /** The known name that has the other prefix, such as {@code DEEPVUE_PLAN} for {@code GATEWAY_PLAN}; empty if there is none. */
     public static Optional<String> withOtherPrefix(String name) {
         return PREFIXES.stream()

@@ -31,6 +31,15 @@ public final class CallerShares {
         return true;
     }
 
+    /** As {@link #take}; but if that part is all that the caller holds, it may become as large as all that is left. */
+    public synchronized boolean takeMore(String caller, long part, long amount) {
+        if (heldBy(caller) == part && amount <= left()) {
+            takeAnyway(caller, amount);
+            return true;
+        }
+        return take(caller, amount);
+    }
+
     /** Takes that much, however much is left. */
     public synchronized void takeAnyway(String caller, long amount) {
         held.merge(caller, amount, Long::sum);

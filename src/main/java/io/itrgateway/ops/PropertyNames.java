@@ -3,7 +3,6 @@ package io.itrgateway.ops;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Variables;
 import io.smallrye.config.EnvConfigSource;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -20,8 +19,6 @@ final class PropertyNames {
             .flatMap(property -> Stream.of("", Variables.FILE_SUFFIX)
                     .map(suffix -> Map.entry(Variables.nameOf(property) + suffix, property)))
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue, (own, file) -> own));
-
-    private static final List<String> PREFIXES = List.of("deepvue.", "gateway.");
 
     private PropertyNames() {}
 
@@ -50,8 +47,7 @@ final class PropertyNames {
             return;
         }
         String ofAnyProfile = name.startsWith("%") ? name.substring(name.indexOf('.') + 1) : name;
-        if (PREFIXES.stream().anyMatch(ofAnyProfile::startsWith)
-                && !Variables.properties().contains(ofAnyProfile)) {
+        if (Variables.isOurProperty(ofAnyProfile) && !Variables.properties().contains(ofAnyProfile)) {
             String variable = Variables.nameOf(ofAnyProfile);
             faults.unknown(
                     ofAnyProfile,

@@ -35,7 +35,7 @@ class RelayReaderTest {
                 Optional.of("application/json"),
                 Optional.empty(),
                 body,
-                new MemoryReservation.Memory(Long.MAX_VALUE).open());
+                new MemoryReservation.Memory(Long.MAX_VALUE).open("demo"));
     }
 
     private static List<String> payload(RelayedRequest request) {

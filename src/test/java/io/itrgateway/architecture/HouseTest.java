@@ -102,7 +102,7 @@ class HouseTest {
     @ParameterizedTest
     @CsvSource({
         "api, fairness edge binding idempotency upstream transport call operation telemetry problem secret config",
-        "call, operation telemetry problem secret",
+        "call, fairness operation telemetry problem secret",
         "operation, problem config",
         "binding, redis problem secret config",
         "idempotency, fairness redis problem secret config",

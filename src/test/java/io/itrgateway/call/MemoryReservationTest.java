@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.mutiny.Uni;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class MemoryReservationTest {
 
     private final MemoryReservation.Memory memory = new MemoryReservation.Memory(100);
     private final CompletableFuture<String> answer = new CompletableFuture<>();
-    private final MemoryReservation held = memory.open();
+    private final MemoryReservation held = memory.open("one");
 
     private Uni<String> exchange() {
         return held.during(() -> Uni.createFrom().completionStage(answer));
@@ -25,8 +26,44 @@ class MemoryReservationTest {
                 .subscribe()
                 .with(never -> {});
 
-        assertThat(memory.open().take(41)).isFalse();
+        assertThat(memory.open("one").take(41)).isFalse();
         assertThat(memory.heldBytes()).isEqualTo(60);
+    }
+
+    @Test
+    void aCallerWithManyRequestsLeavesMemoryToOthers() {
+        for (int requests = 0; requests < 10; requests++) {
+            takes("one", 20);
+        }
+
+        assertThat(memory.heldBytes()).isEqualTo(60);
+        assertThat(takes("two", 20)).isTrue();
+    }
+
+    @Test
+    void theOnlyRequestOfACallerMayTakeAllThatIsLeft() {
+        held.during(() -> {
+                    assertThat(held.take(60)).isTrue();
+                    assertThat(held.take(40)).isTrue();
+                    assertThat(held.take(1)).isFalse();
+                    return exchange();
+                })
+                .subscribe()
+                .with(never -> {});
+
+        assertThat(memory.heldBytes()).isEqualTo(100);
+    }
+
+    private boolean takes(String caller, int bytes) {
+        var taken = new AtomicBoolean();
+        var request = memory.open(caller);
+        request.during(() -> {
+                    taken.set(request.take(bytes));
+                    return Uni.createFrom().nothing();
+                })
+                .subscribe()
+                .with(never -> {});
+        return taken.get();
     }
 
     @Test

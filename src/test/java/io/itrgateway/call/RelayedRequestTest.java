@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RelayedRequestTest {
 
-    private static final MemoryReservation NOTHING = new MemoryReservation.Memory(0).open();
+    private static final MemoryReservation NOTHING = new MemoryReservation.Memory(0).open("demo");
 
     private static RelayedRequest json(String query, String body) {
         return new RelayedRequest(
