@@ -3,6 +3,8 @@ package io.itrgateway.idempotency;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Port: decides which owner makes the call of a name, and keeps its result, for all threads and processes that share the store.
@@ -53,4 +55,14 @@ public interface ClaimStore {
 
     /** The state of the call of an owner that was said to hold the claim. Never {@code Acquired} or {@code Conflict}. */
     Uni<ClaimState> find(ClaimName name, Owner owner);
+
+    /** Calls that other processes would take for interrupted if this one ended now: those in progress, and those whose end is not stored yet. */
+    default int unstored() {
+        return 0;
+    }
+
+    /** Completes when there are none. */
+    default CompletionStage<Void> allStored() {
+        return CompletableFuture.completedFuture(null);
+    }
 }

@@ -8,9 +8,13 @@
  * the outcome is unknown, and nothing is sent. In this process nothing is lost before the process ends, and then its callers' calls end, too. In
  * Redis a claim counts as acquired only when the number of replicas that the operator named has it, so that it outlives the primary whichever
  * of them takes its place, however far that one lags; what else is lost with a primary, a result or a release, leaves a claim that
- * is not renewed, as that of a dead owner. If Redis loses everything, the owners of calls in progress put their claims back
- * within a second, and before two seconds have passed no name is acquired; so no call in progress is made twice, and finished ones are
- * remembered as far as the disk of Redis remembers them.
+ * is not renewed, as that of a dead owner.
+ *
+ * <p>If Redis loses everything, the owners of calls in progress, and of those whose results it has not stored yet, put their claims back. Each
+ * begins within two seconds, before which no name is acquired. Claims go in batches, one after the other at once, and each but the last starts the two
+ * seconds again, so that their number does not matter; results follow. So no call in progress is made twice, and finished ones are
+ * remembered as far as the disk of Redis remembers them. An exception is a result that found no place in
+ * {@code GATEWAY_IDEMPOTENCY_MEMORY} while Redis was away: it is lost, and its claim with Redis.
  *
  * <p>{@link io.itrgateway.idempotency.IdempotencyService} lets callers of one process wait for one call; a claim that another process holds
  * is polled. What the store is given is a digest for a name, a digest of the payload, and a sealed result: all keyed, so that nothing can be

@@ -4,6 +4,7 @@ import io.itrgateway.config.GivenSettings;
 import io.itrgateway.edge.ConnectionTracker;
 import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.edge.GuardedTransport;
+import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.ratelimit.RateLimiter;
@@ -21,8 +22,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps the process until every accepted call has its answer and every call that was sent is recorded, at the longest for
- * {@link DrainSettings#longest()}.
+ * Keeps the process until every accepted call has its answer, every call that was sent is recorded, and the results of those with an
+ * Idempotency-Key are stored, at the longest for {@link DrainSettings#longest()}.
  *
  * <p>Why this event: it is fired by the thread that stops the application, before anything has been stopped, and Quarkus goes on
  * only when its observers return; a {@code ShutdownEvent} comes when the HTTP server is closed. It is fired because of
@@ -45,6 +46,7 @@ class Drain {
 
     private final DrainableEntry entry;
     private final RateLimiter limiter;
+    private final ClaimStore claims;
     private final ConnectionTracker arrivals;
     private final Duration longest;
     private volatile boolean stopping;
@@ -52,11 +54,13 @@ class Drain {
     Drain(
             DrainableEntry entry,
             RateLimiter limiter,
+            ClaimStore claims,
             Vertx vertx,
             DrainSettings settings,
             @ConfigProperty(name = GivenSettings.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.entry = entry;
         this.limiter = limiter;
+        this.claims = claims;
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.longest = looksOnly ? Duration.ZERO : settings.longest();
     }
@@ -72,6 +76,7 @@ class Drain {
         // In dev mode the sockets stay open over a restart; in tests no client connects while it stops.
         if (!longest.isZero() && LaunchMode.current() == LaunchMode.NORMAL) {
             stopListening(end);
+            storeResults(end);
         }
     }
 
@@ -110,6 +115,22 @@ class Drain {
                 arrivals.isQuiet(QUIET) ? "no more connections come" : "connections still come, but the time is over");
         var rest = Duration.ofNanos(Math.max(LAST_ARRIVALS.toNanos(), endNanos - System.nanoTime()));
         isDone(arrivals.close(rest).toCompletableFuture(), rest.plus(LAST_WORDS));
+    }
+
+    /** Those that Redis has not stored in time are lost. */
+    private void storeResults(long endNanos) {
+        var allStored = claims.allStored().toCompletableFuture();
+        if (allStored.isDone()) {
+            return;
+        }
+        LOG.infof(
+                "stopping: waiting until Redis has the results of %d calls with an Idempotency-Key", claims.unstored());
+        var left = Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
+        if (!isDone(allStored, left)) {
+            LOG.warnf(
+                    "stopping: Redis does not have the results of %d calls with an Idempotency-Key; a repeat is answered 502 call-interrupted",
+                    claims.unstored());
+        }
     }
 
     private static boolean isDone(CompletableFuture<Void> event, Duration longest) {

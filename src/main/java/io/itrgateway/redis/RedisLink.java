@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -118,6 +119,13 @@ public final class RedisLink implements ScriptRunner {
         return redis.connect();
     }
 
+    /** Really closes it, on its own context: {@code close()} gives back to the client's pool what was not used for subscriptions. */
+    public void abandon(RedisConnection lost) {
+        // With a key, which in a cluster leads to the node of the others.
+        lost.send(Request.cmd(Command.SUNSUBSCRIBE).arg(keys.key("none")));
+        lost.close();
+    }
+
     /** Begins to look for Redis, and goes on until it is closed. */
     public void start() {
         own.runOnContext(now -> tryConnect());
@@ -169,7 +177,9 @@ public final class RedisLink implements ScriptRunner {
         long thisTry = ++tries;
         vertx.setTimer(LONGEST_TRY.toMillis(), late -> endTry(thisTry, null, "timeout"));
         redis.connect()
-                .compose(candidate -> checkEpoch(candidate).onFailure(refused -> candidate.close()))
+                .compose(candidate -> checkEpoch(candidate)
+                        .timeout(LONGEST_TRY.toMillis(), TimeUnit.MILLISECONDS)
+                        .onFailure(refused -> abandon(candidate)))
                 .onComplete(tried -> own.runOnContext(now -> {
                     if (!endTry(thisTry, tried.result(), tried.succeeded() ? "" : RedisFailure.reason(tried.cause()))
                             && tried.succeeded()) {
@@ -274,7 +284,7 @@ public final class RedisLink implements ScriptRunner {
                 return;
             }
             connection = null;
-            lost.close();
+            abandon(lost);
             reportAway(why);
             whenAway.forEach(Runnable::run);
             if (why.equals(SILENT) || why.equals(RedisFailure.BROKEN)) {

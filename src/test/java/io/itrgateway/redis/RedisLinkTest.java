@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
+import io.itrgateway.sandbox.SlowPath;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -62,6 +63,10 @@ class RedisLinkTest {
                 .atMost(LONG);
     }
 
+    private void awaitUp() {
+        await().atMost(LONG).until(link::isUp);
+    }
+
     @Test
     void oneWhoComesBeforeTheConnectionIsThereIsServedWhenItIs() {
         assertThat(echo("early")).isEqualTo("early");
@@ -80,7 +85,7 @@ class RedisLinkTest {
     void aRedisThatHangsIsAwayAndLaterCommandsFailAtOnce() {
         var lost = new AtomicInteger();
         link.onDisconnect(lost::incrementAndGet);
-        echo("there");
+        awaitUp();
 
         server.pause();
         try {
@@ -99,7 +104,7 @@ class RedisLinkTest {
 
     @Test
     void aRedisThatHungIsFoundAgain() {
-        echo("there");
+        awaitUp();
         server.pause();
         assertThatThrownBy(() -> echo("hanging")).isInstanceOf(RedisAway.class);
         await().atMost(LONG).until(() -> !link.isUp());
@@ -112,10 +117,28 @@ class RedisLinkTest {
         assertThat(echo("again")).isEqualTo("again");
     }
 
+    /** In the client's pool it would be taken again, and the connection after it would be as silent. */
+    @Test
+    void aConnectionOnWhichNothingPassesIsClosed() {
+        try (var path = new SlowPath(server.port(), 100_000_000)) {
+            var far = TestLink.to("redis://127.0.0.1:" + path.port(), vertx);
+            var lost = new AtomicInteger();
+            far.onDisconnect(lost::incrementAndGet);
+
+            path.silenceOpenConnections();
+
+            await().atMost(LONG).until(() -> lost.get() > 0);
+            await().atMost(LONG).until(far::isUp);
+
+            await().atMost(LONG).until(() -> path.connections() == 1);
+            far.close();
+        }
+    }
+
     @Test
     void aRedisThatWasKilledIsFoundAgain() {
         var found = new AtomicInteger();
-        echo("there");
+        awaitUp();
         link.onReconnect(forgot -> found.incrementAndGet());
         server.kill();
         await().atMost(LONG).until(() -> !link.isUp());
@@ -129,7 +152,7 @@ class RedisLinkTest {
 
     @Test
     void aRedisThatMayNotBeWrittenToIsAway() {
-        echo("there");
+        awaitUp();
 
         server.command(Command.CONFIG, "SET", "maxmemory", "1");
         assertThatThrownBy(() -> link.run(WRITE, RedisLink.SILENCE, List.of("any"))
@@ -170,7 +193,7 @@ class RedisLinkTest {
     @Test
     void whatComesBackEmptyIsSaidToHaveForgotten() {
         List<Boolean> forgot = new CopyOnWriteArrayList<>();
-        echo("there");
+        awaitUp();
         link.onReconnect(forgot::add);
 
         server.kill();
@@ -183,7 +206,7 @@ class RedisLinkTest {
     @Test
     void whatIsEmptiedWithoutABreakIsSaidToHaveForgotten() {
         List<Boolean> forgot = new CopyOnWriteArrayList<>();
-        echo("there");
+        awaitUp();
         link.onReconnect(forgot::add);
 
         server.empty();
@@ -194,7 +217,7 @@ class RedisLinkTest {
     @Test
     void whatWasOnlyAwayHasNotForgotten() {
         List<Boolean> forgot = new CopyOnWriteArrayList<>();
-        echo("there");
+        awaitUp();
         link.onReconnect(forgot::add);
 
         server.pause();
@@ -208,7 +231,7 @@ class RedisLinkTest {
     void whatIsNewToTheOneWhoFindsItHasNotForgotten() {
         List<Boolean> forgot = new CopyOnWriteArrayList<>();
         var second = link();
-        echo("there");
+        awaitUp();
         second.onReconnect(forgot::add);
 
         second.start();

@@ -7,10 +7,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A path to a server on this machine that lets a limited number of bytes a second pass in each direction of each connection. */
+/**
+ * A path to a server on this machine that lets a limited number of bytes a second pass in each direction of each connection, and may lose what is
+ * sent on those that are open.
+ */
 public final class SlowPath implements AutoCloseable {
 
     private static final int STEP_BYTES = 16 * 1024;
@@ -19,6 +24,8 @@ public final class SlowPath implements AutoCloseable {
     private final int target;
     private final long nanosPerByte;
     private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+    private final Queue<Socket> clients = new ConcurrentLinkedQueue<>();
+    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
 
     public SlowPath(int target, int bytesPerSecond) {
         try {
@@ -37,12 +44,23 @@ public final class SlowPath implements AutoCloseable {
         return listener.getLocalPort();
     }
 
+    /** From now on nothing passes on the connections that are open, which stay open; on later ones all does. */
+    public void silenceOpenConnections() {
+        silent.addAll(open);
+    }
+
+    /** Connections that their client has not closed. */
+    public long connections() {
+        return clients.stream().filter(client -> !client.isClosed()).count();
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
                 Socket client = listener.accept();
                 var server = new Socket();
                 open.add(client);
+                clients.add(client);
                 open.add(server);
                 server.setReceiveBufferSize(STEP_BYTES);
                 server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
@@ -62,7 +80,9 @@ public final class SlowPath implements AutoCloseable {
                     read >= 0;
                     read = from.getInputStream().read(step)) {
                 TimeUnit.NANOSECONDS.sleep(read * nanosPerByte);
-                to.getOutputStream().write(step, 0, read);
+                if (!silent.contains(from)) {
+                    to.getOutputStream().write(step, 0, read);
+                }
             }
         } catch (IOException e) {
             // either side has gone: so goes the other

@@ -18,9 +18,9 @@ class ClaimScriptSamples implements ScriptSample.Source {
         List<String> all = List.of(CLAIM, RELEASED, RedisClaimStore.DATASET);
         return List.of(
                 new ScriptSample(
-                        RedisClaimStore.RENEW,
+                        ClaimRenewal.RENEW,
                         List.of(RedisClaimStore.DATASET, CLAIM, RELEASED),
-                        List.of(LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS, "print", "it")),
+                        List.of(LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS, 0, "print", "it")),
                 new ScriptSample(
                         RedisClaimStore.CLAIM, all, List.of("print", "it", LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS)),
                 new ScriptSample(RedisClaimStore.LOOK, all, List.of("it", LIFE_MILLIS)),

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Ends of calls of which Redis has not said that they are stored, the latest of each owner, up to a number of bytes. Results of calls that may
@@ -19,6 +20,7 @@ final class PendingResults {
     /**
      * The script that stores an end; sending it twice changes nothing.
      *
+     * @param claim that is put back where Redis has lost it before the end is stored; empty if the end releases it
      * @param largeResult to be stored in pieces before; empty where the result is among the arguments
      * @param isRepeatable whether the call does no harm if it is made again because its end was lost
      */
@@ -27,6 +29,7 @@ final class PendingResults {
             Script script,
             List<String> keys,
             List<Object> arguments,
+            Optional<HeldClaim> claim,
             Optional<byte[]> largeResult,
             int resultBytes,
             boolean isRepeatable) {
@@ -94,6 +97,14 @@ final class PendingResults {
             ends.put(end.owner(), end);
         });
         return next;
+    }
+
+    synchronized List<HeldClaim> claims() {
+        return ends.values().stream().flatMap(end -> end.claim().stream()).toList();
+    }
+
+    synchronized Set<Owner> owners() {
+        return Set.copyOf(ends.keySet());
     }
 
     synchronized int size() {

@@ -13,25 +13,30 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * Claims that all processes share. What lies in Redis is described in {@code claim.lua}; why a call is made once, in the package
  * {@link io.itrgateway.idempotency}.
  *
- * <p>Once a second this process renews the lease of each claim that it holds, and sends once more each end of a call of which Redis has not
- * said that it is stored. An end that finds no place in memory is sent once; if that fails its claim is interrupted when the lease is over,
+ * <p>Once a second, and when Redis is back, this process renews the lease of each claim that it holds, and then sends once more the ends of calls
+ * of which Redis has not said that they are stored; until then their claims are renewed as well, so that a Redis that has lost everything has the
+ * claims before the results. An end that finds no place in memory is sent once; if that fails its claim is interrupted when the lease is over,
  * as when the process had died. Nothing is claimed while there is no place for any end. Large results go in pieces ({@link LargeResults}).
  */
 final class RedisClaimStore implements ClaimStore {
 
     static final Script CLAIM = script("claim");
-    static final Script RENEW = script("renew");
     static final Script COMPLETE = script("complete");
     static final Script RELEASE = script("release");
     static final Script LOOK = script("look");
@@ -48,23 +53,18 @@ final class RedisClaimStore implements ClaimStore {
     /** How long a claim is refused that arrives after its release: longer than a kernel resends what a closed connection left over. */
     static final Duration LATEST_ARRIVAL = Duration.ofMinutes(5);
 
-    /** Longer than a service may be unused without the next one to start seeing a data set that has just begun. */
-    static final Duration DATASET_LIFE = Duration.ofDays(30);
-
     static final String DATASET = "dataset";
 
-    private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(1);
-
-    /** So that one script takes well below a millisecond, and those of calls do not wait behind many. */
+    /** So that what calls ask for does not wait behind many ends. */
     private static final int MAX_AT_ONCE = 100;
+
+    private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(1);
 
     /** Of a large result, for a caller that waits for it. */
     private static final Duration LONGEST_READ = Duration.ofSeconds(30);
 
     /** Why a claim fails of which the end might find no place. */
     private static final String NO_ROOM = "no room";
-
-    private record Claim(ClaimName name, Fingerprint fingerprint, Owner owner) {}
 
     private final RedisLink link;
     private final ReplicaAcknowledgement acknowledgement;
@@ -73,9 +73,17 @@ final class RedisClaimStore implements ClaimStore {
     private final Duration claimWait;
     private final Vertx vertx;
     private final long timer;
-    private final Map<Owner, Claim> held = new ConcurrentHashMap<>();
+    private final Map<Owner, HeldClaim> held = new ConcurrentHashMap<>();
     /** Owners of large results that are being stored. */
     private final Set<Owner> storing = ConcurrentHashMap.newKeySet();
+
+    /** Owners whose end is sent once, since there is no place for it. */
+    private final Set<Owner> sentOnce = ConcurrentHashMap.newKeySet();
+
+    private final Queue<CompletableFuture<Void>> whenAllStored = new ConcurrentLinkedQueue<>();
+
+    private final ClaimRenewal renewal;
+    private final AtomicBoolean isSendingEnds = new AtomicBoolean();
 
     private volatile boolean isClosed;
 
@@ -93,9 +101,10 @@ final class RedisClaimStore implements ClaimStore {
         this.large = large;
         this.claimWait = claimWait;
         this.vertx = vertx;
-        this.timer = vertx.setPeriodic(BETWEEN_RENEWALS.toMillis(), due -> renew());
-        link.onReconnect(hasForgotten -> renew());
-        renew(); // should it be found already
+        this.renewal = new ClaimRenewal(link, this::claims, this::sendEndsUnlessSending);
+        this.timer = vertx.setPeriodic(BETWEEN_RENEWALS.toMillis(), due -> renew(false));
+        link.onReconnect(hasForgotten -> renew(true));
+        renew(true); // should it be found already
     }
 
     private static Script script(String name) {
@@ -110,7 +119,7 @@ final class RedisClaimStore implements ClaimStore {
 
     @Override
     public Uni<ClaimState> claim(ClaimName name, Fingerprint fingerprint, Owner owner) {
-        var claim = new Claim(name, fingerprint, owner);
+        var claim = new HeldClaim(name, fingerprint, owner);
         return Uni.createFrom()
                 .deferred(() -> ends.isFull() ? Uni.createFrom().failure(new RedisAway(NO_ROOM)) : send(claim))
                 .chain(this::state)
@@ -126,7 +135,7 @@ final class RedisClaimStore implements ClaimStore {
                 .invoke(failure -> ends.add(releaseOf(name, owner, Optional.empty())));
     }
 
-    private Uni<Response> send(Claim claim) {
+    private Uni<Response> send(HeldClaim claim) {
         return link.run(
                 CLAIM,
                 claimWait,
@@ -194,6 +203,7 @@ final class RedisClaimStore implements ClaimStore {
     private Uni<Void> complete(
             ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result, boolean isRepeatable) {
         boolean isLarge = LargeResults.isLarge(result);
+        var claim = new HeldClaim(name, fingerprint, owner);
         var end = new PendingResults.End(
                 owner,
                 COMPLETE,
@@ -204,14 +214,16 @@ final class RedisClaimStore implements ClaimStore {
                         isLarge ? new byte[0] : result,
                         KEPT_FOR.toMillis(),
                         isLarge ? result.length : 0),
+                Optional.of(claim),
                 isLarge ? Optional.of(result) : Optional.empty(),
                 result.length,
                 isRepeatable);
         return Uni.createFrom().deferred(() -> {
+            boolean isSentAgain = isSentAgain(end, true);
             if (!isLarge) { // else its lease is renewed until the first attempt to store it has ended
                 held.remove(owner);
             }
-            return store(end, ends.add(end));
+            return store(end, isSentAgain);
         });
     }
 
@@ -220,9 +232,18 @@ final class RedisClaimStore implements ClaimStore {
     public Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result) {
         return Uni.createFrom().deferred(() -> {
             var end = releaseOf(name, owner, result);
-            boolean isKnown = held.remove(owner) != null || ends.contains(owner);
-            return store(end, isKnown && ends.add(end));
+            boolean isSentAgain = isSentAgain(end, held.containsKey(owner) || ends.contains(owner));
+            held.remove(owner);
+            return store(end, isSentAgain);
         });
+    }
+
+    private boolean isSentAgain(PendingResults.End end, boolean isKnown) {
+        boolean isSentAgain = isKnown && ends.add(end);
+        if (!isSentAgain) {
+            sentOnce.add(end.owner());
+        }
+        return isSentAgain;
     }
 
     private static PendingResults.End releaseOf(ClaimName name, Owner owner, Optional<byte[]> result) {
@@ -235,6 +256,7 @@ final class RedisClaimStore implements ClaimStore {
                 RELEASE,
                 List.of(claimKey(name), releasedKey(owner)),
                 List.of(owner.text(), bytes, life.toMillis()),
+                Optional.empty(),
                 Optional.empty(),
                 bytes.length,
                 false);
@@ -255,11 +277,21 @@ final class RedisClaimStore implements ClaimStore {
         });
     }
 
-    /** @param mayWait whether a large result may wait for others, since memory is set aside for it */
     private Uni<Void> send(PendingResults.End end, boolean mayWait) {
-        if (end.largeResult().isEmpty()) {
-            return run(end);
-        }
+        return (isLarge(end) ? sendLarge(end, mayWait) : run(end))
+                .onTermination()
+                .invoke(() -> {
+                    sentOnce.remove(end.owner());
+                    completeIfAllStored();
+                });
+    }
+
+    private static boolean isLarge(PendingResults.End end) {
+        return end.largeResult().isPresent();
+    }
+
+    /** @param mayWait whether it may wait for others, since memory is set aside for it */
+    private Uni<Void> sendLarge(PendingResults.End end, boolean mayWait) {
         Owner owner = end.owner();
         if (!mayWait && large.isBusy()) {
             held.remove(owner);
@@ -292,29 +324,68 @@ final class RedisClaimStore implements ClaimStore {
                 .replaceWithVoid();
     }
 
-    private void renew() {
-        if (isClosed || !link.isUp()) {
-            return;
-        }
-        acknowledgement.lookForReplica();
-        List<Claim> all = new ArrayList<>(held.values());
-        for (int from = 0; from == 0 || from < all.size(); from += MAX_AT_ONCE) {
-            renew(all.subList(from, Math.min(all.size(), from + MAX_AT_ONCE)));
-        }
-        ends.next(MAX_AT_ONCE).forEach(end -> send(end, true).subscribe().with(stored -> {}, failure -> {}));
+    @Override
+    public int unstored() {
+        return (int) Stream.of(held.keySet(), ends.owners(), sentOnce)
+                .flatMap(Set::stream)
+                .distinct()
+                .count();
     }
 
-    private void renew(List<Claim> claims) {
-        List<String> keys = new ArrayList<>(List.of(DATASET));
-        List<Object> arguments =
-                new ArrayList<>(List.of(LEASE.toMillis(), KEPT_FOR.toMillis(), DATASET_LIFE.toMillis()));
-        for (Claim claim : claims) {
-            keys.addAll(List.of(claimKey(claim.name()), releasedKey(claim.owner())));
-            arguments.addAll(List.of(claim.fingerprint().text(), claim.owner().text()));
+    @Override
+    public CompletionStage<Void> allStored() {
+        var stored = new CompletableFuture<Void>();
+        whenAllStored.add(stored);
+        completeIfAllStored();
+        return stored;
+    }
+
+    private void completeIfAllStored() {
+        if (!whenAllStored.isEmpty() && held.isEmpty() && sentOnce.isEmpty() && ends.size() == 0) {
+            whenAllStored.removeIf(stored -> stored.complete(null));
         }
-        link.run(RENEW, RedisLink.SILENCE, keys, arguments.toArray())
-                .subscribe()
-                .with(renewed -> {}, failure -> {});
+    }
+
+    private void renew(boolean again) {
+        if (!isClosed && link.isUp()) {
+            acknowledgement.lookForReplica();
+            renewal.renew(again);
+        }
+    }
+
+    private List<HeldClaim> claims() {
+        return Stream.concat(held.values().stream(), ends.claims().stream())
+                .distinct()
+                .toList();
+    }
+
+    private void sendEndsUnlessSending() {
+        if (!isClosed && link.isUp() && isSendingEnds.compareAndSet(false, true)) {
+            sendEnds();
+        }
+    }
+
+    /** Goes on as long as ends are stored. Those with large results, which pass a few at a time, are not waited for. */
+    private void sendEnds() {
+        List<PendingResults.End> batch = ends.next(MAX_AT_ONCE);
+        batch.stream()
+                .filter(RedisClaimStore::isLarge)
+                .forEach(end -> send(end, true).subscribe().with(stored -> {}, failure -> {}));
+        List<Uni<Boolean>> others = batch.stream()
+                .filter(end -> !isLarge(end))
+                .map(end -> send(end, true).replaceWith(true).onFailure().recoverWithItem(false))
+                .toList();
+        if (others.isEmpty()) {
+            isSendingEnds.set(false);
+            return;
+        }
+        Uni.join().all(others).andCollectFailures().subscribe().with(stored -> {
+            if (batch.size() == MAX_AT_ONCE && stored.contains(true) && !isClosed) {
+                sendEnds();
+            } else {
+                isSendingEnds.set(false);
+            }
+        });
     }
 
     static String claimKey(ClaimName name) {

@@ -231,7 +231,7 @@ final class ReplicaAcknowledgement {
     private synchronized void lose(RedisConnection lost) {
         if (connection.result() == lost) {
             connection = Future.failedFuture("lost");
-            lost.close();
+            link.abandon(lost);
         }
     }
 }

@@ -15,7 +15,14 @@ class PendingResultsTest {
 
     private static PendingResults.End end(String owner, boolean isRepeatable) {
         return new PendingResults.End(
-                new Owner(owner), RedisClaimStore.COMPLETE, List.of(), List.of(), Optional.empty(), 0, isRepeatable);
+                new Owner(owner),
+                RedisClaimStore.COMPLETE,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                isRepeatable);
     }
 
     private boolean addRegistration(String owner) {

@@ -177,12 +177,13 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         ended(store.release(NAME, FIRST, Optional.empty()));
 
         ended(link.run(
-                RedisClaimStore.RENEW,
+                ClaimRenewal.RENEW,
                 RedisLink.SILENCE,
                 List.of("dataset", RedisClaimStore.claimKey(NAME), RedisClaimStore.releasedKey(FIRST)),
                 1000,
                 1000,
                 1000,
+                0,
                 PAYLOAD.text(),
                 FIRST.text()));
 

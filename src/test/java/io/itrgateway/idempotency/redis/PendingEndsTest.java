@@ -1,0 +1,193 @@
+package io.itrgateway.idempotency.redis;
+
+import static io.itrgateway.redis.TestLink.KEYS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.idempotency.ClaimName;
+import io.itrgateway.idempotency.ClaimState;
+import io.itrgateway.idempotency.Fingerprint;
+import io.itrgateway.idempotency.Owner;
+import io.itrgateway.redis.RedisAway;
+import io.itrgateway.redis.RedisLink;
+import io.itrgateway.redis.TestLink;
+import io.itrgateway.sandbox.Needs;
+import io.itrgateway.sandbox.RedisServer;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Ends of calls that Redis has not stored: after it has lost everything, and when the process stops. */
+@ExtendWith(HushedRedis.class)
+@Needs(Needs.Tool.REDIS)
+class PendingEndsTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    /** In one batch a second they would take longer than {@link #LONG}. */
+    private static final int MANY = 100 * ClaimRenewal.MAX_AT_ONCE + 1;
+
+    private static final Fingerprint PAYLOAD = new Fingerprint("payload");
+    private static final ClaimName NAME = name(0);
+    private static final Owner OWNER = owner(0);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final PendingResults ends = new PendingResults(16 * 1024 * 1024);
+    private RedisServer server;
+    private RedisLink link;
+    private RedisClaimStore store;
+
+    @BeforeEach
+    void open() {
+        server = new RedisServer();
+        server.command(Command.SET, KEYS + "dataset", "1"); // it began long ago
+        link = TestLink.to(server.url(), vertx);
+        store = TestStore.on(link, vertx, ends);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        link.close();
+        server.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static ClaimName name(int number) {
+        return new ClaimName("name-" + number);
+    }
+
+    private static Owner owner(int number) {
+        return new Owner("owner-" + number);
+    }
+
+    private static <T> T ended(Uni<T> uni) {
+        return uni.await().atMost(LONG);
+    }
+
+    /** An answer that takes too long on a busy machine is asked for again, by another owner. */
+    private Owner claim(ClaimName name) {
+        var owner = new Owner[1];
+        await().atMost(LONG).ignoreExceptionsInstanceOf(RedisAway.class).until(() -> {
+            owner[0] = new Owner(UUID.randomUUID().toString());
+            return ended(store.claim(name, PAYLOAD, owner[0])) instanceof ClaimState.Acquired;
+        });
+        return owner[0];
+    }
+
+    private boolean isStored(ClaimName name) {
+        return server.command(Command.HEXISTS, KEYS + "claim:" + name.text(), "result")
+                        .toInteger()
+                == 1;
+    }
+
+    private void completeManyWhileRedisIsAway() {
+        server.kill();
+        await().atMost(LONG).until(() -> !link.isUp());
+        for (int number = 0; number < MANY; number++) {
+            ended(store.complete(name(number), PAYLOAD, owner(number), new byte[] {7}));
+        }
+    }
+
+    @Test
+    void aRedisThatComesBackEmptyHasTheClaimsOfAllPendingEndsBeforeAnyNameIsAcquired() {
+        completeManyWhileRedisIsAway();
+        server.startEmpty();
+
+        var stranger = new ClaimName("stranger");
+        await().atMost(LONG)
+                .ignoreExceptionsInstanceOf(RedisAway.class)
+                .until(() -> ended(store.claim(stranger, PAYLOAD, new Owner("third"))) instanceof ClaimState.Acquired);
+
+        for (int number = 0; number < MANY; number++) {
+            assertThat(server.command(
+                                    Command.EXISTS,
+                                    KEYS + "claim:" + name(number).text())
+                            .toInteger())
+                    .as("claim %d", number)
+                    .isEqualTo(1);
+        }
+    }
+
+    /** The script of a batch that others follow. */
+    @Test
+    void whileClaimsAreBeingPutBackNoNameIsAcquired() {
+        ended(link.run(
+                ClaimRenewal.RENEW,
+                RedisLink.SILENCE,
+                List.of("dataset", RedisClaimStore.claimKey(NAME), RedisClaimStore.releasedKey(OWNER)),
+                60_000,
+                60_000,
+                60_000,
+                1,
+                PAYLOAD.text(),
+                OWNER.text()));
+
+        assertThat(server.command(Command.GET, KEYS + "dataset").toLong()).isGreaterThan(1);
+    }
+
+    @Test
+    void endsGoToARedisThatIsBackWithoutAPauseBetweenBatches() {
+        completeManyWhileRedisIsAway();
+        server.startEmpty();
+        await().atMost(LONG).until(link::isUp);
+
+        await().atMost(LONG).until(() -> ends.size() == 0);
+    }
+
+    @Test
+    void aCallInProgressAndAPendingEndAreWaitedFor() {
+        var first = claim(NAME);
+        var second = claim(name(1));
+        var stored = store.allStored().toCompletableFuture();
+        assertThat(store.unstored()).isEqualTo(2);
+        server.pause();
+        try {
+            await().atMost(LONG).until(() -> !link.isUp());
+            ended(store.complete(NAME, PAYLOAD, first, new byte[] {7}));
+            ended(store.release(name(1), second, Optional.empty()));
+            assertThat(store.unstored()).isEqualTo(2);
+            assertThat(stored).isNotDone();
+        } finally {
+            server.resume();
+        }
+
+        stored.orTimeout(LONG.toSeconds(), TimeUnit.SECONDS).join();
+
+        assertThat(isStored(NAME)).isTrue();
+        assertThat(server.command(Command.EXISTS, KEYS + "claim:" + name(1).text())
+                        .toInteger())
+                .isZero();
+        assertThat(store.unstored()).isZero();
+    }
+
+    @Test
+    void aLargeResultInTransferIsWaitedForThoughThereIsNoPlaceForIt() {
+        var proceeds = new CompletableFuture<Void>();
+        var large = new LargeResults((script, longest, names, arguments) ->
+                Uni.createFrom().completionStage(proceeds).chain(() -> link.run(script, longest, names, arguments)));
+        store.close();
+        store = TestStore.on(link, vertx, new PendingResults(PendingResults.ENTRY_BYTES), OptionalInt.of(0), large);
+        var owner = claim(NAME);
+        ended(store.complete(NAME, PAYLOAD, owner, new byte[LargeResults.PIECE_BYTES]));
+
+        var stored = store.allStored().toCompletableFuture();
+        assertThat(stored).isNotDone();
+        assertThat(store.unstored()).isEqualTo(1);
+        proceeds.complete(null);
+
+        stored.orTimeout(LONG.toSeconds(), TimeUnit.SECONDS).join();
+        assertThat(isStored(NAME)).isTrue();
+    }
+}
