@@ -1,7 +1,7 @@
 -- The state of the call of an owner that held the claim.
 --
 -- KEYS  claim:<name>, released:<owner>, dataset
--- ARGV  owner, age from which on a data set is complete, in milliseconds
+-- ARGV  owner, age from which on a data set is complete, lease of a claim; times in milliseconds
 -- Returns in_progress, owner; completed, result, owner, length of a large result; released; interrupted, also when nothing is known of the owner.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -17,7 +17,8 @@ if released or claim[1] and not isOwners then
   return {'released'}
 end
 local isIncomplete = now - (redis.call('GET', KEYS[3]) or now) < tonumber(ARGV[2])
-if isOwners and tonumber(claim[2]) > now or isIncomplete then
+local left = isOwners and tonumber(claim[2]) - now or 0
+if left > 0 and left <= 2 * ARGV[3] or isIncomplete then -- a longer lease is from before the clock was set back
   return {'in_progress', ARGV[1]}
 end
 return {'interrupted'}

@@ -23,7 +23,7 @@ class ClaimScriptSamples implements ScriptSample.Source {
                         List.of(LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS, 0, "print", "it")),
                 new ScriptSample(
                         RedisClaimStore.CLAIM, all, List.of("print", "it", LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS)),
-                new ScriptSample(RedisClaimStore.LOOK, all, List.of("it", LIFE_MILLIS)),
+                new ScriptSample(RedisClaimStore.LOOK, all, List.of("it", LIFE_MILLIS, LIFE_MILLIS)),
                 new ScriptSample(
                         RedisClaimStore.COMPLETE,
                         List.of(CLAIM, ANSWER),

@@ -184,7 +184,8 @@ final class RedisClaimStore implements ClaimStore {
                         Waits.CLAIM,
                         List.of(claimKey(name), releasedKey(owner), DATASET),
                         owner.text(),
-                        PUT_BACK_IN.toMillis()))
+                        PUT_BACK_IN.toMillis(),
+                        LEASE.toMillis()))
                 .chain(answer -> answer.get(0).toString().equals("released")
                         ? Uni.createFrom().item(new ClaimState.Released())
                         : state(answer));

@@ -21,9 +21,11 @@ import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +45,6 @@ class LargeResultsTest {
     private static final Owner FIRST = new Owner("first");
     private static final Owner SECOND = new Owner("second");
     private static final String CLAIM = KEYS + "claim:" + NAME.text();
-    private static final String ANSWER = KEYS + "answer:" + FIRST.text();
 
     private final Vertx vertx = Vertx.vertx();
     private final PendingResults ends = new PendingResults(16 * MEBIBYTE);
@@ -83,11 +84,18 @@ class LargeResultsTest {
         return state instanceof ClaimState.Completed completed ? completed.result() : null;
     }
 
-    /** An answer that takes too long on a busy machine is asked for again, as by a caller. */
-    private static void awaitClaim(RedisClaimStore store, ClaimName name, Owner owner) {
-        await().atMost(LONG)
-                .ignoreExceptionsInstanceOf(RedisAway.class)
-                .until(() -> ended(store.claim(name, PAYLOAD, owner)) instanceof ClaimState.Acquired);
+    /** An answer that takes too long on a busy machine is asked for again by another owner: the first one has released the claim. */
+    private static Owner claim(RedisClaimStore store, ClaimName name) {
+        var owner = new AtomicReference<Owner>();
+        await().atMost(LONG).ignoreExceptionsInstanceOf(RedisAway.class).until(() -> {
+            owner.set(new Owner(UUID.randomUUID().toString()));
+            return ended(store.claim(name, PAYLOAD, owner.get())) instanceof ClaimState.Acquired;
+        });
+        return owner.get();
+    }
+
+    private static String answerOf(Owner owner) {
+        return KEYS + LargeResults.key(owner);
     }
 
     private void awaitStored() {
@@ -102,10 +110,10 @@ class LargeResultsTest {
         try (var path = new SlowPath(server.port(), 4 * MEBIBYTE)) {
             var slow = TestLink.to("redis://127.0.0.1:" + path.port(), vertx);
             var far = TestStore.on(slow, vertx, ends);
-            awaitClaim(far, NAME, FIRST);
+            Owner owner = claim(far, NAME);
 
-            ended(far.complete(NAME, PAYLOAD, FIRST, result));
-            awaitClaim(far, new ClaimName("other"), SECOND);
+            ended(far.complete(NAME, PAYLOAD, owner, result));
+            claim(far, new ClaimName("other"));
             awaitStored();
 
             await().atMost(LONG)
@@ -119,9 +127,9 @@ class LargeResultsTest {
     @Test
     void aLargeResultIsFoundByThoseWhoClaimItAndByThoseWhoWaitForIt() {
         byte[] result = resultOf(MEBIBYTE + 1);
-        awaitClaim(store, NAME, FIRST);
+        Owner owner = claim(store, NAME);
 
-        ended(store.complete(NAME, PAYLOAD, FIRST, result));
+        ended(store.complete(NAME, PAYLOAD, owner, result));
         awaitStored();
 
         await().atMost(LONG)
@@ -131,31 +139,31 @@ class LargeResultsTest {
         await().atMost(LONG)
                 .ignoreExceptionsInstanceOf(RedisAway.class)
                 .untilAsserted(() ->
-                        assertThat(resultIn(ended(store.find(NAME, FIRST)))).isEqualTo(result));
-        assertThat(server.command(Command.PTTL, ANSWER).toLong())
+                        assertThat(resultIn(ended(store.find(NAME, owner)))).isEqualTo(result));
+        assertThat(server.command(Command.PTTL, answerOf(owner)).toLong())
                 .isGreaterThan(Duration.ofHours(23).toMillis());
     }
 
     @Test
     void aTransferThatWasInterruptedGoesOnWhereItEnded() {
         byte[] result = resultOf(3 * LargeResults.PIECE_BYTES);
-        server.command(Command.SET, ANSWER, new String(result, 0, 2 * LargeResults.PIECE_BYTES + 5));
-        awaitClaim(store, NAME, FIRST);
+        Owner owner = claim(store, NAME);
+        server.command(Command.SET, answerOf(owner), new String(result, 0, 2 * LargeResults.PIECE_BYTES + 5));
 
-        ended(store.complete(NAME, PAYLOAD, FIRST, result));
+        ended(store.complete(NAME, PAYLOAD, owner, result));
         awaitStored();
 
-        assertThat(server.command(Command.GET, ANSWER).toBytes()).isEqualTo(result);
+        assertThat(server.command(Command.GET, answerOf(owner)).toBytes()).isEqualTo(result);
     }
 
     /** It was made, so that it must not look as if it had not been. */
     @Test
     void aCallWhoseLargeResultIsGoneCountsAsMade() {
-        awaitClaim(store, NAME, FIRST);
-        ended(store.complete(NAME, PAYLOAD, FIRST, resultOf(MEBIBYTE)));
+        Owner owner = claim(store, NAME);
+        ended(store.complete(NAME, PAYLOAD, owner, resultOf(MEBIBYTE)));
         awaitStored();
 
-        server.command(Command.DEL, ANSWER);
+        server.command(Command.DEL, answerOf(owner));
 
         await().atMost(LONG)
                 .ignoreExceptionsInstanceOf(RedisAway.class)
@@ -169,8 +177,8 @@ class LargeResultsTest {
         ScriptRunner held = (script, longest, names, arguments) ->
                 Uni.createFrom().completionStage(proceeds).chain(() -> link.run(script, longest, names, arguments));
         var holder = TestStore.on(link, vertx, ends, OptionalInt.of(0), new LargeResults(held));
-        awaitClaim(holder, NAME, FIRST);
-        ended(holder.complete(NAME, PAYLOAD, FIRST, resultOf(MEBIBYTE)));
+        Owner owner = claim(holder, NAME);
+        ended(holder.complete(NAME, PAYLOAD, owner, resultOf(MEBIBYTE)));
 
         server.command(Command.HSET, CLAIM, "until", "1");
 
@@ -192,10 +200,10 @@ class LargeResultsTest {
         for (int transfer = 0; transfer < LargeResults.MAX_AT_ONCE; transfer++) {
             large.write(SECOND, resultOf(MEBIBYTE)).subscribe().with(written -> {});
         }
-        awaitClaim(full, NAME, FIRST);
+        Owner owner = claim(full, NAME);
 
         var failures = new CopyOnWriteArrayList<Throwable>();
-        ended(full.complete(NAME, PAYLOAD, FIRST, resultOf(2 * MEBIBYTE))
+        ended(full.complete(NAME, PAYLOAD, owner, resultOf(2 * MEBIBYTE))
                 .onFailure()
                 .invoke(failures::add)
                 .onFailure()

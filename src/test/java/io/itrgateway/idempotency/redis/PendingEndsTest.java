@@ -105,10 +105,7 @@ class PendingEndsTest {
         completeManyWhileRedisIsAway();
         server.startEmpty();
 
-        var stranger = new ClaimName("stranger");
-        await().atMost(LONG)
-                .ignoreExceptionsInstanceOf(RedisAway.class)
-                .until(() -> ended(store.claim(stranger, PAYLOAD, new Owner("third"))) instanceof ClaimState.Acquired);
+        claim(new ClaimName("stranger"));
 
         for (int number = 0; number < MANY; number++) {
             assertThat(server.command(
