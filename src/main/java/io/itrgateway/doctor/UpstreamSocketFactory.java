@@ -82,7 +82,8 @@ final class UpstreamSocketFactory {
             throw new RefusedByProxy("the proxy does not speak HTTP");
         }
         String status = statusLine.group(1);
-        if (!status.startsWith("2")) {
+        // Not every 2xx, although each would do (RFC 9110, 9.3.6): the client of the service takes this one only.
+        if (!status.equals("200")) {
             throw new RefusedByProxy("the proxy refuses the connection with status " + status
                     + (status.equals("407") ? ": it asks for a user and a password, or for others than these" : ""));
         }
