@@ -8,7 +8,6 @@ import io.itrgateway.redis.Script;
 import io.itrgateway.redis.ScriptRunner;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +28,9 @@ final class LargeResults {
 
     /** Up to which a result goes in one command: smaller than a piece, since many may go at once, as when Redis was away. */
     private static final int LARGEST_WHOLE_BYTES = ClaimStore.LARGEST_RELEASED_BYTES;
+
+    /** An answer has 16 MiB at the most; the rest is for what is stored with it. */
+    static final int LONGEST_BYTES = 17 * 1024 * 1024;
 
     /** What was stored of a result whose transfer does not go on is dropped after this time. */
     private static final long UNFINISHED_MILLIS = 60_000;
@@ -85,26 +87,29 @@ final class LargeResults {
                         emitter::fail);
     }
 
-    /** Empty if it is not there in full. Fails with {@link RedisAway}. */
+    /** Empty if it is not there in full. Fails with {@link RedisAway}, at once if no result has that length. */
     Uni<byte[]> read(Owner owner, int length) {
-        return inTurn(Uni.createFrom().emitter(emitter -> read(owner, length, new ByteArrayOutputStream(), emitter)));
+        return length > 0 && length <= LONGEST_BYTES
+                ? inTurn(Uni.createFrom().emitter(emitter -> read(owner, new byte[length], 0, emitter)))
+                : Uni.createFrom().failure(new RedisAway("error"));
     }
 
-    private void read(Owner owner, int length, ByteArrayOutputStream before, UniEmitter<? super byte[]> emitter) {
-        int from = before.size();
-        int to = Math.min(length, from + PIECE_BYTES);
+    private void read(Owner owner, byte[] result, int from, UniEmitter<? super byte[]> emitter) {
+        int to = Math.min(result.length, from + PIECE_BYTES);
         runner.run(PIECE, RedisLink.SILENCE, List.of(key(owner)), from, to - 1)
                 .subscribe()
                 .with(
                         answer -> {
                             byte[] piece = answer.toBytes();
-                            before.writeBytes(piece);
-                            if (piece.length < to - from) {
+                            if (piece.length != to - from) {
                                 emitter.complete(new byte[0]);
-                            } else if (to == length) {
-                                emitter.complete(before.toByteArray());
+                                return;
+                            }
+                            System.arraycopy(piece, 0, result, from, piece.length);
+                            if (to == result.length) {
+                                emitter.complete(result);
                             } else {
-                                read(owner, length, before, emitter);
+                                read(owner, result, to, emitter);
                             }
                         },
                         emitter::fail);

@@ -218,6 +218,32 @@ class LargeResultsTest {
     }
 
     @Test
+    void aLengthThatNoResultHasFailsAndReservesNoMemory() {
+        var asked = new AtomicInteger();
+        ScriptRunner counting = (script, longest, names, arguments) -> {
+            asked.incrementAndGet();
+            return Uni.createFrom().nothing();
+        };
+        var large = new LargeResults(counting);
+
+        for (int length : new int[] {-1, LargeResults.LONGEST_BYTES + 1, Integer.MAX_VALUE}) {
+            var failures = new CopyOnWriteArrayList<Throwable>();
+            large.read(FIRST, length).subscribe().with(result -> {}, failures::add);
+            assertThat(failures).hasSize(1).hasOnlyElementsOfType(RedisAway.class);
+        }
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void theLongestAnswerIsReadAsItWasStored() {
+        byte[] result = resultOf(16 * MEBIBYTE + LargeResults.PIECE_BYTES / 2);
+        var large = new LargeResults(link);
+        ended(large.write(FIRST, result));
+
+        assertThat(ended(large.read(FIRST, result.length))).isEqualTo(result);
+    }
+
+    @Test
     void oneMoreThanMayGoAtOnceGoesWhenAnotherHasEnded() {
         var begun = new AtomicInteger();
         var proceeds = new CompletableFuture<Void>();
