@@ -6,7 +6,6 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.KeyRing;
 import io.itrgateway.secret.KeyedDigest;
-import io.itrgateway.secret.Seal;
 import io.itrgateway.secret.Secret;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
@@ -76,7 +75,7 @@ public class IdempotencyService {
     private final ClaimStore store;
     private final KeyedDigest names;
     private final KeyedDigest fingerprints;
-    private final Seal seal;
+    private final SealedResults results;
     private final IdempotencyTelemetry meter;
     private final Contexts contexts;
     private final CallerShares waitingPlaces;
@@ -94,7 +93,7 @@ public class IdempotencyService {
         this.store = store;
         this.names = keys.digest("idempotency name");
         this.fingerprints = keys.digest("idempotency payload");
-        this.seal = keys.seal("idempotency answer");
+        this.results = new SealedResults(keys.seal("idempotency answer"), contexts, SealedResults.MOST_OPENING_BYTES);
         this.meter = meter;
         this.contexts = contexts;
         this.waitingPlaces = CallerShares.ofPlaces(maxWaiting);
@@ -242,20 +241,15 @@ public class IdempotencyService {
             call.markRemote();
             return new RemoteResultPoller(() -> store.find(id.name(), other), call::isAwaited, contexts)
                     .pollUntilEnd()
-                    .map(last ->
-                            last.map(state -> state.fold(new RemoteEnd(id))).orElse(CallResult.ABANDONED));
+                    .chain(last -> last.map(state -> state.fold(new RemoteEnd(id)))
+                            .orElseGet(() -> Uni.createFrom().item(CallResult.ABANDONED)));
         }
 
-        /**
-         * A result that does not open was changed, or written by an unknown version. Its call was made, so it is not made again.
-         */
+        /** The call was made, so it is not made again where its result cannot be opened. */
         @Override
         public Uni<CallResult> completed(byte[] sealed) {
             meter.recordServed(Served.REPLAYED);
-            return Uni.createFrom()
-                    .item(unseal(id, sealed)
-                            .map(CallResult::asReplayed)
-                            .orElseGet(() -> CallResult.ofFailure(new UnreadableResult())));
+            return unseal(id, sealed).map(CallResult::asReplayed);
         }
 
         @Override
@@ -277,7 +271,7 @@ public class IdempotencyService {
     }
 
     /** What callers that wait here for a call of another process get. If that call was released without a result, they start a new one. */
-    private final class RemoteEnd implements ClaimState.Cases<CallResult> {
+    private final class RemoteEnd implements ClaimState.Cases<Uni<CallResult>> {
         private final CallId id;
 
         private RemoteEnd(CallId id) {
@@ -285,33 +279,33 @@ public class IdempotencyService {
         }
 
         @Override
-        public CallResult acquired() {
-            return EXPIRED;
+        public Uni<CallResult> acquired() {
+            return Uni.createFrom().item(EXPIRED);
         }
 
         @Override
-        public CallResult inProgress(Owner owner) {
-            return EXPIRED;
+        public Uni<CallResult> inProgress(Owner owner) {
+            return Uni.createFrom().item(EXPIRED);
         }
 
         @Override
-        public CallResult completed(byte[] sealed) {
-            return unseal(id, sealed).orElseGet(() -> CallResult.ofFailure(new UnreadableResult()));
+        public Uni<CallResult> completed(byte[] sealed) {
+            return unseal(id, sealed);
         }
 
         @Override
-        public CallResult released() {
-            return CallResult.ABANDONED;
+        public Uni<CallResult> released() {
+            return Uni.createFrom().item(CallResult.ABANDONED);
         }
 
         @Override
-        public CallResult interrupted() {
-            return INTERRUPTED;
+        public Uni<CallResult> interrupted() {
+            return Uni.createFrom().item(INTERRUPTED);
         }
 
         @Override
-        public CallResult conflict() {
-            return CONFLICT;
+        public Uni<CallResult> conflict() {
+            return Uni.createFrom().item(CONFLICT);
         }
     }
 
@@ -336,25 +330,27 @@ public class IdempotencyService {
     /** Stores the result before the answer, so that a repeat finds it. If storing fails, the caller is answered anyway. */
     private Uni<Void> settle(CallId id, Owner owner, CallResult result) {
         return Uni.createFrom()
-                .deferred(() -> {
-                    if (result == CallResult.ABANDONED) {
-                        return store.release(id.name(), owner, Optional.empty());
-                    }
-                    byte[] sealed = seal(id, result);
-                    if (!result.isKept(id.effect())) {
-                        boolean isShown = sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES
-                                || id.effect().isRepeatable();
-                        // Callers in other processes start a new call if a claim is released without a result.
-                        return store.release(id.name(), owner, Optional.of(isShown ? sealed : seal(id, RELEASED)));
-                    }
-                    return id.effect().isRepeatable()
-                            ? store.completeRepeatable(id.name(), id.fingerprint(), owner, sealed)
-                            : store.complete(id.name(), id.fingerprint(), owner, sealed);
-                })
+                .deferred(() -> result == CallResult.ABANDONED
+                        ? store.release(id.name(), owner, Optional.empty())
+                        : results.seal(result, id.sealContext(), bytes -> store(id, owner, result, bytes)))
                 .onFailure()
                 .invoke(meter::recordUnsettled)
                 .onFailure()
                 .recoverWithNull();
+    }
+
+    private Uni<Void> store(CallId id, Owner owner, CallResult result, byte[] sealed) {
+        boolean isRepeatable = id.effect().isRepeatable();
+        if (result.isKept(id.effect())) {
+            return isRepeatable
+                    ? store.completeRepeatable(id.name(), id.fingerprint(), owner, sealed)
+                    : store.complete(id.name(), id.fingerprint(), owner, sealed);
+        }
+        // Callers in other processes start a new call if a claim is released without a result.
+        return sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES || isRepeatable
+                ? store.release(id.name(), owner, Optional.of(sealed))
+                : results.seal(
+                        RELEASED, id.sealContext(), shown -> store.release(id.name(), owner, Optional.of(shown)));
     }
 
     /** The claim may be held all the same, its answer lost: then no other process would release it. */
@@ -367,15 +363,11 @@ public class IdempotencyService {
         return recordServed(NOT_CLAIMED);
     }
 
-    private byte[] seal(CallId id, CallResult result) {
-        return seal.close(CallResultCodec.encode(result), id.sealContext());
-    }
-
     /** An empty one was too large to be kept, or has been dropped. */
-    private Optional<CallResult> unseal(CallId id, byte[] sealed) {
+    private Uni<CallResult> unseal(CallId id, byte[] sealed) {
         return sealed.length == 0
-                ? Optional.of(INTERRUPTED)
-                : seal.open(sealed, id.sealContext()).flatMap(CallResultCodec::decode);
+                ? Uni.createFrom().item(INTERRUPTED)
+                : results.open(id.caller(), sealed, id.sealContext());
     }
 
     private Uni<CallResult> recordServed(CallResult result) {
@@ -385,10 +377,5 @@ public class IdempotencyService {
 
     private static CallResult refusal(Served why, ProblemKind kind, String detail) {
         return CallResult.ofRefusal(why, GatewayException.of(kind, detail));
-    }
-
-    /** Not a {@link GatewayException}: it needs an operator, and the exit for failures logs it as a bug. */
-    private static final class UnreadableResult extends RuntimeException {
-        private static final long serialVersionUID = 1L;
     }
 }

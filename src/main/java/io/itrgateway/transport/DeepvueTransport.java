@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.resteasy.reactive.client.api.LoggingScope;
@@ -50,6 +51,7 @@ public class DeepvueTransport {
 
     private final Vertx vertx;
     private final AnswerMemory memory;
+    private final AnswerReader answers;
     private final Clock clock;
     private final TlsConfigurationRegistry tls;
     private final ConnectionSettings settings;
@@ -65,6 +67,7 @@ public class DeepvueTransport {
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.vertx = vertx;
         this.memory = memory;
+        this.answers = new AnswerReader(vertx, memory);
         this.tls = tls;
         this.clock = clock;
         this.settings = settings;
@@ -171,5 +174,10 @@ public class DeepvueTransport {
     public Uni<Answer> exchange(String caller, Supplier<Uni<Response>> call, BooleanSupplier maySend, Runnable sent) {
         return HttpAttempt.send(
                 vertx, () -> new AnswerBody(memory, caller), settings.answerTimeout(), call, maySend, sent);
+    }
+
+    /** What the reader makes of an answer to that caller, on the current context, whose thread is not held up by a long one. */
+    public <T> Uni<T> read(String caller, Answer answer, Function<Answer, T> reader) {
+        return answers.read(caller, answer, reader);
     }
 }

@@ -216,7 +216,7 @@ public class DeepvueClient {
                 .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
                 .onFailure(DeepvueClient::isFailureOfDeepvue)
                 .transform(failure -> problem(((ExchangeFailure) failure).reason()))
-                .map(answer -> decode(call, answer, token, permit))
+                .chain(answer -> decode(call, answer, token, permit))
                 .invoke(envelope -> call.record().recordProcessed(transactionIdOf(envelope, call)))
                 .call(envelope -> call.completeWith(envelope.json()))
                 .onFailure(TokenRefused.class)
@@ -295,15 +295,16 @@ public class DeepvueClient {
                         .send(api, token.bearer(), secret, call.values()));
     }
 
-    private Envelope decode(Call call, Answer answer, AccessToken token, Permit permit) {
+    private Uni<Envelope> decode(Call call, Answer answer, AccessToken token, Permit permit) {
         boolean dealtWith = !answer.isNotProcessed();
         if (answer.status() != 401 && answer.status() != 403 && dealtWith) {
             tokens.markAccepted(token);
         }
         if (answer.isSuccess()) {
             permit.markServed();
-            var envelope = call.operation().isRelayed() ? Envelope.ofAnyObject(answer) : Envelope.of(answer);
-            return envelope.orElseThrow(() -> GatewayException.of(UPSTREAM_INVALID_RESPONSE));
+            return transport
+                    .read(call.caller(), answer, call.operation().isRelayed() ? Envelope::ofAnyObject : Envelope::of)
+                    .map(envelope -> envelope.orElseThrow(() -> GatewayException.of(UPSTREAM_INVALID_RESPONSE)));
         }
         List<Secret> sent = call.values().secrets();
         sent.add(account.clientSecret());

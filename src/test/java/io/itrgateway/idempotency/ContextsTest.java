@@ -2,13 +2,20 @@ package io.itrgateway.idempotency;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,6 +89,65 @@ class ContextsTest {
         contexts.current().execute(() -> ranIn.complete(Thread.currentThread()));
 
         assertThat(ranIn).isCompletedWithValue(Thread.currentThread());
+    }
+
+    @Test
+    void aTaskIsComputedOffTheEventLoopAndEndsOnTheContextOfItsCaller() throws Exception {
+        var mine = contextOfACall();
+        var isComputedOnEventLoop = new CompletableFuture<Boolean>();
+        var endedOn = new CompletableFuture<Context>();
+
+        mine.runOnContext(here -> contexts.compute(Context::isOnEventLoopThread)
+                .subscribe()
+                .with(onEventLoop -> {
+                    isComputedOnEventLoop.complete(onEventLoop);
+                    endedOn.complete(Vertx.currentContext());
+                }));
+
+        assertThat(endedOn.get(30, SECONDS)).isSameAs(mine);
+        assertThat(isComputedOnEventLoop.join()).isFalse();
+    }
+
+    @Test
+    void aTaskThatFailsEndsWithItsFailure() {
+        assertThatThrownBy(() -> contexts.compute(() -> {
+                            throw new IOException("failed");
+                        })
+                        .await()
+                        .atMost(Duration.ofSeconds(30)))
+                .hasRootCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void noMoreTasksRunAtOnceThanThereAreProcessors() throws Exception {
+        int processors = Runtime.getRuntime().availableProcessors();
+        var running = new AtomicInteger();
+        var mostRunning = new AtomicInteger();
+        var filled = new CountDownLatch(processors);
+        List<CompletableFuture<Integer>> tasks = new ArrayList<>();
+        for (int task = 0; task < 4 * processors; task++) {
+            tasks.add(contexts.compute(() -> {
+                        mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        filled.countDown();
+                        filled.await();
+                        return running.decrementAndGet();
+                    })
+                    .subscribeAsCompletionStage());
+        }
+
+        CompletableFuture.allOf(tasks.toArray(CompletableFuture[]::new)).get(30, SECONDS);
+
+        assertThat(mostRunning).hasValue(processors);
+    }
+
+    @Test
+    void afterTheEndOfTheWorkersATaskFails() throws Exception {
+        var closed = Vertx.vertx();
+        var late = Contexts.of(closed);
+        closed.close().toCompletionStage().toCompletableFuture().get(30, SECONDS);
+
+        assertThatThrownBy(() -> late.compute(() -> 1).await().atMost(Duration.ofSeconds(30)))
+                .isInstanceOf(RejectedExecutionException.class);
     }
 
     @Test

@@ -1,20 +1,25 @@
 package io.itrgateway.idempotency;
 
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.unchecked.Unchecked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Places whose turn comes when the test says so, and alarms that ring when it says so. Who is in no place is answered at once.
+ * Places whose turn comes when the test says so, alarms that ring when it says so, and workers that are busy as long as it says so. Who is in no place is answered at once.
  */
 final class HandTurnedContexts implements Contexts {
 
     private final ThreadLocal<Place> current = new ThreadLocal<>();
     private final List<Alarm> alarms = new ArrayList<>();
+    private final Queue<Runnable> waitingTasks = new ConcurrentLinkedQueue<>();
+    private boolean areWorkersBusy;
 
     private record Alarm(Duration after, Runnable task) {}
 
@@ -93,6 +98,31 @@ final class HandTurnedContexts implements Contexts {
             alarms.removeAll(due);
         }
         due.forEach(alarm -> alarm.task().run());
+    }
+
+    /** At once, unless the test holds it back. */
+    @Override
+    public <T> Uni<T> compute(Callable<T> task) {
+        return (areWorkersBusy
+                        ? Uni.createFrom().<Void>emitter(emitter -> waitingTasks.add(() -> emitter.complete(null)))
+                        : Uni.createFrom().voidItem())
+                .map(Unchecked.function(due -> task.call()));
+    }
+
+    /** From now on no task is computed before the test says so. */
+    void keepWorkersBusy() {
+        areWorkersBusy = true;
+    }
+
+    int waitingTasks() {
+        return waitingTasks.size();
+    }
+
+    void freeWorkers() {
+        areWorkersBusy = false;
+        for (var task = waitingTasks.poll(); task != null; task = waitingTasks.poll()) {
+            task.run();
+        }
     }
 
     synchronized int alarms() {

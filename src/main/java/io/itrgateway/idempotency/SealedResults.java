@@ -1,0 +1,73 @@
+package io.itrgateway.idempotency;
+
+import io.itrgateway.fairness.CallerShares;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.secret.Seal;
+import io.smallrye.mutiny.Uni;
+import java.util.function.Function;
+
+/** Seals results for the store, and opens what it has kept: long ones on worker threads, since an event loop would not serve others meanwhile. */
+final class SealedResults {
+
+    /** Up to this length it takes less than a millisecond, about as long as to change the thread twice. */
+    private static final int LONGEST_DIRECT_BYTES = 64 * 1024;
+
+    /** Four results of the longest kind. */
+    static final int MOST_OPENING_BYTES = 68 * 1024 * 1024;
+
+    private final Seal seal;
+    private final Contexts contexts;
+    private final CallerShares openingBytes;
+
+    /** @param mostOpeningBytes of long results that have been read from the store and wait to be opened, or are being opened */
+    SealedResults(Seal seal, Contexts contexts, int mostOpeningBytes) {
+        this.seal = seal;
+        this.contexts = contexts;
+        this.openingBytes = new CallerShares(mostOpeningBytes);
+    }
+
+    /**
+     * Stores a result that it has sealed.
+     *
+     * @param belongsTo what has to be said again to open it
+     */
+    Uni<Void> seal(CallResult result, String belongsTo, Function<byte[], Uni<Void>> store) {
+        return result.fold(answer -> answer.body().length, failure -> 0) <= LONGEST_DIRECT_BYTES
+                ? store.apply(close(result, belongsTo))
+                : contexts.compute(() -> close(result, belongsTo)).chain(store::apply);
+    }
+
+    private byte[] close(CallResult result, String belongsTo) {
+        return seal.close(CallResultCodec.encode(result), belongsTo);
+    }
+
+    /**
+     * The result that was sealed. Fails where it was changed, or written by an unknown version, and where too many long ones are being opened for that caller:
+     * then with {@link ProblemKind#CALL_INTERRUPTED}, since the call was made.
+     */
+    Uni<CallResult> open(String caller, byte[] sealed, String belongsTo) {
+        if (sealed.length <= LONGEST_DIRECT_BYTES) {
+            return Uni.createFrom().item(() -> decode(sealed, belongsTo));
+        }
+        if (!openingBytes.take(caller, sealed.length)) {
+            return Uni.createFrom()
+                    .failure(
+                            GatewayException.of(
+                                    ProblemKind.CALL_INTERRUPTED,
+                                    "The answer is kept, but too many long ones are being read for this caller. Repeat with the same key after a moment."));
+        }
+        return contexts.compute(() -> decode(sealed, belongsTo))
+                .onTermination()
+                .invoke(() -> openingBytes.giveBack(caller, sealed.length));
+    }
+
+    private CallResult decode(byte[] sealed, String belongsTo) {
+        return seal.open(sealed, belongsTo).flatMap(CallResultCodec::decode).orElseThrow(UnreadableResult::new);
+    }
+
+    /** Not a {@link GatewayException}: it needs an operator, and the exit for failures logs it as a bug. */
+    private static final class UnreadableResult extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}

@@ -1,0 +1,45 @@
+package io.itrgateway.transport;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.util.function.Function;
+
+/** Reads answers: long ones on a worker thread, since an event loop would not serve others meanwhile. */
+final class AnswerReader {
+
+    private final Vertx vertx;
+    private final AnswerMemory memory;
+
+    AnswerReader(Vertx vertx, AnswerMemory memory) {
+        this.vertx = vertx;
+        this.memory = memory;
+    }
+
+    /** What the reader makes of the answer, on the context of the subscriber. A long one counts as held for its caller until that has been passed on. */
+    <T> Uni<T> read(String caller, Answer answer, Function<Answer, T> reader) {
+        return answer.body().length <= AnswerMemory.SHORT_BYTES
+                ? Uni.createFrom().item(reader.apply(answer))
+                : readLong(caller, answer, reader);
+    }
+
+    private <T> Uni<T> readLong(String caller, Answer answer, Function<Answer, T> reader) {
+        Uni<T> reading = Uni.createFrom()
+                .completionStage(() ->
+                        vertx.executeBlocking(() -> reader.apply(answer), false).toCompletionStage());
+        return Uni.createFrom().emitter(emitter -> {
+            memory.hold(caller, answer.body());
+            reading.onItemOrFailure()
+                    .invoke((read, failure) -> {
+                        if (failure == null) {
+                            emitter.complete(read);
+                        } else {
+                            emitter.fail(failure);
+                        }
+                    })
+                    .onTermination()
+                    .invoke(() -> memory.release(answer.body()))
+                    .subscribe()
+                    .with(passedOn -> {}, failure -> {});
+        });
+    }
+}

@@ -1,0 +1,104 @@
+package io.itrgateway.idempotency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.secret.KeyRing;
+import io.itrgateway.secret.Secret;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SealedResultsTest {
+
+    private static final String CALL = "call-1";
+    private static final int LONG_BYTES = 64 * 1024 + 1;
+
+    private final HandTurnedContexts contexts = new HandTurnedContexts();
+
+    /** Room for four long ones, half of it for one caller. */
+    private final SealedResults results =
+            new SealedResults(new KeyRing(Secret.of("client-secret-1")).seal("answer"), contexts, 5 * LONG_BYTES);
+
+    private byte[] sealed(int length) {
+        List<byte[]> stored = new ArrayList<>();
+        results.seal(CallResult.ofAnswer(new KeptAnswer(200, new byte[length])), CALL, bytes -> {
+                    stored.add(bytes);
+                    return Uni.createFrom().voidItem();
+                })
+                .await()
+                .indefinitely();
+        return stored.get(0);
+    }
+
+    private UniAssertSubscriber<CallResult> opens(String caller, byte[] sealed) {
+        return results.open(caller, sealed, CALL).subscribe().withSubscriber(UniAssertSubscriber.create());
+    }
+
+    private static void assertThatItIsRefused(UniAssertSubscriber<CallResult> opening) {
+        assertThat(opening.assertFailed().getFailure())
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ProblemKind.CALL_INTERRUPTED));
+    }
+
+    @Test
+    void aLongResultIsStoredWhenAWorkerHasSealedIt() {
+        List<byte[]> stored = new ArrayList<>();
+        contexts.keepWorkersBusy();
+        results.seal(CallResult.ofAnswer(new KeptAnswer(200, new byte[LONG_BYTES])), CALL, bytes -> {
+                    stored.add(bytes);
+                    return Uni.createFrom().voidItem();
+                })
+                .subscribe()
+                .with(done -> {});
+        assertThat(stored).isEmpty();
+
+        contexts.freeWorkers();
+
+        assertThat(stored).hasSize(1);
+    }
+
+    @Test
+    void noMoreLongResultsOfOneCallerWaitToBeOpenedThanItsShareHolds() {
+        byte[] sealed = sealed(LONG_BYTES);
+        contexts.keepWorkersBusy();
+        var first = opens("demo", sealed);
+        var second = opens("demo", sealed);
+
+        assertThatItIsRefused(opens("demo", sealed));
+
+        var ofOther = opens("other", sealed);
+        contexts.freeWorkers();
+        first.assertCompleted();
+        second.assertCompleted();
+        ofOther.assertCompleted();
+        opens("demo", sealed).assertCompleted();
+    }
+
+    @Test
+    void shortResultsNeedNoRoomAndNoWorker() {
+        byte[] sealed = sealed(LONG_BYTES);
+        byte[] sealedShort = sealed(1024);
+        contexts.keepWorkersBusy();
+        opens("demo", sealed);
+        opens("demo", sealed);
+
+        opens("demo", sealedShort).assertCompleted();
+    }
+
+    @Test
+    void oneThatCannotBeOpenedGivesItsRoomBack() {
+        byte[] sealed = sealed(LONG_BYTES);
+        byte[] changed = sealed.clone();
+        changed[changed.length - 1]++;
+        for (int time = 0; time < 3; time++) {
+            opens("demo", changed).assertFailed();
+        }
+
+        opens("demo", sealed).assertCompleted();
+    }
+}
