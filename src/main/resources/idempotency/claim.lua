@@ -8,11 +8,8 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local claim = redis.call('HMGET', KEYS[1], 'fingerprint', 'owner', 'until', 'result', 'length')
-local function isIncomplete()
-  return now - (redis.call('GET', KEYS[3]) or now) < tonumber(ARGV[5])
-end
 if not claim[1] then
-  if isIncomplete() then
+  if now - (redis.call('GET', KEYS[3]) or now) < tonumber(ARGV[5]) then
     return {'incomplete'}
   end
   if redis.call('EXISTS', KEYS[2]) == 1 then
@@ -31,10 +28,14 @@ end
 if claim[2] == ARGV[2] then
   return {'acquired'}
 end
--- A lease that ends later than any that is given now is from before the clock was set back; an owner that lives renews it before the data set,
--- which began again then, is complete.
+-- A lease that ends later than any that is given now is from before the clock was set back. It lasts as long as owners have to put claims back:
+-- one that lives renews it within that time.
 local left = tonumber(claim[3]) - now
-if left > 0 and (left <= 2 * ARGV[3] or isIncomplete()) then
+if left > 2 * ARGV[3] then
+  left = tonumber(ARGV[5])
+  redis.call('HSET', KEYS[1], 'until', now + left)
+end
+if left > 0 then
   return {'in_progress', claim[2]}
 end
 return {'interrupted'}

@@ -18,7 +18,11 @@ if released or claim[1] and not isOwners then
 end
 local isIncomplete = now - (redis.call('GET', KEYS[3]) or now) < tonumber(ARGV[2])
 local left = isOwners and tonumber(claim[2]) - now or 0
-if left > 0 and left <= 2 * ARGV[3] or isIncomplete then -- a longer lease is from before the clock was set back
+if left > 2 * ARGV[3] then -- from before the clock was set back: see claim.lua
+  left = tonumber(ARGV[2])
+  redis.call('HSET', KEYS[1], 'until', now + left)
+end
+if left > 0 or isIncomplete then
   return {'in_progress', ARGV[1]}
 end
 return {'interrupted'}

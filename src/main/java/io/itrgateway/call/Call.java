@@ -43,6 +43,7 @@ public final class Call {
 
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.NEW);
     private final AtomicBoolean counted = new AtomicBoolean();
+    private volatile boolean awaitsTurn;
     private volatile boolean lost;
     private volatile UniEmitter<?> end;
     private volatile Supplier<Optional<GatewayException>> reasonForWait = Optional::empty;
@@ -180,9 +181,14 @@ public final class Call {
         return counted.compareAndSet(false, true);
     }
 
-    /** Whether it has been counted: it waits for its turn, or has had it. */
-    public boolean isCounted() {
-        return counted.get();
+    /** Notes whether it waits for its turn. */
+    public void setAwaitsTurn(boolean awaits) {
+        awaitsTurn = awaits;
+    }
+
+    /** Whether it waits for its turn. */
+    public boolean awaitsTurn() {
+        return awaitsTurn;
     }
 
     /** Marks it as sent, when there is a connection for it. @return false if it may not be sent any more */

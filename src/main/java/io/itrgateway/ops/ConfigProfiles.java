@@ -15,9 +15,12 @@ final class ConfigProfiles {
     private static final Set<String> OF_DEVELOPMENT = Set.of("dev", "test");
     private static final String PRODUCTION = "prod";
 
-    /** The form of a name: words, and short numbers. */
-    private static final Pattern NAME =
-            Pattern.compile("[a-zA-Z]{1,12}[0-9]{0,2}(?:[-_.](?:[a-zA-Z]{1,12}[0-9]{0,2}|[0-9]{1,2})){0,3}");
+    /** What a name consists of: words and numbers, and now and then a short part in which they are mixed, as in k8s and eu-west-1a. */
+    private static final Pattern WORD_OR_NUMBER = Pattern.compile("[a-zA-Z]{1,16}[0-9]{0,3}|[0-9]{1,4}");
+
+    private static final Pattern MIXED = Pattern.compile("[a-zA-Z0-9]{1,3}");
+    private static final int MOST_PARTS = 6;
+    private static final int MOST_MIXED = 2;
 
     private ConfigProfiles() {}
 
@@ -34,18 +37,28 @@ final class ConfigProfiles {
             return Optional.of("\"%s\", which is for the development of this service".formatted(profile));
         }
         // Quarkus logs the profile, and it may be a secret that was meant for another setting.
-        return NAME.matcher(profile).matches() || hasSettings(profile, sources)
+        return isName(profile) || hasSettings(profile, sources)
                 ? Optional.empty()
                 : Optional.of(
                         "a text of %d characters (not shown, since it may be a secret), which no setting is given for"
                                 .formatted(profile.length()));
     }
 
+    private static boolean isName(String profile) {
+        List<String> parts = List.of(profile.split("[-_.]", -1));
+        List<String> others = parts.stream()
+                .filter(part -> !WORD_OR_NUMBER.matcher(part).matches())
+                .toList();
+        return parts.size() <= MOST_PARTS
+                && others.size() <= MOST_MIXED
+                && others.stream().allMatch(part -> MIXED.matcher(part).matches());
+    }
+
     /** Profiles that no setting belongs to, a line each. */
     static List<String> warnings(List<String> profiles, Iterable<ConfigSource> sources) {
         return profiles.stream()
                 .filter(profile -> !profile.equals(PRODUCTION) && !OF_DEVELOPMENT.contains(profile))
-                .filter(profile -> NAME.matcher(profile).matches() && !hasSettings(profile, sources))
+                .filter(profile -> isName(profile) && !hasSettings(profile, sources))
                 .map(profile -> "QUARKUS_PROFILE names %s, which no setting is given for, and has no effect"
                         .formatted(ShownValue.of(profile)))
                 .toList();

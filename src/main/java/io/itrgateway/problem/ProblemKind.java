@@ -138,7 +138,7 @@ public enum ProblemKind {
             false,
             "The call was interrupted",
             "The instance of this service that carried out the call of this Idempotency-Key ended before the answer was"
-                    + " recorded."),
+                    + " recorded, or the recorded answer cannot be returned now, as the detail says."),
     UPSTREAM_UNAVAILABLE(
             503,
             NOT_PROCESSED,

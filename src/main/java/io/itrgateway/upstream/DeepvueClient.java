@@ -108,7 +108,7 @@ public class DeepvueClient {
 
     /** Why a call that was begun has not been sent yet, as far as is known; empty if it does not wait for its turn. */
     public Optional<GatewayException> reasonForWait(Call call) {
-        return call.isCounted()
+        return call.awaitsTurn()
                 ? limiter.reasonForWait(call.caller(), call.operation().effect())
                 : Optional.empty();
     }
@@ -131,7 +131,9 @@ public class DeepvueClient {
                 .onFailure(TokenRefused.class)
                 .recoverWithUni(() -> attempt(call, 2))
                 .onFailure(TokenRefused.class)
-                .transform(refusedAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED));
+                .transform(refusedAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED))
+                .onFailure(ExchangeFailure.class)
+                .transform(unwanted -> Call.notSentInTime());
     }
 
     /** The caller of a read whose connection broke would send it again. One that timed out has had its time. */
@@ -172,7 +174,9 @@ public class DeepvueClient {
 
     private Uni<Envelope> sendInTurn(Call call, int number) {
         return timed(call.record()::startTurnWait, turn -> {
+            call.setAwaitsTurn(true);
             Function<Permit, Uni<Envelope>> attempt = permit -> {
+                call.setAwaitsTurn(false);
                 turn.complete();
                 return sendWithPermit(call, number, permit);
             };
@@ -209,8 +213,6 @@ public class DeepvueClient {
         }
         AccessToken token = held.get();
         return exchange(call, token, number, permit)
-                .onFailure(ExchangeFailure::isStale)
-                .invoke(() -> markUnsent(call))
                 .onFailure(ExchangeFailure::isStale)
                 .retry()
                 .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
@@ -258,11 +260,17 @@ public class DeepvueClient {
             var part = call.record().startAttempt(number, transport.baseUrl());
             telemetry.recordStart();
             return transport
-                    .exchange(call.caller(), () -> request(call, token), () -> maySend(call, permit), permit::markSent)
+                    .exchange(call.caller(), () -> begin(call, token), () -> maySend(call, permit), permit::markSent)
                     .onItemOrFailure()
                     .invoke((answer, failure) -> telemetry.recordAttempt(
                             call.operation().name(), part, number, answer, failure, System.nanoTime() - startNanos));
         });
+    }
+
+    /** Run for each connection that is tried: that of the time before did not take the call. */
+    private Uni<Response> begin(Call call, AccessToken token) {
+        markUnsent(call);
+        return request(call, token);
     }
 
     /** Whether the call may still be sent now that there is a connection for it. */
@@ -280,7 +288,7 @@ public class DeepvueClient {
         call.record().markUnsent();
     }
 
-    /** Not that of a call whose caller has gone, which no caller gets to see. */
+    /** Not that of a call whose caller has gone, which says nothing of Deepvue. */
     private static boolean isFailureOfDeepvue(Throwable failure) {
         return failure instanceof ExchangeFailure known && known.reason() != Reason.UNWANTED;
     }

@@ -154,7 +154,21 @@ class ConfigSourcesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"staging", "prod-eu", "eu-west-1", "QA2", "blue.canary_10"})
+    @ValueSource(
+            strings = {
+                "staging",
+                "prod-eu",
+                "eu-west-1a",
+                "QA2",
+                "blue.canary_10",
+                "k8s",
+                "e2e",
+                "prod-k8s",
+                "containerized",
+                "prod123",
+                "uat-2026-01",
+                "prod-ap-southeast-2-blue"
+            })
     void anyOtherProfileIsNoFault(String profile) {
         assertThat(ConfigProfiles.faults(List.of("prod", profile), List.of())).isEmpty();
     }

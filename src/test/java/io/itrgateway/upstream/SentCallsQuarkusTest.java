@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.itrgateway.sandbox.AdvancingClock;
 import io.itrgateway.sandbox.HeldUpstream;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -44,6 +45,23 @@ class SentCallsQuarkusTest {
     @AfterEach
     void letGo() {
         HeldUpstream.letGo();
+        AdvancingClock.setAhead(Duration.ZERO);
+    }
+
+    @Test
+    void aConnectionThatWasIdleForTooLongCostsNoCall() {
+        registerOnEachEventLoop();
+
+        AdvancingClock.setAhead(Duration.ofMinutes(1));
+
+        registerOnEachEventLoop();
+    }
+
+    /** Connections to the service, and with them those to Deepvue, are given to its event loops in turn. */
+    private static void registerOnEachEventLoop() {
+        for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
+            register(ASHA).statusCode(200);
+        }
     }
 
     @Test
