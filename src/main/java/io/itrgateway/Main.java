@@ -77,7 +77,7 @@ public final class Main {
         }
         Optional<Order> order = Order.of(words);
         if (order.isEmpty()) {
-            System.err.println(USAGE);
+            System.err.println(Order.refusal(words) + "\n\n" + USAGE);
             System.exit(MISUSED);
         }
         LOOKS_ONLY.forEach(System::setProperty);

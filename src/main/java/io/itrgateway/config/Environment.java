@@ -57,6 +57,8 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static final String NO_DOT_ENV =
             ".env is %s and has no effect; it should be a file of lines NAME=value, or not there";
 
+    private static final String MISSING = "does not exist";
+
     private static final Pattern COMMENT = Pattern.compile("\\s#");
 
     private static final String COMMENT_IN_DOT_ENV =
@@ -116,8 +118,15 @@ public record Environment(Map<String, String> values, List<String> faults, List<
 
     /** What the process was started with goes before the file, be it by the value or by the file that holds it. */
     private static boolean isGivenInTheOtherForm(String name, Map<String, String> variables) {
-        return variables.containsKey(name + Variables.FILE_SUFFIX)
-                || Variables.givenByFile(name).filter(variables::containsKey).isPresent();
+        return isSet(name + Variables.FILE_SUFFIX, variables)
+                || Variables.givenByFile(name)
+                        .filter(target -> isSet(target, variables))
+                        .isPresent();
+    }
+
+    /** An empty one is not: {@code NAME: ${NAME:-}} of Docker Compose passes both forms on, one of them empty. */
+    private static boolean isSet(String name, Map<String, String> variables) {
+        return !variables.getOrDefault(name, "").isBlank();
     }
 
     static Environment of(Map<String, String> variables) {
@@ -137,7 +146,10 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                 }
             } else if (givenByFile.isPresent()) {
                 String target = givenByFile.get();
-                if (variables.containsKey(target)) {
+                if (value.isBlank()) {
+                    return;
+                }
+                if (isSet(target, variables)) {
                     faults.add("%s and %s are both set; only one of them should be".formatted(target, name));
                     faulty.add(target);
                 } else {
@@ -283,13 +295,17 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static String unusable(String name, String path, String why) {
         String held = ShownValue.isPath(path)
                 ? "is \"%s\", which %s".formatted(ShownValue.oneLine(path), why)
-                : "does not hold the absolute path of a file (what it holds may be the value itself, and is not shown)";
+                : "%s (what it holds may be the value itself, and is not shown)"
+                        .formatted(
+                                path.strip().startsWith("/") && why.equals(MISSING)
+                                        ? "names a file that does not exist"
+                                        : "does not hold the absolute path of a file");
         return "%s %s; it should be the path of a file that holds the value".formatted(name, held);
     }
 
     private static String reason(String path, Exception failure) {
         if (failure instanceof NoSuchFileException) {
-            return "does not exist";
+            return MISSING;
         }
         if (failure instanceof AccessDeniedException) {
             return "this user may not read";

@@ -32,7 +32,8 @@ final class AuthorizeFindings {
         if (result.status().isEmpty()) {
             return kind == ProblemKind.QUOTA_EXHAUSTED
                     ? "the plan has no place for it within GATEWAY_MAX_WAIT; nothing was sent"
-                    : "no connection, or no whole answer within DEEPVUE_TIMEOUT";
+                    : "no connection could be opened (no server listens there, or a firewall is between), or there was no whole"
+                            + " answer within DEEPVUE_TIMEOUT";
         }
         String status = " (status " + result.status().getAsInt() + ")";
         return switch (kind) {

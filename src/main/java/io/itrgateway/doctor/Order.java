@@ -2,6 +2,7 @@ package io.itrgateway.doctor;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What was asked for on the command line.
@@ -10,12 +11,29 @@ import java.util.Optional;
  */
 public record Order(boolean json) {
 
+    private static final List<String> FIRST = List.of("doctor", "--help", "-h", "--version");
+
+    /** Of a word, an option or a variable: nothing that can be a key. */
+    private static final Pattern NAME =
+            Pattern.compile("-{0,2}[A-Za-z][a-z]{0,15}(?:-[a-z]{1,15}){0,3}|[A-Z]{1,15}(?:_[A-Z]{1,15}){0,5}");
+
     /** Empty if it is nothing that the doctor understands. */
     public static Optional<Order> of(List<String> words) {
         if (words.equals(List.of("doctor"))) {
             return Optional.of(new Order(false));
         }
         return words.equals(List.of("doctor", "--json")) ? Optional.of(new Order(true)) : Optional.empty();
+    }
+
+    /** Names the first word that is not understood, without what follows its =; one that may be a secret is not shown. */
+    public static String refusal(List<String> words) {
+        int wrong = FIRST.contains(words.get(0)) ? 1 : 0;
+        if (words.get(0).equals("doctor") && words.get(1).equals("--json")) {
+            wrong = 2;
+        }
+        String name = words.get(wrong).split("=", 2)[0];
+        return "unknown argument: "
+                + (NAME.matcher(name).matches() ? name : "number %d (not shown)".formatted(wrong + 1));
     }
 
     public String rendered(Report report) {

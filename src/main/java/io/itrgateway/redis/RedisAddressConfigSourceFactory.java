@@ -28,6 +28,9 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
     /** Nothing, or the number of a database, which Redis' client would otherwise fail on with a stack trace. */
     private static final Pattern DATABASE = Pattern.compile("/?|/[0-9]{1,9}");
 
+    private static final Pattern LONG_DATABASE = Pattern.compile("^rediss?://[^/?#]*/[0-9]{10,}(\\?|$)");
+    private static final Pattern ANY_PORT = Pattern.compile("^(rediss?://[^/?#]*):[0-9]+(?=[/?]|$)");
+
     private static final Pattern TLS = Pattern.compile("(?i)(^|&)(ssl|tls)(=(true|yes|on|1|required?)?)?(&|$)");
 
     private static final int HIGHEST_PORT = 65_535;
@@ -89,6 +92,18 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
     /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several as a list. */
     static boolean areAddresses(String urls) {
         return !urls.isBlank() && Entries.of(urls).stream().allMatch(RedisAddressConfigSourceFactory::isOne);
+    }
+
+    /** Of what is not {@link #areAddresses}; without any of it, since there may be a password in it. */
+    static String whatIsWrong(String urls) {
+        if (Entries.of(urls).stream().anyMatch(url -> LONG_DATABASE.matcher(url).find())) {
+            return "has a number of a database of more than 9 digits";
+        }
+        return Entries.of(urls).stream()
+                        .filter(url -> !isOne(url))
+                        .allMatch(url -> isOne(ANY_PORT.matcher(url).replaceFirst("$1")))
+                ? "has a port that is not from 1 to 65535"
+                : "is no address of Redis";
     }
 
     private static boolean isOne(String url) {

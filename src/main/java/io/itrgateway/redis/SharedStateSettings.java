@@ -45,7 +45,7 @@ public record SharedStateSettings(boolean hasAddress, OptionalInt acks) implemen
         given.filter(urls -> !RedisAddressConfigSourceFactory.areAddresses(urls))
                 .ifPresent(urls -> faults.unfit(
                         RedisAddressConfigSourceFactory.PROPERTY,
-                        "is no address of Redis",
+                        RedisAddressConfigSourceFactory.whatIsWrong(urls),
                         "redis://host:6379, or with TLS rediss://user:password@host:6379, with the number of a database behind it (/1) where there"
                                 + " is one, and with what is special in user and password percent-encoded; several with commas between"
                                 + " them"));

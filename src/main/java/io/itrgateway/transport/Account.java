@@ -39,7 +39,9 @@ public record Account(String clientId, Secret clientSecret) implements Settings 
         if (text.isEmpty()) {
             faults.unfit(property, "is not set", shouldBe);
         } else if (!text.get().chars().allMatch(c -> c > ' ' && c <= '~')) {
-            faults.unfit(property, "holds a character that no header can carry", shouldBe);
+            boolean spaceOnly = text.get().chars().allMatch(c -> c >= ' ' && c <= '~');
+            faults.unfit(
+                    property, spaceOnly ? "holds a space" : "holds a character that no header can carry", shouldBe);
         }
         return text.orElse("missing");
     }

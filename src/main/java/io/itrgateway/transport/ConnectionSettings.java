@@ -28,6 +28,7 @@ public record ConnectionSettings(
             "an http or https URL without user, query and fragment, such as https://production.deepvue.tech";
     private static final Pattern UNDERSCORE_IN_HOST = Pattern.compile("^\\s*https?://[^/]*_");
     private static final String SHOULD_BE_A_HOST_NAME = "a URL whose host is made of letters, digits, dots and dashes";
+    private static final Pattern PORT = Pattern.compile("^\\s*https?://[^/]+:(\\d+)(?:/|\\s*$)");
     private static final Pattern MAY_HOLD_A_SECRET = Pattern.compile("[@?#]");
     private static final String ALLOW_HTTP = "deepvue.allow-http";
     private static final Pattern API_VERSION = Pattern.compile(".*/v\\d+(/(authorize|verification).*)?");
@@ -65,13 +66,13 @@ public record ConnectionSettings(
             faults.unfit(BASE_URL, "holds a user, a query or a fragment", SHOULD_BE);
             return PRODUCTION;
         }
-        String shouldBe = UNDERSCORE_IN_HOST.matcher(text).find() ? SHOULD_BE_A_HOST_NAME : SHOULD_BE;
+        String shouldBe = UNDERSCORE_IN_HOST.matcher(text).find()
+                ? SHOULD_BE_A_HOST_NAME
+                : hasPortOutOfRange(text) ? "a URL whose port is from 1 to 65535" : SHOULD_BE;
         URI url = faults.read(BASE_URL, text, shouldBe, PRODUCTION, ConnectionSettings::usable);
         if (API_VERSION.matcher(url.getPath()).matches()) {
             faults.wrong(
-                    BASE_URL,
-                    text,
-                    "the URL without the version and what follows, which every path of the API begins with");
+                    BASE_URL, text, "the URL without /v1 and what follows, such as https://production.deepvue.tech");
         }
         if ("http".equalsIgnoreCase(url.getScheme()) && !isLoopback(url.getHost()) && !allowsHttp) {
             faults.wrong(
@@ -80,6 +81,15 @@ public record ConnectionSettings(
                     "an https URL: passwords and keys would be sent in the clear, unless DEEPVUE_ALLOW_HTTP=true allows it");
         }
         return url;
+    }
+
+    private static boolean hasPortOutOfRange(String text) {
+        var port = PORT.matcher(text);
+        return port.find() && (port.group(1).length() > 5 || !isPort(Integer.parseInt(port.group(1))));
+    }
+
+    private static boolean isPort(int number) {
+        return number >= 1 && number <= 65_535;
     }
 
     /** By the name, without DNS: {@code localhost}, its subdomains, and addresses of the loopback interface. */
@@ -94,7 +104,7 @@ public record ConnectionSettings(
     private static Optional<URI> usable(String text) {
         var url = URI.create(text.replaceFirst("/+$", ""));
         boolean web = "https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme());
-        boolean port = url.getPort() == -1 || url.getPort() >= 1 && url.getPort() <= 65_535;
+        boolean port = url.getPort() == -1 || isPort(url.getPort());
         return Optional.of(url)
                 .filter(candidate -> web
                         && port

@@ -252,12 +252,21 @@ class EnvironmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"very-secret-indeed", "/c2VjcmV0/c2VjcmV0==", "", "very\u0000secret"})
+    @ValueSource(strings = {"very-secret-indeed", "/very\u0000secret", "very\u0000secret"})
     void aValueInPlaceOfThePathStopsTheStartAndIsNotShown(String value) {
         assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", value)).faults())
                 .containsExactly(
                         "DEEPVUE_CLIENT_SECRET_FILE does not hold the absolute path of a file (what it holds may be the value"
                                 + " itself, and is not shown); it should be the path of a file that holds the value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nowhere/secret", "/c2VjcmV0/c2VjcmV0=="})
+    void aPathOutsideTheDirectoriesOfThisMachineNamesAFileThatDoesNotExistAndIsNotShown(String value) {
+        assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", value)).faults())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET_FILE names a file that does not exist (what it holds may be the value itself, and is"
+                                + " not shown); it should be the path of a file that holds the value");
     }
 
     @ParameterizedTest
@@ -329,6 +338,39 @@ class EnvironmentTest {
                 .containsExactly(
                         "DEEPVUE_CLIENT_SECRET and DEEPVUE_CLIENT_SECRET_FILE are both set; only one of them should be");
         assertThat(environment).asString().doesNotContain("other").isEqualTo("Environment[[DEEPVUE_CLIENT_SECRET]]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " "})
+    void anEmptyVariableCountsAsNotSetBesideTheOtherForm(String empty) throws Exception {
+        String path = file("of-the-file");
+
+        var byFile = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", empty, "DEEPVUE_CLIENT_SECRET_FILE", path));
+        var byValue = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", "value", "DEEPVUE_CLIENT_SECRET_FILE", empty));
+        var neither = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", empty));
+
+        assertThat(List.of(byFile, byValue, neither)).allSatisfy(environment -> {
+            assertThat(environment.faults()).isEmpty();
+            assertThat(environment.faulty()).isEmpty();
+        });
+        assertThat(byFile.values()).containsExactly(Map.entry("DEEPVUE_CLIENT_SECRET", "of-the-file"));
+        assertThat(byValue.values()).containsExactly(Map.entry("DEEPVUE_CLIENT_SECRET", "value"));
+        assertThat(neither.values()).isEmpty();
+    }
+
+    @Test
+    void anEmptyVariableOfTheProcessDoesNotHideTheOtherFormOfTheFileOfVariables() throws Exception {
+        Path dotEnv = directory.resolve(".env");
+
+        Files.writeString(dotEnv, "DEEPVUE_CLIENT_SECRET=of-dot-env\n");
+        var byValue = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", ""), dotEnv);
+        Files.writeString(dotEnv, "DEEPVUE_CLIENT_SECRET_FILE=" + file("of-dot-env") + "\n");
+        var byFile = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", ""), dotEnv);
+
+        assertThat(List.of(byValue, byFile)).allSatisfy(environment -> {
+            assertThat(environment.faults()).isEmpty();
+            assertThat(environment.values()).containsEntry("DEEPVUE_CLIENT_SECRET", "of-dot-env");
+        });
     }
 
     // ---- names that are not known -----------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ class AuthorizeFindingsTest {
         var result = failure(OptionalInt.empty(), ProblemKind.UPSTREAM_UNAVAILABLE);
 
         assertThat(AuthorizeFindings.authorize(result).verdict()).isEqualTo(FAILED);
+        assertThat(AuthorizeFindings.authorize(result).detail()).contains("no server listens there");
         assertThat(AuthorizeFindings.expiry(result).verdict()).isEqualTo(SKIPPED);
         assertThat(AuthorizeFindings.clock(result).verdict()).isEqualTo(SKIPPED);
     }

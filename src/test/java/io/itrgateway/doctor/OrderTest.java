@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OrderTest {
@@ -13,6 +14,21 @@ class OrderTest {
     @ValueSource(strings = {"Doctor", "doctor --jsn", "doctor --json --json", "--json doctor", "doctor now", "serve"})
     void whatIsNotUnderstoodIsNotGuessedAt(String words) {
         assertThat(Order.of(List.of(words.split(" ")))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "foo, unknown argument: foo",
+        "Doctor, unknown argument: Doctor",
+        "doctor --foo, unknown argument: --foo",
+        "doctor --json --json, unknown argument: --json",
+        "--json doctor, unknown argument: --json",
+        "--help doctor, unknown argument: doctor",
+        "DEEPVUE_CLIENT_SECRET=hidden, unknown argument: DEEPVUE_CLIENT_SECRET",
+        "doctor c2VjcmV0, unknown argument: number 2 (not shown)"
+    })
+    void theFirstWordThatIsNotUnderstoodIsNamed(String words, String line) {
+        assertThat(Order.refusal(List.of(words.split(" ")))).isEqualTo(line);
     }
 
     @Test

@@ -173,7 +173,7 @@ class RefusedStartIT {
         assertThat(ended.faults())
                 .hasSize(2)
                 .anyMatch(line -> line.contains("DEEPVUE_ALLOW_HTTP"))
-                .anyMatch(line -> line.contains("without the version"));
+                .anyMatch(line -> line.contains("without /v1"));
     }
 
     @Test

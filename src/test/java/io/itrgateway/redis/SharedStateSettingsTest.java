@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SharedStateSettingsTest {
@@ -74,6 +75,23 @@ class SharedStateSettingsTest {
                         "GATEWAY_REDIS_URL is no address of Redis; it should be redis://host:6379, or with TLS rediss://")
                 .contains("percent-encoded")
                 .doesNotContain(url);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "redis://user:hidden@localhost:65536, a port that is not from 1 to 65535",
+        "rediss://localhost:0/1, a port that is not from 1 to 65535",
+        "'redis://localhost:6379,redis://localhost:70000', a port that is not from 1 to 65535",
+        "redis://user:hidden@localhost:6379/1000000000, a number of a database of more than 9 digits"
+    })
+    void aNumberOutOfRangeIsNotedAndTheAddressIsNotShown(String url, String has) {
+        new SharedStateSettings(new Given(Optional.of(url), Optional.empty()), faults);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("GATEWAY_REDIS_URL has " + has + "; it should be redis://host:6379")
+                .doesNotContain("hidden");
     }
 
     @ParameterizedTest

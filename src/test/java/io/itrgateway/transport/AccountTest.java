@@ -56,7 +56,7 @@ class AccountTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"s3 cret", "s3\ncret", "s3\tcret", "s3\u0000cret", "s3\u007fcret", "s3crét", "s3क"})
+    @ValueSource(strings = {"s3\ncret", "s3\tcret", "s3\u0000cret", "s3\u007fcret", "s3crét", "s3 crét", "s3क"})
     void aSecretThatNoHeaderCanCarryIsAFaultThatDoesNotShowIt(String secret) {
         account("client-4711", secret);
 
@@ -66,8 +66,18 @@ class AccountTest {
     }
 
     @Test
+    void aSpaceInsideIsNamed() {
+        account("client 4711", "s3 cr et");
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_ID holds a space; it should be the client id of the account with Deepvue",
+                        "DEEPVUE_CLIENT_SECRET holds a space; it should be the client secret of that account");
+    }
+
+    @Test
     void anIdThatNoHeaderCanCarryIsAFaultThatDoesNotShowIt() {
-        account("client 4711", "s3cret");
+        account("client\t4711", "s3cret");
 
         assertThat(faults.lines()).containsExactly("""
                 DEEPVUE_CLIENT_ID holds a character that no header can carry; it should be the client id of the account \

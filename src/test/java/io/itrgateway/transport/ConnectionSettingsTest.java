@@ -99,6 +99,22 @@ class ConnectionSettingsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "https://production.deepvue.tech:65536",
+                "http://localhost:0",
+                "https://[::1]:70000/deepvue/",
+                " https://production.deepvue.tech:99999999999 "
+            })
+    void aPortOutOfRangeIsNoted(String text) {
+        baseUrl(text);
+
+        assertThat(faults.lines())
+                .containsExactly("DEEPVUE_BASE_URL is " + ShownValue.of(text)
+                        + "; it should be a URL whose port is from 1 to 65535");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "https://production.deepvue.tech?key=1",
                 "https://production.deepvue.tech/?",
                 "https://production.deepvue.tech/#top",
@@ -130,8 +146,8 @@ class ConnectionSettingsTest {
 
         assertThat(faults.lines())
                 .containsExactly("DEEPVUE_BASE_URL is \"" + text
-                        + "\"; it should be the URL without the version and what follows,"
-                        + " which every path of the API begins with");
+                        + "\"; it should be the URL without /v1 and what follows, such as"
+                        + " https://production.deepvue.tech");
     }
 
     @ParameterizedTest
