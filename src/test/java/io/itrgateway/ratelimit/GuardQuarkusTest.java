@@ -17,11 +17,9 @@ import static org.hamcrest.Matchers.matchesPattern;
 
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
-import io.quarkus.test.junit.TestProfile;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,22 +27,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An upstream that turns calls away, and one that keeps failing, over HTTP. */
 @QuarkusTest
-@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
-@TestProfile(GuardQuarkusTest.QuickToOpen.class)
+@QuarkusTestResource(
+        value = Sandbox.class,
+        restrictToAnnotatedClass = true,
+        initArgs = {
+            @ResourceArg(name = "gateway.breaker-attempts", value = "4"),
+            @ResourceArg(name = "gateway.breaker-pause", value = "8s"),
+            @ResourceArg(name = "gateway.hold-back", value = "60s"),
+            @ResourceArg(name = "gateway.max-wait", value = "30s")
+        })
 class GuardQuarkusTest {
 
     private static final Duration LONG = Duration.ofMinutes(3);
-
-    public static class QuickToOpen implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "gateway.breaker-attempts", "4",
-                    "gateway.breaker-pause", "8s",
-                    "gateway.hold-back", "60s",
-                    "gateway.max-wait", "30s");
-        }
-    }
 
     @BeforeEach
     void allIsWell() {

@@ -11,12 +11,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The sandbox of docker/sandbox in this JVM: the same stubs that serve dev mode and compose. As a test resource it also gives the
  * service under test, in process or packaged, what it needs to run against it.
+ *
+ * <p>Arguments of the resource are settings that are added or replace the ones below. A test profile cannot replace these: with a packaged service
+ * the settings of a resource take precedence.
  */
 public class Sandbox implements QuarkusTestResourceLifecycleManager {
 
@@ -29,6 +33,13 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
 
     private static WireMockServer server;
 
+    private Map<String, String> arguments = Map.of();
+
+    @Override
+    public void init(Map<String, String> arguments) {
+        this.arguments = arguments;
+    }
+
     @Override
     public Map<String, String> start() {
         server = new WireMockServer(options()
@@ -40,17 +51,19 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
         server.start();
         // Tests bring about one failure after the other; each is to be told for itself, and not what they mean
         // together.
-        return Map.of(
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "gateway.breaker-attempts", "10000",
                 "gateway.hold-back", "0s",
                 "deepvue.base-url", server.baseUrl(),
                 "deepvue.timeout", "5s",
                 "gateway.request-timeout", "3s",
-                "smallrye.config.locations", account().toString());
+                "smallrye.config.locations", account().toString()));
+        settings.putAll(arguments);
+        return settings;
     }
 
     /** In a file, and not in the settings, which the launcher of a packaged service prints. */
-    static Path account() {
+    public static Path account() {
         try {
             Path file = Files.createTempFile("sandbox-account", ".properties");
             file.toFile().deleteOnExit();

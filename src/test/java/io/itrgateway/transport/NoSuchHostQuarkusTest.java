@@ -5,6 +5,7 @@ import static io.itrgateway.sandbox.Person.ASHA;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.matchesPattern;
 
+import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -19,7 +20,11 @@ class NoSuchHostQuarkusTest {
     public static class Nowhere implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("deepvue.base-url", "https://upstream.invalid");
+            return Map.of(
+                    "deepvue.base-url",
+                    "https://upstream.invalid",
+                    "smallrye.config.locations",
+                    Sandbox.account().toString());
         }
     }
 

@@ -36,6 +36,7 @@ public class ProxiedUpstream implements QuarkusTestResourceLifecycleManager {
                 .actualPort();
         proxy = new ScriptedProxy().asksFor("user", PASSWORD);
         Map<String, String> settings = new HashMap<>();
+        settings.put("smallrye.config.locations", Sandbox.account().toString());
         settings.put("HTTPS_PROXY", "http://user:pr0xy%3As3cret@127.0.0.1:" + proxy.port());
         settings.put("deepvue.base-url", "https://" + HOST + ":" + port);
         settings.put("deepvue.timeout", "60s");

@@ -52,6 +52,7 @@ public class TlsUpstream implements QuarkusTestResourceLifecycleManager {
                 .join()
                 .actualPort();
         Map<String, String> settings = new HashMap<>();
+        settings.put("smallrye.config.locations", Sandbox.account().toString());
         settings.put("deepvue.base-url", "https://localhost:" + port);
         if (known) {
             for (String kind : List.of("trust-store", "key-store")) {
