@@ -7,6 +7,7 @@ import io.itrgateway.config.ShownValue;
 import io.itrgateway.ops.RefusedConfiguration;
 import io.quarkus.runtime.QuarkusBindException;
 import io.smallrye.jwt.util.KeyUtils;
+import java.nio.file.FileSystemException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -137,7 +138,7 @@ public final class StartupFailureDescriber {
                 .results()
                 .map(match -> match.group(1) == null
                         ? "SMALLRYE_CONFIG_LOCATIONS names a file or URL that cannot be read"
-                        : match.group(1) + " cannot be read");
+                        : match.group(1) + " cannot be read; it should be a file of settings that this user can read");
         Stream<String> others = Stream.of(
                         NO_LOCATION
                                 .matcher(words)
@@ -234,7 +235,14 @@ public final class StartupFailureDescriber {
     }
 
     private static String kind(List<Throwable> causes) {
-        return causes.get(causes.size() - 1).getClass().getSimpleName();
+        String kind = causes.get(causes.size() - 1).getClass().getSimpleName();
+        return causes.stream()
+                .filter(FileSystemException.class::isInstance)
+                .map(failure -> ((FileSystemException) failure).getFile())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(file -> "%s, %s".formatted(kind, ShownValue.of(file)))
+                .orElse(kind);
     }
 
     private static List<Throwable> causes(Throwable failure) {

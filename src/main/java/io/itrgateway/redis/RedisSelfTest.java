@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.itrgateway.transport.Account;
 import io.quarkus.arc.InjectableInstance;
 import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
@@ -36,6 +37,9 @@ import javax.net.ssl.SSLException;
  */
 @Dependent
 public class RedisSelfTest {
+
+    /** Less than the doctor waits for the whole of it. */
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(8);
 
     private static final int PINGS = 5;
 
@@ -84,6 +88,7 @@ public class RedisSelfTest {
     private final Keyspace keys;
     private final List<ScriptSample> samples;
     private final OptionalInt neededAcks;
+    private final Duration longestConnect;
 
     @Inject
     RedisSelfTest(
@@ -95,11 +100,17 @@ public class RedisSelfTest {
                 client::get,
                 new Keyspace(account),
                 sources.stream().flatMap(source -> source.samples().stream()).toList(),
-                shared.acks());
+                shared.acks(),
+                LONGEST_CONNECT);
     }
 
     /** @param keys those of the account */
-    RedisSelfTest(Supplier<Redis> client, Keyspace keys, List<ScriptSample> ofFeatures, OptionalInt neededAcks) {
+    RedisSelfTest(
+            Supplier<Redis> client,
+            Keyspace keys,
+            List<ScriptSample> ofFeatures,
+            OptionalInt neededAcks,
+            Duration longestConnect) {
         this.client = client;
         this.keys = keys.within("checkup:" + UUID.randomUUID());
         this.samples = Stream.concat(
@@ -107,16 +118,20 @@ public class RedisSelfTest {
                         ofFeatures.stream())
                 .toList();
         this.neededAcks = neededAcks;
+        this.longestConnect = longestConnect;
     }
 
     /** Only where Redis has an address. What goes wrong at Redis is a result; and nothing in it is Redis' own text. */
     public Uni<Report> run() {
         return Uni.createFrom()
                 .deferred(() -> of(client.get().connect()))
+                .ifNoItem()
+                .after(longestConnect)
+                .fail()
                 .onItemOrFailure()
                 .transformToUni((connection, failure) -> failure == null
                         ? examine(connection)
-                        : Uni.createFrom().item(Report.troubled("it cannot be reached: " + unreachable(failure))));
+                        : Uni.createFrom().item(Report.troubled(unreachable(failure))));
     }
 
     private Uni<Report> examine(RedisConnection connection) {
@@ -250,6 +265,15 @@ public class RedisSelfTest {
     // ---- words ------------------------------------------------------------------------------------------------------
 
     private static String unreachable(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return "it does not answer; where GATEWAY_REDIS_URL begins with rediss://, the port may have no TLS";
+        }
+        return RedisFailure.reason(failure).equals(RedisFailure.NO_DATABASE)
+                ? RedisFailure.inWords(RedisFailure.NO_DATABASE)
+                : "it cannot be reached: " + whyUnreachable(failure);
+    }
+
+    private static String whyUnreachable(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnknownHostException) {
                 return "its host has no address";

@@ -68,6 +68,6 @@ public class RedisTelemetry {
 
     /** @param why a word, nothing that Redis or the network said */
     void logDisconnected(String why) {
-        LOG.warnf("redis: it does not answer (%s); going on without it", why);
+        LOG.warnf("redis: it does not answer (%s): %s; going on without it", why, RedisFailure.inWords(why));
     }
 }

@@ -9,6 +9,7 @@ import io.quarkus.oidc.OIDCException;
 import io.quarkus.runtime.QuarkusBindException;
 import io.smallrye.jwt.util.KeyUtils;
 import java.net.BindException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -211,7 +212,7 @@ class ReportTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            SRCFG00035: Failed to load resource file:/app/.env          | file:/app/.env cannot be read
+            SRCFG00035: Failed to load resource file:/app/.env          | file:/app/.env cannot be read; it should be a file
             SRCFG00035: Failed to load resource https://x:the-password@h | SMALLRYE_CONFIG_LOCATIONS names a file or URL
             Malformed \\uxxxx encoding.                                 | a file of settings (.env, or one of properties) has \\u
             """)
@@ -226,6 +227,23 @@ class ReportTest {
     void aFailureOfNoSettingIsNotExplainedAway() {
         assertThat(StartupFailureDescriber.line(new IllegalStateException("a bug")))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/nowhere/ca.pem, '\"/nowhere/ca.pem\"'",
+        "c2VjcmV0LXNlY3JldC1zZWNyZXQ, 'a text of 27 characters (not shown, since it may be a secret)'"
+    })
+    void aFileOfAKeyThatDoesNotExistIsNamedUnlessItMayBeTheKey(String file, String shown) {
+        var failure = new IllegalStateException(
+                "Invalid PEM trusted certificates configuration for certificate 'deepvue'",
+                new NoSuchFileException(file));
+
+        assertThat(StartupFailureDescriber.line(failure))
+                .hasValue(
+                        "configuration: QUARKUS_TLS_DEEPVUE_* cannot be used: NoSuchFileException, %s; it should be paths of"
+                                        .formatted(shown)
+                                + " files that exist, can be read, and belong together");
     }
 
     @Test

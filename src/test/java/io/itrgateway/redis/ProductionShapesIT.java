@@ -114,7 +114,9 @@ class ProductionShapesIT {
             register(service, "one", 503);
 
             assertThat(health(service, "redis")).isEqualTo("away");
-            assertThat(service.output()).contains("(refused)").doesNotContain(PASSWORD);
+            assertThat(service.output())
+                    .contains("refuses the user or the password in GATEWAY_REDIS_URL")
+                    .doesNotContain(PASSWORD);
         }
     }
 

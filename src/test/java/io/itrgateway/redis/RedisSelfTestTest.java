@@ -10,6 +10,8 @@ import io.itrgateway.token.redis.TokenScriptSamples;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -35,13 +37,18 @@ class RedisSelfTestTest {
     }
 
     private RedisSelfTest.Report selfTest(String url) {
+        return selfTest(url, LONG);
+    }
+
+    private RedisSelfTest.Report selfTest(String url, Duration longestConnect) {
         return new RedisSelfTest(
                         () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
                         new Keyspace("0123456789abcdef"),
                         Stream.of(new BudgetScriptSamples(), new TokenScriptSamples())
                                 .flatMap(feature -> feature.samples().stream())
                                 .toList(),
-                        OptionalInt.empty())
+                        OptionalInt.empty(),
+                        longestConnect)
                 .run()
                 .await()
                 .atMost(LONG);
@@ -92,6 +99,26 @@ class RedisSelfTestTest {
     @Test
     void aClosedPortIsDetected() {
         assertThat(selfTest("redis://127.0.0.1:1").trouble().orElseThrow()).contains("cannot be reached");
+    }
+
+    @Test
+    void aDatabaseThatRedisDoesNotHaveIsNamed() {
+        try (var server = new RedisServer()) {
+            assertThat(selfTest(server.url() + "/99").trouble().orElseThrow())
+                    .isEqualTo("it has no database of the number in GATEWAY_REDIS_URL");
+        }
+    }
+
+    @Test
+    void aRedisThatSaysNothingMayHaveNoTls() throws Exception {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String url = "redis://127.0.0.1:" + silent.getLocalPort();
+
+            assertThat(selfTest(url, Duration.ofMillis(100)).trouble().orElseThrow())
+                    .startsWith("it does not answer")
+                    .contains("rediss://")
+                    .contains("TLS");
+        }
     }
 
     @Test

@@ -35,6 +35,7 @@ public final class TestLink {
                 () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
                 KEYSPACE,
                 samples,
-                neededAcks);
+                neededAcks,
+                Duration.ofMinutes(1));
     }
 }

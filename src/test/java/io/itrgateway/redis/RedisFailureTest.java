@@ -1,0 +1,28 @@
+package io.itrgateway.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RedisFailureTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            WRONGPASS invalid username-password pair or user is disabled. | refused  | refuses the user or the password in GATEWAY_REDIS_URL
+            NOAUTH Authentication required.                               | refused  | refuses the user or the password in GATEWAY_REDIS_URL
+            NOPERM this user has no permissions to run the 'eval' command | refused  | too few rights
+            ERR DB index is out of range                                  | database | no database of the number in GATEWAY_REDIS_URL
+            ERR unknown command 'EVAL'                                    | error    | too old
+            READONLY You can't write against a read only replica.         | readonly | a replica
+            OOM command not allowed when used memory > 'maxmemory'.       | full     | memory or disk is used up
+            LOADING Redis is loading the dataset in memory                | busy     | loads its data
+            Connection refused: localhost/127.0.0.1:1                     | broken   | no connection to the address in GATEWAY_REDIS_URL
+            """)
+    void aFailureIsAWordAndASentenceWithoutWhatRedisSaid(String message, String word, String words) {
+        String reason = RedisFailure.reason(new IllegalStateException(message));
+
+        assertThat(reason).isEqualTo(word);
+        assertThat(RedisFailure.inWords(reason)).contains(words);
+    }
+}
