@@ -63,6 +63,12 @@ final class ReplicaState {
     /** Whether Redis knows by how many this replica divides the plan: only then is its share left to it. */
     private boolean shareIsKnown;
 
+    /** The largest number of replicas that Redis may have noted for this one. */
+    private int mostNoted;
+
+    /** The largest of the requests since the last heartbeat began. */
+    private int mostSinceSync;
+
     /** Whether the last request has been answered, while this replica has a share. */
     private boolean reached;
 
@@ -107,6 +113,8 @@ final class ReplicaState {
         }
         int among = left ? 0 : among(now);
         shareIsKnown &= among > 0;
+        mostSinceSync = Math.max(mostSinceSync, among);
+        mostNoted = Math.max(mostNoted, among);
         return new BudgetScripts.Sender(
                 replica,
                 withLease ? calls.microsOf(now) + micros(LEASE) : 0,
@@ -129,6 +137,7 @@ final class ReplicaState {
         if (joins) {
             share.get().suspend(now + LEASE.toNanos()); // until it would end
         }
+        mostSinceSync = 0;
         var known = calls.hasBeenRead() ? backoff : UpstreamBackoff.NONE;
         return new BudgetScripts.Sync(
                 now,
@@ -188,6 +197,7 @@ final class ReplicaState {
             return changed;
         }
         own.confirm(request.report());
+        mostNoted = mostSinceSync;
         shareIsKnown = request.sender().among() > 0 && answer.known();
         if (newest) {
             calls.applyCalls(answer, request.nanos());
@@ -228,7 +238,8 @@ final class ReplicaState {
 
     private void startShare(long now) {
         long from = Math.max(now, leasedNanos + LEASE.toNanos());
-        int among = shareIsKnown || leastReplicas.isPresent() ? among(now) : 0;
+        int known = shareIsKnown || leastReplicas.isPresent() ? among(now) : 0;
+        int among = known > 0 ? Math.max(known, mostNoted) : 0; // as little as Redis leaves to it
         var part = new Share(among, plan, from);
         if (among > 0) {
             calls.addTo(part.windows(), leasesOfOthers(), own.sentAlone(), from);

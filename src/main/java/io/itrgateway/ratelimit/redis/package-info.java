@@ -9,8 +9,9 @@
  * scores than the quota are. L is the window's length and the jitter allowance ({@link io.itrgateway.ratelimit.SlidingWindows}).
  *
  * <p><b>Without Redis.</b> With every request a replica extends a lease, until whose end it sends reserved calls only. When Redis does not
- * answer it makes no more of them, and from the end of its lease on sends what its share allows: each quota divided by the number of replicas
- * and rounded down, less its part of all calls until then, less its own calls that are reserved and not sent; a call is divided by the replicas
+ * answer it makes no more of them, and from the end of its lease on sends what its share allows: each quota divided by the number of replicas,
+ * or by a larger one that it has sent to Redis since the last heartbeat that was answered began, or with that, since Redis may have noted it;
+ * rounded down, less its part of all calls until then, less its own calls that are reserved and not sent; a call is divided by the replicas
  * that had a lease when it was sent. It has a copy of all calls,
  * and since slots are spaced, how many it may have missed and when those were sent at the latest. A call that is late for its slot by
  * more than the others reckon with counts in full in the share of the replica that sends it. Meanwhile the script leaves as much to a replica
@@ -26,7 +27,6 @@
  * <p><b>What is not kept.</b> A replica that was not heard of for 5 s, while others were, counts as gone: if it was only cut off, it uses its
  * share on top of the plan. One that was never together with others for a second, and has no configured number of replicas, sends a call a minute. When Redis is
  * lost, other replicas count a call at most 0.1 s after its slot that was sent later, and not reported; and one that has more calls connecting
- * than its share has room for sends these. One that loses Redis before its next request, up to 0.1 s after another has left, divides the plan by one replica
- * fewer than Redis has noted for it, so that more is in use than is left to it.
+ * than its share has room for sends these.
  */
 package io.itrgateway.ratelimit.redis;

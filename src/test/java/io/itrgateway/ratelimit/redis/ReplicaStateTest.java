@@ -8,6 +8,7 @@ import io.itrgateway.ratelimit.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReplicaStateTest {
@@ -16,18 +17,21 @@ class ReplicaStateTest {
 
     private long nowNanos = Duration.ofDays(1).toNanos();
 
-    private final ReplicaState state =
-            new ReplicaState(new Plan(0, 0, QUOTA), OptionalInt.of(1), Duration.ZERO, new Scheduler() {
-                @Override
-                public long nanos() {
-                    return nowNanos;
-                }
+    private final ReplicaState state = state(OptionalInt.of(1));
 
-                @Override
-                public Alarm in(long nanos, Runnable wake) {
-                    throw new UnsupportedOperationException("nothing here is to be called later");
-                }
-            });
+    private ReplicaState state(OptionalInt leastReplicas) {
+        return new ReplicaState(new Plan(0, 0, QUOTA), leastReplicas, Duration.ofMillis(50), new Scheduler() {
+            @Override
+            public long nanos() {
+                return nowNanos;
+            }
+
+            @Override
+            public Alarm in(long nanos, Runnable wake) {
+                throw new UnsupportedOperationException("nothing here is to be called later");
+            }
+        });
+    }
 
     /** Redis answered in time, and while its answer was on its way this replica had begun to use its share. */
     @Test
@@ -48,6 +52,44 @@ class ReplicaStateTest {
         assertThat(admittedByTheShare()).isEqualTo(QUOTA);
     }
 
+    /** Until Redis has noted that there are fewer, it leaves this replica the share of the larger number. */
+    @Test
+    void aReplicaThatLosesRedisAfterAnotherHasLeftDividesThePlanAsRedisKnowsIt() {
+        var one = together(3);
+        beat(one, 2); // sent while there were three
+        one.degrade();
+
+        assertThat(one.sharing().replicas()).isEqualTo(3);
+    }
+
+    @Test
+    void aReplicaThatLosesRedisLaterDividesThePlanByThoseThatAreThere() {
+        var one = together(3);
+        beat(one, 2);
+        beat(one, 2);
+        one.degrade();
+
+        assertThat(one.sharing().replicas()).isEqualTo(2);
+    }
+
+    private ReplicaState together(int replicas) {
+        var one = state(OptionalInt.empty());
+        for (int beats = 0; beats < 20; beats++) { // the others know it after a second
+            beat(one, replicas);
+        }
+        return one;
+    }
+
+    /** A heartbeat that Redis answers when there are so many replicas. */
+    private void beat(ReplicaState of, int replicas) {
+        nowNanos += Duration.ofMillis(100).toNanos();
+        var sync = of.beginSync();
+        List<BudgetAnswer.Replica> there = IntStream.range(0, replicas)
+                .mapToObj(number -> new BudgetAnswer.Replica("replica " + number, 0, 3, false))
+                .toList();
+        of.applySync(sync, answer(nowNanos / 1_000, there));
+    }
+
     private int admittedByTheShare() {
         nowNanos += Duration.ofSeconds(5).toNanos(); // the share is in use by then
         int admitted = 0;
@@ -58,13 +100,17 @@ class ReplicaStateTest {
     }
 
     private static BudgetAnswer reserved() {
+        return answer(1_700_000_000_000_000L, List.of());
+    }
+
+    private static BudgetAnswer answer(long micros, List<BudgetAnswer.Replica> replicas) {
         return new BudgetAnswer(
                 BudgetAnswer.DONE,
                 0,
-                1_700_000_000_000_000L,
+                micros,
                 "id",
                 1,
-                List.of(),
+                replicas,
                 new BudgetAnswer.Backoff(0, 0, 0, ProblemKind.QUOTA_EXHAUSTED),
                 0,
                 0,
