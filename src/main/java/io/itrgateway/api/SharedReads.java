@@ -114,10 +114,12 @@ class SharedReads {
         }
 
         private void expire(Read read) {
+            var reason = reasonsForWait.apply(read.call); // which is unknown once it is cancelled
+            read.remove(this); // first: if no other waits for it, it is not sent after this answer
             emitter.fail(
                     read.call.isSent()
                             ? Call.timedOut(call.deadline().length().orElseThrow())
-                            : reasonsForWait.apply(read.call).orElseGet(Call::notSentInTime));
+                            : reason.orElseGet(Call::notSentInTime));
         }
 
         private void end(Consumer<UniEmitter<? super KeptAnswer>> with) {

@@ -1,6 +1,7 @@
 package io.itrgateway.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
@@ -188,6 +189,24 @@ class SharedReadsTest {
         reasonForWait = Optional.of(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED));
 
         assertThat(failure(waiting(Duration.ofMillis(20))).kind()).isEqualTo(ProblemKind.QUOTA_EXHAUSTED);
+    }
+
+    @Test
+    void oneThatIsSentWhileTheLastOneLeavesIsNotAnsweredAsNotSent() throws Exception {
+        var sentAtTheDeadline = new SharedReads(vertx, MOST_WAITING, call -> Optional.empty(), call -> {
+            await().until(() -> !sent.isEmpty()); // it has begun
+            call.markSent();
+            return Optional.empty();
+        });
+
+        var answer = sentAtTheDeadline
+                .run(
+                        call("demo", "1", Optional.of(Duration.ofMillis(20))),
+                        call -> call.run(this::work, Optional::empty))
+                .subscribeAsCompletionStage()
+                .toCompletableFuture();
+
+        assertThat(failure(answer).kind()).isEqualTo(ProblemKind.UPSTREAM_TIMEOUT);
     }
 
     private CompletableFuture<KeptAnswer> waiting(Duration wait) {
