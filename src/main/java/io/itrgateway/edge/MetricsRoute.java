@@ -4,6 +4,7 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -76,11 +77,16 @@ class MetricsRoute {
         return accept != null && (accept.contains("text/plain") || accept.contains("text/html"));
     }
 
+    /** Of one answer, without a copy of the text, which all who waited for it share. */
+    static Buffer body(byte[] text) {
+        return Buffer.buffer(Unpooled.wrappedBuffer(text));
+    }
+
     private static void end(RoutingContext request, String type, AsyncResult<byte[]> scraped) {
         if (scraped.failed()) {
             request.fail(scraped.cause());
         } else {
-            request.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(Buffer.buffer(scraped.result()));
+            request.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(body(scraped.result()));
         }
     }
 }

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -65,11 +67,17 @@ public class ProblemPages {
     private final Uni<String> listForAnUnknownCode = list(true);
 
     private static Uni<String> list(boolean missing) {
+        return renderedOnce(() -> Templates.problems(entries(List.of(ProblemKind.values())), true, missing)
+                .createUni());
+    }
+
+    /** Keeps the page, but not a failure: a rendering fails when it takes too long. */
+    static Uni<String> renderedOnce(Supplier<Uni<String>> rendering) {
+        var page = new AtomicReference<String>();
         return Uni.createFrom()
-                .deferred(() -> Templates.problems(entries(List.of(ProblemKind.values())), true, missing)
-                        .createUni())
-                .memoize()
-                .indefinitely();
+                .deferred(() -> page.get() == null
+                        ? rendering.get().invoke(page::set)
+                        : Uni.createFrom().item(page.get()));
     }
 
     @GET
