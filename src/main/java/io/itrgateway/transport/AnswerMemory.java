@@ -162,18 +162,6 @@ public class AnswerMemory {
             }
         }
 
-        /** Gives back all but so many bytes. */
-        void shrinkTo(int left) {
-            synchronized (AnswerMemory.this) {
-                if (closed) {
-                    return;
-                }
-                shares.giveBack(caller, bytes - left);
-                bytes = left;
-            }
-            grant();
-        }
-
         /** Gives back everything, for good. */
         void close() {
             synchronized (AnswerMemory.this) {

@@ -56,7 +56,7 @@ class CallerSharesTest {
     }
 
     @Test
-    void ofNoPlacesNobodyGetsOne() {
+    void whereThereAreNoPlacesNoneCanBeTaken() {
         assertThat(CallerShares.ofPlaces(0).take("one", 1)).isFalse();
     }
 }

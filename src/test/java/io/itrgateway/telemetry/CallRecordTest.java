@@ -72,7 +72,7 @@ class CallRecordTest {
     // ---- callers who are gone ---------------------------------------------------------------------------------------
 
     @Test
-    void aCallerWhoLeftWhileWaitingRegisteredNobody() {
+    void aCallWhoseCallerLeavesWhileItWaitsIsNotProcessed() {
         call.setCaller("acme");
         var turn = call.startTurnWait();
         turn.fail(null);
@@ -85,7 +85,7 @@ class CallRecordTest {
     }
 
     @Test
-    void aCallerWhoLeftBeforeThereWasAConnectionRegisteredNobody() {
+    void aCallWhoseCallerLeavesBeforeThereIsAConnectionIsNotProcessed() {
         call.setCaller("acme");
         call.startTurnWait().complete();
         call.startAttempt(1, DEEPVUE);

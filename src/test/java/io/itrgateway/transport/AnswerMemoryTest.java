@@ -71,11 +71,11 @@ class AnswerMemoryTest {
 
     @Test
     void waitingCallsAreServedInOrder() {
-        var held = lease();
-        held.acquire(90, NEVER);
-        lease().acquire(20, NEVER);
-        lease().acquire(50, grants("waiting"));
-        held.shrinkTo(60);
+        var full = lease();
+        full.acquire(100, NEVER);
+        lease().acquire(1, NEVER); // beyond the limit
+        lease().acquire(100, grants("waiting"));
+        full.close();
 
         assertThat(lease().acquire(1, grants("later"))).isFalse();
         assertThat(granted).isEmpty();
