@@ -236,7 +236,8 @@ public class DeepvueClient {
     private static GatewayException memoryFull() {
         return GatewayException.of(
                 OVERLOADED,
-                "Answers that this caller has not read yet take all the memory that it may have here. Nothing was sent.");
+                "This caller's long answers that are arriving or unread take all the memory that it may have here. Nothing was"
+                        + " sent.");
     }
 
     private static Optional<String> transactionIdOf(Envelope envelope, Call call) {
