@@ -44,6 +44,11 @@ public final class Deadline {
         });
     }
 
+    /** Whether nothing is left of it. */
+    public boolean isOver() {
+        return remaining().filter(Duration::isZero).isPresent();
+    }
+
     /** Whether the caller waits for nothing: what cannot go at once is refused. */
     public boolean isNow() {
         return length.filter(Duration::isZero).isPresent();

@@ -88,7 +88,7 @@ public record ConnectionSettings(
         return port.find() && (port.group(1).length() > 5 || !isPort(Integer.parseInt(port.group(1))));
     }
 
-    private static boolean isPort(int number) {
+    static boolean isPort(int number) {
         return number >= 1 && number <= 65_535;
     }
 

@@ -85,7 +85,7 @@ record NoProxy(List<Entry> entries) {
             return entry;
         }
         int only = Integer.parseInt(digits);
-        if (only < 1 || only > 65_535) {
+        if (!ConnectionSettings.isPort(only)) {
             throw new IllegalArgumentException(text);
         }
         return (host, port) -> port == only && entry.covers(host, port);

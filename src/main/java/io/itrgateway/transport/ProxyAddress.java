@@ -72,7 +72,7 @@ public record ProxyAddress(ProxyType type, String host, int port, Optional<Login
             return type == ProxyType.HTTP ? HTTP_PORT : SOCKS_PORT;
         }
         int port = digits.length() > 5 ? 0 : Integer.parseInt(digits);
-        if (port < 1 || port > 65_535) {
+        if (!ConnectionSettings.isPort(port)) {
             throw new IllegalArgumentException("has a port that is not from 1 to 65535");
         }
         return port;

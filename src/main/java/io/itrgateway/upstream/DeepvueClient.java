@@ -23,7 +23,6 @@ import io.itrgateway.transport.Answer;
 import io.itrgateway.transport.AnswerMemory;
 import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.ExchangeFailure;
-import io.itrgateway.transport.ExchangeFailure.Reason;
 import io.itrgateway.transport.GuardSettings;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
@@ -118,7 +117,7 @@ public class DeepvueClient {
         if (memory.isFull(call.caller())) {
             return Uni.createFrom().failure(memoryFull());
         }
-        if (call.deadline().remaining().filter(Duration::isZero).isPresent()) {
+        if (call.deadline().isOver()) {
             return Uni.createFrom().failure(refuseInTime(call).orElseGet(Call::notSentInTime));
         }
         return attemptTwice(call)
@@ -141,7 +140,7 @@ public class DeepvueClient {
         return call.operation().effect() == Effect.READS
                 && failure instanceof GatewayException known
                 && known.kind() == UPSTREAM_CONNECTION_LOST
-                && !call.deadline().remaining().filter(Duration::isZero).isPresent();
+                && !call.deadline().isOver();
     }
 
     /** Where the repeat is not even sent, the first failure is the answer. */
@@ -216,8 +215,8 @@ public class DeepvueClient {
                 .onFailure(ExchangeFailure::isStale)
                 .retry()
                 .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
-                .onFailure(DeepvueClient::isFailureOfDeepvue)
-                .transform(failure -> problem(((ExchangeFailure) failure).reason()))
+                .onFailure(ExchangeFailure.class)
+                .transform(this::problem)
                 .chain(answer -> decode(call, answer, token, permit))
                 .invoke(envelope -> call.record().recordProcessed(transactionIdOf(envelope, call)))
                 .call(envelope -> call.completeWith(envelope.json()))
@@ -289,11 +288,6 @@ public class DeepvueClient {
         call.record().markUnsent();
     }
 
-    /** Not that of a call whose caller has gone, which says nothing of Deepvue. */
-    private static boolean isFailureOfDeepvue(Throwable failure) {
-        return failure instanceof ExchangeFailure known && known.reason() != Reason.UNWANTED;
-    }
-
     private Uni<Response> request(Call call, AccessToken token) {
         String secret = account.clientSecret().reveal();
         return call.values()
@@ -329,10 +323,11 @@ public class DeepvueClient {
         throw refusal;
     }
 
-    private GatewayException problem(Reason reason) {
-        return switch (reason) {
-            case NEVER_CONNECTED, STALE_CONNECTION, IDLE_TOO_LONG, UNWANTED ->
-                GatewayException.of(UPSTREAM_UNAVAILABLE);
+    /** That of an unwanted call stays what it is: it says nothing of Deepvue, so the circuit breaker must not take it for a failure. */
+    private Throwable problem(ExchangeFailure failure) {
+        return switch (failure.reason()) {
+            case UNWANTED -> failure;
+            case NEVER_CONNECTED, STALE_CONNECTION, IDLE_TOO_LONG -> GatewayException.of(UPSTREAM_UNAVAILABLE);
             case CONNECTION_LOST -> GatewayException.of(UPSTREAM_CONNECTION_LOST);
             case UNREADABLE, CUT_SHORT, TOO_LARGE, UNDECODABLE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
             case TIMED_OUT -> Call.timedOut(transport.answerTimeout());

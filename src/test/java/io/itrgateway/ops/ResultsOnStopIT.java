@@ -1,15 +1,12 @@
 package io.itrgateway.ops;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.PackagedService;
-import io.itrgateway.sandbox.Person;
 import io.itrgateway.sandbox.RecordingUpstream;
 import io.itrgateway.sandbox.RedisServer;
-import io.itrgateway.sandbox.Sandbox;
 import io.vertx.redis.client.Command;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,9 +40,11 @@ class ResultsOnStopIT {
 
     /** It is answered, though Redis hangs before its result is there. */
     private void registerWhileRedisHangs(PackagedService service) {
-        await().atMost(LONG).until(() -> register(service, "first") == 200); // not in the first 2 s of a new Redis
+        await().atMost(LONG)
+                .until(() -> service.register("first").statusCode() == 200); // not in the first 2 s of a new Redis
         upstream.hold();
-        var status = CompletableFuture.supplyAsync(() -> register(service, "second"));
+        var status =
+                CompletableFuture.supplyAsync(() -> service.register("second").statusCode());
         await().atMost(LONG).until(() -> upstream.registrations().size() == 2);
         redis.pause();
         upstream.letGo();
@@ -87,15 +86,5 @@ class ResultsOnStopIT {
         } finally {
             redis.resume();
         }
-    }
-
-    private static int register(PackagedService service, String key) {
-        return given().port(service.port())
-                .header("x-api-key", Sandbox.API_KEY)
-                .header("Idempotency-Key", key)
-                .contentType("application/json")
-                .body(Person.ASHA.json())
-                .post(Sandbox.CREATE_CLIENT)
-                .statusCode();
     }
 }

@@ -6,11 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.PackagedService;
-import io.itrgateway.sandbox.Person;
 import io.itrgateway.sandbox.RecordingUpstream;
 import io.itrgateway.sandbox.RedisServer;
-import io.itrgateway.sandbox.Sandbox;
-import io.restassured.response.Response;
 import io.vertx.redis.client.Command;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -59,16 +56,7 @@ class ProductionShapesIT {
     }
 
     private static void register(PackagedService service, String key, int status) {
-        register(service, key).then().statusCode(status);
-    }
-
-    private static Response register(PackagedService service, String key) {
-        return given().port(service.port())
-                .header("x-api-key", Sandbox.API_KEY)
-                .header("Idempotency-Key", key)
-                .contentType("application/json")
-                .body(Person.ASHA.json())
-                .post(Sandbox.CREATE_CLIENT);
+        service.register(key).then().statusCode(status);
     }
 
     private static String health(PackagedService service, String field) {
@@ -83,7 +71,7 @@ class ProductionShapesIT {
     private void everythingWorks(PackagedService service, RedisServer redis) {
         await().atMost(LONG).until(() -> health(service, "redis").equals("up"));
         // In the first two seconds of a new Redis no key is accepted.
-        await().atMost(LONG).until(() -> register(service, "one").statusCode() == 200);
+        await().atMost(LONG).until(() -> service.register("one").statusCode() == 200);
         register(service, "one", 200);
 
         assertThat(upstream.registrations()).hasSize(1);

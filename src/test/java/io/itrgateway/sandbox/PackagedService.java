@@ -1,7 +1,9 @@
 package io.itrgateway.sandbox;
 
+import static io.restassured.RestAssured.given;
 import static org.awaitility.Awaitility.await;
 
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -141,6 +143,16 @@ public final class PackagedService implements AutoCloseable {
             throw new IllegalStateException("the service did not start:%n%s".formatted(output()));
         }
         return Integer.parseInt(listening.group(1));
+    }
+
+    /** Registers a person with that Idempotency-Key. */
+    public Response register(String key) {
+        return given().port(port())
+                .header("x-api-key", Sandbox.API_KEY)
+                .header("Idempotency-Key", key)
+                .contentType("application/json")
+                .body(Person.ASHA.json())
+                .post(Sandbox.CREATE_CLIENT);
     }
 
     /** Sends SIGTERM. */

@@ -66,7 +66,7 @@ final class ReplicaState {
     /** The largest number of replicas that Redis may have noted for this one. */
     private int mostNoted;
 
-    /** The largest of the requests since the last heartbeat began. */
+    /** The largest number of replicas in a request since the last heartbeat began. */
     private int mostSinceSync;
 
     /** Whether the last request has been answered, while this replica has a share. */

@@ -6,67 +6,35 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.ClaimState;
-import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.redis.RedisAway;
-import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.ScriptRunner;
 import io.itrgateway.redis.TestLink;
 import io.itrgateway.sandbox.Needs;
-import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.sandbox.SlowPath;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.hamcrest.Matchers;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Results of megabytes, which no other call waits for. */
 @ExtendWith(HushedRedis.class)
 @Needs(Needs.Tool.REDIS)
-class LargeResultsTest {
+class LargeResultsTest extends OwnRedis {
 
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final int MEBIBYTE = 1024 * 1024;
 
     private static final ClaimName NAME = new ClaimName("name-1");
-    private static final Fingerprint PAYLOAD = new Fingerprint("payload-1");
     private static final Owner FIRST = new Owner("first");
     private static final Owner SECOND = new Owner("second");
     private static final String CLAIM = KEYS + "claim:" + NAME.text();
-
-    private final Vertx vertx = Vertx.vertx();
-    private final PendingResults ends = new PendingResults(16 * MEBIBYTE);
-    private RedisServer server;
-    private RedisLink link;
-    private RedisClaimStore store;
-
-    @BeforeEach
-    void open() {
-        server = new RedisServer();
-        server.command(Command.SET, KEYS + "dataset", "1"); // it began long ago
-        link = TestLink.to(server.url(), vertx);
-        store = TestStore.on(link, vertx, ends);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-        link.close();
-        server.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
 
     private static byte[] resultOf(int bytes) {
         byte[] result = new byte[bytes];
@@ -76,22 +44,8 @@ class LargeResultsTest {
         return result;
     }
 
-    private static <T> T ended(Uni<T> uni) {
-        return uni.await().atMost(LONG);
-    }
-
     private static byte[] resultIn(ClaimState state) {
         return state instanceof ClaimState.Completed completed ? completed.result() : null;
-    }
-
-    /** An answer that takes too long on a busy machine is asked for again by another owner: the first one has released the claim. */
-    private static Owner claim(RedisClaimStore store, ClaimName name) {
-        var owner = new AtomicReference<Owner>();
-        await().atMost(LONG).ignoreExceptionsInstanceOf(RedisAway.class).until(() -> {
-            owner.set(new Owner(UUID.randomUUID().toString()));
-            return ended(store.claim(name, PAYLOAD, owner.get())) instanceof ClaimState.Acquired;
-        });
-        return owner.get();
     }
 
     private static String answerOf(Owner owner) {

@@ -5,64 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.idempotency.ClaimName;
-import io.itrgateway.idempotency.ClaimState;
-import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
-import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
-import io.itrgateway.redis.TestLink;
 import io.itrgateway.sandbox.Needs;
-import io.itrgateway.sandbox.RedisServer;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Ends of calls that Redis has not stored: after it has lost everything, and when the process stops. */
 @ExtendWith(HushedRedis.class)
 @Needs(Needs.Tool.REDIS)
-class PendingEndsTest {
-
-    private static final Duration LONG = Duration.ofSeconds(60);
+class PendingEndsTest extends OwnRedis {
 
     /** In one batch a second they would take longer than {@link #LONG}. */
     private static final int MANY = 100 * ClaimRenewal.MAX_AT_ONCE + 1;
 
-    private static final Fingerprint PAYLOAD = new Fingerprint("payload");
     private static final ClaimName NAME = name(0);
     private static final Owner OWNER = owner(0);
-
-    private final Vertx vertx = Vertx.vertx();
-    private final PendingResults ends = new PendingResults(16 * 1024 * 1024);
-    private RedisServer server;
-    private RedisLink link;
-    private RedisClaimStore store;
-
-    @BeforeEach
-    void open() {
-        server = new RedisServer();
-        server.command(Command.SET, KEYS + "dataset", "1"); // it began long ago
-        link = TestLink.to(server.url(), vertx);
-        store = TestStore.on(link, vertx, ends);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-        link.close();
-        server.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
 
     private static ClaimName name(int number) {
         return new ClaimName("name-" + number);
@@ -70,20 +35,6 @@ class PendingEndsTest {
 
     private static Owner owner(int number) {
         return new Owner("owner-" + number);
-    }
-
-    private static <T> T ended(Uni<T> uni) {
-        return uni.await().atMost(LONG);
-    }
-
-    /** An answer that takes too long on a busy machine is asked for again, by another owner. */
-    private Owner claim(ClaimName name) {
-        var owner = new Owner[1];
-        await().atMost(LONG).ignoreExceptionsInstanceOf(RedisAway.class).until(() -> {
-            owner[0] = new Owner(UUID.randomUUID().toString());
-            return ended(store.claim(name, PAYLOAD, owner[0])) instanceof ClaimState.Acquired;
-        });
-        return owner[0];
     }
 
     private boolean isStored(ClaimName name) {
@@ -105,7 +56,7 @@ class PendingEndsTest {
         completeManyWhileRedisIsAway();
         server.startEmpty();
 
-        claim(new ClaimName("stranger"));
+        claim(store, new ClaimName("stranger"));
 
         for (int number = 0; number < MANY; number++) {
             assertThat(server.command(
@@ -145,8 +96,8 @@ class PendingEndsTest {
 
     @Test
     void aCallInProgressAndAPendingEndAreWaitedFor() {
-        var first = claim(NAME);
-        var second = claim(name(1));
+        var first = claim(store, NAME);
+        var second = claim(store, name(1));
         var stored = store.allStored().toCompletableFuture();
         assertThat(store.unstored()).isEqualTo(2);
         server.pause();
@@ -176,7 +127,7 @@ class PendingEndsTest {
                 Uni.createFrom().completionStage(proceeds).chain(() -> link.run(script, longest, names, arguments)));
         store.close();
         store = TestStore.on(link, vertx, new PendingResults(PendingResults.ENTRY_BYTES), OptionalInt.of(0), large);
-        var owner = claim(NAME);
+        var owner = claim(store, NAME);
         ended(store.complete(NAME, PAYLOAD, owner, new byte[LargeResults.PIECE_BYTES]));
 
         var stored = store.allStored().toCompletableFuture();
