@@ -51,6 +51,11 @@ final class AttemptPermit implements Permit {
         }
     }
 
+    /** Whether the request has been written, or was about to be. */
+    boolean isSent() {
+        return progress.get() != Progress.UNSENT;
+    }
+
     @Override
     public void markServed() {
         dispatcher.recordServed(this);

@@ -17,7 +17,7 @@ final class QueuedCall<T> {
 
     final long deadlineNanos;
 
-    private final Function<Permit, Uni<T>> attempt;
+    private final Function<AttemptPermit, Uni<T>> attempt;
     private final UniEmitter<? super T> emitter;
     private final Executor context;
 
@@ -35,7 +35,7 @@ final class QueuedCall<T> {
             Effect effect,
             long arrivedNanos,
             long deadlineNanos,
-            Function<Permit, Uni<T>> attempt,
+            Function<AttemptPermit, Uni<T>> attempt,
             UniEmitter<? super T> emitter,
             Executor context) {
         this.caller = caller;

@@ -11,8 +11,7 @@
  * ({@link io.itrgateway.ratelimit.MemoryPermitStore}) or for all replicas ({@code ratelimit.redis}).
  *
  * <p>Why not a rate limiter of a library: those at hand are token buckets or fixed windows, which let twice the limit through in a window
- * where the upstream counts windows; none queues fairly between callers, and none says when the n-th in the queue will have its turn. The
- * circuit breaker around an attempt is SmallRye Fault Tolerance's ({@link io.itrgateway.transport.CircuitBreaker}).
+ * where the upstream counts windows; none queues fairly between callers, and none says when the n-th in the queue will have its turn.
  *
  * <p>Time here is the time that has passed ({@link io.itrgateway.ratelimit.Scheduler}), not the time of day: a wall clock that is set forward
  * would empty the windows while the upstream still counts, one that is set back would stop the service.

@@ -3,6 +3,7 @@ package io.itrgateway.transport;
 import io.itrgateway.problem.GatewayException;
 import io.smallrye.mutiny.Uni;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -11,9 +12,12 @@ public interface CircuitBreaker {
 
     /**
      * Runs the attempt, or fails at once with {@code upstream-unavailable} and the time left while the circuit is open. Failures of
-     * the upstream count against it; refusals of a request do not.
+     * the upstream, to connect to it among them, count against it; refusals of a request do not. An attempt that failed otherwise before
+     * it was sent does not count.
+     *
+     * @param sent whether the attempt has been sent; asked when it has failed
      */
-    <T> Uni<T> guard(Supplier<Uni<T>> attempt);
+    <T> Uni<T> guard(Supplier<Uni<T>> attempt, BooleanSupplier sent);
 
     /** The failure of a call that comes now; empty while calls are let through. */
     Optional<GatewayException> refusal();

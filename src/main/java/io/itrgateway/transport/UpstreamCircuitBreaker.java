@@ -11,15 +11,11 @@ import io.itrgateway.problem.ProblemKind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.smallrye.faulttolerance.api.CircuitBreakerState;
-import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.util.TypeLiteral;
+import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,15 +23,18 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
 
 /**
- * The circuit breaker of the account, built with SmallRye Fault Tolerance's programmatic API: annotations would cost four interceptors a
- * call, and keep their state by method where this is one account. Neither bulkhead nor time limit: the queue before it bounds the calls at
- * the upstream, and an exchange has a time limit of its own.
+ * The circuit breaker of the account. Not that of SmallRye Fault Tolerance, which takes each attempt for a success or a failure: an attempt that
+ * was never sent is neither, and must leave the trial of a half-open circuit to the next one. Neither bulkhead nor time limit: the queue before
+ * it bounds the calls at the upstream, and an exchange has a time limit of its own.
+ *
+ * <p>An attempt reports its result to the state that admitted it; if the circuit has changed since, the result has no effect.
  */
 @ApplicationScoped
 class UpstreamCircuitBreaker implements CircuitBreaker {
@@ -49,46 +48,86 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
             UPSTREAM_TIMEOUT,
             UPSTREAM_UNAVAILABLE);
 
-    private static final double FAILURE_RATIO = 0.5;
-
-    /** Named and registered, so that its type argument is known in a native image, too. */
-    @RegisterForReflection
-    static final class WhateverComes extends TypeLiteral<Uni<Object>> {
-        private static final long serialVersionUID = 1L;
+    private enum Result {
+        SUCCESS,
+        FAILURE,
+        /** It says nothing of the upstream. */
+        NONE
     }
 
-    private final TypedGuard<Uni<Object>> guard;
+    private sealed interface State {
+        CircuitState circuit();
+    }
+
+    /** All attempts are admitted. Guarded by the lock of the breaker. */
+    private static final class Closed implements State {
+        private final boolean[] lastFailed;
+        private int oldest;
+        private boolean full;
+        private int failures;
+
+        /** @param size attempts to judge by */
+        Closed(int size) {
+            this.lastFailed = new boolean[size];
+        }
+
+        @Override
+        public CircuitState circuit() {
+            return CircuitState.CLOSED;
+        }
+
+        /** @return whether half of the last attempts, or more, have failed */
+        boolean record(boolean failed) {
+            failures += (failed ? 1 : 0) - (lastFailed[oldest] ? 1 : 0);
+            lastFailed[oldest] = failed;
+            oldest = (oldest + 1) % lastFailed.length;
+            full |= oldest == 0;
+            return full && 2 * failures >= lastFailed.length;
+        }
+    }
+
+    private record Open(long sinceNanos) implements State {
+        @Override
+        public CircuitState circuit() {
+            return CircuitState.OPEN;
+        }
+    }
+
+    /** One attempt at a time is admitted. */
+    private record HalfOpen(boolean isTried) implements State {
+        @Override
+        public CircuitState circuit() {
+            return CircuitState.HALF_OPEN;
+        }
+    }
+
+    private final int attempts;
     private final Duration pause;
+    private final LongSupplier nanos;
     private final MeterRegistry meters;
     private final Gauge gauge;
     private final List<Consumer<GatewayException>> listeners = new CopyOnWriteArrayList<>();
 
-    private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
-    private volatile long openedAtNanos;
+    private volatile State state;
 
+    @Inject
     UpstreamCircuitBreaker(GuardSettings settings, MeterRegistry meters) {
+        this(settings, meters, System::nanoTime);
+    }
+
+    UpstreamCircuitBreaker(GuardSettings settings, MeterRegistry meters, LongSupplier nanos) {
+        this.attempts = settings.breakerAttempts();
         this.pause = settings.breakerPause();
+        this.nanos = nanos;
+        this.state = new Closed(attempts);
         this.meters = meters;
-        this.gauge = Gauge.builder("gateway.breaker.state", this, breaker -> breaker.state.ordinal())
+        this.gauge = Gauge.builder(
+                        "gateway.breaker.state",
+                        this,
+                        breaker -> breaker.circuit().ordinal())
                 .description("Circuit breaker: 0 closed, 1 open, 2 half-open")
                 .register(meters);
-        Arrays.stream(CircuitBreakerState.values()).forEach(this::transitionCounter);
-        this.guard = TypedGuard.create(new WhateverComes())
-                .withDescription("deepvue")
-                // An attempt runs where it is called, and ends where its answer is read, which is the same context. By
-                // default the guard would
-                // queue both on the event loop.
-                .withThreadOffload(true)
-                .withThreadOffloadExecutor(Runnable::run)
-                .withCircuitBreaker()
-                .requestVolumeThreshold(settings.breakerAttempts())
-                .failureRatio(FAILURE_RATIO)
-                .delay(pause.toMillis(), ChronoUnit.MILLIS)
-                .successThreshold(1)
-                .when(UpstreamCircuitBreaker::isFailureOfTheUpstream)
-                .onStateChange(this::onStateChange)
-                .done()
-                .build();
+        Arrays.stream(CircuitState.values()).forEach(this::transitionCounter);
     }
 
     /** The registry outlives the application in tests and live reload. */
@@ -98,43 +137,100 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the guard passes on what the attempt gives, whatever its type
-    public <T> Uni<T> guard(Supplier<Uni<T>> attempt) {
-        return Uni.createFrom()
-                .deferred(() -> (Uni<T>) guard.get(() -> (Uni<Object>) attempt.get()))
-                .onFailure(failure -> !(failure instanceof GatewayException))
-                .transform(this::translate);
+    public <T> Uni<T> guard(Supplier<Uni<T>> attempt, BooleanSupplier sent) {
+        return Uni.createFrom().deferred(() -> {
+            Optional<State> admitted = admit();
+            return admitted.isPresent()
+                    ? run(attempt, sent, admitted.get())
+                    : Uni.createFrom().failure(openCircuitFailure(left()));
+        });
     }
 
-    private Throwable translate(Throwable failure) {
-        return failure instanceof CircuitBreakerOpenException ? openCircuitFailure(left()) : failure;
+    private <T> Uni<T> run(Supplier<Uni<T>> attempt, BooleanSupplier sent, State admitted) {
+        return Uni.createFrom()
+                .<T>deferred(attempt::get)
+                .onTermination()
+                .invoke((item, failure, cancelled) ->
+                        report(admitted, cancelled ? Result.NONE : result(failure, sent)));
+    }
+
+    /** @return the state to report to; empty if the attempt may not begin */
+    private Optional<State> admit() {
+        State now = state;
+        return now instanceof Closed ? Optional.of(now) : admitTrial();
+    }
+
+    private Optional<State> admitTrial() {
+        State before;
+        State trial = new HalfOpen(true);
+        synchronized (this) {
+            before = state;
+            if (before instanceof Closed) {
+                return Optional.of(before);
+            }
+            if (!left().isZero() || before instanceof HalfOpen halfOpen && halfOpen.isTried()) {
+                return Optional.empty();
+            }
+            state = trial;
+        }
+        announceChange(before, trial);
+        return Optional.of(trial);
+    }
+
+    private static Result result(Throwable failure, BooleanSupplier sent) {
+        if (isFailureOfTheUpstream(failure)) {
+            return Result.FAILURE;
+        }
+        return failure == null || sent.getAsBoolean() ? Result.SUCCESS : Result.NONE;
     }
 
     private static boolean isFailureOfTheUpstream(Throwable failure) {
         return failure instanceof GatewayException known && FAILURES_OF_THE_UPSTREAM.contains(known.kind());
     }
 
+    private void report(State admitted, Result result) {
+        State next;
+        synchronized (this) {
+            if (state != admitted) {
+                return;
+            }
+            next = admitted instanceof Closed closed ? afterAttempt(closed, result) : afterTrial(result);
+            state = next;
+        }
+        announceChange(admitted, next);
+    }
+
+    private State afterAttempt(Closed closed, Result result) {
+        boolean opens = result != Result.NONE && closed.record(result == Result.FAILURE);
+        return opens ? new Open(nanos.getAsLong()) : closed;
+    }
+
+    private State afterTrial(Result result) {
+        return switch (result) {
+            case SUCCESS -> new Closed(attempts);
+            case FAILURE -> new Open(nanos.getAsLong());
+            case NONE -> new HalfOpen(false);
+        };
+    }
+
     @Override
     public Optional<GatewayException> refusal() {
-        if (state != CircuitBreakerState.OPEN) {
-            return Optional.empty();
-        }
         Duration left = left();
         return left.isZero() ? Optional.empty() : Optional.of(openCircuitFailure(left));
     }
 
     @Override
     public CircuitState circuit() {
-        return switch (state) {
-            case CLOSED -> CircuitState.CLOSED;
-            case OPEN -> CircuitState.OPEN;
-            case HALF_OPEN -> CircuitState.HALF_OPEN;
-        };
+        return state.circuit();
     }
 
+    /** Until the circuit is half-open; zero unless it is open. */
     private Duration left() {
-        Duration left = pause.minusNanos(System.nanoTime() - openedAtNanos);
-        return state != CircuitBreakerState.OPEN || left.isNegative() ? Duration.ZERO : left;
+        if (!(state instanceof Open open)) {
+            return Duration.ZERO;
+        }
+        Duration left = pause.minusNanos(nanos.getAsLong() - open.sinceNanos());
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     private static GatewayException openCircuitFailure(Duration left) {
@@ -149,13 +245,13 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         listeners.add(listener);
     }
 
-    private void onStateChange(CircuitBreakerState now) {
-        if (now == CircuitBreakerState.OPEN) {
-            openedAtNanos = System.nanoTime();
+    private void announceChange(State before, State after) {
+        CircuitState now = after.circuit();
+        if (now == before.circuit()) {
+            return;
         }
-        state = now;
         transitionCounter(now).increment();
-        if (now == CircuitBreakerState.OPEN) {
+        if (now == CircuitState.OPEN) {
             LOG.warnf("circuit breaker open: half of the last attempts failed; next try in %d ms", pause.toMillis());
             GatewayException refusal = openCircuitFailure(pause);
             listeners.forEach(listener -> listener.accept(refusal));
@@ -164,14 +260,14 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         }
     }
 
-    private Counter transitionCounter(CircuitBreakerState to) {
+    private Counter transitionCounter(CircuitState to) {
         return Counter.builder("gateway.breaker.transitions")
                 .description("How often the circuit breaker changed to open, half-open, closed")
                 .tag("to", name(to))
                 .register(meters);
     }
 
-    private static String name(CircuitBreakerState state) {
+    private static String name(CircuitState state) {
         return state.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

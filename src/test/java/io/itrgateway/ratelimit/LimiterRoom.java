@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,6 +26,10 @@ final class LimiterRoom {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final RateLimiter limiter;
     final Arrivals sent = new Arrivals();
+
+    /** Of each attempt that failed, what the breaker was given to ask. */
+    final List<Boolean> failedAfterSending = new ArrayList<>();
+
     private final List<Consumer<GatewayException>> whenOpened = new ArrayList<>();
     private Optional<GatewayException> open = Optional.empty();
 
@@ -138,8 +143,11 @@ final class LimiterRoom {
         }
 
         @Override
-        public <T> Uni<T> guard(Supplier<Uni<T>> attempt) {
-            return Uni.createFrom().deferred(attempt::get);
+        public <T> Uni<T> guard(Supplier<Uni<T>> attempt, BooleanSupplier sent) {
+            return Uni.createFrom()
+                    .<T>deferred(attempt::get)
+                    .onFailure()
+                    .invoke(failure -> failedAfterSending.add(sent.getAsBoolean()));
         }
 
         @Override

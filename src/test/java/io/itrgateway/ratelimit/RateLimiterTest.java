@@ -696,6 +696,20 @@ class RateLimiterTest {
         assertThat(room.shed("breaker")).isEqualTo(2);
     }
 
+    @Test
+    void theCircuitBreakerCanAskWhetherAnAttemptThatFailedWasSent() {
+        var room = new LimiterRoom("0/0/0");
+        room.call("a", Optional.empty(), permit -> {
+            throw GatewayException.of(OVERLOADED);
+        });
+        room.call("a", Optional.empty(), permit -> {
+            permit.markSending();
+            throw GatewayException.of(OVERLOADED);
+        });
+
+        assertThat(room.failedAfterSending).containsExactly(false, true);
+    }
+
     // ---- stopping ---------------------------------------------------------------------------------------------------
 
     @Test

@@ -1,0 +1,216 @@
+package io.itrgateway.transport;
+
+import static io.itrgateway.problem.ProblemKind.OVERLOADED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_ERROR;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_REJECTED_REQUEST;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
+import static io.itrgateway.transport.CircuitState.CLOSED;
+import static io.itrgateway.transport.CircuitState.HALF_OPEN;
+import static io.itrgateway.transport.CircuitState.OPEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.transport.ExchangeFailure.Reason;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class UpstreamCircuitBreakerTest {
+
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private long now = -1; // nanoTime may be negative
+    private final List<GatewayException> opened = new ArrayList<>();
+    private final UpstreamCircuitBreaker breaker =
+            new UpstreamCircuitBreaker(new GuardSettings(10, 1 << 24, 4, PAUSE), new SimpleMeterRegistry(), () -> now);
+
+    UpstreamCircuitBreakerTest() {
+        breaker.onOpen(opened::add);
+    }
+
+    static Stream<RuntimeException> failuresBeforeSending() {
+        return Stream.of(
+                new ExchangeFailure(Reason.UNWANTED),
+                GatewayException.of(OVERLOADED, "no memory for the answer"),
+                new IllegalStateException("no token"));
+    }
+
+    @Test
+    void itOpensWhenHalfOfTheLastAttemptsHaveFailed() {
+        succeed();
+        succeed();
+        fail();
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+        succeed();
+        succeed();
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+
+        fail();
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+        assertThat(opened).hasSize(1);
+    }
+
+    @Test
+    void whileItIsOpenNothingIsSentAndTheTimeLeftIsSaid() {
+        open();
+        now += Duration.ofSeconds(3).toNanos();
+
+        assertThat(breaker.refusal().flatMap(GatewayException::retryAfterSeconds))
+                .contains(2L);
+        assertThat(refused(begin())).isTrue();
+    }
+
+    @Test
+    void aTrialThatSucceedsClosesIt() {
+        open();
+        pass();
+
+        succeed();
+
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+    }
+
+    @Test
+    void aRefusalOfTheRequestClosesIt() {
+        open();
+        pass();
+
+        end(begin(), GatewayException.of(UPSTREAM_REJECTED_REQUEST), true);
+
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+    }
+
+    @Test
+    void aTrialThatFailsOpensItForAnotherPause() {
+        open();
+        pass();
+
+        fail();
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+        assertThat(refused(begin())).isTrue();
+        pass();
+        assertThat(refused(begin())).isFalse();
+    }
+
+    @Test
+    void aTrialThatCannotConnectOpensIt() {
+        open();
+        pass();
+
+        end(begin(), GatewayException.of(UPSTREAM_UNAVAILABLE), false);
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresBeforeSending")
+    void aTrialThatWasNeverSentLeavesItsPlaceToTheNext(RuntimeException unsent) {
+        open();
+        pass();
+
+        end(begin(), unsent, false);
+
+        assertThat(breaker.circuit()).isEqualTo(HALF_OPEN);
+        var next = begin();
+        assertThat(refused(next)).isFalse();
+        assertThat(refused(begin())).isTrue();
+        end(next, null, true);
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresBeforeSending")
+    void attemptsThatWereNeverSentDoNotHideFailures(RuntimeException unsent) {
+        fail();
+        end(begin(), unsent, false);
+        end(begin(), unsent, false);
+        end(begin(), unsent, false);
+        succeed();
+        succeed();
+
+        fail();
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+    }
+
+    @Test
+    void aTrialThatIsCancelledLeavesItsPlaceToTheNext() {
+        open();
+        pass();
+
+        breaker.guard(() -> Uni.createFrom().nothing(), () -> true)
+                .subscribe()
+                .with(item -> {})
+                .cancel();
+
+        assertThat(refused(begin())).isFalse();
+    }
+
+    @Test
+    void aResultFromBeforeItOpenedHasNoEffect() {
+        var early = begin();
+        open();
+        pass();
+        var trial = begin();
+
+        end(early, null, true);
+        assertThat(breaker.circuit()).isEqualTo(HALF_OPEN);
+        end(trial, null, true);
+
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+    }
+
+    /** An attempt that has begun, unless it was refused at once. */
+    private static final class Attempt {
+        private UniEmitter<? super String> result;
+        private boolean sent;
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    }
+
+    private Attempt begin() {
+        var attempt = new Attempt();
+        breaker.guard(() -> Uni.createFrom().<String>emitter(emitter -> attempt.result = emitter), () -> attempt.sent)
+                .subscribe()
+                .with(item -> {}, attempt.failure::set);
+        return attempt;
+    }
+
+    private static boolean refused(Attempt attempt) {
+        return attempt.result == null && attempt.failure.get() instanceof GatewayException;
+    }
+
+    private static void end(Attempt attempt, Throwable failure, boolean sent) {
+        attempt.sent = sent;
+        Optional.ofNullable(failure).ifPresentOrElse(attempt.result::fail, () -> attempt.result.complete("an answer"));
+    }
+
+    private void succeed() {
+        end(begin(), null, true);
+    }
+
+    private void fail() {
+        end(begin(), GatewayException.of(UPSTREAM_ERROR), true);
+    }
+
+    private void open() {
+        for (int i = 0; i < 4; i++) {
+            fail();
+        }
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+    }
+
+    private void pass() {
+        now += PAUSE.toNanos();
+    }
+}
