@@ -3,6 +3,7 @@ package io.itrgateway.status;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.distribution.CountAtBucket;
+import io.micrometer.core.instrument.distribution.HistogramSnapshot;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,14 +27,14 @@ record CallCounts(Map<String, Long> byCode, Histogram times) {
         for (Timer timer : meters.find(CALLS).timers()) {
             var snapshot = timer.takeSnapshot();
             byCode.merge(timer.getId().getTag("code"), timer.count(), Long::sum);
-            times = times.plus(histogram(snapshot.histogramCounts(), timer.count()));
+            times = times.plus(histogram(snapshot, timer.count()));
         }
         return new CallCounts(byCode, times);
     }
 
     /** The metrics count up to each bound, from nothing. */
-    private static Histogram histogram(CountAtBucket[] upTo, long all) {
-        CountAtBucket[] bounded = Arrays.stream(upTo)
+    private static Histogram histogram(HistogramSnapshot snapshot, long all) {
+        CountAtBucket[] bounded = Arrays.stream(snapshot.histogramCounts())
                 .filter(bucket -> Double.isFinite(bucket.bucket()) && bucket.bucket() < Long.MAX_VALUE)
                 .toArray(CountAtBucket[]::new);
         double[] bounds = Arrays.stream(bounded)
@@ -47,7 +48,7 @@ record CallCounts(Map<String, Long> byCode, Histogram times) {
             before = to;
         }
         counts[bounds.length] = Math.max(0, all - before);
-        return new Histogram(bounds, counts);
+        return new Histogram(bounds, counts, snapshot.max(TimeUnit.MILLISECONDS));
     }
 
     CallCounts since(CallCounts earlier) {

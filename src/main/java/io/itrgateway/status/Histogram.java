@@ -8,29 +8,30 @@ import java.util.OptionalDouble;
  *
  * @param boundsMillis upper bounds, ascending
  * @param counts calls up to each bound and over the one before; one more than there are bounds, for those over the last
+ * @param maxMillis the longest call of about the last minute; no time in its bucket is above it
  */
-record Histogram(double[] boundsMillis, long[] counts) {
+record Histogram(double[] boundsMillis, long[] counts, double maxMillis) {
 
-    static final Histogram EMPTY = new Histogram(new double[0], new long[1]);
+    static final Histogram EMPTY = new Histogram(new double[0], new long[1], 0);
 
     Histogram minus(Histogram earlier) {
-        return with(earlier, -1);
+        return with(earlier, -1, maxMillis);
     }
 
     Histogram plus(Histogram other) {
-        return with(other, 1);
+        return with(other, 1, Math.max(maxMillis, other.maxMillis));
     }
 
-    private Histogram with(Histogram other, int sign) {
+    private Histogram with(Histogram other, int sign, double max) {
         if (other.total() == 0) {
             return this;
         }
         if (boundsMillis.length == 0) {
-            return other.with(EMPTY, 1);
+            return other;
         }
         long[] sums = counts.clone();
         Arrays.setAll(sums, i -> Math.max(0, sums[i] + sign * other.counts[i]));
-        return new Histogram(boundsMillis, sums);
+        return new Histogram(boundsMillis, sums, max);
     }
 
     long total() {
@@ -38,8 +39,8 @@ record Histogram(double[] boundsMillis, long[] counts) {
     }
 
     /**
-     * The time, in milliseconds, within which that part of the calls was answered, as if they lay evenly between two bounds; the last bound
-     * for what lies over it; empty without calls.
+     * The time, in milliseconds, within which that part of the calls was answered, as if they lay evenly between two bounds, or below the
+     * longest where that is lower; empty without calls.
      *
      * @param part over 0, at most 1
      */
@@ -50,14 +51,19 @@ record Histogram(double[] boundsMillis, long[] counts) {
         }
         double wanted = part * total;
         double below = 0;
-        double from = 0;
-        for (int i = 0; i < boundsMillis.length; i++) {
-            if (counts[i] > 0 && below + counts[i] >= wanted) {
-                return OptionalDouble.of(from + (boundsMillis[i] - from) * (wanted - below) / counts[i]);
-            }
-            below += counts[i];
-            from = boundsMillis[i];
+        int bucket = 0;
+        while (bucket < boundsMillis.length && (counts[bucket] == 0 || below + counts[bucket] < wanted)) {
+            below += counts[bucket];
+            bucket++;
         }
-        return OptionalDouble.of(from);
+        double from = bucket == 0 ? 0 : boundsMillis[bucket - 1];
+        return OptionalDouble.of(
+                counts[bucket] == 0 ? from : from + (end(bucket) - from) * (wanted - below) / counts[bucket]);
+    }
+
+    private double end(int bucket) {
+        double from = bucket == 0 ? 0 : boundsMillis[bucket - 1];
+        double to = bucket == boundsMillis.length ? Math.max(from, maxMillis) : boundsMillis[bucket];
+        return maxMillis > from ? Math.min(to, maxMillis) : to;
     }
 }

@@ -57,7 +57,7 @@ class TrendTest {
         assertThat(trend.steps())
                 .extracting(step -> step.calls().byCode())
                 .containsExactly(Map.of("ok", 2L, "upstream-timeout", 1L), Map.of("ok", 1L));
-        assertThat(millis(trend.steps().get(1), 1)).isEqualTo(1_000);
+        assertThat(millis(trend.steps().get(1), 1)).isEqualTo(1_000); // a longer call ended not long before
     }
 
     @Test
@@ -67,22 +67,49 @@ class TrendTest {
             call("ok", 50);
         }
         for (int call = 0; call < 10; call++) {
-            call("ok", 500);
+            call("ok", 900);
         }
         trend.add(START, CallCounts.of(meters));
 
         var step = trend.steps().get(0);
         assertThat(millis(step, 0.5)).isEqualTo(60, within(0.01)); // evenly from 10 to 100
-        assertThat(millis(step, 0.95)).isEqualTo(550, within(0.01)); // evenly from 100 to 1000
+        assertThat(millis(step, 0.95)).isEqualTo(500, within(0.01)); // evenly from 100 to 900
     }
 
     @Test
-    void whatTookLongerThanTheLastBoundCountsAsLongAsThat() {
+    void noTimeLiesAboveTheLongest() {
+        var trend = new Trend(CallCounts.of(meters));
+        for (int call = 0; call < 90; call++) {
+            call("ok", 5);
+        }
+        for (int call = 0; call < 10; call++) {
+            call("upstream-timeout", 110); // all of them at the same limit
+        }
+        trend.add(START, CallCounts.of(meters));
+
+        assertThat(millis(trend.steps().get(0), 0.95)).isBetween(100.0, 110.0);
+        assertThat(millis(trend.steps().get(0), 0.99)).isBetween(100.0, 110.0);
+    }
+
+    @Test
+    void whatTookLongerThanTheLastBoundLiesBetweenThatAndTheLongest() {
         var trend = new Trend(CallCounts.of(meters));
         call("upstream-timeout", 30_000);
         trend.add(START, CallCounts.of(meters));
 
-        assertThat(millis(trend.steps().get(0), 0.99)).isEqualTo(1_000);
+        assertThat(millis(trend.steps().get(0), 1)).isEqualTo(30_000);
+    }
+
+    @Test
+    void theLongestOfAStepStaysItsOwn() {
+        var trend = new Trend(CallCounts.of(meters));
+        call("ok", 150);
+        trend.add(START, CallCounts.of(meters));
+        call("ok", 900);
+        trend.add(START.plus(Trend.STEP), CallCounts.of(meters));
+
+        assertThat(millis(trend.steps().get(0), 1)).isEqualTo(150);
+        assertThat(millis(trend.steps().get(1), 1)).isEqualTo(900);
     }
 
     @Test
