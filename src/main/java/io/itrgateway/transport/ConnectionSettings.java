@@ -31,7 +31,7 @@ public record ConnectionSettings(
     private static final Pattern PORT = Pattern.compile("^\\s*https?://[^/]+:(\\d+)(?:/|\\s*$)");
     private static final Pattern MAY_HOLD_A_SECRET = Pattern.compile("[@?#]");
     private static final String ALLOW_HTTP = "deepvue.allow-http";
-    private static final Pattern API_VERSION = Pattern.compile(".*/v\\d+(/(authorize|verification).*)?");
+    private static final Pattern API_VERSION = Pattern.compile(".*(/v\\d+)(/(authorize|verification).*)?");
 
     @Inject
     public ConnectionSettings(DeepvueConfig config, ProxySettings proxies, ConfigurationFaults faults) {
@@ -70,9 +70,13 @@ public record ConnectionSettings(
                 ? SHOULD_BE_A_HOST_NAME
                 : hasPortOutOfRange(text) ? "a URL whose port is from 1 to 65535" : SHOULD_BE;
         URI url = faults.read(BASE_URL, text, shouldBe, PRODUCTION, ConnectionSettings::usable);
-        if (API_VERSION.matcher(url.getPath()).matches()) {
+        var version = API_VERSION.matcher(url.getPath());
+        if (version.matches()) {
             faults.wrong(
-                    BASE_URL, text, "the URL without /v1 and what follows, such as https://production.deepvue.tech");
+                    BASE_URL,
+                    text,
+                    "the URL without %s and what follows, such as https://production.deepvue.tech"
+                            .formatted(version.group(1)));
         }
         if ("http".equalsIgnoreCase(url.getScheme()) && !isLoopback(url.getHost()) && !allowsHttp) {
             faults.wrong(

@@ -133,20 +133,20 @@ class ConnectionSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "https://production.deepvue.tech/v1",
-                "https://proxy.example.com/deepvue/v1/",
-                "https://production.deepvue.tech/v1/verification/itr/",
-                "https://production.deepvue.tech/v1/authorize",
-                "http://localhost:1/v2"
-            })
-    void aVersionInThePathIsNoted(String text) {
+    @CsvSource({
+        "https://production.deepvue.tech/v1, /v1",
+        "https://proxy.example.com/deepvue/v1/, /v1",
+        "https://production.deepvue.tech/v1/verification/itr/, /v1",
+        "https://production.deepvue.tech/v1/authorize, /v1",
+        "http://localhost:1/v2, /v2",
+        "https://proxy.example.com/v1/deepvue/v10, /v10"
+    })
+    void aVersionInThePathIsNoted(String text, String version) {
         baseUrl(text);
 
         assertThat(faults.lines())
                 .containsExactly("DEEPVUE_BASE_URL is \"" + text
-                        + "\"; it should be the URL without /v1 and what follows, such as"
+                        + "\"; it should be the URL without " + version + " and what follows, such as"
                         + " https://production.deepvue.tech");
     }
 
