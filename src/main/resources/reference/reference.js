@@ -398,34 +398,10 @@ const layout = system => {
       Object.entries(examples).map(([name, { value }]) => h(Example, { key: name, label: name, value })));
   };
 
-  /** By what a caller does next; each problem is in the first group that takes it. */
-  const GROUPS = [
-    {
-      title: 'Repeat the request',
-      todo: 'The same request may succeed later, and does no harm: after Retry-After where the answer has one.',
-      takes: ({ example }) => example.retryable,
-    },
-    {
-      title: 'Look first',
-      todo: 'The registration may have been made. Find out before a repeat without the same Idempotency-Key, which may register twice.',
-      takes: ({ example }) => example.outcome === 'unknown',
-    },
-    {
-      title: 'Ask the operator',
-      todo: 'Nothing was registered. A key, a grant or the account of this service has to change first.',
-      takes: ({ code }) => ['unauthenticated', 'forbidden', 'upstream-credentials-refused'].includes(code),
-    },
-    {
-      title: 'Fix the request',
-      todo: 'The same request, unchanged, is refused again.',
-      takes: () => true,
-    },
-  ];
-
   /** Every failure that the operation can answer with, and the address of its place on this page. */
   const problemsOf = ({ operationId, responses }) => Object.entries(responses)
     .flatMap(([status, response]) => Object.entries(response.content?.['application/problem+json']?.examples ?? {})
-      .map(([code, { summary, value }]) => ({ status, code, title: summary, example: value, id: `${operationId}/${status}-${code}` })));
+      .map(([code, { summary, value, 'x-remedy': remedy }]) => ({ status, code, title: summary, example: value, remedy, id: `${operationId}/${status}-${code}` })));
 
   const Problem = ({ id, status, code, title, example }) => h('article', { id, tabIndex: -1 },
     h('h4', null,
@@ -434,34 +410,34 @@ const layout = system => {
     h('p', null, h('strong', null, `${title}. `), example.detail),
     h(Example, { label: `${status} ${code}`, value: example }));
 
-  const Answers = ({ operation, outcomes }) => {
+  const Answers = ({ operation, problem }) => {
     const problems = problemsOf(operation);
     const successes = Object.entries(operation.responses).filter(([, response]) => response.content?.[JSON_TYPE]);
     return h(Fragment, null,
       h('h2', { id: 'answers' }, 'Answers'),
       successes.map(([status, response], place) => h(Success, { key: status, status, response, others: place > 0 && successes[0][0] })),
       h('h2', { id: 'problems' }, 'Problems'),
-      prose(outcomes),
-      GROUPS.filter(group => problems.some(problem => GROUPS.find(each => each.takes(problem)) === group)).map(group => h('section', { key: group.title, 'aria-label': group.title },
-        h('h3', null, group.title),
-        h('p', null, group.todo),
-        h('div', { className: 'problems' }, problems.filter(problem => GROUPS.find(each => each.takes(problem)) === group)
-          .map(problem => h(Problem, { key: problem.id, ...problem }))))));
+      prose(problem.properties.outcome.description),
+      problem['x-remedies'].filter(({ name }) => problems.some(({ remedy }) => remedy === name)).map(({ name, title, meaning }) => h('section', { key: name, 'aria-label': title },
+        h('h3', null, title),
+        h('p', null, meaning),
+        h('div', { className: 'problems' }, problems.filter(({ remedy }) => remedy === name)
+          .map(each => h(Problem, { key: each.id, ...each }))))));
   };
 
   const Operation = ({ spec, path, method, operation, flow }) => {
     // The browser looked for the place in the address before it was there.
     useEffect(() => {
-      const place = document.getElementById(location.hash.slice(1));
-      place?.scrollIntoView();
-      place?.focus({ preventScroll: true });
+      const element = document.getElementById(location.hash.slice(1));
+      element?.scrollIntoView();
+      element?.focus({ preventScroll: true });
     }, []);
     return h(Fragment, null,
       h('h2', { id: operation.operationId, tabIndex: -1 }, operation.summary),
       h('p', { className: 'route' }, h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path)),
       prose(operation.description),
       h(Try, { spec, path, method, operation, flow }),
-      h(Answers, { operation, outcomes: spec.components.schemas.Problem.properties.outcome.description }));
+      h(Answers, { operation, problem: spec.components.schemas.Problem }));
   };
 
   // --- finding ---------------------------------------------------------------------------------------------------------------
@@ -509,10 +485,10 @@ const layout = system => {
       return () => { removeEventListener('hashchange', follow); };
     }, []);
     const { path: chosenPath, method: chosenMethod } = found[ids.indexOf(chosen)];
-    const place = ['paths', chosenPath, chosenMethod];
+    const subtree = ['paths', chosenPath, chosenMethod];
     // Only that one: to resolve all of them takes seconds.
-    useEffect(() => { specActions.requestResolvedSubtree(place); }, [chosen]);
-    const resolved = specSelectors.specResolvedSubtree(place);
+    useEffect(() => { specActions.requestResolvedSubtree(subtree); }, [chosen]);
+    const resolved = specSelectors.specResolvedSubtree(subtree);
     const operation = resolved?.toJS();
     return h(Fragment, null,
       h('div', { className: 'operations' }, h(Search, { entries: entriesOf(found, operation) })),

@@ -2,6 +2,7 @@ package io.itrgateway.problem;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.OASFactory;
@@ -53,7 +54,15 @@ final class OpenApiSchemas {
                 .addProperty("retryable", retryable())
                 .addProperty("request_id", text("The X-Request-Id of the answer"))
                 .addProperty("transaction_id", text("The upstream's id of the call, where it gave one"))
-                .addProperty("errors", array("Faults of single fields").items(ref(FAULT)));
+                .addProperty("errors", array("Faults of single fields").items(ref(FAULT)))
+                .extensions(Map.of("x-remedies", remedies()));
+    }
+
+    /** What callers do about problems; the examples name one each. */
+    private static List<Map<String, String>> remedies() {
+        return Arrays.stream(Remedy.values())
+                .map(remedy -> Map.of("name", remedy.wireName(), "title", remedy.title(), "meaning", remedy.meaning()))
+                .toList();
     }
 
     private static Schema fault() {

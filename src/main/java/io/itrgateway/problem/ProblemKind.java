@@ -202,6 +202,20 @@ public enum ProblemKind {
         return retryable || outcome == Outcome.UNKNOWN && effect.isRepeatable();
     }
 
+    /** What a caller does about it, after an operation of that effect. */
+    Remedy remedy(Effect effect) {
+        if (isRetryable(effect)) {
+            return Remedy.REPEAT;
+        }
+        if (outcome == Outcome.UNKNOWN) {
+            return Remedy.LOOK;
+        }
+        return switch (this) {
+            case UNAUTHENTICATED, FORBIDDEN, UPSTREAM_CREDENTIALS_REFUSED -> Remedy.ASK;
+            default -> Remedy.FIX;
+        };
+    }
+
     /** One line for people, the same for every occurrence. */
     public String title() {
         return title;

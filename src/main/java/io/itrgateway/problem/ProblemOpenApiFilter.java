@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -32,6 +31,9 @@ public class ProblemOpenApiFilter implements OASFilter {
 
     /** Says what effect an operation has: its problems speak of it. */
     public static final String EFFECT = "x-effect";
+
+    /** Says of an example which of the {@link Remedy remedies} its problem has. */
+    private static final String REMEDY = "x-remedy";
 
     /** Only answers to a request with an Idempotency-Key. */
     private static final Set<ProblemKind> OF_KEYED_CALLS = Set.of(
@@ -90,7 +92,10 @@ public class ProblemOpenApiFilter implements OASFilter {
         for (ProblemKind kind : kinds) {
             media.addExample(
                     kind.code(),
-                    OASFactory.createExample().summary(kind.title()).value(example(kind, effect, path)));
+                    OASFactory.createExample()
+                            .summary(kind.title())
+                            .value(example(kind, effect, path))
+                            .extensions(Map.of(REMEDY, kind.remedy(effect).wireName())));
         }
         var response = OASFactory.createAPIResponse()
                 .description(kinds.stream()
@@ -110,16 +115,9 @@ public class ProblemOpenApiFilter implements OASFilter {
     }
 
     private static Object example(ProblemKind kind, Effect effect, String path) {
-        var failure = GatewayException.of(kind);
-        if (kind == ProblemKind.INVALID_REQUEST || kind == ProblemKind.UPSTREAM_REJECTED_FIELDS) {
-            failure = failure.withErrors(List.of(FieldFault.of("password", "must be at least 8 characters long")));
-        }
-        if (kind == ProblemKind.UPSTREAM_ERROR) {
-            failure = failure.withTransactionId(Optional.of("req_1234567890"));
-        }
         try {
-            var problem = new Problem(failure, Optional.of(effect), path, OpenApiHeaders.EXAMPLE_ID);
-            return new ObjectMapper().readValue(problem.toJson(), Map.class);
+            return new ObjectMapper()
+                    .readValue(ExampleProblem.of(kind, effect, path).toJson(), Map.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,8 +14,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -37,8 +37,7 @@ public class ProblemPages {
      */
     record Entry(ProblemKind kind, String nextStep, String otherNextStep, String example) {
         static Entry of(ProblemKind kind) {
-            var problem = new Problem(
-                    GatewayException.of(kind), Optional.of(Effect.REGISTERS), EXAMPLE_PATH, EXAMPLE_REQUEST_ID);
+            var problem = ExampleProblem.of(kind, Effect.REGISTERS, EXAMPLE_PATH);
             String nextStep = kind.nextStep(Effect.REGISTERS);
             String other = kind.nextStep(Effect.FETCHES);
             return new Entry(
@@ -51,13 +50,15 @@ public class ProblemPages {
         }
     }
 
+    /** What is to be done in the same way after a call that registers. */
+    record Group(String title, String meaning, List<Entry> entries) {}
+
     private static final String EXAMPLE_PATH = "/v1/verification/itr/create-client";
-    private static final String EXAMPLE_REQUEST_ID = "01M8248HQABSXBKKAS0H3CVMX7";
 
     @CheckedTemplate
     static class Templates {
         /** @param missing whether the list stands for a problem that does not exist */
-        static native TemplateInstance problems(List<Entry> kinds, boolean all, boolean missing);
+        static native TemplateInstance problems(List<Group> groups, boolean all, boolean missing);
 
         private Templates() {}
     }
@@ -67,7 +68,7 @@ public class ProblemPages {
     private final Uni<String> listForAnUnknownCode = list(true);
 
     private static Uni<String> list(boolean missing) {
-        return renderedOnce(() -> Templates.problems(entries(List.of(ProblemKind.values())), true, missing)
+        return renderedOnce(() -> Templates.problems(groups(List.of(ProblemKind.values())), true, missing)
                 .createUni());
     }
 
@@ -110,11 +111,20 @@ public class ProblemPages {
         List<ProblemKind> kinds = ProblemKind.withCode(code);
         return kinds.isEmpty()
                 ? page(404, listForAnUnknownCode)
-                : page(200, Templates.problems(entries(kinds), false, false).createUni());
+                : page(200, Templates.problems(groups(kinds), false, false).createUni());
     }
 
-    private static List<Entry> entries(List<ProblemKind> kinds) {
-        return kinds.stream().map(Entry::of).toList();
+    private static List<Group> groups(List<ProblemKind> kinds) {
+        return Arrays.stream(Remedy.values())
+                .map(remedy -> new Group(
+                        remedy.title(),
+                        remedy.meaning(),
+                        kinds.stream()
+                                .filter(kind -> kind.remedy(Effect.REGISTERS) == remedy)
+                                .map(Entry::of)
+                                .toList()))
+                .filter(group -> !group.entries().isEmpty())
+                .toList();
     }
 
     private static Uni<RestResponse<String>> page(int status, Uni<String> page) {

@@ -17,6 +17,6 @@ class ProblemsOnScreenQuarkusTest {
 
     @OnEveryScreen
     void theListOfProblemsIsAccessible(Screen screen) {
-        BROWSER.open("/problems", screen).fitsItsWidth().isAccessible();
+        BROWSER.open("/problems", screen).fitsItsWidth().isAccessible().keepPicture("list");
     }
 }

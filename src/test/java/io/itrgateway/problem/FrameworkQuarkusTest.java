@@ -15,6 +15,8 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,6 +25,7 @@ import io.restassured.config.EncoderConfig;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,6 +33,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,5 +268,68 @@ class FrameworkQuarkusTest {
     @Test
     void theListOfProblemsIsWhole() {
         given().get("/problems").then().statusCode(200).body("problems", hasSize(ProblemKind.values().length));
+    }
+
+    @Test
+    void theListForPeopleIsGroupedByWhatToDo() {
+        String page = given().header("Accept", "text/html").get("/problems").asString();
+
+        for (Remedy remedy : Remedy.values()) {
+            String group = page.substring(page.indexOf("<h2>" + remedy.title()));
+            group = group.substring(0, group.indexOf("<h2>", 1) < 0 ? group.length() : group.indexOf("<h2>", 1));
+            assertThat(group).startsWith("<h2>" + remedy.title() + "</h2>").contains(remedy.meaning());
+            for (ProblemKind kind : ProblemKind.values()) {
+                assertThat(group.contains(">%s</a>, %d: ".formatted(kind.code(), kind.status())))
+                        .as("%s below %s", kind, remedy)
+                        .isEqualTo(kind.remedy(Effect.REGISTERS) == remedy);
+            }
+        }
+    }
+
+    @Test
+    void theDocumentNamesTheGroupOfEachExample() throws IOException {
+        JsonNode components = components();
+
+        for (ProblemKind kind : ProblemKind.values()) {
+            for (Effect effect : List.of(Effect.REGISTERS, Effect.FETCHES)) {
+                assertThat(example(components, effect, kind).path("x-remedy").asText())
+                        .isEqualTo(kind.remedy(effect).wireName());
+            }
+        }
+        assertThat(components.at("/schemas/Problem/x-remedies").findValuesAsText("name"))
+                .containsExactlyElementsOf(
+                        Arrays.stream(Remedy.values()).map(Remedy::wireName).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ProblemKind.class,
+            names = {"NOT_FOUND", "METHOD_NOT_ALLOWED"})
+    void anExampleOfAFailureThatNoOperationHasNamesAnotherPath(ProblemKind kind) throws IOException {
+        String path = example(components(), Effect.REGISTERS, kind)
+                .at("/value/instance")
+                .asText();
+        String page = given().header("Accept", "text/html").get(kind.type()).asString();
+
+        assertThat(page.replace("&quot;", "\"")).contains("\"instance\":\"" + path + "\"");
+        isProblem(caller().post(path).then(), kind.status(), kind.code());
+    }
+
+    private static JsonNode components() throws IOException {
+        return new ObjectMapper()
+                .readTree(given().get("/q/openapi?format=json").asString())
+                .path("components");
+    }
+
+    /** The example of a problem among the answers that operations of one effect share. */
+    private static JsonNode example(JsonNode components, Effect effect, ProblemKind kind) {
+        String name = effect.name().charAt(0) + effect.name().substring(1).toLowerCase(Locale.ROOT) + kind.status();
+        return components
+                .path("responses")
+                .path(name)
+                .path("content")
+                .path("application/problem+json")
+                .path("examples")
+                .path(kind.code());
     }
 }
