@@ -403,14 +403,14 @@ const layout = system => {
     .flatMap(([status, response]) => Object.entries(response.content?.['application/problem+json']?.examples ?? {})
       .map(([code, { summary, value, 'x-remedy': remedy }]) => ({ status, code, title: summary, example: value, remedy, id: `${operationId}/${status}-${code}` })));
 
-  const Problem = ({ id, status, code, title, example }) => h('article', { id, tabIndex: -1 },
+  const Problem = ({ id, status, code, title, example, target }) => h('article', { id, tabIndex: -1, 'aria-current': id === target ? 'location' : undefined },
     h('h4', null,
       h('a', { className: 'status failed', href: `#${id}`, title: 'A link to this place' }, status), ' ', h('a', { href: `problems/${code}`, ...BESIDE }, code), ' ',
       h(Outcome, { name: example.outcome })),
     h('p', null, h('strong', null, `${title}. `), example.detail),
     h(Example, { label: `${status} ${code}`, value: example }));
 
-  const Answers = ({ operation, problem }) => {
+  const Answers = ({ operation, problem, target }) => {
     const problems = problemsOf(operation);
     const successes = Object.entries(operation.responses).filter(([, response]) => response.content?.[JSON_TYPE]);
     return h(Fragment, null,
@@ -422,10 +422,10 @@ const layout = system => {
         h('h3', null, title),
         h('p', null, meaning),
         h('div', { className: 'problems' }, problems.filter(({ remedy }) => remedy === name)
-          .map(each => h(Problem, { key: each.id, ...each }))))));
+          .map(each => h(Problem, { key: each.id, ...each, target }))))));
   };
 
-  const Operation = ({ spec, path, method, operation, flow }) => {
+  const Operation = ({ spec, path, method, operation, flow, target }) => {
     // The browser looked for the place in the address before it was there.
     useEffect(() => {
       const element = document.getElementById(location.hash.slice(1));
@@ -437,7 +437,7 @@ const layout = system => {
       h('p', { className: 'route' }, h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path)),
       prose(operation.description),
       h(Try, { spec, path, method, operation, flow }),
-      h(Answers, { operation, problem: spec.components.schemas.Problem }));
+      h(Answers, { operation, problem: spec.components.schemas.Problem, target }));
   };
 
   // --- finding ---------------------------------------------------------------------------------------------------------------
@@ -478,9 +478,13 @@ const layout = system => {
     const ids = found.map(({ operation }) => operation.operationId);
     const named = () => ids.find(id => `#${id}` === location.hash.split('/')[0]);
     const [chosen, setChosen] = useState(() => named() ?? ids[0]);
+    const [target, setTarget] = useState(() => location.hash.slice(1));
     const flow = useMemo(() => flowOf(spec, found), []);
     useEffect(() => {
-      const follow = () => { setChosen(before => named() ?? before); };
+      const follow = () => {
+        setChosen(before => named() ?? before);
+        setTarget(location.hash.slice(1));
+      };
       addEventListener('hashchange', follow);
       return () => { removeEventListener('hashchange', follow); };
     }, []);
@@ -497,7 +501,7 @@ const layout = system => {
           h('a', { href: `#${id}`, 'aria-current': id === chosen ? 'page' : undefined },
             h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path.split('/').at(-1)), ' ', summary))))),
       h('main', MAIN,
-        operation && h(Operation, { key: chosen, spec, path: chosenPath, method: chosenMethod, operation, flow })));
+        operation && h(Operation, { key: chosen, spec, path: chosenPath, method: chosenMethod, operation, flow, target })));
   };
 
   const operationsOf = paths => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)

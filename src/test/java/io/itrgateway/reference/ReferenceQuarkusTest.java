@@ -16,6 +16,7 @@ import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,31 @@ class ReferenceQuarkusTest {
         assertThat(reference.problem(ProblemKind.UPSTREAM_TIMEOUT)).isFocused();
         assertThat(reference.problem(ProblemKind.UPSTREAM_TIMEOUT)).isInViewport();
         assertThat(reference.open().faults()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aProblemThatIsChosenFromASearchIsMarkedAndHasTheFocus(boolean byKeyboard) {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        var overloaded = reference.problem(ProblemKind.OVERLOADED);
+        var timeout = reference.problem(ProblemKind.UPSTREAM_TIMEOUT);
+
+        for (var sought : Map.of("503 overloaded", overloaded, "504", timeout).entrySet()) {
+            reference.search().fill(sought.getKey());
+            assertThat(reference.found()).hasCount(1);
+            var link = reference.found().getByRole(AriaRole.LINK);
+            if (byKeyboard) {
+                link.press("Enter");
+            } else {
+                link.click();
+            }
+
+            assertThat(sought.getValue()).isFocused();
+            assertThat(sought.getValue()).hasAttribute("aria-current", "location");
+            assertThat(reference.page().locator("[aria-current=location]")).hasCount(1);
+            assertThat(sought.getValue()).not().hasCSS("box-shadow", "none");
+        }
+        assertThat(reference.page().locator("article").first()).hasCSS("box-shadow", "none");
     }
 
     // ---- what it sends ----------------------------------------------------------------------------------------------
