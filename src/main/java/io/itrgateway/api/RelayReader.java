@@ -9,6 +9,7 @@ import io.itrgateway.call.MemoryReservation;
 import io.itrgateway.call.RelayedRequest;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.edge.BoundedBodyReader;
+import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
 import io.itrgateway.problem.GatewayException;
@@ -27,9 +28,6 @@ final class RelayReader {
 
     /** Longest body, in bytes. */
     static final int LONGEST_BYTES = 8 * 1024 * 1024;
-
-    /** From this length on it takes longer to compute the digest of a body than to change the thread. */
-    private static final int LONG_BYTES = 64 * 1024;
 
     /** As long as the request line of HTTP/1 may be, over HTTP/2 as well. */
     private static final int LONGEST_QUERY_CHARS = 4096;
@@ -116,7 +114,7 @@ final class RelayReader {
 
     /** The request when its digest is there: that of a long body is computed by a worker, since an event loop would not serve others meanwhile. */
     static Uni<RelayedRequest> digested(RelayedRequest relayed, Vertx vertx) {
-        return relayed.body().length < LONG_BYTES
+        return relayed.body().length <= EventLoopWork.LONGEST_BYTES
                 ? Uni.createFrom().item(relayed)
                 : Uni.createFrom()
                         .completionStage(() ->

@@ -1,6 +1,7 @@
 package io.itrgateway.idempotency;
 
 import io.itrgateway.fairness.CallerShares;
+import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.Seal;
@@ -9,9 +10,6 @@ import java.util.function.Function;
 
 /** Seals results for the store, and opens what it has kept: long ones on worker threads, since an event loop would not serve others meanwhile. */
 final class SealedResults {
-
-    /** Up to this length it takes less than a millisecond, about as long as to change the thread twice. */
-    private static final int LONGEST_DIRECT_BYTES = 64 * 1024;
 
     /** Four results of the longest kind. */
     static final int MOST_OPENING_BYTES = 68 * 1024 * 1024;
@@ -33,7 +31,7 @@ final class SealedResults {
      * @param belongsTo what has to be said again to open it
      */
     Uni<Void> seal(CallResult result, String belongsTo, Function<byte[], Uni<Void>> store) {
-        return result.fold(answer -> answer.body().length, failure -> 0) <= LONGEST_DIRECT_BYTES
+        return result.fold(answer -> answer.body().length, failure -> 0) <= EventLoopWork.LONGEST_BYTES
                 ? store.apply(close(result, belongsTo))
                 : contexts.compute(() -> close(result, belongsTo)).chain(store::apply);
     }
@@ -47,7 +45,7 @@ final class SealedResults {
      * then with {@link ProblemKind#CALL_INTERRUPTED}, since the call was made.
      */
     Uni<CallResult> open(String caller, byte[] sealed, String belongsTo) {
-        if (sealed.length <= LONGEST_DIRECT_BYTES) {
+        if (sealed.length <= EventLoopWork.LONGEST_BYTES) {
             return Uni.createFrom().item(() -> decode(sealed, belongsTo));
         }
         if (!openingBytes.take(caller, sealed.length)) {

@@ -2,6 +2,7 @@ package io.itrgateway.transport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.itrgateway.fairness.EventLoopWork;
 import io.netty.handler.codec.DateFormatter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,9 +43,6 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
             431, // RFC 6585, 5: "because its header fields are too large"; none of them comes from the caller
             505, // RFC 9110, 15.6.6: "refuses to support, the major version of HTTP"
             511); // RFC 6585, 6: from "intercepting proxies"; "the client needs to authenticate to gain network access"
-
-    /** Far longer than any refusal or token response. A JSON tree takes up to thirty times the memory of its text, and is built on the event loop. */
-    private static final int LONGEST_READ_BYTES = 1024 * 1024;
 
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -123,9 +121,10 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
         }
     }
 
-    /** The body as JSON, in whatever shape; the missing node if it is not JSON or is longer than 1 MiB. */
+    /** The body as JSON, in whatever shape; the missing node if it is not JSON or is longer than {@link EventLoopWork#LONGEST_BYTES}. */
     public JsonNode json() {
-        if (body.length > LONGEST_READ_BYTES) {
+        // Far longer than any refusal or token response. A tree takes up to thirty times the memory of its text, too.
+        if (body.length > EventLoopWork.LONGEST_BYTES) {
             return JSON.missingNode();
         }
         try {

@@ -1,6 +1,7 @@
 package io.itrgateway.transport;
 
 import io.itrgateway.fairness.CallerShares;
+import io.itrgateway.fairness.EventLoopWork;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PostConstruct;
@@ -29,8 +30,8 @@ import java.util.Set;
 @Singleton
 public class AnswerMemory {
 
-    /** Answers of up to so many bytes are short. */
-    public static final int SHORT_BYTES = 64 * 1024;
+    /** Answers of up to so many bytes are short: an event loop reads them. */
+    public static final int SHORT_BYTES = EventLoopWork.LONGEST_BYTES;
 
     @Inject
     MeterRegistry meters;

@@ -3,6 +3,7 @@ package io.itrgateway.contract;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.Replica;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Long results are sealed and opened where no event loop waits for it, whatever the store. */
 public abstract class LongResultsContract {
 
-    private static final int LONG_BYTES = 64 * 1024 + 1;
+    private static final int LONG_BYTES = EventLoopWork.LONGEST_BYTES + 1;
     private static final int SHORT_BYTES = 1024;
 
     protected final Vertx vertx = Vertx.vertx();

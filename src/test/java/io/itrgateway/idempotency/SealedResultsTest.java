@@ -2,6 +2,7 @@ package io.itrgateway.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.KeyRing;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SealedResultsTest {
 
     private static final String CALL = "call-1";
-    private static final int LONG_BYTES = 64 * 1024 + 1;
+    private static final int LONG_BYTES = EventLoopWork.LONGEST_BYTES + 1;
 
     private final HandTurnedContexts contexts = new HandTurnedContexts();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.fairness.EventLoopWork;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -23,7 +24,7 @@ class AnswerReaderTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String CALLER = "demo";
-    private static final int LONG_BYTES = 64 * 1024 + 1;
+    private static final int LONG_BYTES = EventLoopWork.LONGEST_BYTES + 1;
 
     private static Vertx vertx;
 

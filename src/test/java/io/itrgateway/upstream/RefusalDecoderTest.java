@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
@@ -539,7 +540,7 @@ class RefusalDecoderTest {
 
         @Test
         void isCutInTheFaultsOfFieldsAndInTheTransactionToo() {
-            String endless = "x".repeat(100_000);
+            String endless = "x".repeat(10_000);
             var failure = problem(
                     422,
                     "{'transaction_id':'@','details':[{'field':'@','message':'@'}],'detail':[{'loc':['@','@'],'msg':'@'}]}"
@@ -554,7 +555,7 @@ class RefusalDecoderTest {
 
         @Test
         void isCutWhereAFieldIsSaidToLieDeeperThanAnyDoes() {
-            String steps = "'step',".repeat(50_000);
+            String steps = "'step',".repeat(8_000);
 
             assertThat(problem(422, "{'detail':[{'loc':[" + steps + "0],'msg':'no'}]}")
                             .errors())
@@ -650,6 +651,18 @@ class RefusalDecoderTest {
             assertThat(List.of("9", "9.", "1e", "0."))
                     .allSatisfy(start -> isARefusal(decoded(
                             422, "{'details':[{'field':@,'message':@}]}".replace("@", start + "9".repeat(50_000)))));
+        }
+
+        /** It is read on an event loop. */
+        @Test
+        void isReadUpToALengthAndMappedByItsStatusBeyond() {
+            String start = "{'transaction_id':'txn_1','detail':'no','more':'";
+            String longest = start + "x".repeat(EventLoopWork.LONGEST_BYTES - start.length() - 2) + "'}";
+            String longer = longest.replace("'}", "x'}");
+
+            assertThat(problem(422, longest).detail()).isEqualTo("Deepvue says: no");
+            assertThat(problem(422, longer).kind()).isEqualTo(UPSTREAM_REJECTED_FIELDS);
+            assertThat(problem(422, longer).transactionId()).isEmpty();
         }
 
         /** Its tree would take half a gigabyte. */

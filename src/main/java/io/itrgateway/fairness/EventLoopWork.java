@@ -1,0 +1,13 @@
+package io.itrgateway.fairness;
+
+/** What may run on an event loop, where the calls of all callers wait meanwhile. */
+public final class EventLoopWork {
+
+    /**
+     * Longest text that an event loop parses, encrypts or digests; longer ones are left to a worker thread. It takes well below a millisecond, about as
+     * long as to change the thread twice, so that a worker would not answer sooner.
+     */
+    public static final int LONGEST_BYTES = 64 * 1024;
+
+    private EventLoopWork() {}
+}
