@@ -11,8 +11,8 @@
  * is not renewed, as that of a dead owner.
  *
  * <p>If Redis loses everything, the owners of calls in progress, and of those whose results it has not stored yet, put their claims back. Each
- * begins within two seconds, before which no name is acquired. Claims go in batches, one after the other at once, and each but the last starts the two
- * seconds again, so that their number does not matter; results follow. So no call in progress is made twice, and finished ones are
+ * begins within two seconds, before which no name is acquired. Claims go in batches without a pause between them, and each but the last starts the two
+ * seconds again, so that neither their number matters nor, where one is sent twice, their order; results follow. So no call in progress is made twice, and finished ones are
  * remembered as far as the disk of Redis remembers them. An exception is a result that found no place in
  * {@code GATEWAY_IDEMPOTENCY_MEMORY} while Redis was away: it is lost, and its claim with Redis.
  *
