@@ -30,9 +30,12 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The circuit breaker of the account. Not that of SmallRye Fault Tolerance, which takes each attempt for a success or a failure: an attempt that
- * was never sent is neither, and must leave the trial of a half-open circuit to the next one. Neither bulkhead nor time limit: the queue before
- * it bounds the calls at the upstream, and an exchange has a time limit of its own.
+ * The circuit breaker of the account. Neither bulkhead nor time limit: the queue before it bounds the calls at the upstream, and an exchange has
+ * a time limit of its own.
+ *
+ * <p>Why not one of a library: SmallRye Fault Tolerance takes each attempt for a success or a failure, but one that was never sent is neither,
+ * and must leave the trial of a half-open circuit to the next one. Resilience4j has that, but takes the late result of an attempt from before the
+ * circuit opened for the result of the trial.
  *
  * <p>An attempt reports its result to the state that admitted it; if the circuit has changed since, the result has no effect.
  */
