@@ -22,7 +22,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
@@ -47,8 +46,6 @@ class RelayRoute {
     private final IdentityProviderManager identities;
     private final MemoryReservation.Memory memory;
     private final AnswerMemory answers;
-    private final MeterRegistry meters;
-    private final Gauge gauge;
 
     RelayRoute(
             RelaySettings settings,
@@ -62,18 +59,11 @@ class RelayRoute {
         this.identities = identities;
         this.answers = answers;
         this.memory = new MemoryReservation.Memory(settings.memoryBytes());
-        this.meters = meters;
-        this.gauge = Gauge.builder("gateway.relay.bytes", memory, MemoryReservation.Memory::heldBytes)
+        Gauge.builder("gateway.relay.bytes", memory, MemoryReservation.Memory::heldBytes)
                 .baseUnit("bytes")
                 .description("Bodies of relayed requests in memory, from their first byte until their calls have ended")
                 .strongReference(true)
                 .register(meters);
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void removeGauge() {
-        meters.remove(gauge);
     }
 
     void register(@Observes Router router) {

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -32,9 +31,7 @@ public final class MemoryBindingStore implements BindingStore {
     // expire.
     private final Map<String, Owners> clients = new LinkedHashMap<>();
 
-    private final MeterRegistry meters;
     private final Counter evicted;
-    private final Gauge gauge;
 
     @Inject
     MemoryBindingStore(MeterRegistry meters) {
@@ -44,20 +41,13 @@ public final class MemoryBindingStore implements BindingStore {
     public MemoryBindingStore(int maxClients, LongSupplier nanos, MeterRegistry meters) {
         this.maxClients = maxClients;
         this.nanos = nanos;
-        this.meters = meters;
         this.evicted = Counter.builder("gateway.client.bindings.evicted")
                 .description("Client ids whose caller this process forgot before their time, since there were too many")
                 .register(meters);
-        this.gauge = Gauge.builder("gateway.client.bindings", this, MemoryBindingStore::size)
+        Gauge.builder("gateway.client.bindings", this, MemoryBindingStore::size)
                 .description("Client ids of which this process remembers which caller registered them")
                 .strongReference(true)
                 .register(meters);
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void removeGauge() {
-        meters.remove(gauge);
     }
 
     @Override

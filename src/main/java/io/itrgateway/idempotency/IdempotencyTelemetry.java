@@ -4,11 +4,8 @@ import io.itrgateway.problem.RedactedThrowable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +22,6 @@ public class IdempotencyTelemetry {
     private final MeterRegistry meters;
     private final Map<Served, Counter> counters = new EnumMap<>(Served.class);
     private final Counter unsettled;
-    private final List<Gauge> gauges = new ArrayList<>();
     private final AtomicBoolean isRefusing = new AtomicBoolean();
     private final AtomicBoolean isUnacknowledged = new AtomicBoolean();
 
@@ -55,10 +51,10 @@ public class IdempotencyTelemetry {
     }
 
     private void gauge(String name, String description, IntSupplier value) {
-        gauges.add(Gauge.builder(name, value, IntSupplier::getAsInt)
+        Gauge.builder(name, value, IntSupplier::getAsInt)
                 .description(description)
                 .strongReference(true)
-                .register(meters));
+                .register(meters);
     }
 
     /** Results that the shared store has not stored yet, and the memory that they take. */
@@ -67,17 +63,11 @@ public class IdempotencyTelemetry {
                 "gateway.redis.promises",
                 "Ends of calls with an Idempotency-Key that Redis has not stored yet; sent again once a second",
                 results);
-        gauges.add(Gauge.builder("gateway.redis.promises.bytes", bytes, LongSupplier::getAsLong)
+        Gauge.builder("gateway.redis.promises.bytes", bytes, LongSupplier::getAsLong)
                 .baseUnit("bytes")
                 .description("Memory that the answers take which Redis has not stored yet")
                 .strongReference(true)
-                .register(meters));
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void removeGauges() {
-        gauges.forEach(meters::remove);
+                .register(meters);
     }
 
     void recordServed(Served served) {

@@ -5,13 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,9 +68,7 @@ class MemoryClaimStore implements ClaimStore {
     /** Of {@link #bytes}, those of {@link #repeatable}. */
     private long repeatableBytes;
 
-    private final MeterRegistry meters;
     private final Counter evicted;
-    private final List<Gauge> gauges;
 
     @Inject
     MemoryClaimStore(IdempotencySettings settings, MeterRegistry meters) {
@@ -82,26 +78,18 @@ class MemoryClaimStore implements ClaimStore {
     MemoryClaimStore(long maxBytes, LongSupplier nanos, MeterRegistry meters) {
         this.maxBytes = maxBytes;
         this.nanos = nanos;
-        this.meters = meters;
         this.evicted = Counter.builder("gateway.idempotency.evicted")
                 .description("Answers that went before their time: give GATEWAY_IDEMPOTENCY_MEMORY more")
                 .register(meters);
-        this.gauges = List.of(
-                Gauge.builder("gateway.idempotency.kept.answers", this, MemoryClaimStore::keptResults)
-                        .description("Answers that are kept for their Idempotency-Key")
-                        .strongReference(true)
-                        .register(meters),
-                Gauge.builder("gateway.idempotency.kept.bytes", this, MemoryClaimStore::keptBytes)
-                        .baseUnit("bytes")
-                        .description("Memory that the kept answers take")
-                        .strongReference(true)
-                        .register(meters));
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void removeGauges() {
-        gauges.forEach(meters::remove);
+        Gauge.builder("gateway.idempotency.kept.answers", this, MemoryClaimStore::keptResults)
+                .description("Answers that are kept for their Idempotency-Key")
+                .strongReference(true)
+                .register(meters);
+        Gauge.builder("gateway.idempotency.kept.bytes", this, MemoryClaimStore::keptBytes)
+                .baseUnit("bytes")
+                .description("Memory that the kept answers take")
+                .strongReference(true)
+                .register(meters);
     }
 
     @Override

@@ -3,13 +3,10 @@ package io.itrgateway.ratelimit;
 import io.itrgateway.problem.ProblemKind;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +41,6 @@ public class RateLimitTelemetry {
     };
 
     private final MeterRegistry meters;
-    private final List<Meter> gauges = new ArrayList<>();
     private final Timer admitted;
     private final Timer refused;
     private final Timer left;
@@ -93,11 +89,11 @@ public class RateLimitTelemetry {
 
     void registerGauges(PermitStore store, IntSupplier waiting, DoubleSupplier holdBackSeconds) {
         gauge("gateway.waiting", "Calls that wait for their turn", waiting::getAsInt);
-        gauges.add(Gauge.builder("gateway.hold.back", holdBackSeconds, DoubleSupplier::getAsDouble)
+        Gauge.builder("gateway.hold.back", holdBackSeconds, DoubleSupplier::getAsDouble)
                 .baseUnit("seconds")
                 .description("Time until calls resume after an upstream 429 or 503")
                 .strongReference(true)
-                .register(meters));
+                .register(meters);
         if (store.sharing().isPresent()) {
             gauge(
                     "gateway.budget.together",
@@ -110,13 +106,12 @@ public class RateLimitTelemetry {
         }
         for (BudgetWindow window : store.remaining()) {
             String name = window.window().name();
-            gauges.add(
-                    Gauge.builder("gateway.budget.left", store, permits -> ofWindow(permits, name, BudgetWindow::left))
-                            .description("Calls that the plan still allows in the window: second, minute, day")
-                            .tag("window", name)
-                            .register(meters));
+            Gauge.builder("gateway.budget.left", store, permits -> ofWindow(permits, name, BudgetWindow::left))
+                    .description("Calls that the plan still allows in the window: second, minute, day")
+                    .tag("window", name)
+                    .register(meters);
             // Read each time, as what is left is: without the shared budget both are a part of it.
-            gauges.add(Gauge.builder(
+            Gauge.builder(
                             "gateway.budget.limit",
                             store,
                             permits -> ofWindow(
@@ -124,15 +119,15 @@ public class RateLimitTelemetry {
                     .description(
                             "Calls that the plan allows in the window, or this replica's part of them while it cannot reach the shared budget")
                     .tag("window", name)
-                    .register(meters));
+                    .register(meters);
         }
     }
 
     private void gauge(String name, String description, DoubleSupplier value) {
-        gauges.add(Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+        Gauge.builder(name, value, DoubleSupplier::getAsDouble)
                 .description(description)
                 .strongReference(true)
-                .register(meters));
+                .register(meters);
     }
 
     private static double ofWindow(PermitStore store, String window, ToIntFunction<BudgetWindow> calls) {
@@ -141,12 +136,6 @@ public class RateLimitTelemetry {
                 .mapToInt(calls)
                 .findFirst()
                 .orElse(0);
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void removeMeters() {
-        gauges.forEach(meters::remove);
     }
 
     void recordAdmission(long waitedNanos) {

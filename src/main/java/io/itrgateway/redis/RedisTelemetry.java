@@ -3,11 +3,8 @@ package io.itrgateway.redis;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
@@ -28,23 +25,16 @@ public class RedisTelemetry {
     };
 
     private final MeterRegistry meters;
-    private final List<Gauge> gauges = new ArrayList<>();
 
     public RedisTelemetry(MeterRegistry meters) {
         this.meters = meters;
     }
 
     void registerGauge(BooleanSupplier up) {
-        gauges.add(Gauge.builder("gateway.redis.up", () -> up.getAsBoolean() ? 1 : 0)
+        Gauge.builder("gateway.redis.up", () -> up.getAsBoolean() ? 1 : 0)
                 .description("Whether Redis answers: 1 or 0")
                 .strongReference(true)
-                .register(meters));
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void removeGauges() {
-        gauges.forEach(meters::remove);
+                .register(meters);
     }
 
     /** @param result ok, or why not */

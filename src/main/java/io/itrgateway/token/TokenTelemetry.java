@@ -6,7 +6,6 @@ import io.itrgateway.problem.RedactedThrowable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,21 +32,19 @@ class TokenTelemetry {
     private final Clock clock;
     private final AtomicReference<AccessToken> newest = new AtomicReference<>();
     private final AtomicBoolean dateIgnored = new AtomicBoolean();
-    private final List<Gauge> gauges;
     private final Counter refusals;
 
     TokenTelemetry(MeterRegistry meters, Clock clock) {
         this.meters = meters;
         this.clock = clock;
-        this.gauges = List.of(
-                gauge(
-                        "gateway.token.age",
-                        "Age of the newest token; NaN before the first",
-                        token -> Duration.between(token.issuedAt(), clock.instant())),
-                gauge(
-                        "gateway.token.left",
-                        "Time until the newest token ends; negative when it has; NaN before the first",
-                        token -> Duration.between(clock.instant(), token.expiresAt())));
+        gauge(
+                "gateway.token.age",
+                "Age of the newest token; NaN before the first",
+                token -> Duration.between(token.issuedAt(), clock.instant()));
+        gauge(
+                "gateway.token.left",
+                "Time until the newest token ends; negative when it has; NaN before the first",
+                token -> Duration.between(clock.instant(), token.expiresAt()));
         this.refusals = Counter.builder("gateway.token.refusals")
                 .description("Tokens that the upstream refused before their time")
                 .register(meters);
@@ -55,8 +52,8 @@ class TokenTelemetry {
         RENEWALS_ENDS.forEach(this::renewals);
     }
 
-    private Gauge gauge(String name, String description, Function<AccessToken, Duration> time) {
-        return Gauge.builder(
+    private void gauge(String name, String description, Function<AccessToken, Duration> time) {
+        Gauge.builder(
                         name,
                         newest,
                         token -> seconds(Optional.ofNullable(token.get()).map(time)))
@@ -68,12 +65,6 @@ class TokenTelemetry {
 
     private static double seconds(Optional<Duration> time) {
         return time.map(length -> length.toMillis() / 1000.0).orElse(Double.NaN);
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void forget() {
-        gauges.forEach(meters::remove);
     }
 
     void recordRenewal(AccessToken token) {

@@ -5,7 +5,6 @@ import io.itrgateway.fairness.EventLoopWork;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
@@ -39,7 +38,6 @@ public class AnswerMemory {
     private final CallerShares shares;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final Map<byte[], Sending> sending = new IdentityHashMap<>();
-    private Gauge gauge;
     private Lease beyondTheLimit;
 
     private record Sending(String caller, int times) {}
@@ -57,18 +55,12 @@ public class AnswerMemory {
 
     @PostConstruct
     void addGauge() {
-        gauge = Gauge.builder("gateway.answer.bytes", shares, CallerShares::taken)
+        Gauge.builder("gateway.answer.bytes", shares, CallerShares::taken)
                 .baseUnit("bytes")
                 .description(
                         "Bodies of Deepvue's long answers in memory, while they arrive and while they are sent to callers")
                 .strongReference(true)
                 .register(meters);
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void removeGauge() {
-        meters.remove(gauge);
     }
 
     /** Whether a caller holds as much as is left, so that no further call of it should be sent. */

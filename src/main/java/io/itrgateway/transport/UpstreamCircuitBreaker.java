@@ -12,7 +12,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -108,7 +107,6 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
     private final Duration pause;
     private final LongSupplier nanos;
     private final MeterRegistry meters;
-    private final Gauge gauge;
     private final List<Consumer<GatewayException>> listeners = new CopyOnWriteArrayList<>();
 
     private volatile State state;
@@ -124,19 +122,13 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         this.nanos = nanos;
         this.state = new Closed(attempts);
         this.meters = meters;
-        this.gauge = Gauge.builder(
+        Gauge.builder(
                         "gateway.breaker.state",
                         this,
                         breaker -> breaker.circuit().ordinal())
                 .description("Circuit breaker: 0 closed, 1 open, 2 half-open")
                 .register(meters);
         Arrays.stream(CircuitState.values()).forEach(this::transitionCounter);
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void removeGauge() {
-        meters.remove(gauge);
     }
 
     @Override

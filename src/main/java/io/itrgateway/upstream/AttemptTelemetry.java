@@ -6,7 +6,6 @@ import io.itrgateway.transport.ExchangeFailure;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
@@ -46,19 +45,12 @@ class AttemptTelemetry {
     private final ConcurrentMap<Labels, Timer> timers = new ConcurrentHashMap<>();
 
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final Gauge inFlightGauge;
 
     AttemptTelemetry(MeterRegistry meters) {
         this.meters = meters;
-        this.inFlightGauge = Gauge.builder("gateway.upstream.in.flight", inFlight, AtomicInteger::get)
+        Gauge.builder("gateway.upstream.in.flight", inFlight, AtomicInteger::get)
                 .description("Calls at the upstream now")
                 .register(meters);
-    }
-
-    /** The registry outlives the application in tests and live reload. */
-    @PreDestroy
-    void removeMeters() {
-        meters.remove(inFlightGauge);
     }
 
     /** An attempt begins; it ends with {@link #recordAttempt}. */

@@ -228,12 +228,4 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
     }
 
     // ---- what remains -----------------------------------------------------------------------------------------------
-
-    @Test
-    void theGaugesGoWithTheApplication() {
-        claims.removeGauges();
-
-        assertThat(meters.find("gateway.idempotency.kept.bytes").gauge()).isNull();
-        assertThat(meters.find("gateway.idempotency.kept.answers").gauge()).isNull();
-    }
 }
