@@ -4,8 +4,7 @@
  * <p>A request is handled in seven steps:
  *
  * <ol>
- *   <li>{@code edge} assigns the request id, opens the call's record (of {@code telemetry}), measures the call, bounds the body and
- *       authenticates the caller;
+ *   <li>{@code edge} assigns the request id, opens the call's record (of {@code telemetry}), bounds the body and authenticates the caller;
  *   <li>{@code api.CallPipeline} reads and validates the request by the fields of its {@code operation}, and creates the {@code call.Call};
  *   <li>{@code binding.ClientBinding} refuses a client id that another caller has registered;
  *   <li>{@code idempotency.IdempotencyService} replays, refuses, joins or runs a call that has a key;
@@ -26,7 +25,7 @@
  * {@code GATEWAY_REDIS_URL} is set. Of the other packages, only {@code ops}, {@code status} and {@code doctor} depend on it.
  *
  * <p>Each step adds to the record of the call; when the answer has been sent, {@code telemetry} writes the record as one line of the log,
- * one record of the audit and one trace.
+ * one record of the audit, one sample of the metrics and one trace.
  *
  * <p>{@code reference} is a page for people who integrate the service. No request to an operation passes through it: it depends on
  * {@code problem}, and only {@code ops} depends on it.

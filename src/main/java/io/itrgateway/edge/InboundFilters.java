@@ -28,7 +28,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  *   <li>identity and headers that every answer carries; a request that was refused while it came ({@link Http1Guard}) is answered,
  *   <li>its head, which has to be readable in one way only ({@link RequestHeadValidator}),
  *   <li>of a call: its record,
- *   <li>of a call: the measure,
  *   <li>of a call: the {@link DrainableEntry}, which is closed when the service stops,
  *   <li>the origin of a script in a browser, where the operator has switched CORS on,
  *   <li>Quarkus' authentication and routing,
@@ -44,7 +43,6 @@ class InboundFilters {
     private static final int IDENTITY = 3000;
     private static final int HEAD = 2900;
     private static final int RECORD = 2500;
-    private static final int MEASURE = 2000;
     private static final int ENTRY = 1000;
     /** Before Quarkus' CORS filter. */
     private static final int ORIGIN = 900;
@@ -63,7 +61,6 @@ class InboundFilters {
 
     private final RequestId requestIds;
     private final CallRecords records;
-    private final InboundCallMeter meter;
     private final DrainableEntry entry;
     private final ProblemMapper exit;
     private final ConnectionTracker arrivals;
@@ -77,7 +74,6 @@ class InboundFilters {
     InboundFilters(
             Clock clock,
             CallRecords records,
-            InboundCallMeter meter,
             DrainableEntry entry,
             ProblemMapper exit,
             Vertx vertx,
@@ -91,7 +87,6 @@ class InboundFilters {
                     MemorySize largestHead) {
         this.requestIds = new RequestId(clock);
         this.records = records;
-        this.meter = meter;
         this.entry = entry;
         this.exit = exit;
         this.callers = callers;
@@ -111,7 +106,6 @@ class InboundFilters {
         filters.register(this::identify, IDENTITY);
         filters.register(this::judgeHead, HEAD);
         filters.register(calls(records::open), RECORD);
-        filters.register(calls(meter::measure), MEASURE);
         filters.register(calls(this::enter), ENTRY);
         filters.register(this::judgeOrigin, ORIGIN);
         filters.register(context -> methods.check(context), METHOD);

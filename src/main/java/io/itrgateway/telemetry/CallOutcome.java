@@ -15,6 +15,7 @@ import java.util.Optional;
 record CallOutcome(String outcome, String code, Optional<String> transactionId) {
 
     static final String PROCESSED = "processed";
+    static final String CALLER_GONE = "caller-gone";
 
     static CallOutcome processed(Optional<String> transactionId) {
         return new CallOutcome(PROCESSED, "ok", transactionId);
@@ -26,6 +27,10 @@ record CallOutcome(String outcome, String code, Optional<String> transactionId) 
 
     static CallOutcome of(ProblemKind kind, Optional<String> transactionId) {
         return new CallOutcome(kind.outcome().wireName(), kind.code(), transactionId);
+    }
+
+    static CallOutcome callerGone(String outcome, Optional<String> transactionId) {
+        return new CallOutcome(outcome, CALLER_GONE, transactionId);
     }
 
     boolean isUnknown() {

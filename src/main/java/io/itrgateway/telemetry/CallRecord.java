@@ -60,7 +60,6 @@ public final class CallRecord {
             long upstreamMillis,
             long totalMillis) {}
 
-    private static final String CALLER_GONE = "caller-gone";
     private static final int LONGEST_NAME_CHARS = 128;
 
     private enum Kind {
@@ -200,7 +199,7 @@ public final class CallRecord {
         public void fail(Throwable failure) {
             end(Optional.of(
                     failure == null
-                            ? CALLER_GONE
+                            ? CallOutcome.CALLER_GONE
                             : failure instanceof GatewayException known
                                     ? known.kind().code()
                                     : ProblemKind.INTERNAL_ERROR.code()));
@@ -297,8 +296,8 @@ public final class CallRecord {
         CallOutcome outcome;
         synchronized (this) {
             answered = true;
-            outcome = new CallOutcome(
-                    outcomeUntilNow(), CALLER_GONE, ending == null ? Optional.empty() : ending.transactionId());
+            outcome = CallOutcome.callerGone(
+                    outcomeUntilNow(), ending == null ? Optional.empty() : ending.transactionId());
         }
         telemetry.recordAnswer(this, outcome, 0);
     }

@@ -28,12 +28,14 @@ public class CallTelemetry {
     private static final AttributeKey<String> IDEMPOTENCY = AttributeKey.stringKey("gateway.idempotency");
 
     private final CallTracer tracing;
+    private final CallMeter meter;
     private final CallLog log;
     private final AuditLog audit;
     private final RelayedOperations relayed;
 
-    CallTelemetry(CallTracer tracing, CallLog log, AuditLog audit, RelayedOperations relayed) {
+    CallTelemetry(CallTracer tracing, CallMeter meter, CallLog log, AuditLog audit, RelayedOperations relayed) {
         this.tracing = tracing;
+        this.meter = meter;
         this.log = log;
         this.audit = audit;
         this.relayed = relayed;
@@ -58,10 +60,12 @@ public class CallTelemetry {
             span.setAttribute(REQUEST_ID, requestId);
             operation.ifPresent(found -> span.setAttribute(ROUTE, found.path()));
         }
+        meter.recordStart();
         return new CallRecord(this, callSpan, requestId, traceId, known, operation);
     }
 
     void recordAnswer(CallRecord record, CallOutcome outcome, int status) {
+        meter.recordEnd(record.operation(), outcome, status, System.nanoTime() - record.startNanos());
         var facts = record.facts();
         describe(record.span(), facts, outcome, status);
         record.span().end();

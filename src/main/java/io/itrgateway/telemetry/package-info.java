@@ -1,5 +1,5 @@
 /**
- * What becomes of each call, for those on call: one line in the log, one record of the audit, one trace.
+ * What becomes of each call, for those on call: one line in the log, one record of the audit, one sample of the metrics, one trace.
  *
  * <p>Why: four packages find out the facts of a call, which are worth one line and not four. So each adds its facts to the
  * one {@link io.itrgateway.telemetry.CallRecord} of the call, which the edge opens, hands down, and closes when the answer has left.

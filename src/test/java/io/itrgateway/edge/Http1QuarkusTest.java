@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -675,14 +676,21 @@ class Http1QuarkusTest {
 
     @Test
     void aCallerThatHasGoneIsFoundOut() throws Exception {
-        String gone =
-                "gateway_calls_seconds_count{code=\"caller-gone\",operation=\"create-client\",outcome=\"unknown\",status=\"0\"}";
-        double before = metric(gone);
+        double before = callersGone();
         try (var caller = new RawCaller(RestAssured.port)) {
             caller.send(wire(registration(magic("upstream-timeout"))));
         }
 
-        await().untilAsserted(() -> assertThat(metric(gone)).isEqualTo(before + 1));
+        await().untilAsserted(() -> assertThat(callersGone()).isEqualTo(before + 1));
+    }
+
+    /** Whether a call had been sent when its caller's end was seen depends on the machine. */
+    private static double callersGone() {
+        return Stream.of("not_processed", "unknown")
+                .mapToDouble(outcome -> metric(
+                        "gateway_calls_seconds_count{code=\"caller-gone\",operation=\"create-client\",outcome=\"%s\",status=\"0\"}"
+                                .formatted(outcome)))
+                .sum();
     }
 
     // ---- HTTP/2 is judged alike -------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ import io.itrgateway.sandbox.LoggedLines;
 import io.itrgateway.secret.Pseudonyms;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.telemetry.CallRecord.Keyed;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.net.URI;
 import java.util.Optional;
@@ -27,16 +29,22 @@ class CallRecordTest {
     private final LoggedLines lines = new LoggedLines(CallLog.CATEGORY);
     private final LoggedLines audit = new LoggedLines(AuditLog.CATEGORY);
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
     private final CallRecord call = call(Optional.of(KEY));
 
-    private static CallRecord call(Optional<String> key) {
+    private CallRecord call(Optional<String> key) {
         return journal(key).open("id-1", "POST", "/v1/verification/itr/create-client", name -> null);
     }
 
-    private static CallTelemetry journal(Optional<String> key) {
+    private CallTelemetry journal(Optional<String> key) {
         var audit = new AuditLog(new AuditSettings(key.map(Secret::of).map(Pseudonyms::new)));
         return new CallTelemetry(
-                new CallTracer(OpenTelemetry.noop(), true), new CallLog(), audit, RelayedOperations.none());
+                new CallTracer(OpenTelemetry.noop(), true),
+                new CallMeter(meters, RelayedOperations.none()),
+                new CallLog(),
+                audit,
+                RelayedOperations.none());
     }
 
     @AfterEach
@@ -69,6 +77,20 @@ class CallRecordTest {
                 .containsKeys("wait_ms", "upstream_ms", "total_ms");
     }
 
+    /** The metrics say of a caller who left what its line says. */
+    private void assertIsGone(String outcome, String attempt) {
+        assertIs(theLine(), outcome, "caller-gone", attempt);
+        assertThat(meters.find("gateway.calls").timers())
+                .filteredOn(timer -> timer.count() > 0)
+                .extracting(
+                        timer -> timer.getId().getTag("operation"),
+                        timer -> timer.getId().getTag("outcome"),
+                        timer -> timer.getId().getTag("code"),
+                        Timer::count)
+                .containsExactly(tuple("create-client", outcome, "caller-gone", 1L));
+        assertThat(meters.get("gateway.calls.in.flight").gauge().value()).isZero();
+    }
+
     // ---- callers who are gone ---------------------------------------------------------------------------------------
 
     @Test
@@ -79,7 +101,7 @@ class CallRecordTest {
 
         call.recordCallerGone();
 
-        assertIs(theLine(), "not_processed", "caller-gone", "0");
+        assertIsGone("not_processed", "0");
         assertThat(theLine().level()).isEqualTo(Level.INFO);
         assertThat(theLine().fields()).doesNotContainKeys("status", "upstream_result", "token_ms");
     }
@@ -92,7 +114,7 @@ class CallRecordTest {
 
         call.recordCallerGone();
 
-        assertIs(theLine(), "not_processed", "caller-gone", "1");
+        assertIsGone("not_processed", "1");
     }
 
     @Test
@@ -100,7 +122,7 @@ class CallRecordTest {
         atDeepvue();
 
         call.recordCallerGone();
-        assertIs(theLine(), "unknown", "caller-gone", "1");
+        assertIsGone("unknown", "1");
         assertThat(theLine().level()).isEqualTo(Level.WARN);
         call.recordProcessed(Optional.of("txn_1"));
 
@@ -117,7 +139,7 @@ class CallRecordTest {
 
         call.recordCallerGone();
 
-        assertIs(theLine(), "unknown", "caller-gone", "0");
+        assertIsGone("unknown", "0");
     }
 
     @Test
@@ -127,7 +149,7 @@ class CallRecordTest {
 
         call.recordCallerGone();
 
-        assertIs(theLine(), "processed", "caller-gone", "1");
+        assertIsGone("processed", "1");
     }
 
     @Test

@@ -1,20 +1,17 @@
-package io.itrgateway.edge;
+package io.itrgateway.telemetry;
 
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operations;
 import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.Outcome;
 import io.itrgateway.problem.ProblemKind;
-import io.itrgateway.problem.ProblemMapper;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.vertx.core.AsyncResult;
-import io.vertx.ext.web.RoutingContext;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -24,14 +21,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Counts and times every call of an operation, from its first byte to the last of its answer, by what became of it.
- *
- * <p>{@code gateway_calls_seconds{operation,outcome,code,status}}: outcome is {@code processed} or one of the problem's outcomes, code is
- * {@code ok}, a problem's code, or {@code caller-gone} when the caller had hung up. All labels come from
- * closed lists; none comes from a request.
+ * Counts and times every call, from its first byte to the last of its answer, by its operation, its {@link CallOutcome} and the status of its answer, which is 0 where the caller
+ * had hung up. All labels come from closed lists; none comes from a request.
  */
 @Singleton
-class InboundCallMeter {
+class CallMeter {
 
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(5),
@@ -64,61 +58,36 @@ class InboundCallMeter {
     private final MeterRegistry meters;
     private final ConcurrentMap<Labels, Timer> timers = new ConcurrentHashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final Gauge inFlightGauge;
 
-    InboundCallMeter(MeterRegistry meters, RelayedOperations relayed) {
+    CallMeter(MeterRegistry meters, RelayedOperations relayed) {
         this.meters = meters;
-        this.inFlightGauge = Gauge.builder("gateway.calls.in.flight", inFlight, AtomicInteger::get)
+        Gauge.builder("gateway.calls.in.flight", inFlight, AtomicInteger::get)
                 .description("Calls that have been accepted and not yet answered")
                 .register(meters);
         Stream.concat(
                         Operations.ALL.stream().map(Operation::name),
                         relayed.isEmpty() ? Stream.empty() : Stream.of(Operation.RELAY))
-                .forEach(operation -> {
-                    COUNTED_FROM_ZERO.forEach(kind -> timers.computeIfAbsent(labels(operation, kind), this::timer));
-                    timers.computeIfAbsent(processedLabels(operation, 200), this::timer);
-                    timers.computeIfAbsent(callerGoneLabels(operation), this::timer);
-                });
+                .forEach(this::registerFromZero);
     }
 
-    /** The registry outlives the application in tests and live reload; a gauge left in it would show this instance for ever. */
-    @PreDestroy
-    void removeMeters() {
-        meters.remove(inFlightGauge);
+    private void registerFromZero(String operation) {
+        COUNTED_FROM_ZERO.forEach(kind -> timer(operation, CallOutcome.of(kind, Optional.empty()), kind.status()));
+        timer(operation, CallOutcome.processed(Optional.empty()), 200);
+        timer(operation, CallOutcome.callerGone(Outcome.UNKNOWN.wireName(), Optional.empty()), 0);
     }
 
-    void measure(RoutingContext context) {
+    void recordStart() {
         inFlight.incrementAndGet();
-        long startNanos = System.nanoTime();
-        context.addEndHandler(end -> recordEnd(context, end, System.nanoTime() - startNanos));
-        context.next();
     }
 
-    private void recordEnd(RoutingContext context, AsyncResult<Void> end, long tookNanos) {
+    void recordEnd(Optional<Operation> operation, CallOutcome outcome, int status, long tookNanos) {
         inFlight.decrementAndGet();
-        timers.computeIfAbsent(labels(context, end), this::timer).record(tookNanos, TimeUnit.NANOSECONDS);
+        timer(operation.map(Operation::name).orElse(NO_OPERATION), outcome, status)
+                .record(tookNanos, TimeUnit.NANOSECONDS);
     }
 
-    private static Labels labels(RoutingContext context, AsyncResult<Void> end) {
-        String operation =
-                CallRecords.of(context).operation().map(Operation::name).orElse(NO_OPERATION);
-        ProblemKind kind = context.get(ProblemMapper.KIND);
-        if (end.failed()) {
-            return callerGoneLabels(operation);
-        }
-        return kind == null ? processedLabels(operation, context.response().getStatusCode()) : labels(operation, kind);
-    }
-
-    private static Labels processedLabels(String operation, int status) {
-        return new Labels(operation, "processed", "ok", status);
-    }
-
-    private static Labels labels(String operation, ProblemKind kind) {
-        return new Labels(operation, kind.outcome().wireName(), kind.code(), kind.status());
-    }
-
-    private static Labels callerGoneLabels(String operation) {
-        return new Labels(operation, Outcome.UNKNOWN.wireName(), "caller-gone", 0);
+    private Timer timer(String operation, CallOutcome outcome, int status) {
+        return timers.computeIfAbsent(new Labels(operation, outcome.outcome(), outcome.code(), status), this::timer);
     }
 
     private Timer timer(Labels labels) {
