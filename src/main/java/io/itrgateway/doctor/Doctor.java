@@ -9,6 +9,7 @@ import io.itrgateway.token.AuthorizeProbe;
 import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
+import io.itrgateway.transport.Loopback;
 import io.itrgateway.transport.ProxyAddress;
 import io.itrgateway.transport.ProxySettings;
 import io.quarkus.arc.Unremovable;
@@ -18,7 +19,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.ProxyType;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,14 +141,9 @@ public class Doctor implements QuarkusApplication {
     }
 
     private static Finding unencrypted(String host) {
-        return isThisMachine(host)
+        return Loopback.includes(host)
                 ? Finding.skipped(Check.TLS, "DEEPVUE_BASE_URL is http, on this machine")
                 : Finding.warning(Check.TLS, "DEEPVUE_BASE_URL is http: the account's secret travels in the clear");
-    }
-
-    private static boolean isThisMachine(String host) {
-        return host.equals("localhost")
-                || InetAddress.getLoopbackAddress().getHostAddress().equals(host);
     }
 
     private static Optional<String> whyNotAuthorize(List<String> faults, Finding dns, Finding tls) {

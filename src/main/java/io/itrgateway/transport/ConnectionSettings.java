@@ -78,7 +78,7 @@ public record ConnectionSettings(
                     "the URL without %s and what follows, such as https://production.deepvue.tech"
                             .formatted(version.group(1)));
         }
-        if ("http".equalsIgnoreCase(url.getScheme()) && !isLoopback(url.getHost()) && !allowsHttp) {
+        if ("http".equalsIgnoreCase(url.getScheme()) && !Loopback.includes(url.getHost()) && !allowsHttp) {
             faults.wrong(
                     BASE_URL,
                     text,
@@ -94,15 +94,6 @@ public record ConnectionSettings(
 
     static boolean isPort(int number) {
         return number >= 1 && number <= 65_535;
-    }
-
-    /** By the name, without DNS: {@code localhost}, its subdomains, and addresses of the loopback interface. */
-    private static boolean isLoopback(String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        return name.equals("localhost")
-                || name.endsWith(".localhost")
-                || name.equals("[::1]")
-                || name.matches("127(\\.\\d{1,3}){3}");
     }
 
     private static Optional<URI> usable(String text) {

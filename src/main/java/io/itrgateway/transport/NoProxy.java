@@ -36,17 +36,6 @@ record NoProxy(List<Entry> entries) {
                 .toList());
     }
 
-    /** Whether the host is this machine, which no proxy stands before. */
-    static boolean isLoopback(String host) {
-        String plain = plain(host);
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(plain);
-        return plain.equals("localhost")
-                || address != null
-                        && (address.length == 4
-                                ? address[0] == 127
-                                : Arrays.equals(address, NetUtil.LOCALHOST6.getAddress()));
-    }
-
     boolean covers(String host, int port) {
         String plain = plain(host);
         return entries.stream().anyMatch(entry -> entry.covers(plain, port));

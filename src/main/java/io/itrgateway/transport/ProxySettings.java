@@ -110,7 +110,7 @@ public class ProxySettings {
         Optional<String> spared = value("http.nonProxyHosts");
         return parsed(scheme + ".proxyHost", proxyHost + ":" + proxyPort, faults)
                 .map(proxy -> withLogin(proxy, value(scheme + ".proxyUser"), value(scheme + ".proxyPassword")))
-                .filter(proxy -> !NoProxy.isLoopback(host) && !covers(spared, host, port));
+                .filter(proxy -> !Loopback.includes(host) && !covers(spared, host, port));
     }
 
     private static ProxyAddress withLogin(ProxyAddress proxy, Optional<String> user, Optional<String> password) {
@@ -136,7 +136,7 @@ public class ProxySettings {
 
     private Optional<ProxyAddress> ofVariables(String scheme, String host, int port, ConfigurationFaults faults) {
         Optional<String> name = variable(scheme + "_proxy");
-        if (name.isEmpty() || NoProxy.isLoopback(host)) {
+        if (name.isEmpty() || Loopback.includes(host)) {
             name.ifPresent(variable -> parsed(variable, value(variable).orElseThrow(), faults));
             return Optional.empty();
         }

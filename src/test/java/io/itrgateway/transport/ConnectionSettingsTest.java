@@ -181,7 +181,8 @@ class ConnectionSettingsTest {
                 "http://sandbox.localhost:80",
                 "http://127.0.0.1",
                 "http://127.1.2.3",
-                "http://[::1]"
+                "http://[::1]",
+                "http://[0:0:0:0:0:0:0:1]"
             })
     void plainHttpTowardsThisMachineIsFine(String text) {
         baseUrl(text);

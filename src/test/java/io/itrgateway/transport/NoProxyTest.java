@@ -89,21 +89,4 @@ class NoProxyTest {
     void whatIsListedIsReachedDirectly(String list, String host) {
         assertThat(NoProxy.parse(list).covers(host, 443)).isTrue();
     }
-
-    @ParameterizedTest
-    @CsvSource({
-        "localhost, true",
-        "LOCALHOST., true",
-        "127.0.0.1, true",
-        "127.9.9.9, true",
-        "::1, true",
-        "[::1], true",
-        "localhost.example.com, false",
-        "128.0.0.1, false",
-        "::2, false",
-        "127.0.0.1.example.com, false"
-    })
-    void thisMachineIsKnownByEveryOfItsNames(String host, boolean loopback) {
-        assertThat(NoProxy.isLoopback(host)).isEqualTo(loopback);
-    }
 }
