@@ -8,8 +8,6 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
-import java.util.Locale;
 
 /** @param mode the strictest one where none can be read */
 @Singleton
@@ -30,13 +28,7 @@ record BindingSettings(BindingMode mode) implements Settings {
 
     @Inject
     BindingSettings(Config config, ConfigurationFaults faults) {
-        this(faults.read(
-                "gateway.client-binding",
-                config.clientBinding(),
-                "off, known or strict",
-                BindingMode.STRICT,
-                text -> Arrays.stream(BindingMode.values())
-                        .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(text))
-                        .findFirst()));
+        this(faults.readOneOf(
+                "gateway.client-binding", config.clientBinding(), BindingMode.values(), BindingMode.STRICT));
     }
 }

@@ -3,7 +3,9 @@ package io.itrgateway.config;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -88,6 +90,22 @@ public final class ConfigurationFaults {
                         .filter(digits -> COUNT.matcher(digits).matches())
                         .map(Long::parseLong)
                         .filter(number -> number >= least && number <= most));
+    }
+
+    /** One of the values of an enumeration, by its name in any case. */
+    public <E extends Enum<E>> E readOneOf(String property, String value, E[] values, E standIn) {
+        List<String> names = Arrays.stream(values)
+                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                .toList();
+        int last = names.size() - 1;
+        return read(
+                property,
+                value,
+                String.join(", ", names.subList(0, last)) + " or " + names.get(last),
+                standIn,
+                text -> Arrays.stream(values)
+                        .filter(each -> each.name().equalsIgnoreCase(text))
+                        .findFirst());
     }
 
     /** A time such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 30} (seconds) or {@code PT30S} within the bounds. */

@@ -8,8 +8,6 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
-import java.util.Locale;
 
 /** @param shown of the reference page */
 @Singleton
@@ -38,13 +36,6 @@ record ReferenceSettings(Shown shown) implements Settings {
 
     @Inject
     ReferenceSettings(Config config, ConfigurationFaults faults) {
-        this(faults.read(
-                "gateway.reference",
-                config.reference(),
-                "off, on or sandbox",
-                Shown.OFF,
-                text -> Arrays.stream(Shown.values())
-                        .filter(shown -> shown.name().equals(text.toUpperCase(Locale.ROOT)))
-                        .findFirst()));
+        this(faults.readOneOf("gateway.reference", config.reference(), Shown.values(), Shown.OFF));
     }
 }

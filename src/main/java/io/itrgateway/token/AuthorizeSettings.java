@@ -5,8 +5,6 @@ import io.itrgateway.config.Settings;
 import io.itrgateway.transport.DeepvueConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
-import java.util.Locale;
 
 /** @param encoding of the fields of authorize */
 @Singleton
@@ -22,14 +20,7 @@ record AuthorizeSettings(Encoding encoding) implements Settings {
 
     @Inject
     AuthorizeSettings(DeepvueConfig config, ConfigurationFaults faults) {
-        this(faults.read(
-                "deepvue.authorize-encoding",
-                config.authorizeEncoding(),
-                "form or multipart",
-                Encoding.FORM,
-                text -> Arrays.stream(Encoding.values())
-                        .filter(encoding ->
-                                encoding.name().toLowerCase(Locale.ROOT).equals(text))
-                        .findFirst()));
+        this(faults.readOneOf(
+                "deepvue.authorize-encoding", config.authorizeEncoding(), Encoding.values(), Encoding.FORM));
     }
 }
