@@ -52,27 +52,14 @@ public class ProblemMapper {
 
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
 
-    @ServerExceptionMapper
-    public RestResponse<byte[]> map(GatewayException failure, RoutingContext context) {
-        return response(failure, context);
-    }
-
-    @ServerExceptionMapper({AuthenticationFailedException.class, UnauthorizedException.class})
-    public RestResponse<byte[]> mapUnauthenticated(SecurityException failure, RoutingContext context) {
-        return response(toGatewayException(failure, context), context);
-    }
-
-    @ServerExceptionMapper
-    public RestResponse<byte[]> map(ForbiddenException failure, RoutingContext context) {
-        return response(toGatewayException(failure, context), context);
-    }
-
-    @ServerExceptionMapper
-    public RestResponse<byte[]> map(WebApplicationException failure, RoutingContext context) {
-        return response(toGatewayException(failure, context), context);
-    }
-
-    @ServerExceptionMapper
+    /** The types for which Quarkus has mappers of its own, and all others. */
+    @ServerExceptionMapper({
+        AuthenticationFailedException.class,
+        UnauthorizedException.class,
+        ForbiddenException.class,
+        WebApplicationException.class,
+        Throwable.class
+    })
     public RestResponse<byte[]> map(Throwable failure, RoutingContext context) {
         return response(toGatewayException(failure, context), context);
     }
