@@ -1,7 +1,7 @@
 package io.itrgateway.token.redis;
 
+import io.itrgateway.ratelimit.RateLimitSettings;
 import io.itrgateway.redis.RedisLink;
-import io.itrgateway.token.AuthorizeTurn;
 import io.itrgateway.token.TokenStore;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.DeepvueTransport;
@@ -32,7 +32,7 @@ class TokenStores {
             Optional<RedisLink> redis,
             Account account,
             DeepvueTransport transport,
-            AuthorizeTurn turn,
+            RateLimitSettings limits,
             Clock clock) {
         if (redis.isEmpty()) {
             return inMemory.get();
@@ -41,7 +41,7 @@ class TokenStores {
                 redis.get(),
                 inMemory.get(),
                 account,
-                TokenWaits.of(transport.answerTimeout(), turn.longestWait()),
+                TokenWaits.of(transport.answerTimeout(), limits.maxWait()),
                 clock,
                 this::runLater,
                 this::runInOwnContext);
