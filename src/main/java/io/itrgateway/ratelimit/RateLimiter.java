@@ -102,28 +102,28 @@ public class RateLimiter {
      *
      * @param caller for whom the attempt is made; callers take turns by their weights
      * @param effect what registers comes before what fetches and what reads, among the calls of one caller
+     * @param countsForCaller whether it counts for the caller's own limit; false for a further attempt of a call that has counted
      * @param patience longest time until its turn; the configured one if that is shorter
      * @return the result of the attempt; or a failure with the outcome {@code not_processed} if its turn does not come
      */
-    public <T> Uni<T> run(String caller, Effect effect, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
-        return Uni.createFrom().emitter(emitter -> arrive(caller, effect, true, patience, attempt, emitter));
-    }
-
-    /** Like {@link #run}, for a further attempt of a call that has counted for its caller's own limit already. */
-    public <T> Uni<T> runAgain(
-            String caller, Effect effect, Optional<Duration> patience, Function<Permit, Uni<T>> attempt) {
-        return Uni.createFrom().emitter(emitter -> arrive(caller, effect, false, patience, attempt, emitter));
+    public <T> Uni<T> run(
+            String caller,
+            Effect effect,
+            boolean countsForCaller,
+            Optional<Duration> patience,
+            Function<Permit, Uni<T>> attempt) {
+        return Uni.createFrom().emitter(emitter -> arrive(caller, effect, countsForCaller, patience, attempt, emitter));
     }
 
     /** Like {@link #run}, before all waiting calls and however many are in flight: for authorize, which they need. */
     public <T> Uni<T> runFirst(Function<Permit, Uni<T>> attempt) {
-        return run(FairQueue.FIRST, Effect.READS, Optional.empty(), attempt);
+        return run(FairQueue.FIRST, Effect.READS, false, Optional.empty(), attempt);
     }
 
     private <T> void arrive(
             String caller,
             Effect effect,
-            boolean counts,
+            boolean countsForCaller,
             Optional<Duration> patience,
             Function<Permit, Uni<T>> attempt,
             UniEmitter<? super T> emitter) {
@@ -136,7 +136,7 @@ public class RateLimiter {
         Optional<Refusal> open = breaker.refusal().map(Refusal::breaker);
         if (open.isPresent()) {
             refuse(call, open.get());
-        } else if (!counts || !limits.isLimited(caller)) {
+        } else if (!countsForCaller || !limits.isLimited(caller)) {
             dispatcher.add(call).ifPresentOrElse(refusal -> refuse(call, refusal), () -> watch(call, emitter));
         } else {
             knownRefusal(caller, effect, wait)
@@ -164,11 +164,6 @@ public class RateLimiter {
     /** What is known here without asking another process. */
     private Optional<Refusal> knownRefusal(String caller, Effect effect, long waitNanos) {
         return limits.delay(caller).map(Refusal::callerLimit).or(() -> dispatcher.refusal(caller, effect, waitNanos));
-    }
-
-    /** The longest time that a call waits for its turn. */
-    public Duration longestWait() {
-        return settings.maxWait();
     }
 
     /** Refuses a call that cannot be sent in that time, as far as is known; empty if it can. */

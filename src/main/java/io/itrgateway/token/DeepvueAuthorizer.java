@@ -35,8 +35,6 @@ class DeepvueAuthorizer implements Authorizer {
     /** The caller of authorize, which is made for all of them. */
     private static final String NO_CALLER = "";
 
-    private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
-
     private final RateLimiter limiter;
     private final DeepvueTransport transport;
     private final AuthorizeApi api;
@@ -122,10 +120,10 @@ class DeepvueAuthorizer implements Authorizer {
 
     private AccessToken decode(Answer answer, long generation, Permit permit) {
         if (answer.isThrottledOrUnavailable()) {
-            throw permit.markRefused(refused(answer), answer.retryAfterOr(SOONEST_RETRY));
+            throw permit.markRefused(refused(answer), answer.retryDelay());
         }
         if (answer.isNotProcessed()) {
-            throw GatewayException.of(UPSTREAM_UNAVAILABLE).retryAfter(answer.retryAfterOr(SOONEST_RETRY));
+            throw GatewayException.of(UPSTREAM_UNAVAILABLE).retryAfter(answer.retryDelay());
         }
         permit.markServed();
         if (!answer.isSuccess()) {

@@ -5,9 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.itrgateway.fairness.EventLoopWork;
 import io.netty.handler.codec.DateFormatter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -44,6 +41,7 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
             505, // RFC 9110, 15.6.6: "refuses to support, the major version of HTTP"
             511); // RFC 6585, 6: from "intercepting proxies"; "the client needs to authenticate to gain network access"
 
+    private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -77,14 +75,14 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
     }
 
     /**
-     * How long {@code Retry-After} asks to wait, up to a day; the other value if there is none that can be read. A point in time (RFC 9110,
+     * How long {@code Retry-After} asks to wait, up to a day; a second if there is none that can be read. A point in time (RFC 9110,
      * 10.2.3) is counted from the answer's own {@code Date}, so that a wrong clock here does no harm.
      */
-    public Duration retryAfterOr(Duration other) {
+    public Duration retryDelay() {
         return retryAfter
                 .flatMap(text -> seconds(text).or(() -> until(text)))
                 .map(delay -> delay.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : delay)
-                .orElse(other);
+                .orElse(DEFAULT_RETRY_DELAY);
     }
 
     private static Optional<Duration> seconds(String text) {
@@ -107,18 +105,6 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
     /** Whether the body is text in UTF-8 that begins with two ASCII characters, as a JSON object does; not in UTF-16 or UTF-32. */
     public boolean isUtf8Text() {
         return body.length > 1 && body[0] > 0 && body[1] > 0 && Utf8.isValid(body);
-    }
-
-    /** The body as text; empty if it is not UTF-8. */
-    public Optional<String> text() {
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
-        }
     }
 
     /** The body as JSON, in whatever shape; the missing node if it is not JSON or is longer than {@link EventLoopWork#LONGEST_BYTES}. */

@@ -28,7 +28,6 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +42,6 @@ import java.util.function.Supplier;
 @ApplicationScoped
 @Startup
 public class DeepvueClient {
-
-    private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
 
     /** A call whose token goes while it waits for its turn waits again this often at the most. */
     private static final int MOST_TOKENS_GONE = 3;
@@ -179,17 +176,12 @@ public class DeepvueClient {
                 turn.complete();
                 return sendWithPermit(call, number, permit);
             };
-            return call.countOnce()
-                    ? limiter.run(
-                            call.caller(),
-                            call.operation().effect(),
-                            call.deadline().remaining(),
-                            attempt)
-                    : limiter.runAgain(
-                            call.caller(),
-                            call.operation().effect(),
-                            call.deadline().remaining(),
-                            attempt);
+            return limiter.run(
+                    call.caller(),
+                    call.operation().effect(),
+                    call.countOnce(),
+                    call.deadline().remaining(),
+                    attempt);
         });
     }
 
@@ -315,7 +307,7 @@ public class DeepvueClient {
         var decoder = call.operation().isRelayed() ? RefusalDecoder.ofUnknownRequest() : new RefusalDecoder(sent);
         var refusal = decoder.decode(answer);
         if (answer.isThrottledOrUnavailable() && refusal instanceof GatewayException turnedAway) {
-            throw permit.markRefused(turnedAway, answer.retryAfterOr(SOONEST_RETRY));
+            throw permit.markRefused(turnedAway, answer.retryDelay());
         }
         if (dealtWith) {
             permit.markServed();

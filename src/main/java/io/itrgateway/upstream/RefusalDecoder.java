@@ -14,7 +14,6 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.transport.Answer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +31,6 @@ final class RefusalDecoder {
     private static final int MOST_FAULTS = 50;
     private static final int MOST_STEPS = 8;
     private static final int LONGEST_STEP_CHARS = 60;
-    private static final Duration SOONEST_RETRY = Duration.ofSeconds(1);
 
     private final UpstreamText upstream;
 
@@ -69,10 +67,10 @@ final class RefusalDecoder {
             case 422 -> spoken(UPSTREAM_REJECTED_FIELDS, text, transaction).withErrors(faults(document));
             case 429 ->
                 problem(QUOTA_EXHAUSTED, "Deepvue says that the plan's rate limit is exceeded.", transaction)
-                        .retryAfter(answer.retryAfterOr(SOONEST_RETRY));
+                        .retryAfter(answer.retryDelay());
             case 503 ->
                 problem(UPSTREAM_UNAVAILABLE, "Deepvue says that it, or its source, is unavailable.", transaction)
-                        .retryAfter(answer.retryAfterOr(SOONEST_RETRY));
+                        .retryAfter(answer.retryDelay());
             default -> other(answer, text, transaction);
         };
     }
@@ -85,7 +83,7 @@ final class RefusalDecoder {
                             "Deepvue, or a proxy before it, answered with status %d, which says that nothing was done."
                                     .formatted(status),
                             transaction)
-                    .retryAfter(answer.retryAfterOr(SOONEST_RETRY));
+                    .retryAfter(answer.retryDelay());
         }
         if (status >= 500) {
             return problem(UPSTREAM_ERROR, transaction);

@@ -88,7 +88,7 @@ final class LimiterRoom {
     }
 
     Caller call(String name, Optional<Duration> patience, Function<Permit, Uni<String>> attempt) {
-        return new Caller(time, limiter.run(name, Effect.REGISTERS, patience, attempt));
+        return new Caller(time, limiter.run(name, Effect.REGISTERS, true, patience, attempt));
     }
 
     double shed(String reason) {

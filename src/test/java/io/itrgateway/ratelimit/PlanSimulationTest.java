@@ -68,7 +68,7 @@ class PlanSimulationTest {
 
     private void call(String caller) {
         room.limiter
-                .run(caller, Effect.REGISTERS, Optional.empty(), this::attempt)
+                .run(caller, Effect.REGISTERS, true, Optional.empty(), this::attempt)
                 .subscribe()
                 .with(served -> call(caller), told -> {
                     refused++;

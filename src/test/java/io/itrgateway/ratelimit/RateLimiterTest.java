@@ -446,9 +446,10 @@ class RateLimiterTest {
         room.call("small");
 
         room.limiter
-                .runAgain(
+                .run(
                         "small",
                         Effect.REGISTERS,
+                        false,
                         Optional.empty(),
                         permit -> Uni.createFrom().item("repeated"))
                 .subscribe()
@@ -507,7 +508,7 @@ class RateLimiterTest {
         var room = new LimiterRoom(settings("unlimited", Duration.ZERO, 0, 1));
 
         room.limiter
-                .run("a", Effect.REGISTERS, Optional.empty(), permit -> {
+                .run("a", Effect.REGISTERS, true, Optional.empty(), permit -> {
                     throw new IllegalStateException("bug");
                 })
                 .subscribe()

@@ -137,7 +137,7 @@ abstract class ReplicasSimulation {
             }
         };
         replica.limiter()
-                .run(caller, Effect.REGISTERS, Optional.empty(), permit -> attempt(replica, permit))
+                .run(caller, Effect.REGISTERS, true, Optional.empty(), permit -> attempt(replica, permit))
                 .subscribe()
                 .with(served -> next.run(), failure -> {
                     long seconds =

@@ -319,6 +319,7 @@ class ReplicasTest extends ReplicasSimulation {
                 .run(
                         "slow",
                         Effect.REGISTERS,
+                        true,
                         Optional.empty(),
                         permit -> Uni.createFrom()
                                 .emitter(answer -> time.in(

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How long an answer asks to be left alone. */
 class AnswerTest {
 
-    private static final Duration OTHER = Duration.ofSeconds(1);
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
     private static final String DATE = "Sun, 08 Mar 2026 08:49:37 GMT";
 
     private static Duration retryAfter(String field, String date) {
-        return new Answer(503, new byte[0], Optional.ofNullable(date), Optional.of(field)).retryAfterOr(OTHER);
+        return new Answer(503, new byte[0], Optional.ofNullable(date), Optional.of(field)).retryDelay();
     }
 
     @ParameterizedTest
@@ -32,13 +32,13 @@ class AnswerTest {
                 "2026-03-08T09:00:00Z"
             })
     void whatIsNoTimeToComeSaysNothing(String field) {
-        assertThat(retryAfter(field, DATE)).isEqualTo(OTHER);
+        assertThat(retryAfter(field, DATE)).isEqualTo(A_SECOND);
     }
 
     @Test
     void aPointInTimeSaysNothingWithoutTheTimeOfTheAnswer() {
-        assertThat(retryAfter("Sun, 08 Mar 2026 08:50:07 GMT", null)).isEqualTo(OTHER);
-        assertThat(retryAfter("Sun, 08 Mar 2026 08:50:07 GMT", "yesterday")).isEqualTo(OTHER);
+        assertThat(retryAfter("Sun, 08 Mar 2026 08:50:07 GMT", null)).isEqualTo(A_SECOND);
+        assertThat(retryAfter("Sun, 08 Mar 2026 08:50:07 GMT", "yesterday")).isEqualTo(A_SECOND);
     }
 
     @ParameterizedTest
