@@ -55,11 +55,6 @@ public record Operation(
         return name.equals(RELAY);
     }
 
-    /** The field that says whom the call is about; not of a relayed operation. */
-    public Field subject() {
-        return fields.get(0);
-    }
-
     /** Whether it is about a client id, which belongs to the caller that registered it. */
     public boolean isAboutAClient() {
         for (Field field : fields) {

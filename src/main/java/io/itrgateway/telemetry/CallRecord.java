@@ -113,12 +113,9 @@ public final class CallRecord {
         return startNanos;
     }
 
-    /** @param name as limits and turns know the caller; that of a token is what its issuer has made it */
+    /** @param name as limits and turns know the caller, without invisible characters; that of a token may be long */
     public synchronized void setCaller(String name) {
-        boolean isPlain = name.length() <= LONGEST_NAME_CHARS && name.chars().noneMatch(Character::isISOControl);
-        caller = isPlain
-                ? name
-                : name.substring(0, Math.min(name.length(), LONGEST_NAME_CHARS)).replaceAll("\\p{Cc}", "?");
+        caller = name.length() <= LONGEST_NAME_CHARS ? name : name.substring(0, LONGEST_NAME_CHARS);
     }
 
     /** The call is valid. @param subject whom it is about, by user name or client id */

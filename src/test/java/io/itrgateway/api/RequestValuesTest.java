@@ -61,7 +61,7 @@ class RequestValuesTest {
         assertThat(refusal.errors())
                 .extracting(FieldFault::pointer)
                 .hasSize(operation.fields().size() + 1)
-                .contains("#/itr_clientid", "#/" + operation.subject().name());
+                .contains("#/itr_clientid", "#/" + operation.fields().get(0).name());
     }
 
     @ParameterizedTest

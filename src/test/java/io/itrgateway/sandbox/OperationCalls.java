@@ -26,7 +26,7 @@ public final class OperationCalls {
     public static Map<String, String> values(Operation operation, String subject) {
         Map<String, String> values =
                 new HashMap<>(operation.fields().stream().collect(Collectors.toMap(Field::name, Field::example)));
-        values.put(operation.subject().name(), subject);
+        values.put(operation.fields().get(0).name(), subject);
         return values;
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The answer of a script of the shared rate limit. All times are microseconds of Redis' clock.
  *
- * @param status {@link #DONE}, {@link #DEFERRED} or {@link #LOST}
+ * @param status {@link #DONE}, {@link #LOST}, or another number if nothing was reserved
  * @param waitMicros until the reserved slot, or until another attempt makes sense
  * @param id and {@code count}, by which Redis can say next time whether it has lost something
  * @param replicas that share the plan, this one included
@@ -30,7 +30,6 @@ record BudgetAnswer(
         boolean known,
         List<Call> calls) {
 
-    static final int DEFERRED = 0;
     static final int DONE = 1;
     /** Redis has lost something that this replica has read; nothing was done. */
     static final int LOST = 2;
