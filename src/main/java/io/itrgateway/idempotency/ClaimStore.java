@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency;
 
+import io.itrgateway.problem.Effect;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,16 +36,11 @@ public interface ClaimStore {
      * is gone and no other owner has claimed the name, and for one that has made the call of an interrupted claim again; otherwise nothing
      * happens.
      *
-     * <p>A store of limited size may drop kept results early, the oldest first, those {@linkplain #completeRepeatable of repeatable calls}
-     * before all others, and never a claim. Of a call that must not be made again it keeps an empty result then, and where the result is too
+     * <p>A store of limited size may drop kept results early, the oldest first, those of {@linkplain Effect#isRepeatable() repeatable}
+     * calls before all others, and never a claim. Of a call that must not be made again it keeps an empty result then, and where the result is too
      * large.
      */
-    Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result);
-
-    /** As {@link #complete}, of a call that does no harm if it is made again because its result has been dropped. */
-    default Uni<Void> completeRepeatable(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
-        return complete(name, fingerprint, owner, result);
-    }
+    Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, Effect effect, byte[] result);
 
     /**
      * Ends the owner's claim without keeping a result, so that the name can be claimed again.

@@ -340,14 +340,11 @@ public class IdempotencyService {
     }
 
     private Uni<Void> store(CallId id, Owner owner, CallResult result, byte[] sealed) {
-        boolean isRepeatable = id.effect().isRepeatable();
         if (result.isKept(id.effect())) {
-            return isRepeatable
-                    ? store.completeRepeatable(id.name(), id.fingerprint(), owner, sealed)
-                    : store.complete(id.name(), id.fingerprint(), owner, sealed);
+            return store.complete(id.name(), id.fingerprint(), owner, id.effect(), sealed);
         }
         // Callers in other processes start a new call if a claim is released without a result.
-        return sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES || isRepeatable
+        return sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES || id.effect().isRepeatable()
                 ? store.release(id.name(), owner, Optional.of(sealed))
                 : results.seal(
                         RELEASED, id.sealContext(), shown -> store.release(id.name(), owner, Optional.of(shown)));

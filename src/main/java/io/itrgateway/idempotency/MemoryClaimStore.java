@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency;
 
+import io.itrgateway.problem.Effect;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -98,13 +99,10 @@ class MemoryClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
-        return Uni.createFrom().voidItem().invoke(() -> completeNow(name, fingerprint, owner, result, false));
-    }
-
-    @Override
-    public Uni<Void> completeRepeatable(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
-        return Uni.createFrom().voidItem().invoke(() -> completeNow(name, fingerprint, owner, result, true));
+    public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, Effect effect, byte[] result) {
+        return Uni.createFrom()
+                .voidItem()
+                .invoke(() -> completeNow(name, fingerprint, owner, result, effect.isRepeatable()));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.itrgateway.idempotency.ClaimState;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
+import io.itrgateway.problem.Effect;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ public abstract class ClaimStoreContract {
     }
 
     private void complete(Owner owner, byte[] answer) {
-        ended(store().complete(NAME, PAYLOAD, owner, answer));
+        ended(store().complete(NAME, PAYLOAD, owner, Effect.REGISTERS, answer));
     }
 
     private void release(Owner owner) {
@@ -132,7 +133,7 @@ public abstract class ClaimStoreContract {
         claim(NAME, OTHER_PAYLOAD, SECOND);
 
         release(SECOND);
-        ended(store().complete(NAME, OTHER_PAYLOAD, SECOND, OTHER_ANSWER));
+        ended(store().complete(NAME, OTHER_PAYLOAD, SECOND, Effect.REGISTERS, OTHER_ANSWER));
 
         assertThat(claim(NAME, PAYLOAD, SECOND)).isEqualTo("in progress");
     }
@@ -378,7 +379,7 @@ public abstract class ClaimStoreContract {
 
         assertThat(claim(NAME, OTHER_PAYLOAD, SECOND)).isEqualTo("acquired");
         assertThat(look(FIRST)).isEqualTo(Arrays.toString(ANSWER));
-        ended(store().complete(NAME, OTHER_PAYLOAD, SECOND, OTHER_ANSWER));
+        ended(store().complete(NAME, OTHER_PAYLOAD, SECOND, Effect.REGISTERS, OTHER_ANSWER));
         assertThat(look(FIRST)).isEqualTo(Arrays.toString(ANSWER));
         assertThat(look(SECOND)).isEqualTo(Arrays.toString(OTHER_ANSWER));
     }

@@ -215,7 +215,8 @@ class IdempotencyServiceTest {
             }
 
             @Override
-            public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] closed) {
+            public Uni<Void> complete(
+                    ClaimName name, Fingerprint fingerprint, Owner owner, Effect effect, byte[] closed) {
                 throw new IllegalStateException("bug");
             }
 

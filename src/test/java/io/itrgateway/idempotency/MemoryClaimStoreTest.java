@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
 import io.itrgateway.contract.ClaimStoreContract;
+import io.itrgateway.problem.Effect;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -47,13 +48,13 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
     /** A call that is claimed and whose answer of that size is kept. */
     private void made(int number, int answerBytes) {
         ended(claims.claim(name(number), PAYLOAD, FIRST));
-        ended(claims.complete(name(number), PAYLOAD, FIRST, new byte[answerBytes]));
+        ended(claims.complete(name(number), PAYLOAD, FIRST, Effect.REGISTERS, new byte[answerBytes]));
     }
 
     /** The same for a call that may be made again. */
     private void madeRepeatable(int number, int answerBytes) {
         ended(claims.claim(name(number), PAYLOAD, FIRST));
-        ended(claims.completeRepeatable(name(number), PAYLOAD, FIRST, new byte[answerBytes]));
+        ended(claims.complete(name(number), PAYLOAD, FIRST, Effect.FETCHES, new byte[answerBytes]));
     }
 
     private List<Integer> keptOf(int first, int last) {
@@ -104,7 +105,7 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
 
         assertThat(claims.claim(name(4), PAYLOAD, FIRST).subscribeAsCompletionStage())
                 .isCompletedExceptionally();
-        ended(claims.complete(name(3), PAYLOAD, FIRST, new byte[100]));
+        ended(claims.complete(name(3), PAYLOAD, FIRST, Effect.REGISTERS, new byte[100]));
         assertThat(keptOf(1, 3)).containsExactly(1, 2, 3);
 
         clock.turn(ClaimStore.KEPT_FOR);

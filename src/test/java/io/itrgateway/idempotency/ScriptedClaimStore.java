@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency;
 
+import io.itrgateway.problem.Effect;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,12 +86,12 @@ final class ScriptedClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] answer) {
+    public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, Effect effect, byte[] answer) {
         seen.addAll(List.of(name, fingerprint, owner));
         closed.add(answer);
         return settleFailure.isPresent()
                 ? Uni.createFrom().failure(settleFailure.get())
-                : through(claims.complete(name, fingerprint, owner, onTheWay.apply(answer)), Optional.empty());
+                : through(claims.complete(name, fingerprint, owner, effect, onTheWay.apply(answer)), Optional.empty());
     }
 
     @Override

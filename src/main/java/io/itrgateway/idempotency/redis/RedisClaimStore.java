@@ -5,6 +5,7 @@ import io.itrgateway.idempotency.ClaimState;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.Script;
@@ -192,17 +193,7 @@ final class RedisClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
-        return complete(name, fingerprint, owner, result, false);
-    }
-
-    @Override
-    public Uni<Void> completeRepeatable(ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result) {
-        return complete(name, fingerprint, owner, result, true);
-    }
-
-    private Uni<Void> complete(
-            ClaimName name, Fingerprint fingerprint, Owner owner, byte[] result, boolean isRepeatable) {
+    public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, Effect effect, byte[] result) {
         boolean isLarge = LargeResults.isLarge(result);
         var claim = new HeldClaim(name, fingerprint, owner);
         var end = new PendingResults.End(
@@ -218,7 +209,7 @@ final class RedisClaimStore implements ClaimStore {
                 Optional.of(claim),
                 isLarge ? Optional.of(result) : Optional.empty(),
                 result.length,
-                isRepeatable);
+                effect.isRepeatable());
         return Uni.createFrom().deferred(() -> {
             boolean isSentAgain = isSentAgain(end, true);
             if (!isLarge) { // else its lease is renewed until the first attempt to store it has ended

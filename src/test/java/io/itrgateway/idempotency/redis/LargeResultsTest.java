@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.ClaimState;
 import io.itrgateway.idempotency.Owner;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.ScriptRunner;
 import io.itrgateway.redis.TestLink;
@@ -66,7 +67,7 @@ class LargeResultsTest extends OwnRedis {
             var far = TestStore.on(slow, vertx, ends);
             Owner owner = claim(far, NAME);
 
-            ended(far.complete(NAME, PAYLOAD, owner, result));
+            ended(far.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, result));
             claim(far, new ClaimName("other"));
             awaitStored();
 
@@ -83,7 +84,7 @@ class LargeResultsTest extends OwnRedis {
         byte[] result = resultOf(MEBIBYTE + 1);
         Owner owner = claim(store, NAME);
 
-        ended(store.complete(NAME, PAYLOAD, owner, result));
+        ended(store.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, result));
         awaitStored();
 
         await().atMost(LONG)
@@ -104,7 +105,7 @@ class LargeResultsTest extends OwnRedis {
         Owner owner = claim(store, NAME);
         server.command(Command.SET, answerOf(owner), new String(result, 0, 2 * LargeResults.PIECE_BYTES + 5));
 
-        ended(store.complete(NAME, PAYLOAD, owner, result));
+        ended(store.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, result));
         awaitStored();
 
         assertThat(server.command(Command.GET, answerOf(owner)).toBytes()).isEqualTo(result);
@@ -114,7 +115,7 @@ class LargeResultsTest extends OwnRedis {
     @Test
     void aCallWhoseLargeResultIsGoneCountsAsMade() {
         Owner owner = claim(store, NAME);
-        ended(store.complete(NAME, PAYLOAD, owner, resultOf(MEBIBYTE)));
+        ended(store.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, resultOf(MEBIBYTE)));
         awaitStored();
 
         server.command(Command.DEL, answerOf(owner));
@@ -132,7 +133,7 @@ class LargeResultsTest extends OwnRedis {
                 Uni.createFrom().completionStage(proceeds).chain(() -> link.run(script, longest, names, arguments));
         var holder = TestStore.on(link, vertx, ends, OptionalInt.of(0), new LargeResults(held));
         Owner owner = claim(holder, NAME);
-        ended(holder.complete(NAME, PAYLOAD, owner, resultOf(MEBIBYTE)));
+        ended(holder.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, resultOf(MEBIBYTE)));
 
         server.command(Command.HSET, CLAIM, "until", "1");
 
@@ -157,7 +158,7 @@ class LargeResultsTest extends OwnRedis {
         Owner owner = claim(full, NAME);
 
         var failures = new CopyOnWriteArrayList<Throwable>();
-        ended(full.complete(NAME, PAYLOAD, owner, resultOf(2 * MEBIBYTE))
+        ended(full.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, resultOf(2 * MEBIBYTE))
                 .onFailure()
                 .invoke(failures::add)
                 .onFailure()

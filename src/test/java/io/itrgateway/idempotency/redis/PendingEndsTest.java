@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.Owner;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.sandbox.Needs;
 import io.smallrye.mutiny.Uni;
@@ -47,7 +48,7 @@ class PendingEndsTest extends OwnRedis {
         server.kill();
         await().atMost(LONG).until(() -> !link.isUp());
         for (int number = 0; number < MANY; number++) {
-            ended(store.complete(name(number), PAYLOAD, owner(number), new byte[] {7}));
+            ended(store.complete(name(number), PAYLOAD, owner(number), Effect.REGISTERS, new byte[] {7}));
         }
     }
 
@@ -103,7 +104,7 @@ class PendingEndsTest extends OwnRedis {
         server.pause();
         try {
             await().atMost(LONG).until(() -> !link.isUp());
-            ended(store.complete(NAME, PAYLOAD, first, new byte[] {7}));
+            ended(store.complete(NAME, PAYLOAD, first, Effect.REGISTERS, new byte[] {7}));
             ended(store.release(name(1), second, Optional.empty()));
             assertThat(store.unstored()).isEqualTo(2);
             assertThat(stored).isNotDone();
@@ -128,7 +129,7 @@ class PendingEndsTest extends OwnRedis {
         store.close();
         store = TestStore.on(link, vertx, new PendingResults(PendingResults.ENTRY_BYTES), OptionalInt.of(0), large);
         var owner = claim(store, NAME);
-        ended(store.complete(NAME, PAYLOAD, owner, new byte[LargeResults.PIECE_BYTES]));
+        ended(store.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, new byte[LargeResults.PIECE_BYTES]));
 
         var stored = store.allStored().toCompletableFuture();
         assertThat(stored).isNotDone();

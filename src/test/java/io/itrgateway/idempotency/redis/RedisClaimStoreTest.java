@@ -10,6 +10,7 @@ import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
+import io.itrgateway.problem.Effect;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.TestLink;
@@ -125,7 +126,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     void theResultOfAnInterruptedClaimReplacesTheInterruption() {
         claimedByADeadProcess(FIRST);
 
-        ended(store.complete(NAME, PAYLOAD, FIRST, new byte[] {7}));
+        ended(store.complete(NAME, PAYLOAD, FIRST, Effect.REGISTERS, new byte[] {7}));
 
         assertThat(claimedBy(SECOND)).isEqualTo("[7]");
     }
@@ -134,8 +135,8 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     void theResultOfOneThatMadeTheCallAgainReplacesTheInterruption() {
         claimedByADeadProcess(FIRST);
 
-        ended(store.complete(NAME, PAYLOAD, SECOND, new byte[] {7}));
-        ended(store.complete(NAME, PAYLOAD, FIRST, new byte[] {8}));
+        ended(store.complete(NAME, PAYLOAD, SECOND, Effect.REGISTERS, new byte[] {7}));
+        ended(store.complete(NAME, PAYLOAD, FIRST, Effect.REGISTERS, new byte[] {8}));
 
         assertThat(claimedBy(FIRST)).isEqualTo("[7]");
     }
@@ -144,7 +145,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     void theResultOfAnotherPayloadDoesNotReplaceAnInterruption() {
         claimedByADeadProcess(FIRST);
 
-        ended(store.complete(NAME, new Fingerprint("payload-2"), SECOND, new byte[] {7}));
+        ended(store.complete(NAME, new Fingerprint("payload-2"), SECOND, Effect.REGISTERS, new byte[] {7}));
 
         assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
     }
@@ -272,7 +273,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         ended(full.claim(NAME, PAYLOAD, FIRST));
         server.command(Command.CONFIG, "SET", "maxmemory", "1");
         try {
-            assertThatThrownBy(() -> ended(full.complete(NAME, PAYLOAD, FIRST, new byte[] {7})))
+            assertThatThrownBy(() -> ended(full.complete(NAME, PAYLOAD, FIRST, Effect.REGISTERS, new byte[] {7})))
                     .isInstanceOf(RedisAway.class);
         } finally {
             server.command(Command.CONFIG, "SET", "maxmemory", "0");
@@ -359,7 +360,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     void theResultOfACallWhoseKeyHasAnotherTypeIsKeptUntilItCanBeStored() {
         var ends = new PendingResults(1024 * 1024);
         var holder = holderOfAnOverwrittenClaim(ends);
-        ended(holder.complete(NAME, PAYLOAD, FIRST, new byte[] {7}));
+        ended(holder.complete(NAME, PAYLOAD, FIRST, Effect.REGISTERS, new byte[] {7}));
 
         server.command(Command.DEL, CLAIM);
 
@@ -390,7 +391,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         ended(store.release(NAME, FIRST, Optional.of(new byte[] {7})));
         claimedBy(SECOND);
         ended(store.release(NAME, new Owner("third"), Optional.empty()));
-        ended(store.complete(NAME, PAYLOAD, SECOND, new byte[] {8}));
+        ended(store.complete(NAME, PAYLOAD, SECOND, Effect.REGISTERS, new byte[] {8}));
         await().atMost(LONG).until(() -> server.command(Command.PTTL, DATASET).toLong() > 0);
 
         assertThat(server.keys())
