@@ -28,13 +28,13 @@
  * one record of the audit, one sample of the metrics and one trace.
  *
  * <p>{@code reference} is a page for people who integrate the service. No request to an operation passes through it: it depends on
- * {@code problem}, and only {@code ops} depends on it.
+ * {@code problem}, and nothing depends on it.
  *
  * <p>Dependencies, checked by ArchUnit: {@code api} to {@code edge}, {@code binding}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code ratelimit}; {@code token} to {@code ratelimit}; all three to {@code transport}; the
  * packages that handle calls to {@code telemetry}; those that bound what callers hold to {@code fairness}; all to {@code problem} and
- * {@code secret}. Only {@code doctor} depends on {@code ops}, and only
- * {@code ops} on {@code status}, the operators' page. {@code doctor} checks a deployment before traffic does, and is where
+ * {@code secret}. Only {@code doctor} depends on {@code ops}, and nothing on
+ * {@code status}, the operators' page. {@code doctor} checks a deployment before traffic does, and is where
  * the process starts.
  */
 package io.itrgateway;

@@ -177,13 +177,13 @@ class HouseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"status", "reference"})
-    void onlyTheStartupCheckDependsOnAPage(String room) {
+    void nothingDependsOnAPage(String room) {
         classes()
                 .that()
                 .resideInAPackage(packageOf(room))
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAnyPackage(packageOf(room), packageOf("ops"))
+                .resideInAPackage(packageOf(room))
                 .check(MAIN);
     }
 

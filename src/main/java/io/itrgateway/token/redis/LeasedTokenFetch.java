@@ -22,7 +22,7 @@ import java.util.concurrent.Executor;
  * comes. A lease whose holder has died expires. When Redis does not answer it fetches
  * without asking.
  *
- * <p>Single file: one step follows another, on the link's own context or where the fetching ended.
+ * <p>The steps run one after another, on the link's own context or where the fetching ended.
  */
 final class LeasedTokenFetch {
 
