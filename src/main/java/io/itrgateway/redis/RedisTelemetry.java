@@ -14,7 +14,7 @@ public class RedisTelemetry {
 
     private static final Logger LOG = Logger.getLogger(RedisTelemetry.class);
 
-    /** Up to the longest wait for one; how long a call waits is in {@code Waits}. */
+    /** Up to the longest wait for one. */
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(5),

@@ -6,7 +6,6 @@ import io.itrgateway.binding.MemoryBindingStore;
 import io.itrgateway.binding.Ownership;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.Script;
-import io.itrgateway.redis.Waits;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -27,6 +26,12 @@ final class RedisBindingStore implements BindingStore {
 
     static final Script BIND = Script.in("binding", "bind");
     static final Script OWNERSHIP = Script.in("binding", "ownership");
+
+    /** For the answer of Redis on a call's way. */
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(50);
+
+    /** For a binding to be stored; storing goes on without the call. */
+    private static final Duration LONGEST_KEEPING = Duration.ofMillis(25);
 
     private static final Duration BETWEEN_REPEATS = Duration.ofSeconds(1);
 
@@ -69,7 +74,7 @@ final class RedisBindingStore implements BindingStore {
             Ownership here = own.findNow(binding);
             return here == Ownership.OWN
                     ? Uni.createFrom().item(here)
-                    : link.run(OWNERSHIP, Waits.BINDING, List.of(key(binding)), binding.owner())
+                    : link.run(OWNERSHIP, LONGEST_WAIT, List.of(key(binding)), binding.owner())
                             .map(answer -> Ownership.valueOf(answer.toString().toUpperCase(Locale.ROOT)))
                             .onFailure()
                             .recoverWithItem(Ownership.UNAVAILABLE)
@@ -77,13 +82,13 @@ final class RedisBindingStore implements BindingStore {
         }));
     }
 
-    /** Its caller goes on after {@link Waits#KEEP}, or at once when it failed, since it will be sent again. */
+    /** Its caller goes on after {@link #LONGEST_KEEPING}, or at once when it failed, since it will be sent again. */
     @Override
     public Uni<Void> bind(Binding binding) {
         return onTheSameContext(Uni.createFrom().emitter(emitter -> {
             own.bindNow(binding);
             addUnstored(List.of(binding));
-            long late = vertx.setTimer(Waits.KEEP.toMillis(), due -> emitter.complete(null));
+            long late = vertx.setTimer(LONGEST_KEEPING.toMillis(), due -> emitter.complete(null));
             emitter.onTermination(() -> vertx.cancelTimer(late));
             send(List.of(binding))
                     .subscribe()

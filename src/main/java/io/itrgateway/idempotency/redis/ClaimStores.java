@@ -5,7 +5,6 @@ import io.itrgateway.idempotency.IdempotencySettings;
 import io.itrgateway.idempotency.IdempotencyTelemetry;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.SharedStateSettings;
-import io.itrgateway.redis.Waits;
 import io.smallrye.common.annotation.Identifier;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
@@ -34,7 +33,7 @@ class ClaimStores {
         meter.registerPendingGauges(ends::size, ends::bytes);
         var acknowledgement = new ReplicaAcknowledgement(redis.get(), shared.acks(), meter);
         return new RedisClaimStore(
-                redis.get(), acknowledgement, ends, new LargeResults(redis.get()), Waits.CLAIM, vertx);
+                redis.get(), acknowledgement, ends, new LargeResults(redis.get()), RedisClaimStore.LONGEST_WAIT, vertx);
     }
 
     void close(@Disposes ClaimStore store) {

@@ -9,7 +9,6 @@ import io.itrgateway.problem.Effect;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.Script;
-import io.itrgateway.redis.Waits;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
@@ -60,6 +59,12 @@ final class RedisClaimStore implements ClaimStore {
     private static final int MAX_AT_ONCE = 100;
 
     private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(1);
+
+    /** For the answer of Redis on a call's way. */
+    static final Duration LONGEST_WAIT = Duration.ofMillis(75);
+
+    /** For a result to be stored; storing goes on without the call. */
+    private static final Duration LONGEST_KEEPING = Duration.ofMillis(25);
 
     /** Of a large result, for a caller that waits for it. */
     private static final Duration LONGEST_READ = Duration.ofSeconds(30);
@@ -182,7 +187,7 @@ final class RedisClaimStore implements ClaimStore {
         return Uni.createFrom()
                 .deferred(() -> link.run(
                         LOOK,
-                        Waits.CLAIM,
+                        LONGEST_WAIT,
                         List.of(claimKey(name), releasedKey(owner), DATASET),
                         owner.text(),
                         PUT_BACK_IN.toMillis(),
@@ -254,10 +259,10 @@ final class RedisClaimStore implements ClaimStore {
                 false);
     }
 
-    /** The caller goes on after {@link Waits#KEEP}, or at once when it failed, if it will be sent again. */
+    /** The caller goes on after {@link #LONGEST_KEEPING}, or at once when it failed, if it will be sent again. */
     private Uni<Void> store(PendingResults.End end, boolean isSentAgain) {
         return Uni.createFrom().emitter(emitter -> {
-            long late = vertx.setTimer(Waits.KEEP.toMillis(), due -> emitter.complete(null));
+            long late = vertx.setTimer(LONGEST_KEEPING.toMillis(), due -> emitter.complete(null));
             emitter.onTermination(() -> vertx.cancelTimer(late));
             send(end, isSentAgain).subscribe().with(emitter::complete, failure -> {
                 if (isSentAgain) {

@@ -1,6 +1,5 @@
 package io.itrgateway.token.redis;
 
-import io.itrgateway.redis.Waits;
 import java.time.Duration;
 
 /**
@@ -12,6 +11,7 @@ import java.time.Duration;
  */
 record TokenWaits(Duration ask, Duration life, Duration longestFlight) {
 
+    private static final Duration LONGEST_ASK = Duration.ofMillis(75);
     private static final Duration LONGEST_LIFE = Duration.ofSeconds(3);
     private static final Duration SPARE = Duration.ofSeconds(1);
 
@@ -21,7 +21,7 @@ record TokenWaits(Duration ask, Duration life, Duration longestFlight) {
      */
     static TokenWaits of(Duration answerTimeout, Duration longestTurn) {
         return new TokenWaits(
-                Waits.TOKEN,
+                LONGEST_ASK,
                 answerTimeout.compareTo(LONGEST_LIFE) < 0 ? answerTimeout : LONGEST_LIFE,
                 answerTimeout.plus(longestTurn).plus(SPARE));
     }

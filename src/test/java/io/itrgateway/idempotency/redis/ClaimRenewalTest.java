@@ -8,7 +8,6 @@ import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.redis.RedisAway;
-import io.itrgateway.redis.Waits;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.redis.client.Response;
@@ -60,7 +59,7 @@ class ClaimRenewalTest {
             while (answered < onTheirWay) {
                 answer(answered++);
             }
-            round = round.plus(Waits.CLAIM);
+            round = round.plus(RedisClaimStore.LONGEST_WAIT);
         }
 
         assertThat(sent.stream().mapToInt(Sent::claims).sum()).isEqualTo(MOST_CLAIMS);
