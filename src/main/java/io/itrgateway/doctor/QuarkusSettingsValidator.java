@@ -2,7 +2,6 @@ package io.itrgateway.doctor;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
-import io.quarkus.runtime.logging.LevelConverter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -12,13 +11,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/**
- * Quarkus' own settings that a start of the service would refuse and this process does not use, since it opens no port and has a log level
- * of its own.
- */
+/** The setting of Quarkus that a start of the service would refuse and this process does not use, since it opens no port. */
 final class QuarkusSettingsValidator {
-
-    private static final int HIGHEST_PORT = 65_535;
 
     private QuarkusSettingsValidator() {}
 
@@ -29,10 +23,7 @@ final class QuarkusSettingsValidator {
 
     static List<String> faults(Function<String, Optional<String>> settings) {
         var faults = new ConfigurationFaults();
-        check(settings, "quarkus.http.port", QuarkusSettingsValidator::isPort, faults);
-        check(settings, "quarkus.http.ssl-port", QuarkusSettingsValidator::isPort, faults);
         check(settings, "quarkus.http.host", QuarkusSettingsValidator::isOfThisMachine, faults);
-        check(settings, "quarkus.log.level", QuarkusSettingsValidator::isLevel, faults);
         return faults.lines();
     }
 
@@ -51,24 +42,11 @@ final class QuarkusSettingsValidator {
         }
     }
 
-    /** Quarkus removes white space around numbers only. */
-    private static boolean isPort(String text) {
-        return text.strip().matches("\\d{1,5}") && Integer.parseInt(text.strip()) <= HIGHEST_PORT;
-    }
-
     private static boolean isOfThisMachine(String host) {
         try {
             InetAddress address = InetAddress.getByName(host);
             return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
         } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static boolean isLevel(String text) {
-        try {
-            return new LevelConverter().convert(text) != null;
-        } catch (IllegalArgumentException e) {
             return false;
         }
     }

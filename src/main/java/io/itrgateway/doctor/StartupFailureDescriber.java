@@ -4,10 +4,14 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.itrgateway.config.ShownValue;
+import io.itrgateway.ops.QuarkusSettings;
 import io.itrgateway.ops.RefusedConfiguration;
 import io.quarkus.runtime.QuarkusBindException;
+import io.smallrye.config.ConfigValidationException;
 import io.smallrye.jwt.util.KeyUtils;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,15 +53,9 @@ public final class StartupFailureDescriber {
     private static final Map<String, String> SHOULD_BE = new LinkedHashMap<>();
 
     static {
-        SHOULD_BE.put("quarkus.http.port", "a number from 0 to 65535");
-        SHOULD_BE.put("quarkus.http.ssl-port", "a number from 0 to 65535");
         SHOULD_BE.put("quarkus.http.host", "an address of this machine, such as 0.0.0.0");
-        SHOULD_BE.put("quarkus.http.insecure-requests", "enabled, redirect or disabled");
         SHOULD_BE.put(
                 "quarkus.redis.hosts", "redis://host:6379 or rediss://host:6379, better given by GATEWAY_REDIS_URL");
-        SHOULD_BE.put(
-                "quarkus.redis.client-type",
-                "standalone for one address, and sentinel, cluster or replication for several in GATEWAY_REDIS_URL");
         SHOULD_BE.put("quarkus.redis.tls-configuration-name", TLS_NAME_SHOULD_BE);
         SHOULD_BE.put("quarkus.oidc.tls.tls-configuration-name", TLS_NAME_SHOULD_BE);
         SHOULD_BE.put("quarkus.oidc.auth-server-url", "the http or https URL of the issuer");
@@ -66,8 +64,6 @@ public final class StartupFailureDescriber {
                 "quarkus.oidc.discovery-enabled",
                 "true, unless QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
         SHOULD_BE.put("quarkus.http.limits.", "a whole number, or a time such as 30s for a duration");
-        SHOULD_BE.put("quarkus.http.ssl.certificate.reload-period", "a time such as 1h");
-        SHOULD_BE.put("quarkus.shutdown.", "a time such as 30s");
         SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
     }
@@ -175,9 +171,16 @@ public final class StartupFailureDescriber {
         }
         Map<String, List<String>> byWhatTheyShouldBe =
                 named.stream().collect(groupingBy(StartupFailureDescriber::shouldBe, LinkedHashMap::new, toList()));
-        return Optional.of(byWhatTheyShouldBe.entrySet().stream()
-                .map(group -> sentence(group.getValue(), kind(causes), group.getKey()))
-                .collect(Collectors.joining(". ")));
+        String sentences = byWhatTheyShouldBe.entrySet().stream()
+                .map(group -> sentence(group.getValue(), why(causes, group.getKey()), group.getKey()))
+                .collect(Collectors.joining(". "));
+        return Optional.of(
+                isOfReading(causes) ? sentences + ". Other faults are listed when this is corrected" : sentences);
+    }
+
+    /** Quarkus reads its settings first: the start ended before this service could judge any. */
+    private static boolean isOfReading(List<Throwable> causes) {
+        return causes.stream().anyMatch(ConfigValidationException.class::isInstance);
     }
 
     /** The settings that a failure is about which names none. */
@@ -211,22 +214,23 @@ public final class StartupFailureDescriber {
         return name.equals("<default>") ? "quarkus.tls.*" : "quarkus.tls." + name + ".*";
     }
 
-    private static String sentence(List<String> properties, String kind, String shouldBe) {
-        return "%s cannot be used: %s%s"
+    private static String sentence(List<String> properties, String why, String shouldBe) {
+        return "%s cannot be used%s%s"
                 .formatted(
                         properties.stream()
                                 .map(StartupFailureDescriber::variable)
                                 .collect(Collectors.joining(", ")),
-                        kind,
+                        why.isEmpty() ? "" : ": " + why,
                         shouldBe.isEmpty() ? "" : "; it should be " + shouldBe);
     }
 
     /** What a setting of Quarkus should be, in words; empty if that is not known. */
     static String shouldBe(String property) {
-        return SHOULD_BE.entrySet().stream()
-                .filter(known -> property.startsWith(known.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst()
+        return QuarkusSettings.shouldBe(property)
+                .or(() -> SHOULD_BE.entrySet().stream()
+                        .filter(known -> property.startsWith(known.getKey()))
+                        .map(Map.Entry::getValue)
+                        .findFirst())
                 .orElse("");
     }
 
@@ -234,15 +238,27 @@ public final class StartupFailureDescriber {
         return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9*]", "_");
     }
 
-    private static String kind(List<Throwable> causes) {
-        String kind = causes.get(causes.size() - 1).getClass().getSimpleName();
+    /** The file that is to blame, or the kind of the failure where nothing else can be said. */
+    private static String why(List<Throwable> causes, String shouldBe) {
         return causes.stream()
                 .filter(FileSystemException.class::isInstance)
-                .map(failure -> ((FileSystemException) failure).getFile())
-                .filter(Objects::nonNull)
+                .map(FileSystemException.class::cast)
+                .filter(failure -> failure.getFile() != null)
                 .findFirst()
-                .map(file -> "%s, %s".formatted(kind, ShownValue.of(file)))
-                .orElse(kind);
+                .map(failure -> "%s %s".formatted(ShownValue.of(failure.getFile()), whyUnreadable(failure)))
+                .orElse(shouldBe.isEmpty() ? kind(causes) : "");
+    }
+
+    private static String whyUnreadable(FileSystemException failure) {
+        return failure instanceof NoSuchFileException
+                ? "does not exist"
+                : failure instanceof AccessDeniedException ? "may not be read by this user" : "cannot be read";
+    }
+
+    private static String kind(List<Throwable> causes) {
+        return isOfReading(causes)
+                ? "the value cannot be read"
+                : causes.get(causes.size() - 1).getClass().getSimpleName();
     }
 
     private static List<Throwable> causes(Throwable failure) {

@@ -131,6 +131,7 @@ public class StartupCheck {
         }
         shared.checkReplicas(limits.replicas(), faults);
         RedisAddressConfigSourceFactory.check(config, faults);
+        QuarkusSettings.check(config, faults);
         CallerTls.check(vertx, faults);
         TracingConfigSourceFactory.check(faults);
         LogFilesConfigSourceFactory.check(faults);

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.oidc.OIDCException;
 import io.quarkus.runtime.QuarkusBindException;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.ConfigValidationException.Problem;
 import io.smallrye.jwt.util.KeyUtils;
 import java.net.BindException;
 import java.nio.file.NoSuchFileException;
@@ -85,7 +87,7 @@ class ReportTest {
         assertThat(report.exitCode()).isEqualTo(1);
         assertThat(report.table())
                 .contains("QUARKUS_REDIS_HOSTS cannot be used")
-                .contains("IllegalArgumentException")
+                .doesNotContain("IllegalArgumentException")
                 .doesNotContain("the-password");
         assertThat(report.findings()).hasSize(Check.values().length);
     }
@@ -121,9 +123,18 @@ class ReportTest {
 
         assertThat(StartupFailureDescriber.line(failure))
                 .hasValue(
-                        "configuration: QUARKUS_LOG_LEVEL cannot be used: IllegalArgumentException; it should be what Quarkus'"
-                                + " guide to logging lists, such as INFO for a level. QUARKUS_HTTP_PORT cannot be used:"
-                                + " IllegalArgumentException; it should be a number from 0 to 65535");
+                        "configuration: QUARKUS_LOG_LEVEL cannot be used; it should be OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE"
+                                + " or ALL. QUARKUS_HTTP_PORT cannot be used; it should be a number from 0 to 65535");
+    }
+
+    @Test
+    void aValueThatQuarkusCannotReadHidesOtherFaultsAndTheLineSaysSo() {
+        var problem = new Problem("SRCFG00029: Expected an integer value, got \"x\" in quarkus.http.io-threads");
+
+        assertThat(StartupFailureDescriber.line(new ConfigValidationException(new Problem[] {problem})))
+                .hasValue(
+                        "configuration: QUARKUS_HTTP_IO_THREADS cannot be used: the value cannot be read. Other faults are"
+                                + " listed when this is corrected");
     }
 
     @Test
@@ -155,8 +166,7 @@ class ReportTest {
     void aFailureIsOfTheSettingThatItsWordsAreAbout(String words, String variable) {
         assertThat(StartupFailureDescriber.line(new IllegalStateException(words))
                         .orElseThrow())
-                .startsWith(
-                        "configuration: %s cannot be used: IllegalStateException; it should be ".formatted(variable));
+                .startsWith("configuration: %s cannot be used; it should be ".formatted(variable));
     }
 
     @Test
@@ -168,8 +178,7 @@ class ReportTest {
 
         assertThat(StartupFailureDescriber.line(failure))
                 .hasValue(
-                        "configuration: QUARKUS_HTTP_PORT cannot be used: IllegalArgumentException; it should be a number from 0"
-                                + " to 65535");
+                        "configuration: QUARKUS_HTTP_PORT cannot be used; it should be a number from 0" + " to 65535");
     }
 
     @ParameterizedTest
@@ -183,8 +192,7 @@ class ReportTest {
         var failure = new IllegalStateException(words, new IllegalArgumentException(cause));
 
         assertThat(StartupFailureDescriber.line(failure).orElseThrow())
-                .startsWith("configuration: %s cannot be used: IllegalArgumentException; it should be %s"
-                        .formatted(variable, shouldBe));
+                .startsWith("configuration: %s cannot be used; it should be %s".formatted(variable, shouldBe));
     }
 
     @Test
@@ -192,7 +200,7 @@ class ReportTest {
         var unreadable = catchThrowable(() -> KeyUtils.decodePublicKey("s3cret"));
 
         assertThat(StartupFailureDescriber.line(new OIDCException(unreadable)).orElseThrow())
-                .startsWith("configuration: QUARKUS_OIDC_PUBLIC_KEY cannot be used: ")
+                .startsWith("configuration: QUARKUS_OIDC_PUBLIC_KEY cannot be used; ")
                 .endsWith("; it should be an RSA key in PEM or Base64")
                 .doesNotContain("s3cret");
     }
@@ -241,7 +249,7 @@ class ReportTest {
 
         assertThat(StartupFailureDescriber.line(failure))
                 .hasValue(
-                        "configuration: QUARKUS_TLS_DEEPVUE_* cannot be used: NoSuchFileException, %s; it should be paths of"
+                        "configuration: QUARKUS_TLS_DEEPVUE_* cannot be used: %s does not exist; it should be paths of"
                                         .formatted(shown)
                                 + " files that exist, can be read, and belong together");
     }

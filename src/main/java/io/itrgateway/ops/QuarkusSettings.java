@@ -1,0 +1,172 @@
+package io.itrgateway.ops;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.GivenSettings;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.quarkus.runtime.logging.LevelConverter;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig.InsecureRequests;
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.redis.client.RedisClientType;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.eclipse.microprofile.config.spi.Converter;
+
+/**
+ * Judges settings of Quarkus that are no texts. It ends the start at a value that it cannot convert, before this service can name its own faults,
+ * and its message is not fit for operators; so such a value is replaced here, and the start-up check refuses the start.
+ */
+public final class QuarkusSettings implements ConfigSourceFactory {
+
+    private static final int ABOVE_ALL = Integer.MAX_VALUE;
+    private static final int HIGHEST_PORT = 65_535;
+
+    private static final String NAME = QuarkusSettings.class.getSimpleName();
+    private static final String SOURCE = new PropertiesConfigSource(Map.of(), NAME, ABOVE_ALL).getName();
+    private static final String A_PORT = "a number from 0 to 65535";
+
+    private static final SmallRyeConfig CONVERTERS = new SmallRyeConfigBuilder().build();
+
+    /**
+     * @param convert returns null, or throws, where Quarkus would not take the text
+     * @param standIn what can be used until the start is refused
+     * @param mayBeEmpty whether Quarkus takes an empty text for a setting that is not set
+     */
+    private record Form(String shouldBe, Function<String, ?> convert, String standIn, boolean mayBeEmpty) {
+
+        private boolean fits(String text) {
+            if (text.isEmpty()) {
+                return mayBeEmpty;
+            }
+            try {
+                return convert.apply(text) != null;
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                return false;
+            }
+        }
+
+        private Form orNone() {
+            return new Form(shouldBe, convert, standIn, true);
+        }
+    }
+
+    private static final Form PORT = new Form(A_PORT, QuarkusSettings::port, "0", false);
+    private static final Form NUMBER =
+            new Form("a whole number, such as 20000", text -> Long.parseLong(text.strip()), "20000", false);
+    private static final Form SIZE =
+            new Form("a size in bytes, such as 10M", converted(new MemorySizeConverter()), "10M", false);
+    private static final Form TIME = new Form("a time such as 30s", converted(new DurationConverter()), "30s", false);
+    private static final Form LEVEL = new Form(
+            "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", converted(new LevelConverter()), "INFO", false);
+
+    private static final Map<String, Form> FORMS = new LinkedHashMap<>();
+
+    static {
+        FORMS.put("quarkus.http.port", PORT);
+        FORMS.put("quarkus.http.ssl-port", PORT);
+        FORMS.put("quarkus.proxy.port", PORT.orNone());
+        FORMS.put(
+                "quarkus.http.insecure-requests",
+                new Form("enabled, redirect or disabled", word(InsecureRequests.class), "enabled", true));
+        FORMS.put(
+                "quarkus.redis.client-type",
+                new Form(
+                        "standalone for one address, and sentinel, cluster or replication for several in GATEWAY_REDIS_URL",
+                        word(RedisClientType.class),
+                        "standalone",
+                        false));
+        FORMS.put("quarkus.http.idle-timeout", TIME);
+        FORMS.put("quarkus.http.read-timeout", TIME);
+        FORMS.put("quarkus.http.ssl.certificate.reload-period", TIME.orNone());
+        FORMS.put("quarkus.shutdown.delay", TIME.orNone());
+        FORMS.put("quarkus.shutdown.timeout", TIME.orNone());
+        FORMS.put("quarkus.http.limits.max-body-size", SIZE.orNone());
+        FORMS.put("quarkus.http.limits.max-header-size", SIZE);
+        FORMS.put("quarkus.http.limits.max-chunk-size", SIZE);
+        FORMS.put("quarkus.http.limits.max-form-attribute-size", SIZE);
+        FORMS.put("quarkus.http.limits.max-form-buffered-bytes", SIZE);
+        FORMS.put("quarkus.http.limits.max-form-fields", NUMBER);
+        FORMS.put("quarkus.http.limits.max-initial-line-length", NUMBER);
+        FORMS.put("quarkus.http.limits.max-parameters", NUMBER);
+        FORMS.put("quarkus.http.limits.header-table-size", NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.max-concurrent-streams", NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.max-connections", NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.max-frame-size", NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.max-header-list-size", NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.rst-flood-max-rst-frame-per-window", NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.rst-flood-window-duration", TIME.orNone());
+        FORMS.put("quarkus.log.level", LEVEL);
+        FORMS.put("quarkus.log.console.level", LEVEL);
+        FORMS.put("quarkus.log.file.level", LEVEL);
+        FORMS.put("quarkus.log.file.rotation.max-file-size", SIZE);
+        FORMS.put("quarkus.log.file.rotation.max-backup-index", NUMBER);
+    }
+
+    private static Integer port(String text) {
+        int port = Integer.parseInt(text.strip());
+        return port >= 0 && port <= HIGHEST_PORT ? port : null;
+    }
+
+    private static Function<String, ?> converted(Converter<?> converter) {
+        return converter::convert;
+    }
+
+    private static Function<String, ?> word(Class<?> words) {
+        return converted(CONVERTERS.requireConverter(words));
+    }
+
+    /** What a setting should be, in words; empty if it is not among those that are judged here. */
+    public static Optional<String> shouldBe(String property) {
+        return Optional.ofNullable(FORMS.get(property)).map(Form::shouldBe);
+    }
+
+    @Override
+    public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
+        Map<String, String> replaced = new HashMap<>();
+        FORMS.forEach((property, form) -> {
+            if (isWrong(context.getValue(property), form)) {
+                replaced.put(property, form.standIn);
+            }
+        });
+        return List.of(new PropertiesConfigSource(replaced, NAME, ABOVE_ALL));
+    }
+
+    /** Notes what has been replaced, and, where the process only checks the configuration, what it does not use itself. */
+    static void check(SmallRyeConfig config, ConfigurationFaults faults) {
+        config.getConfigSource(SOURCE)
+                .filter(replaced -> GivenSettings.looksOnly()
+                        || !replaced.getPropertyNames().isEmpty())
+                .ifPresent(replaced -> checkGiven(GivenSettings.without(replaced, config), faults));
+    }
+
+    private static void checkGiven(SmallRyeConfig given, ConfigurationFaults faults) {
+        FORMS.forEach((property, form) -> {
+            ConfigValue value = given.getConfigValue(property);
+            if (!isWrong(value, form)) {
+                return;
+            }
+            if (value.getValue() == null) {
+                faults.unfit(property, "has an expression ${...} for something that is not set", form.shouldBe);
+            } else {
+                faults.wrong(property, value.getValue(), form.shouldBe);
+            }
+        });
+    }
+
+    private static boolean isWrong(ConfigValue value, Form form) {
+        if (value == null || value.getRawValue() == null) {
+            return false;
+        }
+        return value.getValue() == null || !form.fits(value.getValue());
+    }
+}

@@ -1,0 +1,106 @@
+package io.itrgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.quarkus.runtime.logging.LevelConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class QuarkusSettingsTest {
+
+    private static SmallRyeConfig config(Map<String, String> settings) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new PropertiesConfigSource(settings, "operator", 300))
+                .withSources(new QuarkusSettings())
+                .build();
+    }
+
+    private static List<String> faults(Map<String, String> settings) {
+        var faults = new ConfigurationFaults();
+        QuarkusSettings.check(config(settings), faults);
+        return faults.lines();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            quarkus.http.port                    | abc     | QUARKUS_HTTP_PORT                    | a number from 0 to 65535
+            quarkus.http.port                    | 80a     | QUARKUS_HTTP_PORT                    | a number from 0 to 65535
+            quarkus.http.port                    | 99999   | QUARKUS_HTTP_PORT                    | a number from 0 to 65535
+            quarkus.http.port                    | ''      | QUARKUS_HTTP_PORT                    | a number from 0 to 65535
+            quarkus.http.ssl-port                | -1      | QUARKUS_HTTP_SSL_PORT                | a number from 0 to 65535
+            quarkus.http.insecure-requests       | never   | QUARKUS_HTTP_INSECURE_REQUESTS       | enabled, redirect or disabled
+            quarkus.http.limits.max-body-size    | x       | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE    | a size in bytes, such as 10M
+            quarkus.http.limits.max-connections  | many    | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS  | a whole number, such as 20000
+            quarkus.http.idle-timeout            | soon    | QUARKUS_HTTP_IDLE_TIMEOUT            | a time such as 30s
+            quarkus.shutdown.timeout             | soon    | QUARKUS_SHUTDOWN_TIMEOUT             | a time such as 30s
+            quarkus.log.level                    | verbose | QUARKUS_LOG_LEVEL                    | OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL
+            """)
+    void aValueThatQuarkusCannotReadIsALine(String property, String value, String name, String shouldBe) {
+        assertThat(faults(Map.of(property, value)))
+                .containsExactly("%s is \"%s\"; it should be %s".formatted(name, value, shouldBe));
+    }
+
+    /** As a file with the line ends of Windows leaves it; Quarkus takes it as a part of the value. */
+    @Test
+    void aLineEndBehindALevelIsALine() {
+        assertThat(faults(Map.of("quarkus.log.level", "INFO\r"))).hasSize(1);
+    }
+
+    @Test
+    void untilTheStartIsRefusedAValueThatCanBeReadTakesItsPlace() {
+        var config = config(Map.of("quarkus.http.port", "abc", "quarkus.log.level", "foo"));
+
+        assertThat(config.getValue("quarkus.http.port", Integer.class)).isZero();
+        assertThat(new LevelConverter().convert(config.getValue("quarkus.log.level", String.class)))
+                .isNotNull();
+    }
+
+    @Test
+    void whatQuarkusCanReadIsFineAndStays() {
+        var settings = Map.of(
+                "quarkus.http.port", "0\r",
+                "quarkus.http.ssl-port", "65535",
+                "quarkus.http.insecure-requests", "DISABLED",
+                "quarkus.redis.client-type", "cluster",
+                "quarkus.http.limits.max-body-size", "",
+                "quarkus.http.limits.max-header-size", "20K",
+                "quarkus.shutdown.timeout", "PT30S",
+                "quarkus.http.idle-timeout", "90",
+                "quarkus.log.level", "debug");
+
+        assertThat(faults(settings)).isEmpty();
+        assertThat(config(settings)
+                        .getConfigValue("quarkus.http.limits.max-header-size")
+                        .getRawValue())
+                .isEqualTo("20K");
+        assertThat(faults(Map.of())).isEmpty();
+    }
+
+    @Test
+    void theValueOfAnExpressionIsJudged() {
+        assertThat(faults(Map.of("quarkus.http.port", "${PORT}", "PORT", "8081")))
+                .isEmpty();
+        assertThat(faults(Map.of("quarkus.http.port", "${PORT:eighty}")))
+                .containsExactly("QUARKUS_HTTP_PORT is \"eighty\"; it should be a number from 0 to 65535");
+        assertThat(faults(Map.of("quarkus.log.level", "${LEVEL}")))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_LOG_LEVEL has an expression ${...} for something that is not set");
+    }
+
+    @Test
+    void aValueThatMayBeASecretIsNotShown() {
+        assertThat(faults(Map.of("quarkus.http.port", "s3cr3t-0f-s0me-acc0unt")))
+                .singleElement()
+                .asString()
+                .doesNotContain("s3cr3t");
+    }
+}
