@@ -4,7 +4,6 @@ import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +23,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -40,7 +40,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
 
     private static final List<String> PROXIES = List.of("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY");
     private static final String AUDIT_FILE = "GATEWAY_AUDIT_FILE";
-    private static final String CLIENT_SECRET = "DEEPVUE_CLIENT_SECRET";
+    private static final String CLIENT_SECRET = "deepvue.client-secret";
 
     /** What Kubernetes and Docker inject for a Service or a linked container whose name begins like our variables. */
     private static final Pattern INJECTED = Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_.*");
@@ -81,17 +81,26 @@ public record Environment(Map<String, String> values, List<String> faults, List<
         List<String> warnings = new ArrayList<>();
         Set<String> faulty = new TreeSet<>();
         if (Files.isRegularFile(dotEnv)) {
-            try (Stream<String> lines = Files.lines(dotEnv)) {
-                lines.map(LINE::matcher)
-                        .filter(Matcher::matches)
-                        .filter(line -> !isGivenInTheOtherForm(line.group("name"), variables))
-                        .forEach(line -> all.put(line.group("name"), line.group("value")));
+            try {
+                Map<String, List<Integer>> numbersByName = new TreeMap<>();
+                int number = 0;
+                for (String text : Files.readAllLines(dotEnv)) {
+                    number++;
+                    Matcher line = LINE.matcher(text);
+                    if (line.matches() && !isGivenInTheOtherForm(line.group("name"), variables)) {
+                        all.put(line.group("name"), line.group("value"));
+                        numbersByName
+                                .computeIfAbsent(line.group("name"), name -> new ArrayList<>())
+                                .add(number);
+                    }
+                }
+                warnings.addAll(repeated(numbersByName, variables.keySet()));
                 all.forEach((name, value) -> {
                     if (Variables.isKnown(name) && COMMENT.matcher(value).find()) {
                         warnings.add(name + COMMENT_IN_DOT_ENV);
                     }
                 });
-            } catch (IOException | UncheckedIOException e) {
+            } catch (IOException e) {
                 faults.add(UNREADABLE_DOT_ENV);
                 // What is not set by the process may be in the file.
                 Variables.properties().stream()
@@ -104,6 +113,17 @@ public record Environment(Map<String, String> values, List<String> faults, List<
         }
         all.putAll(variables);
         return of(all, faults, faulty, warnings);
+    }
+
+    /** @param replaced names that count by another source in any case */
+    private static List<String> repeated(Map<String, List<Integer>> numbersByName, Set<String> replaced) {
+        return numbersByName.entrySet().stream()
+                .filter(entry -> entry.getValue().size() > 1 && !replaced.contains(entry.getKey()))
+                .map(entry -> "%s is set in lines %s of .env; only the last one counts"
+                        .formatted(
+                                ShownValue.ofName(entry.getKey()),
+                                entry.getValue().stream().map(String::valueOf).collect(Collectors.joining(", "))))
+                .toList();
     }
 
     /** What is found where the file should be, such as the directory that Docker makes where there is no file to be mounted. */
@@ -174,7 +194,6 @@ public record Environment(Map<String, String> values, List<String> faults, List<
         });
         checkAuditFile(variables, values, faults, faulty);
         PROXIES.forEach(name -> checkProxy(name, variables, warnings));
-        checkSecrets(values, warnings);
         return new Environment(Map.copyOf(values), List.copyOf(faults), List.copyOf(warnings), Set.copyOf(faulty));
     }
 
@@ -202,14 +221,19 @@ public record Environment(Map<String, String> values, List<String> faults, List<
         }
     }
 
-    private static void checkSecrets(Map<String, String> values, List<String> warnings) {
-        for (String name : List.of("DEEPVUE_CLIENT_ID", "GATEWAY_AUDIT_KEY")) {
-            String value = values.getOrDefault(name, "").strip();
-            if (!value.isEmpty()
-                    && value.equals(values.getOrDefault(CLIENT_SECRET, "").strip())) {
-                warnings.add("%s and %s have the same value; each should have its own".formatted(CLIENT_SECRET, name));
-            }
-        }
+    /** Warnings about values of this service's own settings, however they are given, a line each. */
+    public static List<String> warnings(SmallRyeConfig config) {
+        String secret = valueOf(CLIENT_SECRET, config);
+        return Stream.of("deepvue.client-id", "gateway.audit-key")
+                .filter(property -> !secret.isEmpty() && secret.equals(valueOf(property, config)))
+                .map(property -> "%s and %s have the same value; each should have its own"
+                        .formatted(Variables.nameOf(CLIENT_SECRET), Variables.nameOf(property)))
+                .toList();
+    }
+
+    private static String valueOf(String property, SmallRyeConfig config) {
+        String value = config.getConfigValue(property).getValue();
+        return value == null ? "" : value.strip();
     }
 
     private static boolean isInjected(String name, String value) {

@@ -112,6 +112,7 @@ public class StartupCheck {
         SmallRyeConfig config = config();
         return Stream.of(
                         environment.warnings(),
+                        Environment.warnings(config),
                         ConfigFiles.warnings(Path.of("")),
                         ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
                         BuildTimeSettings.warnings(config),

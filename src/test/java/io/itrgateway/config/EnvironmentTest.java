@@ -566,13 +566,63 @@ class EnvironmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"DEEPVUE_CLIENT_ID", "GATEWAY_AUDIT_KEY"})
-    void theSecretOfTheAccountInAnotherSettingIsAWarningThatDoesNotShowIt(String name) {
-        var environment = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", "hidden", name, "hidden"));
+    @CsvSource({
+        "deepvue.client-id, DEEPVUE_CLIENT_ID",
+        "gateway.audit-key, GATEWAY_AUDIT_KEY",
+    })
+    void theSecretOfTheAccountInAnotherSettingIsAWarningThatDoesNotShowIt(String property, String name) {
+        var given = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(
+                        new LiteralEnvironment(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", "hid$den"))),
+                        // As a system property, or in a file.
+                        new PropertiesConfigSource(Map.of(property, "hid\\$den"), "operator", 400))
+                .build();
 
-        assertThat(environment.faults()).isEmpty();
-        assertThat(environment.warnings())
+        assertThat(Environment.warnings(given))
                 .containsExactly(
                         "DEEPVUE_CLIENT_SECRET and %s have the same value; each should have its own".formatted(name));
+    }
+
+    @Test
+    void whereTheSecretOfTheAccountIsInNoOtherSettingThereIsNoWarning() {
+        var given = new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(
+                        Map.of("deepvue.client-secret", "hidden", "deepvue.client-id", "client"), "operator", 400))
+                .build();
+
+        assertThat(Environment.warnings(given)).isEmpty();
+    }
+
+    // ---- names that stand twice in the file .env --------------------------------------------------------------------
+
+    @Test
+    void aNameThatStandsTwiceInTheFileDotEnvIsAWarningThatDoesNotShowTheValues() throws Exception {
+        Path dotEnv = Files.writeString(directory.resolve(".env"), """
+                DEEPVUE_CLIENT_SECRET=hidden-1
+                # DEEPVUE_CLIENT_SECRET=a comment
+                DEEPVUE_PLAN=growth
+                export DEEPVUE_CLIENT_SECRET=hidden-2
+
+                DEEPVUE_CLIENT_SECRET: hidden-3
+                QUARKUS_LOG_LEVEL=INFO
+                QUARKUS_LOG_LEVEL=DEBUG
+                """);
+
+        var environment = Environment.of(Map.of(), dotEnv);
+
+        assertThat(environment.values()).containsEntry("DEEPVUE_CLIENT_SECRET", "hidden-3");
+        assertThat(environment.warnings())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET is set in lines 1, 4, 6 of .env; only the last one counts",
+                        "QUARKUS_LOG_LEVEL is set in lines 7, 8 of .env; only the last one counts");
+    }
+
+    @Test
+    void aNameThatTheProcessSetsMayStandTwiceInTheFileDotEnv() throws Exception {
+        Path dotEnv = Files.writeString(directory.resolve(".env"), "DEEPVUE_PLAN=growth\nDEEPVUE_PLAN=starter\n");
+
+        assertThat(Environment.of(Map.of("DEEPVUE_PLAN", "business"), dotEnv).warnings())
+                .isEmpty();
     }
 }
