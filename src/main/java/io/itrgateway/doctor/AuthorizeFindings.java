@@ -2,6 +2,7 @@ package io.itrgateway.doctor;
 
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.token.AuthorizeProbe;
+import io.itrgateway.transport.ExchangeFailure;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -32,8 +33,7 @@ final class AuthorizeFindings {
         if (result.status().isEmpty()) {
             return kind == ProblemKind.QUOTA_EXHAUSTED
                     ? "the plan has no place for it within GATEWAY_MAX_WAIT; nothing was sent"
-                    : "no connection could be opened (no server listens there, or a firewall is between), or there was no whole"
-                            + " answer within DEEPVUE_TIMEOUT";
+                    : result.noAnswer().map(AuthorizeFindings::whyNoAnswer).orElse("it was not sent in time");
         }
         String status = " (status " + result.status().getAsInt() + ")";
         return switch (kind) {
@@ -42,6 +42,20 @@ final class AuthorizeFindings {
                         + " DEEPVUE_BASE_URL" + status;
             case QUOTA_EXHAUSTED -> "Deepvue's rate limit is exceeded: another client uses this account" + status;
             default -> "it answers, but with no token that can be used" + status;
+        };
+    }
+
+    private static String whyNoAnswer(ExchangeFailure.Reason reason) {
+        return switch (reason) {
+            case NEVER_CONNECTED ->
+                "no connection could be opened within DEEPVUE_CONNECT_TIMEOUT: no server listens there, or a firewall is between";
+            case STALE_CONNECTION, IDLE_TOO_LONG, UNWANTED -> "the connection could not be used; nothing was sent";
+            case TIMED_OUT -> "a connection was opened and the request was sent, but no whole answer came in time";
+            case CONNECTION_LOST ->
+                "a connection was opened and the request was sent, but it was closed before an answer came";
+            case UNREADABLE -> "a connection was opened, but what answers there does not speak HTTP/1.1";
+            case CUT_SHORT, TOO_LARGE, UNDECODABLE ->
+                "it answers, but the answer is cut short, too large, or in a content coding that cannot be read";
         };
     }
 

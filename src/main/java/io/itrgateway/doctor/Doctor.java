@@ -160,9 +160,9 @@ public class Doctor implements QuarkusApplication {
         if (whyNot.isPresent()) {
             return noAuthorize(Finding.skipped(Check.AUTHORIZE, whyNot.get()));
         }
-        return bounded(
+        return awaited(
                 Uni.createFrom()
-                        .deferred(() -> trial.get().run())
+                        .deferred(() -> trial.get().run(LONGEST))
                         .map(result -> List.of(
                                 AuthorizeFindings.authorize(result),
                                 AuthorizeFindings.expiry(result),
@@ -191,12 +191,17 @@ public class Doctor implements QuarkusApplication {
         return bounded(finding, trouble -> Finding.failed(check, trouble));
     }
 
-    /** Blocks: the process serves no requests while it checks. */
     private static <T> T bounded(Uni<T> check, Function<String, T> otherwise) {
-        return check.ifNoItem()
-                .after(LONGEST)
-                .recoverWithItem(() -> otherwise.apply("no end within " + LONGEST.toSeconds() + " s"))
-                .onFailure()
+        return awaited(
+                check.ifNoItem()
+                        .after(LONGEST)
+                        .recoverWithItem(() -> otherwise.apply("no end within " + LONGEST.toSeconds() + " s")),
+                otherwise);
+    }
+
+    /** Blocks: the process serves no requests while it checks. */
+    private static <T> T awaited(Uni<T> check, Function<String, T> otherwise) {
+        return check.onFailure()
                 .recoverWithItem(bug -> {
                     LOG.error("a check broke", new RedactedThrowable(bug));
                     return otherwise.apply("the check itself broke; what it says stands on the standard error output");

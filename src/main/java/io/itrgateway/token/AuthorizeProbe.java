@@ -3,6 +3,7 @@ package io.itrgateway.token;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.transport.Answer;
+import io.itrgateway.transport.ExchangeFailure;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Checks by one authorize whether the account works. It counts against the plan like any other, and its token is discarded; a stored
@@ -34,9 +34,14 @@ public class AuthorizeProbe {
      * @param clockAhead how much this host's clock is ahead of the upstream's; negative if it is behind; empty if that was not said
      * @param failure why there is no token
      * @param life of the token, if there is one
+     * @param noAnswer why there was no answer, where one was asked for
      */
     public record Result(
-            OptionalInt status, Optional<Duration> clockAhead, Optional<ProblemKind> failure, Optional<Life> life) {}
+            OptionalInt status,
+            Optional<Duration> clockAhead,
+            Optional<ProblemKind> failure,
+            Optional<Life> life,
+            Optional<ExchangeFailure.Reason> noAnswer) {}
 
     /**
      * How long the token is valid.
@@ -52,6 +57,45 @@ public class AuthorizeProbe {
         }
     }
 
+    private final class Witness implements DeepvueAuthorizer.Witness {
+
+        private volatile boolean isSent;
+        private volatile Seen seen;
+        private volatile ExchangeFailure.Reason failure;
+
+        @Override
+        public void sent() {
+            isSent = true;
+        }
+
+        @Override
+        public void answered(Answer answer) {
+            seen = new Seen(answer, clock.instant());
+        }
+
+        @Override
+        public void failed(ExchangeFailure.Reason reason) {
+            failure = reason;
+        }
+
+        private Result result(Optional<ProblemKind> problem) {
+            return seen == null
+                    ? unanswered(problem, Optional.ofNullable(failure))
+                    : AuthorizeProbe.result(seen, problem);
+        }
+
+        /** Of an authorize that has not ended. */
+        private Result unfinished() {
+            return unanswered(
+                    Optional.of(ProblemKind.UPSTREAM_UNAVAILABLE),
+                    isSent ? Optional.of(ExchangeFailure.Reason.TIMED_OUT) : Optional.empty());
+        }
+
+        private static Result unanswered(Optional<ProblemKind> problem, Optional<ExchangeFailure.Reason> reason) {
+            return new Result(OptionalInt.empty(), Optional.empty(), problem, Optional.empty(), reason);
+        }
+    }
+
     private final DeepvueAuthorizer authorizer;
     private final Clock clock;
     private final Vertx vertx;
@@ -62,31 +106,34 @@ public class AuthorizeProbe {
         this.vertx = vertx;
     }
 
-    /** Makes it, on a context of its own; fails with nothing that is not a bug. */
-    public Uni<Result> run() {
+    /**
+     * Makes it, on a context of its own; fails with nothing that is not a bug.
+     *
+     * @param longest after which an authorize that has not ended is given up
+     */
+    public Uni<Result> run(Duration longest) {
+        var witness = new Witness();
         return Uni.createFrom()
-                .emitter(emitter -> VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
-                        .runOnContext(start -> {
-                            var seen = new AtomicReference<Seen>();
-                            authorizer
-                                    .authorize(NO_GENERATION, answer -> seen.set(new Seen(answer, clock.instant())))
-                                    .map(token -> result(seen.get(), Optional.empty()))
-                                    .onFailure(GatewayException.class)
-                                    .recoverWithItem(failure -> result(seen.get(), Optional.of(failure.kind())))
-                                    .subscribe()
-                                    .with(emitter::complete, emitter::fail);
-                        }));
+                .<Result>emitter(emitter -> VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
+                        .runOnContext(start -> authorizer
+                                .authorize(NO_GENERATION, witness)
+                                .map(token -> witness.result(Optional.empty()))
+                                .onFailure(GatewayException.class)
+                                .recoverWithItem(failure -> witness.result(Optional.of(failure.kind())))
+                                .subscribe()
+                                .with(emitter::complete, emitter::fail)))
+                .ifNoItem()
+                .after(longest)
+                .recoverWithItem(witness::unfinished);
     }
 
     private static Result result(Seen seen, Optional<ProblemKind> failure) {
-        if (seen == null) {
-            return new Result(OptionalInt.empty(), Optional.empty(), failure, Optional.empty());
-        }
         return new Result(
                 OptionalInt.of(seen.answer.status()),
                 seen.upstreamTime().map(theirs -> Duration.between(theirs.plus(HALF_A_SECOND), seen.at)),
                 failure,
-                failure.isPresent() ? Optional.empty() : Optional.of(life(seen)));
+                failure.isPresent() ? Optional.empty() : Optional.of(life(seen)),
+                Optional.empty());
     }
 
     private static Life life(Seen seen) {

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Fetches a token from Deepvue's authorize and reads its life. An authorize pays for its call like any other, and goes first. */
 @ApplicationScoped
@@ -62,25 +61,40 @@ class DeepvueAuthorizer implements Authorizer {
         this.meter = meter;
     }
 
-    @Override
-    public Uni<AccessToken> authorize(long generation) {
-        return authorize(generation, answer -> {});
+    /** Sees how far an authorize comes. */
+    interface Witness {
+
+        Witness NONE = new Witness() {};
+
+        /** The request is written to a connection. */
+        default void sent() {}
+
+        /** @param answer whatever it is, before it is interpreted */
+        default void answered(Answer answer) {}
+
+        default void failed(ExchangeFailure.Reason reason) {}
     }
 
-    /** @param witness called with the answer, whatever it is, before it is interpreted */
-    Uni<AccessToken> authorize(long generation, Consumer<Answer> witness) {
+    @Override
+    public Uni<AccessToken> authorize(long generation) {
+        return authorize(generation, Witness.NONE);
+    }
+
+    Uni<AccessToken> authorize(long generation, Witness witness) {
         CallSpan whole = tracing.startAuthorize();
         CallSpan wait = whole.startPart("wait");
         return limiter.<AccessToken>runFirst(permit -> {
                     wait.end();
                     return Uni.createFrom()
-                            .deferred(() -> exchange(whole, permit))
+                            .deferred(() -> exchange(whole, permit, witness))
                             .onFailure(ExchangeFailure::isStale)
                             .retry()
                             .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
                             .onFailure(ExchangeFailure.class)
+                            .invoke(failure -> witness.failed(failure.reason()))
+                            .onFailure(ExchangeFailure.class)
                             .transform(failure -> GatewayException.of(UPSTREAM_UNAVAILABLE))
-                            .invoke(witness)
+                            .invoke(witness::answered)
                             .map(answer -> decode(answer, generation, permit));
                 })
                 .onFailure(GatewayException.class)
@@ -92,7 +106,7 @@ class DeepvueAuthorizer implements Authorizer {
                 });
     }
 
-    private Uni<Answer> exchange(CallSpan whole, Permit permit) {
+    private Uni<Answer> exchange(CallSpan whole, Permit permit, Witness witness) {
         CallSpan request = whole.startRequest(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
         return transport
                 .exchange(
@@ -100,6 +114,7 @@ class DeepvueAuthorizer implements Authorizer {
                         this::send,
                         () -> {
                             permit.markSending();
+                            witness.sent();
                             return true;
                         },
                         permit::markSent)

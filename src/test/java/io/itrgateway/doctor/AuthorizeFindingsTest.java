@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.token.AuthorizeProbe.Life;
 import io.itrgateway.token.AuthorizeProbe.Result;
+import io.itrgateway.transport.ExchangeFailure.Reason;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AuthorizeFindingsTest {
 
@@ -23,11 +25,21 @@ class AuthorizeFindingsTest {
                 OptionalInt.of(200),
                 Optional.of(ahead),
                 Optional.empty(),
-                Optional.of(new Life("expiry, a duration in words", wasSaid, life)));
+                Optional.of(new Life("expiry, a duration in words", wasSaid, life)),
+                Optional.empty());
     }
 
     private static Result failure(OptionalInt status, ProblemKind kind) {
-        return new Result(status, Optional.empty(), Optional.of(kind), Optional.empty());
+        return new Result(status, Optional.empty(), Optional.of(kind), Optional.empty(), Optional.empty());
+    }
+
+    private static Result noAnswer(Reason reason) {
+        return new Result(
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.of(ProblemKind.UPSTREAM_UNAVAILABLE),
+                Optional.empty(),
+                Optional.of(reason));
     }
 
     @ParameterizedTest
@@ -47,12 +59,32 @@ class AuthorizeFindingsTest {
 
     @Test
     void noAnswerIsAFailureAndTheRestIsSkipped() {
-        var result = failure(OptionalInt.empty(), ProblemKind.UPSTREAM_UNAVAILABLE);
+        var result = noAnswer(Reason.NEVER_CONNECTED);
 
         assertThat(AuthorizeFindings.authorize(result).verdict()).isEqualTo(FAILED);
         assertThat(AuthorizeFindings.authorize(result).detail()).contains("no server listens there");
         assertThat(AuthorizeFindings.expiry(result).verdict()).isEqualTo(SKIPPED);
         assertThat(AuthorizeFindings.clock(result).verdict()).isEqualTo(SKIPPED);
+    }
+
+    @Test
+    void noConnectionAndNoAnswerAreToldApart() {
+        assertThat(AuthorizeFindings.authorize(noAnswer(Reason.TIMED_OUT)).detail())
+                .isEqualTo("a connection was opened and the request was sent, but no whole answer came in time");
+        assertThat(AuthorizeFindings.authorize(noAnswer(Reason.NEVER_CONNECTED)).detail())
+                .startsWith("no connection could be opened within DEEPVUE_CONNECT_TIMEOUT");
+        assertThat(AuthorizeFindings.authorize(failure(OptionalInt.empty(), ProblemKind.UPSTREAM_UNAVAILABLE))
+                        .detail())
+                .isEqualTo("it was not sent in time");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void whatEndedWithoutAnAnswerIsAFailureInWords(Reason reason) {
+        var finding = AuthorizeFindings.authorize(noAnswer(reason));
+
+        assertThat(finding.verdict()).isEqualTo(FAILED);
+        assertThat(finding.detail()).contains(" ");
     }
 
     @Test
