@@ -32,6 +32,7 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
 
     private static final String MAIN_FILE = "quarkus.log.file.";
     private static final String DEFAULT_PATH = "quarkus.log";
+    private static final String ACCESS_LOG = "quarkus.http.access-log.";
     private static final Pattern HANDLER =
             Pattern.compile("(quarkus\\.log\\.handler\\.file\\.(?:\"[^\"]+\"|[^.\"]+)\\.)enabled?");
     private static final Pattern HANDLER_VARIABLE = Pattern.compile("QUARKUS_LOG_HANDLER_FILE__([A-Z0-9_]+)__ENABLED?");
@@ -73,6 +74,13 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
         Map<String, String> opened = new LinkedHashMap<>();
         AuditFileConfigSourceFactory.path(context)
                 .ifPresent(path -> opened.put(AuditFileConfigSourceFactory.PROPERTY, path));
+        accessLog(context).ifPresent(path -> {
+            if (opened.values().stream().anyMatch(other -> SameFile.isOne(path, other))) {
+                twice.add(ACCESS_LOG + "base-file-name\t" + AuditFileConfigSourceFactory.PROPERTY);
+                settings.put(ACCESS_LOG + "log-to-file", "false");
+            }
+            opened.put(ACCESS_LOG + "base-file-name", path);
+        });
         for (String prefix : files(context)) {
             String path = path(context, prefix);
             boolean isEnabled = isEnabled(context, prefix);
@@ -100,6 +108,18 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
         }
         return List.of(
                 new PropertiesConfigSource(settings, LogFilesConfigSourceFactory.class.getSimpleName(), ABOVE_ALL));
+    }
+
+    /** The path of Quarkus' access log; empty if it has no file of its own. By default it is that of the main log. */
+    private static Optional<String> accessLog(ConfigSourceContext context) {
+        boolean hasFile = Stream.of("enabled", "log-to-file")
+                .allMatch(name -> GivenSettings.isOn(ACCESS_LOG + name, context).orElse(false));
+        if (!hasFile) {
+            return Optional.empty();
+        }
+        String directory = text(context, ACCESS_LOG + "log-directory", ".");
+        String name = text(context, ACCESS_LOG + "base-file-name", "quarkus");
+        return Optional.of(directory + "/" + name + text(context, ACCESS_LOG + "log-suffix", ".log"));
     }
 
     /** The setting that names the same file, unless it is that of the same handler, whose name may be written in several ways. */
@@ -147,9 +167,13 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
     }
 
     private static String path(ConfigSourceContext context, String prefix) {
-        return Optional.ofNullable(context.getValue(prefix + "path"))
+        return text(context, prefix + "path", DEFAULT_PATH);
+    }
+
+    private static String text(ConfigSourceContext context, String property, String otherwise) {
+        return Optional.ofNullable(context.getValue(property))
                 .map(ConfigValue::getValue)
-                .filter(path -> !path.isBlank())
-                .orElse(DEFAULT_PATH);
+                .filter(text -> !text.isBlank())
+                .orElse(otherwise);
     }
 }

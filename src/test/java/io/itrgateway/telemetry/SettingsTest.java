@@ -279,6 +279,72 @@ class SettingsTest {
                                 + " path of another file");
     }
 
+    @ParameterizedTest
+    @CsvSource({"access, .log, access.log", "'', '', quarkus.log", "a, .txt, ./a.txt"})
+    void aLogFileThatIsThatOfTheAccessLogIsAFaultAndIsNotOpened(
+            String base, String suffix, String path, @TempDir Path directory) {
+        var config = config(Map.of(
+                "quarkus.http.access-log.enabled",
+                "true",
+                "quarkus.http.access-log.log-to-file",
+                "true",
+                "quarkus.http.access-log.log-directory",
+                directory.toString(),
+                "quarkus.http.access-log.base-file-name",
+                base,
+                "quarkus.http.access-log.log-suffix",
+                suffix,
+                "quarkus.log.file.enabled",
+                "true",
+                "quarkus.log.file.path",
+                directory + "/" + path));
+        var faults = new ConfigurationFaults();
+
+        LogFilesConfigSourceFactory.check(config, faults);
+
+        assertThat(faults.lines())
+                .containsExactly("QUARKUS_LOG_FILE_PATH names the same file as QUARKUS_HTTP_ACCESS_LOG_BASE_FILE_NAME;"
+                        + " it should be the path of another file");
+        assertThat(config.getValue("quarkus.log.file.enabled", Boolean.class)).isFalse();
+    }
+
+    @Test
+    void anAccessLogInTheFileOfTheAuditIsAFaultAndIsNotOpened(@TempDir Path directory) {
+        var config = config(Map.of(
+                "gateway.audit-file", directory + "/audit.log",
+                "quarkus.http.access-log.enabled", "true",
+                "quarkus.http.access-log.log-to-file", "true",
+                "quarkus.http.access-log.log-directory", directory.toString(),
+                "quarkus.http.access-log.base-file-name", "audit"));
+        var faults = new ConfigurationFaults();
+
+        LogFilesConfigSourceFactory.check(config, faults);
+
+        assertThat(faults.lines())
+                .containsExactly("QUARKUS_HTTP_ACCESS_LOG_BASE_FILE_NAME names the same file as GATEWAY_AUDIT_FILE;"
+                        + " it should be the path of another file");
+        assertThat(config.getValue("quarkus.http.access-log.log-to-file", Boolean.class))
+                .isFalse();
+    }
+
+    @Test
+    void anAccessLogWithoutAFileOfItsOwnIsNoFault(@TempDir Path directory) {
+        var config = config(Map.of(
+                "quarkus.http.access-log.enabled",
+                "true",
+                "quarkus.http.access-log.log-directory",
+                directory.toString(),
+                "quarkus.log.file.enabled",
+                "true",
+                "quarkus.log.file.path",
+                directory + "/quarkus.log"));
+        var faults = new ConfigurationFaults();
+
+        LogFilesConfigSourceFactory.check(config, faults);
+
+        assertThat(faults.lines()).isEmpty();
+    }
+
     @Test
     void theAuditMayHaveSettingsOfItsOwnFile(@TempDir Path directory) {
         String audit = directory + "/audit.log";
