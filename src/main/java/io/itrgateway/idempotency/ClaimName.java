@@ -1,4 +1,7 @@
 package io.itrgateway.idempotency;
 
-/** @param text a keyed digest of the caller, the operation and the key: 43 characters of URL-safe base64 */
-public record ClaimName(String text) {}
+/**
+ * @param caller whose call it is
+ * @param text a keyed digest of the caller, the operation and the key: 43 characters of URL-safe base64
+ */
+public record ClaimName(String caller, String text) {}

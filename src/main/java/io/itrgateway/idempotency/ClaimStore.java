@@ -36,8 +36,8 @@ public interface ClaimStore {
      * is gone and no other owner has claimed the name, and for one that has made the call of an interrupted claim again; otherwise nothing
      * happens.
      *
-     * <p>A store of limited size may drop kept results early, the oldest first, those of {@linkplain Effect#isRepeatable() repeatable}
-     * calls before all others, and never a claim. Of a call that must not be made again it keeps an empty result then, and where the result is too
+     * <p>A store of limited size may drop kept results early, those of {@linkplain Effect#isRepeatable() repeatable} calls first, and never a
+     * claim. Of a call that must not be made again it keeps an empty result then, and where the result is too
      * large.
      */
     Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, Effect effect, byte[] result);

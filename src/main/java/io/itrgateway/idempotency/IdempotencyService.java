@@ -144,7 +144,11 @@ public class IdempotencyService {
         List<Secret> payload = new ArrayList<>();
         payload.add(Secret.of(name));
         payload.addAll(call.payload());
-        return new CallId(call.caller(), new ClaimName(name), new Fingerprint(fingerprints.of(payload)), call.effect());
+        return new CallId(
+                call.caller(),
+                new ClaimName(call.caller(), name),
+                new Fingerprint(fingerprints.of(payload)),
+                call.effect());
     }
 
     private Uni<CallResult> startOrJoin(CallId id, Supplier<Optional<Duration>> patience, Executor caller, Work work) {

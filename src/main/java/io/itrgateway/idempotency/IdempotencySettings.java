@@ -23,7 +23,7 @@ public record IdempotencySettings(long memoryBytes, int maxWaiting) implements S
     interface Config {
 
         /**
-         * Memory in MiB, 1 to 65536: for kept answers, of which the oldest go early when it is full; with Redis, for answers that Redis has
+         * Memory in MiB, 1 to 65536: for kept answers, some of which go early when it is full; with Redis, for answers that Redis has
          * not stored yet.
          */
         @WithDefault("64")

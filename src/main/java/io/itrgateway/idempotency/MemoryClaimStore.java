@@ -10,16 +10,14 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
  * Claims of one process that shares nothing with others. Results are kept in the order in which they came, up to a number of bytes, and by a
- * monotonic clock. Those of calls that may be made again go first. Other calls lose their results only, and keep their names, so that they are
- * not made twice; when there is no room for further names, claims are refused.
+ * monotonic clock. Which go before their time is said by {@link EvictionOrder}. Calls that must not be made again lose their results only, and keep
+ * their names; when there is no room for further names, claims are refused.
  *
  * <p>One lock makes looking and acting one step; it is held for map operations only.
  */
@@ -34,10 +32,15 @@ class MemoryClaimStore implements ClaimStore {
 
     private record Claim(Fingerprint fingerprint, Owner owner) {}
 
-    private record Kept(Fingerprint fingerprint, Owner owner, byte[] result, long untilNanos) {
+    private record Kept(Fingerprint fingerprint, Owner owner, byte[] result, long untilNanos, boolean isRepeatable) {
 
         long bytes() {
             return ENTRY_BYTES + result.length;
+        }
+
+        /** What is free when it makes room. */
+        long evictableBytes() {
+            return isRepeatable ? bytes() : result.length;
         }
     }
 
@@ -58,16 +61,10 @@ class MemoryClaimStore implements ClaimStore {
     // All of these only under the lock of this object.
     private final Map<ClaimName, Claim> claims = new HashMap<>();
     private final Map<ClaimName, Kept> kept = new LinkedHashMap<>();
-    /** Names of {@link #kept} whose call may be made again, in the same order. */
-    private final Set<ClaimName> repeatable = new LinkedHashSet<>();
-
-    /** Names of {@link #kept} that stay when their results go, and whose results are there, in the same order. */
-    private final Set<ClaimName> strippable = new LinkedHashSet<>();
+    private final EvictionOrder evictable = new EvictionOrder();
 
     private final Map<Owner, ReleasedResult> released = new LinkedHashMap<>();
     private long bytes;
-    /** Of {@link #bytes}, those of {@link #repeatable}. */
-    private long repeatableBytes;
 
     private final Counter evicted;
 
@@ -145,46 +142,47 @@ class MemoryClaimStore implements ClaimStore {
         boolean fits = namesBytes() + ENTRY_BYTES + result.length <= maxBytes;
         // A call that must not be made again keeps its name, even where its result is too large to be kept.
         byte[] held = fits || isRepeatable ? result : new byte[0];
-        var entry = new Kept(fingerprint, owner, held, nanos.getAsLong() + KEPT_FOR.toNanos());
-        if (isRepeatable && bytes - repeatableBytes + entry.bytes() > maxBytes) {
+        var entry = new Kept(fingerprint, owner, held, nanos.getAsLong() + KEPT_FOR.toNanos(), isRepeatable);
+        if (isRepeatable && bytes - evictable.repeatableBytes() + entry.bytes() > maxBytes) {
             evicted.increment();
             return;
         }
         if (!fits) {
             evicted.increment();
         }
-        makeRoom(entry.bytes());
+        makeRoom(name.caller(), entry);
         kept.put(name, entry);
         bytes += entry.bytes();
-        if (isRepeatable) {
-            repeatable.add(name);
-            repeatableBytes += entry.bytes();
-        } else if (held.length > 0) {
-            strippable.add(name);
+        if (entry.evictableBytes() > 0) {
+            evictable.add(name, isRepeatable, entry.evictableBytes());
         }
     }
 
     /** What is taken at least by calls that must not be made twice, if those in flight end as such. */
     private long namesBytes() {
-        return (long) ENTRY_BYTES * (claims.size() + kept.size() - repeatable.size());
+        return (long) ENTRY_BYTES * (claims.size() + kept.size() - evictable.repeatableResults());
     }
 
-    private void makeRoom(long entryBytes) {
-        while (bytes + entryBytes > maxBytes && !(repeatable.isEmpty() && strippable.isEmpty())) {
+    private void makeRoom(String caller, Kept entry) {
+        while (bytes + entry.bytes() > maxBytes) {
+            Optional<ClaimName> next = evictable.next(caller, entry.evictableBytes(), entry.isRepeatable());
+            if (next.isEmpty()) {
+                return;
+            }
             evicted.increment();
-            if (repeatable.isEmpty()) {
-                strip(oldestOf(strippable));
+            if (kept.get(next.get()).isRepeatable()) {
+                drop(next.get());
             } else {
-                drop(oldestOf(repeatable));
+                strip(next.get());
             }
         }
     }
 
     /** Its place, and so the order in which entries expire, stays. */
     private void strip(ClaimName name) {
-        strippable.remove(name);
         Kept whole = kept.get(name);
-        kept.put(name, new Kept(whole.fingerprint(), whole.owner(), new byte[0], whole.untilNanos()));
+        evictable.remove(name, false, whole.evictableBytes());
+        kept.put(name, new Kept(whole.fingerprint(), whole.owner(), new byte[0], whole.untilNanos(), false));
         bytes -= whole.result().length;
     }
 
@@ -233,21 +231,14 @@ class MemoryClaimStore implements ClaimStore {
     private void dropExpired() {
         long now = nanos.getAsLong();
         while (!kept.isEmpty() && kept.values().iterator().next().untilNanos() - now <= 0) {
-            drop(oldestOf(kept.keySet()));
+            drop(kept.keySet().iterator().next());
         }
         released.values().removeIf(end -> end.untilNanos() - now <= 0);
     }
 
-    private static ClaimName oldestOf(Set<ClaimName> names) {
-        return names.iterator().next();
-    }
-
     private void drop(ClaimName name) {
-        long freed = kept.remove(name).bytes();
-        bytes -= freed;
-        strippable.remove(name);
-        if (repeatable.remove(name)) {
-            repeatableBytes -= freed;
-        }
+        Kept whole = kept.remove(name);
+        bytes -= whole.bytes();
+        evictable.remove(name, whole.isRepeatable(), whole.evictableBytes());
     }
 }

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 /** What every {@link ClaimStore} guarantees. */
 public abstract class ClaimStoreContract {
 
-    protected static final ClaimName NAME = new ClaimName("name-1");
+    protected static final ClaimName NAME = new ClaimName("caller", "name-1");
     protected static final Fingerprint PAYLOAD = new Fingerprint("payload-1");
     protected static final Owner FIRST = new Owner("first");
     protected static final Owner SECOND = new Owner("second");
 
-    private static final ClaimName OTHER_NAME = new ClaimName("name-2");
+    private static final ClaimName OTHER_NAME = new ClaimName("caller", "name-2");
     private static final Fingerprint OTHER_PAYLOAD = new Fingerprint("payload-2");
     private static final byte[] ANSWER = everyByte();
     private static final byte[] OTHER_ANSWER = {1};
@@ -401,7 +401,7 @@ public abstract class ClaimStoreContract {
         var pool = Executors.newFixedThreadPool(threads);
         try {
             for (int round = 0; round < 50; round++) {
-                var name = new ClaimName("round-" + round);
+                var name = new ClaimName("caller", "round-" + round);
                 List<Callable<String>> all = new ArrayList<>();
                 for (int thread = 0; thread < threads; thread++) {
                     var owner = new Owner("owner-" + thread);

@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryClaimStoreTest extends ClaimStoreContract {
 
@@ -35,7 +38,7 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
     }
 
     private static ClaimName name(int number) {
-        return new ClaimName("claim-" + number);
+        return new ClaimName("caller", "claim-" + number);
     }
 
     /** Of a call that was made and whose answer is no longer there. */
@@ -199,6 +202,64 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
 
         assertThat(gauge("bytes")).isEqualTo(100 + 2 * MemoryClaimStore.ENTRY_BYTES);
         assertThat(gauge("answers")).isEqualTo(2);
+    }
+
+    // ---- callers ----------------------------------------------------------------------------------------------------
+
+    private final MemoryClaimStore shared =
+            new MemoryClaimStore(20_000, IdempotencyRoom.nanosOf(clock), new SimpleMeterRegistry());
+
+    private void made(String caller, int number, int answerBytes, boolean isRepeatable) {
+        var name = new ClaimName(caller, caller + number);
+        ended(shared.claim(name, PAYLOAD, FIRST));
+        var effect = isRepeatable ? Effect.FETCHES : Effect.REGISTERS;
+        ended(shared.complete(name, PAYLOAD, FIRST, effect, new byte[answerBytes]));
+    }
+
+    private List<String> keptOf(String... names) {
+        return Stream.of(names)
+                .filter(name -> {
+                    var claim = new ClaimName(name.replaceAll("\\d", ""), name);
+                    return word(ended(shared.find(claim, FIRST))).startsWith("[0");
+                })
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void longAnswersOfOneCallerDisplaceOnlyItsOwn(boolean isRepeatable) {
+        made("small", 1, 100, false);
+        made("small", 2, 100, true);
+
+        for (int number = 1; number <= 10; number++) {
+            made("large", number, 6_000, isRepeatable);
+        }
+
+        assertThat(keptOf("small1", "small2", "large1", "large10")).containsExactly("small1", "small2", "large10");
+    }
+
+    @Test
+    void oneThatComesLaterTakesItsPartFromTheCallerThatHoldsMost() {
+        made("small", 1, 100, false);
+        made("large", 1, 8_000, false);
+        made("large", 2, 8_000, false);
+
+        made("later", 1, 6_000, false);
+        made("later", 2, 4_000, false);
+
+        assertThat(keptOf("small1", "large1", "large2", "later1", "later2"))
+                .containsExactly("small1", "large2", "later2");
+    }
+
+    @Test
+    void aCallerThatHoldsMostLosesItsRepeatableAnswersFirst() {
+        made("small", 1, 100, true);
+        made("large", 1, 8_000, false);
+        made("large", 2, 4_000, true);
+
+        made("later", 1, 6_000, false);
+
+        assertThat(keptOf("small1", "large1", "large2", "later1")).containsExactly("small1", "large1", "later1");
     }
 
     // ---- time -------------------------------------------------------------------------------------------------------

@@ -38,8 +38,8 @@ class ClaimRenewalTest {
 
     private void hold(int number) {
         claims = IntStream.range(0, number)
-                .mapToObj(i ->
-                        new HeldClaim(new ClaimName("name-" + i), new Fingerprint("payload"), new Owner("owner-" + i)))
+                .mapToObj(i -> new HeldClaim(
+                        new ClaimName("caller", "name-" + i), new Fingerprint("payload"), new Owner("owner-" + i)))
                 .toList();
     }
 

@@ -32,7 +32,7 @@ class LargeResultsTest extends OwnRedis {
 
     private static final int MEBIBYTE = 1024 * 1024;
 
-    private static final ClaimName NAME = new ClaimName("name-1");
+    private static final ClaimName NAME = new ClaimName("caller", "name-1");
     private static final Owner FIRST = new Owner("first");
     private static final Owner SECOND = new Owner("second");
     private static final String CLAIM = KEYS + "claim:" + NAME.text();
@@ -68,7 +68,7 @@ class LargeResultsTest extends OwnRedis {
             Owner owner = claim(far, NAME);
 
             ended(far.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, result));
-            claim(far, new ClaimName("other"));
+            claim(far, new ClaimName("caller", "other"));
             awaitStored();
 
             await().atMost(LONG)

@@ -31,7 +31,7 @@ class PendingEndsTest extends OwnRedis {
     private static final Owner OWNER = owner(0);
 
     private static ClaimName name(int number) {
-        return new ClaimName("name-" + number);
+        return new ClaimName("caller", "name-" + number);
     }
 
     private static Owner owner(int number) {
@@ -57,7 +57,7 @@ class PendingEndsTest extends OwnRedis {
         completeManyWhileRedisIsAway();
         server.startEmpty();
 
-        claim(store, new ClaimName("stranger"));
+        claim(store, new ClaimName("caller", "stranger"));
 
         for (int number = 0; number < MANY; number++) {
             assertThat(server.command(

@@ -311,7 +311,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
 
         assertThatThrownBy(() -> ended(other.claim(NAME, PAYLOAD, FIRST))).isInstanceOf(RedisAway.class);
 
-        assertThat(word(ended(other.claim(new ClaimName("another"), PAYLOAD, SECOND))))
+        assertThat(word(ended(other.claim(new ClaimName("caller", "another"), PAYLOAD, SECOND))))
                 .isEqualTo("acquired");
         other.close();
         assertThat(ends.size()).isZero();
@@ -321,15 +321,15 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     @ValueSource(strings = {"one", "another"})
     void aKeyOfAnotherTypeDoesNotKeepOtherClaimsFromBeingRenewed(String overwritten) {
         String intact = overwritten.equals("one") ? "another" : "one";
-        ended(store.claim(new ClaimName("one"), PAYLOAD, FIRST));
-        ended(store.claim(new ClaimName("another"), PAYLOAD, SECOND));
+        ended(store.claim(new ClaimName("caller", "one"), PAYLOAD, FIRST));
+        ended(store.claim(new ClaimName("caller", "another"), PAYLOAD, SECOND));
 
         server.command(Command.SET, KEYS + "claim:" + overwritten, "x");
         server.command(Command.HSET, KEYS + "claim:" + intact, "until", "1");
 
         await().atMost(LONG)
                 .ignoreExceptionsInstanceOf(RedisAway.class) // an answer that takes too long on a busy machine
-                .until(() -> word(ended(store.claim(new ClaimName(intact), PAYLOAD, new Owner("third"))))
+                .until(() -> word(ended(store.claim(new ClaimName("caller", intact), PAYLOAD, new Owner("third"))))
                         .equals("in progress"));
         assertThat(server.command(Command.GET, KEYS + "claim:" + overwritten)).hasToString("x");
     }
