@@ -3,9 +3,11 @@ package io.itrgateway.doctor;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.ShownValue;
 import io.itrgateway.ops.QuarkusSettings;
 import io.itrgateway.ops.RefusedConfiguration;
+import io.itrgateway.ops.TlsFiles;
 import io.quarkus.runtime.QuarkusBindException;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.jwt.util.KeyUtils;
@@ -36,7 +38,8 @@ public final class StartupFailureDescriber {
     private static final Pattern UNREADABLE = Pattern.compile("SRCFG00035: Failed to load resource (file:\\S+)?");
     private static final Pattern NO_LOCATION = Pattern.compile("SRCFG0003[34]: ");
     private static final Pattern ESCAPE = Pattern.compile("Malformed \\\\uxxxx encoding");
-    private static final Pattern TLS_NAME = Pattern.compile("certificate '(<default>|[A-Za-z0-9_-]+)'");
+    private static final Pattern TLS_NAME =
+            Pattern.compile("(?:certificate|(?:P12|JKS) (?:key|trust) store) '(<default>|[A-Za-z0-9_-]+)'");
     private static final Pattern REDIS_TYPE = Pattern.compile("Multiple Redis hosts supplied");
     private static final Pattern OIDC_TLS = Pattern.compile("TLS configuration for name");
     private static final Pattern LOG_FORMAT = Pattern.compile("unknown format character");
@@ -68,6 +71,8 @@ public final class StartupFailureDescriber {
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
     }
 
+    private static final String OTHERS_LATER = ". Other faults are listed when this is corrected";
+
     private static final int MOST_CAUSES = 16;
 
     private StartupFailureDescriber() {}
@@ -90,6 +95,7 @@ public final class StartupFailureDescriber {
         return bind(causes)
                 .or(() -> expressions(causes))
                 .or(() -> files(causes))
+                .or(() -> filesOfTls(causes))
                 .or(() -> settings(causes));
     }
 
@@ -151,6 +157,17 @@ public final class StartupFailureDescriber {
         return Stream.concat(unreadable, others).findFirst();
     }
 
+    private static Optional<String> filesOfTls(List<Throwable> causes) {
+        if (!TLS_NAME.matcher(words(causes)).find()) {
+            return Optional.empty();
+        }
+        var faults = new ConfigurationFaults();
+        TlsFiles.check(faults);
+        return Optional.of(faults.lines())
+                .filter(lines -> !lines.isEmpty())
+                .map(lines -> String.join(". ", lines) + OTHERS_LATER);
+    }
+
     private static String words(List<Throwable> causes) {
         return causes.stream()
                 .flatMap(cause -> Stream.of(cause.getClass().getName(), cause.getMessage()))
@@ -174,8 +191,7 @@ public final class StartupFailureDescriber {
         String sentences = byWhatTheyShouldBe.entrySet().stream()
                 .map(group -> sentence(group.getValue(), why(causes, group.getKey()), group.getKey()))
                 .collect(Collectors.joining(". "));
-        return Optional.of(
-                isOfReading(causes) ? sentences + ". Other faults are listed when this is corrected" : sentences);
+        return Optional.of(isOfReading(causes) ? sentences + OTHERS_LATER : sentences);
     }
 
     /** Quarkus reads its settings first: the start ended before this service could judge any. */

@@ -119,15 +119,30 @@ interface KeyMaterial {
     static Optional<X509Certificate> firstCertificate(Path file) {
         try {
             Matcher certificate = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
-            if (!certificate.find()) {
-                return Optional.empty();
-            }
-            var in = new ByteArrayInputStream(certificate.group().getBytes(StandardCharsets.ISO_8859_1));
-            return Optional.of(
-                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in));
+            return certificate.find() ? Optional.of(certificate(certificate.group())) : Optional.empty();
         } catch (IOException | GeneralSecurityException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether there is at least one certificate in the file, and all can be read. */
+    static boolean holdsCertificates(Path file) {
+        try {
+            Matcher certificate = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+            int found = 0;
+            while (certificate.find()) {
+                certificate(certificate.group());
+                found++;
+            }
+            return found > 0;
+        } catch (IOException | GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static X509Certificate certificate(String pem) throws GeneralSecurityException {
+        var in = new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1));
+        return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
     }
 
     static boolean isReadable(Path file) {

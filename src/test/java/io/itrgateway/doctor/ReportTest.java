@@ -161,6 +161,7 @@ class ReportTest {
             Encountered an unknown format character                                      | QUARKUS_LOG_CONSOLE_FORMAT
             Unsupported Redis connection string scheme [localhost]                       | QUARKUS_REDIS_HOSTS
             Invalid key/certificate pair configuration for certificate '<default>'       | QUARKUS_TLS_*
+            Unable to load P12 trust store 'deepvue', verify the password.               | QUARKUS_TLS_DEEPVUE_*
             Either 'jwks-path' or another must be set when the discovery is disabled.    | QUARKUS_OIDC_DISCOVERY_ENABLED
             """)
     void aFailureIsOfTheSettingThatItsWordsAreAbout(String words, String variable) {

@@ -326,6 +326,22 @@ class RefusedStartIT {
     }
 
     @Test
+    void namesTheFileOfTlsThatCannotBeUsed(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("ca.pem"), "s3cret-content");
+
+        var ended = start(goodBut("QUARKUS_TLS_DEEPVUE_TRUST_STORE_PEM_CERTS", file.toString()));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .singleElement()
+                .asString()
+                .contains(
+                        "QUARKUS_TLS_DEEPVUE_TRUST_STORE_PEM_CERTS names \"" + file + "\", which holds no certificate")
+                .doesNotContain("Exception");
+        assertThat(ended.output).doesNotContain("s3cret-content");
+    }
+
+    @Test
     void saysOneLineForACertificateThatIsMissing() throws Exception {
         var ended = start(goodBut(
                 "QUARKUS_HTTP_SSL_CERTIFICATE_FILES", "/nowhere/tls.crt",

@@ -1,0 +1,127 @@
+package io.itrgateway.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.sandbox.SelfSigned;
+import io.quarkus.tls.runtime.config.TlsConfig;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TlsFilesTest {
+
+    @TempDir
+    private Path directory;
+
+    private static List<String> faults(Map<String, String> settings) {
+        var faults = new ConfigurationFaults();
+        TlsFiles.check(
+                new SmallRyeConfigBuilder()
+                        .addDefaultInterceptors()
+                        .addDiscoveredConverters()
+                        .withMapping(TlsConfig.class)
+                        .withSources(new PropertiesConfigSource(settings, "operator", 300))
+                        .build()
+                        .getConfigMapping(TlsConfig.class),
+                faults);
+        return faults.lines();
+    }
+
+    private Path file(String content) throws Exception {
+        return Files.writeString(directory.resolve("tls.pem"), content);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            quarkus.tls.trust-store.pem.certs         | QUARKUS_TLS_TRUST_STORE_PEM_CERTS
+            quarkus.tls.deepvue.trust-store.pem.certs | QUARKUS_TLS_DEEPVUE_TRUST_STORE_PEM_CERTS
+            """)
+    void aFileOfTrustedCertificatesWithoutOneIsNamedAndNotShown(String property, String variable) throws Exception {
+        Path file = file("s3cret");
+
+        assertThat(faults(Map.of(property, file.toString())))
+                .containsExactly(
+                        "%s names \"%s\", which holds no certificate, or one that cannot be read; it should be certificates in PEM"
+                                .formatted(variable, file));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-----BEGIN CERTIFICATE-----\nczNjcmV0\n-----END CERTIFICATE-----\n",
+                "%s\n-----BEGIN CERTIFICATE-----\nczNjcmV0\n-----END CERTIFICATE-----\n"
+            })
+    void eachCertificateOfAFileIsRead(String content) throws Exception {
+        String good = Files.readString(SelfSigned.of("localhost", 30).certificatePem());
+        Path file = file(content.formatted(good));
+
+        assertThat(faults(Map.of("quarkus.tls.redis.trust-store.pem.certs", file.toString())))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_TLS_REDIS_TRUST_STORE_PEM_CERTS names ")
+                .doesNotContain("czNjcmV0");
+    }
+
+    @Test
+    void ofAPairTheFileThatCannotBeUsedIsNamed() throws Exception {
+        var pair = SelfSigned.of("localhost", 30);
+        String certificate = pair.certificatePem().toString();
+        String key = pair.keyPem().toString();
+
+        assertThat(faultsOfPair(certificate, key)).isEmpty();
+        assertThat(faultsOfPair(certificate, certificate))
+                .containsExactly(
+                        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds no private key, or one that cannot be read; it should be a"
+                                        .formatted(certificate)
+                                + " private key in PEM");
+        assertThat(faultsOfPair(key, key))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT names \"%s\", which holds no certificate"
+                        .formatted(key));
+        String half = file(Files.readString(pair.keyPem()).replaceFirst("\n[^-]{8}", "\n"))
+                .toString();
+        assertThat(faultsOfPair(certificate, half))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds no private key"
+                        .formatted(half));
+        assertThat(faultsOfPair("/nowhere/tls.crt", key))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT names \"/nowhere/tls.crt\", which does not exist");
+    }
+
+    private static List<String> faultsOfPair(String certificate, String key) {
+        return faults(Map.of(
+                "quarkus.tls.deepvue.key-store.pem.0.cert",
+                certificate,
+                "quarkus.tls.deepvue.key-store.pem.0.key",
+                key));
+    }
+
+    @Test
+    void aStoreThatCannotBeOpenedIsNamed() throws Exception {
+        Path file = file("s3cret");
+
+        assertThat(faults(Map.of(
+                        "quarkus.tls.deepvue.trust-store.p12.path",
+                        file.toString(),
+                        "quarkus.tls.deepvue.trust-store.p12.password",
+                        "pa55word")))
+                .containsExactly(
+                        "QUARKUS_TLS_DEEPVUE_TRUST_STORE_P12_PATH names \"%s\", which cannot be opened with its password; it should be"
+                                        .formatted(file)
+                                + " a store of type PKCS12");
+    }
+}
