@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.operation.Operations;
@@ -590,5 +592,48 @@ class RequestReaderTest {
                 String.valueOf(failure.getCause()),
                 Arrays.toString(failure.getSuppressed()),
                 failure.transactionId().toString());
+    }
+
+    private static final String ASHA_WITH_AN_AT_SIGN = "{\"username\":\"ABCDE1234F@\",\"password\":\"correct horse\"}";
+
+    /** Overlong forms and more than U+10FFFF, as bytes in Latin 1. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u00c0\u00af",
+                "\u00c1\u0081",
+                "\u00c0\u0080",
+                "\u00e0\u0080\u00af",
+                "\u00f0\u0080\u0080\u00af",
+                "\u00f4\u0090\u0080\u0080",
+                "\u00ed\u00a0\u0080",
+                "\u00f8\u0088\u0080\u0080\u0080"
+            })
+    void bytesThatAreNotUtf8AreMalformed(String bytes) {
+        assertThatThrownBy(() -> RequestReader.readBody(
+                        Operations.CREATE_CLIENT,
+                        ASHA_WITH_AN_AT_SIGN.replace("@", bytes).getBytes(ISO_8859_1)))
+                .isInstanceOf(GatewayException.class)
+                .hasMessage("malformed-request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE"})
+    void anotherEncodingIsMalformed(String encoding) {
+        assertThatThrownBy(() -> RequestReader.readBody(
+                        Operations.CREATE_CLIENT, ASHA_WITH_AN_AT_SIGN.getBytes(Charset.forName(encoding))))
+                .isInstanceOf(GatewayException.class)
+                .hasMessage("malformed-request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"ABCDE1234F\":\"ABCDE1234F\",\"password\":\"Secret.123\",\"Secret.123\":1}"})
+    void aNameThatIsAlsoAValueIsNotRepeated(String body) {
+        assertThat(catchThrowableOfType(
+                                GatewayException.class,
+                                () -> RequestReader.readBody(Operations.CREATE_CLIENT, body.getBytes(ISO_8859_1)))
+                        .errors()
+                        .toString())
+                .doesNotContain("Secret.123", "ABCDE1234F");
     }
 }

@@ -193,4 +193,20 @@ class ConfigurationFaultsTest {
     void withoutAFaultThereIsNoLine() {
         assertThat(faults.lines()).isEmpty();
     }
+
+    @Test
+    void aValueOfTwoLinesIsOneFaultAndOneLine() {
+        faults.readCount("gateway.max-in-flight", "12\nERROR forged line", 1, 9);
+
+        assertThat(faults.lines())
+                .hasSize(1)
+                .allSatisfy(line -> assertThat(line).doesNotContain("\n"));
+    }
+
+    @Test
+    void aCountOfOtherScriptsIsJudgedAsATimeOfOtherScriptsIs() {
+        faults.readCount("gateway.max-in-flight", "١٢", 1, 99);
+
+        assertThat(faults.lines()).hasSize(1);
+    }
 }

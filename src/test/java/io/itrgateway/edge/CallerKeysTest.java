@@ -218,4 +218,32 @@ class CallerKeysTest {
     private CallerKeys keys(String list) {
         return new CallerKeys(() -> Optional.of(list), faults);
     }
+
+    @Test
+    void aDigestThatStandsBeforeItsNameIsNotShown() {
+        new CallerKeys(() -> Optional.of(DEMO + ":demo"), faults);
+
+        assertThat(faults.lines())
+                .hasSize(1)
+                .allSatisfy(line -> assertThat(line).doesNotContain(DEMO));
+    }
+
+    @Test
+    void aKeyThatStandsBeforeItsNameIsNotShown() {
+        new CallerKeys(() -> Optional.of("sk_live_51H8xyz:demo"), faults);
+
+        assertThat(faults.lines())
+                .hasSize(1)
+                .allSatisfy(line -> assertThat(line).doesNotContain("sk_live_51H8xyz"));
+    }
+
+    @Test
+    void theDigestOfNoKeyAtAllIsAFault() {
+        // printf %s "$KEY" | sha256sum, with KEY not set
+        var keys = new CallerKeys(
+                () -> Optional.of("demo:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"), faults);
+
+        assertThat(keys.nameOf("")).isEmpty();
+        assertThat(faults.lines()).hasSize(1);
+    }
 }

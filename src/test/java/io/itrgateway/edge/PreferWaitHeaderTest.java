@@ -1,6 +1,7 @@
 package io.itrgateway.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.itrgateway.problem.GatewayException;
@@ -120,5 +121,22 @@ class PreferWaitHeaderTest {
 
         assertThat(failure.kind()).isEqualTo(ProblemKind.MALFORMED_REQUEST);
         assertThat(failure.detail()).isEqualTo("The header Prefer has a wait that is not a whole number of seconds.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"foo=\"a, wait=5\"", "foo=\"a,wait=abc\"", "foo=\"\\\",wait=5\""})
+    void aWaitInsideTheQuotedValueOfAnotherPreferenceIsNone(String prefer) {
+        assertThat(PreferWaitHeader.of(List.of(prefer))).isEmpty();
+    }
+
+    @Test
+    void aQuotedValueWithASemicolonDoesNotHideTheWaitThatFollows() {
+        assertThat(PreferWaitHeader.of(List.of("foo=\"a;b\", wait=5"))).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wait=\"10", "wait=10\""})
+    void aWaitInHalfAPairOfQuotesIsMalformed(String prefer) {
+        assertThatThrownBy(() -> PreferWaitHeader.of(List.of(prefer))).isInstanceOf(GatewayException.class);
     }
 }

@@ -132,4 +132,12 @@ class GatewayExceptionTest {
 
         assertThat(failure.errors()).isEqualTo(FAULTS);
     }
+
+    @Test
+    void theDelayIsRoundedUpFromANanosecond() {
+        assertThat(GatewayException.of(ProblemKind.OVERLOADED)
+                        .retryAfter(Duration.ofSeconds(2).plusNanos(1))
+                        .retryAfterSeconds())
+                .contains(3L);
+    }
 }

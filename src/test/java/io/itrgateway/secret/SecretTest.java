@@ -145,4 +145,9 @@ class SecretTest {
         assertThat(Secret.hide(List.of(Secret.of("\u212Aelvin")), "in kelvin")).isEqualTo("in ***");
         assertThat(Secret.hide(List.of(Secret.of("kelvin")), "in \u212Aelvin")).isEqualTo("in ***");
     }
+
+    @Test
+    void halfACharacterIsNotAQuestionMark() {
+        assertThat(Secret.of("pass\ud800word")).isNotEqualTo(Secret.of("pass?word"));
+    }
 }

@@ -426,4 +426,22 @@ class ExpiryTest {
         }
         return text.toString();
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"expiry\":1772908200.75|PT12H",
+                "\"expiry\":1772861400.5|PT-1H",
+                "\"expiry\":\"1772908200000.5\"|PT12H",
+                "\"expiry\":\"2026-03-07T18:30:00+00\"|PT12H",
+                "\"expiry\":\"2026-03-08T00:00:00 +05:30\"|PT12H",
+                "\"expires_in\":-1|PT0S",
+                "\"expiry\":\"-1\"|PT0S",
+                "\"expires_in\":1.0e5|PT24H",
+                "\"expires_in\":10000000.0|PT24H"
+            })
+    void anExpiryIsReadInFull(String members, Duration life) {
+        assertThat(lifeBy(members)).isEqualTo(life);
+    }
 }

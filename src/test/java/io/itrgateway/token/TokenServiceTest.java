@@ -12,14 +12,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.problem.GatewayException;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.token.Callers.Failed;
 import io.itrgateway.transport.Account;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -645,5 +651,67 @@ class TokenServiceTest {
             clock.turn(Duration.ofMillis(1));
         }
         return fail("nobody asks any more");
+    }
+
+    @Test
+    void anAuthorizerThatThrowsFailsItsCallers() throws Exception {
+        var flights = Executors.newSingleThreadExecutor();
+        var room = new TokenRoom(
+                clock,
+                generation -> {
+                    throw new IllegalStateException("bug");
+                },
+                flights);
+
+        var caller = room.tokensOf(COMPANY).current().subscribeAsCompletionStage();
+        flights.shutdown();
+        assertThat(flights.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(caller).isDone();
+    }
+
+    @Test
+    void aFlightThatCannotTakeOffIsAnUnavailableUpstream() {
+        var room = new TokenRoom(clock, generation -> Uni.createFrom().nothing(), task -> {
+            throw new RejectedExecutionException("executor is shut down");
+        });
+
+        var caller = room.tokensOf(COMPANY).current().subscribeAsCompletionStage();
+        assertThat(caller.handle((t, f) -> f).join()).isInstanceOf(GatewayException.class);
+    }
+
+    @Test
+    void afterTheSecondUnprovenRefusalNoAuthorizeIsSentBeforeThePauseEnds() {
+        var deepvue = new ScriptedAuthorizer(clock);
+        var room = new TokenRoom(clock, deepvue, deepvue);
+        var store = room.storeOf(COMPANY);
+        var duringDrop = new AtomicReference<Runnable>(() -> {});
+        var tokens = room.tokensOn(new TokenStore() {
+            public Optional<AccessToken> held(long g) {
+                return store.held(g);
+            }
+
+            public Uni<AccessToken> load(long g, TokenFetch f) {
+                return store.load(g, f);
+            }
+
+            public void drop(long g) {
+                duringDrop.getAndSet(() -> {}).run();
+                store.drop(g);
+            }
+        });
+        var c1 = tokens.current().subscribeAsCompletionStage();
+        deepvue.grants();
+        tokens.discard(c1.join());
+        tokens.current().subscribeAsCompletionStage();
+        var t2 = deepvue.grants();
+        // another caller of the same token loses the compare-and-set and asks for the next one, between the winner's
+        // compare-and-set and the winner's pause
+        duringDrop.set(() -> {
+            tokens.discard(t2);
+            tokens.current().subscribeAsCompletionStage();
+            deepvue.asked();
+        });
+        tokens.discard(t2);
+        assertThat(deepvue.asked()).isEqualTo(2);
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.transport.Answer;
+import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -196,5 +197,34 @@ class EnvelopeTest {
 
     private static Answer answer(int status, byte[] body) {
         return new Answer(status, body, Optional.empty(), Optional.empty());
+    }
+
+    @Test
+    void anEnvelopeMayBeginWithAByteOrderMark() {
+        assertThat(Envelope.of(answer(200, "\ufeff{\"data\":{}}".getBytes(UTF_8))))
+                .isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u00c0\u00af",
+                "\u00c0\u0080",
+                "\u00e0\u0080\u00af",
+                "\u00ed\u00a0\u0080",
+                "\u00f4\u0090\u0080\u0080",
+                "\u00f7\u00bf\u00bf\u00bf"
+            })
+    void anEnvelopeThatIsNotUtf8IsNone(String bytes) {
+        assertThat(Envelope.of(
+                        answer(200, "{\"data\":\"@\"}".replace("@", bytes).getBytes(ISO_8859_1))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-32"})
+    void anEnvelopeInAnotherEncodingIsNone(String encoding) {
+        assertThat(Envelope.of(answer(200, "{\"data\":{}}".getBytes(Charset.forName(encoding)))))
+                .isEmpty();
     }
 }

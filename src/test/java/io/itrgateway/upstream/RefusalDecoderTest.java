@@ -780,4 +780,30 @@ class RefusalDecoderTest {
                         problem.transactionId().toString())
                 : said;
     }
+
+    @Test
+    void aUserNameIsHiddenThoughTheUpstreamWritesItInCapitals() {
+        assertThat(refused("abcde1234f", "correct horse", "{\"detail\":\"PAN ABCDE1234F is not registered\"}")
+                        .detail())
+                .doesNotContain("ABCDE1234F");
+    }
+
+    @Test
+    void aUserNameThatContainsThePasswordIsHiddenWhole() {
+        assertThat(refused("ABCDE1234F/Kumari", "ABCDE1234F", "{\"detail\":\"no user ABCDE1234F/Kumari\"}")
+                        .detail())
+                .doesNotContain("Kumari");
+    }
+
+    @Test
+    void theNameOfAFieldIsEscapedAsAJsonPointer() {
+        assertThat(refused("ABCDE1234F", "correct horse", "{\"details\":[{\"field\":\"a/b~c\",\"message\":\"no\"}]}")
+                        .errors())
+                .containsExactly(FieldFault.of("a/b~c", "no"));
+    }
+
+    private static GatewayException refused(String username, String password, String body) {
+        return (GatewayException) new RefusalDecoder(List.of(Secret.of(password), Secret.of(username)))
+                .decode(answer(422, body, Optional.empty()));
+    }
 }
