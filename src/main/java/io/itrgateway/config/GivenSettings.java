@@ -93,11 +93,14 @@ public final class GivenSettings {
         return given.build();
     }
 
+    /** The value, with expressions and profiles, of a setting that this process does not replace; empty if it is not set. */
+    public static Optional<String> valueOf(String property, ConfigSourceContext context) {
+        return Optional.ofNullable(context.getValue(property)).map(ConfigValue::getValue);
+    }
+
     /** Whether a setting is on that this process does not replace; empty if it is not set. */
     public static Optional<Boolean> isOn(String property, ConfigSourceContext context) {
-        return Optional.ofNullable(context.getValue(property))
-                .map(ConfigValue::getValue)
-                .map(GivenSettings::isTrue);
+        return valueOf(property, context).map(GivenSettings::isTrue);
     }
 
     /** As SmallRye Config reads it. */

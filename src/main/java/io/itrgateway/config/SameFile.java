@@ -23,12 +23,18 @@ public final class SameFile {
         }
     }
 
-    /** Without links and dots in what is there of the path. */
-    private static Path resolved(Path path) throws IOException {
-        Path there = path;
+    /** The path, or the nearest of the directories above it that exists. */
+    public static Path nearestExisting(Path absolute) {
+        Path there = absolute;
         while (there.getParent() != null && !Files.exists(there)) {
             there = there.getParent();
         }
+        return there;
+    }
+
+    /** Without links and dots in what is there of the path. */
+    private static Path resolved(Path path) throws IOException {
+        Path there = nearestExisting(path);
         return there.toRealPath().resolve(there.relativize(path)).normalize();
     }
 }

@@ -2,10 +2,10 @@ package io.itrgateway.redis;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Entries;
+import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.LiteralEnvironment;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
-import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
 import java.net.URI;
 import java.util.List;
@@ -40,8 +40,7 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
-        return Optional.ofNullable(context.getValue(PROPERTY))
-                .map(ConfigValue::getValue)
+        return GivenSettings.valueOf(PROPERTY, context)
                 .filter(RedisAddressConfigSourceFactory::isUsable)
                 .<Iterable<ConfigSource>>map(url -> List.of(new PropertiesConfigSource(
                         Map.of(HOSTS, LiteralEnvironment.escape(String.join(",", Entries.of(url)))),

@@ -2,9 +2,9 @@ package io.itrgateway.telemetry;
 
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.LiteralEnvironment;
+import io.itrgateway.config.SameFile;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
-import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,10 +44,7 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
 
     /** Of the file of the audit; empty if it is not set. */
     static Optional<String> path(ConfigSourceContext context) {
-        return Optional.ofNullable(context.getValue(PROPERTY))
-                .map(ConfigValue::getValue)
-                .map(String::strip)
-                .filter(path -> !path.isEmpty());
+        return GivenSettings.valueOf(PROPERTY, context).map(String::strip).filter(path -> !path.isEmpty());
     }
 
     /** @param prefix of the settings of a file, with quotation marks around its name or without */
@@ -77,11 +74,8 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
             if (Files.exists(file)) {
                 return !Files.isDirectory(file) && Files.isWritable(file);
             }
-            Path nearest = file.getParent();
-            while (nearest != null && !Files.exists(nearest)) {
-                nearest = nearest.getParent();
-            }
-            return nearest != null && Files.isDirectory(nearest) && Files.isWritable(nearest) && holdsNewFiles(nearest);
+            Path nearest = SameFile.nearestExisting(file);
+            return Files.isDirectory(nearest) && Files.isWritable(nearest) && holdsNewFiles(nearest);
         } catch (InvalidPathException | IOException e) {
             return false;
         }

@@ -171,8 +171,7 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
     }
 
     private static String text(ConfigSourceContext context, String property, String otherwise) {
-        return Optional.ofNullable(context.getValue(property))
-                .map(ConfigValue::getValue)
+        return GivenSettings.valueOf(property, context)
                 .filter(text -> !text.isBlank())
                 .orElse(otherwise);
     }
