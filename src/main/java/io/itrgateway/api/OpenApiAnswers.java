@@ -96,7 +96,7 @@ final class OpenApiAnswers {
                         "Deepvue's envelope, passed on as it came. Only the HTTP status says success. Members may be added, and none"
                                 + " but `data` is certain to be there; the types that their descriptions name are the usual ones.")
                 .required(List.of("data"))
-                .additionalPropertiesSchema(OASFactory.createSchema().booleanSchema(true))
+                .additionalPropertiesSchema(any())
                 .addProperty("code", described("Deepvue's own status; usually an integer, and that of HTTP"))
                 .addProperty("timestamp", described("Usually an integer: milliseconds since 1970-01-01T00:00:00Z"))
                 .addProperty(
@@ -108,8 +108,7 @@ final class OpenApiAnswers {
                 .addProperty(
                         "data",
                         described("The result, usually an object; it may be null or an array")
-                                .additionalPropertiesSchema(
-                                        OASFactory.createSchema().booleanSchema(true)));
+                                .additionalPropertiesSchema(any()));
     }
 
     /** The name of a shape ends in {@code Data}; that of the envelope with it in {@code Envelope}. */
@@ -173,7 +172,7 @@ final class OpenApiAnswers {
         return OASFactory.createSchema().booleanSchema(true);
     }
 
-    private static Schema ref(String name) {
+    static Schema ref(String name) {
         return OASFactory.createSchema().ref("#/components/schemas/" + name);
     }
 

@@ -132,7 +132,7 @@ public class OperationOpenApiFilter implements OASFilter {
                 .content(OASFactory.createContent()
                         .addMediaType(
                                 MediaType.APPLICATION_JSON,
-                                OASFactory.createMediaType().schema(ref(requestName(operation)))));
+                                OASFactory.createMediaType().schema(OpenApiAnswers.ref(requestName(operation)))));
     }
 
     private static String requestName(Operation operation) {
@@ -163,9 +163,5 @@ public class OperationOpenApiFilter implements OASFilter {
                 .addType(SchemaType.STRING)
                 .minLength(leastChars)
                 .maxLength(mostChars);
-    }
-
-    private static Schema ref(String name) {
-        return OASFactory.createSchema().ref("#/components/schemas/" + name);
     }
 }

@@ -26,9 +26,8 @@ public final class BoundedBodyReader {
     static final int LONGEST_BYTES = 64 * 1024;
 
     /** Of a body that is too long, this much is still read and dropped, so that the caller gets to see the answer. */
-    private static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;
-
     private final HttpServerRequest request;
+
     private final UniEmitter<? super byte[]> emitter;
     private final Limit limit;
     // Vert.x keeps the handlers of a request, and so this object, until the request is answered.
@@ -171,7 +170,7 @@ public final class BoundedBodyReader {
         }
         body = Buffer.buffer();
         emitter.fail(limit.tooLarge);
-        if (bytes > limit.longestBytes + MOST_DRAINED_BYTES) {
+        if (bytes > limit.longestBytes + ProblemMapper.MOST_DRAINED_BYTES) {
             ProblemMapper.cutOff(request);
         }
     }

@@ -67,8 +67,7 @@ public final class ConnectionTracker {
 
     /** A stream of events has no end to wait for. */
     private void onHead(RoutingContext request, Channel connection) {
-        String type = request.response().headers().get(HttpHeaders.CONTENT_TYPE);
-        if (type != null && type.startsWith("text/event-stream")) {
+        if (Http1Exchanges.isEventStream(request.response())) {
             unanswered.remove(connection);
         }
     }

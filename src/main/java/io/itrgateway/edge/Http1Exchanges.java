@@ -7,6 +7,7 @@ import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
@@ -169,11 +170,15 @@ final class Http1Exchanges {
         });
     }
 
+    static boolean isEventStream(HttpServerResponse response) {
+        String type = response.headers().get(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.startsWith("text/event-stream");
+    }
+
     /** Closes the connection after this response if it has {@code Connection: close}, including where the operator has configured that header. */
     private void onHead(RoutingContext request) {
         begun++;
-        String type = request.response().headers().get(HttpHeaders.CONTENT_TYPE);
-        events = type != null && type.startsWith("text/event-stream");
+        events = isEventStream(request.response());
         endEvents();
         boolean endsHere = endsWithThis() || isEndedByClose(request);
         if (endsHere) {

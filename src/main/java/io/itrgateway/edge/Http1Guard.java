@@ -32,8 +32,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class Http1Guard extends ChannelDuplexHandler {
 
-    private static final byte[] HTTP2_PREFACE = Http1xOrH2CHandler.HTTP_2_PREFACE.getBytes(StandardCharsets.US_ASCII);
-
     /** The whole line, since a part of a body may begin with any text; but in JSON no line ends inside of a text. */
     private static final byte[] SWITCHING = "HTTP/1.1 101 Switching Protocols\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -108,16 +106,16 @@ final class Http1Guard extends ChannelDuplexHandler {
         if (tls != null) {
             return "h2".equals(tls.applicationProtocol());
         }
-        return isPreface(first, HTTP2_PREFACE.length) && mayBecomeHttp2(context, first);
+        return isPreface(first, Http2Guard.PREFACE.length) && mayBecomeHttp2(context, first);
     }
 
     private static boolean mayBecomeHttp2(ChannelHandlerContext context, ByteBuf first) {
-        return isPreface(first, Math.min(first.readableBytes(), HTTP2_PREFACE.length))
+        return isPreface(first, Math.min(first.readableBytes(), Http2Guard.PREFACE.length))
                 && context.pipeline().get(Http1xOrH2CHandler.class) != null;
     }
 
     private static boolean isPreface(ByteBuf first, int length) {
-        return first.readableBytes() >= length && startsWith(first, HTTP2_PREFACE, length);
+        return first.readableBytes() >= length && startsWith(first, Http2Guard.PREFACE, length);
     }
 
     private static boolean startsWith(ByteBuf bytes, byte[] expected, int length) {

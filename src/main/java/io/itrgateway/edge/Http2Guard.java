@@ -1,5 +1,8 @@
 package io.itrgateway.edge;
 
+import static io.netty.handler.codec.http2.Http2CodecUtil.FRAME_HEADER_LENGTH;
+import static io.netty.handler.codec.http2.Http2CodecUtil.INT_FIELD_LENGTH;
+import static io.netty.handler.codec.http2.Http2Flags.END_STREAM;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
@@ -23,15 +26,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class Http2Guard extends ChannelDuplexHandler {
 
-    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+    static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
 
-    private static final int FRAME_HEAD_BYTES = 9;
-    private static final int INT_BYTES = 4;
     private static final int PRIORITY_BYTES = 5;
     private static final int END_HEADERS = 0x4;
     private static final int PADDED = 0x8;
     private static final int WITH_PRIORITY = 0x20;
-    private static final int END_STREAM = 0x1;
 
     private static final long TICK_SECONDS = 10;
     /** Within one tick: PING, SETTINGS, WINDOW_UPDATE and the like, and DATA without a byte. */
@@ -92,8 +92,8 @@ final class Http2Guard extends ChannelDuplexHandler {
     }
 
     private static boolean isReset(ByteBuf frame) {
-        return frame.readableBytes() == FRAME_HEAD_BYTES + INT_BYTES
-                && frame.getUnsignedMedium(frame.readerIndex()) == INT_BYTES
+        return frame.readableBytes() == FRAME_HEADER_LENGTH + INT_FIELD_LENGTH
+                && frame.getUnsignedMedium(frame.readerIndex()) == INT_FIELD_LENGTH
                 && frame.getByte(frame.readerIndex() + 3) == Http2FrameTypes.RST_STREAM;
     }
 
@@ -192,7 +192,7 @@ final class Http2Guard extends ChannelDuplexHandler {
                     passOn(context, bytes, at);
                 }
                 payloadLeft = bytes.getUnsignedMedium(at);
-                at += FRAME_HEAD_BYTES;
+                at += FRAME_HEADER_LENGTH;
             }
             if (isDropping) {
                 passed = at;
@@ -207,12 +207,13 @@ final class Http2Guard extends ChannelDuplexHandler {
 
     /** How many bytes must be there to judge the frame: its head, and the priority in a HEADERS frame. */
     private static int headBytes(ByteBuf bytes, int at) {
-        if (bytes.writerIndex() - at < FRAME_HEAD_BYTES
+        if (bytes.writerIndex() - at < FRAME_HEADER_LENGTH
                 || bytes.getByte(at + 3) != Http2FrameTypes.HEADERS
                 || (bytes.getByte(at + 4) & WITH_PRIORITY) == 0) {
-            return FRAME_HEAD_BYTES;
+            return FRAME_HEADER_LENGTH;
         }
-        return FRAME_HEAD_BYTES + Math.min(bytes.getUnsignedMedium(at), INT_BYTES + paddingHeadBytes(bytes, at));
+        return FRAME_HEADER_LENGTH
+                + Math.min(bytes.getUnsignedMedium(at), INT_FIELD_LENGTH + paddingHeadBytes(bytes, at));
     }
 
     private static int paddingHeadBytes(ByteBuf bytes, int at) {
@@ -251,7 +252,7 @@ final class Http2Guard extends ChannelDuplexHandler {
             }
             case Http2FrameTypes.RST_STREAM, Http2FrameTypes.WINDOW_UPDATE -> {
                 countIdle(context, true);
-                return isInFieldBlock || length != INT_BYTES || !passOnAndCheckClosed(context, bytes, at, id);
+                return isInFieldBlock || length != INT_FIELD_LENGTH || !passOnAndCheckClosed(context, bytes, at, id);
             }
             case Http2FrameTypes.PRIORITY -> {
                 countIdle(context, true);
@@ -263,7 +264,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     }
 
     private static void ignoreDependencyOnItself(ByteBuf bytes, int at, int id) {
-        int payload = at + FRAME_HEAD_BYTES + paddingHeadBytes(bytes, at);
+        int payload = at + FRAME_HEADER_LENGTH + paddingHeadBytes(bytes, at);
         boolean hasPriority = (bytes.getByte(at + 4) & WITH_PRIORITY) != 0
                 && bytes.getUnsignedMedium(at) >= PRIORITY_BYTES + paddingHeadBytes(bytes, at);
         if (hasPriority && (bytes.getInt(payload) & Integer.MAX_VALUE) == id) {

@@ -1,5 +1,8 @@
 package io.itrgateway.edge;
 
+import static io.netty.handler.codec.http2.Http2CodecUtil.FRAME_HEADER_LENGTH;
+import static io.netty.handler.codec.http2.Http2Flags.END_STREAM;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -17,9 +20,6 @@ import io.netty.handler.codec.http2.Http2Stream;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.2">RFC 9110, 9.3.2</a>
  */
 final class Http2HeadResponseFilter {
-
-    private static final int FRAME_HEAD_BYTES = 9;
-    private static final int END_STREAM = 0x1;
 
     private final Http2Connection connection;
     private final Http2Connection.PropertyKey isHead;
@@ -63,7 +63,7 @@ final class Http2HeadResponseFilter {
     }
 
     private static boolean isHeadOfData(ByteBuf written) {
-        return written.readableBytes() == FRAME_HEAD_BYTES
+        return written.readableBytes() == FRAME_HEADER_LENGTH
                 && written.getByte(written.readerIndex() + 3) == Http2FrameTypes.DATA;
     }
 

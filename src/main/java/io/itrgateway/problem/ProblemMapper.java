@@ -45,7 +45,8 @@ public class ProblemMapper {
 
     static final String CALLERS_CHALLENGE = "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"";
 
-    private static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;
+    /** So much of a body is read and dropped for a caller to get its answer; one that sends more is cut off. */
+    public static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;
 
     private static final long HTTP2_NO_ERROR = 0;
     private static final long HTTP2_INTERNAL_ERROR = 2;

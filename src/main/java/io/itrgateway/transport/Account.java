@@ -49,7 +49,7 @@ public record Account(String clientId, Secret clientSecret) implements Settings 
     /** For what is kept of calls with this account; it cannot be read with another. */
     @Produces
     @Singleton
-    KeyRing keys() {
+    public KeyRing keys() {
         return new KeyRing(clientSecret);
     }
 

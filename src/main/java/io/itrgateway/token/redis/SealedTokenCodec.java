@@ -2,7 +2,6 @@ package io.itrgateway.token.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.itrgateway.secret.KeyRing;
 import io.itrgateway.secret.Seal;
 import io.itrgateway.secret.Secret;
 import io.itrgateway.token.AccessToken;
@@ -26,7 +25,7 @@ final class SealedTokenCodec {
 
     /** @param place the name of its key */
     SealedTokenCodec(Account account, String place) {
-        this.seal = new KeyRing(account.clientSecret()).seal("access token");
+        this.seal = account.keys().seal("access token");
         this.place = place;
     }
 
