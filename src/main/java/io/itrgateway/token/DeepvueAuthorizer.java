@@ -28,7 +28,7 @@ import java.util.Optional;
 @ApplicationScoped
 class DeepvueAuthorizer implements Authorizer {
 
-    /** One flight at a time, and one spare for a flight that hangs while its successor starts. */
+    /** One fetch at a time, and one spare for a fetch that hangs while its successor starts. */
     private static final int CONNECTIONS = 2;
 
     /** The caller of authorize, which is made for all of them. */

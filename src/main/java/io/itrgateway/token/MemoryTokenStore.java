@@ -54,8 +54,8 @@ class MemoryTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<AccessToken> load(long generation, TokenFetch flight) {
-        Uni<AccessToken> inCache = cache.getAsync(slot(generation), slot -> flight.fetch());
+    public Uni<AccessToken> load(long generation, TokenFetch fetch) {
+        Uni<AccessToken> inCache = cache.getAsync(slot(generation), slot -> fetch.fetch());
         // The cache hands out the very future that it holds: a subscriber that cancels it would fail all others. So
         // none may.
         return Uni.createFrom().emitter(emitter -> inCache.subscribe().with(emitter::complete, emitter::fail));

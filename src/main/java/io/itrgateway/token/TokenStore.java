@@ -13,10 +13,10 @@ public interface TokenStore {
     Optional<AccessToken> held(long generation);
 
     /**
-     * The token of that generation, or the one that the flight brings. However many ask at once, one flight runs; a subscriber
-     * that cancels does not end it for the others. A failed flight is not kept.
+     * The token of that generation, or the one that the fetch brings. However many ask at once, one fetch runs; a subscriber
+     * that cancels does not end it for the others. A failed fetch is not kept.
      */
-    Uni<AccessToken> load(long generation, TokenFetch flight);
+    Uni<AccessToken> load(long generation, TokenFetch fetch);
 
     /** Takes away the token of that generation, if there is one. It does not come back. */
     void drop(long generation);

@@ -45,7 +45,7 @@ final class KnownSerials {
         return serial;
     }
 
-    /** The serials that a flight for that generation is not to bring: all but its own, should it have been here before. */
+    /** The serials that a fetch for that generation must not bring: all but its own, should it have been here before. */
     synchronized List<String> uselessFor(long generation) {
         return generations.entrySet().stream()
                 .filter(known -> known.getValue() != generation)

@@ -31,12 +31,12 @@ final class LeasedTokenFetch {
 
     private final RedisTokenStore store;
     private final long generation;
-    private final TokenFetch flight;
+    private final TokenFetch fetch;
     private final TokenWaits times;
     private final DelayedExecutor delay;
     private final Executor callers;
     private final UniEmitter<? super AccessToken> end;
-    private final String name = UUID.randomUUID().toString();
+    private final String fetchId = UUID.randomUUID().toString();
 
     private Duration nextWait = FIRST_WAIT;
     private Duration waited = Duration.ZERO;
@@ -46,14 +46,14 @@ final class LeasedTokenFetch {
     LeasedTokenFetch(
             RedisTokenStore store,
             long generation,
-            TokenFetch flight,
+            TokenFetch fetch,
             TokenWaits times,
             DelayedExecutor delay,
             Executor callers,
             UniEmitter<? super AccessToken> end) {
         this.store = store;
         this.generation = generation;
-        this.flight = flight;
+        this.fetch = fetch;
         this.times = times;
         this.delay = delay;
         this.callers = callers;
@@ -65,11 +65,11 @@ final class LeasedTokenFetch {
     }
 
     private void ask(Duration longest) {
-        if (!flight.isWanted()) {
+        if (!fetch.isWanted()) {
             fetch();
             return;
         }
-        store.ask(name, generation, longest).invoke(this::onAnswer).subscribe().with(answer -> {}, failure -> {
+        store.ask(fetchId, generation, longest).invoke(this::onAnswer).subscribe().with(answer -> {}, failure -> {
             if (failure instanceof RedisAway) {
                 fetch();
             } else {
@@ -91,7 +91,7 @@ final class LeasedTokenFetch {
     }
 
     private void onFound(Response answer) {
-        Optional<AccessToken> token = store.tryTake(answer, generation, flight);
+        Optional<AccessToken> token = store.tryTake(answer, generation, fetch);
         if (token.isPresent()) {
             callers.execute(() -> end.complete(token.get()));
         } else {
@@ -108,12 +108,12 @@ final class LeasedTokenFetch {
                 known.orElse(ProblemKind.UPSTREAM_UNAVAILABLE),
                 answer.get(2).toInteger(),
                 Duration.ofMillis(answer.get(3).toLong()));
-        var failure = flight.adoptFailure(theirs);
+        var failure = fetch.adoptFailure(theirs);
         callers.execute(() -> end.fail(failure));
     }
 
     private void waitForTheirs() {
-        if (waited.compareTo(times.longestFlight()) >= 0) {
+        if (waited.compareTo(times.longestFetch()) >= 0) {
             fetch();
             return;
         }
@@ -124,30 +124,30 @@ final class LeasedTokenFetch {
         delay.after(wait, () -> ask(RedisLink.SILENCE));
     }
 
-    /** For as long as the flight runs; but a flight that never ends shall not keep everybody waiting. */
+    /** For as long as the fetch runs; but one that never ends must not keep all callers waiting. */
     private void keepLease() {
         delay.after(times.betweenRenewals(), () -> {
             held = held.plus(times.betweenRenewals());
-            if (!over && held.compareTo(times.longestFlight()) < 0) {
-                store.extendLease(name);
+            if (!over && held.compareTo(times.longestFetch()) < 0) {
+                store.extendLease(fetchId);
                 keepLease();
             }
         });
     }
 
     private void fetch() {
-        flight.fetch().subscribe().with(this::onFetched, this::onFailure);
+        fetch.fetch().subscribe().with(this::onFetched, this::onFailure);
     }
 
     private void onFetched(AccessToken token) {
         over = true;
-        store.publish(name, token);
+        store.publish(fetchId, token);
         end.complete(token);
     }
 
     private void onFailure(Throwable failure) {
         over = true;
-        store.publishFailure(name, flight);
+        store.publishFailure(fetchId, fetch);
         end.fail(failure);
     }
 }

@@ -76,12 +76,12 @@ final class RedisTokenStore implements TokenStore {
     }
 
     @Override
-    public Uni<AccessToken> load(long generation, TokenFetch flight) {
+    public Uni<AccessToken> load(long generation, TokenFetch fetch) {
         return memory.load(
                 generation,
                 () -> Uni.createFrom()
                         .emitter(end ->
-                                new LeasedTokenFetch(this, generation, flight, times, delay, callers, end).start()));
+                                new LeasedTokenFetch(this, generation, fetch, times, delay, callers, end).start()));
     }
 
     @Override
@@ -98,17 +98,17 @@ final class RedisTokenStore implements TokenStore {
                         memory.held(here.generation()).ifPresent(token -> put(NO_FLIGHT, here.serial(), token)));
     }
 
-    // ---- steps of a flight ------------------------------------------------------------------------------------------
+    // ---- steps of a fetch -------------------------------------------------------------------------------------------
 
     /** @return what {@code token-ask.lua} says */
-    Uni<Response> ask(String flight, long generation, Duration longest) {
-        List<Object> arguments = new ArrayList<>(List.of(flight, times.life().toMillis()));
+    Uni<Response> ask(String fetchId, long generation, Duration longest) {
+        List<Object> arguments = new ArrayList<>(List.of(fetchId, times.life().toMillis()));
         arguments.addAll(known.uselessFor(generation));
         return link.run(ASK, longest, ALL, arguments.toArray());
     }
 
     /** Opens a token that was found; empty if it is none that this process can read, or that it wants. */
-    Optional<AccessToken> tryTake(Response found, long generation, TokenFetch flight) {
+    Optional<AccessToken> tryTake(Response found, long generation, TokenFetch fetch) {
         String serial = found.get(1).toString();
         Optional<AccessToken> token = form.read(
                         bytes(found.get(2)),
@@ -117,10 +117,10 @@ final class RedisTokenStore implements TokenStore {
                         found.get(4).toLong(),
                         generation,
                         clock.instant())
-                .filter(flight::tryAdopt);
+                .filter(fetch::tryAdopt);
         if (token.isPresent()) {
             known.recordHeld(serial, generation);
-        } else if (flight.isWanted()) { // or else it may be just what the next generation needs
+        } else if (fetch.isWanted()) { // or else it may be just what the next generation needs
             known.recordUseless(serial);
         }
         return token;
@@ -130,20 +130,20 @@ final class RedisTokenStore implements TokenStore {
         return response == null ? new byte[0] : response.toBytes();
     }
 
-    void extendLease(String flight) {
+    void extendLease(String fetchId) {
         send(link.run(
-                HOLD, RedisLink.SILENCE, List.of(LEASE), flight, times.life().toMillis()));
+                HOLD, RedisLink.SILENCE, List.of(LEASE), fetchId, times.life().toMillis()));
     }
 
-    void publish(String flight, AccessToken token) {
+    void publish(String fetchId, AccessToken token) {
         String serial = UUID.randomUUID().toString();
         known.recordHeld(serial, token.generation());
-        put(flight, serial, token);
+        put(fetchId, serial, token);
     }
 
-    private void put(String flight, String serial, AccessToken token) {
+    private void put(String fetchId, String serial, AccessToken token) {
         List<Object> arguments = new ArrayList<>(List.of(
-                flight,
+                fetchId,
                 serial,
                 form.write(token, serial),
                 form.lifeMillis(token),
@@ -152,8 +152,8 @@ final class RedisTokenStore implements TokenStore {
         send(link.run(PUT, RedisLink.SILENCE, ALL, arguments.toArray()));
     }
 
-    void publishFailure(String flight, TokenFetch failed) {
-        List<Object> arguments = new ArrayList<>(List.of(flight));
+    void publishFailure(String fetchId, TokenFetch failed) {
+        List<Object> arguments = new ArrayList<>(List.of(fetchId));
         failed.failure()
                 .ifPresent(failure -> arguments.addAll(List.of(
                         Math.max(1, failure.left().toMillis()), failure.kind().name(), failure.failures())));

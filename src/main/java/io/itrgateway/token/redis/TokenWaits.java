@@ -6,10 +6,10 @@ import java.time.Duration;
  * How long a replica that needs the token waits for Redis, and for the one that fetches it.
  *
  * @param ask for the answer of Redis on a caller's way
- * @param life of the lease, which is renewed while the flight runs: how much a replica that dies while it fetches delays the others
- * @param longestFlight after which a fetch by another replica is not waited for any more, although its lease is still renewed
+ * @param life of the lease, which is renewed while the fetch runs: how much a replica that dies while it fetches delays the others
+ * @param longestFetch after which a fetch by another replica is not waited for any more, although its lease is still renewed
  */
-record TokenWaits(Duration ask, Duration life, Duration longestFlight) {
+record TokenWaits(Duration ask, Duration life, Duration longestFetch) {
 
     private static final Duration LONGEST_ASK = Duration.ofMillis(75);
     private static final Duration LONGEST_LIFE = Duration.ofSeconds(3);

@@ -139,7 +139,7 @@ class TokenLeaseTest {
     void aFlightThatNeverEndsDoesNotHoldTheLeaseForEver() {
         loading();
         await().atMost(LONG).until(() -> flight.takeOffs() == 1);
-        long renewals = Replica.TIMES.longestFlight().dividedBy(Replica.TIMES.betweenRenewals());
+        long renewals = Replica.TIMES.longestFetch().dividedBy(Replica.TIMES.betweenRenewals());
 
         for (int i = 0; i < renewals; i++) {
             nextAlarm();
