@@ -31,7 +31,7 @@ class SharedStateHealth implements HealthCheck {
         }
         response.withData("redis", shared.isRedisUp() ? "up" : "away");
         limiter.sharing()
-                .ifPresent(budget -> response.withData("budget", budget.together() ? "together" : "alone")
+                .ifPresent(budget -> response.withData("budget", budget.isShared() ? "together" : "alone")
                         .withData("replicas", budget.replicas()));
         return response.build();
     }

@@ -98,7 +98,7 @@ public class RateLimitTelemetry {
             gauge(
                     "gateway.budget.together",
                     "Whether all replicas book in one budget (1), or this one has a part of it to itself (0)",
-                    () -> store.sharing().filter(BudgetSharing::together).isPresent() ? 1 : 0);
+                    () -> store.sharing().filter(BudgetSharing::isShared).isPresent() ? 1 : 0);
             gauge(
                     "gateway.replicas",
                     "Replicas that share the budget, this one included, when that was last known",

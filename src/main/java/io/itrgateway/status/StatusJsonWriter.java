@@ -200,7 +200,7 @@ class StatusJsonWriter {
         Optional<BudgetSharing> sharing = limiter.sharing();
         json.writeStringField(
                 "state",
-                sharing.map(budget -> budget.together() ? "together" : "alone").orElse("own"));
+                sharing.map(budget -> budget.isShared() ? "together" : "alone").orElse("own"));
         json.writeNumberField("replicas", sharing.map(BudgetSharing::replicas).orElse(1));
         json.writeArrayFieldStart("windows");
         for (BudgetWindow window : limiter.budget()) {

@@ -123,7 +123,7 @@ record Verdict(State state, List<String> causes, String sentence) {
         String part = now.budget.isEmpty()
                 ? ""
                 : now.sharing
-                        .filter(sharing -> !sharing.together())
+                        .filter(sharing -> !sharing.isShared())
                         .map(share -> share.replicas() == 0
                                 ? "this replica sends one call a minute"
                                 : "this replica uses 1/%d of the plan".formatted(share.replicas()))

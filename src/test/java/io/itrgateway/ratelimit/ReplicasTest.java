@@ -62,7 +62,7 @@ class ReplicasTest extends ReplicasSimulation {
         noWindowIsOverThePlan();
         assertThat(ofShares).isGreaterThanOrEqualTo(0.85);
         assertThat(replicas)
-                .allMatch(replica -> !replica.limiter().sharing().orElseThrow().together());
+                .allMatch(replica -> !replica.limiter().sharing().orElseThrow().isShared());
     }
 
     @ParameterizedTest(name = "hangs: {0}")
@@ -134,7 +134,7 @@ class ReplicasTest extends ReplicasSimulation {
 
         noWindowIsOverThePlan();
         assertThat(replicas)
-                .allMatch(replica -> replica.limiter().sharing().orElseThrow().together());
+                .allMatch(replica -> replica.limiter().sharing().orElseThrow().isShared());
         String binds = name.equals("growth") ? "second" : "minute";
         long now = time.truly();
         assertThat(used(binds, now - Duration.ofMinutes(1).toNanos(), now)).isGreaterThanOrEqualTo(0.95);

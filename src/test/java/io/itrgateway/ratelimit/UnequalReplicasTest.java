@@ -204,7 +204,7 @@ class UnequalReplicasTest extends ReplicasSimulation {
         replica.link.restore();
         time.pass(Duration.ofSeconds(4));
 
-        assertThat(replica.limiter().sharing().orElseThrow().together()).isTrue();
+        assertThat(replica.limiter().sharing().orElseThrow().isShared()).isTrue();
         long from = time.truly();
         time.pass(Duration.ofSeconds(20));
         assertThat(arrivals.between(from, time.truly())).isGreaterThanOrEqualTo(16 * 20 - 5);

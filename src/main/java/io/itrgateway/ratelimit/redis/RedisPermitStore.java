@@ -61,7 +61,7 @@ final class RedisPermitStore implements PermitStore {
         this.meter = meter;
         this.state = new ReplicaState(plan, leastReplicas, scripts.spacing(), time);
         this.retryNanos = time.nanos();
-        time.in(0, this::beat);
+        time.in(0, this::heartbeat);
     }
 
     // The heartbeat
@@ -83,11 +83,11 @@ final class RedisPermitStore implements PermitStore {
         }
     }
 
-    private void beat() {
+    private void heartbeat() {
         if (state.hasLeft()) {
             return;
         }
-        time.in(HEARTBEAT.toNanos(), this::beat);
+        time.in(HEARTBEAT.toNanos(), this::heartbeat);
         if (!unlimited && state.usesShare() && saidDegraded.compareAndSet(false, true)) {
             meter.recordDegraded(state.sharing().replicas());
         }
@@ -108,7 +108,7 @@ final class RedisPermitStore implements PermitStore {
         failures = 0;
         boolean changed = state.applySync(request, answer);
         syncing.set(false);
-        if (state.isTogether() && saidDegraded.getAndSet(false)) {
+        if (state.isShared() && saidDegraded.getAndSet(false)) {
             meter.recordShared();
         }
         notifyIfChanged(changed);

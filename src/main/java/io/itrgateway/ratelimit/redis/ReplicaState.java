@@ -205,7 +205,7 @@ final class ReplicaState {
         }
         if (request.joins()) {
             joinedNanos = time.nanos();
-            own.sentAlone().clear();
+            own.sentDegraded().clear();
             lost = List.of();
             share = Optional.empty();
         }
@@ -242,13 +242,13 @@ final class ReplicaState {
         int among = known > 0 ? Math.max(known, mostNoted) : 0; // as little as Redis leaves to it
         var part = new Share(among, plan, from);
         if (among > 0) {
-            calls.addTo(part.windows(), leasesOfOthers(), own.sentAlone(), from);
+            calls.addTo(part.windows(), leasesOfOthers(), own.sentDegraded(), from);
         }
         part.windows().addUnsent(own.unsent());
         share = Optional.of(part);
     }
 
-    synchronized boolean isTogether() {
+    synchronized boolean isShared() {
         return share.isEmpty();
     }
 

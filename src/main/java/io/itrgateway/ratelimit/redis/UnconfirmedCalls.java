@@ -43,7 +43,7 @@ final class UnconfirmedCalls {
     private final Set<String> released = new LinkedHashSet<>();
 
     /** What this replica has sent since it counted together with others, by when. */
-    private final Map<String, Long> sentAlone = new LinkedHashMap<>();
+    private final Map<String, Long> sentDegraded = new LinkedHashMap<>();
 
     void reserve(String call, long nanos) {
         unsent.put(call, nanos);
@@ -53,15 +53,15 @@ final class UnconfirmedCalls {
         return unsent.size();
     }
 
-    Map<String, Long> sentAlone() {
-        return sentAlone;
+    Map<String, Long> sentDegraded() {
+        return sentDegraded;
     }
 
-    void markSent(String call, long nanos, boolean alone) {
+    void markSent(String call, long nanos, boolean degraded) {
         unsent.remove(call);
         keep(sent, call, nanos);
-        if (alone) {
-            keep(sentAlone, call, nanos);
+        if (degraded) {
+            keep(sentDegraded, call, nanos);
         }
     }
 
