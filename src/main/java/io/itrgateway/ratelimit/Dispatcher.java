@@ -263,8 +263,8 @@ final class Dispatcher {
         UpstreamBackoff backoff = store.backoff();
         probing = backoff.isActive();
         meter.recordAdmission(now - call.arrivedNanos);
-        var ticket = new AttemptPermit(this, reservation, backoff.epoch(), probing, counts);
-        return () -> call.start(ticket);
+        var permit = new AttemptPermit(this, reservation, backoff.epoch(), probing, counts);
+        return () -> call.start(permit);
     }
 
     private void onDeferral(Duration delay) {
@@ -315,19 +315,19 @@ final class Dispatcher {
         dispatch();
     }
 
-    void recordServed(AttemptPermit ticket) {
+    void recordServed(AttemptPermit permit) {
         UpstreamBackoff backoff = store.backoff();
         if (backoff.isActive()
-                && backoff.epoch() == ticket.epoch
+                && backoff.epoch() == permit.epoch
                 && store.replaceBackoff(backoff, backoff.afterSuccess())) {
             meter.recordBackoffEnd();
         }
     }
 
-    GatewayException recordRefusal(AttemptPermit ticket, GatewayException failure, Duration requested) {
+    GatewayException recordRefusal(AttemptPermit permit, GatewayException failure, Duration requested) {
         long now = time.nanos();
         UpstreamBackoff backoff = store.backoff();
-        if (backoff.epoch() == ticket.epoch && !settings.longestBackoff().isZero()) {
+        if (backoff.epoch() == permit.epoch && !settings.longestBackoff().isZero()) {
             var next = backoff.afterRefusal(
                     failure.kind(), requested, settings.longestBackoff(), random.getAsDouble(), now);
             if (store.replaceBackoff(backoff, next)) {
@@ -341,17 +341,17 @@ final class Dispatcher {
         return failure.retryAfter(pause.compareTo(requested) < 0 ? requested : pause);
     }
 
-    /** Returns whether the ticket had not ended before. */
-    boolean end(AttemptPermit ticket, boolean unsent) {
+    /** Returns whether the permit had not ended before. */
+    boolean end(AttemptPermit permit, boolean unsent) {
         synchronized (lock) {
-            if (ticket.ended) {
+            if (permit.ended) {
                 return false;
             }
-            ticket.ended = true;
+            permit.ended = true;
             // Its room is free again, perhaps before the store was to be asked.
             notBefore = unsent ? Long.MIN_VALUE : notBefore;
-            probing &= !ticket.probe;
-            if (ticket.counts) {
+            probing &= !permit.probe;
+            if (permit.counts) {
                 inFlight.end();
             }
             return true;

@@ -53,15 +53,15 @@ final class QueuedCall<T> {
     }
 
     /** Runs the attempt to its end, even if the caller hangs up meanwhile. */
-    void start(AttemptPermit ticket) {
+    void start(AttemptPermit permit) {
         context.execute(() -> {
             if (abandoned) {
-                ticket.end();
+                permit.end();
                 return;
             }
-            attempt.apply(ticket)
+            attempt.apply(permit)
                     .onTermination()
-                    .invoke(ticket::end)
+                    .invoke(permit::end)
                     .subscribe()
                     .with(emitter::complete, emitter::fail);
         });
