@@ -52,7 +52,7 @@ public final class RedisLink implements ScriptRunner {
     /** Well below the time after which an idle connection is closed, and a small part of that in which replicas are known to be there. */
     private static final Duration BETWEEN_EPOCH_CHECKS = Duration.ofSeconds(1);
 
-    static final Script EPOCH_CHECK = Script.in("redis", "knock");
+    static final Script EPOCH_CHECK = Script.in("redis", "epoch-check");
     static final List<String> EPOCH_KEYS = List.of("born");
 
     private final Vertx vertx;
