@@ -27,9 +27,9 @@ final class CallerLimits {
     /**
      * A caller's limit in this replica.
      *
-     * @param among by how many the limit is divided
+     * @param divisor by how many the limit is divided
      */
-    private record Share(int among, SlidingWindows windows) {}
+    private record Share(int divisor, SlidingWindows windows) {}
 
     // Guarded by this.
     private final Map<String, Share> local = new HashMap<>();
@@ -98,14 +98,14 @@ final class CallerLimits {
     }
 
     private SlidingWindows windows(String caller, long now) {
-        int among = store.replicas();
+        int divisor = store.replicas();
         Share share = local.get(caller);
-        if (share == null || share.among() != among) {
-            var windows = new SlidingWindows(limits.get(caller).shares(among, 1), Duration.ZERO, 0);
+        if (share == null || share.divisor() != divisor) {
+            var windows = new SlidingWindows(limits.get(caller).shares(divisor, 1), Duration.ZERO, 0);
             if (share != null) {
                 windows.addAll(share.windows(), now);
             }
-            share = new Share(among, windows);
+            share = new Share(divisor, windows);
             local.put(caller, share);
         }
         return share.windows();

@@ -41,10 +41,10 @@ record BudgetAnswer(
 
     /**
      * @param leaseMicros until when it sends reserved calls only
-     * @param among the number of replicas it reckons with; 0 if it does not know or has left
+     * @param divisor the number of replicas it reckons with; 0 if it does not know or has left
      * @param waits whether calls wait there
      */
-    record Replica(String id, long leaseMicros, int among, boolean waits) {
+    record Replica(String id, long leaseMicros, int divisor, boolean waits) {
 
         private static Replica of(String id, String text) {
             String[] fields = text.split(" ");

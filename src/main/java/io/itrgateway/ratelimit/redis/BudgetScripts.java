@@ -42,11 +42,11 @@ final class BudgetScripts {
      * The arguments of every script about the replica that runs it.
      *
      * @param leaseMicros until when it sends reserved calls only, by Redis' clock; 0 if it may send others
-     * @param among the number of replicas it reckons with; 0 if it does not know
+     * @param divisor the number of replicas it reckons with; 0 if it does not know
      * @param waits whether calls wait there
      * @param seenId and {@code seenCount}: of the last answer it has seen; empty if of none
      */
-    record Sender(String replica, long leaseMicros, int among, boolean waits, String seenId, long seenCount) {}
+    record Sender(String replica, long leaseMicros, int divisor, boolean waits, String seenId, long seenCount) {}
 
     /**
      * @param nanos when it is made
@@ -115,7 +115,7 @@ final class BudgetScripts {
                 sync.report().micros().size(),
                 sync.lost().size()));
         sync.report().micros().forEach((call, micros) -> arguments.addAll(List.of(call, micros)));
-        sync.lost().forEach(replica -> arguments.addAll(List.of(replica.id(), replica.among())));
+        sync.lost().forEach(replica -> arguments.addAll(List.of(replica.id(), replica.divisor())));
         arguments.addAll(sync.report().released());
         return run(SYNC, sync.sender(), arguments);
     }
@@ -125,7 +125,7 @@ final class BudgetScripts {
                 TIME_OF_REDIS,
                 sender.replica(),
                 sender.leaseMicros(),
-                sender.among(),
+                sender.divisor(),
                 sender.waits() ? 1 : 0,
                 sender.seenId(),
                 sender.seenCount(),

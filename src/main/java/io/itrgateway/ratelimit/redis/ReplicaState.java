@@ -111,14 +111,14 @@ final class ReplicaState {
         if (withLease) {
             leasedNanos = now;
         }
-        int among = left ? 0 : among(now);
-        shareIsKnown &= among > 0;
-        mostSinceSync = Math.max(mostSinceSync, among);
-        mostNoted = Math.max(mostNoted, among);
+        int divisor = left ? 0 : divisor(now);
+        shareIsKnown &= divisor > 0;
+        mostSinceSync = Math.max(mostSinceSync, divisor);
+        mostNoted = Math.max(mostNoted, divisor);
         return new BudgetScripts.Sender(
                 replica,
                 withLease ? calls.microsOf(now) + micros(LEASE) : 0,
-                among,
+                divisor,
                 now - reservedNanos < RECENTLY.toNanos(),
                 seenId,
                 seenCount);
@@ -198,7 +198,7 @@ final class ReplicaState {
         }
         own.confirm(request.report());
         mostNoted = mostSinceSync;
-        shareIsKnown = request.sender().among() > 0 && answer.known();
+        shareIsKnown = request.sender().divisor() > 0 && answer.known();
         if (newest) {
             calls.applyCalls(answer, request.nanos());
             reached = true;
@@ -238,10 +238,10 @@ final class ReplicaState {
 
     private void startShare(long now) {
         long from = Math.max(now, leasedNanos + LEASE.toNanos());
-        int known = shareIsKnown || leastReplicas.isPresent() ? among(now) : 0;
-        int among = known > 0 ? Math.max(known, mostNoted) : 0; // as little as Redis leaves to it
-        var part = new Share(among, plan, from);
-        if (among > 0) {
+        int known = shareIsKnown || leastReplicas.isPresent() ? divisor(now) : 0;
+        int divisor = known > 0 ? Math.max(known, mostNoted) : 0; // as little as Redis leaves to it
+        var part = new Share(divisor, plan, from);
+        if (divisor > 0) {
             calls.addTo(part.windows(), leasesOfOthers(), own.sentDegraded(), from);
         }
         part.windows().addUnsent(own.unsent());
@@ -269,16 +269,16 @@ final class ReplicaState {
     }
 
     /** By how many the plan is divided; 0 if that is not known, since the others may not have counted this replica. */
-    private int among(long now) {
+    private int divisor(long now) {
         int known = (int) replicas.stream()
-                .filter(other -> other.among() > 0 || other.leaseMicros() > calls.microsOf(now))
+                .filter(other -> other.divisor() > 0 || other.leaseMicros() > calls.microsOf(now))
                 .count();
         return now - introducedNanos < 0 && leastReplicas.isEmpty() ? 0 : Math.max(known, leastReplicas.orElse(0));
     }
 
     private List<Long> leasesOfOthers() {
         return replicas.stream()
-                .filter(other -> other.among() > 0 && !other.id().equals(replica))
+                .filter(other -> other.divisor() > 0 && !other.id().equals(replica))
                 .map(BudgetAnswer.Replica::leaseMicros)
                 .toList();
     }
@@ -332,7 +332,7 @@ final class ReplicaState {
     synchronized long delayNanos(int nth) {
         long now = time.nanos();
         return usableShare(now)
-                .filter(part -> part.among() > 0) // for the smallest share no call waits
+                .filter(part -> part.divisor() > 0) // for the smallest share no call waits
                 .map(part -> part.delayNanos(nth, now))
                 .orElseGet(() -> calls.delayNanos((long) nth * (1 + rivals(now)), now));
     }
@@ -352,7 +352,7 @@ final class ReplicaState {
 
     synchronized BudgetSharing sharing() {
         long now = time.nanos();
-        return new BudgetSharing(share.isEmpty(), share.map(Share::among).orElseGet(() -> Math.max(1, among(now))));
+        return new BudgetSharing(share.isEmpty(), share.map(Share::divisor).orElseGet(() -> Math.max(1, divisor(now))));
     }
 
     synchronized UpstreamBackoff backoff() {

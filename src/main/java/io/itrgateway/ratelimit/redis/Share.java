@@ -15,18 +15,18 @@ final class Share {
 
     private static final long UNKNOWN_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private final int among;
+    private final int divisor;
     private final boolean empty;
     private final SlidingWindows windows;
     private long fromNanos;
 
     /**
-     * @param among by how many the plan is divided; 0 if that is not known
+     * @param divisor by how many the plan is divided; 0 if that is not known
      * @param fromNanos when it may be used
      */
-    Share(int among, Plan plan, long fromNanos) {
-        List<Window> limits = among > 0 || plan.windows().isEmpty() ? plan.shares(Math.max(1, among), 0) : SMALLEST;
-        this.among = among;
+    Share(int divisor, Plan plan, long fromNanos) {
+        List<Window> limits = divisor > 0 || plan.windows().isEmpty() ? plan.shares(Math.max(1, divisor), 0) : SMALLEST;
+        this.divisor = divisor;
         this.empty = limits.stream().anyMatch(window -> window.quota() == 0);
         this.windows = new SlidingWindows(limits, SlidingWindows.JITTER, empty ? 0 : evenSpacing(limits));
         this.fromNanos = fromNanos;
@@ -41,8 +41,8 @@ final class Share {
                 .orElse(0);
     }
 
-    int among() {
-        return among;
+    int divisor() {
+        return divisor;
     }
 
     SlidingWindows windows() {
@@ -55,7 +55,7 @@ final class Share {
 
     /** Whether it is less than one call in some window, or so small that no call should wait for it. */
     boolean admitsNothing(long nanos) {
-        return empty || among == 0 && windows.delayNanos(1, nanos) > 0;
+        return empty || divisor == 0 && windows.delayNanos(1, nanos) > 0;
     }
 
     /** It may be used from then on only. */

@@ -69,13 +69,16 @@ final class LeasedTokenFetch {
             fetch();
             return;
         }
-        store.ask(fetchId, generation, longest).invoke(this::onAnswer).subscribe().with(answer -> {}, failure -> {
-            if (failure instanceof RedisAway) {
-                fetch();
-            } else {
-                end.fail(failure);
-            }
-        });
+        store.ask(fetchId, generation, longest)
+                .invoke(this::onAnswer)
+                .subscribe()
+                .with(answer -> {}, failure -> {
+                    if (failure instanceof RedisAway) {
+                        fetch();
+                    } else {
+                        end.fail(failure);
+                    }
+                });
     }
 
     private void onAnswer(Response answer) {
