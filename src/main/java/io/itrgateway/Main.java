@@ -2,7 +2,7 @@ package io.itrgateway;
 
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.doctor.Doctor;
-import io.itrgateway.doctor.Order;
+import io.itrgateway.doctor.DoctorArguments;
 import io.itrgateway.doctor.Report;
 import io.itrgateway.doctor.StartupFailureDescriber;
 import io.quarkus.runtime.ApplicationLifecycleManager;
@@ -75,15 +75,15 @@ public final class Main {
             System.out.println("itr-gateway " + version());
             return;
         }
-        Optional<Order> order = Order.of(words);
-        if (order.isEmpty()) {
-            System.err.println(Order.refusal(words) + "\n\n" + USAGE);
+        Optional<DoctorArguments> asked = DoctorArguments.of(words);
+        if (asked.isEmpty()) {
+            System.err.println(DoctorArguments.refusal(words) + "\n\n" + USAGE);
             System.exit(MISUSED);
         }
         LOOKS_ONLY.forEach(System::setProperty);
         Quarkus.run(
                 Doctor.class,
-                (exitCode, failure) -> onDoctorExit(order.get(), exitCode, Optional.ofNullable(failure)),
+                (exitCode, failure) -> onDoctorExit(asked.get(), exitCode, Optional.ofNullable(failure)),
                 arguments);
     }
 
@@ -108,9 +108,9 @@ public final class Main {
         }
     }
 
-    private static void onDoctorExit(Order order, int exitCode, Optional<Throwable> failure) {
+    private static void onDoctorExit(DoctorArguments asked, int exitCode, Optional<Throwable> failure) {
         if (failure.isPresent()) {
-            System.out.println(order.rendered(Report.ofNoStart(failure.get())));
+            System.out.println(asked.rendered(Report.ofNoStart(failure.get())));
         }
         System.exit(failure.isPresent() ? Report.UNHEALTHY : exitCode);
     }

@@ -123,7 +123,7 @@ class CallPipeline {
     private Uni<KeptAnswer> dispatch(Call call, Optional<IdempotencyKey> key, HttpServerResponse response) {
         if (call.operation().effect() == Effect.READS
                 && key.isEmpty()
-                && !call.deadline().isNow()) {
+                && !call.deadline().allowsNoWait()) {
             return reads.run(call, this::send);
         }
         return call.untilDeadline(

@@ -116,7 +116,7 @@ public final class Call {
      * still, the call itself fails, as not processed.
      */
     public <V> Uni<V> untilDeadline(Uni<V> view) {
-        if (deadline.isNow()) {
+        if (deadline.allowsNoWait()) {
             return view;
         }
         return deadline.remaining()

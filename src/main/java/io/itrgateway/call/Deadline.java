@@ -50,7 +50,7 @@ public final class Deadline {
     }
 
     /** Whether the caller waits for nothing: what cannot go at once is refused. */
-    public boolean isNow() {
+    public boolean allowsNoWait() {
         return length.filter(Duration::isZero).isPresent();
     }
 }

@@ -48,7 +48,7 @@ public class Doctor implements QuarkusApplication {
     private final DeepvueConfig deepvue;
     private final ProxySettings proxies;
     private final Instance<DeepvueTransport> transport;
-    private final Instance<AuthorizeProbe> trial;
+    private final Instance<AuthorizeProbe> probe;
     private final SharedState shared;
     private final Instance<RedisSelfTest> redis;
     private final Clock clock;
@@ -59,7 +59,7 @@ public class Doctor implements QuarkusApplication {
             DeepvueConfig deepvue,
             ProxySettings proxies,
             Instance<DeepvueTransport> transport,
-            Instance<AuthorizeProbe> trial,
+            Instance<AuthorizeProbe> probe,
             SharedState shared,
             Instance<RedisSelfTest> redis,
             Clock clock,
@@ -68,7 +68,7 @@ public class Doctor implements QuarkusApplication {
         this.deepvue = deepvue;
         this.proxies = proxies;
         this.transport = transport;
-        this.trial = trial;
+        this.probe = probe;
         this.shared = shared;
         this.redis = redis;
         this.clock = clock;
@@ -78,7 +78,7 @@ public class Doctor implements QuarkusApplication {
     @Override
     public int run(String... arguments) {
         Report report = examine();
-        Order.of(List.of(arguments)).ifPresent(order -> System.out.println(order.rendered(report)));
+        DoctorArguments.of(List.of(arguments)).ifPresent(asked -> System.out.println(asked.rendered(report)));
         return report.exitCode();
     }
 
@@ -162,7 +162,7 @@ public class Doctor implements QuarkusApplication {
         }
         return awaited(
                 Uni.createFrom()
-                        .deferred(() -> trial.get().run(LONGEST))
+                        .deferred(() -> probe.get().run(LONGEST))
                         .map(result -> List.of(
                                 AuthorizeFindings.authorize(result),
                                 AuthorizeFindings.expiry(result),

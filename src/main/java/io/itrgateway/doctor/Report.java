@@ -26,7 +26,7 @@ public record Report(List<Finding> findings) {
         Stream<Finding> rest = Arrays.stream(Check.values())
                 .skip(1)
                 .map(check -> Finding.skipped(check, "the configuration cannot be read"));
-        return new Report(Stream.concat(Stream.of(StartupFailureDescriber.because(failure)), rest)
+        return new Report(Stream.concat(Stream.of(StartupFailureDescriber.finding(failure)), rest)
                 .toList());
     }
 

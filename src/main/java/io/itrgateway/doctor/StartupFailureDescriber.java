@@ -77,7 +77,7 @@ public final class StartupFailureDescriber {
 
     private StartupFailureDescriber() {}
 
-    static Finding because(Throwable failure) {
+    static Finding finding(Throwable failure) {
         return Finding.failed(Check.CONFIGURATION, sentence(failure).orElseGet(() -> unexplained(failure)));
     }
 

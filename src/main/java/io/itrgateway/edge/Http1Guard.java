@@ -50,7 +50,7 @@ final class Http1Guard extends ChannelDuplexHandler {
     private final ArrivalLimits limits = ArrivalLimits.current();
     private final Http1Parser parser = new Http1Parser(limits.longestRequestLine(), limits.largestHead());
 
-    private RequestReadTimeout clock;
+    private RequestReadTimeout readTimeout;
     private Http1Exchanges exchanges;
     private LingeringClose end;
 
@@ -69,12 +69,12 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        clock = new RequestReadTimeout(context, limits.requestTimeout(), () -> tooSlow(context));
+        readTimeout = new RequestReadTimeout(context, limits.requestTimeout(), () -> tooSlow(context));
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        clock.startFor(0);
+        readTimeout.startFor(0);
         context.fireChannelActive();
     }
 
@@ -95,7 +95,7 @@ final class Http1Guard extends ChannelDuplexHandler {
             beginHttp1(context);
             readHttp1(context, first);
         } else {
-            clock.startFor(1);
+            readTimeout.startFor(1);
         }
     }
 
@@ -129,7 +129,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     /** What follows is not HTTP/1. */
     private void handOverToHttp2(ChannelHandlerContext context) {
-        clock.stop();
+        readTimeout.stop();
         ByteBuf first = held;
         held = null;
         context.fireChannelRead(first);
@@ -181,9 +181,9 @@ final class Http1Guard extends ChannelDuplexHandler {
         if (refusal != null) {
             refuse(context, refusal);
         } else if (parser.isAmidRequest()) {
-            clock.startFor(parser.heads() + (parser.isAmidBody() ? 0 : 1));
+            readTimeout.startFor(parser.heads() + (parser.isAmidBody() ? 0 : 1));
         } else if (parser.heads() > 0) {
-            clock.stop();
+            readTimeout.stop();
         }
     }
 
@@ -192,7 +192,7 @@ final class Http1Guard extends ChannelDuplexHandler {
     }
 
     private void keepWaiting(ChannelHandlerContext context, ByteBuf behind) {
-        clock.stop();
+        readTimeout.stop();
         waiting = behind;
         readsLater = context.channel().config().isAutoRead();
         context.channel().config().setAutoRead(false);
@@ -269,7 +269,7 @@ final class Http1Guard extends ChannelDuplexHandler {
     }
 
     private void refuse(ChannelHandlerContext context, GatewayException reason) {
-        clock.stop();
+        readTimeout.stop();
         ByteBuf unread = held == null ? Unpooled.EMPTY_BUFFER : held;
         held = null;
         if (parser.isAmidBody()) {
@@ -300,7 +300,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        clock.readComplete();
+        readTimeout.readComplete();
         context.fireChannelReadComplete();
     }
 
@@ -311,7 +311,7 @@ final class Http1Guard extends ChannelDuplexHandler {
             context.channel().config().setAutoRead(false);
             return;
         }
-        clock.resume();
+        readTimeout.resume();
         context.read();
     }
 
@@ -362,7 +362,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        clock.stop();
+        readTimeout.stop();
         ReferenceCountUtil.release(held);
         ReferenceCountUtil.release(waiting);
         held = null;

@@ -95,7 +95,7 @@ final class IssuerFailureClassifier {
                         ProblemKind.OVERLOADED,
                         "The issuer of Bearer tokens cannot be reached, so the token could not be checked. Nothing was sent"
                                 + " upstream. Repeat after Retry-After.")
-                .retryAfter(RETRY_AFTER);
+                .withRetryAfter(RETRY_AFTER);
     }
 
     private void recordAttempt(Throwable failure) {

@@ -104,7 +104,7 @@ final class CallResultCodec {
                 .map(kind -> CallResult.ofFailure(GatewayException.of(kind, detail)
                         .withErrors(errors)
                         .withTransactionId(transaction)
-                        .retryAfter(retryAfter)));
+                        .withRetryAfter(retryAfter)));
     }
 
     private static String readText(DataInputStream in) throws IOException {

@@ -55,7 +55,7 @@ public final class GatewayException extends RuntimeException {
     }
 
     /** @param delay from now; shown in whole seconds, rounded up, at least 1; only on 429 and 503 */
-    public GatewayException retryAfter(Duration delay) {
+    public GatewayException withRetryAfter(Duration delay) {
         return new GatewayException(
                 kind, detail, errors, transactionId, delay.compareTo(SOONEST_RETRY) < 0 ? SOONEST_RETRY : delay);
     }

@@ -338,7 +338,7 @@ final class Dispatcher {
             }
         }
         var pause = Duration.ofNanos(store.backoff().delayNanos(now));
-        return failure.retryAfter(pause.compareTo(requested) < 0 ? requested : pause);
+        return failure.withRetryAfter(pause.compareTo(requested) < 0 ? requested : pause);
     }
 
     /** Returns whether the permit had not ended before. */

@@ -19,16 +19,16 @@ record Refusal(ShedReason reason, GatewayException failure) {
                 ShedReason.QUOTA,
                 GatewayException.of(
                                 QUOTA_EXHAUSTED, "The plan's budget cannot admit this call in time. Nothing was sent.")
-                        .retryAfter(Duration.ofNanos(delayNanos)));
+                        .withRetryAfter(Duration.ofNanos(delayNanos)));
     }
 
     static Refusal callerLimit(Duration delay) {
         return new Refusal(
-                ShedReason.CALLER_LIMIT, GatewayException.of(CALLER_LIMIT).retryAfter(delay));
+                ShedReason.CALLER_LIMIT, GatewayException.of(CALLER_LIMIT).withRetryAfter(delay));
     }
 
     static Refusal backoff(GatewayException failure, long delayNanos) {
-        return new Refusal(ShedReason.HOLD_BACK, failure.retryAfter(Duration.ofNanos(delayNanos)));
+        return new Refusal(ShedReason.HOLD_BACK, failure.withRetryAfter(Duration.ofNanos(delayNanos)));
     }
 
     static Refusal breaker(GatewayException open) {

@@ -54,6 +54,6 @@ record AuthorizeBackoff(int failures, Instant until, Optional<GatewayException> 
     Optional<GatewayException> failureAt(Instant now) {
         // A clock that was set back must not make the pause longer than any pause can be.
         boolean stands = now.isBefore(until) && until.isBefore(now.plus(LONGEST.multipliedBy(2)));
-        return stands ? because.map(failure -> failure.retryAfter(Duration.between(now, until))) : Optional.empty();
+        return stands ? because.map(failure -> failure.withRetryAfter(Duration.between(now, until))) : Optional.empty();
     }
 }

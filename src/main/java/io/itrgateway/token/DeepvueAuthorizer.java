@@ -138,7 +138,7 @@ class DeepvueAuthorizer implements Authorizer {
             throw permit.markRefused(refused(answer), answer.retryDelay());
         }
         if (answer.isNotProcessed()) {
-            throw GatewayException.of(UPSTREAM_UNAVAILABLE).retryAfter(answer.retryDelay());
+            throw GatewayException.of(UPSTREAM_UNAVAILABLE).withRetryAfter(answer.retryDelay());
         }
         permit.markServed();
         if (!answer.isSuccess()) {

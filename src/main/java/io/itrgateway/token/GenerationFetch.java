@@ -90,7 +90,7 @@ final class GenerationFetch implements TokenFetch {
                         current -> current.afterFailure(current.backoff().after(known, now)))
                 .backoff();
         meter.recordFailure(known, met.length());
-        return known.retryAfter(met.length());
+        return known.withRetryAfter(met.length());
     }
 
     private GatewayException reportBug(Throwable bug) {

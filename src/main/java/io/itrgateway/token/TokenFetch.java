@@ -41,6 +41,6 @@ public interface TokenFetch {
      * @return what this fetch is to fail with
      */
     default GatewayException adoptFailure(AuthorizeFailure theirs) {
-        return GatewayException.of(theirs.kind()).retryAfter(theirs.left());
+        return GatewayException.of(theirs.kind()).withRetryAfter(theirs.left());
     }
 }

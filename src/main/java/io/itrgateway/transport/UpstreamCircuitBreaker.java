@@ -232,7 +232,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         return GatewayException.of(
                         UPSTREAM_UNAVAILABLE,
                         "Deepvue has failed too often of late; nothing is sent to it for the moment.")
-                .retryAfter(left);
+                .withRetryAfter(left);
     }
 
     @Override

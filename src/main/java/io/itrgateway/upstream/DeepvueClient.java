@@ -55,7 +55,7 @@ public class DeepvueClient {
     private final Account account;
     private final AttemptTelemetry telemetry;
     private final int mostUnanswered;
-    private final TokenWaits tokenWaits;
+    private final BoundedTokenWaits tokenWaits;
 
     DeepvueClient(
             TokenService tokens,
@@ -76,7 +76,7 @@ public class DeepvueClient {
         this.relay = relay;
         this.telemetry = telemetry;
         this.mostUnanswered = settings.maxWaiting() + settings.maxInFlight();
-        this.tokenWaits = new TokenWaits(tokens::current, mostUnanswered);
+        this.tokenWaits = new BoundedTokenWaits(tokens::current, mostUnanswered);
     }
 
     /** Most calls that wait for their turn or are at Deepvue at once; also most of one caller that wait for anything else. */

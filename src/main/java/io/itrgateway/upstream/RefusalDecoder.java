@@ -67,10 +67,10 @@ final class RefusalDecoder {
             case 422 -> spoken(UPSTREAM_REJECTED_FIELDS, text, transaction).withErrors(faults(document));
             case 429 ->
                 problem(QUOTA_EXHAUSTED, "Deepvue says that the plan's rate limit is exceeded.", transaction)
-                        .retryAfter(answer.retryDelay());
+                        .withRetryAfter(answer.retryDelay());
             case 503 ->
                 problem(UPSTREAM_UNAVAILABLE, "Deepvue says that it, or its source, is unavailable.", transaction)
-                        .retryAfter(answer.retryDelay());
+                        .withRetryAfter(answer.retryDelay());
             default -> other(answer, text, transaction);
         };
     }
@@ -83,7 +83,7 @@ final class RefusalDecoder {
                             "Deepvue, or a proxy before it, answered with status %d, which says that nothing was done."
                                     .formatted(status),
                             transaction)
-                    .retryAfter(answer.retryDelay());
+                    .withRetryAfter(answer.retryDelay());
         }
         if (status >= 500) {
             return problem(UPSTREAM_ERROR, transaction);

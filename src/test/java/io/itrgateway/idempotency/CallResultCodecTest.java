@@ -30,7 +30,7 @@ class CallResultCodecTest {
 
     private static final CallResult FAILURE =
             CallResult.ofFailure(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED, "The plan's budget is gone")
-                    .retryAfter(Duration.ofMillis(16_500)));
+                    .withRetryAfter(Duration.ofMillis(16_500)));
 
     private static Optional<CallResult> read(byte[] bytes) {
         return CallResultCodec.decode(bytes);

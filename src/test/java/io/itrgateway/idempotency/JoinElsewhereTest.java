@@ -314,7 +314,7 @@ class JoinElsewhereTest {
         var failure = GatewayException.of(kind, "this time")
                 .withErrors(faults)
                 .withTransactionId(Optional.of("txn-1"))
-                .retryAfter(Duration.ofSeconds(17));
+                .withRetryAfter(Duration.ofSeconds(17));
         var caller = calls();
         work.fails(failure);
 

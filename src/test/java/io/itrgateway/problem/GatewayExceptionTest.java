@@ -65,7 +65,7 @@ class GatewayExceptionTest {
         "PT24H, 86400"
     })
     void theDelayIsInWholeSecondsRoundedUpAndAtLeastOne(Duration delay, long seconds) {
-        assertThat(GatewayException.of(QUOTA_EXHAUSTED).retryAfter(delay).retryAfterSeconds())
+        assertThat(GatewayException.of(QUOTA_EXHAUSTED).withRetryAfter(delay).retryAfterSeconds())
                 .contains(seconds);
     }
 
@@ -80,14 +80,16 @@ class GatewayExceptionTest {
             mode = Mode.EXCLUDE,
             names = {"QUOTA_EXHAUSTED", "CALLER_LIMIT", "UPSTREAM_UNAVAILABLE", "OVERLOADED"})
     void noOtherFailureSaysWhenToComeBack(ProblemKind kind) {
-        assertThat(GatewayException.of(kind).retryAfter(Duration.ofSeconds(7)).retryAfterSeconds())
+        assertThat(GatewayException.of(kind)
+                        .withRetryAfter(Duration.ofSeconds(7))
+                        .retryAfterSeconds())
                 .isEmpty();
     }
 
     @Test
     void whatIsAddedLaterLeavesTheRestAsItWas() {
         var failure = GatewayException.of(QUOTA_EXHAUSTED, "the minute is spent")
-                .retryAfter(Duration.ofSeconds(7))
+                .withRetryAfter(Duration.ofSeconds(7))
                 .withErrors(FAULTS)
                 .withTransactionId(Optional.of("req_1"));
 
@@ -103,7 +105,7 @@ class GatewayExceptionTest {
         var failure = GatewayException.of(QUOTA_EXHAUSTED, "the minute is spent")
                 .withTransactionId(Optional.of("req_1"))
                 .withErrors(FAULTS)
-                .retryAfter(Duration.ofSeconds(7));
+                .withRetryAfter(Duration.ofSeconds(7));
 
         assertThat(failure.detail()).isEqualTo("the minute is spent");
         assertThat(failure.errors()).isEqualTo(FAULTS);
@@ -116,7 +118,7 @@ class GatewayExceptionTest {
 
         failure.withErrors(FAULTS);
         failure.withTransactionId(Optional.of("req_1"));
-        failure.retryAfter(Duration.ofSeconds(7));
+        failure.withRetryAfter(Duration.ofSeconds(7));
 
         assertThat(failure.errors()).isEmpty();
         assertThat(failure.transactionId()).isEmpty();
@@ -136,7 +138,7 @@ class GatewayExceptionTest {
     @Test
     void theDelayIsRoundedUpFromANanosecond() {
         assertThat(GatewayException.of(ProblemKind.OVERLOADED)
-                        .retryAfter(Duration.ofSeconds(2).plusNanos(1))
+                        .withRetryAfter(Duration.ofSeconds(2).plusNanos(1))
                         .retryAfterSeconds())
                 .contains(3L);
     }

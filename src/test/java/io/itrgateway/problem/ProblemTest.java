@@ -75,7 +75,7 @@ class ProblemTest {
 
     @Test
     void whenToComeBackStandsInTheHeaderOnly() {
-        var failure = GatewayException.of(ProblemKind.QUOTA_EXHAUSTED).retryAfter(Duration.ofSeconds(4711));
+        var failure = GatewayException.of(ProblemKind.QUOTA_EXHAUSTED).withRetryAfter(Duration.ofSeconds(4711));
 
         assertThat(json(failure)).doesNotContain("4711").doesNotContainIgnoringCase("retry_after");
     }

@@ -687,7 +687,7 @@ class RateLimiterTest {
         var room = new LimiterRoom("1/0/0", Duration.ofMinutes(1));
         room.call("a");
         var waiting = room.call("a");
-        var told = GatewayException.of(UPSTREAM_UNAVAILABLE).retryAfter(Duration.ofSeconds(4));
+        var told = GatewayException.of(UPSTREAM_UNAVAILABLE).withRetryAfter(Duration.ofSeconds(4));
 
         room.openBreaker(told);
 

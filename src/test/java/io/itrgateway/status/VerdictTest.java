@@ -21,7 +21,7 @@ class VerdictTest {
 
     private static final Window DAY = new Window("day", 50_000, Duration.ofDays(1));
     private static final GatewayException REFUSED =
-            GatewayException.of(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED).retryAfter(Duration.ofSeconds(8));
+            GatewayException.of(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED).withRetryAfter(Duration.ofSeconds(8));
 
     private boolean stopping;
     private int unanswered;

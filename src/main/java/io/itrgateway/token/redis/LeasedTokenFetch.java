@@ -32,7 +32,7 @@ final class LeasedTokenFetch {
     private final RedisTokenStore store;
     private final long generation;
     private final TokenFetch fetch;
-    private final TokenWaits times;
+    private final LeaseTimes times;
     private final DelayedExecutor delay;
     private final Executor callers;
     private final UniEmitter<? super AccessToken> end;
@@ -47,7 +47,7 @@ final class LeasedTokenFetch {
             RedisTokenStore store,
             long generation,
             TokenFetch fetch,
-            TokenWaits times,
+            LeaseTimes times,
             DelayedExecutor delay,
             Executor callers,
             UniEmitter<? super AccessToken> end) {

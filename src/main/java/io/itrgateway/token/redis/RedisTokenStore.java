@@ -42,7 +42,7 @@ final class RedisTokenStore implements TokenStore {
     private final RedisLink link;
     private final TokenStore memory;
     private final SealedTokenCodec form;
-    private final TokenWaits times;
+    private final LeaseTimes times;
     private final Clock clock;
     private final DelayedExecutor delay;
     private final Executor callers;
@@ -56,7 +56,7 @@ final class RedisTokenStore implements TokenStore {
             RedisLink link,
             TokenStore memory,
             Account account,
-            TokenWaits times,
+            LeaseTimes times,
             Clock clock,
             DelayedExecutor delay,
             Executor callers) {

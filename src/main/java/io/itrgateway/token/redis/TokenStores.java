@@ -41,7 +41,7 @@ class TokenStores {
                 redis.get(),
                 inMemory.get(),
                 account,
-                TokenWaits.of(transport.answerTimeout(), limits.maxWait()),
+                LeaseTimes.of(transport.answerTimeout(), limits.maxWait()),
                 clock,
                 this::runLater,
                 this::runInOwnContext);

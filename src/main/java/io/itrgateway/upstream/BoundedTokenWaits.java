@@ -9,13 +9,13 @@ import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;
 
 /** Waits of calls for an access token that is being fetched, with a bound on their number. */
-final class TokenWaits {
+final class BoundedTokenWaits {
 
     private final Supplier<Uni<AccessToken>> tokens;
     private final CallerShares permits;
 
     /** @param most waits of one caller at once */
-    TokenWaits(Supplier<Uni<AccessToken>> tokens, int most) {
+    BoundedTokenWaits(Supplier<Uni<AccessToken>> tokens, int most) {
         this.tokens = tokens;
         this.permits = CallerShares.ofPlaces(most);
     }

@@ -8,12 +8,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OrderTest {
+class DoctorArgumentsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Doctor", "doctor --jsn", "doctor --json --json", "--json doctor", "doctor now", "serve"})
     void whatIsNotUnderstoodIsNotGuessedAt(String words) {
-        assertThat(Order.of(List.of(words.split(" ")))).isEmpty();
+        assertThat(DoctorArguments.of(List.of(words.split(" ")))).isEmpty();
     }
 
     @ParameterizedTest
@@ -28,12 +28,12 @@ class OrderTest {
         "doctor c2VjcmV0, unknown argument: number 2 (not shown)"
     })
     void theFirstWordThatIsNotUnderstoodIsNamed(String words, String line) {
-        assertThat(Order.refusal(List.of(words.split(" ")))).isEqualTo(line);
+        assertThat(DoctorArguments.refusal(List.of(words.split(" ")))).isEqualTo(line);
     }
 
     @Test
     void theReportIsTextUnlessJsonIsRequested() {
-        assertThat(Order.of(List.of("doctor"))).contains(new Order(false));
-        assertThat(Order.of(List.of("doctor", "--json"))).contains(new Order(true));
+        assertThat(DoctorArguments.of(List.of("doctor"))).contains(new DoctorArguments(false));
+        assertThat(DoctorArguments.of(List.of("doctor", "--json"))).contains(new DoctorArguments(true));
     }
 }

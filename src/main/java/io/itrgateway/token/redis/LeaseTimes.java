@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param life of the lease, which is renewed while the fetch runs: how much a replica that dies while it fetches delays the others
  * @param longestFetch after which a fetch by another replica is not waited for any more, although its lease is still renewed
  */
-record TokenWaits(Duration ask, Duration life, Duration longestFetch) {
+record LeaseTimes(Duration ask, Duration life, Duration longestFetch) {
 
     private static final Duration LONGEST_ASK = Duration.ofMillis(75);
     private static final Duration LONGEST_LIFE = Duration.ofSeconds(3);
@@ -19,8 +19,8 @@ record TokenWaits(Duration ask, Duration life, Duration longestFetch) {
      * @param answerTimeout of an authorize
      * @param longestTurn how long an authorize may wait for its turn in the plan before
      */
-    static TokenWaits of(Duration answerTimeout, Duration longestTurn) {
-        return new TokenWaits(
+    static LeaseTimes of(Duration answerTimeout, Duration longestTurn) {
+        return new LeaseTimes(
                 LONGEST_ASK,
                 answerTimeout.compareTo(LONGEST_LIFE) < 0 ? answerTimeout : LONGEST_LIFE,
                 answerTimeout.plus(longestTurn).plus(SPARE));

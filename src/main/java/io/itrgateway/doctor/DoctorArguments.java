@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  *
  * @param json for machines, not for people
  */
-public record Order(boolean json) {
+public record DoctorArguments(boolean json) {
 
     private static final List<String> FIRST = List.of("doctor", "--help", "-h", "--version");
 
@@ -18,11 +18,11 @@ public record Order(boolean json) {
             Pattern.compile("-{0,2}[A-Za-z][a-z]{0,15}(?:-[a-z]{1,15}){0,3}|[A-Z]{1,15}(?:_[A-Z]{1,15}){0,5}");
 
     /** Empty if it is nothing that the doctor understands. */
-    public static Optional<Order> of(List<String> words) {
+    public static Optional<DoctorArguments> of(List<String> words) {
         if (words.equals(List.of("doctor"))) {
-            return Optional.of(new Order(false));
+            return Optional.of(new DoctorArguments(false));
         }
-        return words.equals(List.of("doctor", "--json")) ? Optional.of(new Order(true)) : Optional.empty();
+        return words.equals(List.of("doctor", "--json")) ? Optional.of(new DoctorArguments(true)) : Optional.empty();
     }
 
     /** Names the first word that is not understood, without what follows its =; one that may be a secret is not shown. */

@@ -14,13 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** At most two calls may wait for the token that is being fetched. */
-class TokenWaitsTest {
+class BoundedTokenWaitsTest {
 
     private static final AccessToken TOKEN =
             new AccessToken(Secret.of("token"), 1, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofHours(24)));
 
     private final CompletableFuture<AccessToken> fetch = new CompletableFuture<>();
-    private final TokenWaits waits = new TokenWaits(() -> Uni.createFrom().completionStage(fetch), 2);
+    private final BoundedTokenWaits waits =
+            new BoundedTokenWaits(() -> Uni.createFrom().completionStage(fetch), 2);
 
     @Test
     void oneCallTooManyIsOverloadedAtOnce() {
