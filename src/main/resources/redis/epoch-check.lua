@@ -4,7 +4,7 @@
 -- ARGV  the id and the count that the caller got last ('' and 0 if never), a new id
 -- Returns the id, the count, and 1 if it has lost data since it returned them.
 local id = redis.call('HGET', KEYS[1], 'id')
--- The first that is written must need memory: from then on a script is not stopped any more, however full Redis is.
+-- The first that is written must need memory: from then on a script is no longer stopped, however full Redis is.
 local count = redis.call('HINCRBY', KEYS[1], 'count', 1)
 redis.call('PEXPIRE', KEYS[1], 172800000)
 local forgot = 0

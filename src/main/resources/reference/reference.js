@@ -350,7 +350,7 @@ const layout = system => {
       },
       /**
        * Takes the ids of an answer, and of the request that it answers: those of different clients do not go together. Returns the operations
-       * for which nothing is missing any more, if the answer had an id.
+       * for which nothing is missing, if the answer had an id.
        */
       record: (text, operationId, sent) => {
         const fresh = new Map();

@@ -90,7 +90,7 @@ class SharedReads {
         }
     }
 
-    /** One who waits, on the Vert.x context where the call arrived. */
+    /** A waiting call, on the Vert.x context where it arrived. */
     private final class Waiter {
         private final Call call;
         private final UniEmitter<? super KeptAnswer> emitter;
@@ -143,7 +143,7 @@ class SharedReads {
             this.call = call;
         }
 
-        /** Adds one who waits. @return false if it is over */
+        /** Adds a waiting call. @return false if it is over */
         private synchronized boolean add(Waiter waiter) {
             return !over && waiters.add(waiter);
         }
@@ -154,12 +154,12 @@ class SharedReads {
                     .with(
                             answer -> end(emitter -> emitter.complete(answer)),
                             failure -> end(emitter -> emitter.fail(failure)));
-            boolean deserted;
+            boolean isAbandoned;
             synchronized (this) {
                 work = started;
-                deserted = over;
+                isAbandoned = over;
             }
-            if (deserted) {
+            if (isAbandoned) {
                 started.cancel();
             }
         }

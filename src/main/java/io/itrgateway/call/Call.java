@@ -191,7 +191,7 @@ public final class Call {
         return awaitsTurn;
     }
 
-    /** Marks it as sent, when there is a connection for it. @return false if it may not be sent any more */
+    /** Marks it as sent, when there is a connection for it. @return false if it may no longer be sent */
     public boolean markSent() {
         return stage.compareAndSet(Stage.WAITING, Stage.SENT);
     }

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * @param values by the names of {@link Variables}, from the variable itself or from the file that {@code NAME_FILE} names
  * @param faults that stop the start, a line each, without any value but paths of files
  * @param warnings about variables that are not known, a line each
- * @param faulty names whose values need not be judged any more: what is wrong with them is among the faults
+ * @param faulty names whose values need no further check: what is wrong with them is among the faults
  */
 public record Environment(Map<String, String> values, List<String> faults, List<String> warnings, Set<String> faulty) {
 
@@ -255,7 +255,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     /**
      * Judges this service's own settings that are given in another way than by a variable.
      *
-     * @param faulty gets the names of the variables whose values need not be judged any more
+     * @param faulty gets the names of the variables whose values need no further check
      * @return faults, a line each, without any value
      */
     public static List<String> checkOtherSources(SmallRyeConfig config, Consumer<String> faulty) {

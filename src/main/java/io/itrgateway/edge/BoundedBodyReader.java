@@ -56,7 +56,7 @@ public final class BoundedBodyReader {
 
     /**
      * The whole body, at most 64 KiB; fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be longer.
-     * Never comes when the request has been answered meanwhile: nothing may be done for it any more.
+     * Never comes when the request has been answered meanwhile: nothing more may be done for it.
      */
     public static Uni<byte[]> read(RoutingContext context) {
         return read(context, Limit.USUAL);

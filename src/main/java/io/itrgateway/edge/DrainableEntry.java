@@ -70,7 +70,7 @@ public class DrainableEntry {
             return !request.response().headWritten() && !request.response().closed();
         }
 
-        private void announceTheEndOfTheConnection() {
+        private void addConnectionClose() {
             if (!isHttp2()) {
                 // When the head is written, since Vert.x would say keep-alive to HTTP/1.0 after this.
                 request.addHeadersEndHandler(
@@ -87,7 +87,7 @@ public class DrainableEntry {
      */
     private final ConcurrentMap<HttpConnection, Integer> acceptedHttp2 = new ConcurrentHashMap<>();
 
-    private final CompletableFuture<Void> deserted = new CompletableFuture<>();
+    private final CompletableFuture<Void> allLeft = new CompletableFuture<>();
     private volatile boolean closed;
 
     DrainableEntry(ProblemMapper exit) {
@@ -100,7 +100,7 @@ public class DrainableEntry {
         // Checked after the call was added: either this sees that the entry is closed, or close() sees the call.
         if (closed) {
             leave(call);
-            turnAway(call);
+            refuse(call);
         } else {
             if (call.isHttp2()) {
                 acceptedHttp2.merge(call.connection(), 1, Integer::sum);
@@ -113,15 +113,15 @@ public class DrainableEntry {
     /**
      * Refuses calls from now on, and those whose request has not come in full: nothing can have been sent for them.
      *
-     * @return completes when no call is inside any more
+     * @return completes when no call is inside
      */
     public CompletionStage<Void> close() {
         closed = true;
         for (Call call : inside) {
             call.home.runOnContext(now -> refuseIfIncomplete(call));
         }
-        completeIfDeserted();
-        return deserted.copy();
+        completeIfAllLeft();
+        return allLeft.copy();
     }
 
     /** Answers everybody inside with that failure, whatever is being done for them. */
@@ -137,7 +137,7 @@ public class DrainableEntry {
 
     /**
      * Breaks the connections of those inside, without waiting for what they have not read: what became of a call is recorded when it ends, and
-     * later nothing can be recorded any more.
+     * nothing can be recorded later.
      */
     public void cutOff() {
         for (Call call : inside) {
@@ -160,16 +160,16 @@ public class DrainableEntry {
 
     private void refuseIfIncomplete(Call call) {
         if (call.isUnanswered()) {
-            call.announceTheEndOfTheConnection();
+            call.addConnectionClose();
             if (!call.request.request().isEnded()) {
                 exit.answer(call.request, STOPPING);
             }
         }
     }
 
-    private void turnAway(Call call) {
+    private void refuse(Call call) {
         call.request.addEndHandler(end -> call.home.runOnContext(now -> endConnection(call)));
-        call.announceTheEndOfTheConnection();
+        call.addConnectionClose();
         exit.answer(call.request, STOPPING);
     }
 
@@ -258,12 +258,12 @@ public class DrainableEntry {
 
     private void leave(Call call) {
         inside.remove(call);
-        completeIfDeserted();
+        completeIfAllLeft();
     }
 
-    private void completeIfDeserted() {
+    private void completeIfAllLeft() {
         if (closed && inside.isEmpty()) {
-            deserted.complete(null);
+            allLeft.complete(null);
         }
     }
 }

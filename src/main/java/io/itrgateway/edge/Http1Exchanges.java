@@ -101,7 +101,7 @@ final class Http1Exchanges {
         settle();
     }
 
-    /** The caller sends nothing any more. */
+    /** The caller sends nothing more. */
     void recordInputEnd() {
         inputEnded = true;
         end.recordInputEnd();

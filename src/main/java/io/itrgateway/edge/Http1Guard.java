@@ -342,7 +342,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         }
     }
 
-    /** The caller sends nothing any more, and may wait for its answers; or it has gone. */
+    /** The caller sends nothing more, and may wait for its answers; or it has gone. */
     private void recordInputEnd(ChannelHandlerContext context) {
         if (parser.isAmidRequest() && !exchanges.isRefused()) {
             refuse(context, GatewayException.of(ProblemKind.MALFORMED_REQUEST, CUT_SHORT));

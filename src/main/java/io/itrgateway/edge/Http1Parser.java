@@ -187,7 +187,7 @@ final class Http1Parser {
         return to;
     }
 
-    /** A line that came in pieces. Judged before it is complete where it cannot become right any more, so that its end is not waited for. */
+    /** A line that came in pieces. Judged before it is complete where it can no longer become right, so that its end is not waited for. */
     private boolean piece(byte[] bytes, int from, int to, boolean last) {
         if (pieces.length < piecesLength + to - from) {
             pieces = Arrays.copyOf(pieces, Math.max(2 * pieces.length, piecesLength + to - from));

@@ -118,7 +118,7 @@ class InboundFilters {
         }
         methods = new AllowedMethodFilter(exit, router, relayed);
         metrics.open(router, -HEAD + 1, -METHOD + 1);
-        router.route().last().handler(this::nothingHere);
+        router.route().last().handler(this::answerNotFound);
     }
 
     private static Handler<RoutingContext> calls(Handler<RoutingContext> filter) {
@@ -141,7 +141,7 @@ class InboundFilters {
         }
     }
 
-    private void nothingHere(RoutingContext context) {
+    private void answerNotFound(RoutingContext context) {
         prepareRequest(context);
         exit.answer(context, GatewayException.of(ProblemKind.NOT_FOUND));
     }

@@ -70,7 +70,7 @@ final class LingeringClose {
         discarded = 0;
     }
 
-    /** Counts bytes that arrived and are not needed any more. */
+    /** Counts bytes that arrived and are no longer needed. */
     void countDiscarded(int bytes) {
         discarded += bytes;
         if (discarded > MOST_DISCARDED_BYTES) {

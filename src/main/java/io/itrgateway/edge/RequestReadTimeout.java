@@ -42,7 +42,7 @@ final class RequestReadTimeout {
         start(longestNanos);
     }
 
-    /** Called when the request that came is complete, and when no request is read any more. */
+    /** Called when the request that came is complete, and when no further request is read. */
     void stop() {
         request = -1;
         if (timer != null) {

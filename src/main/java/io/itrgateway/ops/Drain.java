@@ -36,13 +36,13 @@ class Drain {
     private static final Logger LOG = Logger.getLogger(Drain.class);
 
     /** For the 504 answers to be sent that replace those that did not come in time; longer than an HTTP/2 call lingers behind its answer. */
-    private static final Duration LAST_WORDS = Duration.ofMillis(1_500);
+    private static final Duration FINAL_ANSWERS = Duration.ofMillis(1_500);
 
     /** The listening sockets close when no connection has come for so long. */
     private static final Duration QUIET = Duration.ofMillis(300);
 
     /** How long the first answers on the connections that came in last are waited for when the time is over. */
-    private static final Duration LAST_ARRIVALS = Duration.ofSeconds(3);
+    private static final Duration FINAL_CONNECTIONS = Duration.ofSeconds(3);
 
     private final DrainableEntry entry;
     private final RateLimiter limiter;
@@ -97,9 +97,9 @@ class Drain {
                 longest.toMillis(), entry.inside(), limiter.inFlight());
         entry.answerAll(
                 GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT, "The service had to stop before Deepvue answered."));
-        if (!isDone(allAnswered, LAST_WORDS)) {
+        if (!isDone(allAnswered, FINAL_ANSWERS)) {
             entry.cutOff();
-            isDone(allAnswered, LAST_WORDS);
+            isDone(allAnswered, FINAL_ANSWERS);
         }
     }
 
@@ -109,12 +109,12 @@ class Drain {
      */
     private void stopListening(long endNanos) {
         var left = Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
-        isDone(arrivals.awaitQuiet(QUIET, left).toCompletableFuture(), left.plus(LAST_WORDS));
+        isDone(arrivals.awaitQuiet(QUIET, left).toCompletableFuture(), left.plus(FINAL_ANSWERS));
         LOG.infof(
                 "stopping: closing the listening sockets; %s",
                 arrivals.isQuiet(QUIET) ? "no more connections come" : "connections still come, but the time is over");
-        var rest = Duration.ofNanos(Math.max(LAST_ARRIVALS.toNanos(), endNanos - System.nanoTime()));
-        isDone(arrivals.close(rest).toCompletableFuture(), rest.plus(LAST_WORDS));
+        var rest = Duration.ofNanos(Math.max(FINAL_CONNECTIONS.toNanos(), endNanos - System.nanoTime()));
+        isDone(arrivals.close(rest).toCompletableFuture(), rest.plus(FINAL_ANSWERS));
     }
 
     /** Those that Redis has not stored in time are lost. */

@@ -16,7 +16,7 @@ import java.util.function.DoubleSupplier;
  *
  * <p>A call that can start does. Otherwise its turn is computed: if it comes before the call's deadline the call waits in the queue, if
  * not it fails immediately, with the time at which there will be room. A turn that is delayed afterwards (another caller's call comes
- * first, the upstream refuses calls) is computed again, and calls that cannot be served any more fail then.
+ * first, the upstream refuses calls) is computed again, and calls that can no longer be served fail then.
  */
 final class Dispatcher {
 
@@ -380,7 +380,7 @@ final class Dispatcher {
         failAll(Refusal.stopping());
     }
 
-    /** Completes when it was stopped and no call is in flight any more. */
+    /** Completes when it was stopped and no call is in flight. */
     CompletionStage<Void> idle() {
         return inFlight.idle();
     }

@@ -49,7 +49,7 @@ final class InFlight {
         }
     }
 
-    /** Completes when it was stopped and no call is in flight any more. */
+    /** Completes when it was stopped and no call is in flight. */
     CompletionStage<Void> idle() {
         return idle.copy();
     }

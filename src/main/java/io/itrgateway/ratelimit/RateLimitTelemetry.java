@@ -22,7 +22,7 @@ public class RateLimitTelemetry {
     private static final Logger LOG = Logger.getLogger(RateLimitTelemetry.class);
 
     /** 429 and 503. */
-    private static final List<ProblemKind> TURNED_AWAY_BY =
+    private static final List<ProblemKind> BACKOFF_CAUSES =
             List.of(ProblemKind.QUOTA_EXHAUSTED, ProblemKind.UPSTREAM_UNAVAILABLE);
 
     private static final Duration[] BUCKETS = {
@@ -59,7 +59,7 @@ public class RateLimitTelemetry {
         for (ShedReason reason : ShedReason.values()) {
             sheds.put(reason, shedCounter(reason));
         }
-        TURNED_AWAY_BY.forEach(this::backoffCounter);
+        BACKOFF_CAUSES.forEach(this::backoffCounter);
     }
 
     private Counter shedCounter(ShedReason reason) {

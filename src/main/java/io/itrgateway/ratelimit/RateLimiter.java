@@ -209,7 +209,7 @@ public class RateLimiter {
         dispatcher.stop();
     }
 
-    /** Completes when it was stopped and no call is in flight any more. */
+    /** Completes when it was stopped and no call is in flight. */
     public CompletionStage<Void> idle() {
         return dispatcher.idle();
     }

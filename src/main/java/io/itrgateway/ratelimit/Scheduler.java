@@ -11,7 +11,7 @@ public interface Scheduler {
 
     /** A timer that has been set. */
     interface Alarm {
-        /** It need not wake any more; it still may if it is about to. */
+        /** It need no longer wake; it still may if it is about to. */
         void cancel();
     }
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Keeps callers from hammering authorize: after a failure there is no further authorize before {@code until}, and callers
+ * Bounds how often a failing authorize is repeated: after a failure there is no further authorize before {@code until}, and callers
  * that come meanwhile get that failure at once.
  *
  * @param failures failures in a row, 0 for none

@@ -97,7 +97,7 @@ class TokenTelemetry {
 
     void recordFailure(GatewayException failure, Duration pause) {
         renewals(failure.kind().code()).increment();
-        // Our own account refused: someone must get up. Anything else heals, but look.
+        // The account itself is refused: an operator must act. Anything else may end by itself.
         var level = failure.kind() == ProblemKind.UPSTREAM_CREDENTIALS_REFUSED ? Logger.Level.ERROR : Logger.Level.WARN;
         LOG.logf(
                 level,

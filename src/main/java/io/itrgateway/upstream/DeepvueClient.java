@@ -306,8 +306,8 @@ public class DeepvueClient {
         sent.add(token.value());
         var decoder = call.operation().isRelayed() ? RefusalDecoder.ofUnknownRequest() : new RefusalDecoder(sent);
         var refusal = decoder.decode(answer);
-        if (answer.isThrottledOrUnavailable() && refusal instanceof GatewayException turnedAway) {
-            throw permit.markRefused(turnedAway, answer.retryDelay());
+        if (answer.isThrottledOrUnavailable() && refusal instanceof GatewayException throttled) {
+            throw permit.markRefused(throttled, answer.retryDelay());
         }
         if (dealtWith) {
             permit.markServed();

@@ -53,7 +53,7 @@ final class BudgetScripts {
      * @param joins whether it asks for a lease that this replica does not have
      * @param from the score from which on calls are read
      * @param backoffUntilMicros end of its pause, by Redis' clock
-     * @param lost replicas that Redis does not know any more
+     * @param lost replicas that Redis no longer knows
      */
     record Sync(
             long nanos,

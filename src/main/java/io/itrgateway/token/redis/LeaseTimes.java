@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param ask for the answer of Redis on a caller's way
  * @param life of the lease, which is renewed while the fetch runs: how much a replica that dies while it fetches delays the others
- * @param longestFetch after which a fetch by another replica is not waited for any more, although its lease is still renewed
+ * @param longestFetch after which a fetch by another replica is no longer waited for, although its lease is still renewed
  */
 record LeaseTimes(Duration ask, Duration life, Duration longestFetch) {
 
