@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency.redis;
 
+import io.itrgateway.fairness.CallerShares;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.redis.RedisAway;
@@ -38,14 +39,16 @@ final class LargeResults {
     /** Transfers at once, each with one piece on its way, so that a distant Redis does not bound their rate. */
     static final int MAX_AT_ONCE = 4;
 
-    /** Transfers that may wait for those before them. */
-    private static final int MAX_WAITING = 256;
+    /** Transfers of one caller that may wait for those before them. */
+    static final int MAX_WAITING = 256;
 
     private final ScriptRunner runner;
 
     // Both only under the lock of this object.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int running;
+
+    private final CallerShares places = CallerShares.ofPlaces(MAX_WAITING);
 
     LargeResults(ScriptRunner runner) {
         this.runner = runner;
@@ -65,8 +68,8 @@ final class LargeResults {
     }
 
     /** Stores the pieces that are not there yet. Fails with {@link RedisAway}. */
-    Uni<Void> write(Owner owner, byte[] result) {
-        return inTurn(Uni.createFrom().emitter(emitter -> append(owner, result, 0, emitter)));
+    Uni<Void> write(String caller, Owner owner, byte[] result) {
+        return inTurn(caller, Uni.createFrom().emitter(emitter -> append(owner, result, 0, emitter)));
     }
 
     private void append(Owner owner, byte[] result, int from, UniEmitter<? super Void> emitter) {
@@ -88,9 +91,9 @@ final class LargeResults {
     }
 
     /** Empty if it is not there in full. Fails with {@link RedisAway}, at once if no result has that length. */
-    Uni<byte[]> read(Owner owner, int length) {
+    Uni<byte[]> read(String caller, Owner owner, int length) {
         return length > 0 && length <= LONGEST_BYTES
-                ? inTurn(Uni.createFrom().emitter(emitter -> read(owner, new byte[length], 0, emitter)))
+                ? inTurn(caller, Uni.createFrom().emitter(emitter -> read(owner, new byte[length], 0, emitter)))
                 : Uni.createFrom().failure(new RedisAway("error"));
     }
 
@@ -115,14 +118,17 @@ final class LargeResults {
                         emitter::fail);
     }
 
-    private <T> Uni<T> inTurn(Uni<T> transfer) {
+    private <T> Uni<T> inTurn(String caller, Uni<T> transfer) {
         return Uni.createFrom().emitter(emitter -> {
             synchronized (this) {
                 if (running == MAX_AT_ONCE) {
-                    if (waiting.size() == MAX_WAITING) {
-                        emitter.fail(new RedisAway("busy"));
+                    if (places.take(caller, 1)) {
+                        waiting.add(() -> {
+                            places.giveBack(caller, 1);
+                            start(transfer, emitter);
+                        });
                     } else {
-                        waiting.add(() -> start(transfer, emitter));
+                        emitter.fail(new RedisAway("busy"));
                     }
                     return;
                 }

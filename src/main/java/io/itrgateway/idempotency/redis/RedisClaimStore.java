@@ -128,7 +128,7 @@ final class RedisClaimStore implements ClaimStore {
         var claim = new HeldClaim(name, fingerprint, owner);
         return Uni.createFrom()
                 .deferred(() -> ends.isFull() ? Uni.createFrom().failure(new RedisAway(NO_ROOM)) : send(claim))
-                .chain(this::state)
+                .chain(answer -> state(name, answer))
                 .chain(state -> state instanceof ClaimState.Acquired
                         ? acknowledgement.await(claimKey(name)).replaceWith(state)
                         : Uni.createFrom().item(state))
@@ -153,25 +153,25 @@ final class RedisClaimStore implements ClaimStore {
                 PUT_BACK_IN.toMillis());
     }
 
-    private Uni<ClaimState> state(Response answer) {
+    private Uni<ClaimState> state(ClaimName name, Response answer) {
         String word = answer.get(0).toString();
         return switch (word) {
             case "acquired" -> Uni.createFrom().item(new ClaimState.Acquired());
             case "in_progress" ->
                 Uni.createFrom()
                         .item(new ClaimState.InProgress(new Owner(answer.get(1).toString())));
-            case "completed" -> result(answer).map(ClaimState.Completed::new);
+            case "completed" -> result(name, answer).map(ClaimState.Completed::new);
             case "interrupted" -> Uni.createFrom().item(new ClaimState.Interrupted());
             case "conflict" -> Uni.createFrom().item(new ClaimState.Conflict());
             default -> Uni.createFrom().failure(new RedisAway(word));
         };
     }
 
-    private Uni<byte[]> result(Response answer) {
+    private Uni<byte[]> result(ClaimName name, Response answer) {
         int largeLength = answer.get(3).toInteger();
         return largeLength == 0
                 ? Uni.createFrom().item(answer.get(1).toBytes())
-                : large.read(new Owner(answer.get(2).toString()), largeLength)
+                : large.read(name.caller(), new Owner(answer.get(2).toString()), largeLength)
                         .ifNoItem()
                         .after(LONGEST_READ)
                         .failWith(() -> new RedisAway("slow"));
@@ -194,7 +194,7 @@ final class RedisClaimStore implements ClaimStore {
                         LEASE.toMillis()))
                 .chain(answer -> answer.get(0).toString().equals("released")
                         ? Uni.createFrom().item(new ClaimState.Released())
-                        : state(answer));
+                        : state(name, answer));
     }
 
     @Override
@@ -297,7 +297,10 @@ final class RedisClaimStore implements ClaimStore {
         if (!storing.add(owner)) {
             return Uni.createFrom().failure(new RedisAway("busy"));
         }
-        return large.write(owner, end.largeResult().get())
+        return large.write(
+                        end.claim().orElseThrow().name().caller(),
+                        owner,
+                        end.largeResult().get())
                 .chain(() -> run(end))
                 .onTermination()
                 .invoke(() -> {

@@ -153,7 +153,7 @@ class LargeResultsTest extends OwnRedis {
         var large = new LargeResults(never);
         var full = TestStore.on(link, vertx, new PendingResults(MEBIBYTE), OptionalInt.of(0), large);
         for (int transfer = 0; transfer < LargeResults.MAX_AT_ONCE; transfer++) {
-            large.write(SECOND, resultOf(MEBIBYTE)).subscribe().with(written -> {});
+            large.write("caller", SECOND, resultOf(MEBIBYTE)).subscribe().with(written -> {});
         }
         Owner owner = claim(full, NAME);
 
@@ -183,7 +183,7 @@ class LargeResultsTest extends OwnRedis {
 
         for (int length : new int[] {-1, LargeResults.LONGEST_BYTES + 1, Integer.MAX_VALUE}) {
             var failures = new CopyOnWriteArrayList<Throwable>();
-            large.read(FIRST, length).subscribe().with(result -> {}, failures::add);
+            large.read("caller", FIRST, length).subscribe().with(result -> {}, failures::add);
             assertThat(failures).hasSize(1).hasOnlyElementsOfType(RedisAway.class);
         }
         assertThat(asked).hasValue(0);
@@ -193,9 +193,26 @@ class LargeResultsTest extends OwnRedis {
     void theLongestAnswerIsReadAsItWasStored() {
         byte[] result = resultOf(16 * MEBIBYTE + LargeResults.PIECE_BYTES / 2);
         var large = new LargeResults(link);
-        ended(large.write(FIRST, result));
+        ended(large.write("caller", FIRST, result));
 
-        assertThat(ended(large.read(FIRST, result.length))).isEqualTo(result);
+        assertThat(ended(large.read("caller", FIRST, result.length))).isEqualTo(result);
+    }
+
+    @Test
+    void aCallerWhoseTransfersTakeAllItsPlacesTakesNoneOfAnother() {
+        var large = new LargeResults(
+                (script, longest, names, arguments) -> Uni.createFrom().nothing());
+        var failures = new CopyOnWriteArrayList<Throwable>();
+        for (int transfer = 0; transfer < LargeResults.MAX_AT_ONCE + LargeResults.MAX_WAITING; transfer++) {
+            large.read("many", FIRST, 1).subscribe().with(result -> {}, failures::add);
+        }
+        assertThat(failures).isEmpty();
+
+        large.read("few", SECOND, 1).subscribe().with(result -> {}, failures::add);
+        assertThat(failures).isEmpty();
+        large.read("many", FIRST, 1).subscribe().with(result -> {}, failures::add);
+
+        assertThat(failures).hasSize(1).hasOnlyElementsOfType(RedisAway.class);
     }
 
     @Test
@@ -210,7 +227,7 @@ class LargeResultsTest extends OwnRedis {
                 .chain(() -> link.run(script, longest, names, arguments));
         var large = new LargeResults(held);
         for (int transfer = 0; transfer <= LargeResults.MAX_AT_ONCE; transfer++) {
-            large.read(FIRST, 1).subscribe().with(nothing -> {}, failure -> {});
+            large.read("caller", FIRST, 1).subscribe().with(nothing -> {}, failure -> {});
         }
         assertThat(begun).hasValue(LargeResults.MAX_AT_ONCE);
 
