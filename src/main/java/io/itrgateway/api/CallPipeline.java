@@ -14,7 +14,6 @@ import io.itrgateway.idempotency.IdempotencyKey;
 import io.itrgateway.idempotency.IdempotencyService;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.idempotency.KeyedCall;
-import io.itrgateway.idempotency.Work;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
 import io.itrgateway.operation.Operations;
@@ -22,6 +21,7 @@ import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.telemetry.CallRecord.Keyed;
+import io.itrgateway.transport.AnswerMemory;
 import io.itrgateway.upstream.DeepvueClient;
 import io.itrgateway.upstream.Envelope;
 import io.smallrye.mutiny.Uni;
@@ -51,6 +51,7 @@ class CallPipeline {
     private final IdempotencyService idempotency;
     private final ClientBinding binding;
     private final SharedReads reads;
+    private final AnswerMemory memory;
     private final Vertx vertx;
 
     CallPipeline(
@@ -58,11 +59,13 @@ class CallPipeline {
             IdempotencyService idempotency,
             ClientBinding binding,
             SharedReads reads,
+            AnswerMemory memory,
             Vertx vertx) {
         this.deepvue = deepvue;
         this.idempotency = idempotency;
         this.binding = binding;
         this.reads = reads;
+        this.memory = memory;
         this.vertx = vertx;
     }
 
@@ -158,18 +161,7 @@ class CallPipeline {
                             call.record().setKeyed(Keyed.REPLAYED);
                             isReplayed.set(true);
                         },
-                        new Work() {
-                            @Override
-                            public Uni<KeptAnswer> begin() {
-                                call.record().setKeyed(Keyed.NEW);
-                                return send(call);
-                            }
-
-                            @Override
-                            public void withdraw() {
-                                call.withdraw();
-                            }
-                        })
+                        new KeyedWork(call, memory, () -> send(call)))
                 .onItemOrFailure()
                 .invoke((answer, failure) -> {
                     if (isReplayed.get()) {
@@ -183,7 +175,7 @@ class CallPipeline {
     private void demandMemoryFor(String caller, Optional<KeptAnswer> replay) {
         if (replay.filter(answer -> !BackpressuredBodyWriter.isShort(answer.body()))
                         .isPresent()
-                && deepvue.isAnswerMemoryFull(caller)) {
+                && memory.isFull(caller)) {
             throw GatewayException.of(
                     ProblemKind.CALL_INTERRUPTED,
                     "The answer is kept, but answers that this caller has not read yet take all the memory that it may have here. Read"

@@ -11,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,11 @@ final class CallResultCodec {
 
     private CallResultCodec() {}
 
-    /** A failure that is not a {@link GatewayException} is a bug; it is stored as the internal error that its caller receives. */
-    static byte[] encode(CallResult result) {
+    /**
+     * The parts of it, in order; the body is one of them, and is not copied. A failure that is not a {@link GatewayException} is a bug; it is stored as
+     * the internal error that its caller receives.
+     */
+    static List<byte[]> encode(CallResult result) {
         return result.fold(
                 answer -> encode(answer, NO_CODE, GatewayException.of(ProblemKind.INTERNAL_ERROR, "")), failure -> {
                     var known = failure instanceof GatewayException problem
@@ -40,12 +44,13 @@ final class CallResultCodec {
                 });
     }
 
-    private static byte[] encode(KeptAnswer answer, String code, GatewayException failure) {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            out.writeInt(answer.status());
-            write(out, answer.body());
+    private static List<byte[]> encode(KeptAnswer answer, String code, GatewayException failure) {
+        var beforeBody = ByteBuffer.allocate(1 + 2 * Integer.BYTES)
+                .put((byte) VERSION)
+                .putInt(answer.status())
+                .putInt(answer.body().length);
+        var afterBody = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(afterBody)) {
             write(out, code);
             write(out, failure.detail());
             out.writeLong(failure.retryAfterSeconds().orElse(0L));
@@ -59,14 +64,11 @@ final class CallResultCodec {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return bytes.toByteArray();
+        return List.of(beforeBody.array(), answer.body(), afterBody.toByteArray());
     }
 
     private static void write(DataOutputStream out, String text) throws IOException {
-        write(out, text.getBytes(UTF_8));
-    }
-
-    private static void write(DataOutputStream out, byte[] part) throws IOException {
+        byte[] part = text.getBytes(UTF_8);
         out.writeInt(part.length);
         out.write(part);
     }
@@ -116,6 +118,8 @@ final class CallResultCodec {
         if (length < 0 || length > in.available()) {
             throw new IOException("cut short");
         }
-        return in.readNBytes(length);
+        byte[] part = new byte[length];
+        in.readFully(part);
+        return part;
     }
 }

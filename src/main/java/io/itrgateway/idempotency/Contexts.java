@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 
-/** The contexts of callers, timers, and worker threads. */
+/** The contexts of callers, timers, and a worker thread. */
 interface Contexts {
 
-    /** Under which live reload finds the threads again. */
-    String WORKERS = "idempotency";
+    /** Under which live reload finds the worker again. */
+    String WORKER = "idempotency";
 
     /** Runs tasks on the context of the present caller; at once if it is called there. */
     Executor current();
@@ -20,14 +20,13 @@ interface Contexts {
     /** @return cancels it */
     Runnable after(Duration time, Runnable task);
 
-    /** Runs a task that takes long on a worker thread, where it may wait for others. Ends on the context of the subscriber. */
+    /** Runs a task that takes long on a worker thread, one after another. Ends on the context of the subscriber. */
     <T> Uni<T> compute(Callable<T> task);
 
     /** Each caller is on a Vert.x context of its own, with its request scope and trace, and is answered there. */
     static Contexts of(Vertx vertx) {
-        // Of its own, with no more threads than can work: each task takes several times the memory of what it works on.
-        WorkerExecutor workers =
-                vertx.createSharedWorkerExecutor(WORKERS, Runtime.getRuntime().availableProcessors());
+        // One thread: a task takes up to twice the memory of the long result on which it works.
+        WorkerExecutor worker = vertx.createSharedWorkerExecutor(WORKER, 1);
         return new Contexts() {
             @Override
             public Executor current() {
@@ -54,7 +53,7 @@ interface Contexts {
             public <T> Uni<T> compute(Callable<T> task) {
                 return Uni.createFrom()
                         .completionStage(
-                                () -> workers.executeBlocking(task, false).toCompletionStage());
+                                () -> worker.executeBlocking(task, false).toCompletionStage());
             }
         };
     }

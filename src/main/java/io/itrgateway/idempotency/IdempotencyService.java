@@ -93,7 +93,10 @@ public class IdempotencyService {
         this.store = store;
         this.names = keys.digest("idempotency name");
         this.fingerprints = keys.digest("idempotency payload");
-        this.results = new SealedResults(keys.seal("idempotency answer"), contexts, SealedResults.MOST_OPENING_BYTES);
+        this.results = new SealedResults(
+                keys.seal("idempotency answer"),
+                contexts,
+                SealedResults.mostOpeningBytes(Runtime.getRuntime().maxMemory()));
         this.meter = meter;
         this.contexts = contexts;
         this.waitingPlaces = CallerShares.ofPlaces(maxWaiting);
@@ -216,6 +219,7 @@ public class IdempotencyService {
                 .with(result -> {
                     inFlight.remove(id, call);
                     call.complete(result);
+                    answer(caller, work::finish);
                 });
     }
 

@@ -8,15 +8,20 @@ import io.itrgateway.secret.Seal;
 import io.smallrye.mutiny.Uni;
 import java.util.function.Function;
 
-/** Seals results for the store, and opens what it has kept: long ones on worker threads, since an event loop would not serve others meanwhile. */
+/** Seals results for the store, and opens what it has kept: long ones on a worker thread, since an event loop would not serve others meanwhile. */
 final class SealedResults {
 
-    /** Four results of the longest kind. */
-    static final int MOST_OPENING_BYTES = 68 * 1024 * 1024;
+    /** An answer has 16 MiB at the most; the rest is for what is sealed with it. */
+    private static final int LONGEST_BYTES = 17 * 1024 * 1024;
 
     private final Seal seal;
     private final Contexts contexts;
     private final CallerShares openingBytes;
+
+    /** A quarter of the heap, but not less than one of the longest results takes, and not more than four of them do. */
+    static int mostOpeningBytes(long heapBytes) {
+        return (int) Math.max(LONGEST_BYTES, Math.min(4L * LONGEST_BYTES, heapBytes / 4));
+    }
 
     /** @param mostOpeningBytes of long results that have been read from the store and wait to be opened, or are being opened */
     SealedResults(Seal seal, Contexts contexts, int mostOpeningBytes) {

@@ -14,4 +14,7 @@ public interface Work {
      * it has not begun, it fails when it begins. A call that has been sent runs to its end.
      */
     default void withdraw() {}
+
+    /** Called once, on the first caller's context, when the result has been stored, or storing has failed, and that caller has it, if it still waits. */
+    default void finish() {}
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -37,12 +38,23 @@ public final class Seal {
 
     /** @param belongsTo what has to be said again to open it; not hidden in it, and not contained in it */
     public byte[] close(byte[] content, String belongsTo) {
+        return close(List.of(content), belongsTo);
+    }
+
+    /** The same for a content in parts, which are not copied: the result is all the memory that this takes. */
+    public byte[] close(List<byte[]> parts, String belongsTo) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
-        byte[] closed = new byte[content.length + EXTRA_BYTES];
+        int length = parts.stream().mapToInt(part -> part.length).reduce(0, Math::addExact);
+        byte[] closed = new byte[Math.addExact(length, EXTRA_BYTES)];
         ByteBuffer.wrap(closed).put(VERSION).put(nonce);
         try {
-            cipher(Cipher.ENCRYPT_MODE, closed, belongsTo).doFinal(content, 0, content.length, closed, HEAD_BYTES);
+            var cipher = cipher(Cipher.ENCRYPT_MODE, closed, belongsTo);
+            int end = HEAD_BYTES;
+            for (byte[] part : parts) {
+                end += cipher.update(part, 0, part.length, closed, end);
+            }
+            cipher.doFinal(closed, end);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("what may be closed has no bounds but memory", e);
         }

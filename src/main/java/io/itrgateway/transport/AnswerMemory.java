@@ -20,11 +20,11 @@ import java.util.Set;
  *
  * <p>An answer that arrives takes what it needs before more of it is read, and waits if its caller's share has no more. All answers that hold memory
  * could then wait for each other, so one of them at a time may exceed the limit. It ends, since it does not wait, and releases all that it
- * holds. It may do so only while its caller has no more bodies that are being sent than is left: these end when the caller has read them or is
- * cut off, and one that does not read would otherwise collect them. So the memory held by arriving answers never exceeds the limit by more than
+ * holds. It may do so only while its caller has no more bodies that are being stored or sent than is left: these end when they are stored, and
+ * when the caller has read them or is cut off, and one that does not read would otherwise collect them. So the memory held by arriving answers never exceeds the limit by more than
  * one answer needs: its own bytes, and as many decoded ones.
  *
- * <p>A body that is being sent counts once, however many requests it answers, and without waiting: it exists already.
+ * <p>A body that is being stored or sent counts once, however many requests it answers, and without waiting: it exists already.
  */
 @Singleton
 public class AnswerMemory {
@@ -58,7 +58,7 @@ public class AnswerMemory {
         Gauge.builder("gateway.answer.bytes", shares, CallerShares::taken)
                 .baseUnit("bytes")
                 .description(
-                        "Bodies of Deepvue's long answers in memory, while they arrive and while they are sent to callers")
+                        "Bodies of Deepvue's long answers in memory, while they arrive, are stored for an Idempotency-Key, and are sent to callers")
                 .strongReference(true)
                 .register(meters);
     }
@@ -69,7 +69,7 @@ public class AnswerMemory {
         return held > 0 && held >= shares.left();
     }
 
-    /** Counts a long body of that caller while it is sent; to be undone by {@link #release}. */
+    /** Counts a long body of that caller while it is read, stored or sent; to be undone by {@link #release}. */
     public synchronized void hold(String caller, byte[] body) {
         Sending before = sending.get(body);
         sending.put(body, new Sending(caller, before == null ? 1 : before.times + 1));

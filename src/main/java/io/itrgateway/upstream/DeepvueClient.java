@@ -218,11 +218,6 @@ public class DeepvueClient {
                 .invoke(failure -> call.record().recordFailure(failure));
     }
 
-    /** Whether there is no memory for one more long answer to that caller, such as a kept one. */
-    public boolean isAnswerMemoryFull(String caller) {
-        return memory.isFull(caller);
-    }
-
     /** For a call that is not to be sent, since its answer would find no memory. */
     private static GatewayException memoryFull() {
         return GatewayException.of(

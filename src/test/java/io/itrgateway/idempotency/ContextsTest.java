@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,17 +118,14 @@ class ContextsTest {
     }
 
     @Test
-    void noMoreTasksRunAtOnceThanThereAreProcessors() throws Exception {
-        int processors = Runtime.getRuntime().availableProcessors();
+    void tasksAreComputedOneAfterAnother() throws Exception {
         var running = new AtomicInteger();
         var mostRunning = new AtomicInteger();
-        var filled = new CountDownLatch(processors);
         List<CompletableFuture<Integer>> tasks = new ArrayList<>();
-        for (int task = 0; task < 4 * processors; task++) {
+        for (int task = 0; task < 1000; task++) {
             tasks.add(contexts.compute(() -> {
                         mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
-                        filled.countDown();
-                        filled.await();
+                        Thread.yield();
                         return running.decrementAndGet();
                     })
                     .subscribeAsCompletionStage());
@@ -137,11 +133,11 @@ class ContextsTest {
 
         CompletableFuture.allOf(tasks.toArray(CompletableFuture[]::new)).get(30, SECONDS);
 
-        assertThat(mostRunning).hasValue(processors);
+        assertThat(mostRunning).hasValue(1);
     }
 
     @Test
-    void afterTheEndOfTheWorkersATaskFails() throws Exception {
+    void afterTheEndOfTheWorkerATaskFails() throws Exception {
         var closed = Vertx.vertx();
         var late = Contexts.of(closed);
         closed.close().toCompletionStage().toCompletableFuture().get(30, SECONDS);

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
@@ -129,6 +130,35 @@ class IdempotencyServiceTest {
         assertThat(room.running()).as("flights").isZero();
         assertThat(room.waiting()).as("waiters").isZero();
         assertThat(room.contexts.alarms()).as("alarms").isZero();
+    }
+
+    // ---- the end of a call ------------------------------------------------------------------------------------------
+
+    @Test
+    void aCallIsFinishedWhenItsResultIsStoredAndItsCallerHasIt() {
+        var place = room.contexts.place();
+        var caller = new AtomicReference<Caller>();
+        place.does(() -> caller.set(calls()));
+        room.contexts.keepWorkersBusy();
+        work.answers(new KeptAnswer(200, new byte[EventLoopWork.LONGEST_BYTES + 1]));
+        place.turns();
+        assertThat(work.finished()).isZero();
+
+        room.contexts.freeWorkers();
+        assertThat(work.finished()).isZero();
+        place.turns();
+
+        assertThat(caller.get().answer).isCompleted();
+        assertThat(work.finished()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallWhoseCallerHasLeftIsFinishedAsWell() {
+        var caller = calls();
+        caller.leaves();
+        work.answers("ok");
+
+        assertThat(work.finished()).isEqualTo(1);
     }
 
     // ---- another payload --------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ final class ScriptedWork implements Work {
     private final List<UniEmitter<? super KeptAnswer>> open = new ArrayList<>();
     private int carriedOut;
     private int cancelled;
+    private int finished;
     private boolean isQueued;
     private boolean isWithdrawn;
     private Runnable atStart = () -> {};
@@ -44,6 +45,11 @@ final class ScriptedWork implements Work {
         }
     }
 
+    @Override
+    public void finish() {
+        finished++;
+    }
+
     private static GatewayException withdrawn() {
         return GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE, "withdrawn");
     }
@@ -68,6 +74,10 @@ final class ScriptedWork implements Work {
     /** How often work was subscribed to. */
     int carriedOut() {
         return carriedOut;
+    }
+
+    int finished() {
+        return finished;
     }
 
     int cancelled() {

@@ -2,27 +2,36 @@ package io.itrgateway.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.KeyRing;
+import io.itrgateway.secret.Seal;
 import io.itrgateway.secret.Secret;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SealedResultsTest {
 
     private static final String CALL = "call-1";
     private static final int LONG_BYTES = EventLoopWork.LONGEST_BYTES + 1;
 
+    private static final int MIB = 1024 * 1024;
+    private static final int LONGEST_ANSWER_BYTES = 16 * MIB;
+    private static final Seal SEAL = new KeyRing(Secret.of("client-secret-1")).seal("answer");
+
     private final HandTurnedContexts contexts = new HandTurnedContexts();
 
     /** Room for four long ones, half of it for one caller. */
-    private final SealedResults results =
-            new SealedResults(new KeyRing(Secret.of("client-secret-1")).seal("answer"), contexts, 5 * LONG_BYTES);
+    private final SealedResults results = new SealedResults(SEAL, contexts, 5 * LONG_BYTES);
 
     private byte[] sealed(int length) {
         List<byte[]> stored = new ArrayList<>();
@@ -101,5 +110,39 @@ class SealedResultsTest {
         }
 
         opens("demo", sealed).assertCompleted();
+    }
+
+    @Test
+    void sealingAllocatesNoMoreThanWhatIsStoredAndOpeningTwiceAsMuch() {
+        var answer = CallResult.ofAnswer(new KeptAnswer(200, new byte[LONGEST_ANSWER_BYTES]));
+        var stored = new AtomicReference<byte[]>();
+        sealed(LONG_BYTES); // what is loaded and set up on first use
+        results.open("demo", sealed(LONG_BYTES), CALL).await().indefinitely();
+        var large = new SealedResults(SEAL, contexts, SealedResults.mostOpeningBytes(0));
+
+        long toSeal = allocatedBy(() -> large.seal(answer, CALL, bytes -> {
+                    stored.set(bytes);
+                    return Uni.createFrom().voidItem();
+                })
+                .await()
+                .indefinitely());
+        long toOpen =
+                allocatedBy(() -> large.open("demo", stored.get(), CALL).await().indefinitely());
+
+        assertThat(toSeal).isLessThan(LONGEST_ANSWER_BYTES / 4 * 5L);
+        assertThat(toOpen).isLessThan(LONGEST_ANSWER_BYTES / 4 * 9L);
+    }
+
+    private static long allocatedBy(Runnable task) {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        task.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 17", "256, 64", "576, 68", "1048576, 68"})
+    void roomToOpenFollowsFromTheHeap(long heapMib, int roomMib) {
+        assertThat(SealedResults.mostOpeningBytes(heapMib * MIB)).isEqualTo(roomMib * MIB);
     }
 }

@@ -3,6 +3,7 @@ package io.itrgateway.secret;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.BYTE_ARRAY;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -78,6 +79,16 @@ class KeyRingTest {
     }
 
     // ---- the seal ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void whatIsClosedInPartsIsOpenedAsOne() {
+        byte[] closed = seal.close(List.of(CONTENT, new byte[0], CONTENT, new byte[1]), "claim-1");
+
+        assertThat(seal.open(closed, "claim-1"))
+                .get(BYTE_ARRAY)
+                .asString(UTF_8)
+                .isEqualTo(new String(CONTENT, UTF_8).repeat(2) + '\0');
+    }
 
     @Test
     void aByteChangedAnywhereIsNotOpened() {

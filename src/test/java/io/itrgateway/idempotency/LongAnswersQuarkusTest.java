@@ -1,0 +1,75 @@
+package io.itrgateway.idempotency;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static io.itrgateway.sandbox.Gateway.caller;
+import static io.itrgateway.sandbox.Gateway.send;
+import static io.itrgateway.sandbox.Person.ASHA;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.itrgateway.sandbox.Sandbox;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
+class LongAnswersQuarkusTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONGER_THAN_IT_IS_READ = Duration.ofMillis(300);
+    private static final String ENVELOPE = "{\"data\":\"" + "x".repeat(1024 * 1024) + "\"}";
+
+    @Inject
+    Vertx vertx;
+
+    @Inject
+    MeterRegistry meters;
+
+    @BeforeEach
+    void forget() {
+        Sandbox.forget();
+    }
+
+    @Test
+    void aLongAnswerIsHeldAsLongAsItWaitsToBeEncrypted() {
+        var isFree = new CountDownLatch(1);
+        var worker = vertx.createSharedWorkerExecutor(Contexts.WORKER, 1);
+        worker.executeBlocking(() -> isFree.await(LONG.toSeconds(), SECONDS), false);
+        Sandbox.stubs()
+                .stubFor(post(Sandbox.CREATE_CLIENT)
+                        .atPriority(1)
+                        .willReturn(aResponse().withBody(ENVELOPE)));
+        CompletableFuture<String> answer;
+        try {
+            answer = CompletableFuture.supplyAsync(
+                    () -> send(caller().header("Idempotency-Key", UUID.randomUUID()), ASHA.json())
+                            .statusCode(200)
+                            .extract()
+                            .asString());
+
+            await().atMost(LONG).during(LONGER_THAN_IT_IS_READ).until(() -> heldBytes() == ENVELOPE.length());
+            assertThat(answer).isNotDone();
+        } finally {
+            isFree.countDown();
+            worker.close();
+        }
+
+        assertThat(answer.join()).isEqualTo(ENVELOPE);
+        await().atMost(LONG).until(() -> heldBytes() == 0);
+    }
+
+    private double heldBytes() {
+        return meters.get("gateway.answer.bytes").gauge().value();
+    }
+}
