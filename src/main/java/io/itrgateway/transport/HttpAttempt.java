@@ -63,6 +63,7 @@ final class HttpAttempt {
     private volatile int requestsBefore;
     private volatile HttpClientResponse head;
     private volatile Cancellable running;
+    private volatile long timer;
 
     private HttpAttempt(
             Vertx vertx, UniEmitter<? super Answer> emitter, BooleanSupplier maySend, Runnable sent, AnswerBody body) {
@@ -126,18 +127,8 @@ final class HttpAttempt {
     private void start(Duration timeout, Supplier<Uni<Response>> call) {
         Context context = vertx.getOrCreateContext();
         context.putLocal(KEY, this);
-        long timer = vertx.setTimer(timeout.toMillis(), id -> expire());
-        running = call.get()
-                .subscribe()
-                .with(
-                        answer -> {
-                            vertx.cancelTimer(timer);
-                            onAnswer();
-                        },
-                        failure -> {
-                            vertx.cancelTimer(timer);
-                            onFailure(failure);
-                        });
+        timer = vertx.setTimer(timeout.toMillis(), id -> expire());
+        running = call.get().subscribe().with(answer -> onAnswer(), this::onFailure);
     }
 
     private void expire() {
@@ -249,6 +240,7 @@ final class HttpAttempt {
 
     /** Those who pass the body on count it from here. */
     private void end(Runnable with) {
+        vertx.cancelTimer(timer);
         try {
             with.run();
         } finally {

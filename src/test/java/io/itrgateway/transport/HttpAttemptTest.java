@@ -100,6 +100,22 @@ class HttpAttemptTest {
                 .isEqualTo(text);
     }
 
+    @Test
+    void anAnswerThatIsLongWhenItIsDecodedWaitsForMemoryUntilTheTimeout() throws Exception {
+        memory.hold(CALLER, new byte[2 * MEMORY_BYTES]);
+
+        var answer = exchange(() -> true, Duration.ofSeconds(1));
+        next().response()
+                .putHeader("Content-Encoding", "gzip")
+                .end(Buffer.buffer(gzip("decoded".repeat(AnswerMemory.SHORT_BYTES))));
+
+        assertThat(answer)
+                .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ExchangeFailure.class)
+                .withMessageContaining("TIMED_OUT");
+    }
+
     private static byte[] gzip(String text) throws IOException {
         var coded = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(coded)) {
@@ -149,15 +165,14 @@ class HttpAttemptTest {
     }
 
     private CompletableFuture<Answer> exchange(BooleanSupplier maySend) {
+        return exchange(maySend, Duration.ofSeconds(PATIENCE_SECONDS));
+    }
+
+    private CompletableFuture<Answer> exchange(BooleanSupplier maySend, Duration timeout) {
         var answer = new CompletableFuture<Answer>();
         var context = ((VertxInternal) vertx).createEventLoopContext().duplicate();
         context.runOnContext(now -> HttpAttempt.send(
-                        vertx,
-                        () -> new AnswerBody(memory, CALLER),
-                        Duration.ofSeconds(PATIENCE_SECONDS),
-                        this::call,
-                        maySend,
-                        () -> {})
+                        vertx, () -> new AnswerBody(memory, CALLER), timeout, this::call, maySend, () -> {})
                 .subscribe()
                 .with(answer::complete, answer::completeExceptionally));
         return answer;
