@@ -64,7 +64,9 @@ public final class CipherThreads implements AutoCloseable {
         protected int engineDoFinal(byte[] input, int from, int length, byte[] output, int to)
                 throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
             USES.add(new Use(length, Context.isOnEventLoopThread()));
-            return cipher.doFinal(input, from, length, output, to);
+            return input == null // all of it has been given by updates
+                    ? cipher.doFinal(output, to)
+                    : cipher.doFinal(input, from, length, output, to);
         }
 
         @Override
@@ -104,6 +106,7 @@ public final class CipherThreads implements AutoCloseable {
         @Override
         protected int engineUpdate(byte[] input, int from, int length, byte[] output, int to)
                 throws ShortBufferException {
+            USES.add(new Use(length, Context.isOnEventLoopThread()));
             return cipher.update(input, from, length, output, to);
         }
 
