@@ -14,8 +14,8 @@ import java.util.TreeSet;
 
 /**
  * Which of the kept results makes room first: one of the caller that holds the most, and of these the oldest, those of calls that may be made
- * again before all others. So a caller's results displace those of a caller that holds less only while its own take no more memory. Not
- * thread-safe.
+ * again before all others. A caller that would hold the most with a new result, and has none that could go for it, does not get it kept: no
+ * caller displaces results of one that holds less. Not thread-safe.
  */
 final class EvictionOrder {
 
@@ -24,7 +24,6 @@ final class EvictionOrder {
         private final String caller;
         private final Set<ClaimName> repeatable = new LinkedHashSet<>(2);
         private final Set<ClaimName> others = new LinkedHashSet<>(2);
-        private long repeatableBytes;
         private long bytes;
 
         Share(String caller) {
@@ -41,9 +40,8 @@ final class EvictionOrder {
     private final Map<String, Share> shares = new HashMap<>();
     private final NavigableSet<Share> byBytes =
             new TreeSet<>(comparingLong((Share share) -> share.bytes).thenComparing(BY_CALLER));
-    /** Those with results of calls that may be made again. */
-    private final NavigableSet<Share> byRepeatableBytes =
-            new TreeSet<>(comparingLong((Share share) -> share.repeatableBytes).thenComparing(BY_CALLER));
+    /** Those of them with results of calls that may be made again. */
+    private final NavigableSet<Share> withRepeatable = new TreeSet<>(byBytes.comparator());
 
     private int repeatableResults;
     private long repeatableBytes;
@@ -72,11 +70,10 @@ final class EvictionOrder {
 
     private void change(Share share, boolean isRepeatable, long bytes, Runnable change) {
         byBytes.remove(share);
-        byRepeatableBytes.remove(share);
+        withRepeatable.remove(share);
         change.run();
         share.bytes += bytes;
         if (isRepeatable) {
-            share.repeatableBytes += bytes;
             repeatableBytes += bytes;
             repeatableResults += bytes > 0 ? 1 : -1;
         }
@@ -86,29 +83,27 @@ final class EvictionOrder {
         }
         byBytes.add(share);
         if (!share.repeatable.isEmpty()) {
-            byRepeatableBytes.add(share);
+            withRepeatable.add(share);
         }
     }
 
     /**
-     * The result that makes room for another one; empty if there is none.
+     * The result that makes room for another one; empty if there is none, so that the new one is not kept.
      *
      * @param caller whose result it is that needs so many bytes
      * @param isRepeatable whether its call may be made again: then only results of such calls make room for it
      */
     Optional<ClaimName> next(String caller, long bytes, boolean isRepeatable) {
-        NavigableSet<Share> order = isRepeatable ? byRepeatableBytes : byBytes;
+        NavigableSet<Share> order = isRepeatable ? withRepeatable : byBytes;
         if (order.isEmpty()) {
             return Optional.empty();
         }
-        Share own = shares.get(caller);
         Share largest = order.last();
-        boolean isOwn = own != null
-                && order.contains(own)
-                && (isRepeatable
-                        ? own.repeatableBytes + bytes >= largest.repeatableBytes
-                        : own.bytes + bytes >= largest.bytes);
-        return Optional.of((isOwn ? own : largest).oldest());
+        Optional<Share> own = Optional.ofNullable(shares.get(caller));
+        if (own.map(share -> share.bytes).orElse(0L) + bytes < largest.bytes) {
+            return Optional.of(largest.oldest());
+        }
+        return own.filter(order::contains).map(Share::oldest);
     }
 
     /** Results of calls that may be made again. */

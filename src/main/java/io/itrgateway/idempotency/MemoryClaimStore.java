@@ -42,6 +42,10 @@ class MemoryClaimStore implements ClaimStore {
         long evictableBytes() {
             return isRepeatable ? bytes() : result.length;
         }
+
+        Kept withoutResult() {
+            return new Kept(fingerprint, owner, new byte[0], untilNanos, isRepeatable);
+        }
     }
 
     /** No room for the name of a further call. */
@@ -150,7 +154,14 @@ class MemoryClaimStore implements ClaimStore {
         if (!fits) {
             evicted.increment();
         }
-        makeRoom(name.caller(), entry);
+        if (!makeRoom(name.caller(), entry)) {
+            evicted.increment();
+            if (isRepeatable) {
+                return;
+            }
+            entry = entry.withoutResult();
+            makeRoom(name.caller(), entry);
+        }
         kept.put(name, entry);
         bytes += entry.bytes();
         if (entry.evictableBytes() > 0) {
@@ -163,11 +174,12 @@ class MemoryClaimStore implements ClaimStore {
         return (long) ENTRY_BYTES * (claims.size() + kept.size() - evictable.repeatableResults());
     }
 
-    private void makeRoom(String caller, Kept entry) {
+    /** @return whether there is room */
+    private boolean makeRoom(String caller, Kept entry) {
         while (bytes + entry.bytes() > maxBytes) {
             Optional<ClaimName> next = evictable.next(caller, entry.evictableBytes(), entry.isRepeatable());
             if (next.isEmpty()) {
-                return;
+                return false;
             }
             evicted.increment();
             if (kept.get(next.get()).isRepeatable()) {
@@ -176,13 +188,14 @@ class MemoryClaimStore implements ClaimStore {
                 strip(next.get());
             }
         }
+        return true;
     }
 
     /** Its place, and so the order in which entries expire, stays. */
     private void strip(ClaimName name) {
         Kept whole = kept.get(name);
         evictable.remove(name, false, whole.evictableBytes());
-        kept.put(name, new Kept(whole.fingerprint(), whole.owner(), new byte[0], whole.untilNanos(), false));
+        kept.put(name, whole.withoutResult());
         bytes -= whole.result().length;
     }
 

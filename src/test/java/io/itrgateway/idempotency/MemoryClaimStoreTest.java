@@ -262,6 +262,32 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
         assertThat(keptOf("small1", "large1", "large2", "later1")).containsExactly("small1", "large1", "later1");
     }
 
+    @Test
+    void aCallerThatHoldsMostWithoutRepeatableAnswersDisplacesNoneOfOthers() {
+        made("large", 1, 10_000, false);
+        for (int number = 1; number <= 8; number++) {
+            made("small", number, 100, true);
+        }
+
+        made("large", 2, 6_000, true);
+
+        assertThat(keptOf("large1", "large2", "small1", "small2", "small3", "small4", "small5", "small6", "small8"))
+                .containsExactly("large1", "small1", "small2", "small3", "small4", "small5", "small6", "small8");
+        assertThat(word(ended(shared.claim(new ClaimName("large", "large2"), PAYLOAD, SECOND))))
+                .isEqualTo("acquired");
+    }
+
+    @Test
+    void anAnswerThatIsLongerThanAllOfAnyOtherCallerDisplacesNone() {
+        Stream.of("a", "b", "c", "d", "e").forEach(caller -> made(caller, 1, 3_000, false));
+
+        made("long", 1, 13_000, false);
+
+        assertThat(keptOf("a1", "b1", "c1", "d1", "e1", "long1")).containsExactly("a1", "b1", "c1", "d1", "e1");
+        assertThat(word(ended(shared.claim(new ClaimName("long", "long1"), PAYLOAD, SECOND))))
+                .isEqualTo(NO_ANSWER);
+    }
+
     // ---- time -------------------------------------------------------------------------------------------------------
 
     @Test
