@@ -11,13 +11,15 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 
 /**
- * Stores and reads results that would take long in one command, in pieces, and a few results at once. All commands of a process share a
- * connection, on which each waits for those before it, and a command without an answer means that Redis is away: so the size of a piece,
- * not that of a result, decides how slow the path to Redis may be.
+ * Stores and reads results that would take long in one command, in pieces, and a few results at once, those of callers in turn. All commands of
+ * a process share a connection, on which each waits for those before it, and a command without an answer means that Redis is away: so the size
+ * of a piece, not that of a result, decides how slow the path to Redis may be.
  */
 final class LargeResults {
 
@@ -39,13 +41,15 @@ final class LargeResults {
     /** Transfers at once, each with one piece on its way, so that a distant Redis does not bound their rate. */
     static final int MAX_AT_ONCE = 4;
 
-    /** Transfers of one caller that may wait for those before them. */
+    /** Transfers of one caller that may wait. */
     static final int MAX_WAITING = 256;
 
     private final ScriptRunner runner;
 
     // Both only under the lock of this object.
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    /** By caller; the first one is next. */
+    private final Map<String, Queue<Runnable>> waiting = new LinkedHashMap<>();
+
     private int running;
 
     private final CallerShares places = CallerShares.ofPlaces(MAX_WAITING);
@@ -123,10 +127,11 @@ final class LargeResults {
             synchronized (this) {
                 if (running == MAX_AT_ONCE) {
                     if (places.take(caller, 1)) {
-                        waiting.add(() -> {
-                            places.giveBack(caller, 1);
-                            start(transfer, emitter);
-                        });
+                        waiting.computeIfAbsent(caller, first -> new ArrayDeque<>())
+                                .add(() -> {
+                                    places.giveBack(caller, 1);
+                                    start(transfer, emitter);
+                                });
                     } else {
                         emitter.fail(new RedisAway("busy"));
                     }
@@ -145,11 +150,28 @@ final class LargeResults {
     private void startNext() {
         Runnable next;
         synchronized (this) {
-            next = waiting.poll();
+            next = pollWaiting();
             running -= next == null ? 1 : 0;
         }
         if (next != null) {
             next.run();
         }
+    }
+
+    /** Of the callers in turn; null if none waits. */
+    private Runnable pollWaiting() {
+        var callers = waiting.entrySet().iterator();
+        if (!callers.hasNext()) {
+            return null;
+        }
+        var first = callers.next();
+        String caller = first.getKey();
+        Queue<Runnable> transfers = first.getValue();
+        callers.remove();
+        Runnable next = transfers.remove();
+        if (!transfers.isEmpty()) {
+            waiting.put(caller, transfers);
+        }
+        return next;
     }
 }

@@ -14,9 +14,13 @@ import io.itrgateway.redis.TestLink;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.SlowPath;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -213,6 +217,24 @@ class LargeResultsTest extends OwnRedis {
         large.read("many", FIRST, 1).subscribe().with(result -> {}, failures::add);
 
         assertThat(failures).hasSize(1).hasOnlyElementsOfType(RedisAway.class);
+    }
+
+    @Test
+    void callersWhoseTransfersWaitAreServedInTurn() {
+        var running = new ArrayDeque<UniEmitter<?>>();
+        var large = new LargeResults(
+                (script, longest, names, arguments) -> Uni.createFrom().emitter(running::add));
+        var ended = new ArrayList<String>();
+        List<String> callers = List.of("many", "many", "many", "many", "many", "many", "few", "other", "few");
+        for (String caller : callers) {
+            large.read(caller, FIRST, 1).subscribe().with(result -> {}, failure -> ended.add(caller));
+        }
+
+        while (!running.isEmpty()) {
+            running.poll().fail(new RedisAway("test"));
+        }
+
+        assertThat(ended).containsExactly("many", "many", "many", "many", "many", "few", "other", "many", "few");
     }
 
     @Test
