@@ -176,6 +176,9 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         if (isFailureOfTheUpstream(failure)) {
             return Result.FAILURE;
         }
+        if (failure instanceof ExchangeFailure known && known.reason() == ExchangeFailure.Reason.UNWANTED) {
+            return Result.NONE; // also where it was sent before, on a stale connection
+        }
         return failure == null || sent.getAsBoolean() ? Result.SUCCESS : Result.NONE;
     }
 

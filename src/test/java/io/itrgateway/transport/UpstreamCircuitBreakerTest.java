@@ -144,6 +144,18 @@ class UpstreamCircuitBreakerTest {
         assertThat(breaker.circuit()).isEqualTo(OPEN);
     }
 
+    /** Sent on a stale connection first, and no longer wanted when there was another one. */
+    @Test
+    void aTrialThatWasRepeatedAndIsUnwantedLeavesItsPlaceToTheNext() {
+        open();
+        pass();
+
+        end(begin(), new ExchangeFailure(Reason.UNWANTED), true);
+
+        assertThat(breaker.circuit()).isEqualTo(HALF_OPEN);
+        assertThat(refused(begin())).isFalse();
+    }
+
     @Test
     void aTrialThatIsCancelledLeavesItsPlaceToTheNext() {
         open();
