@@ -8,6 +8,7 @@ import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
+import io.itrgateway.problem.RedactedThrowable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,6 +38,9 @@ import org.jboss.logging.Logger;
  * circuit opened for the result of the trial.
  *
  * <p>An attempt reports its result to the state that admitted it; if the circuit has changed since, the result has no effect.
+ *
+ * <p>A trial holds the place of a half-open circuit until it ends; no other attempt is admitted before. That time is bounded by the attempt: its
+ * exchange ends within the time limit of an answer, and is repeated for stale connections a few times at the most.
  */
 @ApplicationScoped
 class UpstreamCircuitBreaker implements CircuitBreaker {
@@ -252,9 +256,18 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         if (now == CircuitState.OPEN) {
             LOG.warnf("circuit breaker open: half of the last attempts failed; next try in %d ms", pause.toMillis());
             GatewayException refusal = openCircuitFailure(pause);
-            listeners.forEach(listener -> listener.accept(refusal));
+            listeners.forEach(listener -> notify(listener, refusal));
         } else {
             LOG.infof("circuit breaker %s", name(now));
+        }
+    }
+
+    /** A listener that fails does not change the result of the call that opened the circuit. */
+    private static void notify(Consumer<GatewayException> listener, GatewayException refusal) {
+        try {
+            listener.accept(refusal);
+        } catch (RuntimeException failure) {
+            LOG.error("a listener to the circuit breaker failed", new RedactedThrowable(failure));
         }
     }
 

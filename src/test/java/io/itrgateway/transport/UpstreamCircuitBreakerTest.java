@@ -157,6 +157,27 @@ class UpstreamCircuitBreakerTest {
     }
 
     @Test
+    void aListenerThatFailsChangesNeitherTheResultOfTheCallNorWhatOthersAreGiven() {
+        var others = new ArrayList<GatewayException>();
+        breaker.onOpen(failure -> {
+            throw new IllegalStateException("listener");
+        });
+        breaker.onOpen(others::add);
+        fail();
+        fail();
+        fail();
+        var last = begin();
+
+        end(last, GatewayException.of(UPSTREAM_ERROR), true);
+
+        assertThat(last.failure.get())
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(UPSTREAM_ERROR));
+        assertThat(others).hasSize(1);
+    }
+
+    @Test
     void aTrialThatIsCancelledLeavesItsPlaceToTheNext() {
         open();
         pass();
