@@ -25,7 +25,6 @@ public final class BoundedBodyReader {
     /** Longest body, in bytes. */
     static final int LONGEST_BYTES = 64 * 1024;
 
-    /** Of a body that is too long, this much is still read and dropped, so that the caller gets to see the answer. */
     private final HttpServerRequest request;
 
     private final UniEmitter<? super byte[]> emitter;

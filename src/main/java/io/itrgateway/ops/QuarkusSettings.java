@@ -62,9 +62,10 @@ public final class QuarkusSettings implements ConfigSourceFactory {
 
     private static final Form PORT = new Form(A_PORT, QuarkusSettings::port, "0", false);
     private static final Form NUMBER =
+            new Form("a whole number, such as 20000", text -> Integer.parseInt(text.strip()), "20000", false);
+    private static final Form LONG_NUMBER =
             new Form("a whole number, such as 20000", text -> Long.parseLong(text.strip()), "20000", false);
-    private static final Form SIZE =
-            new Form("a size in bytes, such as 10M", converted(new MemorySizeConverter()), "10M", false);
+    private static final Form SIZE = new Form("a size in bytes, such as 10M", QuarkusSettings::bytes, "10M", false);
     private static final Form TIME = new Form("a time such as 30s", converted(new DurationConverter()), "30s", false);
     private static final Form LEVEL = new Form(
             "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", converted(new LevelConverter()), "INFO", false);
@@ -98,11 +99,11 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put("quarkus.http.limits.max-form-fields", NUMBER);
         FORMS.put("quarkus.http.limits.max-initial-line-length", NUMBER);
         FORMS.put("quarkus.http.limits.max-parameters", NUMBER);
-        FORMS.put("quarkus.http.limits.header-table-size", NUMBER.orNone());
-        FORMS.put("quarkus.http.limits.max-concurrent-streams", NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.header-table-size", LONG_NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.max-concurrent-streams", LONG_NUMBER.orNone());
         FORMS.put("quarkus.http.limits.max-connections", NUMBER.orNone());
         FORMS.put("quarkus.http.limits.max-frame-size", NUMBER.orNone());
-        FORMS.put("quarkus.http.limits.max-header-list-size", NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.max-header-list-size", LONG_NUMBER.orNone());
         FORMS.put("quarkus.http.limits.rst-flood-max-rst-frame-per-window", NUMBER.orNone());
         FORMS.put("quarkus.http.limits.rst-flood-window-duration", TIME.orNone());
         FORMS.put("quarkus.log.level", LEVEL);
@@ -115,6 +116,10 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static Integer port(String text) {
         int port = Integer.parseInt(text.strip());
         return port >= 0 && port <= HIGHEST_PORT ? port : null;
+    }
+
+    private static long bytes(String text) {
+        return new MemorySizeConverter().convert(text).asLongValue();
     }
 
     private static Function<String, ?> converted(Converter<?> converter) {

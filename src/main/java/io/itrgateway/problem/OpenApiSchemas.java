@@ -1,6 +1,7 @@
 package io.itrgateway.problem;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -58,10 +59,16 @@ final class OpenApiSchemas {
                 .extensions(Map.of("x-remedies", remedies()));
     }
 
-    /** What callers do about problems; the examples name one each. */
+    /** What callers do about problems; the examples name one each. In one order, so that two builds give the same document. */
     private static List<Map<String, String>> remedies() {
         return Arrays.stream(Remedy.values())
-                .map(remedy -> Map.of("name", remedy.wireName(), "title", remedy.title(), "meaning", remedy.meaning()))
+                .map(remedy -> {
+                    Map<String, String> words = new LinkedHashMap<>();
+                    words.put("name", remedy.wireName());
+                    words.put("title", remedy.title());
+                    words.put("meaning", remedy.meaning());
+                    return words;
+                })
                 .toList();
     }
 

@@ -39,6 +39,8 @@ class QuarkusSettingsTest {
             quarkus.http.insecure-requests       | never   | QUARKUS_HTTP_INSECURE_REQUESTS       | enabled, redirect or disabled
             quarkus.http.limits.max-body-size    | x       | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE    | a size in bytes, such as 10M
             quarkus.http.limits.max-connections  | many    | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS  | a whole number, such as 20000
+            quarkus.http.limits.max-connections  | 99999999999 | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS | a whole number, such as 20000
+            quarkus.http.limits.max-body-size    | 99999999999G | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE | a size in bytes, such as 10M
             quarkus.http.idle-timeout            | soon    | QUARKUS_HTTP_IDLE_TIMEOUT            | a time such as 30s
             quarkus.shutdown.timeout             | soon    | QUARKUS_SHUTDOWN_TIMEOUT             | a time such as 30s
             quarkus.log.level                    | verbose | QUARKUS_LOG_LEVEL                    | OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL
