@@ -65,6 +65,14 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             new Form("a whole number, such as 20000", text -> Integer.parseInt(text.strip()), "20000", false);
     private static final Form LONG_NUMBER =
             new Form("a whole number, such as 20000", text -> Long.parseLong(text.strip()), "20000", false);
+    private static final Form COUNT = new Form("a whole number from 1", QuarkusSettings::count, "20000", true);
+    /** Quarkus' own limit answers without a problem, and takes the place of the handler that ends the record of the call. */
+    private static final Form UNUSED_LIMIT = new Form(
+            "left out: bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY",
+            text -> null,
+            "",
+            true);
+
     private static final Form SIZE = new Form("a size in bytes, such as 10M", QuarkusSettings::bytes, "10M", false);
     private static final Form TIME = new Form("a time such as 30s", converted(new DurationConverter()), "30s", false);
     private static final Form LEVEL = new Form(
@@ -91,7 +99,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put("quarkus.http.ssl.certificate.reload-period", TIME.orNone());
         FORMS.put("quarkus.shutdown.delay", TIME.orNone());
         FORMS.put("quarkus.shutdown.timeout", TIME.orNone());
-        FORMS.put("quarkus.http.limits.max-body-size", SIZE.orNone());
+        FORMS.put("quarkus.http.limits.max-body-size", UNUSED_LIMIT);
         FORMS.put("quarkus.http.limits.max-header-size", SIZE);
         FORMS.put("quarkus.http.limits.max-chunk-size", SIZE);
         FORMS.put("quarkus.http.limits.max-form-attribute-size", SIZE);
@@ -100,8 +108,8 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put("quarkus.http.limits.max-initial-line-length", NUMBER);
         FORMS.put("quarkus.http.limits.max-parameters", NUMBER);
         FORMS.put("quarkus.http.limits.header-table-size", LONG_NUMBER.orNone());
-        FORMS.put("quarkus.http.limits.max-concurrent-streams", LONG_NUMBER.orNone());
-        FORMS.put("quarkus.http.limits.max-connections", NUMBER.orNone());
+        FORMS.put("quarkus.http.limits.max-concurrent-streams", COUNT);
+        FORMS.put("quarkus.http.limits.max-connections", COUNT);
         FORMS.put("quarkus.http.limits.max-frame-size", NUMBER.orNone());
         FORMS.put("quarkus.http.limits.max-header-list-size", LONG_NUMBER.orNone());
         FORMS.put("quarkus.http.limits.rst-flood-max-rst-frame-per-window", NUMBER.orNone());
@@ -116,6 +124,11 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static Integer port(String text) {
         int port = Integer.parseInt(text.strip());
         return port >= 0 && port <= HIGHEST_PORT ? port : null;
+    }
+
+    private static Integer count(String text) {
+        int count = Integer.parseInt(text.strip());
+        return count > 0 ? count : null;
     }
 
     private static long bytes(String text) {

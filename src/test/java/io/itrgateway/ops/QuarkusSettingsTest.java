@@ -37,10 +37,13 @@ class QuarkusSettingsTest {
             quarkus.http.port                    | ''      | QUARKUS_HTTP_PORT                    | a number from 0 to 65535
             quarkus.http.ssl-port                | -1      | QUARKUS_HTTP_SSL_PORT                | a number from 0 to 65535
             quarkus.http.insecure-requests       | never   | QUARKUS_HTTP_INSECURE_REQUESTS       | enabled, redirect or disabled
-            quarkus.http.limits.max-body-size    | x       | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE    | a size in bytes, such as 10M
-            quarkus.http.limits.max-connections  | many    | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS  | a whole number, such as 20000
-            quarkus.http.limits.max-connections  | 99999999999 | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS | a whole number, such as 20000
-            quarkus.http.limits.max-body-size    | 99999999999G | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE | a size in bytes, such as 10M
+            quarkus.http.limits.max-body-size    | 32K     | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE    | left out: bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY
+            quarkus.http.limits.max-chunk-size   | x       | QUARKUS_HTTP_LIMITS_MAX_CHUNK_SIZE   | a size in bytes, such as 10M
+            quarkus.http.limits.max-parameters   | many    | QUARKUS_HTTP_LIMITS_MAX_PARAMETERS   | a whole number, such as 20000
+            quarkus.http.limits.max-connections  | -5      | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS  | a whole number from 1
+            quarkus.http.limits.max-concurrent-streams | 0 | QUARKUS_HTTP_LIMITS_MAX_CONCURRENT_STREAMS | a whole number from 1
+            quarkus.http.limits.max-parameters   | 99999999999  | QUARKUS_HTTP_LIMITS_MAX_PARAMETERS | a whole number, such as 20000
+            quarkus.http.limits.max-chunk-size   | 99999999999G | QUARKUS_HTTP_LIMITS_MAX_CHUNK_SIZE | a size in bytes, such as 10M
             quarkus.http.idle-timeout            | soon    | QUARKUS_HTTP_IDLE_TIMEOUT            | a time such as 30s
             quarkus.shutdown.timeout             | soon    | QUARKUS_SHUTDOWN_TIMEOUT             | a time such as 30s
             quarkus.log.level                    | verbose | QUARKUS_LOG_LEVEL                    | OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL

@@ -86,7 +86,7 @@ class RefusedStartIT {
                 // Quarkus would end the start at each of them before any other fault is known.
                 "QUARKUS_HTTP_PORT", "abc",
                 "QUARKUS_LOG_LEVEL", "foo",
-                "QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE", "x",
+                "QUARKUS_HTTP_LIMITS_MAX_CHUNK_SIZE", "x",
                 // Where numbers have other digits.
                 "JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG"));
 
@@ -96,7 +96,7 @@ class RefusedStartIT {
                 .anyMatch(line -> line.contains("QUARKUS_HTTP_PORT is \"abc\"; it should be a number from 0 to 65535"))
                 .anyMatch(line -> line.contains("QUARKUS_LOG_LEVEL is \"foo\"; it should be OFF, FATAL, ERROR"))
                 .anyMatch(line ->
-                        line.contains("QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE is \"x\"; it should be a size in bytes"))
+                        line.contains("QUARKUS_HTTP_LIMITS_MAX_CHUNK_SIZE is \"x\"; it should be a size in bytes"))
                 .anyMatch(line -> line.contains(
                         "SMALLRYE_CONFIG_LOCATIONS has the entry \"/nowhere/app.properties\", which does not"))
                 .anyMatch(line ->
