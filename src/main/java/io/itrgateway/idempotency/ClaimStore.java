@@ -1,6 +1,8 @@
 package io.itrgateway.idempotency;
 
 import io.itrgateway.problem.Effect;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,6 +14,7 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Nothing happens before subscription. Each {@code Uni} ends on any thread, within a second unless its result is large. It fails only where
  * the store did not do it in time; whether it took effect is then unknown, so that an owner whose claim failed has to release it.
+ * Where a result is kept but cannot be read now, it fails with {@link GatewayException} of {@link ProblemKind#CALL_INTERRUPTED}; nothing is claimed then.
  */
 public interface ClaimStore {
 

@@ -358,8 +358,12 @@ public class IdempotencyService {
                         RELEASED, id.sealContext(), shown -> store.release(id.name(), owner, Optional.of(shown)));
     }
 
-    /** The claim may be held all the same, its answer lost: then no other process would release it. */
+    /** The claim may be held all the same, its answer lost: then no other process would release it. A call whose result is kept was made. */
     private Uni<CallResult> onClaimFailure(CallId id, Owner owner, Throwable failure) {
+        if (failure instanceof GatewayException unread) {
+            meter.recordServed(Served.REPLAYED);
+            return Uni.createFrom().failure(unread);
+        }
         meter.recordClaimFailure(failure);
         Uni.createFrom()
                 .deferred(() -> store.release(id.name(), owner, Optional.empty()))

@@ -225,6 +225,19 @@ class IdempotencyServiceTest {
     }
 
     @Test
+    void aKeptResultThatCannotBeReadNowIsNoCallThatWasNotMade() {
+        var unread = GatewayException.of(ProblemKind.CALL_INTERRUPTED, "The answer is kept");
+        claims.refusesToClaim(unread);
+
+        var caller = calls();
+
+        assertThat(caller.failure()).isSameAs(unread);
+        assertThat(work.carriedOut()).isZero();
+        assertThat(room.served("replayed")).isEqualTo(1);
+        assertThat(room.served("overloaded")).isZero();
+    }
+
+    @Test
     void aClaimWhoseGrantWasNotReceivedIsReleased() {
         claims.refusesToClaim(new IllegalStateException("timeout"));
         calls();

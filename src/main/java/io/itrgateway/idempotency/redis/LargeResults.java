@@ -3,12 +3,15 @@ package io.itrgateway.idempotency.redis;
 import io.itrgateway.fairness.CallerShares;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.Owner;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.Script;
 import io.itrgateway.redis.ScriptRunner;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,8 +57,18 @@ final class LargeResults {
 
     private final CallerShares places = CallerShares.ofPlaces(MAX_WAITING);
 
+    /** For a caller that waits for a result. */
+    static final Duration LONGEST_READ = Duration.ofSeconds(30);
+
     LargeResults(ScriptRunner runner) {
         this.runner = runner;
+    }
+
+    /** For the caller of a call whose result is kept, when reading it has failed. */
+    static GatewayException unreadable() {
+        return GatewayException.of(
+                ProblemKind.CALL_INTERRUPTED,
+                "The answer is kept, but could not be read from Redis now. Repeat with the same key after a moment.");
     }
 
     static boolean isLarge(byte[] result) {

@@ -66,9 +66,6 @@ final class RedisClaimStore implements ClaimStore {
     /** For a result to be stored; storing goes on without the call. */
     private static final Duration LONGEST_KEEPING = Duration.ofMillis(25);
 
-    /** Of a large result, for a caller that waits for it. */
-    private static final Duration LONGEST_READ = Duration.ofSeconds(30);
-
     /** Why a claim fails of which the end might find no place. */
     private static final String NO_ROOM = "no room";
 
@@ -173,13 +170,16 @@ final class RedisClaimStore implements ClaimStore {
                 ? Uni.createFrom().item(answer.get(1).toBytes())
                 : large.read(name.caller(), new Owner(answer.get(2).toString()), largeLength)
                         .ifNoItem()
-                        .after(LONGEST_READ)
-                        .failWith(() -> new RedisAway("slow"));
+                        .after(LargeResults.LONGEST_READ)
+                        .fail()
+                        .onFailure()
+                        .transform(unread -> LargeResults.unreadable());
     }
 
-    /** Not where nothing was sent, where the script refused, or where it failed over what is at the key. */
+    /** Not where a kept result was found, where nothing was sent, where the script refused, or where it failed over what is at the key. */
     private static boolean mayHaveTakenEffect(Throwable failure) {
-        return !List.of("away", "incomplete", "released", "error", NO_ROOM).contains(failure.getMessage());
+        return failure instanceof RedisAway
+                && !List.of("away", "incomplete", "released", "error", NO_ROOM).contains(failure.getMessage());
     }
 
     @Override

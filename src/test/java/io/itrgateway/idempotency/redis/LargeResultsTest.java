@@ -2,12 +2,15 @@ package io.itrgateway.idempotency.redis;
 
 import static io.itrgateway.redis.TestLink.KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.ClaimState;
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.problem.Effect;
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.ScriptRunner;
 import io.itrgateway.redis.TestLink;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hamcrest.Matchers;
 import org.junit.jupiter.api.Test;
@@ -76,7 +80,7 @@ class LargeResultsTest extends OwnRedis {
             awaitStored();
 
             await().atMost(LONG)
-                    .ignoreExceptionsInstanceOf(RedisAway.class)
+                    .ignoreExceptionsMatching(LargeResultsTest::isUnavailable)
                     .until(() -> Arrays.equals(resultIn(ended(far.claim(NAME, PAYLOAD, SECOND))), result));
             far.close();
             slow.close();
@@ -92,11 +96,11 @@ class LargeResultsTest extends OwnRedis {
         awaitStored();
 
         await().atMost(LONG)
-                .ignoreExceptionsInstanceOf(RedisAway.class)
+                .ignoreExceptionsMatching(LargeResultsTest::isUnavailable)
                 .untilAsserted(() -> assertThat(resultIn(ended(store.claim(NAME, PAYLOAD, SECOND))))
                         .isEqualTo(result));
         await().atMost(LONG)
-                .ignoreExceptionsInstanceOf(RedisAway.class)
+                .ignoreExceptionsMatching(LargeResultsTest::isUnavailable)
                 .untilAsserted(() ->
                         assertThat(resultIn(ended(store.find(NAME, owner)))).isEqualTo(result));
         assertThat(server.command(Command.PTTL, answerOf(owner)).toLong())
@@ -115,6 +119,44 @@ class LargeResultsTest extends OwnRedis {
         assertThat(server.command(Command.GET, answerOf(owner)).toBytes()).isEqualTo(result);
     }
 
+    private static boolean isUnavailable(Throwable failure) {
+        return failure instanceof RedisAway || failure instanceof GatewayException;
+    }
+
+    /** The call was made: its repeat must not be answered as if it had not been, nor release its key. */
+    @Test
+    void aLargeResultThatCannotBeReadNowIsKeptAndReadByTheNextRepeat() {
+        byte[] result = resultOf(3 * MEBIBYTE);
+        var unsent = new PendingResults(MEBIBYTE);
+        var frozen = new AtomicBoolean();
+        var pieces = new AtomicInteger();
+        var other = TestLink.to(server.url(), vertx);
+        ScriptRunner freezing = (script, longest, names, arguments) -> {
+            if (script == LargeResults.PIECE && pieces.incrementAndGet() == 2 && frozen.compareAndSet(false, true)) {
+                server.pause();
+            }
+            return other.run(script, longest, names, arguments);
+        };
+        var reader = TestStore.on(other, vertx, unsent, OptionalInt.of(0), new LargeResults(freezing));
+        Owner owner = claim(store, NAME);
+        ended(store.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, result));
+        awaitStored();
+
+        assertThatThrownBy(() -> ended(reader.claim(NAME, PAYLOAD, SECOND)))
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        unread -> assertThat(unread.kind()).isEqualTo(ProblemKind.CALL_INTERRUPTED));
+        assertThat(unsent.size()).isZero();
+
+        server.resume();
+        await().atMost(LONG)
+                .ignoreExceptionsMatching(LargeResultsTest::isUnavailable)
+                .untilAsserted(() -> assertThat(resultIn(ended(reader.claim(NAME, PAYLOAD, SECOND))))
+                        .isEqualTo(result));
+        reader.close();
+        other.close();
+    }
+
     /** It was made, so that it must not look as if it had not been. */
     @Test
     void aCallWhoseLargeResultIsGoneCountsAsMade() {
@@ -125,7 +167,7 @@ class LargeResultsTest extends OwnRedis {
         server.command(Command.DEL, answerOf(owner));
 
         await().atMost(LONG)
-                .ignoreExceptionsInstanceOf(RedisAway.class)
+                .ignoreExceptionsMatching(LargeResultsTest::isUnavailable)
                 .untilAsserted(() -> assertThat(resultIn(ended(store.claim(NAME, PAYLOAD, SECOND))))
                         .isEmpty());
     }
@@ -169,10 +211,12 @@ class LargeResultsTest extends OwnRedis {
                 .recoverWithNull());
 
         assertThat(failures).hasSize(1).hasOnlyElementsOfType(RedisAway.class);
-        await().atMost(LONG).ignoreExceptionsInstanceOf(RedisAway.class).until(() -> {
-            server.command(Command.HSET, CLAIM, "until", "1"); // again, since it may just have been renewed
-            return ended(store.claim(NAME, PAYLOAD, SECOND)) instanceof ClaimState.Interrupted;
-        });
+        await().atMost(LONG)
+                .ignoreExceptionsMatching(LargeResultsTest::isUnavailable)
+                .until(() -> {
+                    server.command(Command.HSET, CLAIM, "until", "1"); // again, since it may just have been renewed
+                    return ended(store.claim(NAME, PAYLOAD, SECOND)) instanceof ClaimState.Interrupted;
+                });
         full.close();
     }
 
