@@ -104,7 +104,7 @@ public final class GivenSettings {
     }
 
     /** As SmallRye Config reads it. */
-    static boolean isTrue(String value) {
+    public static boolean isTrue(String value) {
         return Boolean.TRUE.equals(BOOLEAN.convert(value));
     }
 }

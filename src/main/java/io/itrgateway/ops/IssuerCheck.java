@@ -4,16 +4,20 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.HttpUrl;
 import io.itrgateway.config.Variables;
+import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.jwt.util.KeyUtils;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.Config;
 
 /** Judges the settings of the issuer, which Quarkus judges only when it is used, or with words that name no setting. */
 final class IssuerCheck {
 
-    private static final String TENANT_ENABLED = "quarkus.oidc.tenant-enabled";
+    static final String TENANT_ENABLED = "quarkus.oidc.tenant-enabled";
 
     private static final String URL = "quarkus.oidc.auth-server-url";
     /** Without an issuer's URL, tokens are verified by this key. */
@@ -23,36 +27,79 @@ final class IssuerCheck {
     private static final String SHOULD_BE = "the http or https URL of the issuer";
     private static final String DISCOVERY_PATH = "/.well-known/openid-configuration";
 
+    /** Those without a default, so that each is the operator's. */
+    private static final List<String> OF_AN_ISSUER = List.of(
+            "quarkus.oidc.client-id",
+            "quarkus.oidc.credentials.secret",
+            "quarkus.oidc.introspection-path",
+            "quarkus.oidc.jwks-path",
+            "quarkus.oidc.token.audience",
+            "quarkus.oidc.token.issuer",
+            "quarkus.oidc.token.principal-claim");
+
+    /** Takes what {@link ConfigurationFaults#unfit} takes. */
+    private interface Faults {
+        void unfit(String property, String isOrLacks, String shouldBe);
+    }
+
     private IssuerCheck() {}
 
     /** @return whether callers may come with tokens of an issuer */
-    static boolean check(Config config, ConfigurationFaults faults) {
-        Optional<String> issuer = config.getOptionalValue(URL, String.class);
-        Optional<String> key = config.getOptionalValue(PUBLIC_KEY, String.class);
-        if (issuer.isEmpty() && key.isEmpty()
-                || !GivenSettings.isOn(TENANT_ENABLED, config).orElse(true)) {
-            return false;
+    static boolean check(SmallRyeConfig config, ConfigurationFaults faults) {
+        boolean isOn = GivenSettings.isOn(TENANT_ENABLED, QuarkusSettings.given(config))
+                .orElse(true);
+        return isOn && checkValues(property -> config.getOptionalValue(property, String.class), faults::unfit);
+    }
+
+    /** Whether Quarkus can start with these settings; it judges them before the start-up check. */
+    static boolean isUsable(ConfigSourceContext context) {
+        List<String> unfit = new ArrayList<>();
+        checkValues(
+                property -> GivenSettings.valueOf(property, context).filter(value -> !value.isEmpty()),
+                (property, isOrLacks, shouldBe) -> unfit.add(property));
+        return unfit.isEmpty();
+    }
+
+    /** Settings that only have an effect with an issuer, or with a key, where there is neither. */
+    static List<String> warnings(SmallRyeConfig config) {
+        if (isSet(URL, config) || isSet(PUBLIC_KEY, config)) {
+            return List.of();
         }
+        return OF_AN_ISSUER.stream()
+                .filter(property -> isSet(property, config))
+                .map(property -> "%s has no effect, since neither %s nor %s is set"
+                        .formatted(Variables.nameOf(property), Variables.nameOf(URL), Variables.nameOf(PUBLIC_KEY)))
+                .toList();
+    }
+
+    private static boolean isSet(String property, SmallRyeConfig config) {
+        String value = config.getConfigValue(property).getRawValue();
+        return value != null && !value.isEmpty();
+    }
+
+    private static boolean checkValues(Function<String, Optional<String>> settings, Faults faults) {
+        Optional<String> issuer = settings.apply(URL);
+        Optional<String> key = settings.apply(PUBLIC_KEY);
         if (issuer.isEmpty()) {
-            checkKey(key.get(), faults);
-            return true;
+            key.ifPresent(given -> checkKey(given, faults));
+            return key.isPresent();
         }
         checkUrl(issuer.get(), faults);
         boolean hasDiscovery =
-                config.getOptionalValue(DISCOVERY_ENABLED, Boolean.class).orElse(true);
+                settings.apply(DISCOVERY_ENABLED).map(GivenSettings::isTrue).orElse(true);
         boolean hasOtherKeys = Stream.of("quarkus.oidc.jwks-path", "quarkus.oidc.introspection-path")
-                .anyMatch(path -> config.getOptionalValue(path, String.class).isPresent());
+                .anyMatch(path -> settings.apply(path).isPresent());
         if (!hasDiscovery && !hasOtherKeys) {
-            faults.wrong(
+            faults.unfit(
                     DISCOVERY_ENABLED,
-                    "false",
+                    "is \"false\"",
                     "true, unless QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
         }
         return true;
     }
 
     /** Where {@link #check} said so, which setting it is. */
-    static String whyNoTokens(Config config) {
+    static String whyNoTokens(SmallRyeConfig config) {
         return Stream.of(URL, PUBLIC_KEY)
                         .allMatch(property ->
                                 config.getOptionalValue(property, String.class).isEmpty())
@@ -61,7 +108,7 @@ final class IssuerCheck {
     }
 
     /** As Quarkus reads it: one that it cannot read would refuse every token. */
-    private static void checkKey(String key, ConfigurationFaults faults) {
+    private static void checkKey(String key, Faults faults) {
         try {
             KeyUtils.decodePublicKey(key);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
@@ -69,7 +116,7 @@ final class IssuerCheck {
         }
     }
 
-    private static void checkUrl(String url, ConfigurationFaults faults) {
+    private static void checkUrl(String url, Faults faults) {
         if (!HttpUrl.isValid(url)) {
             faults.unfit(URL, "is no URL", SHOULD_BE);
         } else if (url.endsWith(DISCOVERY_PATH)) {

@@ -24,7 +24,8 @@ import org.eclipse.microprofile.config.spi.Converter;
 
 /**
  * Judges settings of Quarkus that are no texts. It ends the start at a value that it cannot convert, before this service can name its own faults,
- * and its message is not fit for operators; so such a value is replaced here, and the start-up check refuses the start.
+ * and its message is not fit for operators; so such a value is replaced here, and the start-up check refuses the start. An issuer that it cannot
+ * use ends the start as early, so OIDC is off until then.
  */
 public final class QuarkusSettings implements ConfigSourceFactory {
 
@@ -156,7 +157,17 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 replaced.put(property, form.standIn);
             }
         });
+        if (!IssuerCheck.isUsable(context)) {
+            replaced.put(IssuerCheck.TENANT_ENABLED, "false");
+        }
         return List.of(new PropertiesConfigSource(replaced, NAME, ABOVE_ALL));
+    }
+
+    /** The configuration without what is replaced here; where the process only checks the configuration, also without what that replaces. */
+    static SmallRyeConfig given(SmallRyeConfig config) {
+        return config.getConfigSource(SOURCE)
+                .map(replaced -> GivenSettings.without(replaced, config))
+                .orElse(config);
     }
 
     /** Notes what has been replaced, and, where the process only checks the configuration, what it does not use itself. */

@@ -116,6 +116,7 @@ public class StartupCheck {
                         ConfigFiles.warnings(Path.of("")),
                         ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
                         BuildTimeSettings.warnings(config),
+                        IssuerCheck.warnings(config),
                         CallerTls.warnings(clock.instant()),
                         memory.warnings())
                 .flatMap(List::stream)

@@ -145,4 +145,19 @@ class IssuerCheckTest {
         assertThat(acceptsTokens(Map.of())).isFalse();
         assertThat(IssuerCheck.whyNoTokens(config(Map.of()))).isEqualTo("QUARKUS_OIDC_AUTH_SERVER_URL is not set");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "quarkus.oidc.client-id,QUARKUS_OIDC_CLIENT_ID",
+        "quarkus.oidc.credentials.secret,QUARKUS_OIDC_CREDENTIALS_SECRET",
+        "quarkus.oidc.token.audience,QUARKUS_OIDC_TOKEN_AUDIENCE"
+    })
+    void whatNeedsAnIssuerIsAWarningWithoutOne(String property, String name) {
+        assertThat(IssuerCheck.warnings(config(Map.of(property, "hidden"))))
+                .containsExactly(name + " has no effect, since neither QUARKUS_OIDC_AUTH_SERVER_URL nor"
+                        + " QUARKUS_OIDC_PUBLIC_KEY is set");
+        assertThat(IssuerCheck.warnings(config(Map.of(property, "hidden", URL, ISSUER))))
+                .isEmpty();
+        assertThat(IssuerCheck.warnings(config(Map.of(property, "")))).isEmpty();
+    }
 }

@@ -108,4 +108,32 @@ class QuarkusSettingsTest {
                 .asString()
                 .doesNotContain("s3cr3t");
     }
+
+    /** Quarkus would end the start, so that no other fault were listed. */
+    @ParameterizedTest
+    @CsvSource({
+        "quarkus.oidc.auth-server-url,issuer.example.com,QUARKUS_OIDC_AUTH_SERVER_URL",
+        "quarkus.oidc.public-key,notakey,QUARKUS_OIDC_PUBLIC_KEY"
+    })
+    void oidcIsOffUntilTheStartIsRefusedForAnIssuerThatCannotBeUsed(String property, String value, String name) {
+        var config = config(Map.of(property, value));
+        var faults = new ConfigurationFaults();
+
+        assertThat(config.getValue("quarkus.oidc.tenant-enabled", Boolean.class))
+                .isFalse();
+        assertThat(IssuerCheck.check(config, faults)).isTrue();
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith(name + " is no ")
+                .doesNotContain(value);
+    }
+
+    @Test
+    void oidcStaysOnWithAnIssuerThatCanBeUsed() {
+        var config = config(Map.of("quarkus.oidc.auth-server-url", "https://issuer.example"));
+
+        assertThat(config.getOptionalValue("quarkus.oidc.tenant-enabled", Boolean.class))
+                .isEmpty();
+    }
 }

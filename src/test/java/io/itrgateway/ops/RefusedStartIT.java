@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packaged service, started as an operator starts it, with a configuration that cannot work. */
 class RefusedStartIT {
@@ -136,6 +138,30 @@ class RefusedStartIT {
                 .anyMatch(line -> line.contains("HTTPS_PROXY asks for TLS on the way to the proxy itself"))
                 .anyMatch(line -> line.contains("NO_PROXY is \"10.0.0.0/99\""));
         assertThat(ended.output).doesNotContain("pr0xy-s3cret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"QUARKUS_OIDC_AUTH_SERVER_URL,issuer.example.com", "QUARKUS_OIDC_PUBLIC_KEY,notakey"})
+    void anIssuerThatCannotBeUsedHidesNoOtherFault(String name, String value) throws Exception {
+        var ended = start(Map.of(
+                "DEEPVUE_CLIENT_ID",
+                "bench",
+                "DEEPVUE_CLIENT_SECRET",
+                "very-secret-indeed",
+                name,
+                value,
+                "DEEPVUE_PLAN",
+                "startr",
+                "QUARKUS_HTTP_PORT",
+                "x"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(3)
+                .anyMatch(line -> line.contains(name + " is no "))
+                .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"startr\""))
+                .anyMatch(line -> line.contains("QUARKUS_HTTP_PORT is \"x\""));
+        assertThat(ended.output).doesNotContain("\tat ");
     }
 
     @Test
