@@ -50,20 +50,27 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
     }
 
     /**
-     * Notes addresses that Quarkus' own setting gives otherwise: they would be used, and these not. Notes also those that this factory
+     * Notes addresses that Quarkus' own setting gives otherwise, or alone: they would be used, and messages name the other setting. Notes also those that this factory
      * has not seen, since what other factories load, such as a file named by {@code smallrye.config.locations}, is hidden from it.
      */
     public static void check(Config config, ConfigurationFaults faults) {
-        config.getOptionalValue(PROPERTY, String.class)
-                .filter(RedisAddressConfigSourceFactory::isUsable)
-                .ifPresent(
-                        url -> Optional.ofNullable(config.getConfigValue(HOSTS).getValue())
-                                .ifPresentOrElse(
-                                        hosts -> check(url, hosts, faults),
-                                        () -> faults.unfit(
-                                                PROPERTY,
-                                                "is in a file named by SMALLRYE_CONFIG_LOCATIONS, which is read too late for it",
-                                                "a variable, a system property, or in config/application.properties")));
+        Optional<String> given = config.getOptionalValue(PROPERTY, String.class).filter(url -> !url.isBlank());
+        Optional<String> hosts =
+                Optional.ofNullable(config.getConfigValue(HOSTS).getValue());
+        if (given.isEmpty()) {
+            hosts.filter(value -> !value.isBlank())
+                    .ifPresent(any -> faults.unfit(
+                            HOSTS,
+                            "is set, and GATEWAY_REDIS_URL is not",
+                            "left out, and the address given by GATEWAY_REDIS_URL"));
+        }
+        given.filter(RedisAddressConfigSourceFactory::isUsable)
+                .ifPresent(url -> hosts.ifPresentOrElse(
+                        value -> check(url, value, faults),
+                        () -> faults.unfit(
+                                PROPERTY,
+                                "is in a file named by SMALLRYE_CONFIG_LOCATIONS, which is read too late for it",
+                                "a variable, a system property, or in config/application.properties")));
     }
 
     private static void check(String url, String hosts, ConfigurationFaults faults) {

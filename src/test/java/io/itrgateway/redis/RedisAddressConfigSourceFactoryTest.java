@@ -100,7 +100,7 @@ class RedisAddressConfigSourceFactoryTest {
     }
 
     @Test
-    void theSameAddressesOrOneOfTheSettingsAloneAreNone() {
+    void theSameAddressesAreNone() {
         assertThat(faults(Map.of(RedisAddressConfigSourceFactory.PROPERTY, "redis://a:6379,\nredis://b:6379")))
                 .isEmpty();
         assertThat(faults(Map.of(
@@ -109,6 +109,13 @@ class RedisAddressConfigSourceFactoryTest {
                         "quarkus.redis.hosts",
                         "redis://a:6379")))
                 .isEmpty();
-        assertThat(faults(Map.of("quarkus.redis.hosts", "redis://a:6379"))).isEmpty();
+        assertThat(faults(Map.of("quarkus.redis.hosts", ""))).isEmpty();
+    }
+
+    @Test
+    void addressesByQuarkusOwnSettingAloneAreAFaultThatDoesNotShowThem() {
+        assertThat(faults(Map.of("quarkus.redis.hosts", "redis://:secret@a:6379")))
+                .containsExactly("QUARKUS_REDIS_HOSTS is set, and GATEWAY_REDIS_URL is not; it should be left out, and"
+                        + " the address given by GATEWAY_REDIS_URL");
     }
 }
