@@ -49,7 +49,7 @@ public final class ConfigurationFaults {
 
     /** Notes a fault of one entry of a list that is not for secrets. */
     public void wrongEntry(String property, String entry, String whatIsWrong, String shouldBe) {
-        unfit(property, "has the entry %s, %s".formatted(ShownValue.of(entry), whatIsWrong), shouldBe);
+        unfit(property, "lists %s, %s".formatted(ShownValue.of(entry), whatIsWrong), shouldBe);
     }
 
     /** Notes a property that is not known; {@code meant} is the one that it was probably meant to be. */

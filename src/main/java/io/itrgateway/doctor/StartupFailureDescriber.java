@@ -35,6 +35,8 @@ public final class StartupFailureDescriber {
             Pattern.compile("(?<![.\\w])(quarkus|otel)(\\.[a-z0-9-]+|\\.\"[A-Za-z0-9._-]+\")+");
     private static final Pattern EXPRESSION =
             Pattern.compile("SRCFG00011: Could not expand value \\S+ in property ([\\w.\"-]+)");
+    private static final Pattern REQUIRED =
+            Pattern.compile("SRCFG00014: The config property (quarkus\\.tls\\.[\\w.\"-]+) is required");
     private static final Pattern UNREADABLE = Pattern.compile("SRCFG00035: Failed to load resource (file:\\S+)?");
     private static final Pattern NO_LOCATION = Pattern.compile("SRCFG0003[34]: ");
     private static final Pattern ESCAPE = Pattern.compile("Malformed \\\\uxxxx encoding");
@@ -96,6 +98,7 @@ public final class StartupFailureDescriber {
                 .or(() -> expressions(causes))
                 .or(() -> files(causes))
                 .or(() -> filesOfTls(causes))
+                .or(() -> missing(causes))
                 .or(() -> settings(causes));
     }
 
@@ -130,6 +133,18 @@ public final class StartupFailureDescriber {
                         .map(name -> name + " has an expression ${...} for something that is not set")
                         .collect(Collectors.joining(". ")))
                 .filter(sentences -> !sentences.isEmpty());
+    }
+
+    /** Settings of TLS without which others that are set cannot be used, such as a certificate without its key. */
+    private static Optional<String> missing(List<Throwable> causes) {
+        return Optional.of(REQUIRED.matcher(words(causes))
+                        .results()
+                        .map(match -> variable(match.group(1).replaceFirst("pem\\.([\\w-]+)\\.", "pem.\"$1\".")))
+                        .distinct()
+                        .map(name -> name + " is not set, and others that need it are")
+                        .collect(Collectors.joining(". ")))
+                .filter(sentences -> !sentences.isEmpty())
+                .map(sentences -> sentences + OTHERS_LATER);
     }
 
     /** Files of settings that cannot be read, so that nothing else can be said. */

@@ -26,6 +26,11 @@ interface KeyMaterial {
     /** The private key may be in the same file, before the certificate or behind it. */
     Pattern CERTIFICATE = Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
 
+    /** Of PKCS#8, and of the form before it. */
+    Pattern ENCRYPTED = Pattern.compile("-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: *4, *ENCRYPTED");
+
+    String IS_ENCRYPTED = "holds a private key that is encrypted, which is not supported";
+
     /** What makes them unusable, without a word of what is in them; empty if they can be used. */
     Optional<Fault> fault(Vertx vertx);
 
@@ -67,7 +72,8 @@ interface KeyMaterial {
                         ? Optional.empty()
                         : Optional.of(new Fault(key, "is not the key of " + certificate, true));
             } catch (Exception e) {
-                return Optional.of(Fault.of(key, "holds no private key for " + certificate));
+                return Optional.of(Fault.of(
+                        key, holdsEncryptedKey(key) ? IS_ENCRYPTED : "holds no private key for " + certificate));
             }
         }
 
@@ -136,6 +142,16 @@ interface KeyMaterial {
             }
             return found > 0;
         } catch (IOException | GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    static boolean holdsEncryptedKey(Path file) {
+        try {
+            return ENCRYPTED
+                    .matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    .find();
+        } catch (IOException e) {
             return false;
         }
     }

@@ -92,6 +92,8 @@ public final class TlsFiles {
     private static void checkKey(String property, Path file, ConfigurationFaults faults) {
         if (!KeyMaterial.isReadable(file)) {
             unreadable(property, file, faults);
+        } else if (KeyMaterial.holdsEncryptedKey(file)) {
+            unfit(property, file, KeyMaterial.IS_ENCRYPTED, "a private key in PEM without a password", faults);
         } else if (!holdsKey(file)) {
             unfit(property, file, "holds no private key, or one that cannot be read", "a private key in PEM", faults);
         }

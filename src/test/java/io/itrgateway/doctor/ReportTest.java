@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.oidc.OIDCException;
 import io.quarkus.runtime.QuarkusBindException;
+import io.quarkus.tls.runtime.config.TlsConfig;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.ConfigValidationException.Problem;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.jwt.util.KeyUtils;
 import java.net.BindException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +94,21 @@ class ReportTest {
                 .doesNotContain("IllegalArgumentException")
                 .doesNotContain("the-password");
         assertThat(report.findings()).hasSize(Check.values().length);
+    }
+
+    @Test
+    void aCertificateWithoutItsKeyIsNamedAsSuch() {
+        var failure = catchThrowable(() -> new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .addDiscoveredConverters()
+                .withMapping(TlsConfig.class)
+                .withSources(new PropertiesConfigSource(
+                        Map.of("quarkus.tls.deepvue.key-store.pem.0.cert", "/etc/tls.crt"), "operator", 300))
+                .build());
+
+        assertThat(StartupFailureDescriber.line(failure))
+                .hasValue("configuration: QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY is not set, and others that need it"
+                        + " are. Other faults are listed when this is corrected");
     }
 
     @Test

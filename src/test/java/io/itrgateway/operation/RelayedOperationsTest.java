@@ -96,8 +96,17 @@ class RelayedOperationsTest {
         assertThat(faults("GET /v1/fine/one," + entry + ",reads:GET /v1/fine/two"))
                 .singleElement()
                 .asString()
-                .startsWith("GATEWAY_RELAY has the entry " + ShownValue.of(entry.strip()) + ", ")
+                .startsWith("GATEWAY_RELAY lists " + ShownValue.of(entry.strip()) + ", ")
                 .contains("; it should be METHOD /v1/path");
+    }
+
+    @Test
+    void anEntryThatMayBeASecretIsAWholeSentence() {
+        assertThat(faults("GET p4$$w0rd"))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "GATEWAY_RELAY lists a text of 12 characters (not shown, since it may be a secret), whose path does not");
     }
 
     @ParameterizedTest
@@ -135,7 +144,7 @@ class RelayedOperationsTest {
         assertThat(faults(list))
                 .singleElement()
                 .asString()
-                .startsWith("GATEWAY_RELAY has the entry " + ShownValue.of(list.substring(list.indexOf(',') + 1)))
+                .startsWith("GATEWAY_RELAY lists " + ShownValue.of(list.substring(list.indexOf(',') + 1)))
                 .contains("another effect");
     }
 

@@ -48,7 +48,7 @@ class ConfigSourcesTest {
             """)
     void aFileOfSettingsThatIsNotThereIsAFault(String property, String variable, String location, String fault) {
         assertThat(faults(property, location))
-                .containsExactly("%s has the entry %s, %s; it should be paths or URLs of files whose names end with"
+                .containsExactly("%s lists %s, %s; it should be paths or URLs of files whose names end with"
                                 .formatted(variable, ShownValue.of(location), fault)
                         + " .properties, separated by commas");
     }
@@ -258,9 +258,9 @@ class ConfigSourcesTest {
 
         assertThat(faults.lines())
                 .containsExactlyInAnyOrder(
-                        "QUARKUS_TLS_DEEPVUE_PROTOCOLS has the entry \"TLS1.2\", which is not known; it should be TLSv1.3,"
+                        "QUARKUS_TLS_DEEPVUE_PROTOCOLS lists \"TLS1.2\", which is not known; it should be TLSv1.3,"
                                 + " or TLSv1.3,TLSv1.2",
-                        "QUARKUS_TLS_DEEPVUE_CIPHER_SUITES has the entry \"AES256\", which is not known; it should be names"
+                        "QUARKUS_TLS_DEEPVUE_CIPHER_SUITES lists \"AES256\", which is not known; it should be names"
                                 + " that Java has, such as TLS_AES_256_GCM_SHA384, separated by commas");
     }
 

@@ -99,12 +99,12 @@ class RefusedStartIT {
                 .anyMatch(line -> line.contains("QUARKUS_LOG_LEVEL is \"foo\"; it should be OFF, FATAL, ERROR"))
                 .anyMatch(line ->
                         line.contains("QUARKUS_HTTP_LIMITS_MAX_CHUNK_SIZE is \"x\"; it should be a size in bytes"))
-                .anyMatch(line -> line.contains(
-                        "SMALLRYE_CONFIG_LOCATIONS has the entry \"/nowhere/app.properties\", which does not"))
+                .anyMatch(line ->
+                        line.contains("SMALLRYE_CONFIG_LOCATIONS lists \"/nowhere/app.properties\", which does not"))
                 .anyMatch(line ->
                         line.contains("QUARKUS_LOG_FILE_PATH is \"" + directory + "\"; it should be the path of"))
-                .anyMatch(line -> line.contains("QUARKUS_TLS_DEEPVUE_PROTOCOLS has the entry \"TLS13\""))
-                .anyMatch(line -> line.contains("GATEWAY_RELAY has the entry \"POST /v1/authorize\", whose path is"))
+                .anyMatch(line -> line.contains("QUARKUS_TLS_DEEPVUE_PROTOCOLS lists \"TLS13\""))
+                .anyMatch(line -> line.contains("GATEWAY_RELAY lists \"POST /v1/authorize\", whose path is"))
                 .anyMatch(line ->
                         line.contains("GATEWAY_RELAY_MEMORY is \"7\"; it should be a whole number from 8 to 65536"))
                 .anyMatch(line -> line.contains("GATEWAY_AUDIT_KEY has fewer than 32 characters"))

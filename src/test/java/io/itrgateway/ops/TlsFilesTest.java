@@ -102,6 +102,23 @@ class TlsFilesTest {
                         "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT names \"/nowhere/tls.crt\", which does not exist");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n",
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMAA=\n-----END RSA PRIVATE KEY-----\n"
+            })
+    void aKeyThatIsEncryptedIsNamedAsSuch(String content) throws Exception {
+        String certificate = SelfSigned.of("localhost", 30).certificatePem().toString();
+        Path key = file(content);
+
+        assertThat(faultsOfPair(certificate, key.toString()))
+                .containsExactly(
+                        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds a private key that is encrypted, which is not supported;"
+                                        .formatted(key)
+                                + " it should be a private key in PEM without a password");
+    }
+
     private static List<String> faultsOfPair(String certificate, String key) {
         return faults(Map.of(
                 "quarkus.tls.deepvue.key-store.pem.0.cert",
