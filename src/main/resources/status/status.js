@@ -268,6 +268,8 @@ function showTrend(next) {
   const codes = Object.keys(trend.calls);
   const byClass = CLASSES.map(({ name }) => trend.end.map((end, at) =>
     codes.filter((code) => trend.classes[code] === name).map((code) => trend.calls[code][at]).reduce(add, 0)));
+  // Without a point, the axis of time would be about 1970.
+  if (trend.end.length === 0) return;
   drawTimes();
   drawClasses(byClass);
   const last = trend.p50_ms.findLastIndex((p) => p !== null);
@@ -275,6 +277,10 @@ function showTrend(next) {
     say('times-last', `In the ten seconds until ${clock(trend.end[last])}: ${TIMES.map(({ name }) => `${name} ${number(trend[`${name}_ms`][last])}`).join(', ')}.`);
     const sums = CLASSES.map(({ label }, i) => `${number(byClass[i].reduce(add, 0))} ${label}`);
     say('outcomes-last', `In the last ${span(trend.end.length * trend.step_seconds)}: ${sums.join(', ')}.`);
+  } else {
+    const none = `No call in the last ${span(trend.end.length * trend.step_seconds)}.`;
+    say('times-last', none);
+    say('outcomes-last', none);
   }
   showCodes(codes);
   showTable(codes, byClass);

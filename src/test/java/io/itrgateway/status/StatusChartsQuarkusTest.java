@@ -99,6 +99,24 @@ class StatusChartsQuarkusTest {
     }
 
     @Test
+    void beforeTheFirstStepThereIsNoAxis() {
+        Page page = StatusFeed.beforeTheFirstStep().on(BROWSER.open("/status", Screen.PHONE));
+
+        assertThat(page.locator("#rate")).hasText("0.017");
+        assertThat(page.locator("#times-last")).hasText("No data yet.");
+        assertThat(page.locator("#outcomes-last")).hasText("No data yet.");
+        assertThat(page.locator(".uplot")).hasCount(0);
+    }
+
+    @Test
+    void withoutACallTheTimeIsSaidInWhichThereWasNone() {
+        Page page = StatusFeed.ofOneStepWithoutACall().on(BROWSER.open("/status", Screen.PHONE));
+
+        assertThat(page.locator("#times-last")).hasText("No call in the last 10 s.");
+        assertThat(page.locator("#outcomes-last")).hasText("No call in the last 10 s.");
+    }
+
+    @Test
     void aFailureIsSeenBesideAThousandSuccesses() {
         Page page = StatusFeed.ofABusyService().on(BROWSER.open("/status", Screen.PHONE));
 

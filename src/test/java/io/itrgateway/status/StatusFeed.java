@@ -26,13 +26,32 @@ final class StatusFeed {
              "calls":{"unanswered":0,"waiting":0,"at_upstream":0,"held_back_seconds":0},
              "breaker":{"state":"open","next_try_seconds":3},"redis":{"state":"not-used"}}""";
 
+    private final int steps;
     private final IntFunction<Double> p50;
     private final IntFunction<Double> p99;
     private final Map<String, IntFunction<Integer>> calls = new TreeMap<>();
 
     private StatusFeed(IntFunction<Double> p50, IntFunction<Double> p99) {
+        this(STEPS, p50, p99);
+    }
+
+    private StatusFeed(int steps, IntFunction<Double> p50, IntFunction<Double> p99) {
+        this.steps = steps;
         this.p50 = p50;
         this.p99 = p99;
+    }
+
+    /** A service that started less than ten seconds ago. */
+    static StatusFeed beforeTheFirstStep() {
+        return ofSteps(0);
+    }
+
+    static StatusFeed ofOneStepWithoutACall() {
+        return ofSteps(1);
+    }
+
+    private static StatusFeed ofSteps(int steps) {
+        return new StatusFeed(steps, step -> null, step -> null);
     }
 
     /** One call in the first step of each minute; every second one fails. */
@@ -68,7 +87,7 @@ final class StatusFeed {
                 route -> route.fulfill(
                         new FulfillOptions().setContentType("text/event-stream").setBody(body)));
         page.reload();
-        page.waitForFunction("() => document.querySelectorAll('#steps tr').length === " + STEPS);
+        page.waitForFunction("() => document.querySelectorAll('#steps tr').length === " + steps);
         return page;
     }
 
@@ -89,8 +108,8 @@ final class StatusFeed {
                                 .collect(Collectors.joining(",")));
     }
 
-    private static String array(IntFunction<?> value) {
-        return IntStream.range(0, STEPS)
+    private String array(IntFunction<?> value) {
+        return IntStream.range(0, steps)
                 .mapToObj(step -> String.valueOf(value.apply(step)))
                 .collect(Collectors.joining(",", "[", "]"));
     }
