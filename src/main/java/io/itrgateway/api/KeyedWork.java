@@ -42,8 +42,10 @@ final class KeyedWork implements Work {
 
     @Override
     public void finish() {
-        if (held != null) {
-            memory.release(held);
+        byte[] body = held;
+        held = null;
+        if (body != null) {
+            memory.release(body);
         }
     }
 }

@@ -96,8 +96,11 @@ final class AnswerBody {
         return lease;
     }
 
-    /** All of it, when the answer has ended. */
-    byte[] bytes() {
-        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+    /** All of it, once, when the answer has ended: the connection keeps this object until its next exchange, and an idle one must hold no answer. */
+    byte[] take() {
+        byte[] all = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        bytes = new byte[0];
+        length = 0;
+        return all;
     }
 }

@@ -193,7 +193,7 @@ final class HttpAttempt {
 
     private void onAnswer() {
         HttpClientResponse response = head;
-        byte[] received = body.bytes();
+        byte[] received = body.take();
         List<String> codings = ContentDecoder.codings(header(response, HttpHeaders.CONTENT_ENCODING));
         if (codings.isEmpty() || received.length == 0) {
             complete(response, received);

@@ -28,6 +28,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -77,8 +78,9 @@ final class UpstreamHttp1Codec
 
     private volatile boolean unreadable;
     private volatile boolean idleTooLong;
-    private volatile Runnable whenWritten = () -> {};
     private volatile AnswerBody nextBody;
+    /** Leads to the call and what is secret in it, so that it is not kept in an idle connection. */
+    private volatile Runnable whenWritten;
 
     private UpstreamHttp1Codec(HttpConnection connection, Clock clock) {
         this.connection = connection;
@@ -98,8 +100,7 @@ final class UpstreamHttp1Codec
         try {
             pipeline.replace(NAME, NAME, codec);
         } catch (NoSuchElementException closed) {
-            // A channel that is closed has an empty pipeline. Nothing will be written to it, which is what this codec
-            // says.
+            // A closed channel has an empty pipeline: nothing will be written to it.
         }
         return codec;
     }
@@ -180,8 +181,7 @@ final class UpstreamHttp1Codec
                 super.write(ctx, message, promise);
             }
             if (message instanceof HttpRequest) {
-                // The read before it may have ended a batch of reads, whose end is when the client flushes what it
-                // wrote during it.
+                // The read before it may have ended a batch of reads, after which the client flushes.
                 ctx.flush();
             }
         }
@@ -189,14 +189,14 @@ final class UpstreamHttp1Codec
         private void recordWritten(boolean whole) {
             requestWritten = whole;
             if (whole) {
-                whenWritten.run();
+                Optional.ofNullable(whenWritten).ifPresent(Runnable::run);
+                whenWritten = null;
             }
         }
 
         private boolean begin(Channel channel) {
             if (requestsBegun() > 0) {
-                // The pool's own timer stands still in a process that is frozen; its connections may be gone without a
-                // sign when it wakes.
+                // The pool's own timer stands still in a process that is frozen, and its connections may be gone.
                 long idleMillis = clock.millis() - idleSinceMillis;
                 // Negative if the clock was set back: the idle time is unknown.
                 boolean tooLong = idleMillis < 0 || idleMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L;

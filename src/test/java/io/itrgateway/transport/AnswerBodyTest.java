@@ -52,7 +52,7 @@ class AnswerBodyTest {
 
         assertThat(connection.config().isAutoRead()).isTrue();
         body.add(connection, text(rest));
-        assertThat(body.bytes()).asString().isEqualTo("abc" + rest);
+        assertThat(body.take()).asString().isEqualTo("abc" + rest);
     }
 
     @ParameterizedTest
@@ -91,7 +91,17 @@ class AnswerBodyTest {
             assertThat(body.add(connection, text(some))).isTrue();
         }
 
-        assertThat(body.bytes()).asString().isEqualTo(expected.toString());
+        assertThat(body.take()).asString().isEqualTo(expected.toString());
+    }
+
+    /** A connection keeps it until its next exchange. */
+    @Test
+    void aBodyThatWasTakenIsNotHeldAnyLonger() {
+        body.begin(connection, 3);
+        body.add(connection, text("abc"));
+        body.take();
+
+        assertThat(body.take()).isEmpty();
     }
 
     @Test
@@ -99,7 +109,7 @@ class AnswerBodyTest {
         body.begin(connection, 0);
 
         assertThat(body.add(connection, Unpooled.EMPTY_BUFFER)).isTrue();
-        assertThat(body.bytes()).isEmpty();
+        assertThat(body.take()).isEmpty();
     }
 
     /** So that a further answer has to wait. @return what to close for its sake */
