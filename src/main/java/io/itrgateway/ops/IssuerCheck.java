@@ -19,7 +19,7 @@ final class IssuerCheck {
 
     static final String TENANT_ENABLED = "quarkus.oidc.tenant-enabled";
 
-    private static final String URL = "quarkus.oidc.auth-server-url";
+    static final String URL = "quarkus.oidc.auth-server-url";
     /** Without an issuer's URL, tokens are verified by this key. */
     private static final String PUBLIC_KEY = "quarkus.oidc.public-key";
 
@@ -49,6 +49,13 @@ final class IssuerCheck {
         boolean isOn = GivenSettings.isOn(TENANT_ENABLED, QuarkusSettings.given(config))
                 .orElse(true);
         return isOn && checkValues(property -> config.getOptionalValue(property, String.class), faults::unfit);
+    }
+
+    /** Whether the operator has switched tokens off, or a fault of what {@link #isUsable} judges has been noted. */
+    static boolean isOffOrFaulty(SmallRyeConfig config, ConfigurationFaults faults) {
+        return !GivenSettings.isOn(TENANT_ENABLED, QuarkusSettings.given(config))
+                        .orElse(true)
+                || Stream.of(URL, PUBLIC_KEY, DISCOVERY_ENABLED).anyMatch(faults::concern);
     }
 
     /** Whether Quarkus can start with these settings; it judges them before the start-up check. */

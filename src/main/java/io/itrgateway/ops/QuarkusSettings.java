@@ -178,6 +178,23 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 .ifPresent(replaced -> checkGiven(GivenSettings.without(replaced, config), faults));
     }
 
+    /**
+     * Notes what has been replaced without a fault, since a file of {@code smallrye.config.locations}, which is read later, has a value that can be
+     * used. To be called when all else is judged.
+     */
+    static void checkReplaced(SmallRyeConfig config, ConfigurationFaults faults) {
+        config.getConfigSource(SOURCE)
+                .ifPresent(replaced -> replaced.getPropertyNames().stream()
+                        .filter(property -> !(property.equals(IssuerCheck.TENANT_ENABLED)
+                                ? IssuerCheck.isOffOrFaulty(config, faults)
+                                : faults.concern(property)))
+                        .map(property -> property.equals(IssuerCheck.TENANT_ENABLED) ? IssuerCheck.URL : property)
+                        .forEach(property -> faults.unfit(
+                                property,
+                                "cannot be used in one of its sources, though a file of SMALLRYE_CONFIG_LOCATIONS has another value",
+                                "right in each, or left out there")));
+    }
+
     private static void checkGiven(SmallRyeConfig given, ConfigurationFaults faults) {
         FORMS.forEach((property, form) -> {
             ConfigValue value = given.getConfigValue(property);

@@ -140,6 +140,7 @@ public class StartupCheck {
         ConfigFiles.check(config, faults);
         PropertyNames.check(config.getConfigSources(), faults);
         boolean acceptsTokens = IssuerCheck.check(config, faults);
+        QuarkusSettings.checkReplaced(config, faults);
         if (!GuardedTransport.isUsedBy(vertx)) {
             faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");
         }

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.itrgateway.config.ConfigurationFaults;
 import io.quarkus.runtime.logging.LevelConverter;
 import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.PropertiesLocationConfigSourceFactory;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -99,6 +104,34 @@ class QuarkusSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith("QUARKUS_LOG_LEVEL has an expression ${...} for something that is not set");
+    }
+
+    /** Files of {@code smallrye.config.locations} are read after the replacement, which would go on without a word. */
+    @ParameterizedTest
+    @CsvSource({
+        "quarkus.http.port,abc,8081,QUARKUS_HTTP_PORT",
+        "quarkus.oidc.auth-server-url,issuer.example.com,https://issuer.example.com,QUARKUS_OIDC_AUTH_SERVER_URL"
+    })
+    void aValueThatCannotBeUsedIsALineAlsoWhereAFileThatIsReadLaterHasAnother(
+            String property, String wrong, String right, String name, @TempDir Path directory) throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("later.properties"), "config_ordinal=400\n%s=%s\n".formatted(property, right));
+        var config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new PropertiesConfigSource(
+                        Map.of(property, wrong, "smallrye.config.locations", file.toString()), "operator", 300))
+                .withSources(new PropertiesLocationConfigSourceFactory(), new QuarkusSettings())
+                .build();
+        var faults = new ConfigurationFaults();
+
+        QuarkusSettings.check(config, faults);
+        IssuerCheck.check(config, faults);
+        QuarkusSettings.checkReplaced(config, faults);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith(name + " cannot be used in one of its sources");
     }
 
     @Test
