@@ -15,7 +15,8 @@ import java.util.TreeSet;
 /**
  * Which of the kept results makes room first: one of the caller that holds the most, and of these the oldest, those of calls that may be made
  * again before all others. A caller that would hold the most with a new result, and has none that could go for it, does not get it kept: no
- * caller displaces results of one that holds less. Not thread-safe.
+ * caller displaces results of one that holds less. It is decided result by result, so that some may have gone before it turns out that the new
+ * one is not kept. Not thread-safe.
  */
 final class EvictionOrder {
 

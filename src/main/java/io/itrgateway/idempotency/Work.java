@@ -15,6 +15,9 @@ public interface Work {
      */
     default void withdraw() {}
 
-    /** Called once, on the first caller's context, when the result has been stored, or storing has failed, and that caller has it, if it still waits. */
+    /**
+     * Called on the first caller's context when the result has been stored, or storing has failed, and that caller has it, if it still waits. Called again
+     * if the call has to be started again.
+     */
     default void finish() {}
 }

@@ -222,7 +222,7 @@ public class DeepvueClient {
     private static GatewayException memoryFull() {
         return GatewayException.of(
                 OVERLOADED,
-                "This caller's long answers that are arriving or unread take all the memory that it may have here. Nothing was"
+                "This caller's long answers that are arriving, being kept for a key, or unread take all the memory that it may have here. Nothing was"
                         + " sent.");
     }
 
