@@ -20,10 +20,15 @@ public final class TestLink {
 
     private TestLink() {}
 
+    /** It does not look for Redis by itself. */
+    public static RedisLink notStarted(Redis redis, Vertx vertx) {
+        return new RedisLink(vertx, redis, KEYSPACE, new RedisTelemetry(new SimpleMeterRegistry()));
+    }
+
     /** It is there when this returns. */
     public static RedisLink to(String url, Vertx vertx) {
         var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
-        var link = new RedisLink(vertx, redis, KEYSPACE, new RedisTelemetry(new SimpleMeterRegistry()));
+        var link = notStarted(redis, vertx);
         link.start();
         await().atMost(Duration.ofMinutes(1)).until(link::isUp);
         return link;

@@ -92,11 +92,16 @@ final class ReplicaAcknowledgement {
         return hasReplica;
     }
 
-    private synchronized Future<Boolean> firstLook() {
-        if (firstLook.failed()) {
-            firstLook = look();
+    private Future<Boolean> firstLook() {
+        Promise<Boolean> first = Promise.promise();
+        synchronized (this) {
+            if (!firstLook.failed()) {
+                return firstLook;
+            }
+            firstLook = first.future();
         }
-        return firstLook;
+        look().onComplete(first);
+        return first.future();
     }
 
     private Future<Boolean> look() {
@@ -208,30 +213,35 @@ final class ReplicaAcknowledgement {
                         }));
     }
 
-    private synchronized Future<RedisConnection> connection() {
-        if (connection.failed()) {
-            Future<RedisConnection> attempt = link.connect();
-            connection = attempt.timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-                    .onSuccess(found -> {
-                        found.exceptionHandler(broken -> lose(found));
-                        found.endHandler(ended -> lose(found));
-                    });
-            attempt.onSuccess(this::closeUnlessUsed);
+    // A connection has a lock of its own, under which it calls its handlers, so nothing of it is called under the lock
+    // of this object.
+
+    private Future<RedisConnection> connection() {
+        Promise<RedisConnection> next = Promise.promise();
+        synchronized (this) {
+            if (!connection.failed()) {
+                return connection;
+            }
+            connection = next.future();
         }
-        return connection;
+        Future<RedisConnection> attempt = link.connect();
+        attempt.timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(found -> {
+                    found.exceptionHandler(broken -> lose(found));
+                    found.endHandler(ended -> lose(found));
+                })
+                .onComplete(next);
+        attempt.onSuccess(found -> next.future().onFailure(tooLate -> found.close()));
+        return next.future();
     }
 
-    /** It may have come too late. */
-    private void closeUnlessUsed(RedisConnection found) {
-        if (connection.result() != found) {
-            found.close();
-        }
-    }
-
-    private synchronized void lose(RedisConnection lost) {
-        if (connection.result() == lost) {
+    private void lose(RedisConnection lost) {
+        synchronized (this) {
+            if (connection.result() != lost) {
+                return;
+            }
             connection = Future.failedFuture("lost");
-            link.abandon(lost);
         }
+        link.abandon(lost);
     }
 }

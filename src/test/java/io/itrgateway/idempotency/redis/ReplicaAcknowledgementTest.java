@@ -12,12 +12,23 @@ import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.sandbox.TcpRelay;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +100,41 @@ class ReplicaAcknowledgementTest {
         assertThatThrownBy(() -> ask(acknowledgement))
                 .isInstanceOf(RedisAway.class)
                 .hasMessage("unacknowledged");
+    }
+
+    /** As the connections of the client do it: they call it under a lock that a close needs, too. */
+    @Test
+    void aConnectionThatEndsWhileItIsClosedMayCallItsHandler() {
+        var handlers = new ConcurrentHashMap<String, Handler<?>>();
+        var isCalled = new AtomicBoolean();
+        var connection = proxy(RedisConnection.class, (method, arguments) -> {
+            if (method.endsWith("Handler")) {
+                handlers.put(method, (Handler<?>) arguments[0]);
+            } else if (method.equals("close") && handlers.containsKey("endHandler")) {
+                CompletableFuture.runAsync(() -> handlers.get("endHandler").handle(null))
+                        .orTimeout(10, TimeUnit.SECONDS)
+                        .join();
+                isCalled.set(true);
+            }
+            return Promise.promise().future();
+        });
+        var redis = proxy(Redis.class, (method, arguments) -> Future.succeededFuture(connection));
+        var link = TestLink.notStarted(redis, vertx);
+        var acknowledgement = new ReplicaAcknowledgement(link, OptionalInt.empty(), Replica.meter());
+        acknowledgement.lookForReplica();
+
+        acknowledgement.close();
+
+        assertThat(isCalled).isTrue();
+    }
+
+    /** @param calls gives what a method returns, unless that is the object itself */
+    private static <T> T proxy(Class<T> type, BiFunction<String, Object[], Object> calls) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    Object result = calls.apply(method.getName(), arguments);
+                    return method.getReturnType().isInstance(proxy) ? proxy : result;
+                }));
     }
 
     // ---- nobody acknowledges ----------------------------------------------------------------------------------------
