@@ -27,8 +27,8 @@
  * <p>Each step adds to the record of the call; when the answer has been sent, {@code telemetry} writes the record as one line of the log,
  * one record of the audit, one sample of the metrics and one trace.
  *
- * <p>{@code reference} is a page for people who integrate the service. No request to an operation passes through it: it depends on
- * {@code problem}, and nothing depends on it.
+ * <p>{@code reference} is a page for people who integrate the service. No request to an operation passes through it, and
+ * nothing depends on it.
  *
  * <p>Dependencies, checked by ArchUnit: {@code api} to {@code edge}, {@code binding}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code ratelimit}; {@code token} to {@code ratelimit}; all three to {@code transport}; the

@@ -28,7 +28,6 @@ record BindingSettings(BindingMode mode) implements Settings {
 
     @Inject
     BindingSettings(Config config, ConfigurationFaults faults) {
-        this(faults.readOneOf(
-                "gateway.client-binding", config.clientBinding(), BindingMode.values(), BindingMode.STRICT));
+        this(faults.readOneOf("gateway.client-binding", config.clientBinding(), BindingMode.STRICT));
     }
 }

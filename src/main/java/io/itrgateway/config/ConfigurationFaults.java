@@ -93,7 +93,8 @@ public final class ConfigurationFaults {
     }
 
     /** One of the values of an enumeration, by its name in any case. */
-    public <E extends Enum<E>> E readOneOf(String property, String value, E[] values, E standIn) {
+    public <E extends Enum<E>> E readOneOf(String property, String value, E standIn) {
+        E[] values = standIn.getDeclaringClass().getEnumConstants();
         List<String> names = Arrays.stream(values)
                 .map(each -> each.name().toLowerCase(Locale.ROOT))
                 .toList();

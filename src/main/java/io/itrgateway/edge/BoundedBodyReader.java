@@ -26,7 +26,6 @@ public final class BoundedBodyReader {
     static final int LONGEST_BYTES = 64 * 1024;
 
     private final HttpServerRequest request;
-
     private final UniEmitter<? super byte[]> emitter;
     private final Limit limit;
     // Vert.x keeps the handlers of a request, and so this object, until the request is answered.

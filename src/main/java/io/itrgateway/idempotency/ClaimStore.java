@@ -27,6 +27,9 @@ public interface ClaimStore {
     /** A store may drop a larger result of a released claim. */
     int LARGEST_RELEASED_BYTES = 16 * 1024;
 
+    /** Longest result: an answer has 16 MiB at the most, and the rest is for what is stored with it. */
+    int LONGEST_RESULT_BYTES = 17 * 1024 * 1024;
+
     /**
      * Claims the name for a payload. One owner at the most holds it until that owner completes or releases it, or until {@link #KEPT_FOR}
      * has passed; the end of the owner's process does not make it free. An owner that holds it acquires it again; one that has

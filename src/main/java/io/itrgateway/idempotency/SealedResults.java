@@ -1,5 +1,7 @@
 package io.itrgateway.idempotency;
 
+import static io.itrgateway.idempotency.ClaimStore.LONGEST_RESULT_BYTES;
+
 import io.itrgateway.fairness.CallerShares;
 import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.GatewayException;
@@ -11,16 +13,13 @@ import java.util.function.Function;
 /** Seals results for the store, and opens what it has kept: long ones on a worker thread, since an event loop would not serve others meanwhile. */
 final class SealedResults {
 
-    /** An answer has 16 MiB at the most; the rest is for what is sealed with it. */
-    private static final int LONGEST_BYTES = 17 * 1024 * 1024;
-
     private final Seal seal;
     private final Contexts contexts;
     private final CallerShares openingBytes;
 
     /** A quarter of the heap, but not less than one of the longest results takes, and not more than four of them do. */
     static int mostOpeningBytes(long heapBytes) {
-        return (int) Math.max(LONGEST_BYTES, Math.min(4L * LONGEST_BYTES, heapBytes / 4));
+        return (int) Math.max(LONGEST_RESULT_BYTES, Math.min(4L * LONGEST_RESULT_BYTES, heapBytes / 4));
     }
 
     /** @param mostOpeningBytes of long results that have been read from the store and wait to be opened, or are being opened */

@@ -46,16 +46,16 @@ final class IssuerCheck {
 
     /** @return whether callers may come with tokens of an issuer */
     static boolean check(SmallRyeConfig config, ConfigurationFaults faults) {
-        boolean isOn = GivenSettings.isOn(TENANT_ENABLED, QuarkusSettings.given(config))
-                .orElse(true);
-        return isOn && checkValues(property -> config.getOptionalValue(property, String.class), faults::unfit);
+        return isOn(config) && checkValues(property -> config.getOptionalValue(property, String.class), faults::unfit);
     }
 
     /** Whether the operator has switched tokens off, or a fault of what {@link #isUsable} judges has been noted. */
     static boolean isOffOrFaulty(SmallRyeConfig config, ConfigurationFaults faults) {
-        return !GivenSettings.isOn(TENANT_ENABLED, QuarkusSettings.given(config))
-                        .orElse(true)
-                || Stream.of(URL, PUBLIC_KEY, DISCOVERY_ENABLED).anyMatch(faults::concern);
+        return !isOn(config) || Stream.of(URL, PUBLIC_KEY, DISCOVERY_ENABLED).anyMatch(faults::concern);
+    }
+
+    private static boolean isOn(SmallRyeConfig config) {
+        return GivenSettings.isOn(TENANT_ENABLED, QuarkusSettings.given(config)).orElse(true);
     }
 
     /** Whether Quarkus can start with these settings; it judges them before the start-up check. */

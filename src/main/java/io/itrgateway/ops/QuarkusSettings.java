@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.eclipse.microprofile.config.spi.Converter;
@@ -183,16 +184,22 @@ public final class QuarkusSettings implements ConfigSourceFactory {
      * used. To be called when all else is judged.
      */
     static void checkReplaced(SmallRyeConfig config, ConfigurationFaults faults) {
-        config.getConfigSource(SOURCE)
-                .ifPresent(replaced -> replaced.getPropertyNames().stream()
-                        .filter(property -> !(property.equals(IssuerCheck.TENANT_ENABLED)
-                                ? IssuerCheck.isOffOrFaulty(config, faults)
-                                : faults.concern(property)))
-                        .map(property -> property.equals(IssuerCheck.TENANT_ENABLED) ? IssuerCheck.URL : property)
-                        .forEach(property -> faults.unfit(
-                                property,
-                                "cannot be used in one of its sources, though a file of SMALLRYE_CONFIG_LOCATIONS has another value",
-                                "right in each, or left out there")));
+        Set<String> replaced = config.getConfigSource(SOURCE)
+                .map(ConfigSource::getPropertyNames)
+                .orElse(Set.of());
+        replaced.stream()
+                .filter(property -> FORMS.containsKey(property) && !faults.concern(property))
+                .forEach(property -> addHiddenFault(property, faults));
+        if (replaced.contains(IssuerCheck.TENANT_ENABLED) && !IssuerCheck.isOffOrFaulty(config, faults)) {
+            addHiddenFault(IssuerCheck.URL, faults);
+        }
+    }
+
+    private static void addHiddenFault(String property, ConfigurationFaults faults) {
+        faults.unfit(
+                property,
+                "cannot be used in one of its sources, though a file of SMALLRYE_CONFIG_LOCATIONS has another value",
+                "right in each, or left out there");
     }
 
     private static void checkGiven(SmallRyeConfig given, ConfigurationFaults faults) {

@@ -51,8 +51,7 @@ public final class TlsFiles {
     }
 
     static void check(TlsConfig registry, ConfigurationFaults faults) {
-        registry.defaultCertificateConfig().ifPresent(bucket -> check("quarkus.tls.", bucket, faults));
-        registry.namedCertificateConfig().forEach((name, bucket) -> check("quarkus.tls." + name + ".", bucket, faults));
+        TlsNames.forEach(registry, (prefix, bucket) -> check(prefix, bucket, faults));
     }
 
     private static void check(String prefix, TlsBucketConfig bucket, ConfigurationFaults faults) {

@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -21,9 +22,13 @@ final class TlsNames {
     static void check(ServerSslConfig callers, TlsConfig registry, ConfigurationFaults faults) {
         SSLParameters supported = supported();
         check("quarkus.http.ssl.", callers.protocols(), callers.cipherSuites().orElse(List.of()), supported, faults);
-        registry.defaultCertificateConfig().ifPresent(bucket -> check("quarkus.tls.", bucket, supported, faults));
-        registry.namedCertificateConfig()
-                .forEach((name, bucket) -> check("quarkus.tls." + name + ".", bucket, supported, faults));
+        forEach(registry, (prefix, bucket) -> check(prefix, bucket, supported, faults));
+    }
+
+    /** @param action gets the beginning of the names of a configuration's settings, and the configuration */
+    static void forEach(TlsConfig registry, BiConsumer<String, TlsBucketConfig> action) {
+        registry.defaultCertificateConfig().ifPresent(bucket -> action.accept("quarkus.tls.", bucket));
+        registry.namedCertificateConfig().forEach((name, bucket) -> action.accept("quarkus.tls." + name + ".", bucket));
     }
 
     private static void check(

@@ -50,8 +50,8 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
     }
 
     /**
-     * Notes addresses that Quarkus' own setting gives otherwise, or alone: they would be used, and messages name the other setting. Notes also those that this factory
-     * has not seen, since what other factories load, such as a file named by {@code smallrye.config.locations}, is hidden from it.
+     * Notes addresses that Quarkus' own setting gives otherwise, or alone: they would be used, and messages name the other setting. Notes
+     * also those that this factory has not seen, since what other factories load, such as a file named by {@code smallrye.config.locations}, is hidden from it.
      */
     public static void check(Config config, ConfigurationFaults faults) {
         Optional<String> given = config.getOptionalValue(PROPERTY, String.class).filter(url -> !url.isBlank());

@@ -36,6 +36,6 @@ record ReferenceSettings(Shown shown) implements Settings {
 
     @Inject
     ReferenceSettings(Config config, ConfigurationFaults faults) {
-        this(faults.readOneOf("gateway.reference", config.reference(), Shown.values(), Shown.OFF));
+        this(faults.readOneOf("gateway.reference", config.reference(), Shown.OFF));
     }
 }

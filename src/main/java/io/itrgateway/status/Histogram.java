@@ -56,13 +56,17 @@ record Histogram(double[] boundsMillis, long[] counts, double maxMillis) {
             below += counts[bucket];
             bucket++;
         }
-        double from = bucket == 0 ? 0 : boundsMillis[bucket - 1];
+        double from = start(bucket);
         return OptionalDouble.of(
                 counts[bucket] == 0 ? from : from + (end(bucket) - from) * (wanted - below) / counts[bucket]);
     }
 
+    private double start(int bucket) {
+        return bucket == 0 ? 0 : boundsMillis[bucket - 1];
+    }
+
     private double end(int bucket) {
-        double from = bucket == 0 ? 0 : boundsMillis[bucket - 1];
+        double from = start(bucket);
         double to = bucket == boundsMillis.length ? Math.max(from, maxMillis) : boundsMillis[bucket];
         return maxMillis > from ? Math.min(to, maxMillis) : to;
     }

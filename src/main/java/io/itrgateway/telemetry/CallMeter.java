@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Counts and times every call, from its first byte to the last of its answer, by its operation, its {@link CallOutcome} and the status of its answer, which is 0 where the caller
- * had hung up. All labels come from closed lists; none comes from a request.
+ * Counts and times every call, from its first byte to the last of its answer, by its operation, its {@link CallOutcome} and the status of its
+ * answer, which is 0 where the caller had hung up. All labels come from closed lists; none comes from a request.
  */
 @Singleton
 class CallMeter {

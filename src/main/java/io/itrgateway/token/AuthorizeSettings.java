@@ -20,7 +20,6 @@ record AuthorizeSettings(Encoding encoding) implements Settings {
 
     @Inject
     AuthorizeSettings(DeepvueConfig config, ConfigurationFaults faults) {
-        this(faults.readOneOf(
-                "deepvue.authorize-encoding", config.authorizeEncoding(), Encoding.values(), Encoding.FORM));
+        this(faults.readOneOf("deepvue.authorize-encoding", config.authorizeEncoding(), Encoding.FORM));
     }
 }

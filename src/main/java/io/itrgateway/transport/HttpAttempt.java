@@ -38,7 +38,7 @@ import java.util.function.Supplier;
  * therefore a subscriber who leaves is not passed on: once started, an exchange runs to an answer, a failure or the timeout.
  *
  * <p>The declared client's request is found again through the Vert.x context, which must be a duplicated one, that is, of exactly one
- * inbound request or one flight.
+ * inbound request or one token fetch.
  */
 final class HttpAttempt {
 

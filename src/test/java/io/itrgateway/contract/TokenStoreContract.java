@@ -45,7 +45,7 @@ public abstract class TokenStoreContract {
     protected abstract TokenStore store();
 
     /** A flight that stays in the air until the test ends it, and counts how often it took off. */
-    public static final class HeldFlight implements TokenFetch {
+    public static final class HeldFetch implements TokenFetch {
 
         private final AtomicInteger takeOffs = new AtomicInteger();
         private final Queue<UniEmitter<? super AccessToken>> inTheAir = new ConcurrentLinkedQueue<>();
@@ -81,7 +81,7 @@ public abstract class TokenStoreContract {
                 Secret.of("token of generation " + generation), generation, NOW, NOW.plus(Duration.ofHours(24)));
     }
 
-    protected final HeldFlight flight = new HeldFlight();
+    protected final HeldFetch flight = new HeldFetch();
 
     protected final CompletableFuture<AccessToken> loading(long generation) {
         return store().load(generation, flight).subscribeAsCompletionStage();

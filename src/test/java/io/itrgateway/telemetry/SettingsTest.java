@@ -204,11 +204,8 @@ class SettingsTest {
     void aLogFileThatCannotBeWrittenIsAFaultAndIsNotOpened(
             String prefix, String enabled, String variable, @TempDir Path directory) {
         var config = config(Map.of(prefix + enabled, "true", prefix + "path", directory.toString()));
-        var faults = new ConfigurationFaults();
 
-        LogFilesConfigSourceFactory.check(config, faults);
-
-        assertThat(faults.lines())
+        assertThat(faultsOfLogFiles(config))
                 .containsExactly("%s is \"%s\"; it should be the path of a file that this user can write or create"
                         .formatted(variable, directory));
         assertThat(config.getValue(prefix + enabled, Boolean.class)).isFalse();
@@ -223,11 +220,8 @@ class SettingsTest {
     void aLogFileIsJudgedAsWellThatAnExpressionOrTheProfileSwitchesOn(
             String property, String value, @TempDir Path directory) {
         var config = config(Map.of(property, value, "quarkus.log.file.path", directory.toString()));
-        var faults = new ConfigurationFaults();
 
-        LogFilesConfigSourceFactory.check(config, faults);
-
-        assertThat(faults.lines()).singleElement().asString().startsWith("QUARKUS_LOG_FILE_PATH is ");
+        assertThat(faultsOfLogFiles(config)).singleElement().asString().startsWith("QUARKUS_LOG_FILE_PATH is ");
         assertThat(config.getValue(property.replace("%staging.", ""), Boolean.class))
                 .isFalse();
     }
@@ -246,11 +240,8 @@ class SettingsTest {
                 "true",
                 "quarkus.log.file.path",
                 directory + "/" + path));
-        var faults = new ConfigurationFaults();
 
-        LogFilesConfigSourceFactory.check(config, faults);
-
-        assertThat(faults.lines())
+        assertThat(faultsOfLogFiles(config))
                 .containsExactly(
                         "QUARKUS_LOG_FILE_PATH names the same file as GATEWAY_AUDIT_FILE; it should be the path of"
                                 + " another file");
@@ -269,11 +260,8 @@ class SettingsTest {
                 "true",
                 "quarkus.log.handler.file.\"x\".path",
                 directory + "/new/./service.log"));
-        var faults = new ConfigurationFaults();
 
-        LogFilesConfigSourceFactory.check(config, faults);
-
-        assertThat(faults.lines())
+        assertThat(faultsOfLogFiles(config))
                 .containsExactly(
                         "QUARKUS_LOG_HANDLER_FILE__X__PATH names the same file as QUARKUS_LOG_FILE_PATH; it should be the"
                                 + " path of another file");
@@ -298,11 +286,8 @@ class SettingsTest {
                 "true",
                 "quarkus.log.file.path",
                 directory + "/" + path));
-        var faults = new ConfigurationFaults();
 
-        LogFilesConfigSourceFactory.check(config, faults);
-
-        assertThat(faults.lines())
+        assertThat(faultsOfLogFiles(config))
                 .containsExactly("QUARKUS_LOG_FILE_PATH names the same file as QUARKUS_HTTP_ACCESS_LOG_BASE_FILE_NAME;"
                         + " it should be the path of another file");
         assertThat(config.getValue("quarkus.log.file.enabled", Boolean.class)).isFalse();
@@ -316,11 +301,8 @@ class SettingsTest {
                 "quarkus.http.access-log.log-to-file", "true",
                 "quarkus.http.access-log.log-directory", directory.toString(),
                 "quarkus.http.access-log.base-file-name", "audit"));
-        var faults = new ConfigurationFaults();
 
-        LogFilesConfigSourceFactory.check(config, faults);
-
-        assertThat(faults.lines())
+        assertThat(faultsOfLogFiles(config))
                 .containsExactly("QUARKUS_HTTP_ACCESS_LOG_BASE_FILE_NAME names the same file as GATEWAY_AUDIT_FILE;"
                         + " it should be the path of another file");
         assertThat(config.getValue("quarkus.http.access-log.log-to-file", Boolean.class))
@@ -338,11 +320,8 @@ class SettingsTest {
                 "true",
                 "quarkus.log.file.path",
                 directory + "/quarkus.log"));
-        var faults = new ConfigurationFaults();
 
-        LogFilesConfigSourceFactory.check(config, faults);
-
-        assertThat(faults.lines()).isEmpty();
+        assertThat(faultsOfLogFiles(config)).isEmpty();
     }
 
     @Test
@@ -355,11 +334,8 @@ class SettingsTest {
                 "true",
                 "quarkus.log.handler.file.\"audit\".path",
                 audit));
-        var faults = new ConfigurationFaults();
 
-        LogFilesConfigSourceFactory.check(config, faults);
-
-        assertThat(faults.lines()).isEmpty();
+        assertThat(faultsOfLogFiles(config)).isEmpty();
     }
 
     @Test
@@ -386,5 +362,11 @@ class SettingsTest {
 
             assertThat(faults.lines()).isEmpty();
         }
+    }
+
+    private static List<String> faultsOfLogFiles(SmallRyeConfig config) {
+        var faults = new ConfigurationFaults();
+        LogFilesConfigSourceFactory.check(config, faults);
+        return faults.lines();
     }
 }

@@ -47,7 +47,7 @@ public final class ScriptedAuthorizer implements Authorizer, Executor {
     }
 
     /** How many flights there have been so far, whether they asked or found that they need not. */
-    int flights() {
+    int fetches() {
         start();
         return flights;
     }

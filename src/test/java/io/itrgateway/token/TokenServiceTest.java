@@ -65,7 +65,7 @@ class TokenServiceTest {
 
         var twoAndAHalfOfFour = Optional.of(3L);
         assertThat(answersTo(crowd)).containsExactly(new Failed(UPSTREAM_UNAVAILABLE, twoAndAHalfOfFour));
-        assertThat(deepvue.flights()).isEqualTo(3);
+        assertThat(deepvue.fetches()).isEqualTo(3);
     }
 
     @Test
@@ -281,7 +281,7 @@ class TokenServiceTest {
         var crowd = crowd(this::caller);
 
         assertThat(answersTo(crowd)).containsExactly(new Failed(UPSTREAM_CREDENTIALS_REFUSED, Optional.empty()));
-        assertThat(deepvue.flights()).isEqualTo(2);
+        assertThat(deepvue.fetches()).isEqualTo(2);
     }
 
     @Test
@@ -375,7 +375,7 @@ class TokenServiceTest {
         var crowd = crowd(this::caller);
 
         assertThat(answersTo(crowd)).containsExactly(old);
-        assertThat(deepvue.flights()).isEqualTo(2);
+        assertThat(deepvue.fetches()).isEqualTo(2);
     }
 
     @Test

@@ -35,9 +35,6 @@ final class LargeResults {
     /** Up to which a result goes in one command: smaller than a piece, since many may go at once, as when Redis was away. */
     private static final int LARGEST_WHOLE_BYTES = ClaimStore.LARGEST_RELEASED_BYTES;
 
-    /** An answer has 16 MiB at the most; the rest is for what is stored with it. */
-    static final int LONGEST_BYTES = 17 * 1024 * 1024;
-
     /** What was stored of a result whose transfer does not go on is dropped after this time. */
     private static final long UNFINISHED_MILLIS = 60_000;
 
@@ -47,18 +44,16 @@ final class LargeResults {
     /** Transfers of one caller that may wait. */
     static final int MAX_WAITING = 256;
 
-    private final ScriptRunner runner;
+    /** For a caller that waits for a result. */
+    static final Duration LONGEST_READ = Duration.ofSeconds(30);
 
-    // Both only under the lock of this object.
-    /** By caller; the first one is next. */
+    private final ScriptRunner runner;
+    private final CallerShares places = CallerShares.ofPlaces(MAX_WAITING);
+
+    /** By caller; the first one is next. Only under the lock of this object, as what follows. */
     private final Map<String, Queue<Runnable>> waiting = new LinkedHashMap<>();
 
     private int running;
-
-    private final CallerShares places = CallerShares.ofPlaces(MAX_WAITING);
-
-    /** For a caller that waits for a result. */
-    static final Duration LONGEST_READ = Duration.ofSeconds(30);
 
     LargeResults(ScriptRunner runner) {
         this.runner = runner;
@@ -109,7 +104,7 @@ final class LargeResults {
 
     /** Empty if it is not there in full. Fails with {@link RedisAway}, at once if no result has that length. */
     Uni<byte[]> read(String caller, Owner owner, int length) {
-        return length > 0 && length <= LONGEST_BYTES
+        return length > 0 && length <= ClaimStore.LONGEST_RESULT_BYTES
                 ? inTurn(caller, Uni.createFrom().emitter(emitter -> read(owner, new byte[length], 0, emitter)))
                 : Uni.createFrom().failure(new RedisAway("error"));
     }

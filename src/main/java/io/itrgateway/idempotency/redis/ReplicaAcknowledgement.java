@@ -58,7 +58,7 @@ final class ReplicaAcknowledgement {
     private final OptionalInt configured;
     private final IdempotencyTelemetry meter;
 
-    // Guarded by this.
+    // Guarded by this. No connection is called under this lock: it calls its handlers under a lock of its own.
     private final Deque<Awaited> next = new ArrayDeque<>();
     private boolean isUnderWay;
 
@@ -212,9 +212,6 @@ final class ReplicaAcknowledgement {
                             }
                         }));
     }
-
-    // A connection has a lock of its own, under which it calls its handlers, so nothing of it is called under the lock
-    // of this object.
 
     private Future<RedisConnection> connection() {
         Promise<RedisConnection> next = Promise.promise();

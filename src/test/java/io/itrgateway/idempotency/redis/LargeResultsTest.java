@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.ClaimState;
+import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
@@ -229,7 +230,7 @@ class LargeResultsTest extends OwnRedis {
         };
         var large = new LargeResults(counting);
 
-        for (int length : new int[] {-1, LargeResults.LONGEST_BYTES + 1, Integer.MAX_VALUE}) {
+        for (int length : new int[] {-1, ClaimStore.LONGEST_RESULT_BYTES + 1, Integer.MAX_VALUE}) {
             var failures = new CopyOnWriteArrayList<Throwable>();
             large.read("caller", FIRST, length).subscribe().with(result -> {}, failures::add);
             assertThat(failures).hasSize(1).hasOnlyElementsOfType(RedisAway.class);

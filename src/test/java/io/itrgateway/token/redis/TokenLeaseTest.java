@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.TurnableClock;
-import io.itrgateway.contract.TokenStoreContract.HeldFlight;
+import io.itrgateway.contract.TokenStoreContract.HeldFetch;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.redis.Keyspace;
 import io.itrgateway.redis.RedisLink;
@@ -49,7 +49,7 @@ class TokenLeaseTest {
     /** Nobody's time passes but when a test says so. */
     private final Queue<Runnable> alarms = new ConcurrentLinkedQueue<>();
 
-    private final HeldFlight flight = new HeldFlight();
+    private final HeldFetch flight = new HeldFetch();
     private final RedisTokenStore store = storeOf(COMPANY);
 
     private RedisTokenStore storeOf(Account account) {
@@ -193,7 +193,7 @@ class TokenLeaseTest {
         await().atMost(LONG).until(() -> flight.takeOffs() == 1);
         server.pass(LIFE);
         var other = storeOf(COMPANY);
-        var flightOfTheOther = new HeldFlight();
+        var flightOfTheOther = new HeldFetch();
         var newer = other.load(1, flightOfTheOther).subscribeAsCompletionStage();
         flightOfTheOther.lands(tokenNamed("newer"));
         ended(newer);
