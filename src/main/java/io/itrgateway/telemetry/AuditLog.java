@@ -2,10 +2,10 @@ package io.itrgateway.telemetry;
 
 import io.itrgateway.secret.Pseudonyms;
 import io.itrgateway.secret.Secret;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import org.jboss.logmanager.Level;
-import org.jboss.logmanager.Logger;
 
 /**
  * Who did what, for whom, and what became of it: a record for each call that was found valid, when its answer has left; and a second one
@@ -17,7 +17,7 @@ class AuditLog {
 
     static final String CATEGORY = "io.itrgateway.audit";
 
-    private final Logger log = Logger.getLogger(CATEGORY);
+    private final LineBuffer lines = new LineBuffer(CATEGORY);
     private final Optional<Pseudonyms> pseudonyms;
 
     AuditLog(AuditSettings settings) {
@@ -34,7 +34,7 @@ class AuditLog {
 
     private void write(String event, CallRecord.Facts call, CallOutcome outcome, int status) {
         Optional<Secret> person = call.person();
-        if (pseudonyms.isEmpty() || !call.valid() || !log.isLoggable(Level.INFO)) {
+        if (pseudonyms.isEmpty() || !call.valid() || !lines.takes(Level.INFO)) {
             return;
         }
         Line line = new Line("audit")
@@ -51,7 +51,12 @@ class AuditLog {
         line.with("idempotency", call.idempotency())
                 .with("transaction_id", outcome.transactionId().orElse(null))
                 .with("request_id", call.requestId())
-                .with("trace_id", call.traceId())
-                .write(log, Level.INFO);
+                .with("trace_id", call.traceId());
+        lines.write(line, Level.INFO);
+    }
+
+    @PreDestroy
+    void close() {
+        lines.close();
     }
 }

@@ -1,8 +1,8 @@
 package io.itrgateway.telemetry;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logmanager.Level;
-import org.jboss.logmanager.Logger;
 
 /**
  * One line for each call, when its answer has left or its caller has. WARN where its outcome is unknown, which may have to be
@@ -15,7 +15,7 @@ class CallLog {
 
     static final String CATEGORY = "io.itrgateway.call";
 
-    private final Logger log = Logger.getLogger(CATEGORY);
+    private final LineBuffer lines = new LineBuffer(CATEGORY);
 
     void writeAnswer(CallRecord.Facts call, CallOutcome outcome, int status) {
         write("answered", call, outcome, status);
@@ -28,7 +28,7 @@ class CallLog {
 
     private void write(String event, CallRecord.Facts call, CallOutcome outcome, int status) {
         Level level = outcome.isUnknown() ? Level.WARN : Level.INFO;
-        if (!log.isLoggable(level)) {
+        if (!lines.takes(level)) {
             return;
         }
         Line line = new Line("call")
@@ -51,7 +51,12 @@ class CallLog {
                 .with("total_ms", call.totalMillis())
                 .with("transaction_id", outcome.transactionId().orElse(null))
                 .with("request_id", call.requestId())
-                .with("trace_id", call.traceId())
-                .write(log, level);
+                .with("trace_id", call.traceId());
+        lines.write(line, level);
+    }
+
+    @PreDestroy
+    void close() {
+        lines.close();
     }
 }

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
-import org.jboss.logmanager.Logger;
 
 /**
  * A line with fields of its own, which the JSON form shows as {@code mdc} and the text form in its message.
@@ -36,12 +35,12 @@ final class Line {
         return with(name, Long.toString(value));
     }
 
-    void write(Logger to, Level level) {
+    ExtLogRecord record(String category, Level level) {
         var line = new RecordWithFields(level, message.toString(), fields);
-        line.setLoggerName(to.getName());
+        line.setLoggerName(category);
         // Where it was written says nothing, and to find out takes longer than all the rest.
         line.disableCallerCalculation();
-        to.logRaw(line);
+        return line;
     }
 
     /** Shows its fields as they are, where a usual record copies them when they are set, and again each time they are read. */

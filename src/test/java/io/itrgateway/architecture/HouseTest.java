@@ -349,6 +349,7 @@ class HouseTest {
                 .that(not(oneOf(
                         "io.itrgateway.telemetry.Line",
                         "io.itrgateway.telemetry.Line$RecordWithFields",
+                        "io.itrgateway.telemetry.LineBuffer",
                         "io.itrgateway.telemetry.CallLog",
                         "io.itrgateway.telemetry.AuditLog")))
                 .should()
