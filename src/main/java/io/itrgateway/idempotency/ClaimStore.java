@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * Port: decides which owner makes the call of a name, and keeps its result, for all threads and processes that share the store.
  *
  * <p>Nothing happens before subscription. Each {@code Uni} ends on any thread, within a second unless its result is large. It fails only where
- * the store did not do it in time; whether it took effect is then unknown, so that an owner whose claim failed has to release it.
+ * the store did not do it in time; whether it took effect is then unknown. A claim that failed is released by the store.
  * Where a result is kept but cannot be read now, it fails with {@link GatewayException} of {@link ProblemKind#CALL_INTERRUPTED}; nothing is claimed then.
  */
 public interface ClaimStore {

@@ -211,7 +211,7 @@ public class IdempotencyService {
                 .deferred(() -> store.claim(id.name(), id.fingerprint(), owner))
                 .map(state -> state.fold(new Decision(id, call, owner, caller, work)))
                 .onFailure()
-                .recoverWithItem(failure -> onClaimFailure(id, owner, failure))
+                .recoverWithItem(this::onClaimFailure)
                 .chain(course -> course)
                 .onFailure()
                 .recoverWithItem(CallResult::ofFailure)
@@ -358,17 +358,13 @@ public class IdempotencyService {
                         RELEASED, id.sealContext(), shown -> store.release(id.name(), owner, Optional.of(shown)));
     }
 
-    /** The claim may be held all the same, its answer lost: then no other process would release it. A call whose result is kept was made. */
-    private Uni<CallResult> onClaimFailure(CallId id, Owner owner, Throwable failure) {
+    /** A call whose result is kept was made. */
+    private Uni<CallResult> onClaimFailure(Throwable failure) {
         if (failure instanceof GatewayException unread) {
             meter.recordServed(Served.REPLAYED);
             return Uni.createFrom().failure(unread);
         }
         meter.recordClaimFailure(failure);
-        Uni.createFrom()
-                .deferred(() -> store.release(id.name(), owner, Optional.empty()))
-                .subscribe()
-                .with(released -> {}, meter::recordUnsettled);
         return recordServed(NOT_CLAIMED);
     }
 

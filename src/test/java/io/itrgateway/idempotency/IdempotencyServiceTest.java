@@ -238,18 +238,6 @@ class IdempotencyServiceTest {
     }
 
     @Test
-    void aClaimWhoseGrantWasNotReceivedIsReleased() {
-        claims.refusesToClaim(new IllegalStateException("timeout"));
-        calls();
-        claims.works();
-
-        calls();
-        work.answers("A");
-
-        assertThat(work.carriedOut()).isEqualTo(1);
-    }
-
-    @Test
     void claimsThatThrowAreClaimsOutOfReach() {
         var broken = new ClaimStore() {
             @Override

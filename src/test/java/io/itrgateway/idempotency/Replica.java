@@ -47,6 +47,11 @@ public final class Replica {
         return (int) meters.get("gateway.idempotency.waiting").gauge().value();
     }
 
+    /** How many calls were answered whose result could not be kept, or whose key could not be freed. */
+    public int unsettled() {
+        return (int) meters.get("gateway.idempotency.unsettled").counter().count();
+    }
+
     public Caller calls(String key, Supplier<Uni<KeptAnswer>> work) {
         return calls(Effect.REGISTERS, key, work);
     }

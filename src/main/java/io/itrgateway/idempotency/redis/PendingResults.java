@@ -85,10 +85,6 @@ final class PendingResults {
         repeatableBytes += end.isRepeatable() ? sign * end.bytes() : 0;
     }
 
-    synchronized boolean contains(Owner owner) {
-        return ends.containsKey(owner);
-    }
-
     /** Those that were not returned for the longest time: some that Redis refuses again and again do not hold up the others. */
     synchronized List<End> next(int atMost) {
         List<End> next = ends.values().stream().limit(atMost).toList();

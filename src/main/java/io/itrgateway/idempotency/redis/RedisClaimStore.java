@@ -135,7 +135,8 @@ final class RedisClaimStore implements ClaimStore {
                     }
                 })
                 .onFailure(RedisClaimStore::mayHaveTakenEffect)
-                .invoke(failure -> ends.add(releaseOf(name, owner, Optional.empty())));
+                .invoke(failure ->
+                        release(name, owner, Optional.empty()).subscribe().with(released -> {}, unreleased -> {}));
     }
 
     private Uni<Response> send(HeldClaim claim) {
@@ -216,7 +217,7 @@ final class RedisClaimStore implements ClaimStore {
                 result.length,
                 effect.isRepeatable());
         return Uni.createFrom().deferred(() -> {
-            boolean isSentAgain = isSentAgain(end, true);
+            boolean isSentAgain = isSentAgain(end);
             if (!isLarge) { // else its lease is renewed until the first attempt to store it has ended
                 held.remove(owner);
             }
@@ -224,19 +225,18 @@ final class RedisClaimStore implements ClaimStore {
         });
     }
 
-    /** A release by one that holds nothing, as far as is known here, is sent once. */
     @Override
     public Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result) {
         return Uni.createFrom().deferred(() -> {
             var end = releaseOf(name, owner, result);
-            boolean isSentAgain = isSentAgain(end, held.containsKey(owner) || ends.contains(owner));
+            boolean isSentAgain = isSentAgain(end);
             held.remove(owner);
             return store(end, isSentAgain);
         });
     }
 
-    private boolean isSentAgain(PendingResults.End end, boolean isKnown) {
-        boolean isSentAgain = isKnown && ends.add(end);
+    private boolean isSentAgain(PendingResults.End end) {
+        boolean isSentAgain = ends.add(end);
         if (!isSentAgain) {
             sentOnce.add(end.owner());
         }

@@ -202,7 +202,7 @@ class IdempotencyOnRedisTest {
     }
 
     @Test
-    void callsThatAreRefusedWhileRedisIsAwayLeaveNothingInMemory() {
+    void callsThatAreRefusedWhileRedisIsAwayLeaveNothingBehind() {
         var ends = new PendingResults(1024 * 1024);
         var third = replica(linkOfOne, ends);
         server.kill();
@@ -214,6 +214,7 @@ class IdempotencyOnRedisTest {
         }
 
         assertThat(ends.size()).isZero();
+        assertThat(third.unsettled()).isZero();
     }
 
     @Test

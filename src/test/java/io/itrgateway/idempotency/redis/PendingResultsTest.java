@@ -34,7 +34,7 @@ class PendingResultsTest {
     }
 
     private boolean has(String owner) {
-        return ends.contains(new Owner(owner));
+        return ends.owners().contains(new Owner(owner));
     }
 
     @Test
