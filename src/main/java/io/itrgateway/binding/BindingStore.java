@@ -25,4 +25,9 @@ public interface BindingStore {
 
     /** What is known of that client id and that caller. */
     Uni<Ownership> find(Binding binding);
+
+    /** Bindings that other processes would not know of if this one ended now. */
+    default int unstored() {
+        return 0;
+    }
 }

@@ -86,6 +86,11 @@ public class ClientBinding {
         return bound;
     }
 
+    /** Client ids of which other processes would not know whose they are if this one ended now. */
+    public int unstored() {
+        return store.map(BindingStore::unstored).orElse(0);
+    }
+
     private Binding binding(String caller, Secret clientId) {
         String client = clients.of(List.of(clientId));
         return new Binding(client, owners.of(client, caller));

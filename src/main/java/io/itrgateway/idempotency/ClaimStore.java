@@ -6,8 +6,6 @@ import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Port: decides which owner makes the call of a name, and keeps its result, for all threads and processes that share the store.
@@ -61,10 +59,5 @@ public interface ClaimStore {
     /** Calls that other processes would take for interrupted if this one ended now: those in progress, and those whose end is not stored yet. */
     default int unstored() {
         return 0;
-    }
-
-    /** Completes when there are none. */
-    default CompletionStage<Void> allStored() {
-        return CompletableFuture.completedFuture(null);
     }
 }

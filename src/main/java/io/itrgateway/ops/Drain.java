@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.binding.ClientBinding;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.edge.ConnectionTracker;
 import io.itrgateway.edge.DrainableEntry;
@@ -23,7 +24,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps the process until every accepted call has its answer, every call that was sent is recorded, and the results of those with an
- * Idempotency-Key are stored, at the longest for {@link DrainSettings#longest()}.
+ * Idempotency-Key, and whose the client ids are, have been stored, at the longest for {@link DrainSettings#longest()}.
  *
  * <p>Why this event: it is fired by the thread that stops the application, before anything has been stopped, and Quarkus goes on
  * only when its observers return; a {@code ShutdownEvent} comes when the HTTP server is closed. It is fired because of
@@ -44,9 +45,13 @@ class Drain {
     /** How long the first answers on the connections that came in last are waited for when the time is over. */
     private static final Duration FINAL_CONNECTIONS = Duration.ofSeconds(3);
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
     private final DrainableEntry entry;
     private final RateLimiter limiter;
     private final ClaimStore claims;
+    private final ClientBinding clients;
+    private final Vertx vertx;
     private final ConnectionTracker arrivals;
     private final Duration longest;
     private volatile boolean stopping;
@@ -55,12 +60,15 @@ class Drain {
             DrainableEntry entry,
             RateLimiter limiter,
             ClaimStore claims,
+            ClientBinding clients,
             Vertx vertx,
             DrainSettings settings,
             @ConfigProperty(name = GivenSettings.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
         this.entry = entry;
         this.limiter = limiter;
         this.claims = claims;
+        this.clients = clients;
+        this.vertx = vertx;
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.longest = looksOnly ? Duration.ZERO : settings.longest();
     }
@@ -76,7 +84,7 @@ class Drain {
         // In dev mode the sockets stay open over a restart; in tests no client connects while it stops.
         if (!longest.isZero() && LaunchMode.current() == LaunchMode.NORMAL) {
             stopListening(end);
-            storeResults(end);
+            awaitStored(end);
         }
     }
 
@@ -117,20 +125,31 @@ class Drain {
         isDone(arrivals.close(rest).toCompletableFuture(), rest.plus(FINAL_ANSWERS));
     }
 
-    /** Those that Redis has not stored in time are lost. */
-    private void storeResults(long endNanos) {
-        var allStored = claims.allStored().toCompletableFuture();
-        if (allStored.isDone()) {
+    /** What Redis has not stored in time is lost. */
+    private void awaitStored(long endNanos) {
+        if (isAllStored()) {
             return;
         }
         LOG.infof(
-                "stopping: waiting until Redis has the results of %d calls with an Idempotency-Key", claims.unstored());
-        var left = Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
-        if (!isDone(allStored, left)) {
+                "stopping: waiting until Redis has the results of %d calls with an Idempotency-Key and the callers of %d client ids",
+                claims.unstored(), clients.unstored());
+        var stored = new CompletableFuture<Void>();
+        long look = vertx.setPeriodic(BETWEEN_LOOKS.toMillis(), due -> {
+            if (isAllStored()) {
+                stored.complete(null);
+            }
+        });
+        if (!isDone(stored, Duration.ofNanos(Math.max(0, endNanos - System.nanoTime())))) {
             LOG.warnf(
-                    "stopping: Redis does not have the results of %d calls with an Idempotency-Key; a repeat is answered 502 call-interrupted",
-                    claims.unstored());
+                    "stopping: Redis does not have the results of %d calls with an Idempotency-Key and the callers of %d client ids;"
+                            + " a repeat of those calls is answered 502 call-interrupted",
+                    claims.unstored(), clients.unstored());
         }
+        vertx.cancelTimer(look);
+    }
+
+    private boolean isAllStored() {
+        return claims.unstored() == 0 && clients.unstored() == 0;
     }
 
     private static boolean isDone(CompletableFuture<Void> event, Duration longest) {

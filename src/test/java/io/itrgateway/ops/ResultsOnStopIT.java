@@ -75,6 +75,22 @@ class ResultsOnStopIT {
     }
 
     @Test
+    void aClientIdThatRedisHasNotStoredIsWaitedFor() throws Exception {
+        try (var service = start("10m")) {
+            service.port();
+            redis.pause();
+            assertThat(service.register(Map.of()).statusCode()).isEqualTo(200);
+
+            service.terminate();
+            await().atMost(LONG).until(() -> service.output().contains("and the callers of 1 client ids"));
+            redis.resume();
+
+            assertThat(service.exitCode()).isEqualTo(143);
+            assertThat(redis.keys()).anyMatch(key -> key.contains(":client:"));
+        }
+    }
+
+    @Test
     void aResultThatRedisDoesNotStoreIsSaidAtTheEndOfTheDrain() throws Exception {
         try (var service = start("2s")) {
             registerWhileRedisHangs(service);

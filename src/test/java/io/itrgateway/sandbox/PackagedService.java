@@ -147,9 +147,13 @@ public final class PackagedService implements AutoCloseable {
 
     /** Registers a person with that Idempotency-Key. */
     public Response register(String key) {
+        return register(Map.of("Idempotency-Key", key));
+    }
+
+    public Response register(Map<String, String> headers) {
         return given().port(port())
                 .header("x-api-key", Sandbox.API_KEY)
-                .header("Idempotency-Key", key)
+                .headers(headers)
                 .contentType("application/json")
                 .body(Person.ASHA.json())
                 .post(Sandbox.CREATE_CLIENT);

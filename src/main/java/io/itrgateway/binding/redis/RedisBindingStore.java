@@ -149,6 +149,13 @@ final class RedisBindingStore implements BindingStore {
         }
     }
 
+    @Override
+    public int unstored() {
+        synchronized (unstored) {
+            return unstored.size();
+        }
+    }
+
     private List<Binding> oldestUnstored() {
         List<Binding> oldest = new ArrayList<>();
         synchronized (unstored) {

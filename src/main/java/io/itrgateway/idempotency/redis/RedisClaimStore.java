@@ -13,15 +13,12 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -82,8 +79,6 @@ final class RedisClaimStore implements ClaimStore {
 
     /** Owners whose end is sent once, since there is no place for it. */
     private final Set<Owner> sentOnce = ConcurrentHashMap.newKeySet();
-
-    private final Queue<CompletableFuture<Void>> whenAllStored = new ConcurrentLinkedQueue<>();
 
     private final ClaimRenewal renewal;
     private final AtomicBoolean isSendingEnds = new AtomicBoolean();
@@ -277,10 +272,7 @@ final class RedisClaimStore implements ClaimStore {
     private Uni<Void> send(PendingResults.End end, boolean mayWait) {
         return (isLarge(end) ? sendLarge(end, mayWait) : run(end))
                 .onTermination()
-                .invoke(() -> {
-                    sentOnce.remove(end.owner());
-                    completeIfAllStored();
-                });
+                .invoke(() -> sentOnce.remove(end.owner()));
     }
 
     private static boolean isLarge(PendingResults.End end) {
@@ -326,24 +318,10 @@ final class RedisClaimStore implements ClaimStore {
 
     @Override
     public int unstored() {
-        return (int) Stream.of(held.keySet(), ends.owners(), sentOnce)
-                .flatMap(Set::stream)
-                .distinct()
-                .count();
-    }
-
-    @Override
-    public CompletionStage<Void> allStored() {
-        var stored = new CompletableFuture<Void>();
-        whenAllStored.add(stored);
-        completeIfAllStored();
-        return stored;
-    }
-
-    private void completeIfAllStored() {
-        if (!whenAllStored.isEmpty() && held.isEmpty() && sentOnce.isEmpty() && ends.size() == 0) {
-            whenAllStored.removeIf(stored -> stored.complete(null));
-        }
+        Set<Owner> owners = new HashSet<>(held.keySet()); // first: from there they pass to the others
+        owners.addAll(ends.owners());
+        owners.addAll(sentOnce);
+        return owners.size();
     }
 
     private void renew(boolean again) {

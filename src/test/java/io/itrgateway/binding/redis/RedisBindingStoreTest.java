@@ -171,11 +171,13 @@ class RedisBindingStoreTest extends BindingStoreContract {
             awaitAway();
             bind(OF_ASHA);
             assertThat(look(OF_ASHA)).isEqualTo(Ownership.OWN);
+            assertThat(store.unstored()).isEqualTo(1);
         } finally {
             server.resume();
         }
 
         await().atMost(LONG).until(() -> lookElsewhere(OF_BINA) == Ownership.ANOTHERS);
+        await().atMost(LONG).until(() -> store.unstored() == 0);
     }
 
     @Test
