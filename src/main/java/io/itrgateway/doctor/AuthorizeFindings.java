@@ -50,7 +50,8 @@ final class AuthorizeFindings {
             case NEVER_CONNECTED ->
                 "no connection could be opened within DEEPVUE_CONNECT_TIMEOUT: no server listens there, or a firewall is between";
             case STALE_CONNECTION, IDLE_TOO_LONG, UNWANTED -> "the connection could not be used; nothing was sent";
-            case TIMED_OUT -> "a connection was opened and the request was sent, but no whole answer came in time";
+            case TIMED_OUT, NO_MEMORY ->
+                "a connection was opened and the request was sent, but no whole answer came in time";
             case CONNECTION_LOST ->
                 "a connection was opened and the request was sent, but it was closed before an answer came";
             case UNREADABLE -> "a connection was opened, but what answers there does not speak HTTP/1.1";

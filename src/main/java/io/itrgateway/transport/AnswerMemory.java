@@ -128,6 +128,7 @@ public class AnswerMemory {
     final class Lease {
         private final String caller;
         private int bytes;
+        private boolean hasWaited;
         private boolean closed;
 
         private Lease(String caller) {
@@ -151,7 +152,15 @@ public class AnswerMemory {
                     return true;
                 }
                 waiting.add(new Waiting(this, more, granted));
+                hasWaited = true;
                 return false;
+            }
+        }
+
+        /** Whether something was not there when it was asked for. */
+        boolean hasWaited() {
+            synchronized (AnswerMemory.this) {
+                return hasWaited;
             }
         }
 

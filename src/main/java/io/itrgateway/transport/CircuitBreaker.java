@@ -13,7 +13,7 @@ public interface CircuitBreaker {
     /**
      * Runs the attempt, or fails at once with {@code upstream-unavailable} and the time left while the circuit is open. Failures of
      * the upstream, to connect to it among them, count against it; refusals of a request do not. An attempt that failed otherwise before
-     * it was sent does not count.
+     * it was sent does not count, nor does one whose failure {@linkplain ExchangeFailure#isOwn() has its cause here}.
      *
      * @param sent whether the attempt has been sent; asked when it has failed
      */

@@ -19,6 +19,8 @@ public final class ExchangeFailure extends RuntimeException {
         CONNECTION_LOST,
         /** Sent, and no whole answer in time. */
         TIMED_OUT,
+        /** Sent, and its long answer did not arrive in full, after waiting for memory here. */
+        NO_MEMORY,
         /** What came back is not an HTTP/1.1 answer, has conflicting lengths, or more header fields than the bounds allow. */
         UNREADABLE,
         /** A success began to arrive and broke off. */
@@ -44,6 +46,11 @@ public final class ExchangeFailure extends RuntimeException {
     /** Whether the connection was not used because it had been idle for too long, so that a new one, or one used lately, works. */
     static boolean isIdleTooLong(Throwable failure) {
         return failure instanceof ExchangeFailure known && known.reason == Reason.IDLE_TOO_LONG;
+    }
+
+    /** Whether the cause is here, so that the failure says nothing of the upstream. */
+    public boolean isOwn() {
+        return reason == Reason.UNWANTED || reason == Reason.NO_MEMORY;
     }
 
     public Reason reason() {

@@ -4,6 +4,7 @@ import static io.itrgateway.transport.ExchangeFailure.Reason.CONNECTION_LOST;
 import static io.itrgateway.transport.ExchangeFailure.Reason.CUT_SHORT;
 import static io.itrgateway.transport.ExchangeFailure.Reason.IDLE_TOO_LONG;
 import static io.itrgateway.transport.ExchangeFailure.Reason.NEVER_CONNECTED;
+import static io.itrgateway.transport.ExchangeFailure.Reason.NO_MEMORY;
 import static io.itrgateway.transport.ExchangeFailure.Reason.STALE_CONNECTION;
 import static io.itrgateway.transport.ExchangeFailure.Reason.TIMED_OUT;
 import static io.itrgateway.transport.ExchangeFailure.Reason.TOO_LARGE;
@@ -137,7 +138,7 @@ final class HttpAttempt {
             end(() -> emitter.fail(new ExchangeFailure(NEVER_CONNECTED)));
             return;
         }
-        endWith(TIMED_OUT);
+        endWith(unlessMemoryWasShort(TIMED_OUT));
         running.cancel();
     }
 
@@ -152,10 +153,15 @@ final class HttpAttempt {
         if (body.isTooLong()) {
             endWith(TOO_LARGE);
         } else if (stage.get() == Stage.SENDING) {
-            endWith(head == null ? reasonOfSilence() : CUT_SHORT);
+            endWith(head == null ? reasonOfSilence() : unlessMemoryWasShort(CUT_SHORT));
         } else {
             end(() -> emitter.fail(new ExchangeFailure(isStale(failure) ? STALE_CONNECTION : NEVER_CONNECTED)));
         }
+    }
+
+    /** What is not read for lack of memory comes late, and the upstream may give it up. */
+    private ExchangeFailure.Reason unlessMemoryWasShort(ExchangeFailure.Reason reason) {
+        return body.lease().hasWaited() ? NO_MEMORY : reason;
     }
 
     private ExchangeFailure.Reason reasonOfSilence() {

@@ -180,8 +180,8 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         if (isFailureOfTheUpstream(failure)) {
             return Result.FAILURE;
         }
-        if (failure instanceof ExchangeFailure known && known.reason() == ExchangeFailure.Reason.UNWANTED) {
-            return Result.NONE; // also where it was sent before, on a stale connection
+        if (failure instanceof ExchangeFailure known && known.isOwn()) {
+            return Result.NONE; // whether or not it was sent
         }
         return failure == null || sent.getAsBoolean() ? Result.SUCCESS : Result.NONE;
     }

@@ -4,6 +4,7 @@ import static io.itrgateway.problem.ProblemKind.OVERLOADED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CONNECTION_LOST;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_CREDENTIALS_REFUSED;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_INVALID_RESPONSE;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_TIMEOUT;
 import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 
 import io.itrgateway.call.Call;
@@ -129,7 +130,7 @@ public class DeepvueClient {
                 .onFailure(TokenRefused.class)
                 .transform(refusedAgain -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED))
                 .onFailure(ExchangeFailure.class)
-                .transform(unwanted -> Call.notSentInTime());
+                .transform(this::problem);
     }
 
     /** The caller of a read whose connection broke would send it again. One that timed out has had its time. */
@@ -208,7 +209,7 @@ public class DeepvueClient {
                 .retry()
                 .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
                 .onFailure(ExchangeFailure.class)
-                .transform(this::problem)
+                .transform(failure -> failed(call, failure))
                 .chain(answer -> decode(call, answer, token, permit))
                 .invoke(envelope -> call.record().recordProcessed(transactionIdOf(envelope, call)))
                 .call(envelope -> call.completeWith(envelope.json()))
@@ -310,14 +311,26 @@ public class DeepvueClient {
         throw refusal;
     }
 
-    /** That of an unwanted call stays what it is: it says nothing of Deepvue, so the circuit breaker must not take it for a failure. */
-    private Throwable problem(ExchangeFailure failure) {
+    /** One that says nothing of Deepvue stays what it is until it has passed the circuit breaker, which must not count it. */
+    private Throwable failed(Call call, ExchangeFailure failure) {
+        if (!failure.isOwn()) {
+            return problem(failure);
+        }
+        if (failure.reason() == ExchangeFailure.Reason.NO_MEMORY) {
+            call.record().recordFailure(problem(failure));
+        }
+        return failure;
+    }
+
+    private GatewayException problem(ExchangeFailure failure) {
         return switch (failure.reason()) {
-            case UNWANTED -> failure;
+            case UNWANTED -> Call.notSentInTime();
             case NEVER_CONNECTED, STALE_CONNECTION, IDLE_TOO_LONG -> GatewayException.of(UPSTREAM_UNAVAILABLE);
             case CONNECTION_LOST -> GatewayException.of(UPSTREAM_CONNECTION_LOST);
             case UNREADABLE, CUT_SHORT, TOO_LARGE, UNDECODABLE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
             case TIMED_OUT -> Call.timedOut(transport.answerTimeout());
+            case NO_MEMORY ->
+                GatewayException.of(UPSTREAM_TIMEOUT, "Deepvue's answer is long, and found no memory here in time.");
         };
     }
 }

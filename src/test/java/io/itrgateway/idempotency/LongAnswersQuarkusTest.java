@@ -3,15 +3,20 @@ package io.itrgateway.idempotency;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static io.itrgateway.sandbox.Gateway.caller;
+import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.itrgateway.sandbox.Sandbox;
+import io.itrgateway.transport.AnswerMemory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
@@ -23,8 +28,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(
+        value = Sandbox.class,
+        restrictToAnnotatedClass = true,
+        initArgs = {
+            @ResourceArg(name = "gateway.breaker-attempts", value = "2"),
+            @ResourceArg(name = "gateway.max-answer-bytes", value = "" + LongAnswersQuarkusTest.MEMORY_BYTES)
+        })
 class LongAnswersQuarkusTest {
+
+    static final int MEMORY_BYTES = 16 * 1024 * 1024;
 
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration LONGER_THAN_IT_IS_READ = Duration.ofMillis(300);
@@ -36,6 +49,9 @@ class LongAnswersQuarkusTest {
     @Inject
     MeterRegistry meters;
 
+    @Inject
+    AnswerMemory memory;
+
     @BeforeEach
     void forget() {
         Sandbox.forget();
@@ -46,10 +62,7 @@ class LongAnswersQuarkusTest {
         var isFree = new CountDownLatch(1);
         var worker = vertx.createSharedWorkerExecutor(Contexts.WORKER, 1);
         worker.executeBlocking(() -> isFree.await(LONG.toSeconds(), SECONDS), false);
-        Sandbox.stubs()
-                .stubFor(post(Sandbox.CREATE_CLIENT)
-                        .atPriority(1)
-                        .willReturn(aResponse().withBody(ENVELOPE)));
+        answerWithLongEnvelope();
         CompletableFuture<String> answer;
         try {
             answer = CompletableFuture.supplyAsync(
@@ -67,6 +80,33 @@ class LongAnswersQuarkusTest {
 
         assertThat(answer.join()).isEqualTo(ENVELOPE);
         await().atMost(LONG).until(() -> heldBytes() == 0);
+    }
+
+    @Test
+    void anAnswerThatFindsNoMemoryIsUnknownAndDoesNotOpenTheCircuit() {
+        byte[] held = new byte[MEMORY_BYTES + 1];
+        memory.hold("another caller", held);
+        answerWithLongEnvelope();
+        try {
+            for (int i = 0; i < 2; i++) {
+                register(ASHA)
+                        .statusCode(504)
+                        .body("code", equalTo("upstream-timeout"))
+                        .body("outcome", equalTo("unknown"))
+                        .body("detail", containsString("memory"));
+            }
+        } finally {
+            memory.release(held);
+        }
+
+        register(ASHA).statusCode(200);
+    }
+
+    private static void answerWithLongEnvelope() {
+        Sandbox.stubs()
+                .stubFor(post(Sandbox.CREATE_CLIENT)
+                        .atPriority(1)
+                        .willReturn(aResponse().withBody(ENVELOPE)));
     }
 
     private double heldBytes() {

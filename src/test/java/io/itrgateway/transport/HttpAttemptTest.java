@@ -113,6 +113,31 @@ class HttpAttemptTest {
                 .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(ExchangeFailure.class)
+                .withMessageContaining("NO_MEMORY");
+    }
+
+    @Test
+    void anAnswerThatArrivesWaitsForMemoryUntilTheTimeout() throws Exception {
+        memory.hold(CALLER, new byte[2 * MEMORY_BYTES]);
+
+        var answer = exchange(() -> true, Duration.ofSeconds(1));
+        next().response().end(Buffer.buffer(new byte[MEMORY_BYTES]));
+
+        assertThat(answer)
+                .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ExchangeFailure.class)
+                .withMessageContaining("NO_MEMORY");
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeTimesOutWhateverMemoryIsHeld() throws Exception {
+        memory.hold(CALLER, new byte[2 * MEMORY_BYTES]);
+
+        assertThat(exchange(() -> true, Duration.ofSeconds(1)))
+                .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ExchangeFailure.class)
                 .withMessageContaining("TIMED_OUT");
     }
 

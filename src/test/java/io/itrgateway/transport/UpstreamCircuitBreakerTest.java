@@ -157,6 +157,17 @@ class UpstreamCircuitBreakerTest {
     }
 
     @Test
+    void anAnswerThatFoundNoMemoryHereSaysNothingOfTheUpstream() {
+        open();
+        pass();
+
+        end(begin(), new ExchangeFailure(Reason.NO_MEMORY), true);
+
+        assertThat(breaker.circuit()).isEqualTo(HALF_OPEN);
+        assertThat(refused(begin())).isFalse();
+    }
+
+    @Test
     void aListenerThatFailsChangesNeitherTheResultOfTheCallNorWhatOthersAreGiven() {
         var others = new ArrayList<GatewayException>();
         breaker.onOpen(failure -> {
