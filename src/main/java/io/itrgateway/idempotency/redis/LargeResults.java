@@ -135,11 +135,10 @@ final class LargeResults {
             synchronized (this) {
                 if (running == MAX_AT_ONCE) {
                     if (places.take(caller, 1)) {
+                        Runnable begin = () -> start(transfer, emitter);
                         waiting.computeIfAbsent(caller, first -> new ArrayDeque<>())
-                                .add(() -> {
-                                    places.giveBack(caller, 1);
-                                    start(transfer, emitter);
-                                });
+                                .add(begin);
+                        emitter.onTermination(() -> giveUp(caller, begin));
                     } else {
                         emitter.fail(new RedisAway("busy"));
                     }
@@ -177,9 +176,21 @@ final class LargeResults {
         Queue<Runnable> transfers = first.getValue();
         callers.remove();
         Runnable next = transfers.remove();
+        places.giveBack(caller, 1);
         if (!transfers.isEmpty()) {
             waiting.put(caller, transfers);
         }
         return next;
+    }
+
+    /** Unless it has begun: then it goes on to its end. */
+    private synchronized void giveUp(String caller, Runnable transfer) {
+        Queue<Runnable> transfers = waiting.get(caller);
+        if (transfers != null && transfers.remove(transfer)) {
+            places.giveBack(caller, 1);
+            if (transfers.isEmpty()) {
+                waiting.remove(caller);
+            }
+        }
     }
 }

@@ -18,6 +18,7 @@ import io.itrgateway.redis.TestLink;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.SlowPath;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
@@ -262,6 +263,30 @@ class LargeResultsTest extends OwnRedis {
         large.read("many", FIRST, 1).subscribe().with(result -> {}, failures::add);
 
         assertThat(failures).hasSize(1).hasOnlyElementsOfType(RedisAway.class);
+    }
+
+    @Test
+    void aTransferThatIsGivenUpWhileItWaitsIsNotMadeAndLeavesItsPlace() {
+        var running = new ArrayDeque<UniEmitter<?>>();
+        var large = new LargeResults(
+                (script, longest, names, arguments) -> Uni.createFrom().emitter(running::add));
+        var failures = new CopyOnWriteArrayList<Throwable>();
+        var transfers = new ArrayList<Cancellable>();
+        for (int transfer = 0; transfer < LargeResults.MAX_AT_ONCE + LargeResults.MAX_WAITING; transfer++) {
+            transfers.add(large.read("caller", FIRST, 1).subscribe().with(result -> {}, failures::add));
+        }
+
+        transfers.forEach(Cancellable::cancel);
+        for (int transfer = 0; transfer < LargeResults.MAX_WAITING; transfer++) {
+            large.read("caller", FIRST, 1).subscribe().with(result -> {}, failures::add);
+        }
+        assertThat(failures).isEmpty();
+
+        int made = 0;
+        for (; !running.isEmpty(); made++) {
+            running.poll().fail(new RedisAway("test"));
+        }
+        assertThat(made).isEqualTo(LargeResults.MAX_AT_ONCE + LargeResults.MAX_WAITING);
     }
 
     @Test
