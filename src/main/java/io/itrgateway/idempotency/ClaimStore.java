@@ -22,7 +22,7 @@ public interface ClaimStore {
     /** How long the result of a released claim can be {@linkplain #find looked up}. */
     Duration RELEASED_RESULT_FOR = Duration.ofSeconds(10);
 
-    /** A store may drop a larger result of a released claim. */
+    /** A store may drop a larger result of a released claim; one that no other process shares drops all of them. */
     int LARGEST_RELEASED_BYTES = 16 * 1024;
 
     /** Longest result: an answer has 16 MiB at the most, and the rest is for what is stored with it. */

@@ -28,8 +28,6 @@ class MemoryClaimStore implements ClaimStore {
     /** About what an entry takes beside its result: two digests, its owner, the objects, its place in the map; rounded up. */
     static final int ENTRY_BYTES = 768;
 
-    private static final int MAX_RELEASED_RESULTS = 256;
-
     private record Claim(Fingerprint fingerprint, Owner owner) {}
 
     private record Kept(Fingerprint fingerprint, Owner owner, byte[] result, long untilNanos, boolean isRepeatable) {
@@ -57,8 +55,6 @@ class MemoryClaimStore implements ClaimStore {
         }
     }
 
-    private record ReleasedResult(Optional<byte[]> result, long untilNanos) {}
-
     private final long maxBytes;
     private final LongSupplier nanos;
 
@@ -67,7 +63,6 @@ class MemoryClaimStore implements ClaimStore {
     private final Map<ClaimName, Kept> kept = new LinkedHashMap<>();
     private final EvictionOrder evictable = new EvictionOrder();
 
-    private final Map<Owner, ReleasedResult> released = new LinkedHashMap<>();
     private long bytes;
 
     private final Counter evicted;
@@ -108,7 +103,7 @@ class MemoryClaimStore implements ClaimStore {
 
     @Override
     public Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result) {
-        return Uni.createFrom().voidItem().invoke(() -> releaseNow(name, owner, result));
+        return Uni.createFrom().voidItem().invoke(() -> releaseNow(name, owner));
     }
 
     @Override
@@ -199,32 +194,22 @@ class MemoryClaimStore implements ClaimStore {
         bytes -= whole.result().length;
     }
 
-    private synchronized void releaseNow(ClaimName name, Owner owner, Optional<byte[]> result) {
+    private synchronized void releaseNow(ClaimName name, Owner owner) {
         if (isHeld(name, owner)) {
             claims.remove(name);
         }
-        released.put(owner, new ReleasedResult(result, nanos.getAsLong() + RELEASED_RESULT_FOR.toNanos()));
-        if (released.size() > MAX_RELEASED_RESULTS) {
-            released.remove(released.keySet().iterator().next());
-        }
     }
 
+    /** What is not held or kept has been released, since no owner outlives this process or ends before it. */
     private synchronized ClaimState stateOf(ClaimName name, Owner owner) {
         dropExpired();
         if (isHeld(name, owner)) {
             return new ClaimState.InProgress(owner);
         }
         Kept result = kept.get(name);
-        if (result != null && result.owner().equals(owner)) {
-            return new ClaimState.Completed(result.result());
-        }
-        ReleasedResult end = released.get(owner);
-        if (end != null && end.result().isPresent()) {
-            return new ClaimState.Completed(end.result().get());
-        }
-        return end != null || result != null || claims.containsKey(name)
-                ? new ClaimState.Released()
-                : new ClaimState.Interrupted();
+        return result != null && result.owner().equals(owner)
+                ? new ClaimState.Completed(result.result())
+                : new ClaimState.Released();
     }
 
     private boolean isHeld(ClaimName name, Owner owner) {
@@ -246,7 +231,6 @@ class MemoryClaimStore implements ClaimStore {
         while (!kept.isEmpty() && kept.values().iterator().next().untilNanos() - now <= 0) {
             drop(kept.keySet().iterator().next());
         }
-        released.values().removeIf(end -> end.untilNanos() - now <= 0);
     }
 
     private void drop(ClaimName name) {

@@ -293,11 +293,6 @@ public abstract class ClaimStoreContract {
     // -------------------------------------------------------------------------------------------------------
 
     @Test
-    void anUnknownOwnerIsInterrupted() {
-        assertThat(look(FIRST)).isEqualTo("interrupted");
-    }
-
-    @Test
     void anOwnerThatReleasedWithoutAResultHasReleased() {
         claim(NAME, PAYLOAD, FIRST);
         release(FIRST);
@@ -326,16 +321,6 @@ public abstract class ClaimStoreContract {
     }
 
     @Test
-    void theResultOfAReleasedClaimExpires() {
-        claim(NAME, PAYLOAD, FIRST);
-        release(FIRST, ANSWER);
-
-        pass(ClaimStore.RELEASED_RESULT_FOR);
-
-        assertThat(look(FIRST)).isEqualTo("interrupted");
-    }
-
-    @Test
     void aClaimInProgressNamesItsOwner() {
         claim(NAME, PAYLOAD, FIRST);
 
@@ -360,28 +345,6 @@ public abstract class ClaimStoreContract {
         complete(FIRST, ANSWER);
 
         assertThat(look(FIRST)).isEqualTo(Arrays.toString(ANSWER));
-    }
-
-    @Test
-    void theResultOfAReleasedClaimIsFoundForAWhile() {
-        claim(NAME, PAYLOAD, FIRST);
-        release(FIRST, ANSWER);
-
-        pass(ClaimStore.RELEASED_RESULT_FOR.minusSeconds(1));
-
-        assertThat(look(FIRST)).isEqualTo(Arrays.toString(ANSWER));
-    }
-
-    @Test
-    void theResultOfAReleasedClaimDoesNotDisturbTheNextOwner() {
-        claim(NAME, PAYLOAD, FIRST);
-        release(FIRST, ANSWER);
-
-        assertThat(claim(NAME, OTHER_PAYLOAD, SECOND)).isEqualTo("acquired");
-        assertThat(look(FIRST)).isEqualTo(Arrays.toString(ANSWER));
-        ended(store().complete(NAME, OTHER_PAYLOAD, SECOND, Effect.REGISTERS, OTHER_ANSWER));
-        assertThat(look(FIRST)).isEqualTo(Arrays.toString(ANSWER));
-        assertThat(look(SECOND)).isEqualTo(Arrays.toString(OTHER_ANSWER));
     }
 
     // ---- all of it ------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,15 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
     }
 
     // ---- memory -----------------------------------------------------------------------------------------------------
+
+    /** It is for other processes, of which there are none. */
+    @Test
+    void theResultOfAReleasedClaimIsNotHeld() {
+        ended(claims.claim(name(1), PAYLOAD, FIRST));
+        ended(claims.release(name(1), FIRST, Optional.of(new byte[ClaimStore.LONGEST_RESULT_BYTES])));
+
+        assertThat(word(ended(claims.find(name(1), FIRST)))).isEqualTo("released");
+    }
 
     @Test
     void whenMemoryIsFullTheOldestCallsLoseTheirAnswersAndKeepTheirNames() {

@@ -3,15 +3,18 @@ package io.itrgateway.idempotency;
 import io.itrgateway.problem.Effect;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** ClaimStore over a wire: slow, if the test says so, broken, or changed on the way. It keeps all that it was given. */
+/** ClaimStore that processes share, over a wire: slow, if the test says so, broken, or changed on the way. It keeps all that it was given. */
 final class ScriptedClaimStore implements ClaimStore {
 
     private final ClaimStore claims;
     private final List<Runnable> held = new ArrayList<>();
+    private final Map<Owner, byte[]> released = new HashMap<>();
     private boolean slow;
     private Optional<RuntimeException> claimFailure = Optional.empty();
     private Optional<RuntimeException> settleFailure = Optional.empty();
@@ -97,16 +100,25 @@ final class ScriptedClaimStore implements ClaimStore {
     @Override
     public Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> ending) {
         ending.ifPresent(told::add);
+        Optional<byte[]> changed = ending.map(onTheWay);
         return settleFailure.isPresent()
                 ? Uni.createFrom().failure(settleFailure.get())
-                : through(claims.release(name, owner, ending.map(onTheWay)), Optional.empty());
+                : through(
+                        claims.release(name, owner, changed)
+                                .invoke(() -> changed.ifPresent(result -> released.put(owner, result))),
+                        Optional.empty());
     }
 
     @Override
     public Uni<ClaimState> find(ClaimName name, Owner owner) {
         asked++;
         return through(
-                owner.equals(dead) ? Uni.createFrom().item(new ClaimState.Interrupted()) : claims.find(name, owner),
+                owner.equals(dead)
+                        ? Uni.createFrom().item(new ClaimState.Interrupted())
+                        : claims.find(name, owner)
+                                .map(state -> released.containsKey(owner)
+                                        ? new ClaimState.Completed(released.get(owner))
+                                        : state),
                 newsFailure);
     }
 

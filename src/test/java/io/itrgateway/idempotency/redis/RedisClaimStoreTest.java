@@ -168,6 +168,52 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         await().atMost(LONG).until(() -> claimedBy(SECOND).equals("in progress"));
     }
 
+    @Test
+    void anUnknownOwnerIsInterrupted() {
+        assertThat(stateOf(FIRST)).isEqualTo("interrupted");
+    }
+
+    // ---- results of released claims ---------------------------------------------------------------------------------
+
+    private String stateOf(Owner owner) {
+        return word(ended(store.find(NAME, owner)));
+    }
+
+    private void claimAndRelease(Owner owner, byte[] result) {
+        claimedBy(owner);
+        ended(store.release(NAME, owner, Optional.of(result)));
+    }
+
+    @Test
+    void theResultOfAReleasedClaimIsFoundForAWhile() {
+        claimAndRelease(FIRST, new byte[] {7});
+
+        pass(ClaimStore.RELEASED_RESULT_FOR.minusSeconds(1));
+
+        assertThat(stateOf(FIRST)).isEqualTo("[7]");
+    }
+
+    @Test
+    void theResultOfAReleasedClaimExpires() {
+        claimAndRelease(FIRST, new byte[] {7});
+
+        pass(ClaimStore.RELEASED_RESULT_FOR);
+
+        assertThat(stateOf(FIRST)).isEqualTo("interrupted");
+    }
+
+    @Test
+    void theResultOfAReleasedClaimDoesNotDisturbTheNextOwner() {
+        claimAndRelease(FIRST, new byte[] {7});
+        var payload = new Fingerprint("payload-2");
+
+        assertThat(word(ended(store.claim(NAME, payload, SECOND)))).isEqualTo("acquired");
+        assertThat(stateOf(FIRST)).isEqualTo("[7]");
+        ended(store.complete(NAME, payload, SECOND, Effect.REGISTERS, new byte[] {8}));
+        assertThat(stateOf(FIRST)).isEqualTo("[7]");
+        assertThat(stateOf(SECOND)).isEqualTo("[8]");
+    }
+
     // ---- lost data --------------------------------------------------------------------------------------------------
 
     @Test
