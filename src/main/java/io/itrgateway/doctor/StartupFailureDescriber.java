@@ -92,10 +92,21 @@ public final class StartupFailureDescriber {
                 .or(() -> sentence(failure).map(sentence -> "configuration: " + sentence));
     }
 
+    /** Ports are opened when this service has judged its settings; whatever fails before hides what is wrong with those. */
     private static Optional<String> sentence(Throwable failure) {
         List<Throwable> causes = causes(failure);
+        return ports(causes).or(() -> beforeOurOwn(causes).map(sentence -> sentence + OTHERS_LATER));
+    }
+
+    private static Optional<String> ports(List<Throwable> causes) {
         return bind(causes)
-                .or(() -> expressions(causes))
+                .or(() -> Optional.of("quarkus.http.host")
+                        .filter(property -> HOST.matcher(words(causes)).find())
+                        .map(property -> sentence(List.of(property), "", shouldBe(property))));
+    }
+
+    private static Optional<String> beforeOurOwn(List<Throwable> causes) {
+        return expressions(causes)
                 .or(() -> files(causes))
                 .or(() -> filesOfTls(causes))
                 .or(() -> missing(causes))
@@ -143,8 +154,7 @@ public final class StartupFailureDescriber {
                         .distinct()
                         .map(name -> name + " is not set, and others that need it are")
                         .collect(Collectors.joining(". ")))
-                .filter(sentences -> !sentences.isEmpty())
-                .map(sentences -> sentences + OTHERS_LATER);
+                .filter(sentences -> !sentences.isEmpty());
     }
 
     /** Files of settings that cannot be read, so that nothing else can be said. */
@@ -178,9 +188,7 @@ public final class StartupFailureDescriber {
         }
         var faults = new ConfigurationFaults();
         TlsFiles.check(faults);
-        return Optional.of(faults.lines())
-                .filter(lines -> !lines.isEmpty())
-                .map(lines -> String.join(". ", lines) + OTHERS_LATER);
+        return Optional.of(faults.lines()).filter(lines -> !lines.isEmpty()).map(lines -> String.join(". ", lines));
     }
 
     private static String words(List<Throwable> causes) {
@@ -203,13 +211,11 @@ public final class StartupFailureDescriber {
         }
         Map<String, List<String>> byWhatTheyShouldBe =
                 named.stream().collect(groupingBy(StartupFailureDescriber::shouldBe, LinkedHashMap::new, toList()));
-        String sentences = byWhatTheyShouldBe.entrySet().stream()
+        return Optional.of(byWhatTheyShouldBe.entrySet().stream()
                 .map(group -> sentence(group.getValue(), why(causes, group.getKey()), group.getKey()))
-                .collect(Collectors.joining(". "));
-        return Optional.of(isOfReading(causes) ? sentences + OTHERS_LATER : sentences);
+                .collect(Collectors.joining(". ")));
     }
 
-    /** Quarkus reads its settings first: the start ended before this service could judge any. */
     private static boolean isOfReading(List<Throwable> causes) {
         return causes.stream().anyMatch(ConfigValidationException.class::isInstance);
     }
@@ -227,7 +233,6 @@ public final class StartupFailureDescriber {
                         LOG_FORMAT.matcher(words).results().map(any -> "quarkus.log.console.format"),
                         REDIS_HOSTS.matcher(words).results().map(any -> "quarkus.redis.hosts"),
                         PORT.matcher(words).results().map(any -> "quarkus.http.port"),
-                        HOST.matcher(words).results().map(any -> "quarkus.http.host"),
                         DISCOVERY.matcher(words).results().map(any -> "quarkus.oidc.discovery-enabled"),
                         OIDC.matcher(words).results().map(any -> "quarkus.oidc.auth-server-url"))
                 .flatMap(names -> names)

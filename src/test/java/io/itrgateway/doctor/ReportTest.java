@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ReportTest {
 
+    private static final String OTHERS_LATER = ". Other faults are listed when this is corrected";
+
     private static final Finding WELL = Finding.ok(Check.CONFIGURATION, "complete");
     private static final Finding SO_SO =
             Finding.warning(Check.CLOCK, "7.0 s behind").with("ahead_seconds", -7.0);
@@ -143,7 +145,8 @@ class ReportTest {
         assertThat(StartupFailureDescriber.line(failure))
                 .hasValue(
                         "configuration: QUARKUS_LOG_LEVEL cannot be used; it should be OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE"
-                                + " or ALL. QUARKUS_HTTP_PORT cannot be used; it should be a number from 0 to 65535");
+                                + " or ALL. QUARKUS_HTTP_PORT cannot be used; it should be a number from 0 to 65535"
+                                + OTHERS_LATER);
     }
 
     @Test
@@ -162,14 +165,16 @@ class ReportTest {
                         StartupFailureDescriber.line(
                                 new IllegalArgumentException(
                                         "SRCFG00049: Cannot convert x to enum class io.quarkus.oidc.Type, quarkus.oidc.application-type")))
-                .hasValue("configuration: QUARKUS_OIDC_APPLICATION_TYPE cannot be used: IllegalArgumentException");
+                .hasValue("configuration: QUARKUS_OIDC_APPLICATION_TYPE cannot be used: IllegalArgumentException"
+                        + OTHERS_LATER);
     }
 
     @Test
     void aSettingOfOpenTelemetryIsNamedAsAVariable() {
         assertThat(StartupFailureDescriber.line(new IllegalStateException(
                         "Invalid value for property otel.bsp.max.queue.size=many. Must be a int.")))
-                .hasValue("configuration: OTEL_BSP_MAX_QUEUE_SIZE cannot be used: IllegalStateException");
+                .hasValue(
+                        "configuration: OTEL_BSP_MAX_QUEUE_SIZE cannot be used: IllegalStateException" + OTHERS_LATER);
     }
 
     @ParameterizedTest
@@ -186,7 +191,8 @@ class ReportTest {
     void aFailureIsOfTheSettingThatItsWordsAreAbout(String words, String variable) {
         assertThat(StartupFailureDescriber.line(new IllegalStateException(words))
                         .orElseThrow())
-                .startsWith("configuration: %s cannot be used; it should be ".formatted(variable));
+                .startsWith("configuration: %s cannot be used; it should be ".formatted(variable))
+                .endsWith(OTHERS_LATER);
     }
 
     @Test
@@ -197,8 +203,8 @@ class ReportTest {
                         "SRCFG00029: Expected an integer value, got \"eighty\" in quarkus.http.port"));
 
         assertThat(StartupFailureDescriber.line(failure))
-                .hasValue(
-                        "configuration: QUARKUS_HTTP_PORT cannot be used; it should be a number from 0" + " to 65535");
+                .hasValue("configuration: QUARKUS_HTTP_PORT cannot be used; it should be a number from 0 to 65535"
+                        + OTHERS_LATER);
     }
 
     @ParameterizedTest
@@ -221,7 +227,7 @@ class ReportTest {
 
         assertThat(StartupFailureDescriber.line(new OIDCException(unreadable)).orElseThrow())
                 .startsWith("configuration: QUARKUS_OIDC_PUBLIC_KEY cannot be used; ")
-                .endsWith("; it should be an RSA key in PEM or Base64")
+                .endsWith("; it should be an RSA key in PEM or Base64" + OTHERS_LATER)
                 .doesNotContain("s3cret");
     }
 
@@ -235,7 +241,8 @@ class ReportTest {
 
         assertThat(StartupFailureDescriber.line(failure))
                 .hasValue("configuration: QUARKUS_HTTP_PORT has an expression ${...} for something that is not set."
-                        + " GATEWAY_MAX_WAIT has an expression ${...} for something that is not set");
+                        + " GATEWAY_MAX_WAIT has an expression ${...} for something that is not set"
+                        + OTHERS_LATER);
     }
 
     @ParameterizedTest
@@ -271,7 +278,8 @@ class ReportTest {
                 .hasValue(
                         "configuration: QUARKUS_TLS_DEEPVUE_* cannot be used: %s does not exist; it should be paths of"
                                         .formatted(shown)
-                                + " files that exist, can be read, and belong together");
+                                + " files that exist, can be read, and belong together"
+                                + OTHERS_LATER);
     }
 
     @Test
