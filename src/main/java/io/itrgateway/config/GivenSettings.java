@@ -8,7 +8,10 @@ import io.smallrye.config.SysPropConfigSource;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -22,6 +25,11 @@ public final class GivenSettings {
 
     /** Set by the process itself where it serves no requests ({@code doctor}); not a setting for operators. */
     public static final String LOOKS_ONLY = "itr-gateway.looks-only";
+
+    /** Of the file of properties in this service itself. What operators set ranks above it. */
+    private static final int ORDINAL_OF_OUR_OWN = 250;
+
+    private static final String PREFIX_OF_QUARKUS = "QUARKUS_";
 
     private static final Converter<Boolean> BOOLEAN =
             new SmallRyeConfigBuilder().build().requireConverter(Boolean.class);
@@ -59,6 +67,22 @@ public final class GivenSettings {
             throw new NoSuchElementException(property);
         }
         return Optional.ofNullable(value.getValue());
+    }
+
+    /** Whether the source of a value is one that operators use, and not this service itself. */
+    public static boolean isOfOperators(int ordinal) {
+        return ordinal > ORDINAL_OF_OUR_OWN && ordinal < Integer.MAX_VALUE;
+    }
+
+    /** Quarkus' settings that operators have given, by the names of their variables. */
+    public static Set<String> variablesOfQuarkus(Config config) {
+        return StreamSupport.stream(config.getConfigSources().spliterator(), false)
+                .filter(source -> isOfOperators(source.getOrdinal()))
+                .filter(source -> !(looksOnly() && source instanceof SysPropConfigSource))
+                .flatMap(source -> source.getPropertyNames().stream())
+                .map(Variables::nameOf)
+                .filter(name -> name.startsWith(PREFIX_OF_QUARKUS))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Whether a value has an expression for something that is not set, so that it counts as not set itself. */

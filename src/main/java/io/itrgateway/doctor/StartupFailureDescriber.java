@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.ShownValue;
 import io.itrgateway.ops.QuarkusSettings;
 import io.itrgateway.ops.RefusedConfiguration;
@@ -24,6 +25,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Why Quarkus did not start, as far as it can be reported safely: which settings it names, and the kind of the failure. Its messages are not
@@ -52,6 +54,9 @@ public final class StartupFailureDescriber {
     private static final Pattern DISCOVERY = Pattern.compile("when the discovery is disabled");
     private static final Pattern OIDC = Pattern.compile("\\bio\\.quarkus\\.oidc\\.");
 
+    private static final Pattern OUR_OWN = Pattern.compile("io\\.itrgateway\\.[a-z]+\\..*");
+    private static final String QUARKUS = "io.quarkus.";
+
     private static final String TLS_NAME_SHOULD_BE = "the NAME of settings QUARKUS_TLS_NAME_...";
 
     /** What settings should be, by the beginnings of their names. */
@@ -68,7 +73,7 @@ public final class StartupFailureDescriber {
         SHOULD_BE.put(
                 "quarkus.oidc.discovery-enabled",
                 "true, unless QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
-        SHOULD_BE.put("quarkus.http.limits.", "a whole number, or a time such as 30s for a duration");
+        SHOULD_BE.put("quarkus.http.limits.", "a whole number, a size such as 10K, or a time such as 30s");
         SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
     }
@@ -110,7 +115,8 @@ public final class StartupFailureDescriber {
                 .or(() -> files(causes))
                 .or(() -> filesOfTls(causes))
                 .or(() -> missing(causes))
-                .or(() -> settings(causes));
+                .or(() -> settings(causes))
+                .or(() -> oneOfTheGiven(causes));
     }
 
     private static String unexplained(Throwable failure) {
@@ -214,6 +220,33 @@ public final class StartupFailureDescriber {
         return Optional.of(byWhatTheyShouldBe.entrySet().stream()
                 .map(group -> sentence(group.getValue(), why(causes, group.getKey()), group.getKey()))
                 .collect(Collectors.joining(". ")));
+    }
+
+    /**
+     * A number, mostly, that Quarkus can read and then not use. It names no setting, so that those that are given are named, without switches and
+     * those that {@link QuarkusSettings} judges, and the method that refuses the value.
+     */
+    private static Optional<String> oneOfTheGiven(List<Throwable> causes) {
+        Throwable root = causes.get(causes.size() - 1);
+        if (!(root instanceof IllegalArgumentException) || frames(root).anyMatch(OUR_OWN.asMatchPredicate())) {
+            return Optional.empty();
+        }
+        String names = GivenSettings.variablesOfQuarkus(ConfigProvider.getConfig()).stream()
+                .filter(name -> !name.endsWith("_ENABLED") && !QuarkusSettings.judges(name))
+                .collect(Collectors.joining(", "));
+        String where = frames(root)
+                .filter(frame -> frame.startsWith(QUARKUS))
+                .findFirst()
+                .map(frame -> " in " + frame)
+                .orElse("");
+        return Optional.of(names)
+                .filter(given -> !given.isEmpty())
+                .map(given -> "Quarkus cannot use one of its settings, probably among %s (%s%s)"
+                        .formatted(given, root.getClass().getSimpleName(), where));
+    }
+
+    private static Stream<String> frames(Throwable failure) {
+        return Stream.of(failure.getStackTrace()).map(frame -> frame.getClassName() + "." + frame.getMethodName());
     }
 
     private static boolean isOfReading(List<Throwable> causes) {

@@ -17,9 +17,6 @@ final class BuildTimeSettings {
     /** Quarkus' name of the source with the values that were fixed. */
     private static final String FIXED = "BuildTime RunTime Fixed";
 
-    /** Of the file of properties in this service itself. What operators set ranks above it. */
-    private static final int ORDINAL_OF_OUR_OWN = 250;
-
     private BuildTimeSettings() {}
 
     /** Settings without effect, a line each. */
@@ -40,7 +37,7 @@ final class BuildTimeSettings {
 
     private static boolean differs(ConfigValue given, String fixed) {
         return given.getRawValue() != null
-                && given.getConfigSourceOrdinal() > ORDINAL_OF_OUR_OWN
+                && GivenSettings.isOfOperators(given.getConfigSourceOrdinal())
                 && !Objects.equals(given.getRawValue(), fixed);
     }
 }

@@ -2,8 +2,8 @@ package io.itrgateway.ops;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
+import io.itrgateway.config.Variables;
 import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.quarkus.runtime.logging.LevelConverter;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig.InsecureRequests;
 import io.smallrye.config.ConfigSourceContext;
@@ -24,7 +24,8 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /**
- * Judges settings of Quarkus that are no texts. It ends the start at a value that it cannot convert, before this service can name its own faults,
+ * Judges those settings of Quarkus that this service's documentation names and that are no texts. Of any other one Quarkus itself says so, on a
+ * line that {@code doctor.StartupFailureDescriber} makes of its failure. It ends the start at a value that it cannot convert, before this service can name its own faults,
  * and its message is not fit for operators; so such a value is replaced here, and the start-up check refuses the start. An issuer that it cannot
  * use ends the start as early, so OIDC is off until then.
  */
@@ -52,7 +53,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             }
             try {
                 return convert.apply(text) != null;
-            } catch (IllegalArgumentException | ArithmeticException e) {
+            } catch (IllegalArgumentException e) {
                 return false;
             }
         }
@@ -65,8 +66,6 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static final Form PORT = new Form(A_PORT, QuarkusSettings::port, "0", false);
     private static final Form NUMBER =
             new Form("a whole number, such as 20000", text -> Integer.parseInt(text.strip()), "20000", false);
-    private static final Form LONG_NUMBER =
-            new Form("a whole number, such as 20000", text -> Long.parseLong(text.strip()), "20000", false);
     private static final Form COUNT = new Form("a whole number from 1", QuarkusSettings::count, "20000", true);
     /** Quarkus' own limit answers without a problem, and takes the place of the handler that ends the record of the call. */
     private static final Form UNUSED_LIMIT = new Form(
@@ -75,7 +74,6 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             "",
             true);
 
-    private static final Form SIZE = new Form("a size in bytes, such as 10M", QuarkusSettings::bytes, "10M", false);
     private static final Form TIME = new Form("a time such as 30s", converted(new DurationConverter()), "30s", false);
     private static final Form LEVEL = new Form(
             "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", converted(new LevelConverter()), "INFO", false);
@@ -96,31 +94,14 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                         word(RedisClientType.class),
                         "standalone",
                         false));
-        FORMS.put("quarkus.http.idle-timeout", TIME);
-        FORMS.put("quarkus.http.read-timeout", TIME);
         FORMS.put("quarkus.http.ssl.certificate.reload-period", TIME.orNone());
         FORMS.put("quarkus.shutdown.delay", TIME.orNone());
         FORMS.put("quarkus.shutdown.timeout", TIME.orNone());
         FORMS.put("quarkus.http.limits.max-body-size", UNUSED_LIMIT);
-        FORMS.put("quarkus.http.limits.max-header-size", SIZE);
-        FORMS.put("quarkus.http.limits.max-chunk-size", SIZE);
-        FORMS.put("quarkus.http.limits.max-form-attribute-size", SIZE);
-        FORMS.put("quarkus.http.limits.max-form-buffered-bytes", SIZE);
-        FORMS.put("quarkus.http.limits.max-form-fields", NUMBER);
-        FORMS.put("quarkus.http.limits.max-initial-line-length", NUMBER);
-        FORMS.put("quarkus.http.limits.max-parameters", NUMBER);
-        FORMS.put("quarkus.http.limits.header-table-size", LONG_NUMBER.orNone());
         FORMS.put("quarkus.http.limits.max-concurrent-streams", COUNT);
         FORMS.put("quarkus.http.limits.max-connections", COUNT);
-        FORMS.put("quarkus.http.limits.max-frame-size", NUMBER.orNone());
-        FORMS.put("quarkus.http.limits.max-header-list-size", LONG_NUMBER.orNone());
         FORMS.put("quarkus.http.limits.rst-flood-max-rst-frame-per-window", NUMBER.orNone());
-        FORMS.put("quarkus.http.limits.rst-flood-window-duration", TIME.orNone());
         FORMS.put("quarkus.log.level", LEVEL);
-        FORMS.put("quarkus.log.console.level", LEVEL);
-        FORMS.put("quarkus.log.file.level", LEVEL);
-        FORMS.put("quarkus.log.file.rotation.max-file-size", SIZE);
-        FORMS.put("quarkus.log.file.rotation.max-backup-index", NUMBER);
     }
 
     private static Integer port(String text) {
@@ -131,10 +112,6 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static Integer count(String text) {
         int count = Integer.parseInt(text.strip());
         return count > 0 ? count : null;
-    }
-
-    private static long bytes(String text) {
-        return new MemorySizeConverter().convert(text).asLongValue();
     }
 
     private static Function<String, ?> converted(Converter<?> converter) {
@@ -148,6 +125,11 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     /** What a setting should be, in words; empty if it is not among those that are judged here. */
     public static Optional<String> shouldBe(String property) {
         return Optional.ofNullable(FORMS.get(property)).map(Form::shouldBe);
+    }
+
+    /** @param variable the name of a setting's variable */
+    public static boolean judges(String variable) {
+        return FORMS.keySet().stream().map(Variables::nameOf).anyMatch(variable::equals);
     }
 
     @Override

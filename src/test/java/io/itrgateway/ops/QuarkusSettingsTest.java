@@ -43,13 +43,10 @@ class QuarkusSettingsTest {
             quarkus.http.ssl-port                | -1      | QUARKUS_HTTP_SSL_PORT                | a number from 0 to 65535
             quarkus.http.insecure-requests       | never   | QUARKUS_HTTP_INSECURE_REQUESTS       | enabled, redirect or disabled
             quarkus.http.limits.max-body-size    | 32K     | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE    | left out: bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY
-            quarkus.http.limits.max-chunk-size   | x       | QUARKUS_HTTP_LIMITS_MAX_CHUNK_SIZE   | a size in bytes, such as 10M
-            quarkus.http.limits.max-parameters   | many    | QUARKUS_HTTP_LIMITS_MAX_PARAMETERS   | a whole number, such as 20000
             quarkus.http.limits.max-connections  | -5      | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS  | a whole number from 1
             quarkus.http.limits.max-concurrent-streams | 0 | QUARKUS_HTTP_LIMITS_MAX_CONCURRENT_STREAMS | a whole number from 1
-            quarkus.http.limits.max-parameters   | 99999999999  | QUARKUS_HTTP_LIMITS_MAX_PARAMETERS | a whole number, such as 20000
-            quarkus.http.limits.max-chunk-size   | 99999999999G | QUARKUS_HTTP_LIMITS_MAX_CHUNK_SIZE | a size in bytes, such as 10M
-            quarkus.http.idle-timeout            | soon    | QUARKUS_HTTP_IDLE_TIMEOUT            | a time such as 30s
+            quarkus.http.limits.rst-flood-max-rst-frame-per-window | many | QUARKUS_HTTP_LIMITS_RST_FLOOD_MAX_RST_FRAME_PER_WINDOW | a whole number, such as 20000
+            quarkus.http.limits.max-connections  | 99999999999 | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS | a whole number from 1
             quarkus.shutdown.timeout             | soon    | QUARKUS_SHUTDOWN_TIMEOUT             | a time such as 30s
             quarkus.log.level                    | verbose | QUARKUS_LOG_LEVEL                    | OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL
             """)
@@ -81,16 +78,16 @@ class QuarkusSettingsTest {
                 "quarkus.http.insecure-requests", "DISABLED",
                 "quarkus.redis.client-type", "cluster",
                 "quarkus.http.limits.max-body-size", "",
-                "quarkus.http.limits.max-header-size", "20K",
+                "quarkus.http.limits.max-connections", " 200 ",
                 "quarkus.shutdown.timeout", "PT30S",
-                "quarkus.http.idle-timeout", "90",
+                "quarkus.shutdown.delay", "90",
                 "quarkus.log.level", "debug");
 
         assertThat(faults(settings)).isEmpty();
         assertThat(config(settings)
-                        .getConfigValue("quarkus.http.limits.max-header-size")
+                        .getConfigValue("quarkus.http.limits.max-connections")
                         .getRawValue())
-                .isEqualTo("20K");
+                .isEqualTo(" 200 ");
         assertThat(faults(Map.of())).isEmpty();
     }
 

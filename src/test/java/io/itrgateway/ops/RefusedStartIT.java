@@ -88,7 +88,7 @@ class RefusedStartIT {
                 // Quarkus would end the start at each of them before any other fault is known.
                 "QUARKUS_HTTP_PORT", "abc",
                 "QUARKUS_LOG_LEVEL", "foo",
-                "QUARKUS_HTTP_LIMITS_MAX_CHUNK_SIZE", "x",
+                "QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS", "x",
                 // Where numbers have other digits.
                 "JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG"));
 
@@ -97,8 +97,8 @@ class RefusedStartIT {
                 .hasSize(24)
                 .anyMatch(line -> line.contains("QUARKUS_HTTP_PORT is \"abc\"; it should be a number from 0 to 65535"))
                 .anyMatch(line -> line.contains("QUARKUS_LOG_LEVEL is \"foo\"; it should be OFF, FATAL, ERROR"))
-                .anyMatch(line ->
-                        line.contains("QUARKUS_HTTP_LIMITS_MAX_CHUNK_SIZE is \"x\"; it should be a size in bytes"))
+                .anyMatch(line -> line.contains(
+                        "QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS is \"x\"; it should be a whole number from 1"))
                 .anyMatch(line ->
                         line.contains("SMALLRYE_CONFIG_LOCATIONS lists \"/nowhere/app.properties\", which does not"))
                 .anyMatch(line ->
@@ -349,6 +349,21 @@ class RefusedStartIT {
                     .contains("port %d is in use by another process".formatted(taken.getLocalPort()));
             assertThat(ended.output).doesNotContain("\tat ");
         }
+    }
+
+    /** Failures of Quarkus that name no setting. */
+    @ParameterizedTest
+    @CsvSource({
+        "QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE,0",
+        "QUARKUS_THREAD_POOL_MAX_THREADS,-1",
+        "QUARKUS_LOG_CONSOLE_ASYNC_QUEUE_LENGTH,0"
+    })
+    void saysOneLineWithTheGivenSettingsForANumberThatQuarkusRefuses(String name, String value) throws Exception {
+        var ended = start(goodBut(name, value, "QUARKUS_LOG_LEVEL", "INFO"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults()).singleElement().asString().contains("among " + name + " (IllegalArgumentException");
+        assertThat(ended.output).doesNotContain("\tat ");
     }
 
     @Test
