@@ -10,6 +10,7 @@ import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.ratelimit.RateLimitSettings;
 import io.itrgateway.redis.RedisAddressConfigSourceFactory;
 import io.itrgateway.redis.SharedStateSettings;
+import io.itrgateway.telemetry.AuditFileConfigSourceFactory;
 import io.itrgateway.telemetry.LogFilesConfigSourceFactory;
 import io.itrgateway.telemetry.TracingConfigSourceFactory;
 import io.quarkus.arc.All;
@@ -80,6 +81,7 @@ public class StartupCheck {
         warnings(environment).forEach(line -> LOG.warn("configuration: " + line));
         if (!lines.isEmpty()) {
             lines.forEach(line -> LOG.error("configuration: " + line));
+            AuditFileConfigSourceFactory.discard(config());
             if (LaunchMode.current() == LaunchMode.DEVELOPMENT) {
                 endDevMode();
             }

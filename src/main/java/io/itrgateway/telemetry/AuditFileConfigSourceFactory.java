@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -23,6 +24,9 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
 
     static final String PROPERTY = "gateway.audit-file";
+
+    /** The file itself if it was there before, or the nearest of the directories above it that was. */
+    private static final String THERE_BEFORE = "itr-gateway.audit-file.there-before";
 
     private static final String HANDLER = "quarkus.log.handler.file.\"audit\".";
     private static final String CATEGORY = "quarkus.log.category.\"" + AuditLog.CATEGORY + "\".";
@@ -54,17 +58,52 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
 
     private static Map<String, String> settings(String path) {
         return Map.of(
-                HANDLER + "enabled", "true",
-                HANDLER + "path", LiteralEnvironment.escape(path),
-                HANDLER + "rotation.max-file-size", "100M",
-                HANDLER + "rotation.max-backup-index", "100",
+                THERE_BEFORE,
+                LiteralEnvironment.escape(nearest(path).toString()),
+                HANDLER + "enabled",
+                "true",
+                HANDLER + "path",
+                LiteralEnvironment.escape(path),
+                HANDLER + "rotation.max-file-size",
+                "100M",
+                HANDLER + "rotation.max-backup-index",
+                "100",
                 // A disk that hangs shall not hold up the event loop before this many records wait; a record is never
                 // dropped.
-                HANDLER + "async.enabled", "true",
-                HANDLER + "async.queue-length", "20000",
-                HANDLER + "async.overflow", "block",
-                CATEGORY + "handlers", "audit",
-                CATEGORY + "use-parent-handlers", "false");
+                HANDLER + "async.enabled",
+                "true",
+                HANDLER + "async.queue-length",
+                "20000",
+                HANDLER + "async.overflow",
+                "block",
+                CATEGORY + "handlers",
+                "audit",
+                CATEGORY + "use-parent-handlers",
+                "false");
+    }
+
+    /** Removes the file, and its directories, if this process has created them. To be called where the start is refused. */
+    public static void discard(Config config) {
+        config.getOptionalValue(THERE_BEFORE, String.class)
+                .map(Path::of)
+                .ifPresent(there -> discard(
+                        Path.of(config.getValue(PROPERTY, String.class).strip()).toAbsolutePath(), there));
+    }
+
+    private static void discard(Path file, Path there) {
+        try {
+            if (!file.equals(there) && Files.size(file) == 0) {
+                for (Path created = file; !created.equals(there); created = created.getParent()) {
+                    Files.delete(created);
+                }
+            }
+        } catch (IOException e) {
+            // Something else is in there by now, so it stays.
+        }
+    }
+
+    private static Path nearest(String path) {
+        return SameFile.nearestExisting(Path.of(path).toAbsolutePath());
     }
 
     /** Whether this is a file that can be written, or one that can be created with its directories. Leaves nothing behind. */
