@@ -34,7 +34,7 @@ public enum ProblemKind {
             NOT_PROCESSED,
             false,
             "Missing or invalid API key or token",
-            "Send your key in x-api-key, or a Bearer token of the configured issuer."),
+            "Send your key in x-api-key, or, where this service accepts tokens, a Bearer token."),
     FORBIDDEN(
             403,
             NOT_PROCESSED,
@@ -246,7 +246,8 @@ public enum ProblemKind {
             return effect.nextStep();
         }
         return switch (this) {
-            case UNAUTHENTICATED -> "Send a valid key or token. The same request with the same one is refused again.";
+            case UNAUTHENTICATED ->
+                "Send a valid key, or, where this service accepts tokens, a valid token. The same request with the same one is refused again.";
             case FORBIDDEN ->
                 "Use a client id that you have registered yourself, or ask the operator of this service for the grant. Until then the request"
                         + " is refused again.";
