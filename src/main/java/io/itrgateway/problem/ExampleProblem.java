@@ -15,12 +15,19 @@ final class ExampleProblem {
     static Problem of(ProblemKind kind, Effect effect, String path) {
         var failure = GatewayException.of(kind);
         if (kind == ProblemKind.INVALID_REQUEST || kind == ProblemKind.UPSTREAM_REJECTED_FIELDS) {
-            failure = failure.withErrors(List.of(FieldFault.of("password", "must be at least 8 characters long")));
+            failure = failure.withErrors(List.of(fault(effect)));
         }
         if (kind == ProblemKind.UPSTREAM_ERROR) {
             failure = failure.withTransactionId(Optional.of("req_1234567890"));
         }
         return new Problem(failure, Optional.of(effect), instance(kind, path), OpenApiHeaders.EXAMPLE_ID);
+    }
+
+    /** Of a field that every operation of that effect has. */
+    private static FieldFault fault(Effect effect) {
+        return effect == Effect.REGISTERS
+                ? FieldFault.of("password", "must be at least 8 characters long")
+                : FieldFault.of("itr_client_id", "must be at most 128 characters long");
     }
 
     private static String instance(ProblemKind kind, String path) {

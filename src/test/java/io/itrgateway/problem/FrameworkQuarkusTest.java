@@ -301,6 +301,19 @@ class FrameworkQuarkusTest {
                         Arrays.stream(Remedy.values()).map(Remedy::wireName).toList());
     }
 
+    @Test
+    void theExampleOfAFaultIsOfAFieldThatTheOperationHas() throws IOException {
+        assertThat(faultyField(Effect.REGISTERS)).isEqualTo("#/password");
+        assertThat(List.of(faultyField(Effect.FETCHES), faultyField(Effect.READS)))
+                .containsOnly("#/itr_client_id");
+    }
+
+    private static String faultyField(Effect effect) throws IOException {
+        return example(components(), effect, ProblemKind.INVALID_REQUEST)
+                .at("/value/errors/0/pointer")
+                .asText();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = ProblemKind.class,
