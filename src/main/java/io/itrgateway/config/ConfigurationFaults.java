@@ -114,9 +114,24 @@ public final class ConfigurationFaults {
         return read(
                 property,
                 value,
-                "a time such as 500ms, 30s or 5m, from %s to %s".formatted(shown(least), shown(most)),
+                "a time such as 500ms, 30s or 5m, from %s to %s%s"
+                        .formatted(shown(least), shown(most), meantMillis(value.strip(), least, most)),
                 least,
-                text -> duration(text).filter(time -> time.compareTo(least) >= 0 && time.compareTo(most) <= 0));
+                text -> duration(text).filter(time -> isWithin(time, least, most)));
+    }
+
+    private static boolean isWithin(Duration time, Duration least, Duration most) {
+        return time.compareTo(least) >= 0 && time.compareTo(most) <= 0;
+    }
+
+    /** What to say of a number of seconds that was probably meant to be one of milliseconds. */
+    private static String meantMillis(String text, Duration least, Duration most) {
+        return Optional.of(text)
+                .filter(number -> COUNT.matcher(number).matches())
+                .flatMap(number -> duration(number + "ms"))
+                .filter(time -> isWithin(time, least, most))
+                .map(time -> "; a number without a unit is seconds, did you mean %dms?".formatted(time.toMillis()))
+                .orElse("");
     }
 
     private static Optional<Duration> duration(String text) {

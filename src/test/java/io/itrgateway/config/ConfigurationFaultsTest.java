@@ -65,7 +65,6 @@ class ConfigurationFaultsTest {
                 "P",
                 "49ms",
                 "0",
-                "7201",
                 "3h",
                 "PT2H0.001S",
                 "999999999h",
@@ -83,6 +82,17 @@ class ConfigurationFaultsTest {
         assertThat(faults.lines())
                 .containsExactly("DEEPVUE_TIMEOUT is " + ShownValue.of(value)
                         + "; it should be a time such as 500ms, 30s or 5m, from 50ms to 7200s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"30000, 30000ms", "' 007201 ', 7201ms"})
+    void aNumberWithoutAUnitThatIsTooManySecondsMayHaveBeenMeantAsMilliseconds(String value, String meant) {
+        faults.readDuration("deepvue.timeout", value, LEAST, MOST);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .endsWith("from 50ms to 7200s; a number without a unit is seconds, did you mean " + meant + "?");
     }
 
     @Test
