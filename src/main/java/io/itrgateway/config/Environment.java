@@ -51,8 +51,17 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static final Pattern LINE =
             Pattern.compile("\\uFEFF?\\s*(?:export\\s+)?(?<name>[^#=:\\s]+)\\s*[=:]\\s*(?<value>.*)");
 
+    /** Empty, or a comment, of which Quarkus knows two. */
+    private static final Pattern NO_VARIABLE = Pattern.compile("\\uFEFF?\\s*(?:[#!].*)?");
+
+    /** To Quarkus, the next line goes on with the value of its own variables. */
+    private static final Pattern CONTINUED = Pattern.compile("(?<!\\\\)(?:\\\\{2})*\\\\$");
+
     private static final String UNREADABLE_DOT_ENV =
             ".env cannot be read as UTF-8 text; it should be a file of lines NAME=value that this user can read";
+
+    private static final String NO_LINE =
+            "Line %d of .env is not NAME=value (not shown, since it may be a secret); it should be, or empty, or a comment, which begins with #";
 
     private static final String NO_DOT_ENV =
             ".env is %s and has no effect; it should be a file of lines NAME=value, or not there";
@@ -84,8 +93,13 @@ public record Environment(Map<String, String> values, List<String> faults, List<
             try {
                 Map<String, List<Integer>> numbersByName = new TreeMap<>();
                 int number = 0;
+                String before = "";
                 for (String text : Files.readAllLines(dotEnv)) {
                     number++;
+                    if (!isLine(text) && !CONTINUED.matcher(before).find()) {
+                        faults.add(NO_LINE.formatted(number));
+                    }
+                    before = text;
                     Matcher line = LINE.matcher(text);
                     if (line.matches() && !isGivenInTheOtherForm(line.group("name"), variables)) {
                         all.put(line.group("name"), line.group("value"));
@@ -113,6 +127,10 @@ public record Environment(Map<String, String> values, List<String> faults, List<
         }
         all.putAll(variables);
         return of(all, faults, faulty, warnings);
+    }
+
+    private static boolean isLine(String text) {
+        return LINE.matcher(text).matches() || NO_VARIABLE.matcher(text).matches();
     }
 
     /** @param replaced names that count by another source in any case */

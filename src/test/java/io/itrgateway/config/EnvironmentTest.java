@@ -166,6 +166,30 @@ class EnvironmentTest {
     }
 
     @Test
+    void aLineOfTheFileDotEnvThatHasNoNameAndValueStopsTheStartAndIsNotShown() throws Exception {
+        var environment = Environment.of(
+                Map.of(),
+                Path.of(file(
+                        "# a comment\n  ! another\n \t\nDEEPVUE_PLAN growth\nDEEPVUE_TIMEOUT=5s\ns3cret\n=s3cret\n")));
+
+        assertThat(environment.values()).containsExactly(Map.entry("DEEPVUE_TIMEOUT", "5s"));
+        assertThat(environment.faults())
+                .hasSize(3)
+                .anyMatch(line -> line.startsWith("Line 4 of .env is not NAME=value"))
+                .anyMatch(line -> line.startsWith("Line 6 of .env is not NAME=value"))
+                .anyMatch(line -> line.startsWith("Line 7 of .env is not NAME=value"))
+                .noneMatch(line -> line.contains("s3cret"));
+    }
+
+    @Test
+    void aLineOfTheFileDotEnvMayGoOnWithTheValueOfTheOneBefore() throws Exception {
+        var environment = Environment.of(
+                Map.of(), Path.of(file("QUARKUS_OIDC_PUBLIC_KEY=MIIB\\\n  IjAN\\\n  Bgkq\nOTHER=\\\\\nnothing\n")));
+
+        assertThat(environment.faults()).singleElement().asString().startsWith("Line 5 of .env");
+    }
+
+    @Test
     void aFileDotEnvThatIsNotUtf8StopsTheStart() throws Exception {
         Path dotEnv = Files.write(directory.resolve(".env"), "DEEPVUE_PLAN=gr\u00f6wth\n".getBytes(ISO_8859_1));
 
