@@ -458,6 +458,17 @@ class ReplicasTest extends ReplicasSimulation {
     }
 
     @Test
+    void withoutRedisACallersLimitIsSharedAmongReplicasThatHaveJustStarted() {
+        callerLimits = Map.of("small", new Plan(0, 30, 0));
+        start("unlimited", 3);
+        time.pass(Duration.ofMillis(500));
+        cutAll();
+        time.pass(Duration.ofSeconds(1));
+
+        assertThat(served("small", 60)).isBetween(27L, 30L);
+    }
+
+    @Test
     void callsOfTheTimeBeforeTheReplicasChangedCountForACallerWhenRedisIsLost() {
         callerLimits = Map.of("small", new Plan(0, 0, 30));
         start("unlimited", 2);

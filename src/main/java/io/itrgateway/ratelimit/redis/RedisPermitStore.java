@@ -243,7 +243,7 @@ final class RedisPermitStore implements PermitStore {
 
     @Override
     public int replicas() {
-        return Math.max(1, state.sharing().replicas());
+        return state.replicas();
     }
 
     @Override

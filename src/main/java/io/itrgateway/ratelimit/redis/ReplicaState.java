@@ -355,6 +355,12 @@ final class ReplicaState {
         return new BudgetSharing(share.isEmpty(), share.map(Share::divisor).orElseGet(() -> Math.max(1, divisor(now))));
     }
 
+    /** By how many the limits of callers are divided; unlike those of the plan, also where the others may not know of this replica. */
+    synchronized int replicas() {
+        int known = share.map(Share::divisor).orElseGet(() -> divisor(time.nanos()));
+        return known > 0 ? known : Math.max(1, replicas.size());
+    }
+
     synchronized UpstreamBackoff backoff() {
         return backoff;
     }

@@ -25,7 +25,8 @@
  * as well before it joins.
  *
  * <p><b>What is not kept.</b> A replica that was not heard of for 5 s, while others were, counts as gone: if it was only cut off, it uses its
- * share on top of the plan. One that was never together with others for a second, and has no configured number of replicas, sends a call a minute. When Redis is
+ * share on top of the plan. What a replica sent within its share, and did not report before it ended, does not count afterwards. A replica
+ * that was never together with others for a second, and has no configured number of replicas, sends a call a minute. When Redis is
  * lost, other replicas count a call at most 0.1 s after its slot that was sent later, and not reported; and one that has more calls connecting
  * than its share has room for sends these.
  */
