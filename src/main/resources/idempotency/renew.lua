@@ -2,13 +2,15 @@
 -- in further batches, it begins again.
 --
 -- KEYS  dataset; for each claim: claim:<name>, released:<owner>
--- ARGV  lease and life of a claim, life of the note, in milliseconds; 1 if further batches follow; for each claim: fingerprint, owner
+-- ARGV  lease and life of a claim, life of the note, in milliseconds; 1 if further batches follow; age up to which a data set begins again though
+--       nothing is put back; for each claim: fingerprint, owner
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local since = tonumber((redis.pcall('GET', KEYS[1])))
 local begins = not since or since > now -- new, or the clock was set back, or something else has written there
+  or now - since < tonumber(ARGV[5])
 for i = 2, #KEYS, 2 do
-  local fingerprint, owner = ARGV[i + 3], ARGV[i + 4]
+  local fingerprint, owner = ARGV[i + 4], ARGV[i + 5]
   local claim = redis.pcall('HMGET', KEYS[i], 'owner', 'result')
   if claim.err then -- a key of another type is left out, so that the claims after it are renewed
     if not string.find(claim.err, 'WRONGTYPE', 1, true) then

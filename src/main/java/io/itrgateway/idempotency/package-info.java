@@ -11,12 +11,14 @@
  * is not renewed, as that of a dead owner.
  *
  * <p>If Redis loses everything, the owners of calls in progress, and of those whose results it has not stored yet, put their claims back. Each
- * begins within two seconds, before which no name is acquired. Claims go in batches without a pause between them, and each but the last starts
- * the two seconds again, so that neither their number matters nor, where one is sent twice, their order; results follow. So no call in progress is
- * made twice, and finished ones are remembered as far as the disk of Redis remembers them. There are two exceptions. A result that found no place
- * in {@code GATEWAY_IDEMPOTENCY_MEMORY} while Redis was away is lost, and its claim with Redis. And a batch that puts nothing back does not start
- * the two seconds again: where a batch fails and the next round comes to the first missing claim after they have passed, as where an owner does not
- * reach Redis in time, names of missing claims can be acquired before, and their calls made twice.
+ * begins within two seconds, before which no name is acquired. Claims go in batches without a pause between them, and each but the last that puts
+ * something back starts the two seconds again, so that neither their number matters nor, where one is sent twice, their order; results follow. Where a
+ * round fails, what it has put back is followed by claims that are still missing. So in the next one each batch but the last starts the two seconds
+ * again though it puts nothing back, unless they have passed: names are held back until the missing claims are there, as long as no two seconds pass
+ * without a batch. So no call in progress is made twice, and finished ones are remembered as far as the disk of Redis remembers them. There are two
+ * exceptions. A result that found no place in {@code GATEWAY_IDEMPOTENCY_MEMORY} while Redis was away is lost, and its claim with Redis. And where an
+ * owner does not reach Redis for two seconds before all its claims are there, names of missing claims can be acquired before, and their calls made
+ * twice.
  *
  * <p>{@link io.itrgateway.idempotency.IdempotencyService} lets callers of one process wait for one call; a claim that another process holds
  * is polled. What the store is given is a digest for a name, a digest of the payload, and a sealed result: all keyed, so that nothing can be

@@ -3,6 +3,7 @@ package io.itrgateway.idempotency.redis;
 import static io.itrgateway.idempotency.ClaimStore.KEPT_FOR;
 import static io.itrgateway.idempotency.redis.RedisClaimStore.DATASET;
 import static io.itrgateway.idempotency.redis.RedisClaimStore.LEASE;
+import static io.itrgateway.idempotency.redis.RedisClaimStore.PUT_BACK_IN;
 
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.Script;
@@ -44,6 +45,9 @@ final class ClaimRenewal {
     private final Runnable whenEnded;
     private final AtomicReference<Object> round = new AtomicReference<>();
 
+    /** The latest round until it has come to its end: claims may be missing in Redis behind those that it has put back. */
+    private final AtomicReference<Object> unfinished = new AtomicReference<>();
+
     /** @param whenEnded called when all claims have been renewed, or Redis did not do it */
     ClaimRenewal(ScriptRunner runner, Supplier<List<HeldClaim>> claims, Runnable whenEnded) {
         this.runner = runner;
@@ -55,16 +59,20 @@ final class ClaimRenewal {
     void renew(boolean again) {
         if (again || round.get() == null) {
             var next = new Object();
+            boolean isContinued = unfinished.getAndSet(next) != null;
             round.set(next);
             Multi.createFrom()
                     .iterable(batches(claims.get()))
                     .select()
                     .first(batch -> round.get() == next)
                     .onItem()
-                    .transformToUni(this::renew)
+                    .transformToUni(batch -> renew(batch, isContinued && !batch.isLast()))
                     .merge(BATCHES_AT_ONCE)
                     .subscribe()
-                    .with(renewed -> {}, failure -> end(next), () -> end(next));
+                    .with(renewed -> {}, failure -> end(next), () -> {
+                        unfinished.compareAndSet(next, null);
+                        end(next);
+                    });
         }
     }
 
@@ -82,10 +90,14 @@ final class ClaimRenewal {
         return batches;
     }
 
-    private Uni<Response> renew(Batch batch) {
+    private Uni<Response> renew(Batch batch, boolean holdsUpClaims) {
         List<String> keys = new ArrayList<>(List.of(DATASET));
-        List<Object> arguments = new ArrayList<>(
-                List.of(LEASE.toMillis(), KEPT_FOR.toMillis(), DATASET_LIFE.toMillis(), batch.isLast() ? 0 : 1));
+        List<Object> arguments = new ArrayList<>(List.of(
+                LEASE.toMillis(),
+                KEPT_FOR.toMillis(),
+                DATASET_LIFE.toMillis(),
+                batch.isLast() ? 0 : 1,
+                holdsUpClaims ? PUT_BACK_IN.toMillis() : 0));
         for (HeldClaim claim : batch.claims()) {
             keys.addAll(List.of(RedisClaimStore.claimKey(claim.name()), RedisClaimStore.releasedKey(claim.owner())));
             arguments.addAll(List.of(claim.fingerprint().text(), claim.owner().text()));

@@ -20,7 +20,7 @@ class ClaimScriptSamples implements ScriptSample.Source {
                 new ScriptSample(
                         ClaimRenewal.RENEW,
                         List.of(RedisClaimStore.DATASET, CLAIM, RELEASED),
-                        List.of(LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS, 0, "print", "it")),
+                        List.of(LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS, 0, 0, "print", "it")),
                 new ScriptSample(
                         RedisClaimStore.CLAIM, all, List.of("print", "it", LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS)),
                 new ScriptSample(RedisClaimStore.LOOK, all, List.of("it", LIFE_MILLIS, LIFE_MILLIS)),

@@ -25,14 +25,19 @@ class ClaimRenewalTest {
     private static final int MOST_CLAIMS = 2 * 11_024 + 10_000 + 1_024 + 64 * 1024 * 1024 / PendingResults.ENTRY_BYTES;
 
     /** A batch that has been sent. */
-    private record Sent(int claims, boolean areOthersToFollow, UniEmitter<? super Response> answer) {}
+    private record Sent(
+            int claims, boolean areOthersToFollow, boolean holdsUpClaims, UniEmitter<? super Response> answer) {}
 
     private final List<Sent> sent = new ArrayList<>();
     private final AtomicInteger ended = new AtomicInteger();
     private List<HeldClaim> claims = List.of();
     private final ClaimRenewal renewal = new ClaimRenewal(
             (script, longest, keys, arguments) -> Uni.createFrom()
-                    .emitter(emitter -> sent.add(new Sent(keys.size() / 2, arguments[3].equals(1), emitter))),
+                    .emitter(emitter -> sent.add(new Sent(
+                            keys.size() / 2,
+                            arguments[3].equals(1),
+                            arguments[4].equals(RedisClaimStore.PUT_BACK_IN.toMillis()),
+                            emitter))),
             () -> claims,
             ended::incrementAndGet);
 
@@ -103,6 +108,21 @@ class ClaimRenewalTest {
 
         assertThat(sent).hasSize(BATCHES_AT_ONCE);
         assertThat(ended).hasValue(1);
+    }
+
+    @Test
+    void afterARoundThatFailedNothingIsAcquiredBeforeTheNextOneHasComeAsFar() {
+        hold(2 * MAX_AT_ONCE);
+        renewal.renew(false);
+        answer(0);
+        sent.get(1).answer.fail(new RedisAway("away"));
+
+        renewal.renew(false);
+        answer(2);
+        answer(3);
+        renewal.renew(false);
+
+        assertThat(sent).extracting(Sent::holdsUpClaims).containsExactly(false, false, true, false, false, false);
     }
 
     @Test

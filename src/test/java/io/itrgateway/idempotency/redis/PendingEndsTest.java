@@ -69,8 +69,7 @@ class PendingEndsTest extends OwnRedis {
     }
 
     /** The script of a batch that others follow. */
-    @Test
-    void whileClaimsAreBeingPutBackNoNameIsAcquired() {
+    private void renewBeforeOthers(int restartedUpToMillis) {
         ended(link.run(
                 ClaimRenewal.RENEW,
                 RedisLink.SILENCE,
@@ -79,10 +78,43 @@ class PendingEndsTest extends OwnRedis {
                 60_000,
                 60_000,
                 1,
+                restartedUpToMillis,
                 PAYLOAD.text(),
                 OWNER.text()));
+    }
 
-        assertThat(server.command(Command.GET, KEYS + "dataset").toLong()).isGreaterThan(1);
+    private long beganAt() {
+        return server.command(Command.GET, KEYS + "dataset").toLong();
+    }
+
+    @Test
+    void whileClaimsAreBeingPutBackNoNameIsAcquired() {
+        renewBeforeOthers(0);
+
+        assertThat(beganAt()).isGreaterThan(1);
+    }
+
+    /** Those before the one that failed are there already. */
+    @Test
+    void whilePuttingBackGoesOnAfterAFailureNoNameIsAcquired() {
+        renewBeforeOthers(0);
+        long began = beganAt() - 100;
+        server.command(Command.SET, KEYS + "dataset", began);
+
+        renewBeforeOthers(0);
+        assertThat(beganAt()).isEqualTo(began);
+        renewBeforeOthers(60_000);
+        assertThat(beganAt()).isGreaterThan(began);
+    }
+
+    @Test
+    void aFailureHoldsUpNoClaimsOfADataSetThatIsComplete() {
+        renewBeforeOthers(0);
+        server.command(Command.SET, KEYS + "dataset", 1);
+
+        renewBeforeOthers(60_000);
+
+        assertThat(beganAt()).isEqualTo(1);
     }
 
     @Test

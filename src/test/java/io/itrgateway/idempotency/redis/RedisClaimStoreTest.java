@@ -239,6 +239,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
                 1000,
                 1000,
                 0,
+                0,
                 PAYLOAD.text(),
                 FIRST.text()));
 
