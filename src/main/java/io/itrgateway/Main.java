@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** Where the process starts: as the service, or, with the word {@code doctor}, to look whether a service could run here. */
@@ -36,25 +35,6 @@ public final class Main {
             The service is configured by environment variables. Required are DEEPVUE_CLIENT_ID, DEEPVUE_CLIENT_SECRET and
             GATEWAY_API_KEYS; docs/configuration.md lists all of them. Each may be given as NAME_FILE with the path of a file that holds
             the value.""";
-
-    /**
-     * Above everything that an operator can set. Nothing listens, so that a service may run beside it; nothing waits at the end; and what
-     * is logged does not mix with what is printed.
-     */
-    private static final Map<String, String> LOOKS_ONLY = Map.ofEntries(
-            Map.entry(GivenSettings.LOOKS_ONLY, "true"),
-            Map.entry("quarkus.http.host-enabled", "false"),
-            Map.entry("quarkus.http.domain-socket-enabled", "false"),
-            // It would fetch the keys of the issuer, which are not needed without requests.
-            Map.entry("quarkus.oidc.tenant-enabled", "false"),
-            Map.entry("quarkus.shutdown.delay", "0s"),
-            Map.entry("quarkus.thread-pool.shutdown-timeout", "1s"),
-            Map.entry("quarkus.banner.enabled", "false"),
-            Map.entry("quarkus.log.level", "ERROR"),
-            // Names of settings in files that Quarkus does not know.
-            Map.entry("quarkus.log.category.\"io.quarkus.config\".level", "WARN"),
-            Map.entry("quarkus.log.console.stderr", "true"),
-            Map.entry("quarkus.otel.sdk.disabled", "true"));
 
     Main() {}
 
@@ -80,7 +60,7 @@ public final class Main {
             System.err.println(DoctorArguments.refusal(words) + "\n\n" + USAGE);
             System.exit(MISUSED);
         }
-        LOOKS_ONLY.forEach(System::setProperty);
+        System.setProperty(GivenSettings.LOOKS_ONLY, "true");
         Quarkus.run(
                 Doctor.class,
                 (exitCode, failure) -> onDoctorExit(asked.get(), exitCode, Optional.ofNullable(failure)),

@@ -83,9 +83,7 @@ public class Doctor implements QuarkusApplication {
     }
 
     private Report examine() {
-        List<String> faults = Stream.concat(startup.faults().stream(), QuarkusSettingsValidator.faults().stream())
-                .distinct()
-                .toList();
+        List<String> faults = startup.faults();
         List<Finding> findings = new ArrayList<>(configuration(faults, startup.warnings()));
         Optional<ConnectionSettings> settings = settings();
         Finding dns = settings.map(this::dns)

@@ -63,7 +63,6 @@ public final class StartupFailureDescriber {
     private static final Map<String, String> SHOULD_BE = new LinkedHashMap<>();
 
     static {
-        SHOULD_BE.put("quarkus.http.host", "an address of this machine, such as 0.0.0.0");
         SHOULD_BE.put(
                 "quarkus.redis.hosts", "redis://host:6379 or rediss://host:6379, better given by GATEWAY_REDIS_URL");
         SHOULD_BE.put("quarkus.redis.tls-configuration-name", TLS_NAME_SHOULD_BE);
@@ -294,7 +293,7 @@ public final class StartupFailureDescriber {
     }
 
     /** What a setting of Quarkus should be, in words; empty if that is not known. */
-    static String shouldBe(String property) {
+    private static String shouldBe(String property) {
         return QuarkusSettings.shouldBe(property)
                 .or(() -> SHOULD_BE.entrySet().stream()
                         .filter(known -> property.startsWith(known.getKey()))

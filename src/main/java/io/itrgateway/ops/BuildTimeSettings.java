@@ -22,7 +22,7 @@ final class BuildTimeSettings {
     /** Settings without effect, a line each. */
     static List<String> warnings(SmallRyeConfig config) {
         return config.getConfigSource(FIXED)
-                .map(fixed -> warnings(fixed, GivenSettings.without(fixed, config)))
+                .map(fixed -> warnings(fixed, GivenSettings.without(FIXED, config)))
                 .orElse(List.of());
     }
 

@@ -1,7 +1,6 @@
 package io.itrgateway.ops;
 
 import io.itrgateway.config.ConfigurationFaults;
-import io.itrgateway.config.GivenSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
 /** Judges which files of settings are read: SmallRye Config ignores one that does not exist, or whose name ends with another word. */
@@ -29,8 +29,8 @@ final class ConfigFiles {
 
     static void check(Config config, ConfigurationFaults faults) {
         // Each of the names is read as the other one, too.
-        String property = GivenSettings.valueOf(LOCATIONS_OF_QUARKUS, config.getConfigSources())
-                        .isPresent()
+        String property = StreamSupport.stream(config.getConfigSources().spliterator(), false)
+                        .anyMatch(source -> source.getValue(LOCATIONS_OF_QUARKUS) != null)
                 ? LOCATIONS_OF_QUARKUS
                 : LOCATIONS;
         config.getOptionalValues(property, String.class).stream()

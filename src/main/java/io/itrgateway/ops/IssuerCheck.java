@@ -55,7 +55,9 @@ final class IssuerCheck {
     }
 
     private static boolean isOn(SmallRyeConfig config) {
-        return GivenSettings.isOn(TENANT_ENABLED, QuarkusSettings.given(config)).orElse(true);
+        return QuarkusSettings.given(config)
+                .getOptionalValue(TENANT_ENABLED, Boolean.class)
+                .orElse(true);
     }
 
     /** Whether Quarkus can start with these settings; it judges them before the start-up check. */

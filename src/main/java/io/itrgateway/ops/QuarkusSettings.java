@@ -13,6 +13,9 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.redis.client.RedisClientType;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +67,8 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     }
 
     private static final Form PORT = new Form(A_PORT, QuarkusSettings::port, "0", false);
+    private static final Form HOST =
+            new Form("an address of this machine, such as 0.0.0.0", QuarkusSettings::ownAddress, "localhost", false);
     private static final Form NUMBER =
             new Form("a whole number, such as 20000", text -> Integer.parseInt(text.strip()), "20000", false);
     private static final Form COUNT = new Form("a whole number from 1", QuarkusSettings::count, "20000", true);
@@ -81,6 +86,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static final Map<String, Form> FORMS = new LinkedHashMap<>();
 
     static {
+        FORMS.put("quarkus.http.host", HOST);
         FORMS.put("quarkus.http.port", PORT);
         FORMS.put("quarkus.http.ssl-port", PORT);
         FORMS.put("quarkus.proxy.port", PORT.orNone());
@@ -102,6 +108,15 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put("quarkus.http.limits.max-connections", COUNT);
         FORMS.put("quarkus.http.limits.rst-flood-max-rst-frame-per-window", NUMBER.orNone());
         FORMS.put("quarkus.log.level", LEVEL);
+    }
+
+    /** One at which a port can be opened, which is more than those that the machine has where its kernel is set to allow others. */
+    private static InetAddress ownAddress(String host) {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return socket.getInetAddress();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static Integer port(String text) {
@@ -148,9 +163,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
 
     /** The configuration without what is replaced here; where the process only checks the configuration, also without what that replaces. */
     static SmallRyeConfig given(SmallRyeConfig config) {
-        return config.getConfigSource(SOURCE)
-                .map(replaced -> GivenSettings.without(replaced, config))
-                .orElse(config);
+        return GivenSettings.without(SOURCE, config);
     }
 
     /** Notes what has been replaced, and, where the process only checks the configuration, what it does not use itself. */
@@ -158,7 +171,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         config.getConfigSource(SOURCE)
                 .filter(replaced -> GivenSettings.looksOnly()
                         || !replaced.getPropertyNames().isEmpty())
-                .ifPresent(replaced -> checkGiven(GivenSettings.without(replaced, config), faults));
+                .ifPresent(replaced -> checkGiven(given(config), faults));
     }
 
     /**

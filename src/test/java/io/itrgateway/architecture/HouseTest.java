@@ -289,7 +289,6 @@ class HouseTest {
         onlyIn(
                 call("new ConfigurationFaults()", ConfigurationFaults.class, "<init>"),
                 "io.itrgateway.doctor.Doctor",
-                "io.itrgateway.doctor.QuarkusSettingsValidator",
                 "io.itrgateway.doctor.StartupFailureDescriber");
     }
 

@@ -229,6 +229,25 @@ class DoctorIT {
     }
 
     @Test
+    void systemPropertiesOfTheOperatorAreJudged() throws Exception {
+        assumeFalse(PackagedService.isNative(), "a binary takes no options of Java");
+
+        var ended = PackagedService.run(
+                goodBut(
+                        "JAVA_TOOL_OPTIONS",
+                        "-Dquarkus.http.host=192.0.2.1 -Dquarkus.http.port=abc -Dquarkus.oidc.tenant-enabled=false",
+                        "QUARKUS_OIDC_AUTH_SERVER_URL",
+                        "no URL"),
+                "doctor");
+
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.out().lines().filter(line -> line.startsWith("configuration ")))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("QUARKUS_HTTP_HOST is \"192.0.2.1\""))
+                .anyMatch(line -> line.contains("QUARKUS_HTTP_PORT is \"abc\"; it should be a number"));
+    }
+
+    @Test
     void aSettingOfQuarkusItselfThatCannotBeReadIsNamedAndNotShown() throws Exception {
         JsonNode report = examined(1, goodBut("QUARKUS_REDIS_HOSTS", "redis://x:" + PASSWORD + " @h"));
 

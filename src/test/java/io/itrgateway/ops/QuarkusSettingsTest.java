@@ -2,12 +2,15 @@ package io.itrgateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.config.CheckOnlySettings;
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.GivenSettings;
 import io.quarkus.runtime.logging.LevelConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.PropertiesLocationConfigSourceFactory;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.SysPropConfigSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuarkusSettingsTest {
 
@@ -40,6 +44,9 @@ class QuarkusSettingsTest {
             quarkus.http.port                    | 80a     | QUARKUS_HTTP_PORT                    | a number from 0 to 65535
             quarkus.http.port                    | 99999   | QUARKUS_HTTP_PORT                    | a number from 0 to 65535
             quarkus.http.port                    | ''      | QUARKUS_HTTP_PORT                    | a number from 0 to 65535
+            quarkus.http.host                    | 192.0.2.1 | QUARKUS_HTTP_HOST                  | an address of this machine, such as 0.0.0.0
+            quarkus.http.host                    | no.such.host.invalid | QUARKUS_HTTP_HOST       | an address of this machine, such as 0.0.0.0
+            quarkus.http.host                    | ''      | QUARKUS_HTTP_HOST                    | an address of this machine, such as 0.0.0.0
             quarkus.http.ssl-port                | -1      | QUARKUS_HTTP_SSL_PORT                | a number from 0 to 65535
             quarkus.http.insecure-requests       | never   | QUARKUS_HTTP_INSECURE_REQUESTS       | enabled, redirect or disabled
             quarkus.http.limits.max-body-size    | 32K     | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE    | left out: bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY
@@ -56,9 +63,45 @@ class QuarkusSettingsTest {
     }
 
     /** As a file with the line ends of Windows leaves it; Quarkus takes it as a part of the value. */
-    @Test
-    void aLineEndBehindALevelIsALine() {
-        assertThat(faults(Map.of("quarkus.log.level", "INFO\r"))).hasSize(1);
+    @ParameterizedTest
+    @CsvSource({"quarkus.log.level,INFO", "quarkus.http.host,localhost"})
+    void aLineEndBehindTheValueIsALine(String property, String value) {
+        assertThat(faults(Map.of(property, value + "\r"))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "127.0.0.1", "localhost", "::"})
+    void anAddressOfThisMachineIsFine(String host) {
+        assertThat(faults(Map.of("quarkus.http.host", host))).isEmpty();
+    }
+
+    /** A process that only checks the configuration replaces settings for itself. */
+    @ParameterizedTest
+    @CsvSource({
+        "quarkus.http.port,abc,QUARKUS_HTTP_PORT is \"abc\"",
+        "quarkus.http.host,192.0.2.1,QUARKUS_HTTP_HOST is \"192.0.2.1\"",
+        "quarkus.log.level,verbose,QUARKUS_LOG_LEVEL is \"verbose\"",
+        "quarkus.shutdown.delay,soon,QUARKUS_SHUTDOWN_DELAY is \"soon\""
+    })
+    void aSystemPropertyIsJudgedAlsoWhereTheProcessOnlyChecks(String property, String value, String line) {
+        System.setProperty(GivenSettings.LOOKS_ONLY, "true");
+        System.setProperty(property, value);
+        try {
+            var config = new SmallRyeConfigBuilder()
+                    .addDefaultInterceptors()
+                    .withSources(new SysPropConfigSource(), new CheckOnlySettings())
+                    .withSources(new QuarkusSettings())
+                    .build();
+            var faults = new ConfigurationFaults();
+
+            QuarkusSettings.check(config, faults);
+            QuarkusSettings.checkReplaced(config, faults);
+
+            assertThat(faults.lines()).singleElement().asString().startsWith(line);
+        } finally {
+            System.clearProperty(property);
+            System.clearProperty(GivenSettings.LOOKS_ONLY);
+        }
     }
 
     @Test
@@ -94,6 +137,8 @@ class QuarkusSettingsTest {
     @Test
     void theValueOfAnExpressionIsJudged() {
         assertThat(faults(Map.of("quarkus.http.port", "${PORT}", "PORT", "8081")))
+                .isEmpty();
+        assertThat(faults(Map.of("quarkus.http.host", "${HOST}", "HOST", "127.0.0.1")))
                 .isEmpty();
         assertThat(faults(Map.of("quarkus.http.port", "${PORT:eighty}")))
                 .containsExactly("QUARKUS_HTTP_PORT is \"eighty\"; it should be a number from 0 to 65535");
