@@ -40,7 +40,7 @@ final class CallerTls {
         TlsConfig registry = config.getConfigMapping(TlsConfig.class);
         TlsNames.check(http.ssl(), registry, faults);
         CertificateConfig certificate = http.ssl().certificate();
-        check(certificate.files().orElse(List.of()), certificate.keyFiles().orElse(List.of()), vertx, faults);
+        check(certificate.files().orElse(List.of()), certificate.keyFiles().orElse(List.of()), faults);
         CertificateReloadMonitor.keyStore(certificate)
                 .flatMap(store -> store.fault(vertx))
                 .ifPresent(fault -> faults.unfit(
@@ -133,7 +133,7 @@ final class CallerTls {
         }
     }
 
-    static void check(List<Path> certificates, List<Path> keys, Vertx vertx, ConfigurationFaults faults) {
+    static void check(List<Path> certificates, List<Path> keys, ConfigurationFaults faults) {
         if (certificates.size() != keys.size()) {
             boolean lacksKeys = keys.size() < certificates.size();
             faults.unfit(
@@ -147,12 +147,17 @@ final class CallerTls {
         }
         for (int i = 0; i < certificates.size(); i++) {
             var pair = new KeyMaterial.Pem(certificates.get(i), keys.get(i));
-            pair.fault(vertx)
-                    .ifPresent(
-                            fault -> faults.unfit(
-                                    fault.file().equals(pair.key()) ? KEYS : CERTIFICATES,
-                                    "names %s, which %s".formatted(fault.file(), fault.says()),
-                                    "PEM files that this user can read: certificates in one list, and the key of each in the other"));
+            pair.faultOfCertificate()
+                    .ifPresentOrElse(
+                            fault -> unfit(CERTIFICATES, fault, faults),
+                            () -> pair.faultOfKey().ifPresent(fault -> unfit(KEYS, fault, faults)));
         }
+    }
+
+    private static void unfit(String property, KeyMaterial.Fault fault, ConfigurationFaults faults) {
+        faults.unfit(
+                property,
+                "names %s, which %s".formatted(fault.file(), fault.says()),
+                "PEM files that this user can read: certificates in one list, and the key of each in the other");
     }
 }

@@ -1,6 +1,7 @@
 package io.itrgateway.ops;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.net.ssl.X509KeyManager;
 
 /** The files from which the certificate for TLS from callers is loaded. */
@@ -29,7 +29,7 @@ interface KeyMaterial {
     /** Of PKCS#8, and of the form before it. */
     Pattern ENCRYPTED = Pattern.compile("-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: *4, *ENCRYPTED");
 
-    String IS_ENCRYPTED = "holds a private key that is encrypted, which is not supported";
+    String IS_UNREADABLE = "does not exist or cannot be read";
 
     /** What makes them unusable, without a word of what is in them; empty if they can be used. */
     Optional<Fault> fault(Vertx vertx);
@@ -51,35 +51,38 @@ interface KeyMaterial {
 
         @Override
         public Optional<Fault> fault(Vertx vertx) {
-            return Stream.of(certificate, key)
-                    .filter(file -> !isReadable(file))
-                    .findFirst()
-                    .map(file -> Fault.of(file, "cannot be read"))
-                    .or(() -> firstCertificate(certificate).isPresent()
-                            ? Optional.empty()
-                            : Optional.of(Fault.of(certificate, "holds no certificate")))
-                    .or(() -> faultOfKey(vertx));
+            return faultOfCertificate().or(this::faultOfKey);
         }
 
-        private Optional<Fault> faultOfKey(Vertx vertx) {
+        Optional<Fault> faultOfCertificate() {
+            return faultOfCertificates(certificate);
+        }
+
+        /** To be asked where the certificate has no fault. */
+        Optional<Fault> faultOfKey() {
+            if (!isReadable(key)) {
+                return Optional.of(Fault.of(key, IS_UNREADABLE));
+            }
             try {
-                boolean belongTogether = belongTogether(
-                        new PemKeyCertOptions()
-                                .addCertPath(certificate.toString())
-                                .addKeyPath(key.toString()),
-                        vertx);
-                return belongTogether
+                return belongTogether()
                         ? Optional.empty()
                         : Optional.of(new Fault(key, "is not the key of " + certificate, true));
             } catch (Exception e) {
                 return Optional.of(Fault.of(
-                        key, holdsEncryptedKey(key) ? IS_ENCRYPTED : "holds no private key for " + certificate));
+                        key,
+                        holdsEncryptedKey(key)
+                                ? "holds a private key that is encrypted, which is not supported"
+                                : "holds no private key for " + certificate));
             }
         }
 
-        private static boolean belongTogether(PemKeyCertOptions pair, Vertx vertx) throws Exception {
-            String alias = pair.loadKeyStore(vertx).aliases().nextElement();
-            var keys = (X509KeyManager) pair.getKeyManagerFactory(vertx).getKeyManagers()[0];
+        /** By content, since Vert.x needs an instance of itself to read files. */
+        private boolean belongTogether() throws Exception {
+            var pair = new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(Files.readAllBytes(certificate)))
+                    .addKeyValue(Buffer.buffer(Files.readAllBytes(key)));
+            String alias = pair.loadKeyStore(null).aliases().nextElement();
+            var keys = (X509KeyManager) pair.getKeyManagerFactory(null).getKeyManagers()[0];
             return verifies(keys.getPrivateKey(alias), keys.getCertificateChain(alias)[0].getPublicKey());
         }
 
@@ -110,7 +113,7 @@ interface KeyMaterial {
         @Override
         public Optional<Fault> fault(Vertx vertx) {
             if (!isReadable(file)) {
-                return Optional.of(Fault.of(file, "cannot be read"));
+                return Optional.of(Fault.of(file, IS_UNREADABLE));
             }
             try {
                 opening.open(vertx);
@@ -131,8 +134,17 @@ interface KeyMaterial {
         }
     }
 
-    /** Whether there is at least one certificate in the file, and all can be read. */
-    static boolean holdsCertificates(Path file) {
+    /** Empty if there is at least one certificate in the file, and all can be read. */
+    static Optional<Fault> faultOfCertificates(Path file) {
+        if (!isReadable(file)) {
+            return Optional.of(Fault.of(file, IS_UNREADABLE));
+        }
+        return holdsCertificates(file)
+                ? Optional.empty()
+                : Optional.of(Fault.of(file, "holds no certificate, or one that cannot be read"));
+    }
+
+    private static boolean holdsCertificates(Path file) {
         try {
             Matcher certificate = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
             int found = 0;
@@ -146,7 +158,7 @@ interface KeyMaterial {
         }
     }
 
-    static boolean holdsEncryptedKey(Path file) {
+    private static boolean holdsEncryptedKey(Path file) {
         try {
             return ENCRYPTED
                     .matcher(Files.readString(file, StandardCharsets.ISO_8859_1))

@@ -10,20 +10,14 @@ import io.quarkus.tls.runtime.config.TrustStoreConfig;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -32,10 +26,9 @@ import org.eclipse.microprofile.config.ConfigProvider;
  */
 public final class TlsFiles {
 
-    private static final Pattern PRIVATE_KEY = Pattern.compile(
-            "-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(.*?)-----END (?:[A-Z]+ )*PRIVATE KEY-----", Pattern.DOTALL);
-
-    private static final int DER_SEQUENCE = 0x30;
+    private static final String CERTIFICATES = "certificates in PEM, in a file that this user can read";
+    private static final String KEY =
+            "the private key of the certificate, in PEM and not encrypted, in a file that this user can read";
 
     private TlsFiles() {}
 
@@ -63,7 +56,8 @@ public final class TlsFiles {
         store.pem()
                 .flatMap(pem -> pem.certs())
                 .orElse(List.of())
-                .forEach(file -> checkCertificates(prefix + "pem.certs", file, faults));
+                .forEach(file -> KeyMaterial.faultOfCertificates(file)
+                        .ifPresent(fault -> unfit(prefix + "pem.certs", fault, CERTIFICATES, faults)));
         store.p12().ifPresent(p12 -> checkStore(prefix + "p12.path", "PKCS12", p12.path(), p12.password(), faults));
         store.jks().ifPresent(jks -> checkStore(prefix + "jks.path", "JKS", jks.path(), jks.password(), faults));
     }
@@ -71,61 +65,25 @@ public final class TlsFiles {
     private static void checkKeys(String prefix, KeyStoreConfig store, ConfigurationFaults faults) {
         Map<String, KeyCertConfig> pairs =
                 store.pem().map(pem -> pem.keyCerts()).orElse(Map.of());
-        pairs.forEach((name, pair) -> {
-            String pem = prefix + "pem.\"" + name + "\".";
-            checkCertificates(pem + "cert", pair.cert(), faults);
-            checkKey(pem + "key", pair.key(), faults);
-        });
+        pairs.forEach((name, files) -> checkPair(prefix + "pem.\"" + name + "\".", files, faults));
         store.p12().ifPresent(p12 -> checkStore(prefix + "p12.path", "PKCS12", p12.path(), p12.password(), faults));
         store.jks().ifPresent(jks -> checkStore(prefix + "jks.path", "JKS", jks.path(), jks.password(), faults));
     }
 
-    private static void checkCertificates(String property, Path file, ConfigurationFaults faults) {
-        if (!KeyMaterial.isReadable(file)) {
-            unreadable(property, file, faults);
-        } else if (!KeyMaterial.holdsCertificates(file)) {
-            unfit(property, file, "holds no certificate, or one that cannot be read", "certificates in PEM", faults);
+    private static void checkPair(String prefix, KeyCertConfig files, ConfigurationFaults faults) {
+        var pair = new KeyMaterial.Pem(files.cert(), files.key());
+        Optional<KeyMaterial.Fault> ofCertificate = pair.faultOfCertificate();
+        ofCertificate.ifPresent(fault -> unfit(prefix + "cert", fault, CERTIFICATES, faults));
+        // Quarkus itself decrypts a key that has a password.
+        if (ofCertificate.isEmpty() && files.password().isEmpty()) {
+            pair.faultOfKey().ifPresent(fault -> unfit(prefix + "key", fault, KEY, faults));
         }
-    }
-
-    private static void checkKey(String property, Path file, ConfigurationFaults faults) {
-        if (!KeyMaterial.isReadable(file)) {
-            unreadable(property, file, faults);
-        } else if (KeyMaterial.holdsEncryptedKey(file)) {
-            unfit(property, file, KeyMaterial.IS_ENCRYPTED, "a private key in PEM without a password", faults);
-        } else if (!holdsKey(file)) {
-            unfit(property, file, "holds no private key, or one that cannot be read", "a private key in PEM", faults);
-        }
-    }
-
-    private static boolean holdsKey(Path file) {
-        try {
-            Matcher key = PRIVATE_KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
-            return key.find() && isDer(Base64.getMimeDecoder().decode(key.group(1)));
-        } catch (IOException | IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    /** Whether it is a sequence of that length: what is cut short is none. */
-    private static boolean isDer(byte[] key) {
-        if (key.length < 2 || key[0] != DER_SEQUENCE) {
-            return false;
-        }
-        int bytesOfLength = key[1] < 0 ? key[1] & 0x7f : 0;
-        if (bytesOfLength > 3 || key.length < 2 + bytesOfLength) {
-            return false;
-        }
-        int length = bytesOfLength == 0
-                ? key[1]
-                : new BigInteger(1, Arrays.copyOfRange(key, 2, 2 + bytesOfLength)).intValue();
-        return key.length == 2 + bytesOfLength + length;
     }
 
     private static void checkStore(
             String property, String type, Path file, Optional<String> password, ConfigurationFaults faults) {
         if (!KeyMaterial.isReadable(file)) {
-            unreadable(property, file, faults);
+            unfit(property, file, KeyMaterial.IS_UNREADABLE, "the path of a file that this user can read", faults);
             return;
         }
         try (InputStream in = Files.newInputStream(file)) {
@@ -136,8 +94,8 @@ public final class TlsFiles {
         }
     }
 
-    private static void unreadable(String property, Path file, ConfigurationFaults faults) {
-        unfit(property, file, "does not exist or cannot be read", "the path of a file that this user can read", faults);
+    private static void unfit(String property, KeyMaterial.Fault fault, String shouldBe, ConfigurationFaults faults) {
+        unfit(property, fault.file(), fault.says(), shouldBe, faults);
     }
 
     private static void unfit(

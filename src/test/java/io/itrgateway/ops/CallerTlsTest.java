@@ -6,34 +6,29 @@ import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.sandbox.SelfSigned;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig.InsecureRequests;
-import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What stops the start where callers should be served over TLS. */
 class CallerTlsTest {
 
-    private static final Vertx VERTX = Vertx.vertx();
     private static final SelfSigned ONE = SelfSigned.ofKind("EC");
     private static final SelfSigned OTHER = SelfSigned.ofKind("EC");
     private static final Path MISSING = Path.of("/nowhere/tls.pem");
 
-    @AfterAll
-    static void close() {
-        VERTX.close().toCompletionStage().toCompletableFuture().join();
-    }
-
     private static List<String> faults(List<Path> certificates, List<Path> keys) {
         var faults = new ConfigurationFaults();
-        CallerTls.check(certificates, keys, VERTX, faults);
+        CallerTls.check(certificates, keys, faults);
         return faults.lines();
     }
 
@@ -43,7 +38,7 @@ class CallerTlsTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.pem, which cannot be read; it should be PEM files");
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.pem, which does not exist or cannot be read; it should be PEM files");
     }
 
     @Test
@@ -71,7 +66,29 @@ class CallerTlsTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names /nowhere/tls.pem, which cannot be read; it should be PEM");
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names /nowhere/tls.pem, which does not exist or cannot be read; it should be PEM");
+    }
+
+    @Test
+    void aFileInBothListsThatHoldsNoCertificate() {
+        assertThat(faults(List.of(ONE.keyPem()), List.of(ONE.keyPem())))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names " + ONE.keyPem() + ", which holds no certificate");
+    }
+
+    @Test
+    void aCertificateOfTheChainThatCannotBeRead(@TempDir Path directory) throws IOException {
+        Path chain = Files.writeString(
+                directory.resolve("chain.pem"),
+                Files.readString(ONE.certificatePem())
+                        + "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n");
+
+        assertThat(faults(List.of(chain), List.of(ONE.keyPem())))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names " + chain);
     }
 
     @Test

@@ -45,14 +45,15 @@ class KeyMaterialTest {
         Path missing = directory.resolve("missing.pem");
 
         assertThat(fault(pem(ONE.certificatePem(), missing)))
-                .hasValue(new KeyMaterial.Fault(missing, "cannot be read", false));
+                .hasValue(new KeyMaterial.Fault(missing, "does not exist or cannot be read", false));
     }
 
     @Test
     void aFileThatIsBeingWrittenHoldsNoCertificate() throws IOException {
         Path half = file(Files.readString(ONE.certificatePem()).substring(0, 200));
 
-        assertThat(fault(pem(half, ONE.keyPem()))).hasValue(new KeyMaterial.Fault(half, "holds no certificate", false));
+        assertThat(fault(pem(half, ONE.keyPem())))
+                .hasValue(new KeyMaterial.Fault(half, "holds no certificate, or one that cannot be read", false));
     }
 
     @Test

@@ -50,7 +50,7 @@ class TlsFilesTest {
 
         assertThat(faults(Map.of(property, file.toString())))
                 .containsExactly(
-                        "%s names \"%s\", which holds no certificate, or one that cannot be read; it should be certificates in PEM"
+                        "%s names \"%s\", which holds no certificate, or one that cannot be read; it should be certificates in PEM, in a file that this user can read"
                                 .formatted(variable, file));
     }
 
@@ -80,9 +80,9 @@ class TlsFilesTest {
         assertThat(faultsOfPair(certificate, key)).isEmpty();
         assertThat(faultsOfPair(certificate, certificate))
                 .containsExactly(
-                        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds no private key, or one that cannot be read; it should be a"
-                                        .formatted(certificate)
-                                + " private key in PEM");
+                        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds no private key for %s; it should be the private key of"
+                                        .formatted(certificate, certificate)
+                                + " the certificate, in PEM and not encrypted, in a file that this user can read");
         assertThat(faultsOfPair(key, key))
                 .singleElement()
                 .asString()
@@ -116,7 +116,21 @@ class TlsFilesTest {
                 .containsExactly(
                         "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds a private key that is encrypted, which is not supported;"
                                         .formatted(key)
-                                + " it should be a private key in PEM without a password");
+                                + " it should be the private key of the certificate, in PEM and not encrypted, in a file that this user can read");
+    }
+
+    @Test
+    void aKeyThatIsEncryptedMayHaveItsPassword() throws Exception {
+        var settings = Map.of(
+                "quarkus.tls.deepvue.key-store.pem.0.cert",
+                SelfSigned.of("localhost", 30).certificatePem().toString(),
+                "quarkus.tls.deepvue.key-store.pem.0.key",
+                file("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n")
+                        .toString(),
+                "quarkus.tls.deepvue.key-store.pem.0.password",
+                "pa55word");
+
+        assertThat(faults(settings)).isEmpty();
     }
 
     private static List<String> faultsOfPair(String certificate, String key) {
