@@ -99,7 +99,7 @@ final class Dispatcher {
             if (refusal.isPresent()) {
                 return refusal;
             }
-            if (!isRoomFor(call.caller, now)) {
+            if (!isRoomFor(call.caller)) {
                 displaced = queue.lastOfALongerLine(call.caller);
                 if (displaced.isEmpty()) {
                     return Optional.of(Refusal.waiting());
@@ -107,7 +107,7 @@ final class Dispatcher {
                 queue.remove(displaced.get());
             }
             call.number = arrivals++;
-            if (store.isUnlimited() && needsNoWait(now)) {
+            if (store.isUnlimited() && needsNoWait()) {
                 start = Optional.of(start(call, PermitStore.Reservation.NONE, now));
             } else {
                 if (queue.overtakes(call.caller, call.effect)) {
@@ -122,14 +122,14 @@ final class Dispatcher {
         return Optional.empty();
     }
 
-    private boolean isRoomFor(String caller, long now) {
+    private boolean isRoomFor(String caller) {
         return queue.size() < settings.maxWaiting()
                 || caller.equals(FairQueue.FIRST)
-                || needsNoWait(now) && store.delayNanos(1) == 0;
+                || needsNoWait() && store.delayNanos(1) == 0;
     }
 
     /** Whether a call need not wait, as far as is known here; the store has to be asked, too. */
-    private boolean needsNoWait(long now) {
+    private boolean needsNoWait() {
         return queue.isEmpty() && inFlight.hasRoom(0) && !store.backoff().isActive();
     }
 

@@ -14,7 +14,7 @@ final class MemoryPermitStore implements PermitStore {
     private final Uni<Admission> admitted = Uni.createFrom().item(new Admission.Admitted(new Held()));
 
     MemoryPermitStore(Plan plan, Scheduler time) {
-        this.windows = new SlidingWindows(plan, SlidingWindows.JITTER, true);
+        this.windows = new SlidingWindows(plan);
         this.time = time;
     }
 

@@ -58,15 +58,15 @@ public final class SlidingWindows {
     private int forecastFrom;
     private int forecastTo;
 
-    /**
-     * @param margin by how much the windows here are longer than those of the plan
-     * @param even whether calls are spaced inside a second
-     */
-    SlidingWindows(Plan plan, Duration margin, boolean even) {
-        this(plan.windows(), margin, even && plan.perSecond() > 0 ? evenSpacing(plan.perSecond(), margin) : 0);
+    /** Longer than those of the plan by {@link #JITTER}, with even spacing inside a second. */
+    SlidingWindows(Plan plan) {
+        this(plan.windows(), JITTER, plan.perSecond() > 0 ? evenSpacing(plan.perSecond()) : 0);
     }
 
-    /** @param spacingNanos from one slot to the next; 0 for none */
+    /**
+     * @param margin by how much the windows here are longer than those of the plan
+     * @param spacingNanos from one slot to the next; 0 for none
+     */
     public SlidingWindows(List<Window> windows, Duration margin, long spacingNanos) {
         this.windows = windows;
         this.quota = windows.stream().mapToInt(Window::quota).toArray();
@@ -77,8 +77,8 @@ public final class SlidingWindows {
         this.spacingNanos = spacingNanos;
     }
 
-    private static long evenSpacing(int perSecond, Duration margin) {
-        return Duration.ofSeconds(1).plus(margin).plus(SLACK).toNanos() / perSecond;
+    private static long evenSpacing(int perSecond) {
+        return Duration.ofSeconds(1).plus(JITTER).plus(SLACK).toNanos() / perSecond;
     }
 
     public boolean isUnlimited() {

@@ -15,7 +15,7 @@ class SlidingWindowsTest {
     private static final long MARGIN = SlidingWindows.JITTER.toNanos();
 
     private static SlidingWindows windows(int perSecond, int perMinute, int perDay) {
-        return new SlidingWindows(new Plan(perSecond, perMinute, perDay), SlidingWindows.JITTER, true);
+        return new SlidingWindows(new Plan(perSecond, perMinute, perDay));
     }
 
     private static boolean goes(SlidingWindows windows, long at) {
@@ -81,7 +81,7 @@ class SlidingWindowsTest {
 
     @Test
     void withoutAPlanEverythingGoesAndNothingIsKept() {
-        var windows = new SlidingWindows(Plan.UNLIMITED, SlidingWindows.JITTER, true);
+        var windows = new SlidingWindows(Plan.UNLIMITED);
         for (int i = 0; i < 1_000; i++) {
             assertThat(goes(windows, i)).isTrue();
         }
@@ -94,7 +94,7 @@ class SlidingWindowsTest {
     void theTurnOfTheNthCallIsWhatWasForeseen(long seed) {
         var random = new Random(seed);
         var plan = new Plan(1 + random.nextInt(10), 5 + random.nextInt(100), 100 + random.nextInt(300));
-        var windows = new SlidingWindows(plan, SlidingWindows.JITTER, true);
+        var windows = new SlidingWindows(plan);
         long now = 0;
         for (int i = 0; i < 150; i++) {
             goes(windows, now);
