@@ -23,19 +23,15 @@ final class AnswerReader {
     }
 
     private <T> Uni<T> readLong(String caller, Answer answer, Function<Answer, T> reader) {
-        Uni<T> reading = Uni.createFrom()
-                .completionStage(() ->
-                        vertx.executeBlocking(() -> reader.apply(answer), false).toCompletionStage());
         return Uni.createFrom().emitter(emitter -> {
             memory.hold(caller, answer.body());
-            reading.onItemOrFailure()
-                    .invoke((read, failure) -> {
-                        if (failure == null) {
-                            emitter.complete(read);
-                        } else {
-                            emitter.fail(failure);
-                        }
-                    })
+            Uni.createFrom()
+                    .completionStage(() -> vertx.executeBlocking(() -> reader.apply(answer), false)
+                            .toCompletionStage())
+                    .onItem()
+                    .invoke(emitter::complete)
+                    .onFailure()
+                    .invoke(emitter::fail)
                     .onTermination()
                     .invoke(() -> memory.release(answer.body()))
                     .subscribe()
