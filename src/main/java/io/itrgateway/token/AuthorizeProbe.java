@@ -4,7 +4,6 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.transport.Answer;
 import io.itrgateway.transport.ExchangeFailure;
-import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Executor;
 
 /**
  * Checks by one authorize whether the account works. It counts against the plan like any other, and its token is discarded; a stored
@@ -98,12 +98,12 @@ public class AuthorizeProbe {
 
     private final DeepvueAuthorizer authorizer;
     private final Clock clock;
-    private final Vertx vertx;
+    private final Executor contexts;
 
     AuthorizeProbe(DeepvueAuthorizer authorizer, Clock clock, Vertx vertx) {
         this.authorizer = authorizer;
         this.clock = clock;
-        this.vertx = vertx;
+        this.contexts = new OwnContexts(vertx);
     }
 
     /**
@@ -114,14 +114,13 @@ public class AuthorizeProbe {
     public Uni<Result> run(Duration longest) {
         var witness = new Witness();
         return Uni.createFrom()
-                .<Result>emitter(emitter -> VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext())
-                        .runOnContext(start -> authorizer
-                                .authorize(NO_GENERATION, witness)
-                                .map(token -> witness.result(Optional.empty()))
-                                .onFailure(GatewayException.class)
-                                .recoverWithItem(failure -> witness.result(Optional.of(failure.kind())))
-                                .subscribe()
-                                .with(emitter::complete, emitter::fail)))
+                .<Result>emitter(emitter -> contexts.execute(() -> authorizer
+                        .authorize(NO_GENERATION, witness)
+                        .map(token -> witness.result(Optional.empty()))
+                        .onFailure(GatewayException.class)
+                        .recoverWithItem(failure -> witness.result(Optional.of(failure.kind())))
+                        .subscribe()
+                        .with(emitter::complete, emitter::fail)))
                 .ifNoItem()
                 .after(longest)
                 .recoverWithItem(witness::unfinished);

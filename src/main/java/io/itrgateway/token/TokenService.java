@@ -1,7 +1,6 @@
 package io.itrgateway.token;
 
 import io.itrgateway.problem.GatewayException;
-import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,7 +31,7 @@ public class TokenService {
 
     @Inject
     TokenService(TokenStore store, Authorizer authorizer, TokenTelemetry meter, Clock clock, Vertx vertx) {
-        this(store, authorizer, meter, clock, task -> runInOwnContext(vertx, task));
+        this(store, authorizer, meter, clock, new OwnContexts(vertx));
     }
 
     /** @param fetches runs an authorize, outside of the context of any request */
@@ -42,11 +41,6 @@ public class TokenService {
         this.meter = meter;
         this.clock = clock;
         this.fetches = fetches;
-    }
-
-    /** A context of its own, so that a fetch inherits no caller's request scope, trace or end. */
-    private static void runInOwnContext(Vertx vertx, Runnable task) {
-        VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()).runOnContext(start -> task.run());
     }
 
     // ---- what callers ask -------------------------------------------------------------------------------------------

@@ -2,11 +2,11 @@ package io.itrgateway.token.redis;
 
 import io.itrgateway.ratelimit.RateLimitSettings;
 import io.itrgateway.redis.RedisLink;
+import io.itrgateway.token.OwnContexts;
 import io.itrgateway.token.TokenStore;
 import io.itrgateway.transport.Account;
 import io.itrgateway.transport.DeepvueTransport;
 import io.smallrye.common.annotation.Identifier;
-import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -44,15 +44,10 @@ class TokenStores {
                 LeaseTimes.of(transport.answerTimeout(), limits.maxWait()),
                 clock,
                 this::runLater,
-                this::runInOwnContext);
+                new OwnContexts(vertx));
     }
 
     private void runLater(Duration delay, Runnable task) {
         vertx.setTimer(Math.max(1, delay.toMillis()), timer -> task.run());
-    }
-
-    /** In a context like that of a request. */
-    private void runInOwnContext(Runnable task) {
-        VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()).runOnContext(start -> task.run());
     }
 }
