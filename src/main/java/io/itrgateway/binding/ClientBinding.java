@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -52,15 +53,11 @@ public class ClientBinding {
 
     /** Fails with a {@link GatewayException} of {@code forbidden} or {@code overloaded} where the caller may not use that client id. */
     public Uni<Void> demandOwn(String caller, Secret clientId) {
-        if (store.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        BindingStore bindings = store.get();
-        return Uni.createFrom()
+        return ifOn(bindings -> Uni.createFrom()
                 .deferred(() -> bindings.find(binding(caller, clientId)))
                 .chain(ownership -> refusal(ownership)
                         .map(refusal -> Uni.createFrom().<Void>failure(refusal))
-                        .orElseGet(() -> Uni.createFrom().voidItem()));
+                        .orElseGet(() -> Uni.createFrom().voidItem())));
     }
 
     private Optional<GatewayException> refusal(Ownership ownership) {
@@ -75,15 +72,17 @@ public class ClientBinding {
 
     /** Records that the client ids in an answer of create-client are the caller's, before the caller has the answer. Never fails. */
     public Uni<Void> bind(String caller, byte[] answer) {
-        if (store.isEmpty()) {
-            return Uni.createFrom().voidItem();
-        }
-        BindingStore bindings = store.get();
-        Uni<Void> bound = Uni.createFrom().voidItem();
-        for (Secret id : ClientIds.of(answer)) {
-            bound = bound.chain(() -> bindings.bind(binding(caller, id)));
-        }
-        return bound;
+        return ifOn(bindings -> {
+            Uni<Void> bound = Uni.createFrom().voidItem();
+            for (Secret id : ClientIds.of(answer)) {
+                bound = bound.chain(() -> bindings.bind(binding(caller, id)));
+            }
+            return bound;
+        });
+    }
+
+    private Uni<Void> ifOn(Function<BindingStore, Uni<Void>> work) {
+        return store.map(work).orElseGet(() -> Uni.createFrom().voidItem());
     }
 
     /** Client ids of which other processes would not know whose they are if this one ended now. */
