@@ -308,14 +308,8 @@ final class Http1Parser {
             }
         }
         if (part == Part.FIELDS) {
-            int first = colon + 1;
-            int last = to;
-            while (first < last && isBlank(bytes[first])) {
-                first++;
-            }
-            while (last > first && isBlank(bytes[last - 1])) {
-                last--;
-            }
+            int first = Http1Syntax.endOfBlanks(bytes, colon + 1, to);
+            int last = Http1Syntax.startOfBlanks(bytes, first, to);
             fault = head.field(bytes, from, colon, first, last);
             if (head.lastFieldIsUpgradeToHttp2()) {
                 ignoreUpgrade(new Span(seen - (to + 2 - first), last - first));

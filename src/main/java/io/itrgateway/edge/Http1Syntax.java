@@ -100,15 +100,8 @@ final class Http1Syntax {
         int start = from;
         for (int i = from; i <= to; i++) {
             if (i == to || bytes[i] == ',') {
-                int first = start;
-                int last = i;
-                while (first < last && isBlank(bytes[first])) {
-                    first++;
-                }
-                while (last > first && isBlank(bytes[last - 1])) {
-                    last--;
-                }
-                if (equalsIgnoreCase(bytes, first, last, lowerCase)) {
+                int first = endOfBlanks(bytes, start, i);
+                if (equalsIgnoreCase(bytes, first, startOfBlanks(bytes, first, i), lowerCase)) {
                     return true;
                 }
                 start = i + 1;
@@ -208,10 +201,19 @@ final class Http1Syntax {
         return at;
     }
 
-    private static int endOfBlanks(byte[] bytes, int from, int to) {
+    static int endOfBlanks(byte[] bytes, int from, int to) {
         int at = from;
         while (at < to && isBlank(bytes[at])) {
             at++;
+        }
+        return at;
+    }
+
+    /** Of the blanks at the end. */
+    static int startOfBlanks(byte[] bytes, int from, int to) {
+        int at = to;
+        while (at > from && isBlank(bytes[at - 1])) {
+            at--;
         }
         return at;
     }
