@@ -1,10 +1,10 @@
 package io.itrgateway.call;
 
 import io.itrgateway.secret.Secret;
+import io.itrgateway.secret.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -99,7 +99,7 @@ public final class RelayedRequest {
 
     /** Of the parts between the boundaries, each with its length before it. */
     private byte[] computeDigest() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.start();
         byte[] delimiter = boundary.map(RelayedRequest::delimiter).orElse(new byte[0]);
         int from = 0;
         for (int to = next(delimiter, from); to >= 0; to = next(delimiter, from)) {
@@ -132,14 +132,6 @@ public final class RelayedRequest {
     private void update(MessageDigest digest, int from, int to) {
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(to - from).array());
         digest.update(body, from, to - from);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.secret.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -43,11 +43,7 @@ public final class KeyDigest {
 
     /** @param key as it came, in whatever encoding */
     public static KeyDigest of(byte[] key) {
-        try {
-            return new KeyDigest(MessageDigest.getInstance("SHA-256").digest(key));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new KeyDigest(Sha256.start().digest(key));
     }
 
     /**

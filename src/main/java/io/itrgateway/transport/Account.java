@@ -4,12 +4,11 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Settings;
 import io.itrgateway.secret.KeyRing;
 import io.itrgateway.secret.Secret;
+import io.itrgateway.secret.Sha256;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -58,14 +57,10 @@ public record Account(String clientId, Secret clientSecret) implements Settings 
      * is another account.
      */
     public String digest() {
-        try {
-            var sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(clientId.getBytes(StandardCharsets.UTF_8));
-            sha256.update((byte) 0);
-            sha256.update(clientSecret.reveal().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha256.digest(), 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        var sha256 = Sha256.start();
+        sha256.update(clientId.getBytes(StandardCharsets.UTF_8));
+        sha256.update((byte) 0);
+        sha256.update(clientSecret.reveal().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(sha256.digest(), 0, 8);
     }
 }
