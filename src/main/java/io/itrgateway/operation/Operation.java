@@ -50,7 +50,6 @@ public record Operation(
         return new Operation(RELAY, method, path, effect, List.of(), "", "", AnswerData.UNKNOWN);
     }
 
-    /** Whether it is one of {@link RelayedOperations}. */
     public boolean isRelayed() {
         return name.equals(RELAY);
     }

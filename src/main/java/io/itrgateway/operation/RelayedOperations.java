@@ -46,7 +46,6 @@ public class RelayedOperations implements Settings {
                 .toList();
     }
 
-    /** None. */
     public static RelayedOperations none() {
         return new RelayedOperations(Map.of());
     }

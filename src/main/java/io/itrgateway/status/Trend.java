@@ -17,7 +17,6 @@ final class Trend {
 
     private static final int RECENT_STEPS = 6;
 
-    /** @param calls that ended in the step */
     record Step(Instant end, CallCounts calls) {}
 
     private final Deque<Step> steps = new ArrayDeque<>();

@@ -136,12 +136,10 @@ public final class CallRecord {
 
     // ---- what takes time --------------------------------------------------------------------------------------------
 
-    /** It waits for a token. */
     public Part startTokenWait() {
         return setRunning(new Part(Kind.TOKEN, callSpan.startPart("token")));
     }
 
-    /** It waits for its turn. */
     public Part startTurnWait() {
         return setRunning(new Part(Kind.TURN, callSpan.startPart("wait")));
     }

@@ -43,7 +43,6 @@ public class DeepvueTransport {
     /** A call that provably was not sent is tried on this many connections at the most. */
     public static final int MOST_STALE_CONNECTIONS = 3;
 
-    /** The name of the TLS configuration for Deepvue. */
     static final String TLS_NAME = "deepvue";
 
     /** Idle connections are closed before a usual upstream or balancer (60 s and more) closes them. */

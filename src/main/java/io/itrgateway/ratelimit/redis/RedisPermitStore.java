@@ -66,13 +66,11 @@ final class RedisPermitStore implements PermitStore {
 
     // The heartbeat
 
-    /** Redis has been found. */
     void onRedisFound() {
         retryNanos = time.nanos();
         sync();
     }
 
-    /** Redis has been lost. */
     void onRedisLost() {
         notifyIfChanged(state.degrade());
     }
