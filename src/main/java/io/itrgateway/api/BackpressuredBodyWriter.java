@@ -1,5 +1,6 @@
 package io.itrgateway.api;
 
+import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.ProblemMapper;
 import io.itrgateway.transport.AnswerMemory;
 import io.vertx.core.buffer.Buffer;
@@ -14,8 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * ({@link #isTooSlow}), since the body takes memory that other calls need. On the Vert.x context of the request.
  */
 final class BackpressuredBodyWriter {
-
-    private static final int MOST_BYTES_AT_ONCE = AnswerMemory.SHORT_BYTES;
 
     /** Written even where the caller takes nothing: the head goes out, and what waits here shows the edge that the caller does not read. */
     private static final int FIRST_BYTES = 1024;
@@ -46,7 +45,7 @@ final class BackpressuredBodyWriter {
 
     /** Whether it can be written at once, whether or not the caller reads. */
     static boolean isShort(byte[] body) {
-        return body.length <= MOST_BYTES_AT_ONCE;
+        return body.length <= EventLoopWork.LONGEST_BYTES;
     }
 
     /**
@@ -102,7 +101,7 @@ final class BackpressuredBodyWriter {
         }
         isWriting = true;
         while (written < body.length && !response.writeQueueFull() && !over.get()) {
-            write(MOST_BYTES_AT_ONCE);
+            write(EventLoopWork.LONGEST_BYTES);
         }
         isWriting = false;
         if (written == body.length && !response.ended() && !over.get()) {

@@ -4,7 +4,7 @@ package io.itrgateway.fairness;
 public final class EventLoopWork {
 
     /**
-     * Longest text that an event loop parses, encrypts or digests; longer ones are left to a worker thread. It takes well below a millisecond, about as
+     * Longest body that an event loop parses, encrypts, digests or writes at once; to read longer ones is left to a worker thread. It takes well below a millisecond, about as
      * long as to change the thread twice, so that a worker would not answer sooner.
      */
     public static final int LONGEST_BYTES = 64 * 1024;

@@ -1,5 +1,6 @@
 package io.itrgateway.transport;
 
+import io.itrgateway.fairness.EventLoopWork;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.Arrays;
@@ -62,14 +63,14 @@ final class AnswerBody {
 
     /** Twice what there is, but not so much that a short body counts as a long one. */
     private int grown(int needed) {
-        int most = needed <= AnswerMemory.SHORT_BYTES ? AnswerMemory.SHORT_BYTES : LONGEST_BYTES;
+        int most = needed <= EventLoopWork.LONGEST_BYTES ? EventLoopWork.LONGEST_BYTES : LONGEST_BYTES;
         return Math.min(Math.max(needed, Math.max(FIRST_BYTES, 2 * length)), most);
     }
 
     private void lease(int all, Channel channel) {
-        int more = all - (leasedBytes > AnswerMemory.SHORT_BYTES ? leasedBytes : 0);
+        int more = all - (leasedBytes > EventLoopWork.LONGEST_BYTES ? leasedBytes : 0);
         leasedBytes = all;
-        waiting = all > AnswerMemory.SHORT_BYTES
+        waiting = all > EventLoopWork.LONGEST_BYTES
                 && !lease.acquire(more, () -> channel.eventLoop().execute(() -> readOn(channel)));
         if (waiting) {
             channel.config().setAutoRead(false);

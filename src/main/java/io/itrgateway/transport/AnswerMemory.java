@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The memory for the bodies of long answers, in bytes, shared by all callers. Short ones are not counted: there are no more of them
+ * The memory for the bodies of long answers, in bytes, shared by all callers. Short ones
+ * ({@link EventLoopWork#LONGEST_BYTES}) are not counted: there are no more of them
  * than calls in flight, and none of them waits, whatever other callers hold.
  *
  * <p>An answer that arrives takes what it needs before more of it is read, and waits if its caller's share has no more. All answers that hold memory
@@ -28,9 +29,6 @@ import java.util.Set;
  */
 @Singleton
 public class AnswerMemory {
-
-    /** Answers of up to so many bytes are short: an event loop reads them. */
-    public static final int SHORT_BYTES = EventLoopWork.LONGEST_BYTES;
 
     @Inject
     MeterRegistry meters;

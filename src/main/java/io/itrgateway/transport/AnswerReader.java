@@ -1,5 +1,6 @@
 package io.itrgateway.transport;
 
+import io.itrgateway.fairness.EventLoopWork;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.util.function.Function;
@@ -17,7 +18,7 @@ final class AnswerReader {
 
     /** What the reader makes of the answer, on the context of the subscriber. A long one counts as held for its caller until that has been passed on. */
     <T> Uni<T> read(String caller, Answer answer, Function<Answer, T> reader) {
-        return answer.body().length <= AnswerMemory.SHORT_BYTES
+        return answer.body().length <= EventLoopWork.LONGEST_BYTES
                 ? Uni.createFrom().item(reader.apply(answer))
                 : readLong(caller, answer, reader);
     }

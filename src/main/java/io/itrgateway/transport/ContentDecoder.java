@@ -1,6 +1,7 @@
 package io.itrgateway.transport;
 
 import io.airlift.compress.zstd.ZstdInputStream;
+import io.itrgateway.fairness.EventLoopWork;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,11 +49,11 @@ final class ContentDecoder {
      * @throws IOException as {@link #decode} does
      */
     static Optional<byte[]> decodeShort(byte[] body, List<String> codings) throws IOException {
-        if (body.length > AnswerMemory.SHORT_BYTES) {
+        if (body.length > EventLoopWork.LONGEST_BYTES) {
             return Optional.empty();
         }
         try {
-            return Optional.of(decode(body, codings, AnswerMemory.SHORT_BYTES));
+            return Optional.of(decode(body, codings, EventLoopWork.LONGEST_BYTES));
         } catch (TooLong e) {
             return Optional.empty();
         }

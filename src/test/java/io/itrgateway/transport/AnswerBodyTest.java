@@ -3,6 +3,7 @@ package io.itrgateway.transport;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.fairness.EventLoopWork;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class AnswerBodyTest {
 
     @Test
     void whileThereIsNoMemoryTheConnectionIsNotReadAndWhatHadBeenReadIsKept() {
-        String rest = "d".repeat(AnswerMemory.SHORT_BYTES);
+        String rest = "d".repeat(EventLoopWork.LONGEST_BYTES);
         var other = fillMemory();
         body.begin(connection, 3 + rest.length());
         body.add(connection, text("abc"));
@@ -56,11 +57,11 @@ class AnswerBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {UNKNOWN, AnswerMemory.SHORT_BYTES})
+    @ValueSource(ints = {UNKNOWN, EventLoopWork.LONGEST_BYTES})
     void aShortBodyIsReadWhateverMemoryThereIs(int announced) {
         fillMemory();
         body.begin(connection, announced);
-        for (int bytes = 0; bytes < AnswerMemory.SHORT_BYTES; bytes += 1024) {
+        for (int bytes = 0; bytes < EventLoopWork.LONGEST_BYTES; bytes += 1024) {
             body.add(connection, Unpooled.wrappedBuffer(new byte[1024]));
             assertThat(connection.config().isAutoRead()).isTrue();
         }

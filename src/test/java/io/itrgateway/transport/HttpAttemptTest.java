@@ -3,6 +3,7 @@ package io.itrgateway.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.fairness.EventLoopWork;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -89,7 +90,7 @@ class HttpAttemptTest {
     void anAnswerThatIsLongWhenItIsDecodedComesWhenThereIsMemory() throws Exception {
         byte[] held = new byte[2 * MEMORY_BYTES];
         memory.hold(CALLER, held);
-        String text = "decoded".repeat(AnswerMemory.SHORT_BYTES);
+        String text = "decoded".repeat(EventLoopWork.LONGEST_BYTES);
 
         var answer = exchange();
         next().response().putHeader("Content-Encoding", "gzip").end(Buffer.buffer(gzip(text)));
@@ -107,7 +108,7 @@ class HttpAttemptTest {
         var answer = exchange(() -> true, Duration.ofSeconds(1));
         next().response()
                 .putHeader("Content-Encoding", "gzip")
-                .end(Buffer.buffer(gzip("decoded".repeat(AnswerMemory.SHORT_BYTES))));
+                .end(Buffer.buffer(gzip("decoded".repeat(EventLoopWork.LONGEST_BYTES))));
 
         assertThat(answer)
                 .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))

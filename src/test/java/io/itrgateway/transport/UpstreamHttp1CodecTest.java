@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.fairness.EventLoopWork;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -215,7 +216,7 @@ class UpstreamHttp1CodecTest {
             send(upstream, "3\r\nown\r\n0\r\n\r\n");
 
             get(answer);
-            assertThat(body.take()).asString().endsWith("own").hasSize(AnswerMemory.SHORT_BYTES + 3);
+            assertThat(body.take()).asString().endsWith("own").hasSize(EventLoopWork.LONGEST_BYTES + 3);
         }
     }
 
