@@ -69,19 +69,19 @@ final class Handshake {
 
     /** Blocks; for the opening, and then for every answer of the other side, so long at the most. */
     Seen perform(URI baseUrl, Duration longest) {
-        var witness = new Witness();
+        var recorder = new ChainRecorder();
         int port = baseUrl.getPort() == -1 ? HTTPS : baseUrl.getPort();
         try (var plain = new UpstreamSocketFactory(proxy, longest).open(host(baseUrl), port)) {
-            witness.trusted = trustManager();
+            recorder.trusted = trustManager();
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers(), new TrustManager[] {witness}, new SecureRandom());
+            context.init(keyManagers(), new TrustManager[] {recorder}, new SecureRandom());
             try (var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host(baseUrl), port, true)) {
                 socket.setSSLParameters(parameters(socket.getSSLParameters()));
                 socket.startHandshake();
-                return new Seen(Optional.of(socket.getSession().getProtocol()), witness.chain, Optional.empty());
+                return new Seen(Optional.of(socket.getSession().getProtocol()), recorder.chain, Optional.empty());
             }
         } catch (Exception e) {
-            return new Seen(Optional.empty(), witness.chain, Optional.of(e));
+            return new Seen(Optional.empty(), recorder.chain, Optional.of(e));
         }
     }
 
@@ -213,7 +213,7 @@ final class Handshake {
     }
 
     /** Trusts what the service trusts, and remembers what it was shown. */
-    private static final class Witness extends X509ExtendedTrustManager {
+    private static final class ChainRecorder extends X509ExtendedTrustManager {
         private X509TrustManager trusted;
         private volatile List<X509Certificate> chain = List.of();
 

@@ -86,7 +86,7 @@ final class Http2Guard extends ChannelDuplexHandler {
             writeReset(context, frame, promise);
         } else if (http2 == null
                 || !(message instanceof ByteBuf bytes)
-                || !streams.heads().drop(bytes, promise)) {
+                || !streams.headResponses().drop(bytes, promise)) {
             super.write(context, message, promise);
         }
     }
@@ -295,7 +295,7 @@ final class Http2Guard extends ChannelDuplexHandler {
         if (!isJudging && http2 != null && http2.decoder().prefaceReceived()) {
             isJudging = true;
             http2.decoder()
-                    .frameListener(new Http2RequestValidator(http2.decoder().frameListener(), streams.heads()));
+                    .frameListener(new Http2RequestValidator(http2.decoder().frameListener(), streams.headResponses()));
         }
     }
 

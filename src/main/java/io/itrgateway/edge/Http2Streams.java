@@ -42,7 +42,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
         connection.addListener(this);
     }
 
-    Http2HeadResponseFilter heads() {
+    Http2HeadResponseFilter headResponses() {
         return heads;
     }
 

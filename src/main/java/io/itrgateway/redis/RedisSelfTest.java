@@ -76,10 +76,10 @@ public class RedisSelfTest {
     }
 
     /** A step that Redis did not take, with the words for it. */
-    private static final class Trouble extends RuntimeException {
+    private static final class StepFailed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Trouble(String words) {
+        StepFailed(String words) {
             super(words, null, false, false);
         }
     }
@@ -142,7 +142,7 @@ public class RedisSelfTest {
                                         Optional.empty(), Optional.of(time), replicas, neededAcks, settings))))
                 .chain(well -> scripts(connection)
                         .replaceWith(well)
-                        .onFailure(Trouble.class)
+                        .onFailure(StepFailed.class)
                         .recoverWithItem(trouble -> well.with(trouble.getMessage())))
                 .onFailure()
                 .recoverWithItem(failure -> Report.troubled("PING " + words(failure)))
@@ -213,7 +213,7 @@ public class RedisSelfTest {
         ScriptSample first = samples.get(0);
         return of(connection.send(request(Command.EVAL, first.script().text(), first)))
                 .onFailure()
-                .transform(failure -> new Trouble("EVAL " + words(failure)))
+                .transform(failure -> new StepFailed("EVAL " + words(failure)))
                 .chain(() -> inTurn(samples.stream()
                         .<Supplier<Uni<?>>>map(sample -> () -> run(connection, sample))
                         .toList()));
@@ -238,7 +238,7 @@ public class RedisSelfTest {
                                 ? connection.send(request(Command.EVAL, script.text(), sample))
                                 : Future.failedFuture(failure)))
                 .onFailure()
-                .transform(failure -> new Trouble("EVALSHA of the script " + script.name() + " " + words(failure)));
+                .transform(failure -> new StepFailed("EVALSHA of the script " + script.name() + " " + words(failure)));
     }
 
     private Request request(Command command, String script, ScriptSample sample) {

@@ -57,7 +57,7 @@ public class AuthorizeProbe {
         }
     }
 
-    private final class Witness implements DeepvueAuthorizer.Witness {
+    private final class AuthorizeRecorder implements DeepvueAuthorizer.AuthorizeObserver {
 
         private volatile boolean isSent;
         private volatile Seen seen;
@@ -112,18 +112,18 @@ public class AuthorizeProbe {
      * @param longest after which an authorize that has not ended is given up
      */
     public Uni<Result> run(Duration longest) {
-        var witness = new Witness();
+        var recorder = new AuthorizeRecorder();
         return Uni.createFrom()
                 .<Result>emitter(emitter -> contexts.execute(() -> authorizer
-                        .authorize(NO_GENERATION, witness)
-                        .map(token -> witness.result(Optional.empty()))
+                        .authorize(NO_GENERATION, recorder)
+                        .map(token -> recorder.result(Optional.empty()))
                         .onFailure(GatewayException.class)
-                        .recoverWithItem(failure -> witness.result(Optional.of(failure.kind())))
+                        .recoverWithItem(failure -> recorder.result(Optional.of(failure.kind())))
                         .subscribe()
                         .with(emitter::complete, emitter::fail)))
                 .ifNoItem()
                 .after(longest)
-                .recoverWithItem(witness::unfinished);
+                .recoverWithItem(recorder::unfinished);
     }
 
     private static Result result(Seen seen, Optional<ProblemKind> failure) {

@@ -62,9 +62,9 @@ class DeepvueAuthorizer implements Authorizer {
     }
 
     /** Sees how far an authorize comes. */
-    interface Witness {
+    interface AuthorizeObserver {
 
-        Witness NONE = new Witness() {};
+        AuthorizeObserver NONE = new AuthorizeObserver() {};
 
         /** The request is written to a connection. */
         default void sent() {}
@@ -77,24 +77,24 @@ class DeepvueAuthorizer implements Authorizer {
 
     @Override
     public Uni<AccessToken> authorize(long generation) {
-        return authorize(generation, Witness.NONE);
+        return authorize(generation, AuthorizeObserver.NONE);
     }
 
-    Uni<AccessToken> authorize(long generation, Witness witness) {
+    Uni<AccessToken> authorize(long generation, AuthorizeObserver observer) {
         CallSpan whole = tracing.startAuthorize();
         CallSpan wait = whole.startPart("wait");
         return limiter.<AccessToken>runFirst(permit -> {
                     wait.end();
                     return Uni.createFrom()
-                            .deferred(() -> exchange(whole, permit, witness))
+                            .deferred(() -> exchange(whole, permit, observer))
                             .onFailure(ExchangeFailure::isStale)
                             .retry()
                             .atMost(DeepvueTransport.MOST_STALE_CONNECTIONS - 1)
                             .onFailure(ExchangeFailure.class)
-                            .invoke(failure -> witness.failed(failure.reason()))
+                            .invoke(failure -> observer.failed(failure.reason()))
                             .onFailure(ExchangeFailure.class)
                             .transform(failure -> GatewayException.of(UPSTREAM_UNAVAILABLE))
-                            .invoke(witness::answered)
+                            .invoke(observer::answered)
                             .map(answer -> decode(answer, generation, permit));
                 })
                 .onFailure(GatewayException.class)
@@ -106,7 +106,7 @@ class DeepvueAuthorizer implements Authorizer {
                 });
     }
 
-    private Uni<Answer> exchange(CallSpan whole, Permit permit, Witness witness) {
+    private Uni<Answer> exchange(CallSpan whole, Permit permit, AuthorizeObserver observer) {
         CallSpan request = whole.startRequest(transport.baseUrl(), "POST", AuthorizeApi.PATH, 1);
         return transport
                 .exchange(
@@ -114,7 +114,7 @@ class DeepvueAuthorizer implements Authorizer {
                         this::send,
                         () -> {
                             permit.markSending();
-                            witness.sent();
+                            observer.sent();
                             return true;
                         },
                         permit::markSent)
