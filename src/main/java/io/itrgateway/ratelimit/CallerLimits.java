@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * The limits of single callers, beside the plan's. They hold for all replicas together; while those cannot count together, each gives a
- * caller its share of the limit, at least one call in each window. Safe for any thread.
+ * caller its share of the limit, at least one call in each window. Calls of that time are not reported to the others afterwards, so that a
+ * caller may have its limit once more: it keeps callers apart, and what Deepvue counts is the plan. Safe for any thread.
  */
 final class CallerLimits {
 
