@@ -16,7 +16,7 @@ final class RedisFindings {
     private static final int LARGEST_LAG_SECONDS = 2;
 
     private static final String RIGHTS =
-            "the rights that are enough: +@connection +eval +evalsha +@read +@write +@scripting +time ~itr-gateway:*";
+            "the rights that are enough: +@connection +eval +evalsha +@read +@write +@scripting +time +info ~itr-gateway:*";
 
     private RedisFindings() {}
 
@@ -48,7 +48,8 @@ final class RedisFindings {
         if (appends.isEmpty()) {
             finding = Finding.ok(
                     Check.PERSISTENCE,
-                    "cannot be read by this user; what Redis has not written to disk, a restart forgets: then a key registers again");
+                    "cannot be read by this user; what Redis has not written to disk, a restart forgets: then a key registers again. Without +info"
+                            + " a restart with an older state may stay unseen, and calls in progress be made twice");
         } else if (appends.get()) {
             finding = Finding.ok(
                     Check.PERSISTENCE,

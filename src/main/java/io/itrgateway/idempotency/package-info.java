@@ -10,15 +10,25 @@
  * of them takes its place, however far that one lags; what else is lost with a primary, a result or a release, leaves a claim that
  * is not renewed, as that of a dead owner.
  *
- * <p>If Redis loses everything, the owners of calls in progress, and of those whose results it has not stored yet, put their claims back. Each
- * begins within two seconds, before which no name is acquired. Claims go in batches without a pause between them, and each but the last that puts
- * something back starts the two seconds again, so that neither their number matters nor, where one is sent twice, their order; results follow. Where a
- * round fails, what it has put back is followed by claims that are still missing. So in the next one each batch but the last starts the two seconds
- * again though it puts nothing back, unless they have passed: names are held back until the missing claims are there, as long as no two seconds pass
- * without a batch. So no call in progress is made twice, and finished ones are remembered as far as the disk of Redis remembers them. There are two
- * exceptions. A result that found no place in {@code GATEWAY_IDEMPOTENCY_MEMORY} while Redis was away is lost, and its claim with Redis. And where an
- * owner does not reach Redis for two seconds before all its claims are there, names of missing claims can be acquired before, and their calls made
- * twice.
+ * <p>If Redis loses everything, or the latest, the owners of calls in progress, and of those whose results it has not stored yet, put back the claims
+ * that are missing. Each begins within two seconds, before which no name is acquired. They begin with a data set, whose key no claim finds in a Redis
+ * that is empty; one with an older state still has it. Therefore the first script on each connection of a process ({@code redis/epoch-check.lua}),
+ * before which the connection takes no claim, removes it if Redis is not the process that is noted beside it ({@code run_id}), as after a restart or
+ * a failover, whatever was lost and whichever process connects first. The removal and the new note are one step, so that processes that connect later
+ * do not repeat it. A Redis that has lost nothing accepts no key for two seconds, either.
+ *
+ * <p>Claims go in batches without a pause between them, and each but the last that puts something back starts the two seconds again, so that neither
+ * their number matters nor, where one is sent twice, their order; results follow. Where a round fails, what it has put back is followed by claims
+ * that are still missing; and in an older state, claims that are there may come before those that are missing. So in the round after a failure or a
+ * connection each batch but the last starts the two seconds again though it puts nothing back, unless they have passed: names are held back until the
+ * missing claims are there, as long as no two seconds pass without a batch. So no call in progress is made twice, and finished ones are remembered as
+ * far as the disk of Redis remembers them.
+ *
+ * <p>There are four exceptions. A result that found no place in {@code GATEWAY_IDEMPOTENCY_MEMORY} while Redis was away is lost, and its claim with
+ * Redis. In the others names of missing claims can be acquired, and their calls made twice: where an owner does not reach Redis for two seconds
+ * before all its claims are there; where the user may not run {@code INFO}, so that an older state is seen only by processes that were connected
+ * before, and only if it is older than their last check, which they repeat once a second; and where something between keeps a connection to clients
+ * while another Redis takes over, which is seen at the next of these checks.
  *
  * <p>{@link io.itrgateway.idempotency.IdempotencyService} lets callers of one process wait for one call; a claim that another process holds
  * is polled. What the store is given is a digest for a name, a digest of the payload, and a sealed result: all keyed, so that nothing can be

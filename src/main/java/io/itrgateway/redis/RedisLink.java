@@ -53,7 +53,7 @@ public final class RedisLink implements ScriptRunner {
     private static final Duration BETWEEN_EPOCH_CHECKS = Duration.ofSeconds(1);
 
     static final Script EPOCH_CHECK = Script.in("redis", "epoch-check");
-    static final List<String> EPOCH_KEYS = List.of("born");
+    static final List<String> EPOCH_KEYS = List.of("born", "dataset");
 
     private final Vertx vertx;
     private final Redis redis;

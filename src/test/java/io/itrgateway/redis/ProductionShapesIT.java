@@ -32,7 +32,8 @@ class ProductionShapesIT {
     private static final String PASSWORD = "the-password-of-redis";
 
     /** What docs/replicas.md says is enough. */
-    private static final String RIGHTS = "+@connection +eval +evalsha +@read +@write +@scripting +time ~itr-gateway:*";
+    private static final String RIGHTS =
+            "+@connection +eval +evalsha +@read +@write +@scripting +time +info ~itr-gateway:*";
 
     private static final String[] USER = ("--user gateway on >" + PASSWORD + " " + RIGHTS).split(" ");
 

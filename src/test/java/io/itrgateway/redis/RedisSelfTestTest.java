@@ -27,7 +27,8 @@ class RedisSelfTestTest {
     private static final String PASSWORD = "the-password-of-redis";
 
     /** What docs/replicas.md says is enough. */
-    private static final String RIGHTS = "+@connection +eval +evalsha +@read +@write +@scripting +time ~itr-gateway:*";
+    private static final String RIGHTS =
+            "+@connection +eval +evalsha +@read +@write +@scripting +time +info ~itr-gateway:*";
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -129,8 +130,16 @@ class RedisSelfTestTest {
         assertThat(result.setting("version")).isPresent();
         assertThat(result.roundTrip()).isPresent();
         assertThat(result.replicas()).hasValue(0);
-        assertThat(result.setting("maxmemory_policy")).isEmpty();
+        assertThat(result.setting("maxmemory_policy")).isPresent();
         assertThat(result.setting("save")).isEmpty();
+    }
+
+    @Test
+    void aUserWhoMayNotReadWhatRedisSaysOfItselfCanBeServed() {
+        var result = selfTestWithUser(RIGHTS + " -info");
+
+        assertThat(result.trouble()).isEmpty();
+        assertThat(result.setting("maxmemory_policy")).isEmpty();
     }
 
     @Test

@@ -27,7 +27,11 @@ public final class TestLink {
 
     /** It is there when this returns. */
     public static RedisLink to(String url, Vertx vertx) {
-        var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
+        return over(Redis.createClient(vertx, new RedisOptions().setConnectionString(url)), vertx);
+    }
+
+    /** It is there when this returns. */
+    public static RedisLink over(Redis redis, Vertx vertx) {
         var link = notStarted(redis, vertx);
         link.start();
         await().atMost(Duration.ofMinutes(1)).until(link::isUp);

@@ -55,11 +55,11 @@ final class ClaimRenewal {
         this.whenEnded = whenEnded;
     }
 
-    /** @param again whether to begin again where a round has not ended */
+    /** @param again whether Redis was found, so that claims may be missing there, and a round that has not ended is to begin again */
     void renew(boolean again) {
         if (again || round.get() == null) {
             var next = new Object();
-            boolean isContinued = unfinished.getAndSet(next) != null;
+            boolean isContinued = unfinished.getAndSet(next) != null || again;
             round.set(next);
             Multi.createFrom()
                     .iterable(batches(claims.get()))

@@ -110,6 +110,16 @@ class ClaimRenewalTest {
         assertThat(ended).hasValue(1);
     }
 
+    /** An older state may have the claims of the first batch. */
+    @Test
+    void whenRedisIsFoundNothingIsAcquiredBeforeTheRoundHasComeToItsEnd() {
+        hold(2 * MAX_AT_ONCE);
+
+        renewal.renew(true);
+
+        assertThat(sent).extracting(Sent::holdsUpClaims).containsExactly(true, false);
+    }
+
     @Test
     void afterARoundThatFailedNothingIsAcquiredBeforeTheNextOneHasComeAsFar() {
         hold(2 * MAX_AT_ONCE);

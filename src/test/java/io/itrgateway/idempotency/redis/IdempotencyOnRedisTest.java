@@ -20,6 +20,7 @@ import io.itrgateway.sandbox.RedisServer;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,7 @@ class IdempotencyOnRedisTest {
     private final AtomicInteger made = new AtomicInteger();
     private final List<RedisClaimStore> stores = new ArrayList<>();
     private RedisServer server;
+    private HeldRedis redisOfOne;
     private RedisLink linkOfOne;
     private RedisLink linkOfOther;
     private Replica one;
@@ -65,15 +67,20 @@ class IdempotencyOnRedisTest {
 
     private void start(RedisServer redis) {
         server = redis;
-        server.command(Command.SET, KEYS + "dataset", "1"); // it began long ago
-        linkOfOne = link();
+        redisOfOne = new HeldRedis(vertx, server.url());
+        linkOfOne = link(redisOfOne);
         linkOfOther = link();
+        server.command(Command.SET, KEYS + "dataset", "1"); // it began long ago
         one = replica(linkOfOne);
         other = replica(linkOfOther);
     }
 
     private RedisLink link() {
-        var link = TestLink.to(server.url(), vertx);
+        return link(Redis.createClient(vertx, server.url()));
+    }
+
+    private RedisLink link(Redis redis) {
+        var link = TestLink.over(redis, vertx);
         links.add(link);
         return link;
     }
@@ -308,6 +315,50 @@ class IdempotencyOnRedisTest {
         assertThat(body(callsUntilServed(other, "k-1"))).isEqualTo(ANSWER);
         assertThat(body(waiting)).isEqualTo(ANSWER);
         assertThat(made).hasValue(1);
+    }
+
+    // ---- Redis has lost the latest ----------------------------------------------------------------------------------
+
+    /** A call of the one that is in progress, and a Redis that was started again with what it had before that call. */
+    private CompletableFuture<KeptAnswer> runsAndIsLost() {
+        leave();
+        start(new RedisServer("--save", "3600 1"));
+        server.command(Command.SAVE);
+        var end = runs(one, "k-1");
+        redisOfOne.hold();
+        server.kill();
+        awaitAway();
+        return end;
+    }
+
+    private void assertThatItIsMadeOnce(CompletableFuture<KeptAnswer> end, Replica replica) {
+        assertThat(problem(replica.calls("k-1", workThatAnswers("made again")))).isEqualTo(ProblemKind.OVERLOADED);
+        redisOfOne.letGo();
+        await().atMost(LONG).until(linkOfOne::isUp);
+        end.complete(answer(ANSWER));
+
+        assertThat(body(callsUntilServed(replica, "k-1"))).isEqualTo(ANSWER);
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void aCallThatRunsIsNotMadeAgainAfterRedisHasComeBackWithAnOlderState() {
+        var end = runsAndIsLost();
+
+        server.startAgain();
+        await().atMost(LONG).until(linkOfOther::isUp);
+
+        assertThatItIsMadeOnce(end, other);
+    }
+
+    @Test
+    void aCallThatRunsIsNotMadeAgainByAReplicaThatIsTheFirstToFindARedisWithAnOlderState() {
+        var end = runsAndIsLost();
+        linkOfOther.close();
+
+        server.startAgain();
+
+        assertThatItIsMadeOnce(end, replica(link()));
     }
 
     // ---- its owner dies ---------------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ class LongResultsOnRedisTest extends LongResultsContract {
 
     @Override
     protected ClaimStore open() {
-        server.command(Command.SET, KEYS + "dataset", "1"); // it began long ago
         link = TestLink.to(server.url(), vertx);
+        server.command(Command.SET, KEYS + "dataset", "1"); // it began long ago
         store = TestStore.on(link, vertx);
         return store;
     }

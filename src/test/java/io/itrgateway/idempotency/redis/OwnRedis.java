@@ -35,8 +35,8 @@ abstract class OwnRedis {
     @BeforeEach
     void open() {
         server = new RedisServer();
-        server.command(Command.SET, KEYS + "dataset", "1"); // it began long ago
         link = TestLink.to(server.url(), vertx);
+        server.command(Command.SET, KEYS + "dataset", "1"); // it began long ago
         store = TestStore.on(link, vertx, ends);
     }
 
