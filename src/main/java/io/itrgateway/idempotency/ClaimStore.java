@@ -19,9 +19,6 @@ public interface ClaimStore {
     /** How long a result is kept for its name. */
     Duration KEPT_FOR = Duration.ofHours(24);
 
-    /** How long the result of a released claim can be {@linkplain #find looked up}. */
-    Duration RELEASED_RESULT_FOR = Duration.ofSeconds(10);
-
     /** A store may drop a larger result of a released claim; one that no other process shares drops all of them. */
     int LARGEST_RELEASED_BYTES = 16 * 1024;
 
@@ -49,7 +46,7 @@ public interface ClaimStore {
     /**
      * Ends the owner's claim without keeping a result, so that the name can be claimed again.
      *
-     * @param result of the call, for {@link #find} during {@link #RELEASED_RESULT_FOR}, up to {@link #LARGEST_RELEASED_BYTES}; empty if it was not begun
+     * @param result of the call, for {@link #find} for some seconds at least, up to {@link #LARGEST_RELEASED_BYTES}; empty if it was not begun
      */
     Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result);
 

@@ -47,8 +47,11 @@ final class RedisClaimStore implements ClaimStore {
      */
     static final Duration PUT_BACK_IN = Duration.ofSeconds(2);
 
-    /** How long a claim is refused that arrives after its release: longer than a kernel resends what a closed connection left over. */
-    static final Duration LATEST_ARRIVAL = Duration.ofMinutes(5);
+    /**
+     * How long the result of a released claim can be looked up, and a claim that arrives after its release is refused: longer than a kernel
+     * resends what a closed connection left over.
+     */
+    static final Duration RELEASED_FOR = Duration.ofMinutes(5);
 
     static final String DATASET = "dataset";
 
@@ -242,12 +245,11 @@ final class RedisClaimStore implements ClaimStore {
         // A large one is not shared; that of a call that does harm when it is made again is not handed over.
         Optional<byte[]> kept = result.filter(bytes -> !LargeResults.isLarge(bytes));
         byte[] bytes = kept.orElse(new byte[0]);
-        Duration life = kept.isPresent() ? RELEASED_RESULT_FOR : LATEST_ARRIVAL;
         return new PendingResults.End(
                 owner,
                 RELEASE,
                 List.of(claimKey(name), releasedKey(owner)),
-                List.of(owner.text(), bytes, life.toMillis()),
+                List.of(owner.text(), bytes, RELEASED_FOR.toMillis()),
                 Optional.empty(),
                 Optional.empty(),
                 bytes.length,

@@ -191,7 +191,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     void theResultOfAReleasedClaimIsFoundForAWhile() {
         claimAndRelease(FIRST, new byte[] {7});
 
-        pass(ClaimStore.RELEASED_RESULT_FOR.minusSeconds(1));
+        pass(RedisClaimStore.RELEASED_FOR.minusSeconds(30));
 
         assertThat(stateOf(FIRST)).isEqualTo("[7]");
     }
@@ -200,7 +200,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     void theResultOfAReleasedClaimExpires() {
         claimAndRelease(FIRST, new byte[] {7});
 
-        pass(ClaimStore.RELEASED_RESULT_FOR);
+        pass(RedisClaimStore.RELEASED_FOR);
 
         assertThat(stateOf(FIRST)).isEqualTo("interrupted");
     }
@@ -314,6 +314,16 @@ class RedisClaimStoreTest extends ClaimStoreContract {
 
         assertThatClaimingIsRefused(FIRST, "released");
         assertThat(claimedBy(SECOND)).isEqualTo("acquired");
+    }
+
+    /** It would be nobody's, and interrupted for a day. */
+    @Test
+    void aClaimThatArrivesLongAfterItsReleaseWithAResultIsRefused() {
+        claimAndRelease(FIRST, new byte[] {7});
+
+        pass(RedisClaimStore.RELEASED_FOR.minusSeconds(30));
+
+        assertThatClaimingIsRefused(FIRST, "released");
     }
 
     @Test
