@@ -1,9 +1,7 @@
 package io.itrgateway.api;
 
 import io.itrgateway.idempotency.KeptAnswer;
-import io.itrgateway.transport.AnswerMemory;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
@@ -22,13 +20,6 @@ import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
  */
 @Provider
 public class AnswerWriter implements ServerMessageBodyWriter<KeptAnswer> {
-
-    /** Looked up when it is needed: writers are made before the configuration is read. */
-    private final Instance<AnswerMemory> memory;
-
-    AnswerWriter(Instance<AnswerMemory> memory) {
-        this.memory = memory;
-    }
 
     @Override
     public boolean isWriteable(
@@ -50,7 +41,7 @@ public class AnswerWriter implements ServerMessageBodyWriter<KeptAnswer> {
         }
         var request = (ResteasyReactiveRequestContext) context;
         request.suspend();
-        BackpressuredBodyWriter.write(body, request.unwrap(RoutingContext.class), memory.get(), request::resume);
+        BackpressuredBodyWriter.write(body, request.unwrap(RoutingContext.class), request::resume);
     }
 
     @Override

@@ -27,7 +27,6 @@ final class BackpressuredBodyWriter {
     private final byte[] body;
     private final RoutingContext context;
     private final HttpServerResponse response;
-    private final AnswerMemory memory;
     private final Runnable whenOver;
     private final AtomicBoolean over = new AtomicBoolean();
     private int written;
@@ -35,11 +34,10 @@ final class BackpressuredBodyWriter {
     private boolean isWriting;
     private volatile long timer = NO_TIMER;
 
-    private BackpressuredBodyWriter(byte[] body, RoutingContext context, AnswerMemory memory, Runnable whenOver) {
+    private BackpressuredBodyWriter(byte[] body, RoutingContext context, Runnable whenOver) {
         this.body = body;
         this.context = context;
         this.response = context.response();
-        this.memory = memory;
         this.whenOver = whenOver;
     }
 
@@ -59,14 +57,12 @@ final class BackpressuredBodyWriter {
     }
 
     /** @param whenOver runs when the last of it has been written, the caller has gone, or the answer has been cut off */
-    static void write(byte[] body, RoutingContext context, AnswerMemory memory, Runnable whenOver) {
-        write(body, context, memory, PERIOD, whenOver);
+    static void write(byte[] body, RoutingContext context, Runnable whenOver) {
+        write(body, context, PERIOD, whenOver);
     }
 
-    static void write(byte[] body, RoutingContext context, AnswerMemory memory, Duration period, Runnable whenOver) {
-        var answer = new BackpressuredBodyWriter(body, context, memory, whenOver);
-        memory.hold(context.get(CallPipeline.CALLER), body);
-        answer.begin(period);
+    static void write(byte[] body, RoutingContext context, Duration period, Runnable whenOver) {
+        new BackpressuredBodyWriter(body, context, whenOver).begin(period);
     }
 
     private void begin(Duration period) {
@@ -120,7 +116,6 @@ final class BackpressuredBodyWriter {
             if (timer != NO_TIMER) {
                 context.vertx().cancelTimer(timer);
             }
-            memory.release(body);
             whenOver.run();
         }
     }

@@ -44,9 +44,6 @@ class CallPipeline {
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String PREFER = "Prefer";
 
-    /** Under which the name of the caller stands in the context of a request. */
-    static final String CALLER = "itr.caller";
-
     private final DeepvueClient deepvue;
     private final IdempotencyService idempotency;
     private final ClientBinding binding;
@@ -83,7 +80,7 @@ class CallPipeline {
         String caller = Caller.nameOf(principal);
         record.setCaller(caller);
         KnownCallers.markKnown(context);
-        context.put(CALLER, caller);
+        var home = vertx.getOrCreateContext();
         var key = operation.method() == Method.POST
                 ? IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY))
                 : Optional.<IdempotencyKey>empty();
@@ -95,6 +92,7 @@ class CallPipeline {
                 .invoke(call -> call.setOnAnswer(answer -> bindClient(call, answer)))
                 .call(this::demandOwnClient)
                 .chain(call -> dispatch(call, key, context.response())
+                        .invoke(answer -> HeldAnswer.hold(answer.body(), caller, memory, context, home))
                         .call(answer -> call.isSent()
                                 ? Uni.createFrom().voidItem() // bound with its answer
                                 : bindClient(call, answer.body())));

@@ -10,7 +10,6 @@ import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.telemetry.CallRecord;
-import io.itrgateway.transport.AnswerMemory;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.identity.IdentityProviderManager;
@@ -45,19 +44,16 @@ class RelayRoute {
     private final CallPipeline pipeline;
     private final IdentityProviderManager identities;
     private final MemoryReservation.Memory memory;
-    private final AnswerMemory answers;
 
     RelayRoute(
             RelaySettings settings,
             RelayedOperations operations,
             CallPipeline pipeline,
             IdentityProviderManager identities,
-            AnswerMemory answers,
             MeterRegistry meters) {
         this.operations = operations;
         this.pipeline = pipeline;
         this.identities = identities;
-        this.answers = answers;
         this.memory = new MemoryReservation.Memory(settings.memoryBytes());
         Gauge.builder("gateway.relay.bytes", memory, MemoryReservation.Memory::heldBytes)
                 .baseUnit("bytes")
@@ -114,7 +110,7 @@ class RelayRoute {
         if (BackpressuredBodyWriter.isShort(answer.body())) {
             response.end(Buffer.buffer(answer.body()));
         } else {
-            BackpressuredBodyWriter.write(answer.body(), context, answers, () -> {});
+            BackpressuredBodyWriter.write(answer.body(), context, () -> {});
         }
     }
 

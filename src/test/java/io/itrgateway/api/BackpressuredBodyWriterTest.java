@@ -2,6 +2,7 @@ package io.itrgateway.api;
 
 import static io.itrgateway.sandbox.RawHttp2.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.sandbox.RawHttp2;
 import io.itrgateway.transport.AnswerMemory;
@@ -39,8 +40,8 @@ class BackpressuredBodyWriterTest {
         var router = Router.router(vertx);
         byte[] body = new byte[LONG_BYTES];
         router.get("/long").handler(context -> {
-            context.put(CallPipeline.CALLER, CALLER);
-            BackpressuredBodyWriter.write(body, context, memory, period, over::countDown);
+            HeldAnswer.hold(body, CALLER, memory, context, vertx.getOrCreateContext());
+            BackpressuredBodyWriter.write(body, context, period, over::countDown);
         });
         port = done(vertx.createHttpServer().requestHandler(router).listen(0, "localhost"))
                 .actualPort();
@@ -56,7 +57,7 @@ class BackpressuredBodyWriterTest {
         try (var caller = slowCaller()) {
             awaitOver();
 
-            assertThat(memory.isFull(CALLER)).isFalse();
+            awaitReleased();
             assertThat(bytesUntilEnd(caller)).isLessThan(LONG_BYTES);
         }
     }
@@ -67,7 +68,7 @@ class BackpressuredBodyWriterTest {
             caller.send(get(1, "/long"));
             awaitOver();
 
-            assertThat(memory.isFull(CALLER)).isFalse();
+            awaitReleased();
             assertThat(caller.reset(1).reset()).isPositive();
             assertThat(caller.isAlive()).isTrue();
         }
@@ -80,7 +81,7 @@ class BackpressuredBodyWriterTest {
             assertThat(bytesUntilEnd(caller)).isGreaterThan(LONG_BYTES);
         }
         awaitOver();
-        assertThat(memory.isFull(CALLER)).isFalse();
+        awaitReleased();
     }
 
     @Test
@@ -127,6 +128,10 @@ class BackpressuredBodyWriterTest {
             return bytes;
         }
         return bytes;
+    }
+
+    private void awaitReleased() {
+        await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(() -> !memory.isFull(CALLER));
     }
 
     private void awaitOver() throws InterruptedException {

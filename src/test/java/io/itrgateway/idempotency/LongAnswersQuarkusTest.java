@@ -20,12 +20,19 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.ext.Provider;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(
@@ -51,6 +58,18 @@ class LongAnswersQuarkusTest {
 
     @Inject
     AnswerMemory memory;
+
+    /** Runs when the answer is there, and before it is written. */
+    @Provider
+    public static final class Observer implements ContainerResponseFilter {
+
+        private static volatile Runnable onResponse = () -> {};
+
+        @Override
+        public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+            onResponse.run();
+        }
+    }
 
     @BeforeEach
     void forget() {
@@ -79,6 +98,23 @@ class LongAnswersQuarkusTest {
         }
 
         assertThat(answer.join()).isEqualTo(ENVELOPE);
+        await().atMost(LONG).until(() -> heldBytes() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLongAnswerIsHeldUntilItIsWritten(boolean hasKey) {
+        var held = new CopyOnWriteArrayList<Double>();
+        answerWithLongEnvelope();
+        Observer.onResponse = () -> held.add(heldBytes());
+        try {
+            var caller = hasKey ? caller().header("Idempotency-Key", UUID.randomUUID()) : caller();
+            send(caller, ASHA.json()).statusCode(200);
+        } finally {
+            Observer.onResponse = () -> {};
+        }
+
+        assertThat(held).containsExactly((double) ENVELOPE.length());
         await().atMost(LONG).until(() -> heldBytes() == 0);
     }
 
