@@ -34,7 +34,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     private static final int WITH_PRIORITY = 0x20;
 
     private static final long TICK_SECONDS = 10;
-    /** Within one tick: PING, SETTINGS, WINDOW_UPDATE and the like, and DATA without a byte. */
+    /** Within one tick: PING, SETTINGS and the like, DATA without a byte, and each WINDOW_UPDATE that no answer has paid for. */
     private static final int MOST_IDLE_FRAMES = 10_000;
     /** For so many ticks a client may keep what it began unfinished, or an answer unread. */
     static final int MOST_TICKS = 3;
@@ -251,7 +251,8 @@ final class Http2Guard extends ChannelDuplexHandler {
                 return false;
             }
             case Http2FrameTypes.RST_STREAM, Http2FrameTypes.WINDOW_UPDATE -> {
-                countIdle(context, true);
+                boolean isPaid = type == Http2FrameTypes.WINDOW_UPDATE && streams != null && streams.payForUpdate();
+                countIdle(context, !isPaid);
                 return isInFieldBlock || length != INT_FIELD_LENGTH || !passOnAndCheckClosed(context, bytes, at, id);
             }
             case Http2FrameTypes.PRIORITY -> {

@@ -50,6 +50,11 @@ final class Http2Streams extends Http2ConnectionAdapter {
         return connection.stream(id) != null;
     }
 
+    /** Whether something that was sent pays for one more update of a window. It does so once. */
+    boolean payForUpdate() {
+        return answers.payForUpdate();
+    }
+
     /** Whether the client may send DATA on that stream. */
     boolean isSending(int id) {
         Http2Stream stream = connection.stream(id);

@@ -14,10 +14,20 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     /** What a stream takes with its request, as long as its answer waits. */
     private static final long STREAM_BYTES = 20 * 1024;
 
+    /** Of what was sent, so much pays for one update of a window. Clients that return the window as they read do so buffer by buffer. */
+    private static final int BYTES_OF_UPDATE = 1024;
+
+    /** What an answer pays beside its bytes: some clients return the windows of stream and connection however short the answer is. */
+    private static final int PAID_BY_ANSWER = 4 * BYTES_OF_UPDATE;
+
+    /** What can be paid in advance: a client may read later, at once, what it was sent before. */
+    private static final long MOST_PAID = 100L * 1024 * 1024;
+
     private final Http2RemoteFlowController netty;
     private final UnreadBytes unread;
     private final Http2HeadResponseFilter heads;
     private final Http2Connection.PropertyKey answer;
+    private long paid;
 
     /** What has been written of the answer on one stream, in bytes. */
     private static final class Answer {
@@ -49,6 +59,17 @@ final class MeteredFlowController implements Http2RemoteFlowController {
         return begun == null ? 0 : begun.writtenBytes;
     }
 
+    /** Whether something that was sent pays for one more update of a window. It does so once. */
+    boolean payForUpdate() {
+        boolean isPaid = paid >= BYTES_OF_UPDATE;
+        paid -= isPaid ? BYTES_OF_UPDATE : 0;
+        return isPaid;
+    }
+
+    private void pay(int bytes) {
+        paid = Math.min(MOST_PAID, paid + bytes);
+    }
+
     @Override
     public void addFlowControlled(Http2Stream stream, FlowControlled content) {
         FlowControlled payload = heads.withoutContent(stream, content);
@@ -65,6 +86,7 @@ final class MeteredFlowController implements Http2RemoteFlowController {
             begun = new Answer();
             stream.setProperty(answer, begun);
             unread.add(STREAM_BYTES);
+            pay(PAID_BY_ANSWER);
         }
         netty.addFlowControlled(stream, new Metered(payload, begun));
     }
@@ -96,6 +118,7 @@ final class MeteredFlowController implements Http2RemoteFlowController {
             int before = payload.size();
             payload.write(context, allowedBytes);
             of.writtenBytes += before - payload.size();
+            pay(before - payload.size());
             count(payload.size());
         }
 

@@ -1,6 +1,7 @@
 package io.itrgateway.edge;
 
 import static io.itrgateway.sandbox.RawHttp2.END_HEADERS;
+import static io.itrgateway.sandbox.RawHttp2.GOAWAY;
 import static io.itrgateway.sandbox.RawHttp2.HEADERS;
 import static io.itrgateway.sandbox.RawHttp2.INITIAL_WINDOW_SIZE;
 import static io.itrgateway.sandbox.RawHttp2.PREFACE;
@@ -174,7 +175,12 @@ class Http2GuardTest {
         var context = channel.pipeline().context(netty);
         netty.encoder()
                 .writeHeaders(context, id, new DefaultHttp2Headers().status("200"), 0, false, context.newPromise());
-        netty.encoder().writeData(context, id, Unpooled.wrappedBuffer(part), 0, false, context.newPromise());
+        writeMore(id, part, false);
+    }
+
+    private void writeMore(int id, byte[] part, boolean isLast) {
+        var context = channel.pipeline().context(netty);
+        netty.encoder().writeData(context, id, Unpooled.wrappedBuffer(part), 0, isLast, context.newPromise());
         netty.flush(context);
     }
 
@@ -246,6 +252,59 @@ class Http2GuardTest {
         }
 
         assertThat(resets()).isEmpty();
+    }
+
+    private void returnWindow(int id, int bytes) {
+        receive(frame(WINDOW_UPDATE, 0, 0, int32(bytes)), frame(WINDOW_UPDATE, 0, id, int32(bytes)));
+    }
+
+    @Test
+    void oneThatReturnsTheWindowBufferByBufferIsNoFlood() {
+        receivePreface();
+        receive(get(1, "/"));
+        beginAnswer(1, new byte[4096]);
+        returnWindow(1, 4096);
+        for (int i = 0; i < 5_500; i++) {
+            writeMore(1, new byte[4096], false);
+            returnWindow(1, 4096);
+        }
+
+        assertThat(isSentAway()).isFalse();
+    }
+
+    @Test
+    void oneThatReturnsTheWindowOfManyShortAnswersIsNoFlood() {
+        receivePreface();
+        for (int id = 1; id < 11_000; id += 2) {
+            receive(get(id, "/"));
+            beginAnswer(id, new byte[10]);
+            returnWindow(id, 10);
+            writeMore(id, new byte[0], true);
+        }
+
+        assertThat(isSentAway()).isFalse();
+    }
+
+    @Test
+    void oneThatReturnsWhatItWasNotSentIsAFlood() {
+        receivePreface();
+        receive(get(1, "/"));
+        beginAnswer(1, new byte[4096]);
+        for (int i = 0; i < 5_500; i++) {
+            returnWindow(1, 1);
+        }
+
+        assertThat(isSentAway()).isTrue();
+    }
+
+    /** Whether a GOAWAY was sent. */
+    private boolean isSentAway() {
+        boolean isSentAway = false;
+        for (ByteBuf sent = channel.readOutbound(); sent != null; sent = channel.readOutbound()) {
+            isSentAway |= sent.readableBytes() >= 17 && sent.getByte(3) == GOAWAY;
+            sent.release();
+        }
+        return isSentAway;
     }
 
     @Test
