@@ -30,7 +30,10 @@ final class RelayReader {
     static final int LONGEST_BYTES = 8 * 1024 * 1024;
 
     /** As long as the request line of HTTP/1 may be, over HTTP/2 as well. */
-    private static final int LONGEST_QUERY_CHARS = 4096;
+    private static final int LONGEST_TARGET_CHARS = 4096;
+
+    /** A longer one could be what Deepvue answers with 431, which counts as a fault of the gateway. */
+    private static final int LONGEST_TYPE_CHARS = 256;
 
     private static final String BOUNDARY = "boundary";
 
@@ -52,6 +55,10 @@ final class RelayReader {
      * @throws GatewayException where it can be answered without a call
      */
     static RelayReader of(Operation operation, HttpServerRequest request) {
+        String contentType = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (contentType != null && contentType.length() > LONGEST_TYPE_CHARS) {
+            throw GatewayException.of(MALFORMED_REQUEST, "The header Content-Type has more than 256 characters.");
+        }
         var reader = new RelayReader(operation, request);
         if (reader.type.filter(type -> !isJson(type) && !isMultipart(type)).isPresent()) {
             throw GatewayException.of(
@@ -61,10 +68,11 @@ final class RelayReader {
         if (!acceptsJson(request)) {
             throw GatewayException.of(NOT_ACCEPTABLE);
         }
-        String query = request.query();
-        if (query != null && (query.length() > LONGEST_QUERY_CHARS || !isOfUri(query))) {
-            throw GatewayException.of(
-                    MALFORMED_REQUEST, "The query is longer than 4 KiB, or has characters that a URI cannot have.");
+        if (request.uri().length() > LONGEST_TARGET_CHARS) {
+            throw GatewayException.of(MALFORMED_REQUEST, "The path and the query are longer than 4 KiB.");
+        }
+        if (request.query() != null && !isOfUri(request.query())) {
+            throw GatewayException.of(MALFORMED_REQUEST, "The query has characters that a URI cannot have.");
         }
         return reader;
     }

@@ -37,7 +37,8 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
             421, // RFC 9110, 15.5.20: "unable or unwilling to produce an authoritative response"
             425, // RFC 8470, 5.2: "unwilling to risk processing a request that might be replayed"
             426, // RFC 9110, 15.5.22: "refuses to perform the request using the current protocol"
-            431, // RFC 6585, 5: "because its header fields are too large"; none of them comes from the caller
+            431, // RFC 6585, 5: "because its header fields are too large"; of the caller's there is a short
+            // Content-Type at most
             505, // RFC 9110, 15.6.6: "refuses to support, the major version of HTTP"
             511); // RFC 6585, 6: from "intercepting proxies"; "the client needs to authenticate to gain network access"
 

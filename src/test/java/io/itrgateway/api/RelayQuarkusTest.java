@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.itrgateway.sandbox.RawCaller;
+import io.itrgateway.sandbox.RawHttp2;
 import io.itrgateway.sandbox.Sandbox;
 import io.itrgateway.secret.SecretsQuarkusTest;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -174,6 +175,35 @@ class RelayQuarkusTest {
                 .contains("multipart/form-data");
 
         assertThat(Sandbox.received(GENERIC)).isZero();
+    }
+
+    /** Deepvue would refuse the request for its fields, as it does where the gateway is at fault, and the circuit would open. */
+    @Test
+    void aLongContentTypeIsMalformed() throws Exception {
+        assertThat(raw(
+                        "POST " + GENERIC,
+                        key(),
+                        "Content-Type: application/json;a=" + "b".repeat(240) + "\r\n",
+                        "Content-Length: 0\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("\"code\":\"malformed-request\"", "Content-Type");
+
+        assertThat(Sandbox.received(GENERIC)).isZero();
+    }
+
+    @Test
+    void aLongPathIsMalformed() throws Exception {
+        String path = GENERIC + "/" + "a".repeat(4_000);
+        try (var http2 = RawHttp2.connect(RestAssured.port)) {
+            http2.send(RawHttp2.headers(
+                    1,
+                    RawHttp2.END_STREAM,
+                    RawHttp2.request("GET", path + "?" + "b".repeat(100), "x-api-key", Sandbox.API_KEY)));
+
+            assertThat(http2.answer(1).status()).isEqualTo(400);
+            assertThat(http2.stream(1).body()).contains("\"code\":\"malformed-request\"", "4 KiB");
+        }
+        assertThat(Sandbox.received(path)).isZero();
     }
 
     @Test
