@@ -37,6 +37,9 @@ final class RelayReader {
 
     private static final String BOUNDARY = "boundary";
 
+    /** RFC 2046, 5.1.1. */
+    private static final int LONGEST_BOUNDARY_CHARS = 70;
+
     private final Operation operation;
     private final HttpServerRequest request;
     private final Optional<MediaType> type;
@@ -63,7 +66,7 @@ final class RelayReader {
         if (reader.type.filter(type -> !isJson(type) && !isMultipart(type)).isPresent()) {
             throw GatewayException.of(
                     UNSUPPORTED_MEDIA_TYPE,
-                    "Send the body as application/json, or as multipart/form-data with a boundary, and without a Content-Encoding.");
+                    "Send the body as application/json, or as multipart/form-data with a boundary of 1 to 70 characters, and without a Content-Encoding.");
         }
         if (!acceptsJson(request)) {
             throw GatewayException.of(NOT_ACCEPTABLE);
@@ -87,7 +90,8 @@ final class RelayReader {
         return type.getType().equalsIgnoreCase("multipart")
                 && type.getSubtype().equalsIgnoreCase("form-data")
                 && boundary != null
-                && !boundary.isEmpty();
+                && !boundary.isEmpty()
+                && boundary.length() <= LONGEST_BOUNDARY_CHARS;
     }
 
     private static boolean acceptsJson(HttpServerRequest request) {

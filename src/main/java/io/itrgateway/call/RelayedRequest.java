@@ -117,12 +117,14 @@ public final class RelayedRequest {
         return delimiter;
     }
 
+    /** Looks at the beginning of each line, where a delimiter stands (RFC 2046, 5.1.1); elsewhere its text is content. */
     private int next(byte[] delimiter, int from) {
         if (delimiter.length == 0) {
             return -1;
         }
         for (int i = from; i <= body.length - delimiter.length; i++) {
-            if (body[i] == '-' && Arrays.equals(body, i, i + delimiter.length, delimiter, 0, delimiter.length)) {
+            if ((i == 0 || body[i - 1] == '\n')
+                    && Arrays.equals(body, i, i + delimiter.length, delimiter, 0, delimiter.length)) {
                 return i;
             }
         }

@@ -167,7 +167,8 @@ class RelayQuarkusTest {
                 "application/x-www-form-urlencoded",
                 "application/vnd.api+json",
                 "multipart/mixed; boundary=x",
-                "multipart/form-data"
+                "multipart/form-data",
+                "multipart/form-data; boundary=1234567890123456789012345678901234567890123456789012345678901234567890+"
             })
     void anotherTypeOfBodyIsNotSupported(String type) throws Exception {
         assertThat(raw("POST " + GENERIC, key(), "Content-Type: " + type + "\r\n", "Content-Length: 0\r\n"))
@@ -300,6 +301,13 @@ class RelayQuarkusTest {
     @Test
     void aReadIsAnsweredToHeadWithoutABody() {
         caller().head(GENERIC + "/a").then().statusCode(200).body(equalTo(""));
+    }
+
+    @Test
+    void theLongestBoundaryIsSent() {
+        String boundary = "b".repeat(70);
+
+        post(multipart(boundary), GENERIC, document(boundary)).statusCode(200);
     }
 
     @Test

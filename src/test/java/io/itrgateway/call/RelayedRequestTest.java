@@ -61,6 +61,13 @@ class RelayedRequestTest {
         assertThat(multipart("x1", "a\r\n--x2\r\nb").payload()).isNotEqualTo(payload);
     }
 
+    @Test
+    void aBoundaryInTheMiddleOfALineIsContent() {
+        assertThat(multipart("x1", "a--x1").payload())
+                .isNotEqualTo(multipart("x2", "a--x2").payload())
+                .isEqualTo(multipart("x2", "a--x1").payload());
+    }
+
     @ParameterizedTest
     @CsvSource({"q=1, '{}'", "q=2, '{}'", ", '{ }'", "q=, '{}'"})
     void anotherQueryOrBodyIsAnotherPayload(String query, String body) {
