@@ -4,6 +4,7 @@ import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.fairness.CallerShares;
+import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -26,7 +27,7 @@ import java.util.function.Function;
 /**
  * Identical reads of one caller that run at the same time share one call to Deepvue. It has no deadline of its own: each of those who wait
  * for it has one; and it is cancelled, as long as it was not sent, when the last of them leaves. One that could not be sent before the
- * deadline of the call that would begin it is not begun.
+ * deadline of the call that would begin it is not begun. Those with a body of more than {@link EventLoopWork#LONGEST_BYTES} are never shared.
  */
 @Singleton
 class SharedReads {
@@ -62,6 +63,9 @@ class SharedReads {
 
     /** Answers the call, with the answer of an identical one that runs if there is one, until its deadline. */
     Uni<KeptAnswer> run(Call call, Function<Call, Uni<KeptAnswer>> work) {
+        if (hasLongBody(call)) {
+            return call.untilDeadline(work.apply(call));
+        }
         return Uni.createFrom().emitter(emitter -> {
             if (places.take(call.caller(), 1)) {
                 join(call, work, new Waiter(call, emitter));
@@ -69,6 +73,14 @@ class SharedReads {
                 emitter.fail(GatewayException.of(ProblemKind.OVERLOADED, "Too many calls wait. Nothing was sent."));
             }
         });
+    }
+
+    /** To compare it would take the event loop too long. */
+    private static boolean hasLongBody(Call call) {
+        return call.values()
+                .relayed()
+                .filter(request -> request.body().length > EventLoopWork.LONGEST_BYTES)
+                .isPresent();
     }
 
     private void join(Call call, Function<Call, Uni<KeptAnswer>> work, Waiter waiter) {

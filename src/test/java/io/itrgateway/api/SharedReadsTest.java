@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
+import io.itrgateway.call.MemoryReservation;
+import io.itrgateway.call.RelayedRequest;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.operation.Operations;
@@ -23,8 +25,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedReadsTest {
 
@@ -95,6 +100,33 @@ class SharedReadsTest {
             assertThat(get(answer)).isSameAs(ANSWER);
         }
         assertThat(sent).hasSize(1);
+    }
+
+    private Call relayed(int bytes) {
+        var request = new RelayedRequest(
+                "POST",
+                "/v1/documents",
+                Optional.empty(),
+                Optional.of("application/json"),
+                Optional.empty(),
+                new byte[bytes],
+                new MemoryReservation.Memory(bytes).open("demo"));
+        return new Call(Operations.GET_ITR_DETAILS, "demo", RequestValues.of(request), Deadline.none(), null, vertx);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"65536, 1", "65537, 2"})
+    void readsWithALongBodyAreNotCompared(int bytes, int calls) throws Exception {
+        var answers = Stream.of(relayed(bytes), relayed(bytes))
+                .map(call ->
+                        reads.run(call, this::work).subscribeAsCompletionStage().toCompletableFuture())
+                .toList();
+
+        assertThat(sent).hasSize(calls);
+        sent.forEach(call -> call.complete(ANSWER));
+        for (var answer : answers) {
+            assertThat(get(answer)).isSameAs(ANSWER);
+        }
     }
 
     @Test
