@@ -18,7 +18,7 @@ const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b
 
 const layout = system => {
   const { React, fn, getComponent } = system;
-  const { createElement: h, Fragment, useEffect, useId, useMemo, useRef, useState } = React;
+  const { createElement: h, Fragment, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } = React;
 
   const prose = text => h(getComponent('Markdown', true), { source: text ?? '' });
 
@@ -143,7 +143,7 @@ const layout = system => {
     const input = useRef();
     // React writes a value into the document; a secret must be in the input only.
     useEffect(() => {
-      if (field.secret && value) {
+      if (field.secret) {
         input.current.value = value;
       }
     }, []);
@@ -227,12 +227,16 @@ const layout = system => {
 
   // --- the operation ------------------------------------------------------------------------------------------------------
 
+  const NOTHING = { nothing: true };
+
   const Try = ({ spec, path, method, operation, flow }) => {
     const fields = fieldsOf(operation, spec.components.securitySchemes);
     const offering = sandbox && fields.find(field => field.name in sandbox.OFFERS);
-    const [typed, setTyped] = useState(() => Object.fromEntries(fields.map(field => [keyOf(field), flow.valueOf(field) ?? field.offered ?? ''])));
+    const { operationId } = operation;
+    useSyncExternalStore(flow.watch, flow.version);
+    const typed = Object.fromEntries(fields.map(field => [keyOf(field), flow.valueOf(operationId, field) ?? field.offered ?? '']));
     const [secretsToo, setSecretsToo] = useState(false);
-    const [answer, setAnswer] = useState({ nothing: true });
+    const answer = flow.answerOf(operationId) ?? NOTHING;
     const answered = useRef();
     // In braces: what an effect returns React calls later, and scrollIntoView returns a Promise in some browsers.
     useEffect(() => {
@@ -248,7 +252,7 @@ const layout = system => {
         spec,
         pathName: path,
         method,
-        operationId: operation.operationId,
+        operationId,
         parameters: Object.fromEntries(['header', 'query'].flatMap(part => Object.entries(values(part)).map(([name, value]) => [`${part}.${name}`, value]))),
         securities: { authorized: Object.fromEntries(Object.entries(values('credential')).map(([name, value]) => [name, { value }])) },
         ...(operation.requestBody && { requestBody: JSON.stringify(values('body')), requestContentType: JSON_TYPE }),
@@ -265,7 +269,7 @@ const layout = system => {
       if (answer.waiting) {
         return;
       }
-      setAnswer({ waiting: true });
+      flow.begin(operationId, fields.map(field => [field, typed[keyOf(field)]]));
       const request = requestOf((field, value) => value);
       const began = performance.now();
       try {
@@ -277,10 +281,10 @@ const layout = system => {
         });
         const millis = Math.round(performance.now() - began);
         const sent = fields.filter(({ part, secret }) => !secret && ['body', 'query'].includes(part)).map(field => [field.name, typed[keyOf(field)]]);
-        const next = response.status === 200 ? flow.record(response.text, operation.operationId, sent) : [];
-        setAnswer({ status: response.status, statusText: response.statusText, headers: response.headers, text: response.text, millis, next });
+        const next = response.status === 200 ? flow.record(response.text, operationId, sent) : [];
+        flow.answer(operationId, { status: response.status, statusText: response.statusText, headers: response.headers, text: response.text, millis, next });
       } catch (failure) {
-        setAnswer({ lost: failure.message });
+        flow.answer(operationId, { lost: failure.message });
       }
     };
 
@@ -289,14 +293,11 @@ const layout = system => {
       field,
       value: typed[keyOf(field)],
       choices: flow.choicesOf(field),
-      onInput: value => {
-        flow.keep(field, value);
-        setTyped({ ...typed, [keyOf(field)]: value });
-      },
+      onInput: value => flow.keep(operationId, field, value),
     });
     return h('div', { className: 'columns' },
       h('form', { onSubmit: send, autoComplete: 'off', 'aria-label': 'Request' },
-        offering && h(Offers, { field: offering, value: typed[keyOf(offering)], onChoose: value => setTyped({ ...typed, [keyOf(offering)]: value }) }),
+        offering && h(Offers, { field: offering, value: typed[keyOf(offering)], onChoose: value => flow.keep(operationId, offering, value) }),
         fields.filter(field => !field.more).map(input),
         h('details', null,
           h('summary', null, 'Headers and other credentials'),
@@ -332,22 +333,55 @@ const layout = system => {
   });
 
   /**
-   * What goes from one operation to the next: the credentials that were typed, and the ids of answers, which other operations ask for
-   * under the same names. In the memory of this page only.
+   * What stays when another operation is shown: what was typed into each and its answer, which may not be there yet; and what goes from one
+   * operation to the next: the credentials that were typed, and the ids of answers, which other operations ask for under the same names.
+   * In the memory of this page only.
    */
   const flowOf = (spec, found) => {
     const needs = found.map(({ path, operation }) => ({ path, operationId: operation.operationId, names: needsOf(spec, operation) }));
     const asked = new Set(needs.flatMap(({ names }) => names));
     const ids = new Map();
     const credentials = new Map();
-    return {
-      valueOf: field => field.part === 'credential' ? credentials.get(field.name) || undefined : ids.get(field.name)?.[0],
-      choicesOf: field => field.part === 'credential' ? [] : ids.get(field.name) ?? [],
-      keep: (field, value) => {
-        if (field.part === 'credential') {
-          credentials.set(field.name, value);
+    const calls = new Map(needs.map(({ operationId }) => [operationId, { typed: new Map(), answer: undefined }]));
+    let version = 0;
+    let watcher = () => {};
+    const changed = () => {
+      version++;
+      watcher();
+    };
+    const put = (operationId, { part, name }, value) => (part === 'credential' ? credentials : calls.get(operationId).typed).set(name, value);
+    const answer = (operationId, given) => {
+      calls.get(operationId).answer = given;
+      changed();
+    };
+    /** An id that was answered or sent later takes the place of what was typed for other operations. */
+    const supersede = (operationId, names, isOtherIds) => calls.forEach((call, other) => {
+      if (other !== operationId) {
+        names.forEach(name => call.typed.delete(name));
+        if (isOtherIds && call.answer?.next) {
+          call.answer = { ...call.answer, next: [] };
         }
+      }
+    });
+    return {
+      version: () => version,
+      watch: take => {
+        watcher = take;
+        return () => { watcher = () => {}; };
       },
+      valueOf: (operationId, { part, name }) => part === 'credential' ? credentials.get(name) : calls.get(operationId).typed.get(name) ?? ids.get(name)?.[0],
+      choicesOf: field => field.part === 'credential' ? [] : ids.get(field.name) ?? [],
+      answerOf: operationId => calls.get(operationId).answer,
+      keep: (operationId, field, value) => {
+        put(operationId, field, value);
+        changed();
+      },
+      /** From here on the call is under way with these values, whatever becomes of the ids. */
+      begin: (operationId, values) => {
+        values.forEach(([field, value]) => put(operationId, field, value));
+        answer(operationId, { waiting: true });
+      },
+      answer,
       /**
        * Takes the ids of an answer, and of the request that it answers: those of different clients do not go together. Returns the operations
        * for which nothing is missing, if the answer had an id.
@@ -364,8 +398,15 @@ const layout = system => {
         } catch {
           return [];
         }
-        sent.filter(([name, value]) => value && asked.has(name) && ids.get(name)?.[0] !== value).forEach(([name, value]) => ids.set(name, [value]));
+        const before = new Map(ids);
+        const used = new Map(sent.filter(([name, value]) => value && asked.has(name)));
+        used.forEach((value, name) => {
+          if (ids.get(name)?.[0] !== value) {
+            ids.set(name, [value]);
+          }
+        });
         fresh.forEach((values, name) => ids.set(name, values));
+        supersede(operationId, [...used.keys(), ...fresh.keys()], [...before].some(([name, values]) => ids.get(name)?.[0] !== values[0]));
         return fresh.size === 0 ? [] : needs.filter(next => next.operationId !== operationId
           && next.names.some(name => fresh.has(name)) && next.names.every(name => ids.has(name)));
       },
