@@ -367,7 +367,11 @@ listen();
 setInterval(() => {
   if (performance.now() - heard > SILENCE_MS) {
     lost();
-    // The browser gives up after an answer that is no stream of events, such as 503.
-    if (performance.now() - openedAt > RETRY_MS && events.readyState === EventSource.CLOSED) listen();
+    // In every state: the browser gives up after an answer that is no stream of events, such as 503, and does not notice that nothing comes on a
+    // connection whose other end has vanished.
+    if (performance.now() - openedAt > RETRY_MS) {
+      events.close();
+      listen();
+    }
   }
 }, 1000);

@@ -221,6 +221,32 @@ class StatusChartsQuarkusTest {
         assertThat(background(page)).isEqualTo(before);
     }
 
+    @Test
+    void aConnectionOnWhichNothingComesIsReplaced() {
+        Page page = BROWSER.open("/status", Screen.DESK).page();
+        page.addInitScript("""
+                window.opened = [];
+                window.EventSource = class extends EventTarget {
+                  static CLOSED = 2;
+                  readyState = 1;
+                  constructor() { super(); opened.push(this); }
+                  close() { this.readyState = 2; }
+                };""");
+        page.clock().install();
+        page.reload();
+
+        page.clock().runFor(20_000);
+
+        assertThat((Integer) page.evaluate("() => opened.length")).isGreaterThan(1);
+        assertThat(page.evaluate("() => opened.filter(({ readyState }) => readyState !== 2).length"))
+                .isEqualTo(1);
+        assertThat(page.evaluate("""
+                        data => {
+                          opened.at(-1).dispatchEvent(new MessageEvent('now', { data }));
+                          return document.getElementById('connection').textContent;
+                        }""", StatusFeed.now())).isEqualTo("live");
+    }
+
     private static String background(Page page) {
         return (String) page.evaluate("() => getComputedStyle(document.querySelector('section')).backgroundColor");
     }

@@ -77,10 +77,14 @@ final class StatusFeed {
         return this;
     }
 
+    /** The data of one event. */
+    static String now() {
+        return NOW.formatted(START).replace("\n", "");
+    }
+
     /** Loads the page again, with these events. */
     Page on(OpenPage status) {
-        String body = "retry: 3600000\nevent: trend\ndata: %s\n\nevent: now\ndata: %s\n\n"
-                .formatted(trend(), NOW.formatted(START).replace("\n", ""));
+        String body = "retry: 3600000\nevent: trend\ndata: %s\n\nevent: now\ndata: %s\n\n".formatted(trend(), now());
         Page page = status.page();
         page.route(
                 "**/status/events",
