@@ -18,15 +18,18 @@ const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b
 
 const layout = system => {
   const { React, fn, getComponent } = system;
-  const { createElement: h, Fragment, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } = React;
+  const { createElement: h, Fragment, memo, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } = React;
 
   const prose = text => h(getComponent('Markdown', true), { source: text ?? '' });
 
   // --- code -----------------------------------------------------------------------------------------------------------
 
+  /** Characters. To colour a longer text blocks the page for seconds to minutes. */
+  const MOST_COLOURED = 64 * 1024;
+
   const Code = ({ label, language, children }) =>
     h('div', { className: 'code', role: 'region', 'aria-label': label, tabIndex: 0 },
-      h(getComponent('SyntaxHighlighter', true), { language }, children));
+      children.length > MOST_COLOURED ? h('pre', null, children) : h(getComponent('SyntaxHighlighter', true), { language }, children));
 
   const Copy = ({ text }) => {
     const [copied, setCopied] = useState(false);
@@ -185,9 +188,34 @@ const layout = system => {
 
   // --- what comes back ---------------------------------------------------------------------------------------------------
 
+  /** What JSON consists of, in a text that is known to be JSON. */
+  const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},:]|[^\s[\]{},:"]+/g;
+  const MOST_DEPTH = 100;
+
+  /** Indented, and each token as it came: a number of JavaScript is neither 100.00 nor one of twenty digits. */
   const pretty = text => {
     try {
-      return JSON.stringify(JSON.parse(text), null, 2);
+      JSON.parse(text);
+      const parts = [];
+      let depth = 0;
+      let last = '';
+      for (const token of text.match(TOKENS)) {
+        const opens = last === '{' || last === '[';
+        const closes = token === '}' || token === ']';
+        depth += closes ? -1 : 0;
+        if (closes ? !opens : opens || last === ',') {
+          parts.push('\n', '  '.repeat(depth));
+        } else if (last === ':') {
+          parts.push(' ');
+        }
+        depth += token === '{' || token === '[' ? 1 : 0;
+        if (depth > MOST_DEPTH) {
+          return text;
+        }
+        parts.push(token);
+        last = token;
+      }
+      return parts.join('');
     } catch {
       return text;
     }
@@ -195,7 +223,8 @@ const layout = system => {
 
   const problemIn = text => {
     try {
-      return JSON.parse(text).outcome ? JSON.parse(text) : null;
+      const json = JSON.parse(text);
+      return json.outcome ? json : null;
     } catch {
       return null;
     }
@@ -203,13 +232,16 @@ const layout = system => {
 
   const Outcome = ({ name }) => h('span', { className: `badge ${name}` }, name.replace('_', ' '));
 
-  const Answer = ({ answer, next }) => {
-    const problem = answer.text && problemIn(answer.text);
+  /** Not drawn again at each key that is pressed in a field. */
+  const Answer = memo(({ answer }) => {
+    const { text = '', next = [] } = answer;
+    const problem = useMemo(() => problemIn(text), [text]);
+    const body = useMemo(() => pretty(text), [text]);
     return h('section', { className: 'panel answer', 'aria-label': 'Answer', 'aria-busy': answer.waiting ?? false },
       h('p', { className: 'bar', role: 'status' },
         answer.nothing && 'No answer yet: fill in and send.',
         answer.waiting && 'Sending…',
-        answer.lost && `No answer: ${answer.lost}`,
+        answer.lost && [answer.lost, answer.look && 'Look before sending it again.'].filter(Boolean).join(' '),
         answer.status && h(Fragment, null,
           h('strong', { className: answer.status < 300 ? 'fine' : 'failed' }, `${answer.status} ${answer.statusText}`.trim()), ' ',
           problem && h(Outcome, { name: problem.outcome }), ' ',
@@ -221,9 +253,9 @@ const layout = system => {
         h('h3', null, 'Headers'),
         h('div', { className: 'headers' }, h('dl', null, Object.entries(answer.headers).map(([name, value]) =>
           h('div', { key: name }, h('dt', null, name), h('dd', null, String(value)))))),
-        h('div', { className: 'bar' }, h('h3', null, 'Body'), h(Copy, { text: pretty(answer.text) })),
-        h(Code, { label: 'Body of the answer', language: 'json' }, pretty(answer.text))));
-  };
+        h('div', { className: 'bar' }, h('h3', null, 'Body'), h(Copy, { text })),
+        h(Code, { label: 'Body of the answer', language: 'json' }, body)));
+  });
 
   // --- the operation ------------------------------------------------------------------------------------------------------
 
@@ -284,7 +316,11 @@ const layout = system => {
         const next = response.status === 200 ? flow.record(response.text, operationId, sent) : [];
         flow.answer(operationId, { status: response.status, statusText: response.statusText, headers: response.headers, text: response.text, millis, next });
       } catch (failure) {
-        flow.answer(operationId, { lost: failure.message });
+        // Swagger UI gives the reason if there was a status and the body did not arrive.
+        const lost = failure.responseError
+          ? 'The connection was lost before the whole answer arrived; the call may have been carried out.'
+          : `No answer: ${failure.message}. The call may have been carried out.`;
+        flow.answer(operationId, { lost, look: operationId === 'createClient' });
       }
     };
 
@@ -308,7 +344,7 @@ const layout = system => {
         h('label', { className: 'choice' },
           h('input', { type: 'checkbox', checked: secretsToo, onChange: event => setSecretsToo(event.target.checked) }),
           ` Show secrets that I typed; else they stand here as ${HIDDEN}`),
-        h('div', { ref: answered }, h(Answer, { answer, next: answer.next ?? [] }))));
+        h('div', { ref: answered }, h(Answer, { answer }))));
   };
 
   // --- from one operation to the next ---------------------------------------------------------------------------------------
@@ -323,9 +359,9 @@ const layout = system => {
     return [...parameters.filter(parameter => parameter.in === 'query').map(({ name }) => name), ...Object.keys(properties ?? {})];
   };
 
-  /** Calls `take` with the name and the value of each text and number in JSON. */
+  /** Calls `take` with the name and the value of each text in JSON, and of each number that is the same in JavaScript. */
   const eachScalar = (json, take) => Object.entries(json ?? {}).forEach(([name, value]) => {
-    if (['string', 'number'].includes(typeof value)) {
+    if (typeof value === 'string' || Number.isSafeInteger(value)) {
       take(name, String(value));
     } else if (typeof value === 'object') {
       eachScalar(value, take);
@@ -401,8 +437,9 @@ const layout = system => {
         const before = new Map(ids);
         const used = new Map(sent.filter(([name, value]) => value && asked.has(name)));
         used.forEach((value, name) => {
-          if (ids.get(name)?.[0] !== value) {
-            ids.set(name, [value]);
+          const values = ids.get(name) ?? [];
+          if (values.includes(value) || !fresh.has(name)) {
+            ids.set(name, values.includes(value) ? [value, ...values.filter(other => other !== value)] : [value]);
           }
         });
         fresh.forEach((values, name) => ids.set(name, values));

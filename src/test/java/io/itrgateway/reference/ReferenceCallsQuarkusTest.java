@@ -13,6 +13,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -53,6 +54,71 @@ class ReferenceCallsQuarkusTest {
         show(reference, "create-client");
         assertThat(reference.verdict()).containsText("200");
         assertThat(calls).hasSize(1);
+    }
+
+    // ---- answers ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void aLongAnswerIsShownWithoutColours() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        String person = "{\"name\":\"a person\",\"amount\":1.50},";
+        answer(reference, "create-client", "{\"code\":200,\"data\":[%s{}]}".formatted(person.repeat(10_000)));
+
+        assertThat(reference.region("Body of the answer").locator("span")).hasCount(0);
+        assertThat(reference.region("Body of the answer").locator("pre")).containsText("\"amount\": 1.50");
+    }
+
+    @Test
+    void anAnswerIsShownAndCopiedAsItCame() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference.page().evaluate("navigator.clipboard.writeText = async text => { window.copied = text; }");
+        String body =
+                "{\"code\":200,\"data\":{\"itr_client_id\":12345678901234567890,\"tax\":[100.00,1e2],\"none\":[],\"a\":\"{\\\"b\\\":[\"}}";
+        answer(reference, "create-client", body);
+
+        assertThat(reference.region("Body of the answer").innerText().strip()).isEqualTo("""
+                {
+                  "code": 200,
+                  "data": {
+                    "itr_client_id": 12345678901234567890,
+                    "tax": [
+                      100.00,
+                      1e2
+                    ],
+                    "none": [],
+                    "a": "{\\"b\\":["
+                  }
+                }""");
+        reference.answer().getByText("Copy").click();
+        assertThat(reference.answer().getByText("Copied")).isVisible();
+        assertThat(reference.page().evaluate("copied")).isEqualTo(body);
+        show(reference, "itr-download");
+        assertThat(reference.field("itr_client_id")).not().hasValue(Pattern.compile("[0-9]{19,}"));
+    }
+
+    @Test
+    void anAnswerThatIsCutMayBeOfACallThatWasCarriedOut() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference.page().evaluate("""
+                () => {
+                  window.fetch = async () => new Response(new ReadableStream({
+                    start: body => body.enqueue(new TextEncoder().encode('{"code":')),
+                    pull: body => body.error(new TypeError('network error')),
+                  }), { status: 200, statusText: 'OK', headers: { 'Content-Type': 'application/json' } });
+                }""");
+
+        reference.send().click();
+
+        assertThat(reference.verdict())
+                .hasText("The connection was lost before the whole answer arrived; the call may have been carried out."
+                        + " Look before sending it again.");
+    }
+
+    /** Sends what is shown, and answers it. */
+    private static void answer(ReferencePage reference, String operation, String body) {
+        reference.page().route("**/" + operation + "**", route -> route.fulfill(json(body)));
+        reference.send().click();
+        assertThat(reference.verdict()).containsText("200");
     }
 
     private static void show(ReferencePage reference, String operation) {
