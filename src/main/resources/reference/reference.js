@@ -180,8 +180,8 @@ const layout = system => {
     const offers = sandbox.OFFERS[field.name];
     return h('div', { className: 'field offer' },
       h('label', { htmlFor: id }, 'Try it in the sandbox'),
-      h('select', { id, value: value in offers ? value : '', onChange: event => onChoose(event.target.value) },
-        !(value in offers) && h('option', { value: '' }, `your own ${field.label}`),
+      h('select', { id, value: Object.hasOwn(offers, value) ? value : '', onChange: event => onChoose(event.target.value) },
+        !Object.hasOwn(offers, value) && h('option', { value: '' }, `your own ${field.label}`),
         Object.entries(offers).map(([name, answer]) => h('option', { key: name, value: name }, `${name}: ${answer}`))),
       h('p', { className: 'hint' }, `A stand-in for Deepvue answers, with made-up data. Some values of ${field.label} make it fail.`));
   };
@@ -349,6 +349,9 @@ const layout = system => {
 
   // --- from one operation to the next ---------------------------------------------------------------------------------------
 
+  /** What all other ids belong to. */
+  const CLIENT = 'itr_client_id';
+
   /** Of one field; an answer may have any number of ids. */
   const MOST_CHOICES = 50;
 
@@ -436,14 +439,17 @@ const layout = system => {
         }
         const before = new Map(ids);
         const used = new Map(sent.filter(([name, value]) => value && asked.has(name)));
+        const client = fresh.get(CLIENT)?.includes(used.get(CLIENT)) === false ? fresh.get(CLIENT)[0] : used.get(CLIENT);
+        const ofOther = client && client !== ids.get(CLIENT)?.[0] ? [...asked].filter(name => name.endsWith('_id')) : [];
+        ofOther.forEach(name => ids.delete(name));
+        fresh.forEach((values, name) => ids.set(name, values));
         used.forEach((value, name) => {
           const values = ids.get(name) ?? [];
           if (values.includes(value) || !fresh.has(name)) {
             ids.set(name, values.includes(value) ? [value, ...values.filter(other => other !== value)] : [value]);
           }
         });
-        fresh.forEach((values, name) => ids.set(name, values));
-        supersede(operationId, [...used.keys(), ...fresh.keys()], [...before].some(([name, values]) => ids.get(name)?.[0] !== values[0]));
+        supersede(operationId, [...ofOther, ...used.keys(), ...fresh.keys()], [...before].some(([name, values]) => ids.get(name)?.[0] !== values[0]));
         return fresh.size === 0 ? [] : needs.filter(next => next.operationId !== operationId
           && next.names.some(name => fresh.has(name)) && next.names.every(name => ids.has(name)));
       },

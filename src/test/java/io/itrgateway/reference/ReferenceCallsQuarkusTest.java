@@ -114,6 +114,48 @@ class ReferenceCallsQuarkusTest {
                         + " Look before sending it again.");
     }
 
+    // ---- ids --------------------------------------------------------------------------------------------------------
+
+    @Test
+    void idsOfDifferentClientsAreNotMixed() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        show(reference, "itr-download");
+        reference.field("itr_client_id").fill("client-a");
+        answer(
+                reference,
+                "itr-download",
+                "{\"code\":200,\"data\":{\"filed_itrs\":[{\"itr_id\":\"a-1\"},{\"itr_id\":\"a-2\"}]}}");
+        show(reference, "get-itr-details");
+        assertThat(reference.field("itr_id")).hasValue("a-1");
+        reference.field("itr_id").fill("a-2");
+        answer(reference, "get-itr-details", "{\"code\":200,\"data\":{}}");
+
+        show(reference, "create-client");
+        show(reference, "get-itr-details");
+        assertThat(reference.field("itr_id")).hasValue("a-2");
+        assertThat(reference.page().locator("datalist option").all())
+                .extracting(option -> option.getAttribute("value"))
+                .containsExactly("a-2", "a-1");
+
+        show(reference, "26as-download");
+        assertThat(reference.field("itr_client_id")).hasValue("client-a");
+        reference.field("itr_client_id").fill("client-b");
+        answer(reference, "26as-download", "{\"code\":200,\"data\":{}}");
+        show(reference, "get-itr-details");
+        assertThat(reference.field("itr_client_id")).hasValue("client-b");
+        assertThat(reference.field("itr_id")).not().hasValue(Pattern.compile("a-."));
+        assertThat(reference.page().locator("datalist")).hasCount(0);
+    }
+
+    @Test
+    void aNameOfAnyObjectIsNoOfferOfTheSandbox() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.field("username").fill("constructor");
+
+        assertThat(reference.magic()).hasValue("");
+    }
+
     /** Sends what is shown, and answers it. */
     private static void answer(ReferencePage reference, String operation, String body) {
         reference.page().route("**/" + operation + "**", route -> route.fulfill(json(body)));
