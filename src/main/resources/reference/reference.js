@@ -343,7 +343,7 @@ const layout = system => {
         h(Samples, { request: requestOf((field, value) => shown(field, value, secretsToo)) }),
         h('label', { className: 'choice' },
           h('input', { type: 'checkbox', checked: secretsToo, onChange: event => setSecretsToo(event.target.checked) }),
-          ` Show secrets that I typed; else they stand here as ${HIDDEN}`),
+          ` Show secrets that I typed; otherwise they are shown as ${HIDDEN}`),
         h('div', { ref: answered }, h(Answer, { answer }))));
   };
 

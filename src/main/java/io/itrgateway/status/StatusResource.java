@@ -90,7 +90,7 @@ public class StatusResource {
         if (watchers.incrementAndGet() > MOST_WATCHERS) {
             watchers.decrementAndGet();
             throw GatewayException.of(
-                    ProblemKind.OVERLOADED, "There are as many watchers of the status page as may be.");
+                    ProblemKind.OVERLOADED, "The status page has its maximum of %d viewers.".formatted(MOST_WATCHERS));
         }
         return ticks().onTermination()
                 .invoke(watchers::decrementAndGet)
