@@ -2,7 +2,6 @@ package io.itrgateway.api;
 
 import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.ProblemMapper;
-import io.itrgateway.transport.AnswerMemory;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;

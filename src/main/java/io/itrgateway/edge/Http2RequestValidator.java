@@ -111,10 +111,11 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
         }
     }
 
-    /** As for HTTP/1. An empty one is Vert.x' to refuse. */
+    /** As for HTTP/1, but a whole URI is none (RFC 9113, 8.3.1). An empty one is Vert.x' to refuse. */
     private static boolean isTarget(CharSequence path) {
         byte[] bytes = path.toString().getBytes(US_ASCII);
-        return bytes.length == 0 || Http1Syntax.isTarget(bytes, 0, bytes.length);
+        return bytes.length == 0
+                || (bytes[0] == '/' || "*".contentEquals(path)) && Http1Syntax.isTarget(bytes, 0, bytes.length);
     }
 
     private static boolean isName(CharSequence name) {

@@ -708,15 +708,35 @@ class Http1QuarkusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/|", "/%zz", "/a\"b", "/problems?a=<", "/{", "/v1/verification/itr/create-client?x=^"})
-    void aTargetThatIsNoUriIsAProblemOverHttp2Too(String target) throws Exception {
+    @ValueSource(
+            strings = {
+                "/|",
+                "/%zz",
+                "/a\"b",
+                "/problems?a=<",
+                "/{",
+                "/v1/verification/itr/create-client?x=^",
+                "problems",
+                "http://localhost/problems/not-found",
+                "HTTPS://localhost/problems/not-found"
+            })
+    void aTargetThatIsNoneIsAProblemOverHttp2Too(String target) throws Exception {
         try (var caller = RawHttp2.connect(RestAssured.port)) {
-            caller.send(RawHttp2.get(1, target));
+            caller.send(RawHttp2.headers(1, RawHttp2.END_STREAM, RawHttp2.request("GET", target, "host", "localhost")));
 
             assertThat(caller.answer(1).status()).isEqualTo(400);
             assertThat(caller.stream(1).body()).contains("\"code\":\"malformed-request\"");
             caller.register(3);
             assertThat(caller.answer(3).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theServiceAsAWholeCanBeAskedOverHttp2Too() throws Exception {
+        try (var caller = RawHttp2.connect(RestAssured.port)) {
+            caller.send(RawHttp2.headers(1, RawHttp2.END_STREAM, RawHttp2.request("OPTIONS", "*")));
+
+            assertThat(caller.answer(1).status()).isEqualTo(204);
         }
     }
 }
