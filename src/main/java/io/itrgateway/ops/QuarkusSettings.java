@@ -4,6 +4,8 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.Variables;
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.quarkus.runtime.logging.LevelConverter;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig.InsecureRequests;
 import io.smallrye.config.ConfigSourceContext;
@@ -14,8 +16,10 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.redis.client.RedisClientType;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +31,9 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /**
- * Judges those settings of Quarkus that this service's documentation names and that are no texts. Of any other one Quarkus itself says so, on a
- * line that {@code doctor.StartupFailureDescriber} makes of its failure. It ends the start at a value that it cannot convert, before this service can name its own faults,
+ * Judges those settings of Quarkus that this service's documentation names and that are no texts, and those whose values Quarkus refuses only when
+ * it opens a port, or does not refuse although nothing can be served with them. Of any other
+ * one Quarkus itself says so, on a line that {@code doctor.StartupFailureDescriber} makes of its failure. It ends the start at a value that it cannot convert, before this service can name its own faults,
  * and its message is not fit for operators; so such a value is replaced here, and the start-up check refuses the start. An issuer that it cannot
  * use ends the start as early, so OIDC is off until then.
  */
@@ -36,6 +41,11 @@ public final class QuarkusSettings implements ConfigSourceFactory {
 
     private static final int ABOVE_ALL = Integer.MAX_VALUE;
     private static final int HIGHEST_PORT = 65_535;
+    private static final int LEAST_FRAME = 16_384;
+    private static final int MOST_FRAME = 16_777_215;
+    private static final long MOST_OF_HTTP2 = 4_294_967_295L;
+    private static final Duration SHORTEST_RELOAD_PERIOD = Duration.ofSeconds(30);
+    private static final String IDLE_TIMEOUT = "quarkus.http.idle-timeout";
 
     private static final String NAME = QuarkusSettings.class.getSimpleName();
     private static final String SOURCE = new PropertiesConfigSource(Map.of(), NAME, ABOVE_ALL).getName();
@@ -71,7 +81,8 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             new Form("an address of this machine, such as 0.0.0.0", QuarkusSettings::ownAddress, "localhost", false);
     private static final Form NUMBER =
             new Form("a whole number, such as 20000", text -> Integer.parseInt(text.strip()), "20000", false);
-    private static final Form COUNT = new Form("a whole number from 1", QuarkusSettings::count, "20000", true);
+    private static final Form COUNT = new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "20000", false);
+    private static final Form SIZE = new Form("a size such as 20K, not 0", QuarkusSettings::size, "20K", false);
     /** Quarkus' own limit answers without a problem, and takes the place of the handler that ends the record of the call. */
     private static final Form UNUSED_LIMIT = new Form(
             "left out: bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY",
@@ -79,7 +90,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             "",
             true);
 
-    private static final Form TIME = new Form("a time such as 30s", converted(new DurationConverter()), "30s", false);
+    private static final Form TIME = new Form("a time such as 30s", time(Duration.ZERO), "30s", false);
     private static final Form LEVEL = new Form(
             "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", converted(new LevelConverter()), "INFO", false);
 
@@ -100,12 +111,33 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                         word(RedisClientType.class),
                         "standalone",
                         false));
-        FORMS.put("quarkus.http.ssl.certificate.reload-period", TIME.orNone());
+        FORMS.put(
+                "quarkus.http.ssl.certificate.reload-period",
+                new Form("a time such as 1h, at least 30s", time(SHORTEST_RELOAD_PERIOD), "1h", true));
+        FORMS.put(
+                "quarkus.tls.reload-period",
+                new Form("a time such as 1h, not 0", time(Duration.ofMillis(1)), "1h", true));
+        FORMS.put(IDLE_TIMEOUT, new Form("a time such as 30m, or 0 for none", time(Duration.ZERO), "30m", false));
         FORMS.put("quarkus.shutdown.delay", TIME.orNone());
         FORMS.put("quarkus.shutdown.timeout", TIME.orNone());
         FORMS.put("quarkus.http.limits.max-body-size", UNUSED_LIMIT);
-        FORMS.put("quarkus.http.limits.max-concurrent-streams", COUNT);
-        FORMS.put("quarkus.http.limits.max-connections", COUNT);
+        FORMS.put("quarkus.http.limits.max-concurrent-streams", COUNT.orNone());
+        FORMS.put("quarkus.http.limits.max-connections", COUNT.orNone());
+        FORMS.put("quarkus.http.limits.max-header-size", SIZE);
+        FORMS.put("quarkus.http.limits.max-initial-line-length", COUNT);
+        FORMS.put(
+                "quarkus.http.limits.max-frame-size",
+                new Form(
+                        "a whole number from " + LEAST_FRAME + " to " + MOST_FRAME,
+                        number(LEAST_FRAME, MOST_FRAME),
+                        Integer.toString(LEAST_FRAME),
+                        true));
+        FORMS.put(
+                "quarkus.http.limits.max-header-list-size",
+                new Form("a whole number from 1 to " + MOST_OF_HTTP2, number(1, MOST_OF_HTTP2), "20480", true));
+        FORMS.put(
+                "quarkus.http.limits.header-table-size",
+                new Form("a whole number from 0 to " + MOST_OF_HTTP2, number(0, MOST_OF_HTTP2), "4096", true));
         FORMS.put("quarkus.http.limits.rst-flood-max-rst-frame-per-window", NUMBER.orNone());
         FORMS.put("quarkus.log.level", LEVEL);
     }
@@ -124,9 +156,28 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         return port >= 0 && port <= HIGHEST_PORT ? port : null;
     }
 
-    private static Integer count(String text) {
-        int count = Integer.parseInt(text.strip());
-        return count > 0 ? count : null;
+    private static Function<String, Long> number(long least, long most) {
+        return text -> {
+            long number = Long.parseLong(text.strip());
+            return number >= least && number <= most ? number : null;
+        };
+    }
+
+    private static Function<String, Duration> time(Duration least) {
+        var converter = new DurationConverter();
+        return text -> {
+            Duration time = converter.convert(text);
+            return time != null && time.compareTo(least) >= 0 ? time : null;
+        };
+    }
+
+    private static BigInteger size(String text) {
+        MemorySize size = new MemorySizeConverter().convert(text);
+        return size != null
+                        && size.asBigInteger().signum() > 0
+                        && size.asBigInteger().bitLength() < Integer.SIZE
+                ? size.asBigInteger()
+                : null;
     }
 
     private static Function<String, ?> converted(Converter<?> converter) {

@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.CheckOnlySettings;
@@ -55,6 +56,17 @@ class QuarkusSettingsTest {
             quarkus.http.limits.rst-flood-max-rst-frame-per-window | many | QUARKUS_HTTP_LIMITS_RST_FLOOD_MAX_RST_FRAME_PER_WINDOW | a whole number, such as 20000
             quarkus.http.limits.max-connections  | 99999999999 | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS | a whole number from 1
             quarkus.shutdown.timeout             | soon    | QUARKUS_SHUTDOWN_TIMEOUT             | a time such as 30s
+            quarkus.shutdown.timeout             | -1s     | QUARKUS_SHUTDOWN_TIMEOUT             | a time such as 30s
+            quarkus.http.idle-timeout            | -1s     | QUARKUS_HTTP_IDLE_TIMEOUT            | a time such as 30m, or 0 for none
+            quarkus.http.ssl.certificate.reload-period | 10s | QUARKUS_HTTP_SSL_CERTIFICATE_RELOAD_PERIOD | a time such as 1h, at least 30s
+            quarkus.http.ssl.certificate.reload-period | 0   | QUARKUS_HTTP_SSL_CERTIFICATE_RELOAD_PERIOD | a time such as 1h, at least 30s
+            quarkus.tls.reload-period            | 0s      | QUARKUS_TLS_RELOAD_PERIOD            | a time such as 1h, not 0
+            quarkus.http.limits.max-frame-size   | 100     | QUARKUS_HTTP_LIMITS_MAX_FRAME_SIZE   | a whole number from 16384 to 16777215
+            quarkus.http.limits.max-header-list-size | -1  | QUARKUS_HTTP_LIMITS_MAX_HEADER_LIST_SIZE | a whole number from 1 to 4294967295
+            quarkus.http.limits.header-table-size | -1     | QUARKUS_HTTP_LIMITS_HEADER_TABLE_SIZE | a whole number from 0 to 4294967295
+            quarkus.http.limits.max-header-size  | 0       | QUARKUS_HTTP_LIMITS_MAX_HEADER_SIZE  | a size such as 20K, not 0
+            quarkus.http.limits.max-header-size  | 3G      | QUARKUS_HTTP_LIMITS_MAX_HEADER_SIZE  | a size such as 20K, not 0
+            quarkus.http.limits.max-initial-line-length | -1 | QUARKUS_HTTP_LIMITS_MAX_INITIAL_LINE_LENGTH | a whole number from 1
             quarkus.log.level                    | verbose | QUARKUS_LOG_LEVEL                    | OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL
             """)
     void aValueThatQuarkusCannotReadIsALine(String property, String value, String name, String shouldBe) {
@@ -115,16 +127,21 @@ class QuarkusSettingsTest {
 
     @Test
     void whatQuarkusCanReadIsFineAndStays() {
-        var settings = Map.of(
-                "quarkus.http.port", "0\r",
-                "quarkus.http.ssl-port", "65535",
-                "quarkus.http.insecure-requests", "DISABLED",
-                "quarkus.redis.client-type", "cluster",
-                "quarkus.http.limits.max-body-size", "",
-                "quarkus.http.limits.max-connections", " 200 ",
-                "quarkus.shutdown.timeout", "PT30S",
-                "quarkus.shutdown.delay", "90",
-                "quarkus.log.level", "debug");
+        var settings = Map.ofEntries(
+                entry("quarkus.http.port", "0\r"),
+                entry("quarkus.http.ssl-port", "65535"),
+                entry("quarkus.http.insecure-requests", "DISABLED"),
+                entry("quarkus.redis.client-type", "cluster"),
+                entry("quarkus.http.limits.max-body-size", ""),
+                entry("quarkus.http.limits.max-connections", " 200 "),
+                entry("quarkus.http.limits.max-header-size", "10240"),
+                entry("quarkus.http.limits.header-table-size", "0"),
+                entry("quarkus.http.limits.max-frame-size", "16384"),
+                entry("quarkus.http.idle-timeout", "0"),
+                entry("quarkus.http.ssl.certificate.reload-period", "30s"),
+                entry("quarkus.shutdown.timeout", "PT30S"),
+                entry("quarkus.shutdown.delay", "90"),
+                entry("quarkus.log.level", "debug"));
 
         assertThat(faults(settings)).isEmpty();
         assertThat(config(settings)
