@@ -19,6 +19,7 @@ final class QuarkusVariables {
     static final Set<String> NAMES = Set.of(
             "QUARKUS_CONFIG_LOCATIONS",
             "QUARKUS_HTTP_HOST",
+            "QUARKUS_HTTP_IDLE_TIMEOUT",
             "QUARKUS_HTTP_INSECURE_REQUESTS",
             "QUARKUS_HTTP_LIMITS_MAX_CONCURRENT_STREAMS",
             "QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS",

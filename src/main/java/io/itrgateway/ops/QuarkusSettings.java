@@ -241,6 +241,26 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         }
     }
 
+    /**
+     * Notes an idle timeout that would close a connection while its call is being served.
+     *
+     * @param longestCall the longest time of a call that does not wait for a token
+     */
+    static void checkIdleTimeout(SmallRyeConfig config, Duration longestCall, ConfigurationFaults faults) {
+        Optional<String> text = faults.concern(IDLE_TIMEOUT)
+                ? Optional.empty()
+                : given(config).getOptionalValue(IDLE_TIMEOUT, String.class);
+        text.filter(value -> {
+                    Duration time = new DurationConverter().convert(value);
+                    return !time.isZero() && time.compareTo(longestCall) <= 0;
+                })
+                .ifPresent(
+                        value -> faults.wrong(
+                                IDLE_TIMEOUT,
+                                value,
+                                "longer than GATEWAY_MAX_WAIT and DEEPVUE_TIMEOUT together, since it closes connections whose calls have no answer yet; or 0 for none"));
+    }
+
     private static void addHiddenFault(String property, ConfigurationFaults faults) {
         faults.unfit(
                 property,

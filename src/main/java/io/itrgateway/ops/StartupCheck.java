@@ -13,6 +13,7 @@ import io.itrgateway.redis.SharedStateSettings;
 import io.itrgateway.telemetry.AuditFileConfigSourceFactory;
 import io.itrgateway.telemetry.LogFilesConfigSourceFactory;
 import io.itrgateway.telemetry.TracingConfigSourceFactory;
+import io.itrgateway.transport.ConnectionSettings;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
@@ -49,6 +50,7 @@ public class StartupCheck {
     private final CallerKeys keys;
     private final RateLimitSettings limits;
     private final SharedStateSettings shared;
+    private final ConnectionSettings connections;
     private final MemoryLimits memory;
     private final Vertx vertx;
     private final Clock clock;
@@ -61,6 +63,7 @@ public class StartupCheck {
             CallerKeys keys,
             RateLimitSettings limits,
             SharedStateSettings shared,
+            ConnectionSettings connections,
             MemoryLimits memory,
             Vertx vertx,
             Clock clock,
@@ -69,6 +72,7 @@ public class StartupCheck {
         this.keys = keys;
         this.limits = limits;
         this.shared = shared;
+        this.connections = connections;
         this.memory = memory;
         this.vertx = vertx;
         this.clock = clock;
@@ -136,6 +140,7 @@ public class StartupCheck {
         shared.checkReplicas(limits.replicas(), faults);
         RedisAddressConfigSourceFactory.check(config, faults);
         QuarkusSettings.check(config, faults);
+        QuarkusSettings.checkIdleTimeout(config, limits.maxWait().plus(connections.answerTimeout()), faults);
         CallerTls.check(vertx, faults);
         TracingConfigSourceFactory.check(faults);
         LogFilesConfigSourceFactory.check(faults);

@@ -15,6 +15,7 @@ import io.smallrye.config.SysPropConfigSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,19 @@ class QuarkusSettingsTest {
     void aValueThatQuarkusCannotReadIsALine(String property, String value, String name, String shouldBe) {
         assertThat(faults(Map.of(property, value)))
                 .containsExactly("%s is \"%s\"; it should be %s".formatted(name, value, shouldBe));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2s,1", "35,1", "PT36S,0", "0,0", "30M,0", ",0"})
+    void anIdleTimeoutIsLongerThanACall(String value, int lines) {
+        var faults = new ConfigurationFaults();
+
+        QuarkusSettings.checkIdleTimeout(
+                config(value == null ? Map.of() : Map.of("quarkus.http.idle-timeout", value)),
+                Duration.ofSeconds(35),
+                faults);
+
+        assertThat(faults.lines()).hasSize(lines).allMatch(line -> line.startsWith("QUARKUS_HTTP_IDLE_TIMEOUT is "));
     }
 
     /** As a file with the line ends of Windows leaves it; Quarkus takes it as a part of the value. */

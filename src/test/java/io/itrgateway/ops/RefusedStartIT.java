@@ -251,6 +251,17 @@ class RefusedStartIT {
     }
 
     @Test
+    void refusesAnIdleTimeoutThatACallCanOutlast() throws Exception {
+        var ended = start(goodBut("QUARKUS_HTTP_IDLE_TIMEOUT", "35s"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .singleElement()
+                .asString()
+                .contains("QUARKUS_HTTP_IDLE_TIMEOUT is \"35s\"; it should be longer than GATEWAY_MAX_WAIT");
+    }
+
+    @Test
     void refusesTheKeyOfACallerAsThatOfTheOperators() throws Exception {
         String digest =
                 Sandbox.API_KEYS.substring(Sandbox.API_KEYS.indexOf(':') + 1).substring(0, 64);
