@@ -14,11 +14,14 @@ import java.security.SecureRandom;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -159,12 +162,15 @@ final class Handshake {
                 .with("protocol", seen.protocol().orElse(""));
     }
 
-    /** When the first certificate of the chain ends. */
+    /** When the certificate of the other side itself ends: others that it shows may not be needed, such as a cross-signed one that has ended. */
     private static Instant end(List<X509Certificate> chain) {
-        return chain.stream()
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Instant::compareTo)
-                .orElseThrow();
+        return chain.get(0).getNotAfter().toInstant();
+    }
+
+    /** The certificates by whose time a connection fails: the first one, and others only where the failure is about time. */
+    private static Stream<X509Certificate> timed(Seen seen, Exception failure, Class<? extends Exception> ofTime) {
+        return seen.chain().stream()
+                .limit(isCausedBy(failure, ofTime) ? seen.chain().size() : 1);
     }
 
     private static String issuer(Seen seen) {
@@ -172,11 +178,15 @@ final class Handshake {
     }
 
     private static String trouble(Seen seen, Exception failure, Instant now) {
-        if (!seen.chain().isEmpty() && end(seen.chain()).isBefore(now)) {
+        Optional<Instant> ended = timed(seen, failure, CertificateExpiredException.class)
+                .map(each -> each.getNotAfter().toInstant())
+                .filter(now::isAfter)
+                .min(Comparator.naturalOrder());
+        if (ended.isPresent()) {
             return "a certificate that it shows ended %d days ago; issued by %s"
-                    .formatted(Duration.between(end(seen.chain()), now).toDays(), issuer(seen));
+                    .formatted(Duration.between(ended.get(), now).toDays(), issuer(seen));
         }
-        if (seen.chain().stream()
+        if (timed(seen, failure, CertificateNotYetValidException.class)
                 .anyMatch(each -> each.getNotBefore().toInstant().isAfter(now))) {
             return "a certificate that it shows is not valid yet; look at the clock of this host";
         }

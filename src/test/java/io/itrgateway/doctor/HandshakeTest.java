@@ -12,11 +12,22 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +115,41 @@ class HandshakeTest {
         assertThat(finding.verdict()).isEqualTo(WARNING);
         assertThat(finding.detail()).contains("ended 5 days ago");
         assertThat(finding.facts()).containsEntry("days_left", -5L);
+    }
+
+    private static Finding finding(Optional<Exception> failure, SelfSigned... chain) {
+        Optional<String> protocol = failure.isPresent() ? Optional.empty() : Optional.of("TLSv1.3");
+        List<X509Certificate> shown =
+                Stream.of(chain).map(HandshakeTest::certificate).toList();
+        return Handshake.judged(new Handshake.Seen(protocol, shown, failure), Clock.systemUTC());
+    }
+
+    private static X509Certificate certificate(SelfSigned certificate) {
+        try (var pem = Files.newInputStream(certificate.certificatePem())) {
+            return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem);
+        } catch (IOException | CertificateException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As a cross-signed one, which a server still sends for old clients. */
+    @Test
+    void oneThatIsOverAndNotNeededIsNoConcern() {
+        var finding = finding(Optional.empty(), good, SelfSigned.expired());
+
+        assertThat(finding.verdict()).isEqualTo(OK);
+        assertThat(finding.facts()).containsEntry("days_left", 29L);
+    }
+
+    @Test
+    void oneThatIsOverIsNamedWhereTheFailureIsAboutTime() {
+        var untrusted = new SSLException(new CertPathBuilderException("no path"));
+        var over = new SSLException(new CertPathValidatorException("over", new CertificateExpiredException()));
+
+        assertThat(finding(Optional.of(untrusted), good, SelfSigned.expired()).detail())
+                .contains("no authority that is trusted here");
+        assertThat(finding(Optional.of(over), good, SelfSigned.expired()).detail())
+                .contains("ended 5 days ago");
     }
 
     @Test
