@@ -180,7 +180,7 @@ public class Doctor implements QuarkusApplication {
                 ? bounded(
                         Uni.createFrom().deferred(() -> redis.get().run()).map(RedisFindings::of),
                         trouble -> List.of(Finding.failed(Check.REDIS, trouble)))
-                : List.of(Finding.skipped(Check.REDIS, "GATEWAY_REDIS_URL is not set, or is no address"));
+                : List.of(Finding.skipped(Check.REDIS, "GATEWAY_REDIS_URL is not set, or is not an address"));
     }
 
     // ---- waiting ----------------------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ public class Doctor implements QuarkusApplication {
         return check.onFailure()
                 .recoverWithItem(bug -> {
                     LOG.error("a check broke", new RedactedThrowable(bug));
-                    return otherwise.apply("the check itself broke; what it says stands on the standard error output");
+                    return otherwise.apply("the check itself failed; see standard error");
                 })
                 .await()
                 .indefinitely();

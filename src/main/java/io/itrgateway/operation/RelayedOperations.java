@@ -94,7 +94,7 @@ public class RelayedOperations implements Settings {
     private static void add(String entry, Map<RelayPattern, Effect> effects, ConfigurationFaults faults) {
         var shape = ENTRY.matcher(entry);
         if (!shape.matches()) {
-            faults.wrongEntry(PROPERTY, entry, "which is no method and path", SHAPE);
+            faults.wrongEntry(PROPERTY, entry, "which is not a method and a path", SHAPE);
             return;
         }
         Effect effect = effect(shape.group(1));

@@ -121,13 +121,13 @@ final class IssuerCheck {
         try {
             KeyUtils.decodePublicKey(key);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            faults.unfit(PUBLIC_KEY, "is no public key that can be read", "an RSA key in PEM or Base64");
+            faults.unfit(PUBLIC_KEY, "is not a public key that can be read", "an RSA key in PEM or Base64");
         }
     }
 
     private static void checkUrl(String url, Faults faults) {
         if (!HttpUrl.isValid(url)) {
-            faults.unfit(URL, "is no URL", SHOULD_BE);
+            faults.unfit(URL, "is not a URL", SHOULD_BE);
         } else if (url.endsWith(DISCOVERY_PATH)) {
             faults.unfit(URL, "ends with " + DISCOVERY_PATH, SHOULD_BE + " without that, which is added to it");
         }

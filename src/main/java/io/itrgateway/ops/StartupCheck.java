@@ -189,7 +189,7 @@ public class StartupCheck {
                 .filter(name -> !name.contains(":") && !keys.names(name))
                 .forEach(name -> faults.unfit(
                         property,
-                        "names %s, which is no caller".formatted(ShownValue.of(name)),
+                        "names %s, which is not a caller".formatted(ShownValue.of(name)),
                         "about names in GATEWAY_API_KEYS, or oidc:NAME and oidc-client:ID for callers with a token"));
     }
 }

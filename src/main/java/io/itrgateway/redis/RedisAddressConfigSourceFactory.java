@@ -109,7 +109,7 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
                         .filter(url -> !isOne(url))
                         .allMatch(url -> isOne(ANY_PORT.matcher(url).replaceFirst("$1")))
                 ? "has a port that is not from 1 to 65535"
-                : "is no address of Redis";
+                : "is not an address of Redis";
     }
 
     private static boolean isOne(String url) {

@@ -44,7 +44,7 @@ final class OperatorKey {
         }
         Optional<KeyDigest> digest = KeyDigest.parse(text.get());
         if (digest.isEmpty()) {
-            faults.unfit(PROPERTY, "is no SHA-256 digest", KeyDigest.SHOULD_BE);
+            faults.unfit(PROPERTY, "is not a SHA-256 digest", KeyDigest.SHOULD_BE);
         } else if (digest.get().isOfNothing()) {
             faults.unfit(PROPERTY, "is the digest of no key at all", KeyDigest.SHOULD_BE_OF_A_KEY);
         } else if (isOfCaller.test(digest.get())) {

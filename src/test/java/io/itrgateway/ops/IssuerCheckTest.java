@@ -54,7 +54,7 @@ class IssuerCheckTest {
     void whatIsNoUrlIsAFaultThatDoesNotShowIt(String url) {
         assertThat(faults(Map.of(URL, url)))
                 .containsExactly(
-                        "QUARKUS_OIDC_AUTH_SERVER_URL is no URL; it should be the http or https URL of the issuer");
+                        "QUARKUS_OIDC_AUTH_SERVER_URL is not a URL; it should be the http or https URL of the issuer");
     }
 
     @Test
@@ -135,7 +135,7 @@ class IssuerCheckTest {
     void aKeyToVerifyTokensWithThatCannotBeReadIsAFaultThatDoesNotShowIt() {
         assertThat(faults(Map.of("quarkus.oidc.public-key", "hidden")))
                 .containsExactly(
-                        "QUARKUS_OIDC_PUBLIC_KEY is no public key that can be read; it should be an RSA key in PEM or"
+                        "QUARKUS_OIDC_PUBLIC_KEY is not a public key that can be read; it should be an RSA key in PEM or"
                                 + " Base64");
     }
 

@@ -231,7 +231,7 @@ class QuarkusSettingsTest {
         assertThat(faults.lines())
                 .singleElement()
                 .asString()
-                .startsWith(name + " is no ")
+                .startsWith(name + " is not a ")
                 .doesNotContain(value);
     }
 

@@ -158,7 +158,7 @@ class RefusedStartIT {
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
                 .hasSize(3)
-                .anyMatch(line -> line.contains(name + " is no "))
+                .anyMatch(line -> line.contains(name + " is not a "))
                 .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"startr\""))
                 .anyMatch(line -> line.contains("QUARKUS_HTTP_PORT is \"x\""));
         assertThat(ended.output).doesNotContain("\tat ");
@@ -245,7 +245,7 @@ class RefusedStartIT {
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
                 .hasSize(3)
-                .anyMatch(line -> line.contains("GATEWAY_CALLER_LIMITS names \"nobody\", which is no caller"))
+                .anyMatch(line -> line.contains("GATEWAY_CALLER_LIMITS names \"nobody\", which is not a caller"))
                 .anyMatch(line -> line.contains("GATEWAY_REDIS_URL is not set, and GATEWAY_REPLICAS is"))
                 .anyMatch(line -> line.contains("GATEWAY_REDIS_URL is not set, and GATEWAY_REDIS_ACKS is"));
     }

@@ -72,7 +72,7 @@ class SharedStateSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "GATEWAY_REDIS_URL is no address of Redis; it should be redis://host:6379, or with TLS rediss://")
+                        "GATEWAY_REDIS_URL is not an address of Redis; it should be redis://host:6379, or with TLS rediss://")
                 .contains("percent-encoded")
                 .doesNotContain(url);
     }
