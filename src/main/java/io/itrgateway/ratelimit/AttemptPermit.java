@@ -19,9 +19,6 @@ final class AttemptPermit implements Permit {
     /** Of the back-off when the attempt began. */
     final int epoch;
 
-    /** Whether the attempt tests whether the back-off is over. */
-    final boolean probe;
-
     /** Whether it counts as in flight. */
     final boolean counts;
 
@@ -30,12 +27,10 @@ final class AttemptPermit implements Permit {
     /** Guarded by the dispatcher's lock. */
     boolean ended;
 
-    AttemptPermit(
-            Dispatcher dispatcher, PermitStore.Reservation reservation, int epoch, boolean probe, boolean counts) {
+    AttemptPermit(Dispatcher dispatcher, PermitStore.Reservation reservation, int epoch, boolean counts) {
         this.dispatcher = dispatcher;
         this.reservation = reservation;
         this.epoch = epoch;
-        this.probe = probe;
         this.counts = counts;
     }
 

@@ -40,11 +40,9 @@ final class Dispatcher {
 
     private final FairQueue queue;
     private final InFlight inFlight;
+    private final Probe probe = new Probe();
     private long arrivals;
     private int reserving;
-    /** Whether one call is out to test whether the back-off is over, and the others wait for its result. */
-    private boolean probing;
-
     private long notBefore = Long.MIN_VALUE;
     private long recountAt = Long.MAX_VALUE;
     private long alarmAt = Long.MAX_VALUE;
@@ -189,7 +187,7 @@ final class Dispatcher {
             long now = time.nanos();
             late = removeLate(now);
             reserve = reserving < Math.min(MOST_RESERVING, queue.size())
-                    && !probing
+                    && !probe.isUnderWay(store.backoff())
                     && now >= notBefore
                     && store.backoff().delayNanos(now) == 0
                     && (reserving == 0 || !store.backoff().isActive())
@@ -247,7 +245,8 @@ final class Dispatcher {
             long now = time.nanos();
             late = refusals(queue.removeExpired(now - LATENESS.toNanos()));
             // While the reservation was under way, the upstream may have refused a call.
-            boolean heldBack = probing || store.backoff().delayNanos(now) > 0;
+            boolean heldBack =
+                    probe.isUnderWay(store.backoff()) || store.backoff().delayNanos(now) > 0;
             start = heldBack ? Optional.empty() : queue.next().map(call -> start(call, reservation, now));
         }
         late.forEach(this::fail);
@@ -261,9 +260,9 @@ final class Dispatcher {
             inFlight.begin();
         }
         UpstreamBackoff backoff = store.backoff();
-        probing = backoff.isActive();
+        probe.begin(backoff);
         meter.recordAdmission(now - call.arrivedNanos);
-        var permit = new AttemptPermit(this, reservation, backoff.epoch(), probing, counts);
+        var permit = new AttemptPermit(this, reservation, backoff.epoch(), counts);
         return () -> call.start(permit);
     }
 
@@ -289,7 +288,8 @@ final class Dispatcher {
         long at = Long.MAX_VALUE;
         if (!queue.isEmpty()) {
             at = Math.min(recountAt, queue.soonestDeadline().orElseThrow().deadlineNanos + LATENESS.toNanos() + 1);
-            boolean mayReserve = !probing && reserving < Math.min(MOST_RESERVING, queue.size());
+            boolean mayReserve =
+                    !probe.isUnderWay(store.backoff()) && reserving < Math.min(MOST_RESERVING, queue.size());
             if (mayReserve && (inFlight.hasRoom(reserving) || queue.isFirstWaiting())) {
                 at = Math.min(at, Math.max(notBefore, now + store.backoff().delayNanos(now)));
             }
@@ -350,7 +350,7 @@ final class Dispatcher {
             permit.ended = true;
             // Its room is free again, perhaps before the store was to be asked.
             notBefore = unsent ? Long.MIN_VALUE : notBefore;
-            probing &= !permit.probe;
+            probe.end(permit.epoch);
             if (permit.counts) {
                 inFlight.end();
             }

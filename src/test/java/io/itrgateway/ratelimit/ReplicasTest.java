@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -533,5 +534,54 @@ class ReplicasTest extends ReplicasSimulation {
 
         assertThat(replicas).allMatch(replica -> replica.sent > 0);
         noWindowIsOverThePlan();
+    }
+
+    /** A back-off that another replica has ended no longer waits for the probe of this one. */
+    @Test
+    void aProbeThatTakesLongHoldsNothingBackWhenThatOfAnotherReplicaWasServed() {
+        start("enterprise", 2);
+        time.pass(SETTLED);
+        var one = replicas.get(0);
+        refused(one);
+        time.pass(Duration.ofMillis(200));
+        var slow = one.room.call("slow", Optional.empty(), permit -> {
+            permit.markSent();
+            return Uni.createFrom().nothing();
+        });
+        time.pass(Duration.ofSeconds(15)); // longer than other replicas wait for a probe
+
+        var elsewhere = replicas.get(1).room.call("b");
+        time.pass(Duration.ofSeconds(2));
+        var here = one.room.call("a");
+        time.pass(Duration.ofSeconds(2));
+
+        assertThat(elsewhere.isServed()).isTrue();
+        assertThat(here.isServed()).isTrue();
+        assertThat(slow.isWaiting()).isTrue();
+    }
+
+    @Test
+    void aProbeThatTakesLongDoesNotStandForTheNextOne() {
+        start("enterprise", 2);
+        time.pass(SETTLED);
+        var one = replicas.get(0);
+        refused(one);
+        time.pass(Duration.ofMillis(200));
+        var slow = new AtomicReference<Runnable>();
+        one.room.call("slow", Optional.empty(), permit -> {
+            permit.markSent();
+            return Uni.createFrom().emitter(emitter -> slow.set(() -> emitter.complete("served")));
+        });
+        time.pass(Duration.ofSeconds(15));
+        refused(replicas.get(1));
+        time.pass(Duration.ofSeconds(5)); // the pause of the second refusal is over
+
+        saturate(one);
+        time.pass(Duration.ofMillis(150));
+        assertThat(arrivals.count()).as("probes").isEqualTo(1);
+        slow.get().run();
+        time.pass(Duration.ofMillis(20));
+
+        assertThat(arrivals.count()).as("probes").isEqualTo(1);
     }
 }
