@@ -107,7 +107,8 @@ public class RateLimitTelemetry {
         for (BudgetWindow window : store.remaining()) {
             String name = window.window().name();
             Gauge.builder("gateway.budget.left", store, permits -> ofWindow(permits, name, BudgetWindow::left))
-                    .description("Calls that the plan still allows in the window: second, minute, day")
+                    .description(
+                            "Calls that the plan still allows in the window: second, minute, day; NaN while this replica does not know its part")
                     .tag("window", name)
                     .register(meters);
             // Read each time, as what is left is: without the shared budget both are a part of it.
@@ -134,8 +135,9 @@ public class RateLimitTelemetry {
         return store.remaining().stream()
                 .filter(left -> left.window().name().equals(window))
                 .mapToInt(calls)
+                .asDoubleStream()
                 .findFirst()
-                .orElse(0);
+                .orElse(Double.NaN);
     }
 
     void recordAdmission(long waitedNanos) {

@@ -18,6 +18,9 @@ class RateLimitTelemetryTest {
 
         @Override
         public List<BudgetWindow> remaining() {
+            if (quota == 0) {
+                return List.of();
+            }
             var day = new Window("day", quota, Duration.ofDays(1));
             return List.of(new BudgetWindow(day, quota - 1_000, Duration.ZERO));
         }
@@ -58,5 +61,17 @@ class RateLimitTelemetryTest {
         day.quota = 50_000 / 20;
 
         assertThat(shareLeft()).isEqualTo(0.6);
+    }
+
+    /** Else a replica that does not know its part of the day would look as if the day were used up. */
+    @Test
+    void nothingIsReportedOfAWindowThatIsNotInTheShare() {
+        var day = new Day();
+        new RateLimitTelemetry(meters).registerGauges(day, () -> 0, () -> 0);
+
+        day.quota = 0;
+
+        assertThat(meters.get("gateway.budget.left").gauge().value()).isNaN();
+        assertThat(meters.get("gateway.budget.limit").gauge().value()).isNaN();
     }
 }
