@@ -91,23 +91,29 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
             }
             other.ifPresent(property -> twice.add(prefix + "path\t" + property));
             if (isWrong || other.isPresent() || GivenSettings.looksOnly()) {
-                settings.put(prefix + "enabled", "false");
-                if (isGiven(context.getValue(prefix + "enable"))) {
-                    settings.put(prefix + "enable", "false");
-                }
+                switchOff(prefix, context, settings);
             }
             if (isWrong) {
                 wrong.add(prefix + "path");
             }
         }
-        if (!wrong.isEmpty()) {
-            settings.put(WRONG, String.join("\n", wrong));
-        }
-        if (!twice.isEmpty()) {
-            settings.put(TWICE, String.join("\n", twice));
-        }
+        putUnlessEmpty(WRONG, wrong, settings);
+        putUnlessEmpty(TWICE, twice, settings);
         return List.of(
                 new PropertiesConfigSource(settings, LogFilesConfigSourceFactory.class.getSimpleName(), ABOVE_ALL));
+    }
+
+    private static void switchOff(String prefix, ConfigSourceContext context, Map<String, String> settings) {
+        settings.put(prefix + "enabled", "false");
+        if (isGiven(context.getValue(prefix + "enable"))) {
+            settings.put(prefix + "enable", "false");
+        }
+    }
+
+    private static void putUnlessEmpty(String property, Set<String> lines, Map<String, String> settings) {
+        if (!lines.isEmpty()) {
+            settings.put(property, String.join("\n", lines));
+        }
     }
 
     /** The path of Quarkus' access log; empty if it has no file of its own. By default it is that of the main log. */
