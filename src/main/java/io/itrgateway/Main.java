@@ -60,7 +60,7 @@ public final class Main {
             System.err.println(DoctorArguments.refusal(words) + "\n\n" + USAGE);
             System.exit(MISUSED);
         }
-        System.setProperty(GivenSettings.LOOKS_ONLY, "true");
+        System.setProperty(GivenSettings.CHECKS_ONLY, "true");
         Quarkus.run(
                 Doctor.class,
                 (exitCode, failure) -> onDoctorExit(asked.get(), exitCode, Optional.ofNullable(failure)),

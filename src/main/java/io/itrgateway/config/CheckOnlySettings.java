@@ -39,7 +39,7 @@ public final class CheckOnlySettings extends PropertiesConfigSource {
 
     public CheckOnlySettings() {
         super(
-                GivenSettings.looksOnly() ? REPLACED : Map.of(),
+                GivenSettings.checksOnly() ? REPLACED : Map.of(),
                 CheckOnlySettings.class.getSimpleName(),
                 Integer.MAX_VALUE);
     }

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.config.spi.Converter;
 public final class GivenSettings {
 
     /** Set by the process itself where it serves no requests ({@code doctor}); not a setting for operators. */
-    public static final String LOOKS_ONLY = "itr-gateway.looks-only";
+    public static final String CHECKS_ONLY = "itr-gateway.checks-only";
 
     /** Of the file of properties in this service itself. What operators set ranks above it. */
     private static final int ORDINAL_OF_OUR_OWN = 250;
@@ -33,8 +33,8 @@ public final class GivenSettings {
     private GivenSettings() {}
 
     /** Whether this process only checks the configuration. */
-    public static boolean looksOnly() {
-        return Boolean.getBoolean(LOOKS_ONLY);
+    public static boolean checksOnly() {
+        return Boolean.getBoolean(CHECKS_ONLY);
     }
 
     /** Whether the source of a value is one that operators use, and not this service itself. */

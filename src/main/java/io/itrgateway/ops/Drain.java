@@ -63,14 +63,14 @@ class Drain {
             ClientBinding clients,
             Vertx vertx,
             DrainSettings settings,
-            @ConfigProperty(name = GivenSettings.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
+            @ConfigProperty(name = GivenSettings.CHECKS_ONLY, defaultValue = "false") boolean checksOnly) {
         this.entry = entry;
         this.limiter = limiter;
         this.claims = claims;
         this.clients = clients;
         this.vertx = vertx;
         this.arrivals = GuardedTransport.arrivals(vertx);
-        this.longest = looksOnly ? Duration.ZERO : settings.longest();
+        this.longest = checksOnly ? Duration.ZERO : settings.longest();
     }
 
     boolean isStopping() {

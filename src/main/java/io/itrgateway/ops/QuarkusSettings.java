@@ -220,7 +220,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     /** Notes what has been replaced, and, where the process only checks the configuration, what it does not use itself. */
     static void check(SmallRyeConfig config, ConfigurationFaults faults) {
         config.getConfigSource(SOURCE)
-                .filter(replaced -> GivenSettings.looksOnly()
+                .filter(replaced -> GivenSettings.checksOnly()
                         || !replaced.getPropertyNames().isEmpty())
                 .ifPresent(replaced -> checkGiven(given(config), faults));
     }

@@ -37,7 +37,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Refuses to start with a configuration that cannot work, and says every fault of it in one go. Where the process only checks
- * the configuration ({@link GivenSettings#LOOKS_ONLY}), the start goes on, and the caller asks for the faults.
+ * the configuration ({@link GivenSettings#CHECKS_ONLY}), the start goes on, and the caller asks for the faults.
  */
 @Singleton
 public class StartupCheck {
@@ -54,7 +54,7 @@ public class StartupCheck {
     private final MemoryLimits memory;
     private final Vertx vertx;
     private final Clock clock;
-    private final boolean looksOnly;
+    private final boolean checksOnly;
 
     /** @param all created with this, so that the fault of each is known */
     StartupCheck(
@@ -67,7 +67,7 @@ public class StartupCheck {
             MemoryLimits memory,
             Vertx vertx,
             Clock clock,
-            @ConfigProperty(name = GivenSettings.LOOKS_ONLY, defaultValue = "false") boolean looksOnly) {
+            @ConfigProperty(name = GivenSettings.CHECKS_ONLY, defaultValue = "false") boolean checksOnly) {
         this.faults = faults;
         this.keys = keys;
         this.limits = limits;
@@ -76,12 +76,12 @@ public class StartupCheck {
         this.memory = memory;
         this.vertx = vertx;
         this.clock = clock;
-        this.looksOnly = looksOnly;
+        this.checksOnly = checksOnly;
     }
 
     void check(@Observes @Priority(1) StartupEvent start) {
         var environment = Environment.read();
-        List<String> lines = looksOnly ? List.of() : faults(environment);
+        List<String> lines = checksOnly ? List.of() : faults(environment);
         warnings(environment).forEach(line -> LOG.warn("configuration: " + line));
         if (!lines.isEmpty()) {
             lines.forEach(line -> LOG.error("configuration: " + line));

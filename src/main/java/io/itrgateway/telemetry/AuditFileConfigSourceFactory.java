@@ -36,7 +36,7 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
-        if (GivenSettings.looksOnly()) {
+        if (GivenSettings.checksOnly()) {
             return List.of(); // The file may be that of a service that runs here, and would be rotated.
         }
         return path(context)

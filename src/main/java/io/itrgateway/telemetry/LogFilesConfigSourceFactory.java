@@ -90,7 +90,7 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
                 opened.put(prefix + "path", path);
             }
             other.ifPresent(property -> twice.add(prefix + "path\t" + property));
-            if (isWrong || other.isPresent() || GivenSettings.looksOnly()) {
+            if (isWrong || other.isPresent() || GivenSettings.checksOnly()) {
                 switchOff(prefix, context, settings);
             }
             if (isWrong) {

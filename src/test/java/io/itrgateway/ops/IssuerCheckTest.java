@@ -104,17 +104,17 @@ class IssuerCheckTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void whetherAnIssuerIsSwitchedOnMayDependOnAnExpressionOrTheProfile(boolean looksOnly) {
+    void whetherAnIssuerIsSwitchedOnMayDependOnAnExpressionOrTheProfile(boolean checksOnly) {
         var expression = Map.of(URL, ISSUER, "quarkus.oidc.tenant-enabled", "${ON:true}");
         var profile = Map.of(
                 URL, ISSUER, "quarkus.oidc.tenant-enabled", "false", "%staging.quarkus.oidc.tenant-enabled", "true");
 
-        System.setProperty(GivenSettings.LOOKS_ONLY, Boolean.toString(looksOnly));
+        System.setProperty(GivenSettings.CHECKS_ONLY, Boolean.toString(checksOnly));
         try {
             assertThat(acceptsTokens(expression)).isTrue();
             assertThat(acceptsTokens(profile)).isTrue();
         } finally {
-            System.clearProperty(GivenSettings.LOOKS_ONLY);
+            System.clearProperty(GivenSettings.CHECKS_ONLY);
         }
     }
 

@@ -110,7 +110,7 @@ class QuarkusSettingsTest {
         "quarkus.shutdown.delay,soon,QUARKUS_SHUTDOWN_DELAY is \"soon\""
     })
     void aSystemPropertyIsJudgedAlsoWhereTheProcessOnlyChecks(String property, String value, String line) {
-        System.setProperty(GivenSettings.LOOKS_ONLY, "true");
+        System.setProperty(GivenSettings.CHECKS_ONLY, "true");
         System.setProperty(property, value);
         try {
             var config = new SmallRyeConfigBuilder()
@@ -126,7 +126,7 @@ class QuarkusSettingsTest {
             assertThat(faults.lines()).singleElement().asString().startsWith(line);
         } finally {
             System.clearProperty(property);
-            System.clearProperty(GivenSettings.LOOKS_ONLY);
+            System.clearProperty(GivenSettings.CHECKS_ONLY);
         }
     }
 
