@@ -5,8 +5,52 @@ public final class RedisAway extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param why a word for the metric; nothing that Redis said */
-    public RedisAway(String why) {
-        super(why, null, false, false);
+    /** Nothing that Redis said. */
+    public enum Reason {
+        AWAY("away", false),
+        SLOW("slow", true),
+        SILENT("silent", true),
+        TIMEOUT("timeout", true),
+        BROKEN("broken", true),
+        REFUSED("refused", true),
+        READONLY("readonly", true),
+        BUSY("busy", true),
+        FULL("full", true),
+        /** A script failed over what is at one of its keys, or Redis does not know a command. */
+        ERROR("error", false),
+        /** Only of a connection that is being opened. */
+        NO_DATABASE("database", true),
+        /** The end of a claim might find no place in memory, or a large result no turn. */
+        NO_ROOM("no room", false),
+        NO_SHARE("no share", true),
+        LOST("lost", true),
+        UNACKNOWLEDGED("unacknowledged", true),
+        INCOMPLETE("incomplete", false),
+        RELEASED("released", false);
+
+        private final String word;
+        private final boolean mayHaveTakenEffect;
+
+        Reason(String word, boolean mayHaveTakenEffect) {
+            this.word = word;
+            this.mayHaveTakenEffect = mayHaveTakenEffect;
+        }
+
+        /** For metrics and log lines. */
+        public String word() {
+            return word;
+        }
+    }
+
+    private final Reason reason;
+
+    public RedisAway(Reason reason) {
+        super(reason.word, null, false, false);
+        this.reason = reason;
+    }
+
+    /** False where nothing was sent, or the script refused or failed before it wrote. */
+    public boolean mayHaveTakenEffect() {
+        return reason.mayHaveTakenEffect;
     }
 }

@@ -1,12 +1,9 @@
 package io.itrgateway.redis;
 
+import io.itrgateway.redis.RedisAway.Reason;
+
 /** Why Redis did not do what it was asked for. */
 final class RedisFailure {
-
-    static final String BROKEN = "broken";
-
-    /** Only of a connection that is being opened. */
-    static final String NO_DATABASE = "database";
 
     private RedisFailure() {}
 
@@ -27,34 +24,34 @@ final class RedisFailure {
                 || message.contains(" user_script:");
     }
 
-    /** A word for it, and never the text, in which Redis may quote what it was given. */
-    static String reason(Throwable failure) {
+    /** Never the text, in which Redis may quote what it was given. */
+    static Reason reason(Throwable failure) {
         if (String.valueOf(failure.getMessage()).matches("ERR (DB index is out of range|invalid DB index).*")) {
-            return NO_DATABASE;
+            return Reason.NO_DATABASE;
         }
         return switch (firstWord(failure)) {
-            case "NOAUTH", "WRONGPASS", "NOPERM" -> "refused";
-            case "READONLY", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN" -> "readonly";
-            case "LOADING", "BUSY" -> "busy";
-            case "OOM", "MISCONF" -> "full";
-            case "ERR", "WRONGTYPE" -> "error";
+            case "NOAUTH", "WRONGPASS", "NOPERM" -> Reason.REFUSED;
+            case "READONLY", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN" -> Reason.READONLY;
+            case "LOADING", "BUSY" -> Reason.BUSY;
+            case "OOM", "MISCONF" -> Reason.FULL;
+            case "ERR", "WRONGTYPE" -> Reason.ERROR;
             // An error that a script has caught and returned, as Redis before version 7 puts it.
-            case "@user_script:" -> "error";
-            default -> BROKEN;
+            case "@user_script:" -> Reason.ERROR;
+            default -> Reason.BROKEN;
         };
     }
 
     /** A sentence for a reason why Redis is away. */
-    static String inWords(String reason) {
+    static String inWords(Reason reason) {
         return switch (reason) {
-            case "refused" ->
+            case REFUSED ->
                 "it refuses the user or the password in GATEWAY_REDIS_URL, or gives this user too few rights";
             case NO_DATABASE -> "it has no database of the number in GATEWAY_REDIS_URL";
-            case "readonly" -> "it may not write: it is a replica, or a cluster without a master";
-            case "full" -> "it may not write: memory or disk is used up";
-            case "busy" -> "it loads its data, or is busy with another script";
-            case "error" -> "a command failed inside: it is not allowed, or this Redis is too old";
-            case "timeout" ->
+            case READONLY -> "it may not write: it is a replica, or a cluster without a master";
+            case FULL -> "it may not write: memory or disk is used up";
+            case BUSY -> "it loads its data, or is busy with another script";
+            case ERROR -> "a command failed inside: it is not allowed, or this Redis is too old";
+            case TIMEOUT ->
                 "no connection comes about; where GATEWAY_REDIS_URL begins with rediss://, the port may have no TLS";
             case BROKEN -> "no connection to the address in GATEWAY_REDIS_URL is opened, or it broke";
             default -> "a command had no answer in time";

@@ -1,5 +1,6 @@
 package io.itrgateway.redis;
 
+import io.itrgateway.redis.RedisAway.Reason;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
@@ -40,7 +41,6 @@ public final class RedisLink implements ScriptRunner {
     /** That a connection is there is logged when it has lasted that long, if it was lost before. */
     private static final Duration STABLE = Duration.ofSeconds(5);
 
-    private static final String SILENT = "silent";
     private static final int MOST_DOUBLINGS = 3;
 
     /** An attempt to connect whose end never comes is given up; its connection is closed should it come. */
@@ -158,7 +158,7 @@ public final class RedisLink implements ScriptRunner {
                     if (connection != null) {
                         step.begin(connection);
                     } else if (early == null || closed) {
-                        emitter.fail(new RedisAway("away"));
+                        emitter.fail(new RedisAway(Reason.AWAY));
                     } else {
                         if (early.isEmpty()) {
                             vertx.setTimer(SILENCE.toMillis(), over -> runEarly());
@@ -175,13 +175,13 @@ public final class RedisLink implements ScriptRunner {
             return;
         }
         long thisTry = ++tries;
-        vertx.setTimer(LONGEST_TRY.toMillis(), late -> endTry(thisTry, null, "timeout"));
+        vertx.setTimer(LONGEST_TRY.toMillis(), late -> endTry(thisTry, null, Reason.TIMEOUT));
         redis.connect()
                 .compose(candidate -> checkEpoch(candidate)
                         .timeout(LONGEST_TRY.toMillis(), TimeUnit.MILLISECONDS)
                         .onFailure(refused -> abandon(candidate)))
                 .onComplete(tried -> own.runOnContext(now -> {
-                    if (!endTry(thisTry, tried.result(), tried.succeeded() ? "" : RedisFailure.reason(tried.cause()))
+                    if (!endTry(thisTry, tried.result(), tried.succeeded() ? null : RedisFailure.reason(tried.cause()))
                             && tried.succeeded()) {
                         tried.result().close();
                     }
@@ -235,7 +235,7 @@ public final class RedisLink implements ScriptRunner {
     }
 
     /** @return whether this is how the latest attempt ended */
-    private boolean endTry(long thisTry, RedisConnection found, String why) {
+    private boolean endTry(long thisTry, RedisConnection found, Reason why) {
         if (thisTry != tries || closed || connection != null) {
             return false;
         }
@@ -244,8 +244,8 @@ public final class RedisLink implements ScriptRunner {
             reportAway(why);
             vertx.setTimer(BETWEEN_TRIES.toMillis(), again -> tryConnect());
         } else {
-            found.exceptionHandler(broken -> lose(found, RedisFailure.BROKEN));
-            found.endHandler(ended -> lose(found, RedisFailure.BROKEN));
+            found.exceptionHandler(broken -> lose(found, Reason.BROKEN));
+            found.endHandler(ended -> lose(found, Reason.BROKEN));
             connection = found;
             if (!saidAway) {
                 meter.logConnected(wasUp);
@@ -278,7 +278,7 @@ public final class RedisLink implements ScriptRunner {
         waiting.forEach(Runnable::run);
     }
 
-    private void lose(RedisConnection lost, String why) {
+    private void lose(RedisConnection lost, Reason why) {
         own.runOnContext(now -> {
             if (connection != lost) {
                 return;
@@ -287,7 +287,7 @@ public final class RedisLink implements ScriptRunner {
             abandon(lost);
             reportAway(why);
             whenAway.forEach(Runnable::run);
-            if (why.equals(SILENT) || why.equals(RedisFailure.BROKEN)) {
+            if (why == Reason.SILENT || why == Reason.BROKEN) {
                 tryConnect();
             } else {
                 long pause = BETWEEN_TRIES.toMillis() << Math.min(refusals++, MOST_DOUBLINGS);
@@ -296,7 +296,7 @@ public final class RedisLink implements ScriptRunner {
         });
     }
 
-    private void reportAway(String why) {
+    private void reportAway(Reason why) {
         if (!saidAway && !closed) {
             saidAway = true;
             meter.logDisconnected(why);
@@ -330,13 +330,13 @@ public final class RedisLink implements ScriptRunner {
 
         private void begin(RedisConnection on) {
             if (on == null) {
-                fail("away");
+                fail(Reason.AWAY);
                 return;
             }
-            in(longest, () -> fail("slow"));
+            in(longest, () -> fail(Reason.SLOW));
             in(SILENCE, () -> {
                 if (!answered) {
-                    lose(on, SILENT);
+                    lose(on, Reason.SILENT);
                 }
             });
             on.send(request(Command.EVALSHA, script.sha1(), keysOfIt, arguments))
@@ -376,10 +376,10 @@ public final class RedisLink implements ScriptRunner {
             }
         }
 
-        private void fail(String why) {
+        private void fail(Reason why) {
             if (!ended) {
                 ended = true;
-                meter.recordRun(script, why, System.nanoTime() - madeNanos);
+                meter.recordRun(script, why.word(), System.nanoTime() - madeNanos);
                 emitter.fail(new RedisAway(why));
             }
         }

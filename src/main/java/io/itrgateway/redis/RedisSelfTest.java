@@ -268,8 +268,8 @@ public class RedisSelfTest {
         if (failure instanceof TimeoutException) {
             return "it does not answer; where GATEWAY_REDIS_URL begins with rediss://, the port may have no TLS";
         }
-        return RedisFailure.reason(failure).equals(RedisFailure.NO_DATABASE)
-                ? RedisFailure.inWords(RedisFailure.NO_DATABASE)
+        return RedisFailure.reason(failure) == RedisAway.Reason.NO_DATABASE
+                ? RedisFailure.inWords(RedisAway.Reason.NO_DATABASE)
                 : "it cannot be reached: " + whyUnreachable(failure);
     }
 
@@ -285,21 +285,21 @@ public class RedisSelfTest {
                 return "no connection is opened";
             }
         }
-        return RedisFailure.reason(failure).equals("refused")
+        return RedisFailure.reason(failure) == RedisAway.Reason.REFUSED
                 ? "it refuses the user or the password"
                 : "no connection is opened";
     }
 
     private static String words(Throwable failure) {
         return switch (RedisFailure.reason(failure)) {
-            case "refused" ->
+            case REFUSED ->
                 RedisFailure.isWithoutPassword(failure)
                         ? "is refused: this Redis asks for a password, and GATEWAY_REDIS_URL has none"
                         : "is not allowed to this user";
-            case "readonly" -> "may not write: this is a replica, or a cluster without a master";
-            case "full" -> "may not write: memory or disk is used up";
-            case "busy" -> "is not taken: it loads its data, or is busy with another script";
-            case "error" -> "failed inside: a command or a key is not allowed to this user, or this Redis is too old";
+            case READONLY -> "may not write: this is a replica, or a cluster without a master";
+            case FULL -> "may not write: memory or disk is used up";
+            case BUSY -> "is not taken: it loads its data, or is busy with another script";
+            case ERROR -> "failed inside: a command or a key is not allowed to this user, or this Redis is too old";
             default -> "had no answer";
         };
     }

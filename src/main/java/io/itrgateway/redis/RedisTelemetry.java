@@ -56,8 +56,7 @@ public class RedisTelemetry {
         LOG.warn("redis: it has lost what it knew; what is known here is put back");
     }
 
-    /** @param why a word, nothing that Redis or the network said */
-    void logDisconnected(String why) {
-        LOG.warnf("redis: it does not answer (%s): %s; going on without it", why, RedisFailure.inWords(why));
+    void logDisconnected(RedisAway.Reason why) {
+        LOG.warnf("redis: it does not answer (%s): %s; going on without it", why.word(), RedisFailure.inWords(why));
     }
 }

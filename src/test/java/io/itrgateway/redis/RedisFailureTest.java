@@ -20,9 +20,9 @@ class RedisFailureTest {
             Connection refused: localhost/127.0.0.1:1                     | broken   | no connection to the address in GATEWAY_REDIS_URL
             """)
     void aFailureIsAWordAndASentenceWithoutWhatRedisSaid(String message, String word, String words) {
-        String reason = RedisFailure.reason(new IllegalStateException(message));
+        RedisAway.Reason reason = RedisFailure.reason(new IllegalStateException(message));
 
-        assertThat(reason).isEqualTo(word);
+        assertThat(reason.word()).isEqualTo(word);
         assertThat(RedisFailure.inWords(reason)).contains(words);
     }
 }

@@ -190,7 +190,7 @@ class RedisLinkTest {
         var refused = new Script("refused", "return redis.call('NOSUCHCOMMAND')");
         var refusing = new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisTelemetry(meters) {
             @Override
-            void logDisconnected(String why) {
+            void logDisconnected(RedisAway.Reason why) {
                 lines.incrementAndGet();
             }
         });

@@ -96,7 +96,7 @@ final class LargeResults {
                             } else if (stored > from && stored < result.length) {
                                 append(owner, result, stored, emitter);
                             } else {
-                                emitter.fail(new RedisAway("lost"));
+                                emitter.fail(new RedisAway(RedisAway.Reason.LOST));
                             }
                         },
                         emitter::fail);
@@ -106,7 +106,7 @@ final class LargeResults {
     Uni<byte[]> read(String caller, Owner owner, int length) {
         return length > 0 && length <= ClaimStore.LONGEST_RESULT_BYTES
                 ? inTurn(caller, Uni.createFrom().emitter(emitter -> read(owner, new byte[length], 0, emitter)))
-                : Uni.createFrom().failure(new RedisAway("error"));
+                : Uni.createFrom().failure(new RedisAway(RedisAway.Reason.ERROR));
     }
 
     private void read(Owner owner, byte[] result, int from, UniEmitter<? super byte[]> emitter) {
@@ -140,7 +140,7 @@ final class LargeResults {
                                 .add(begin);
                         emitter.onTermination(() -> giveUp(caller, begin));
                     } else {
-                        emitter.fail(new RedisAway("busy"));
+                        emitter.fail(new RedisAway(RedisAway.Reason.BUSY));
                     }
                     return;
                 }

@@ -66,9 +66,6 @@ final class RedisClaimStore implements ClaimStore {
     /** For a result to be stored; storing goes on without the call. */
     private static final Duration LONGEST_KEEPING = Duration.ofMillis(25);
 
-    /** Why a claim fails of which the end might find no place. */
-    private static final String NO_ROOM = "no room";
-
     private final RedisLink link;
     private final ReplicaAcknowledgement acknowledgement;
     private final PendingResults ends;
@@ -122,7 +119,8 @@ final class RedisClaimStore implements ClaimStore {
     public Uni<ClaimState> claim(ClaimName name, Fingerprint fingerprint, Owner owner) {
         var claim = new HeldClaim(name, fingerprint, owner);
         return Uni.createFrom()
-                .deferred(() -> ends.isFull() ? Uni.createFrom().failure(new RedisAway(NO_ROOM)) : send(claim))
+                .deferred(() ->
+                        ends.isFull() ? Uni.createFrom().failure(new RedisAway(RedisAway.Reason.NO_ROOM)) : send(claim))
                 .chain(answer -> state(name, answer))
                 .chain(state -> state instanceof ClaimState.Acquired
                         ? acknowledgement.await(claimKey(name)).replaceWith(state)
@@ -132,7 +130,7 @@ final class RedisClaimStore implements ClaimStore {
                         held.put(owner, claim);
                     }
                 })
-                .onFailure(RedisClaimStore::mayHaveTakenEffect)
+                .onFailure(failure -> failure instanceof RedisAway away && away.mayHaveTakenEffect())
                 .invoke(failure ->
                         release(name, owner, Optional.empty()).subscribe().with(released -> {}, unreleased -> {}));
     }
@@ -150,8 +148,7 @@ final class RedisClaimStore implements ClaimStore {
     }
 
     private Uni<ClaimState> state(ClaimName name, Response answer) {
-        String word = answer.get(0).toString();
-        return switch (word) {
+        return switch (answer.get(0).toString()) {
             case "acquired" -> Uni.createFrom().item(new ClaimState.Acquired());
             case "in_progress" ->
                 Uni.createFrom()
@@ -159,7 +156,8 @@ final class RedisClaimStore implements ClaimStore {
             case "completed" -> result(name, answer).map(ClaimState.Completed::new);
             case "interrupted" -> Uni.createFrom().item(new ClaimState.Interrupted());
             case "conflict" -> Uni.createFrom().item(new ClaimState.Conflict());
-            default -> Uni.createFrom().failure(new RedisAway(word));
+            case "incomplete" -> Uni.createFrom().failure(new RedisAway(RedisAway.Reason.INCOMPLETE));
+            default -> Uni.createFrom().failure(new RedisAway(RedisAway.Reason.RELEASED));
         };
     }
 
@@ -173,12 +171,6 @@ final class RedisClaimStore implements ClaimStore {
                         .fail()
                         .onFailure()
                         .transform(unread -> LargeResults.unreadable());
-    }
-
-    /** Not where a kept result was found, where nothing was sent, where the script refused, or where it failed over what is at the key. */
-    private static boolean mayHaveTakenEffect(Throwable failure) {
-        return failure instanceof RedisAway
-                && !List.of("away", "incomplete", "released", "error", NO_ROOM).contains(failure.getMessage());
     }
 
     @Override
@@ -286,10 +278,10 @@ final class RedisClaimStore implements ClaimStore {
         Owner owner = end.owner();
         if (!mayWait && large.isBusy()) {
             held.remove(owner);
-            return Uni.createFrom().failure(new RedisAway(NO_ROOM));
+            return Uni.createFrom().failure(new RedisAway(RedisAway.Reason.NO_ROOM));
         }
         if (!storing.add(owner)) {
-            return Uni.createFrom().failure(new RedisAway("busy"));
+            return Uni.createFrom().failure(new RedisAway(RedisAway.Reason.BUSY));
         }
         return large.write(
                         end.claim().orElseThrow().name().caller(),
@@ -311,7 +303,7 @@ final class RedisClaimStore implements ClaimStore {
                         end.arguments().toArray())
                 .invoke(answer -> {
                     if (answer.toInteger() == 0) {
-                        throw new RedisAway("lost");
+                        throw new RedisAway(RedisAway.Reason.LOST);
                     }
                     ends.remove(end);
                 })

@@ -139,7 +139,7 @@ final class ReplicaAcknowledgement {
                 .onFailure()
                 .invoke(meter::recordUnacknowledged)
                 .onFailure()
-                .transform(failure -> new RedisAway("unacknowledged"));
+                .transform(failure -> new RedisAway(RedisAway.Reason.UNACKNOWLEDGED));
     }
 
     private Future<Void> acknowledged(String key) {

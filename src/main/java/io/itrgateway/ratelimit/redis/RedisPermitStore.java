@@ -181,7 +181,7 @@ final class RedisPermitStore implements PermitStore {
 
     private Uni<Admission> reserveInShare(String call) {
         if (state.admitsNothing()) {
-            return Uni.createFrom().failure(new RedisAway("no share"));
+            return Uni.createFrom().failure(new RedisAway(RedisAway.Reason.NO_SHARE));
         }
         long delay = state.reserveInShare(call);
         return delay > 0 ? deferred(delay) : Uni.createFrom().item(new Admission.Admitted(new Held(call)));

@@ -103,7 +103,7 @@ class ClaimRenewalTest {
         hold(100 * MAX_AT_ONCE);
         renewal.renew(false);
 
-        sent.get(0).answer.fail(new RedisAway("away"));
+        sent.get(0).answer.fail(new RedisAway(RedisAway.Reason.AWAY));
         answer(1);
 
         assertThat(sent).hasSize(BATCHES_AT_ONCE);
@@ -125,7 +125,7 @@ class ClaimRenewalTest {
         hold(2 * MAX_AT_ONCE);
         renewal.renew(false);
         answer(0);
-        sent.get(1).answer.fail(new RedisAway("away"));
+        sent.get(1).answer.fail(new RedisAway(RedisAway.Reason.AWAY));
 
         renewal.renew(false);
         answer(2);

@@ -284,7 +284,7 @@ class LargeResultsTest extends OwnRedis {
 
         int made = 0;
         for (; !running.isEmpty(); made++) {
-            running.poll().fail(new RedisAway("test"));
+            running.poll().fail(new RedisAway(RedisAway.Reason.AWAY));
         }
         assertThat(made).isEqualTo(LargeResults.MAX_AT_ONCE + LargeResults.MAX_WAITING);
     }
@@ -301,7 +301,7 @@ class LargeResultsTest extends OwnRedis {
         }
 
         while (!running.isEmpty()) {
-            running.poll().fail(new RedisAway("test"));
+            running.poll().fail(new RedisAway(RedisAway.Reason.AWAY));
         }
 
         assertThat(ended).containsExactly("many", "many", "many", "many", "many", "few", "other", "many", "few");

@@ -177,11 +177,11 @@ public final class SimulatedLink implements ScriptRunner {
 
         private void begin(Duration longest) {
             if (!up) {
-                time.in(0, () -> fail("away"));
+                time.in(0, () -> fail(RedisAway.Reason.AWAY));
                 return;
             }
             steps++;
-            time.in(longest.toNanos(), () -> fail("slow"));
+            time.in(longest.toNanos(), () -> fail(RedisAway.Reason.SLOW));
             time.in(SILENCE.toNanos(), () -> {
                 if (!answered) {
                     lose(connection);
@@ -201,7 +201,7 @@ public final class SimulatedLink implements ScriptRunner {
                 refusals++;
                 time.in(roundTrip.toNanos() / 2, () -> {
                     answered = true;
-                    fail("error");
+                    fail(RedisAway.Reason.ERROR);
                     lose(connection);
                 });
                 return;
@@ -221,7 +221,7 @@ public final class SimulatedLink implements ScriptRunner {
             }
         }
 
-        private void fail(String why) {
+        private void fail(RedisAway.Reason why) {
             if (!ended) {
                 ended = true;
                 emitter.fail(new RedisAway(why));
