@@ -7,7 +7,7 @@
 local id = redis.call('HGET', KEYS[1], 'id')
 -- The first that is written must need memory: from then on a script is no longer stopped, however full Redis is.
 local count = redis.call('HINCRBY', KEYS[1], 'count', 1)
-redis.call('PEXPIRE', KEYS[1], 172800000)
+redis.call('PEXPIRE', KEYS[1], 2592000000)
 local forgot = 0
 if ARGV[1] ~= '' and (id ~= ARGV[1] or count <= tonumber(ARGV[2])) then
   forgot = 1

@@ -15,6 +15,7 @@ import io.smallrye.jwt.util.KeyUtils;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -230,7 +231,7 @@ public final class StartupFailureDescriber {
         if (!(root instanceof IllegalArgumentException) || frames(root).anyMatch(OUR_OWN.asMatchPredicate())) {
             return Optional.empty();
         }
-        String names = GivenSettings.variablesOfQuarkus(ConfigProvider.getConfig()).stream()
+        String names = givenVariables().stream()
                 .filter(name -> !name.endsWith("_ENABLED") && !QuarkusSettings.judges(name))
                 .collect(Collectors.joining(", "));
         String where = frames(root)
@@ -242,6 +243,15 @@ public final class StartupFailureDescriber {
                 .filter(given -> !given.isEmpty())
                 .map(given -> "Quarkus cannot use one of its settings, probably among %s (%s%s)"
                         .formatted(given, root.getClass().getSimpleName(), where));
+    }
+
+    /** None where the configuration itself cannot be built. */
+    private static Collection<String> givenVariables() {
+        try {
+            return GivenSettings.variablesOfQuarkus(ConfigProvider.getConfig());
+        } catch (RuntimeException e) {
+            return List.of();
+        }
     }
 
     private static Stream<String> frames(Throwable failure) {

@@ -24,7 +24,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps the process until every accepted call has its answer, every call that was sent is recorded, and the results of those with an
- * Idempotency-Key, and whose the client ids are, have been stored, at the longest for {@link DrainSettings#longest()}.
+ * Idempotency-Key and the callers of client ids have been stored, at the longest for {@link DrainSettings#longest()}.
  *
  * <p>Why this event: it is fired by the thread that stops the application, before anything has been stopped, and Quarkus goes on
  * only when its observers return; a {@code ShutdownEvent} comes when the HTTP server is closed. It is fired because of
@@ -139,7 +139,7 @@ class Drain {
                 stored.complete(null);
             }
         });
-        if (!isDone(stored, Duration.ofNanos(Math.max(0, endNanos - System.nanoTime())))) {
+        if (!isDone(stored, Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()))) && !isAllStored()) {
             LOG.warnf(
                     "stopping: Redis does not have the results of %d calls with an Idempotency-Key and the callers of %d client ids;"
                             + " a repeat of those calls is answered 502 call-interrupted",

@@ -45,6 +45,9 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static final int MOST_FRAME = 16_777_215;
     private static final long MOST_OF_HTTP2 = 4_294_967_295L;
     private static final Duration SHORTEST_RELOAD_PERIOD = Duration.ofSeconds(30);
+    /** Quarkus counts it in milliseconds, with 32 bits. */
+    private static final Duration LONGEST_IDLE_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
+
     private static final String IDLE_TIMEOUT = "quarkus.http.idle-timeout";
 
     private static final String NAME = QuarkusSettings.class.getSimpleName();
@@ -117,7 +120,13 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put(
                 "quarkus.tls.reload-period",
                 new Form("a time such as 1h, not 0", time(Duration.ofMillis(1)), "1h", true));
-        FORMS.put(IDLE_TIMEOUT, new Form("a time such as 30m, or 0 for none", time(Duration.ZERO), "30m", false));
+        FORMS.put(
+                IDLE_TIMEOUT,
+                new Form(
+                        "a time such as 30m, at most 24 days, or 0 for none",
+                        time(Duration.ZERO, LONGEST_IDLE_TIMEOUT),
+                        "30m",
+                        false));
         FORMS.put("quarkus.shutdown.delay", TIME.orNone());
         FORMS.put("quarkus.shutdown.timeout", TIME.orNone());
         FORMS.put("quarkus.http.limits.max-body-size", UNUSED_LIMIT);
@@ -164,10 +173,14 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     }
 
     private static Function<String, Duration> time(Duration least) {
+        return time(least, Duration.ofSeconds(Long.MAX_VALUE));
+    }
+
+    private static Function<String, Duration> time(Duration least, Duration most) {
         var converter = new DurationConverter();
         return text -> {
             Duration time = converter.convert(text);
-            return time != null && time.compareTo(least) >= 0 ? time : null;
+            return time != null && time.compareTo(least) >= 0 && time.compareTo(most) <= 0 ? time : null;
         };
     }
 

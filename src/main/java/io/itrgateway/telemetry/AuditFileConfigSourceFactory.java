@@ -82,7 +82,10 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
                 "false");
     }
 
-    /** Removes the file, and its directories, if this process has created them. To be called where the start is refused. */
+    /**
+     * Removes the file, and its directories, if this process has created them; a link of the operator to a file that was not there stays. To be called
+     * where the start is refused.
+     */
     public static void discard(Config config) {
         config.getOptionalValue(THERE_BEFORE, String.class)
                 .map(Path::of)
@@ -92,7 +95,7 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
 
     private static void discard(Path file, Path there) {
         try {
-            if (!file.equals(there) && Files.size(file) == 0) {
+            if (!file.equals(there) && !Files.isSymbolicLink(file) && Files.size(file) == 0) {
                 for (Path created = file; !created.equals(there); created = created.getParent()) {
                     Files.delete(created);
                 }

@@ -58,7 +58,8 @@ class QuarkusSettingsTest {
             quarkus.http.limits.max-connections  | 99999999999 | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS | a whole number from 1
             quarkus.shutdown.timeout             | soon    | QUARKUS_SHUTDOWN_TIMEOUT             | a time such as 30s
             quarkus.shutdown.timeout             | -1s     | QUARKUS_SHUTDOWN_TIMEOUT             | a time such as 30s
-            quarkus.http.idle-timeout            | -1s     | QUARKUS_HTTP_IDLE_TIMEOUT            | a time such as 30m, or 0 for none
+            quarkus.http.idle-timeout            | -1s     | QUARKUS_HTTP_IDLE_TIMEOUT            | a time such as 30m, at most 24 days, or 0 for none
+            quarkus.http.idle-timeout            | 25d     | QUARKUS_HTTP_IDLE_TIMEOUT            | a time such as 30m, at most 24 days, or 0 for none
             quarkus.http.ssl.certificate.reload-period | 10s | QUARKUS_HTTP_SSL_CERTIFICATE_RELOAD_PERIOD | a time such as 1h, at least 30s
             quarkus.http.ssl.certificate.reload-period | 0   | QUARKUS_HTTP_SSL_CERTIFICATE_RELOAD_PERIOD | a time such as 1h, at least 30s
             quarkus.tls.reload-period            | 0s      | QUARKUS_TLS_RELOAD_PERIOD            | a time such as 1h, not 0

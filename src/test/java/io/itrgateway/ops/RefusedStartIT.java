@@ -190,6 +190,18 @@ class RefusedStartIT {
     }
 
     @Test
+    void keepsALinkToAFileOfTheAuditThatIsNotThereYet(@TempDir Path directory) throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("audit.log"), directory.resolve("disk.log"));
+
+        start(goodBut(
+                "DEEPVUE_PLAN", "startr",
+                "GATEWAY_AUDIT_KEY", "0123456789abcdef0123456789abcdef",
+                "GATEWAY_AUDIT_FILE", link.toString()));
+
+        assertThat(link).isSymbolicLink();
+    }
+
+    @Test
     void namesWhatAMisspeltVariableWasMeantToBe() throws Exception {
         var ended =
                 start(goodBut("DEEPVUE_PLN", "growth", "GATEWAY_SERVICE_HOST", "10.0.0.1", "GATEWAY_COLOUR", "blue"));
