@@ -393,9 +393,9 @@ const layout = system => {
       calls.get(operationId).answer = given;
       changed();
     };
-    /** An id that was answered or sent later takes the place of what was typed for other operations. */
+    /** An id that was answered or sent later takes the place of what was typed for other operations, unless their call is under way. */
     const supersede = (operationId, names, isOtherIds) => calls.forEach((call, other) => {
-      if (other !== operationId) {
+      if (other !== operationId && !call.answer?.waiting) {
         names.forEach(name => call.typed.delete(name));
         if (isOtherIds && call.answer?.next) {
           call.answer = { ...call.answer, next: [] };

@@ -56,6 +56,27 @@ class ReferenceCallsQuarkusTest {
         assertThat(calls).hasSize(1);
     }
 
+    @Test
+    void aCallThatIsUnderWayKeepsItsIdsWhenThoseOfAnotherClientAreAnswered() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        Queue<Route> calls = new ConcurrentLinkedQueue<>();
+        reference.page().route("**/itr-download**", calls::add);
+        show(reference, "itr-download");
+        reference.field("itr_client_id").fill("client-a");
+        reference.send().click();
+        assertThat(reference.verdict()).hasText("Sending…");
+
+        show(reference, "26as-download");
+        reference.field("itr_client_id").fill("client-b");
+        answer(reference, "26as-download", "{\"code\":200,\"data\":{}}");
+        show(reference, "itr-download");
+
+        assertThat(reference.verdict()).hasText("Sending…");
+        assertThat(reference.field("itr_client_id")).hasValue("client-a");
+        calls.element().fulfill(json("{\"code\":200,\"data\":{}}"));
+        assertThat(reference.verdict()).containsText("200");
+    }
+
     // ---- answers ----------------------------------------------------------------------------------------------------
 
     @Test
