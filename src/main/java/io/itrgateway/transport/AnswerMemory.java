@@ -162,6 +162,13 @@ public class AnswerMemory {
             }
         }
 
+        /** Whether something that was asked for is not there yet. */
+        boolean isWaiting() {
+            synchronized (AnswerMemory.this) {
+                return waiting.stream().anyMatch(request -> request.lease == this);
+            }
+        }
+
         /** Gives back everything, for good. */
         void close() {
             synchronized (AnswerMemory.this) {

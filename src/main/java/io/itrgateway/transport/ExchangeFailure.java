@@ -19,7 +19,7 @@ public final class ExchangeFailure extends RuntimeException {
         CONNECTION_LOST,
         /** Sent, and no whole answer in time. */
         TIMED_OUT,
-        /** Sent, and its long answer did not arrive in full, after waiting for memory here. */
+        /** Sent, and its long answer waited for memory here until the timeout, or broke off after it had waited. */
         NO_MEMORY,
         /** What came back is not an HTTP/1.1 answer, has conflicting lengths, or more header fields than the bounds allow. */
         UNREADABLE,

@@ -138,7 +138,7 @@ final class HttpAttempt {
             end(() -> emitter.fail(new ExchangeFailure(NEVER_CONNECTED)));
             return;
         }
-        endWith(unlessMemoryWasShort(TIMED_OUT));
+        endWith(body.lease().isWaiting() ? NO_MEMORY : TIMED_OUT);
         running.cancel();
     }
 
@@ -153,15 +153,15 @@ final class HttpAttempt {
         if (body.isTooLong()) {
             endWith(TOO_LARGE);
         } else if (stage.get() == Stage.SENDING) {
-            endWith(head == null ? reasonOfSilence() : unlessMemoryWasShort(CUT_SHORT));
+            endWith(head == null ? reasonOfSilence() : reasonOfBreak());
         } else {
             end(() -> emitter.fail(new ExchangeFailure(isStale(failure) ? STALE_CONNECTION : NEVER_CONNECTED)));
         }
     }
 
     /** What is not read for lack of memory comes late, and the upstream may give it up. */
-    private ExchangeFailure.Reason unlessMemoryWasShort(ExchangeFailure.Reason reason) {
-        return body.lease().hasWaited() ? NO_MEMORY : reason;
+    private ExchangeFailure.Reason reasonOfBreak() {
+        return body.lease().hasWaited() ? NO_MEMORY : CUT_SHORT;
     }
 
     private ExchangeFailure.Reason reasonOfSilence() {

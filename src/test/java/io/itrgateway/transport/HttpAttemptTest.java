@@ -1,11 +1,13 @@
 package io.itrgateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.TurnableClock;
 import io.itrgateway.fairness.EventLoopWork;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -18,6 +20,7 @@ import io.vertx.core.impl.VertxInternal;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,6 +132,50 @@ class HttpAttemptTest {
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(ExchangeFailure.class)
                 .withMessageContaining("NO_MEMORY");
+    }
+
+    @Test
+    void anAnswerThatHasWaitedForMemoryAndStallsAfterwardsTimesOut() throws Exception {
+        byte[] held = new byte[2 * MEMORY_BYTES];
+        memory.hold(CALLER, held);
+        var body = new AnswerBody(memory, CALLER);
+        var timeout = new CompletableFuture<Handler<Long>>();
+        var answer = new CompletableFuture<Answer>();
+        ((VertxInternal) vertx)
+                .createEventLoopContext()
+                .duplicate()
+                .runOnContext(now -> HttpAttempt.send(
+                                withTimersIn(timeout), () -> body, Duration.ofDays(1), this::call, () -> true, () -> {})
+                        .subscribe()
+                        .with(answer::complete, answer::completeExceptionally));
+
+        next().response()
+                .putHeader("Content-Length", Integer.toString(MEMORY_BYTES))
+                .write("{");
+        await().atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .until(() -> body.lease().hasWaited());
+        memory.release(held);
+        vertx.runOnContext(now -> timeout.join().handle(0L));
+
+        assertThat(answer)
+                .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(ExchangeFailure.class)
+                .withMessageContaining("TIMED_OUT");
+    }
+
+    /** The first timer is the timeout. It ends when the test says so. */
+    private Vertx withTimersIn(CompletableFuture<Handler<Long>> first) {
+        return (Vertx) Proxy.newProxyInstance(
+                Vertx.class.getClassLoader(), new Class<?>[] {Vertx.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("setTimer")) {
+                        @SuppressWarnings("unchecked")
+                        var handler = (Handler<Long>) arguments[1];
+                        first.complete(handler);
+                        return -1L;
+                    }
+                    return method.invoke(vertx, arguments);
+                });
     }
 
     @Test
