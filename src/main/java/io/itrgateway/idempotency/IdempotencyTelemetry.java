@@ -37,7 +37,7 @@ public class IdempotencyTelemetry {
                             .register(meters));
         }
         this.unsettled = Counter.builder("gateway.idempotency.unsettled")
-                .description("Calls whose answer could not be kept, or whose key could not be freed")
+                .description("Calls with a claimed key whose answer could not be kept, or whose key could not be freed")
                 .register(meters);
     }
 
