@@ -14,6 +14,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -43,10 +44,10 @@ final class ClaimRenewal {
     private final ScriptRunner runner;
     private final Supplier<List<HeldClaim>> claims;
     private final Runnable whenEnded;
-    private final AtomicReference<Object> round = new AtomicReference<>();
+    private final AtomicReference<Round> round = new AtomicReference<>();
 
     /** The latest round until it has come to its end: claims may be missing in Redis behind those that it has put back. */
-    private final AtomicReference<Object> unfinished = new AtomicReference<>();
+    private final AtomicReference<Round> unfinished = new AtomicReference<>();
 
     /** @param whenEnded called when all claims have been renewed, or Redis did not do it */
     ClaimRenewal(ScriptRunner runner, Supplier<List<HeldClaim>> claims, Runnable whenEnded) {
@@ -57,22 +58,41 @@ final class ClaimRenewal {
 
     /** @param again whether Redis was found, so that claims may be missing there, and a round that has not ended is to begin again */
     void renew(boolean again) {
-        if (again || round.get() == null) {
-            var next = new Object();
-            boolean isContinued = unfinished.getAndSet(next) != null || again;
-            round.set(next);
-            Multi.createFrom()
-                    .iterable(batches(claims.get()))
-                    .select()
-                    .first(batch -> round.get() == next)
-                    .onItem()
-                    .transformToUni(batch -> renew(batch, isContinued && !batch.isLast()))
-                    .merge(BATCHES_AT_ONCE)
-                    .subscribe()
-                    .with(renewed -> {}, failure -> end(next), () -> {
-                        unfinished.compareAndSet(next, null);
-                        end(next);
-                    });
+        next(again).ifPresent(this::send);
+    }
+
+    /** In one step, since the timer and the link call on event loops of their own. */
+    private synchronized Optional<Round> next(boolean again) {
+        if (!again && round.get() != null) {
+            return Optional.empty();
+        }
+        var next = new Round(again || unfinished.get() != null);
+        unfinished.set(next);
+        round.set(next);
+        return Optional.of(next);
+    }
+
+    private void send(Round next) {
+        Multi.createFrom()
+                .iterable(batches(claims.get()))
+                .select()
+                .first(batch -> round.get() == next)
+                .onItem()
+                .transformToUni(batch -> renew(batch, next.isContinued && !batch.isLast()))
+                .merge(BATCHES_AT_ONCE)
+                .subscribe()
+                .with(renewed -> {}, failure -> end(next), () -> {
+                    unfinished.compareAndSet(next, null);
+                    end(next);
+                });
+    }
+
+    private static final class Round {
+        /** Whether claims may be missing in Redis behind those that an earlier round has put back. */
+        private final boolean isContinued;
+
+        private Round(boolean isContinued) {
+            this.isContinued = isContinued;
         }
     }
 
@@ -105,7 +125,7 @@ final class ClaimRenewal {
         return runner.run(RENEW, RedisLink.SILENCE, keys, arguments.toArray());
     }
 
-    private void end(Object thisRound) {
+    private void end(Round thisRound) {
         if (round.compareAndSet(thisRound, null)) {
             whenEnded.run();
         }
