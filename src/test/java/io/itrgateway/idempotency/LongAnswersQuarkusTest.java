@@ -136,6 +136,7 @@ class LongAnswersQuarkusTest {
         }
 
         register(ASHA).statusCode(200);
+        await().atMost(LONG).until(() -> heldBytes() == 0);
     }
 
     private static void answerWithLongEnvelope() {
