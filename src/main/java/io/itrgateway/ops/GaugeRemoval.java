@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -7,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Removes the gauges of an application that has ended. In tests the registry outlives it, and keeps the first gauge of a name: those of the next
- * application would not be registered. Counters and timers go on.
+ * Removes the gauges of an application that has ended, and the counters that read a value of it. In tests the registry outlives it, and keeps the
+ * first meter of a name: those of the next application would not be registered. Other counters, and timers, go on.
  */
 @Singleton
 class GaugeRemoval {
@@ -22,8 +23,8 @@ class GaugeRemoval {
     /** After {@link Drain}, during which the metrics are still read. */
     void stop(@Observes ShutdownEvent event) {
         meters.getMeters().stream()
-                .filter(meter ->
-                        meter instanceof Gauge && meter.getId().getName().startsWith("gateway."))
+                .filter(meter -> meter instanceof Gauge || meter instanceof FunctionCounter)
+                .filter(meter -> meter.getId().getName().startsWith("gateway."))
                 .forEach(meters::remove);
     }
 }
