@@ -4,8 +4,8 @@ package io.itrgateway.fairness;
 public final class EventLoopWork {
 
     /**
-     * Longest body that an event loop parses, encrypts, digests or writes at once; to read longer ones is left to a worker thread. It takes well below a millisecond, about as
-     * long as to change the thread twice, so that a worker would not answer sooner.
+     * Longest body that an event loop parses, encrypts, digests or writes at once; a longer one goes to a worker thread, or is written in parts. It
+     * takes well below a millisecond, about as long as two changes of thread, so that a worker would not answer sooner.
      */
     public static final int LONGEST_BYTES = 64 * 1024;
 

@@ -15,7 +15,8 @@
  * that is empty; one with an older state still has it. Therefore the first script on each connection of a process ({@code redis/epoch-check.lua}),
  * before which the connection takes no claim, removes it if Redis is not the process that is noted beside it ({@code run_id}), as after a restart or
  * a failover, whatever was lost and whichever process connects first. The removal and the new note are one step, so that processes that connect later
- * repeat it only if they had seen more of the lost data: then their claims may be missing, too. A Redis that has lost nothing accepts no key for two seconds, either.
+ * repeat it only if they had seen more of the lost data: then their claims may be missing, too. A Redis that has lost nothing accepts no key for two
+ * seconds, either.
  *
  * <p>Claims go in batches without a pause between them, and each but the last that puts something back starts the two seconds again, so that neither
  * their number matters nor, where one is sent twice, their order; results follow. Where a round fails, what it has put back is followed by claims

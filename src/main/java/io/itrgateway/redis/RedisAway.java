@@ -5,7 +5,7 @@ public final class RedisAway extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Nothing that Redis said. */
+    /** Without any text from Redis, which may quote what it was sent. */
     public enum Reason {
         AWAY("away", false),
         SLOW("slow", true),

@@ -51,7 +51,7 @@ final class LineBuffer {
         flush();
     }
 
-    /** The count is reset first: a line that is added meanwhile is either passed here or sets a timer of its own. One thread at a time keeps the order. */
+    /** The count is reset first: a line that is added meanwhile is either passed here or sets a timer of its own. One thread at a time, for the order. */
     private synchronized void flush() {
         count.set(0);
         for (ExtLogRecord line = lines.poll(); line != null; line = lines.poll()) {

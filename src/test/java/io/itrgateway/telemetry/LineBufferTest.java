@@ -13,7 +13,7 @@ import org.jboss.logmanager.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** No line is lost or out of order, whoever writes it and whenever the process ends. */
+/** Lines are neither lost nor reordered, on an event loop, from another thread, and when the process ends. */
 class LineBufferTest {
 
     private static final String CATEGORY = "io.itrgateway.telemetry.line-buffer-test";

@@ -113,11 +113,7 @@ class HttpAttemptTest {
                 .putHeader("Content-Encoding", "gzip")
                 .end(Buffer.buffer(gzip("decoded".repeat(EventLoopWork.LONGEST_BYTES))));
 
-        assertThat(answer)
-                .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
-                .withThrowableOfType(ExecutionException.class)
-                .withCauseInstanceOf(ExchangeFailure.class)
-                .withMessageContaining("NO_MEMORY");
+        assertFails(answer, "NO_MEMORY");
     }
 
     @Test
@@ -127,11 +123,7 @@ class HttpAttemptTest {
         var answer = exchange(() -> true, Duration.ofSeconds(1));
         next().response().end(Buffer.buffer(new byte[MEMORY_BYTES]));
 
-        assertThat(answer)
-                .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
-                .withThrowableOfType(ExecutionException.class)
-                .withCauseInstanceOf(ExchangeFailure.class)
-                .withMessageContaining("NO_MEMORY");
+        assertFails(answer, "NO_MEMORY");
     }
 
     @Test
@@ -157,11 +149,7 @@ class HttpAttemptTest {
         memory.release(held);
         vertx.runOnContext(now -> timeout.join().handle(0L));
 
-        assertThat(answer)
-                .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
-                .withThrowableOfType(ExecutionException.class)
-                .withCauseInstanceOf(ExchangeFailure.class)
-                .withMessageContaining("TIMED_OUT");
+        assertFails(answer, "TIMED_OUT");
     }
 
     /** The first timer is the timeout. It ends when the test says so. */
@@ -182,11 +170,15 @@ class HttpAttemptTest {
     void anAnswerThatDoesNotComeTimesOutWhateverMemoryIsHeld() throws Exception {
         memory.hold(CALLER, new byte[2 * MEMORY_BYTES]);
 
-        assertThat(exchange(() -> true, Duration.ofSeconds(1)))
+        assertFails(exchange(() -> true, Duration.ofSeconds(1)), "TIMED_OUT");
+    }
+
+    private static void assertFails(CompletableFuture<Answer> exchange, String reason) {
+        assertThat(exchange)
                 .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
                 .withThrowableOfType(ExecutionException.class)
                 .withCauseInstanceOf(ExchangeFailure.class)
-                .withMessageContaining("TIMED_OUT");
+                .withMessageContaining(reason);
     }
 
     private static byte[] gzip(String text) throws IOException {
@@ -219,11 +211,7 @@ class HttpAttemptTest {
             keepConnectionsIdle();
         }
         for (int i = 0; i < 2 * CONNECTIONS; i++) {
-            assertThat(exchange(() -> false))
-                    .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
-                    .withThrowableOfType(ExecutionException.class)
-                    .withCauseInstanceOf(ExchangeFailure.class)
-                    .withMessageContaining("UNWANTED");
+            assertFails(exchange(() -> false), "UNWANTED");
         }
 
         var answer = exchange();

@@ -316,7 +316,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         assertThat(claimedBy(SECOND)).isEqualTo("acquired");
     }
 
-    /** It would be nobody's, and interrupted for a day. */
+    /** Accepted, it would belong to no living call, and repeats would be answered as interrupted for a day. */
     @Test
     void aClaimThatArrivesLongAfterItsReleaseWithAResultIsRefused() {
         claimAndRelease(FIRST, new byte[] {7});

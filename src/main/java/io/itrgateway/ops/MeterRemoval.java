@@ -12,11 +12,11 @@ import jakarta.inject.Singleton;
  * first meter of a name: those of the next application would not be registered. Other counters, and timers, go on.
  */
 @Singleton
-class GaugeRemoval {
+class MeterRemoval {
 
     private final MeterRegistry meters;
 
-    GaugeRemoval(MeterRegistry meters) {
+    MeterRemoval(MeterRegistry meters) {
         this.meters = meters;
     }
 
