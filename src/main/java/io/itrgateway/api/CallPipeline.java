@@ -84,10 +84,14 @@ class CallPipeline {
         var key = operation.method() == Method.POST
                 ? IdempotencyKey.of(request.headers().getAll(IDEMPOTENCY_KEY))
                 : Optional.<IdempotencyKey>empty();
-        var deadline = Deadline.of(
-                PreferWaitHeader.of(request.headers().getAll(PREFER)), record.startNanos(), System::nanoTime);
+        var preferred = PreferWaitHeader.of(request.headers().getAll(PREFER))
+                .map(wait -> Deadline.of(wait, record.startNanos(), System::nanoTime));
         return read.get()
-                .map(values -> new Call(operation, caller, values, deadline, record, vertx))
+                .map(values -> {
+                    var deadline = preferred.orElseGet(
+                            () -> Deadline.of(deepvue.longestCall(), System.nanoTime(), System::nanoTime));
+                    return new Call(operation, caller, values, deadline, record, vertx);
+                })
                 .invoke(call -> call.values().subject().ifPresentOrElse(record::setSubject, record::setValid))
                 .invoke(call -> call.setOnAnswer(answer -> bindClient(call, answer)))
                 .call(this::demandOwnClient)

@@ -211,7 +211,7 @@ public final class Call {
     public static GatewayException notSentInTime() {
         return GatewayException.of(
                 ProblemKind.UPSTREAM_UNAVAILABLE,
-                "The wait that Prefer asked for was over before the call could be sent.");
+                "The time that the caller waits was over before the call could be sent.");
     }
 
     /** For a call that was sent and not answered within that time. */

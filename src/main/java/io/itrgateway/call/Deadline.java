@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Until when a caller waits: one moment, counted from the arrival of the call, whatever number of steps the call passes. */
+/** Until when a caller waits: one moment, whatever number of steps the call passes. */
 public final class Deadline {
 
     private final Optional<Duration> length;
@@ -18,25 +18,25 @@ public final class Deadline {
     }
 
     /**
-     * @param length how long the caller waits in all; empty for as long as the stops allow
-     * @param sinceNanos when the call arrived
+     * @param length how long the caller waits in all
+     * @param sinceNanos when the wait began
      * @param nanoTime as {@link System#nanoTime()}
      */
-    public static Deadline of(Optional<Duration> length, long sinceNanos, LongSupplier nanoTime) {
-        return new Deadline(length, sinceNanos, nanoTime);
+    public static Deadline of(Duration length, long sinceNanos, LongSupplier nanoTime) {
+        return new Deadline(Optional.of(length), sinceNanos, nanoTime);
     }
 
-    /** For a call that waits as long as its stops allow. */
+    /** For a call that others wait for, each of them with a deadline. */
     public static Deadline none() {
         return new Deadline(Optional.empty(), 0, () -> 0);
     }
 
-    /** How long the caller waits in all; empty where nothing was said. */
+    /** How long the caller waits in all; empty for {@link #none}. */
     public Optional<Duration> length() {
         return length;
     }
 
-    /** What is left of it, zero at the least; empty where nothing was said. */
+    /** What is left of it, zero at the least; empty for {@link #none}. */
     public Optional<Duration> remaining() {
         return length.map(all -> {
             Duration left = all.minusNanos(nanoTime.getAsLong() - sinceNanos);

@@ -257,7 +257,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     /**
      * Notes an idle timeout that would close a connection while its call is being served.
      *
-     * @param longestCall the longest time of a call that does not wait for a token
+     * @param longestCall the longest time of a call whose caller does not ask for a longer one
      */
     static void checkIdleTimeout(SmallRyeConfig config, Duration longestCall, ConfigurationFaults faults) {
         Optional<String> text = faults.concern(IDLE_TIMEOUT)

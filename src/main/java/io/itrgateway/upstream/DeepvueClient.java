@@ -29,6 +29,7 @@ import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,7 @@ public class DeepvueClient {
     private final Account account;
     private final AttemptTelemetry telemetry;
     private final int mostUnanswered;
+    private final Duration longestCall;
     private final BoundedTokenWaits tokenWaits;
 
     DeepvueClient(
@@ -77,12 +79,18 @@ public class DeepvueClient {
         this.relay = relay;
         this.telemetry = telemetry;
         this.mostUnanswered = settings.maxWaiting() + settings.maxInFlight();
+        this.longestCall = settings.maxWait().plus(transport.answerTimeout());
         this.tokenWaits = new BoundedTokenWaits(tokens::current, mostUnanswered);
     }
 
     /** Most calls that wait for their turn or are at Deepvue at once; also most of one caller that wait for anything else. */
     public int mostUnanswered() {
         return mostUnanswered;
+    }
+
+    /** How long a caller waits who does not say it: for its turn and for the answer. */
+    public Duration longestCall() {
+        return longestCall;
     }
 
     /** Carries out the call; fails with a {@link GatewayException} where it does not succeed. */

@@ -58,7 +58,8 @@ class SharedReadsTest {
 
     private Call call(String caller, String itrId, Optional<Duration> wait) {
         var values = RequestValues.of(Operations.GET_ITR_DETAILS, Map.of("itr_client_id", "itr_1", "itr_id", itrId));
-        var deadline = Deadline.of(wait, System.nanoTime(), System::nanoTime);
+        var deadline = wait.map(time -> Deadline.of(time, System.nanoTime(), System::nanoTime))
+                .orElseGet(Deadline::none);
         return new Call(Operations.GET_ITR_DETAILS, caller, values, deadline, null, vertx);
     }
 

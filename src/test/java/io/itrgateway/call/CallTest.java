@@ -24,7 +24,7 @@ class CallTest {
             Operations.ITR_DOWNLOAD,
             "demo",
             RequestValues.of(Operations.ITR_DOWNLOAD, Map.of("itr_client_id", "itr_1")),
-            Deadline.of(Optional.of(Duration.ofMillis(20)), System.nanoTime(), System::nanoTime),
+            Deadline.of(Duration.ofMillis(20), System.nanoTime(), System::nanoTime),
             null,
             vertx);
 

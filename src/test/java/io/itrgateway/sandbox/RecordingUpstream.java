@@ -36,6 +36,7 @@ public final class RecordingUpstream implements AutoCloseable {
     private final Duration tokenLife;
     private final HttpServer server;
     private volatile Duration delay = Duration.ZERO;
+    private volatile Duration authorizeDelay = Duration.ZERO;
     private volatile boolean holding;
 
     public RecordingUpstream() {
@@ -75,7 +76,10 @@ public final class RecordingUpstream implements AutoCloseable {
         request.headers().names().forEach(name -> headers.add(name.toLowerCase(Locale.ROOT)));
         request.response().putHeader("Content-Type", "application/json");
         if (request.path().equals(Sandbox.AUTHORIZE)) {
-            request.response().end(TOKEN.formatted(authorizes.incrementAndGet(), tokenLife.toSeconds()));
+            String token = TOKEN.formatted(authorizes.incrementAndGet(), tokenLife.toSeconds());
+            vertx.setTimer(
+                    Math.max(1, authorizeDelay.toMillis()),
+                    due -> request.response().end(token));
         } else if (request.method() == HttpMethod.GET) {
             usernames.add(request.getParam("itr_client_id"));
             answer(request.response());
@@ -103,6 +107,11 @@ public final class RecordingUpstream implements AutoCloseable {
     /** From now on a registration is answered after this time. */
     public void answersAfter(Duration delay) {
         this.delay = delay;
+    }
+
+    /** From now on an authorize is answered after this time. */
+    public void authorizesAfter(Duration delay) {
+        authorizeDelay = delay;
     }
 
     /** From now on no registration is answered. */
