@@ -131,7 +131,8 @@ public class RateLimiter {
         long wait = patience.filter(shorter -> shorter.compareTo(settings.maxWait()) < 0)
                 .orElse(settings.maxWait())
                 .toNanos();
-        Function<AttemptPermit, Uni<T>> guarded = permit -> breaker.guard(() -> attempt.apply(permit), permit::isSent);
+        Function<AttemptPermit, Uni<T>> guarded =
+                permit -> breaker.guard(caller, () -> attempt.apply(permit), permit::isSent);
         var call = new QueuedCall<T>(caller, effect, now, now + wait, guarded, emitter, here.get());
         Optional<Refusal> open = breaker.refusal().map(Refusal::breaker);
         if (open.isPresent()) {

@@ -15,9 +15,10 @@ public interface CircuitBreaker {
      * the upstream, to connect to it among them, count against it; refusals of a request do not. An attempt that failed otherwise before
      * it was sent does not count, nor does one whose failure {@linkplain ExchangeFailure#isOwn() has its cause here}.
      *
+     * @param caller for whom the attempt is made; empty for an authorize, which is made for all callers
      * @param sent whether the attempt has been sent; asked when it has failed
      */
-    <T> Uni<T> guard(Supplier<Uni<T>> attempt, BooleanSupplier sent);
+    <T> Uni<T> guard(String caller, Supplier<Uni<T>> attempt, BooleanSupplier sent);
 
     /** The failure of a call that comes now; empty while calls are let through. */
     Optional<GatewayException> refusal();

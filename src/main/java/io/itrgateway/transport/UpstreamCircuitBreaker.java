@@ -37,6 +37,12 @@ import org.jboss.logging.Logger;
  * and must leave the trial of a half-open circuit to the next one. Resilience4j has that, but takes the late result of an attempt from before the
  * circuit opened for the result of the trial.
  *
+ * <p>It opens when half of the last attempts failed, unless all those that failed are of one caller, and attempts of other callers succeeded among
+ * the last: the cause is then in what that caller asks for, such as a product that is not in the contract, and not in the upstream, which fails for
+ * all. An authorize that fails counts as one of a further caller; one that succeeds does not count as one of another caller, since it says
+ * nothing of the operations. Where one caller makes nearly all attempts, an upstream that is down is noticed when the last success of another is no
+ * longer among the last attempts, or when another's attempt fails.
+ *
  * <p>An attempt reports its result to the state that admitted it; if the circuit has changed since, the result has no effect.
  *
  * <p>A trial holds the place of a half-open circuit until it ends; no other attempt is admitted before. That time is bounded by the attempt: its
@@ -68,6 +74,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
     /** All attempts are admitted. Guarded by the lock of the breaker. */
     private static final class Closed implements State {
         private final boolean[] lastFailed;
+        private final String[] callers;
         private int oldest;
         private boolean full;
         private int failures;
@@ -75,6 +82,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         /** @param size attempts to judge by */
         Closed(int size) {
             this.lastFailed = new boolean[size];
+            this.callers = new String[size];
         }
 
         @Override
@@ -82,13 +90,30 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
             return CircuitState.CLOSED;
         }
 
-        /** @return whether half of the last attempts, or more, have failed */
-        boolean record(boolean failed) {
+        /** @return whether the circuit opens */
+        boolean record(String caller, boolean failed) {
             failures += (failed ? 1 : 0) - (lastFailed[oldest] ? 1 : 0);
             lastFailed[oldest] = failed;
+            callers[oldest] = caller;
             oldest = (oldest + 1) % lastFailed.length;
             full |= oldest == 0;
-            return full && 2 * failures >= lastFailed.length;
+            return full && 2 * failures >= lastFailed.length && !failsForOneCallerOnly();
+        }
+
+        private boolean failsForOneCallerOnly() {
+            String failing = null;
+            for (int i = 0; i < callers.length; i++) {
+                if (lastFailed[i] && failing != null && !failing.equals(callers[i])) {
+                    return false;
+                }
+                failing = lastFailed[i] ? callers[i] : failing;
+            }
+            for (int i = 0; i < callers.length; i++) {
+                if (!lastFailed[i] && !callers[i].isEmpty() && !callers[i].equals(failing)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -136,21 +161,21 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
     }
 
     @Override
-    public <T> Uni<T> guard(Supplier<Uni<T>> attempt, BooleanSupplier sent) {
+    public <T> Uni<T> guard(String caller, Supplier<Uni<T>> attempt, BooleanSupplier sent) {
         return Uni.createFrom().deferred(() -> {
             Optional<State> admitted = admit();
             return admitted.isPresent()
-                    ? run(attempt, sent, admitted.get())
+                    ? run(caller, attempt, sent, admitted.get())
                     : Uni.createFrom().failure(openCircuitFailure(left()));
         });
     }
 
-    private <T> Uni<T> run(Supplier<Uni<T>> attempt, BooleanSupplier sent, State admitted) {
+    private <T> Uni<T> run(String caller, Supplier<Uni<T>> attempt, BooleanSupplier sent, State admitted) {
         return Uni.createFrom()
                 .<T>deferred(attempt::get)
                 .onTermination()
                 .invoke((item, failure, cancelled) ->
-                        report(admitted, cancelled ? Result.NONE : result(failure, sent)));
+                        report(caller, admitted, cancelled ? Result.NONE : result(failure, sent)));
     }
 
     /** @return the state to report to; empty if the attempt may not begin */
@@ -190,20 +215,20 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
         return failure instanceof GatewayException known && FAILURES_OF_THE_UPSTREAM.contains(known.kind());
     }
 
-    private void report(State admitted, Result result) {
+    private void report(String caller, State admitted, Result result) {
         State next;
         synchronized (this) {
             if (state != admitted) {
                 return;
             }
-            next = admitted instanceof Closed closed ? afterAttempt(closed, result) : afterTrial(result);
+            next = admitted instanceof Closed closed ? afterAttempt(closed, caller, result) : afterTrial(result);
             state = next;
         }
         announceChange(admitted, next);
     }
 
-    private State afterAttempt(Closed closed, Result result) {
-        boolean opens = result != Result.NONE && closed.record(result == Result.FAILURE);
+    private State afterAttempt(Closed closed, String caller, Result result) {
+        boolean opens = result != Result.NONE && closed.record(caller, result == Result.FAILURE);
         return opens ? new Open(nanos.getAsLong()) : closed;
     }
 

@@ -30,6 +30,9 @@ final class LimiterRoom {
     /** Of each attempt that failed, what the breaker was given to ask. */
     final List<Boolean> failedAfterSending = new ArrayList<>();
 
+    /** Of each attempt, for whom the breaker was told that it is made. */
+    final List<String> guarded = new ArrayList<>();
+
     private final List<Consumer<GatewayException>> whenOpened = new ArrayList<>();
     private Optional<GatewayException> open = Optional.empty();
 
@@ -143,7 +146,8 @@ final class LimiterRoom {
         }
 
         @Override
-        public <T> Uni<T> guard(Supplier<Uni<T>> attempt, BooleanSupplier sent) {
+        public <T> Uni<T> guard(String caller, Supplier<Uni<T>> attempt, BooleanSupplier sent) {
+            guarded.add(caller);
             return Uni.createFrom()
                     .<T>deferred(attempt::get)
                     .onFailure()

@@ -711,6 +711,18 @@ class RateLimiterTest {
         assertThat(room.failedAfterSending).containsExactly(false, true);
     }
 
+    @Test
+    void theCircuitBreakerKnowsForWhomAnAttemptIsMade() {
+        var room = new LimiterRoom("0/0/0");
+        room.call("a");
+        room.limiter
+                .runFirst(permit -> Uni.createFrom().item("a token"))
+                .subscribe()
+                .with(token -> {});
+
+        assertThat(room.guarded).containsExactly("a", "");
+    }
+
     // ---- stopping ---------------------------------------------------------------------------------------------------
 
     @Test

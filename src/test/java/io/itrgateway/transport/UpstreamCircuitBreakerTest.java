@@ -60,6 +60,103 @@ class UpstreamCircuitBreakerTest {
         assertThat(opened).hasSize(1);
     }
 
+    /** As with a product that is not in the contract, or a request that Deepvue cannot carry out. */
+    @Test
+    void failuresOfOneCallerDoNotOpenItWhileAttemptsOfOthersSucceed() {
+        succeed("a");
+        for (int i = 0; i < 3; i++) {
+            fail("b");
+        }
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+        succeed("a");
+        fail("b");
+        fail("b");
+
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+        assertThat(opened).isEmpty();
+    }
+
+    @Test
+    void failuresOfOneCallerOpenItWhenNoAttemptOfAnotherIsAmongTheLast() {
+        succeed("a");
+        fail("b");
+        fail("b");
+        succeed("b");
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+
+        succeed("b");
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+    }
+
+    @Test
+    void failuresOfTwoCallersOpenItThoughAThirdSucceeds() {
+        succeed("a");
+        succeed("a");
+        fail("b");
+
+        fail("c");
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+    }
+
+    @Test
+    void aCallerWhoseAttemptsSucceededAndFailCountsWithTheOther() {
+        succeed("a");
+        fail("b");
+        fail("b");
+        succeed("a");
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+
+        fail("a");
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+    }
+
+    /** It is another operation, and says nothing of those that callers ask for. */
+    @Test
+    void anAuthorizeThatSucceedsDoesNotKeepItClosed() {
+        fail("b");
+        fail("b");
+        succeed("");
+
+        fail("b");
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+    }
+
+    @Test
+    void authorizesThatFailDoNotOpenItWhileCallsSucceed() {
+        succeed("a");
+        fail("");
+        succeed("b");
+
+        fail("");
+
+        assertThat(breaker.circuit()).isEqualTo(CLOSED);
+    }
+
+    @Test
+    void authorizesAndCallsThatFailOpenIt() {
+        succeed("a");
+        succeed("a");
+        fail("");
+
+        fail("b");
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+    }
+
+    @Test
+    void aTrialOfTheOnlyCallerThatFailsOpensItAgain() {
+        open();
+        pass();
+
+        fail("b");
+
+        assertThat(breaker.circuit()).isEqualTo(OPEN);
+    }
+
     @Test
     void whileItIsOpenNothingIsSentAndTheTimeLeftIsSaid() {
         open();
@@ -193,7 +290,7 @@ class UpstreamCircuitBreakerTest {
         open();
         pass();
 
-        breaker.guard(() -> Uni.createFrom().nothing(), () -> true)
+        breaker.guard("a", () -> Uni.createFrom().nothing(), () -> true)
                 .subscribe()
                 .with(item -> {})
                 .cancel();
@@ -223,8 +320,15 @@ class UpstreamCircuitBreakerTest {
     }
 
     private Attempt begin() {
+        return begin("a");
+    }
+
+    private Attempt begin(String caller) {
         var attempt = new Attempt();
-        breaker.guard(() -> Uni.createFrom().<String>emitter(emitter -> attempt.result = emitter), () -> attempt.sent)
+        breaker.guard(
+                        caller,
+                        () -> Uni.createFrom().<String>emitter(emitter -> attempt.result = emitter),
+                        () -> attempt.sent)
                 .subscribe()
                 .with(item -> {}, attempt.failure::set);
         return attempt;
@@ -240,11 +344,19 @@ class UpstreamCircuitBreakerTest {
     }
 
     private void succeed() {
-        end(begin(), null, true);
+        succeed("a");
+    }
+
+    private void succeed(String caller) {
+        end(begin(caller), null, true);
     }
 
     private void fail() {
-        end(begin(), GatewayException.of(UPSTREAM_ERROR), true);
+        fail("a");
+    }
+
+    private void fail(String caller) {
+        end(begin(caller), GatewayException.of(UPSTREAM_ERROR), true);
     }
 
     private void open() {
