@@ -90,6 +90,18 @@ const autoscalerFaults = (objects, read) => ofKind(objects, 'HorizontalPodAutosc
   return faults;
 });
 
+/** A pod selector does not match a resolver on the node, and the address of one is that of a cloud's metadata server. */
+const policyFaults = (objects) => {
+  const rules = ofKind(objects, 'NetworkPolicy').flatMap(({ spec }) => spec.egress ?? []);
+  const linkLocal = rules.flatMap(({ to = [], ports = [] }) => to.map(({ ipBlock }) => ipBlock?.cidr).filter((cidr) => cidr?.startsWith('169.254.'))
+    .map((cidr) => [cidr, ports.map(({ protocol, port }) => `${protocol} ${port}`)]));
+  if (rules.length === 0) return [];
+  return [
+    ...['169.254.20.10/32', '169.254.169.254/32'].filter((resolver) => !linkLocal.some(([cidr]) => cidr === resolver)).map((resolver) => `the resolver ${resolver} is not reached`),
+    ...linkLocal.filter(([, ports]) => [...ports].sort().join() !== 'TCP 53,UDP 53').map(([cidr]) => `${cidr} is open for more or less than DNS`),
+  ];
+};
+
 export const faultsOf = (objects, repository) => {
   const read = (file) => readFileSync(join(repository, 'docs', file), 'utf8');
   return [
@@ -97,5 +109,6 @@ export const faultsOf = (objects, repository) => {
     ...selectorFaults(objects),
     ...routeFaults(objects),
     ...autoscalerFaults(objects, read),
+    ...policyFaults(objects),
   ];
 };

@@ -3,6 +3,7 @@
 import { faultsOf } from './rules.mjs';
 
 const only = (objects, kind) => objects.find((object) => object.kind === kind);
+const policy = (objects) => only(objects, 'NetworkPolicy');
 const pod = (objects) => only(objects, 'Deployment').spec.template.spec;
 const setting = (objects, name, value) => {
   const { env } = pod(objects).containers[0];
@@ -24,7 +25,9 @@ const mistakes = {
   'a route to nowhere': (objects) => { only(objects, 'HTTPRoute').spec.rules[0].backendRefs[0].port = 8080; },
   'a Service without a port': (objects) => { only(objects, 'Service').spec.ports[0].targetPort = 'web'; },
   'a budget for other pods': (objects) => { only(objects, 'PodDisruptionBudget').spec.selector.matchLabels = { app: 'gateway' }; },
-  'a policy for other pods': (objects) => { only(objects, 'NetworkPolicy').spec.podSelector.matchLabels = { app: 'gateway' }; },
+  'a policy without a resolver on the node': (objects) => { policy(objects).spec.egress[0].to.splice(1, 1); },
+  'a policy that opens the metadata server': (objects) => { delete policy(objects).spec.egress[0].ports; },
+  'a policy for other pods': (objects) => { policy(objects).spec.podSelector.matchLabels = { app: 'gateway' }; },
 };
 
 export const unnoticed = (objects, repository) => Object.entries(mistakes).filter(([, make]) => {
