@@ -1,4 +1,4 @@
-// Renders docker/kubernetes/overlays/*, reads docker/serverless/*/service.yaml, and judges every object: node validate.mjs REPOSITORY
+// Renders docker/kubernetes/overlays/*, reads docker/serverless/*/service.yaml, and judges every object, and the SAM templates: node validate.mjs REPOSITORY
 // The validators of kubernetes-models judge required fields, types and patterns, and accept fields that they do not know; the compiler refuses those.
 
 import { execFileSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import { parseAllDocuments } from 'yaml';
 import { refusedByCompiler } from './fields.mjs';
 import { modelOf } from './models.mjs';
 import { faultsOf } from './rules.mjs';
+import { samFaults } from './sam.mjs';
 import { unnoticed } from './spoilt.mjs';
 
 const repository = process.argv[2];
@@ -47,6 +48,7 @@ for (const [set, objects] of sets) {
   faults.push(...faultsOf(objects, repository).map((fault) => `${set}: ${fault}`));
 }
 faults.push(...unnoticed(sets.find(([set]) => set === 'overlays/replicas')[1], repository));
+faults.push(...samFaults(repository));
 faults.push(...refusedByCompiler(sets.flatMap(([, objects]) => objects)));
 
 const count = sets.reduce((sum, [, objects]) => sum + objects.length, 0);
