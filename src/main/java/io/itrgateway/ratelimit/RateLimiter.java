@@ -3,6 +3,7 @@ package io.itrgateway.ratelimit;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.transport.CircuitBreaker;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 
 /** The only way to the upstream: runs each attempt when the plan allows it, in turns that are fair between callers. */
 @ApplicationScoped
+@Startup
 public class RateLimiter {
 
     private final RateLimitSettings settings;

@@ -8,6 +8,7 @@ import io.itrgateway.problem.ProblemKind;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  * answer, which is 0 where the caller had hung up. All labels come from closed lists; none comes from a request.
  */
 @Singleton
+@Startup
 class CallMeter {
 
     private static final Duration[] BUCKETS = {

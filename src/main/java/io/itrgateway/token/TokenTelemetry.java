@@ -6,6 +6,7 @@ import io.itrgateway.problem.RedactedThrowable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.jboss.logging.Logger;
 
 /** Metrics and log lines of the token; the only class of this package that logs. */
 @ApplicationScoped
+@Startup
 class TokenTelemetry {
 
     private static final Logger LOG = Logger.getLogger(TokenTelemetry.class);

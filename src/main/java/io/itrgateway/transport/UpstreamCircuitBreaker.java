@@ -12,6 +12,7 @@ import io.itrgateway.problem.RedactedThrowable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -49,6 +50,7 @@ import org.jboss.logging.Logger;
  * exchange ends within the time limit of an answer, and is repeated for stale connections a few times at the most.
  */
 @ApplicationScoped
+@Startup
 class UpstreamCircuitBreaker implements CircuitBreaker {
 
     private static final Logger LOG = Logger.getLogger(UpstreamCircuitBreaker.class);

@@ -6,6 +6,7 @@ import io.itrgateway.transport.ExchangeFailure;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.jboss.logging.Logger;
  * call includes its last attempt. The only class of this package that logs.
  */
 @ApplicationScoped
+@Startup
 class AttemptTelemetry {
 
     private static final Logger LOG = Logger.getLogger(AttemptTelemetry.class);

@@ -34,15 +34,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table in docs/operating.md, the dashboard and the alert rules say of the metrics what the running service shows. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class MetricsSpecification {
 
     private static final Path DOCUMENT = Path.of("docs/operating.md");
     private static final Path DASHBOARD = Path.of("docker/observability/dashboards/itr-gateway.json");
     private static final Path RULES = Path.of("docker/observability/rules.yml");
+    private static final Path AUTOSCALER = Path.of("docker/kubernetes/overlays/replicas/autoscaler.yaml");
 
     /** What a variable of the dashboard can be. */
     private static final Pattern CHOICE = Pattern.compile("label_values\\((.*), *(\\w+)\\)");
@@ -54,18 +57,26 @@ abstract class MetricsSpecification {
     abstract boolean isElsewhere(String metric);
 
     private Exposition shown;
+    private Exposition shownBeforeTheFirstCall;
 
     @BeforeEach
     void provokeEveryMetric() {
+        if (shownBeforeTheFirstCall == null) {
+            shownBeforeTheFirstCall = scrape();
+        }
         send(caller().header("Idempotency-Key", "metrics-" + System.nanoTime()), ASHA.json());
         register(magic("upstream-error"));
         register(magic("token-refused-once"));
         send(given().contentType("application/json"), ASHA.json());
         await().untilAsserted(() -> {
-            shown = Exposition.of(given().accept("text/plain").get("/q/metrics").asString());
+            shown = scrape();
             assertThat(shown.families().get("gateway_calls_seconds").labels().get("code"))
                     .contains("ok", "upstream-error", "unauthenticated");
         });
+    }
+
+    private static Exposition scrape() {
+        return Exposition.of(given().accept("text/plain").get("/q/metrics").asString());
     }
 
     // ---- the table --------------------------------------------------------------------------------------------------
@@ -153,6 +164,25 @@ abstract class MetricsSpecification {
                         .labels()
                         .get("to"))
                 .containsExactlyInAnyOrder("open", "half-open", "closed");
+    }
+
+    /** An alert on a series that is absent does not fire, and an autoscaler cannot compute a number of replicas. */
+    @Test
+    void whatAlertsDashboardAndAutoscalerReadIsThereBeforeTheFirstCall() throws IOException {
+        Set<String> read = expressions()
+                .flatMap(expression -> Selectors.of(expression).stream())
+                .map(Selector::metric)
+                .collect(Collectors.toSet());
+        read.addAll(new ObjectMapper(new YAMLFactory())
+                .readTree(AUTOSCALER.toFile()).path("spec").findValues("metric").stream()
+                        .map(metric -> metric.path("name").asText())
+                        .toList());
+        read.removeIf(metric -> !metric.startsWith("gateway_") || isElsewhere(tabled(metric)));
+        // Has a series for each result that there was.
+        read.removeIf(metric -> tabled(metric).equals("gateway_upstream_attempts_seconds"));
+
+        assertThat(read).contains("gateway_upstream_in_flight");
+        assertThat(shownBeforeTheFirstCall.series()).containsAll(read);
     }
 
     // ---- what asks for them -----------------------------------------------------------------------------------------
