@@ -3,7 +3,6 @@ package io.itrgateway.api;
 import io.itrgateway.binding.ClientBinding;
 import io.itrgateway.call.Call;
 import io.itrgateway.call.Deadline;
-import io.itrgateway.call.RelayedRequest;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.edge.BoundedBodyReader;
 import io.itrgateway.edge.CallRecords;
@@ -146,10 +145,7 @@ class CallPipeline {
     private Uni<KeptAnswer> sendOnce(Call call, IdempotencyKey key, HttpServerResponse response) {
         var keyed = new KeyedCall(
                 call.caller(),
-                call.values()
-                        .relayed()
-                        .map(RelayedRequest::operation)
-                        .orElse(call.operation().name()),
+                call.operationId(),
                 call.operation().effect(),
                 key,
                 call.values().payload());

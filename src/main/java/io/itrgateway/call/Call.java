@@ -74,6 +74,11 @@ public final class Call {
         return operation;
     }
 
+    /** What identifies the operation: its name; method and path of a relayed one. */
+    public String operationId() {
+        return values.relayed().map(RelayedRequest::operation).orElse(operation.name());
+    }
+
     public String caller() {
         return caller;
     }

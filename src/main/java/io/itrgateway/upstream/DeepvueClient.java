@@ -59,6 +59,7 @@ public class DeepvueClient {
     private final int mostUnanswered;
     private final Duration longestCall;
     private final BoundedTokenWaits tokenWaits;
+    private final RefusalsOfNewTokens refusals = new RefusalsOfNewTokens(System::nanoTime);
 
     DeepvueClient(
             TokenService tokens,
@@ -222,7 +223,7 @@ public class DeepvueClient {
                 .invoke(envelope -> call.record().recordProcessed(transactionIdOf(envelope, call)))
                 .call(envelope -> call.completeWith(envelope.json()))
                 .onFailure(TokenRefused.class)
-                .invoke(() -> recordTokenRefusal(call, token, number))
+                .transform(refused -> tokenRefused(call, token, number, refused))
                 .onFailure(GatewayException.class)
                 .invoke(failure -> call.record().recordFailure(failure));
     }
@@ -242,12 +243,19 @@ public class DeepvueClient {
         return envelope.transactionId().flatMap(upstream::id);
     }
 
-    private void recordTokenRefusal(Call call, AccessToken token, int number) {
+    /** @return with what the attempt fails */
+    private Throwable tokenRefused(Call call, AccessToken token, int number, Throwable refused) {
         markUnsent(call);
+        if (number == 1 && refusals.contains(call.caller(), call.operationId())) {
+            return GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED);
+        }
         call.record().recordTokenRefusal();
         if (number == 1) {
             tokens.discard(token);
+        } else {
+            refusals.add(call.caller(), call.operationId());
         }
+        return refused;
     }
 
     private Uni<Answer> exchange(Call call, AccessToken token, int number, Permit permit) {
@@ -298,6 +306,7 @@ public class DeepvueClient {
         boolean dealtWith = !answer.isNotProcessed();
         if (answer.status() != 401 && answer.status() != 403 && dealtWith) {
             tokens.markAccepted(token);
+            refusals.remove(call.caller(), call.operationId());
         }
         if (answer.isSuccess()) {
             permit.markServed();

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.itrgateway.sandbox.RawCaller;
 import io.itrgateway.sandbox.RawHttp2;
@@ -407,6 +408,46 @@ class RelayQuarkusTest {
         caller().request(method, path).then().statusCode(502).body("code", equalTo("upstream-connection-lost"));
 
         assertThat(Sandbox.received(path)).isEqualTo(times);
+    }
+
+    /** As for a product that is not in the contract. */
+    @Test
+    void whatIsRefusedWithANewTokenAsWellCostsOneTokenAndOneRepeat() {
+        String path = GENERIC + "/not-in-the-contract";
+        post(GENERIC).statusCode(200);
+        Sandbox.forget();
+        Sandbox.stubs().stubFor(WireMock.post(path).atPriority(1).willReturn(WireMock.unauthorized()));
+
+        for (int i = 0; i < 3; i++) {
+            post(path)
+                    .statusCode(502)
+                    .body("code", equalTo("upstream-credentials-refused"))
+                    .body("outcome", equalTo("not_processed"));
+        }
+
+        assertThat(Sandbox.received(path)).isEqualTo(2 + 1 + 1);
+        assertThat(Sandbox.received(Sandbox.AUTHORIZE)).isEqualTo(1);
+        post(GENERIC).statusCode(200);
+        post(GENERIC + "/token-refused-once").statusCode(200);
+        assertThat(Sandbox.received(Sandbox.AUTHORIZE)).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasRefusedAndIsAcceptedAgainHasItsTokenRenewed() {
+        String path = GENERIC + "/in-the-contract-again";
+        var refused = WireMock.post(path).atPriority(1).willReturn(WireMock.unauthorized());
+        post(GENERIC).statusCode(200);
+        Sandbox.stubs().stubFor(refused);
+        post(path).statusCode(502);
+        Sandbox.forget();
+        post(path).statusCode(200);
+        Sandbox.forget();
+
+        Sandbox.stubs().stubFor(refused);
+        post(path).statusCode(502);
+
+        assertThat(Sandbox.received(path)).isEqualTo(2);
+        assertThat(Sandbox.received(Sandbox.AUTHORIZE)).isEqualTo(1);
     }
 
     @Test
