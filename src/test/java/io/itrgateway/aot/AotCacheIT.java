@@ -38,10 +38,20 @@ class AotCacheIT {
     }
 
     @Test
+    void theCacheHoldsNoPathOfTheBuild() throws IOException {
+        byte[] cache = Files.readAllBytes(CACHE);
+
+        assertThat(indexOf(cache, bytes(PACKAGE.toString())))
+                .as("the place of a path of the build, whose classes would have no code source elsewhere")
+                .isNegative();
+    }
+
+    @Test
     void aCacheOfAnotherRuntimeIsReportedAndTheServiceStartsWithoutIt() throws IOException {
         byte[] cache = Files.readAllBytes(CACHE);
-        byte[] version = System.getProperty("java.vm.version").getBytes(StandardCharsets.US_ASCII);
-        cache[indexOf(cache, version)]++;
+        int version = indexOf(cache, bytes(System.getProperty("java.vm.version")));
+        assertThat(version).as("the place of the version of its JVM").isNotNegative();
+        cache[version]++;
         Path ofAnotherRuntime = Files.write(directory.resolve("app.aot"), cache);
 
         String output = outputOfStart(PACKAGE, ofAnotherRuntime);
@@ -72,7 +82,8 @@ class AotCacheIT {
 
     /** What the service prints until it answers. */
     private static String outputOfStart(Path application, Path cache, String... flags) throws IOException {
-        List<String> all = new ArrayList<>(List.of("@docker/jvm.options", "-XX:AOTCache=" + cache));
+        List<String> all = new ArrayList<>(
+                List.of("@" + Path.of("docker", "jvm.options").toAbsolutePath(), "-XX:AOTCache=" + cache));
         all.addAll(List.of(flags));
         Map<String, String> account = Map.of(
                 "DEEPVUE_CLIENT_ID", "sandbox",
@@ -85,6 +96,7 @@ class AotCacheIT {
         }
     }
 
+    /** Negative if it is not there. */
     private static int indexOf(byte[] content, byte[] wanted) {
         for (int from = 0; from <= content.length - wanted.length; from++) {
             int length = 0;
@@ -95,6 +107,10 @@ class AotCacheIT {
                 return from;
             }
         }
-        throw new AssertionError("the cache does not name its JVM");
+        return -1;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -59,7 +59,7 @@ final class Training {
         Sandbox sandbox = new Sandbox();
         try (var service = PackagedService.start(
                 Path.of(System.getProperty("aot.java")),
-                List.of("@docker/jvm.options", "-XX:AOTCacheOutput=" + CACHE),
+                List.of("@" + Path.of("docker", "jvm.options").toAbsolutePath(), "-XX:AOTCacheOutput=" + CACHE),
                 PACKAGE.resolve("quarkus-run.jar"),
                 environment(sandbox.start()))) {
             new Training(service.port()).run();

@@ -47,6 +47,8 @@ import java.util.Map;
  */
 final class Benchmark {
 
+    private static final Path HERE = Path.of("").toAbsolutePath();
+
     private static final double SHARE_OF_SATURATION = 0.5;
 
     /** So many that those between the last one that is counted and the end of the load do not matter. */
@@ -271,6 +273,7 @@ final class Benchmark {
         var delayMillis = Long.toString(settings.upstreamDelay().toMillis());
         return ChildProcess.start(
                 "stub upstream",
+                HERE,
                 ownClass(List.of(), StubUpstream.class, Integer.toString(port), delayMillis),
                 Map.of(),
                 HttpRequest.newBuilder(local(port, StubUpstream.COUNT_PATH)).build(),
@@ -285,13 +288,16 @@ final class Benchmark {
     private ChildProcess startGateway(int upstreamPort, Map<String, String> plan, List<String> jvmFlags)
             throws IOException, InterruptedException {
         var port = ChildProcess.freePort();
+        var service = settings.service().toAbsolutePath();
         var command = new ArrayList<String>();
         if (settings.serviceIsJar()) {
             command.add(settings.java());
             command.addAll(jvmFlags);
-            command.add("-jar");
+            // By its name alone, as in the image: an AOT cache is for that.
+            command.addAll(List.of("-jar", service.getFileName().toString()));
+        } else {
+            command.add(service.toString());
         }
-        command.add(settings.service().toString());
         var environment = new HashMap<>(plan);
         environment.putAll(Map.of(
                 "QUARKUS_HTTP_PORT",
@@ -306,13 +312,20 @@ final class Benchmark {
                 StubUpstream.CLIENT_SECRET,
                 "GATEWAY_API_KEYS",
                 "bench:" + sha256Hex(CreateClientCall.CALLER_KEY)));
-        return ChildProcess.start("gateway", command, environment, createClient(port), outputs.resolve("gateway.log"));
+        return ChildProcess.start(
+                "gateway",
+                service.getParent(),
+                command,
+                environment,
+                createClient(port),
+                outputs.resolve("gateway.log"));
     }
 
     private ChildProcess startProxy(int upstreamPort) throws IOException, InterruptedException {
         var port = ChildProcess.freePort();
         return ChildProcess.start(
                 "bare proxy",
+                HERE,
                 ownClass(settings.jvmFlags(), BareProxy.class, Integer.toString(port), Integer.toString(upstreamPort)),
                 Map.of(),
                 createClient(port),
@@ -323,6 +336,7 @@ final class Benchmark {
         var port = ChildProcess.freePort();
         return ChildProcess.start(
                 peer.label(),
+                HERE,
                 peer.command(outputs, port, upstreamPort),
                 Map.of(),
                 createClient(port),

@@ -49,13 +49,22 @@ final class ChildProcess implements AutoCloseable {
      * Starts the process and waits for its first 200 to the given request.
      * It inherits the environment, but for what configures the gateway.
      *
+     * @param directory in which it runs
      * @param output file of what the process prints
      * @throws IllegalStateException if it ends first, or gives no 200 within a minute; shows the end of its output
      */
     static ChildProcess start(
-            String name, List<String> command, Map<String, String> environment, HttpRequest first, Path output)
+            String name,
+            Path directory,
+            List<String> command,
+            Map<String, String> environment,
+            HttpRequest first,
+            Path output)
             throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        var builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
         builder.environment().keySet().removeIf(variable -> variable.matches("(DEEPVUE|GATEWAY|QUARKUS)_.*"));
         builder.environment().putAll(environment);
 

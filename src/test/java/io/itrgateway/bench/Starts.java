@@ -35,11 +35,11 @@ final class Starts {
      */
     static String compare(Starter starter, Path service, Path outputs, int rounds)
             throws IOException, InterruptedException {
-        Path cache = service.resolveSibling("app.aot");
+        Path cache = service.resolveSibling("app.aot").toAbsolutePath();
         if (!Files.exists(cache)) {
             throw new IllegalStateException(cache + " is missing: package the service with -Paot");
         }
-        Path archive = outputs.resolve("app-cds.jsa");
+        Path archive = outputs.resolve("app-cds.jsa").toAbsolutePath();
         var starts = new Starts(starter);
         starts.time(List.of("-XX:ArchiveClassesAtExit=" + archive));
         starts.flags.put(PLAIN, List.of());
@@ -58,7 +58,8 @@ final class Starts {
     }
 
     private double time(List<String> further) throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(List.of("@docker/jvm.options"));
+        List<String> all =
+                new ArrayList<>(List.of("@" + Path.of("docker", "jvm.options").toAbsolutePath()));
         all.addAll(further);
         try (var gateway = starter.start(all)) {
             return gateway.toFirstAnswer().toMillis();

@@ -35,11 +35,11 @@ public final class PackagedService implements AutoCloseable {
 
     /** Starts it on a free port, and does not wait for anything. */
     public static PackagedService start(Map<String, String> environment) throws IOException {
-        return start(command(), environment);
+        return start(builder(command(), environment));
     }
 
     /**
-     * The same for a jar of this runtime.
+     * The same for a jar of this runtime, in the directory of the jar and by its name alone, as in the image.
      *
      * @param flags of its JVM
      */
@@ -48,13 +48,13 @@ public final class PackagedService implements AutoCloseable {
         List<String> command =
                 new ArrayList<>(List.of(javaHome.resolve("bin").resolve("java").toString()));
         command.addAll(flags);
-        command.addAll(List.of("-jar", jar.toString()));
-        return start(command, environment);
+        command.addAll(List.of("-jar", jar.getFileName().toString()));
+        return start(builder(command, environment).directory(jar.getParent().toFile()));
     }
 
-    private static PackagedService start(List<String> command, Map<String, String> environment) throws IOException {
+    private static PackagedService start(ProcessBuilder builder) throws IOException {
         Path output = Files.createTempFile("packaged-service", ".log");
-        var builder = builder(command, environment).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.redirectErrorStream(true).redirectOutput(output.toFile());
         return new PackagedService(builder.start(), output);
     }
 
