@@ -47,6 +47,14 @@ class AotCacheIT {
     }
 
     @Test
+    void theLibrariesAreOneJar() throws IOException {
+        try (var libraries = Files.walk(PACKAGE.resolve("lib"))) {
+            assertThat(libraries.filter(Files::isRegularFile))
+                    .containsExactly(PACKAGE.resolve("lib").resolve("boot").resolve("libraries.jar"));
+        }
+    }
+
+    @Test
     void aCacheOfAnotherRuntimeIsReportedAndTheServiceStartsWithoutIt() throws IOException {
         byte[] cache = Files.readAllBytes(CACHE);
         int version = indexOf(cache, bytes(System.getProperty("java.vm.version")));

@@ -55,6 +55,7 @@ final class Training {
             throw new IllegalStateException("the AOT cache needs JDK 25 or newer; this is " + Runtime.version());
         }
         Files.deleteIfExists(CACHE);
+        Libraries.intoOneJar(PACKAGE);
         giveAllFilesOneTime();
         Sandbox sandbox = new Sandbox();
         try (var service = PackagedService.start(
