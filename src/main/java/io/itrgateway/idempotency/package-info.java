@@ -18,6 +18,10 @@
  * repeat it only if they had seen more of the lost data: then their claims may be missing, too. A Redis that has lost nothing accepts no key for two
  * seconds, either.
  *
+ * <p>Leases of claims that are there may have run out while no owner could reach Redis to renew them. Therefore no lease is over before the data set
+ * is as old as a lease: the claim of an owner that finds Redis within that time is not interrupted, whichever process finds it first. Until then
+ * callers wait for it as for that of any other owner, and nothing can be made twice by that, since the name is not acquired.
+ *
  * <p>Claims go in batches without a pause between them, and each but the last that puts something back starts the two seconds again, so that neither
  * their number matters nor, where one is sent twice, their order; results follow. Where a round fails, what it has put back is followed by claims
  * that are still missing; and in an older state, claims that are there may come before those that are missing. So in the round after a failure or a

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * Claims that all processes share. What lies in Redis is described in {@code claim.lua}; why a call is made once, in the package
+ * Claims that all processes share. What lies in Redis is described in {@code lease.lua}; why a call is made once, in the package
  * {@link io.itrgateway.idempotency}.
  *
  * <p>Once a second, and when Redis is back, this process renews the lease of each claim that it holds, and then sends once more the ends of calls
@@ -33,12 +33,12 @@ import java.util.stream.Stream;
  */
 final class RedisClaimStore implements ClaimStore {
 
-    static final Script CLAIM = script("claim");
+    static final Script CLAIM = script("lease", "claim");
     static final Script COMPLETE = script("complete");
     static final Script RELEASE = script("release");
-    static final Script LOOK = script("look");
+    static final Script LOOK = script("lease", "look");
 
-    /** Without being renewed for that long a claim is interrupted. */
+    /** Without being renewed for that long, in a data set that is as old, a claim is interrupted. */
     static final Duration LEASE = Duration.ofSeconds(10);
 
     /**
@@ -51,7 +51,7 @@ final class RedisClaimStore implements ClaimStore {
      * How long the result of a released claim can be looked up, and a claim that arrives after its release is refused: longer than a kernel
      * resends what a closed connection left over.
      */
-    static final Duration RELEASED_FOR = Duration.ofMinutes(5);
+    static final Duration RELEASED_FOR = Duration.ofMinutes(2);
 
     static final String DATASET = "dataset";
 
@@ -105,8 +105,8 @@ final class RedisClaimStore implements ClaimStore {
         renew(true); // should it be found already
     }
 
-    private static Script script(String name) {
-        return Script.in("idempotency", name);
+    private static Script script(String... names) {
+        return Script.in("idempotency", names);
     }
 
     void close() {
@@ -140,11 +140,11 @@ final class RedisClaimStore implements ClaimStore {
                 CLAIM,
                 claimWait,
                 List.of(claimKey(claim.name()), releasedKey(claim.owner()), DATASET),
-                claim.fingerprint().text(),
                 claim.owner().text(),
                 LEASE.toMillis(),
-                KEPT_FOR.toMillis(),
-                PUT_BACK_IN.toMillis());
+                PUT_BACK_IN.toMillis(),
+                claim.fingerprint().text(),
+                KEPT_FOR.toMillis());
     }
 
     private Uni<ClaimState> state(ClaimName name, Response answer) {
@@ -181,8 +181,8 @@ final class RedisClaimStore implements ClaimStore {
                         LONGEST_WAIT,
                         List.of(claimKey(name), releasedKey(owner), DATASET),
                         owner.text(),
-                        PUT_BACK_IN.toMillis(),
-                        LEASE.toMillis()))
+                        LEASE.toMillis(),
+                        PUT_BACK_IN.toMillis()))
                 .chain(answer -> answer.get(0).toString().equals("released")
                         ? Uni.createFrom().item(new ClaimState.Released())
                         : state(name, answer));

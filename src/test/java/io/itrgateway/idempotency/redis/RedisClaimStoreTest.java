@@ -176,6 +176,34 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         assertThat(stateOf(FIRST)).isEqualTo("interrupted");
     }
 
+    /** Redis was away for longer than a lease, and another process is the first to find it again. */
+    @Test
+    void aClaimWhoseLeaseRanOutBeforeTheDataSetBeganIsInProgress() {
+        claimedByADeadProcess(FIRST);
+        server.command(Command.DEL, DATASET);
+
+        assertThat(claimedBy(SECOND)).isEqualTo("in progress");
+        assertThat(stateOf(FIRST)).isEqualTo("in progress");
+    }
+
+    /** An owner may need longer to find Redis than names are held back. */
+    @Test
+    void aClaimWhoseLeaseRanOutIsInProgressUntilTheDataSetIsAsOldAsALease() {
+        claimedByADeadProcess(FIRST);
+
+        dataSetBegan(RedisClaimStore.PUT_BACK_IN);
+        assertThat(claimedBy(SECOND)).isEqualTo("in progress");
+        assertThat(stateOf(FIRST)).isEqualTo("in progress");
+
+        dataSetBegan(RedisClaimStore.LEASE);
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+        assertThat(stateOf(FIRST)).isEqualTo("interrupted");
+    }
+
+    private void dataSetBegan(Duration ago) {
+        server.command(Command.SET, DATASET, redisMillis() - ago.toMillis());
+    }
+
     // ---- results of released claims ---------------------------------------------------------------------------------
 
     private String stateOf(Owner owner) {
