@@ -30,10 +30,11 @@
  * far as the disk of Redis remembers them.
  *
  * <p>There are four exceptions. A result that found no place in {@code GATEWAY_IDEMPOTENCY_MEMORY} while Redis was away is lost, and its claim with
- * Redis. In the others names of missing claims can be acquired, and their calls made twice: where an owner does not reach Redis for two seconds
- * before all its claims are there; where the user may not run {@code INFO}, so that an older state is seen only by processes that were connected
- * before, and only if it is older than their last check, which they repeat once a second; and where something between keeps a connection to clients
- * while another Redis takes over, which is seen at the next of these checks.
+ * Redis. In the others names of missing claims can be acquired, and their calls made twice: where an owner does not reach Redis for two seconds before
+ * all its claims are there, as where it tries several hosts that do not answer before the one that does (the attempt to connect to one host, {@code
+ * quarkus.redis.tcp.connection-timeout}, and the pause after it end sooner); where the user may not run {@code INFO}, so that an older state is seen
+ * only by processes that were connected before, and only if it is older than their last check, which they repeat once a second; and where something
+ * between keeps a connection to clients while another Redis takes over, which is seen at the next of these checks.
  *
  * <p>{@link io.itrgateway.idempotency.IdempotencyService} lets callers of one process wait for one call; a claim that another process holds
  * is polled. What the store is given is a digest for a name, a digest of the payload, and a sealed result: all keyed, so that nothing can be

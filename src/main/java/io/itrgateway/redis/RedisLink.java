@@ -36,7 +36,7 @@ public final class RedisLink implements ScriptRunner {
     /** The longest wait for one answer; Redis is away when it has sent nothing for that long. */
     public static final Duration SILENCE = Duration.ofMillis(250);
 
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
+    public static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
 
     /** That a connection is there is logged when it has lasted that long, if it was lost before. */
     private static final Duration STABLE = Duration.ofSeconds(5);

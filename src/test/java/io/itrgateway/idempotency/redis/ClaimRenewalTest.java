@@ -8,13 +8,17 @@ import io.itrgateway.idempotency.ClaimName;
 import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.redis.RedisAway;
+import io.itrgateway.redis.RedisLink;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.impl.types.NumberType;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,20 @@ class ClaimRenewalTest {
                             emitter))),
             () -> claims,
             ended::incrementAndGet);
+
+    /** Some time is left for the attempt that succeeds, and for the claims. */
+    @Test
+    void anAttemptToConnectToAHostThatDoesNotAnswerEndsWellBeforeNamesOfMissingClaimsAreAcquired() throws IOException {
+        var settings = new Properties();
+        try (var file = getClass().getResourceAsStream("/application.properties")) {
+            settings.load(file);
+        }
+        Duration attempt =
+                DurationConverter.parseDuration(settings.getProperty("quarkus.redis.tcp.connection-timeout"));
+
+        assertThat(attempt.plus(RedisLink.BETWEEN_TRIES).plus(RedisLink.SILENCE))
+                .isLessThanOrEqualTo(RedisClaimStore.PUT_BACK_IN);
+    }
 
     private void hold(int number) {
         claims = IntStream.range(0, number)
