@@ -48,8 +48,9 @@ final class RedisClaimStore implements ClaimStore {
     static final Duration PUT_BACK_IN = Duration.ofSeconds(2);
 
     /**
-     * How long the result of a released claim can be looked up, and a claim that arrives after its release is refused: longer than a kernel
-     * resends what a closed connection left over.
+     * How long the result of a released claim can be looked up, and a claim or a renewal that arrives after its release is refused. Only what a
+     * closed connection left over can arrive so late. Linux resends that for 102 s, with its 8 {@code tcp_orphan_retries}, the first after 0.2 s
+     * and each after twice the time.
      */
     static final Duration RELEASED_FOR = Duration.ofMinutes(2);
 
