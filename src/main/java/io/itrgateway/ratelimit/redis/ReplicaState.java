@@ -38,7 +38,7 @@ final class ReplicaState {
     private final OptionalInt leastReplicas;
     private final Scheduler time;
     private final String replica = UUID.randomUUID().toString();
-    private final UnconfirmedCalls own = new UnconfirmedCalls();
+    private final UnconfirmedCalls own;
     private final SharedCallsCopy calls;
 
     /** This replica's share of the plan; empty while all replicas count together. */
@@ -83,6 +83,7 @@ final class ReplicaState {
         this.time = time;
         this.plan = plan;
         this.leastReplicas = leastReplicas;
+        this.own = new UnconfirmedCalls(plan.windows());
         this.calls = new SharedCallsCopy(plan.windows(), spacing);
         this.leasedNanos = now - LEASE.toNanos();
         this.reservedNanos = now - RECENTLY.toNanos();

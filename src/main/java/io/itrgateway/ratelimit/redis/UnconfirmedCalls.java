@@ -3,6 +3,7 @@ package io.itrgateway.ratelimit.redis;
 import static io.itrgateway.ratelimit.redis.BudgetScripts.HOLD;
 import static io.itrgateway.ratelimit.redis.BudgetScripts.micros;
 
+import io.itrgateway.ratelimit.Window;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,8 +32,10 @@ final class UnconfirmedCalls {
     /** A call that is not sent for so long is held for longer. */
     private static final Duration LONG = HOLD.dividedBy(3);
 
-    /** More than are in the day of any plan; beyond it, the oldest are forgotten. */
-    private static final int MOST_KEPT = 100_000;
+    private static final int LEAST_KEPT = 100_000;
+
+    /** Beyond it, the oldest are forgotten. One takes some 150 bytes. */
+    private final int mostKept;
 
     /** Reserved and unsent, by when they were reserved. */
     private final Map<String, Long> unsent = new LinkedHashMap<>();
@@ -44,6 +47,12 @@ final class UnconfirmedCalls {
 
     /** What this replica has sent since it counted together with others, by when. */
     private final Map<String, Long> sentDegraded = new LinkedHashMap<>();
+
+    /** Keeps twice the calls of any window: those of a Redis that came back empty, and those that were sent while it was away. */
+    UnconfirmedCalls(List<Window> plan) {
+        int largest = plan.stream().mapToInt(Window::quota).max().orElse(0);
+        this.mostKept = Math.max(LEAST_KEPT, 2 * largest);
+    }
 
     void reserve(String call, long nanos) {
         unsent.put(call, nanos);
@@ -72,9 +81,9 @@ final class UnconfirmedCalls {
         }
     }
 
-    private static void keep(Map<String, Long> calls, String call, long nanos) {
+    private void keep(Map<String, Long> calls, String call, long nanos) {
         calls.put(call, nanos);
-        if (calls.size() > MOST_KEPT) {
+        if (calls.size() > mostKept) {
             calls.remove(calls.keySet().iterator().next());
         }
     }
