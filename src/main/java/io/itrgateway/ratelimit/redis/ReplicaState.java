@@ -182,12 +182,13 @@ final class ReplicaState {
         }
         replicas = answer.replicas();
         var theirs = answer.backoff();
-        boolean later = theirs.epoch() > backoff.epoch();
-        if (later) {
+        boolean isInForce = theirs.epoch() > backoff.epoch()
+                || theirs.epoch() == backoff.epoch() && theirs.refusals() != backoff.refusals();
+        if (isInForce) {
             backoff = new UpstreamBackoff(
                     theirs.epoch(), theirs.refusals(), calls.nanosOf(theirs.untilMicros()), theirs.cause());
         }
-        return later;
+        return isInForce;
     }
 
     /** The heartbeat was answered. Returns whether something has changed for calls that wait. */

@@ -24,6 +24,10 @@
  * slow, or comes and goes, costs no more than that. If Redis has lost data, which it shows by an id and a count, each replica reports its copy
  * as well before it joins.
  *
+ * <p><b>Back-off.</b> Each change of the back-off after an upstream 429 or 503 counts up its epoch, and Redis takes a later epoch only, so that
+ * it has one state of each. A replica takes over a later one, and where two replicas made different changes without Redis, one probe refused and one
+ * served, the one that reached Redis first: after the next heartbeat all hold calls back, or none.
+ *
  * <p><b>What is not kept.</b> A replica that was not heard of for 5 s, while others were, counts as gone: if it was only cut off, it uses its
  * share on top of the plan. What a replica sent within its share, and did not report before it ended, does not count afterwards. A replica
  * that was never together with others for a second, and has no configured number of replicas, sends a call a minute. When Redis is

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.ratelimit.Plan;
 import io.itrgateway.ratelimit.Scheduler;
+import io.itrgateway.ratelimit.UpstreamBackoff;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class ReplicaStateTest {
 
     private static final int QUOTA = 4;
+    private static final int EPOCH = 6;
 
     private long nowNanos = Duration.ofDays(1).toNanos();
 
@@ -72,6 +74,30 @@ class ReplicaStateTest {
         assertThat(one.sharing().replicas()).isEqualTo(2);
     }
 
+    /** Two replicas made different changes while Redis was away, and that of the other one reached it first. */
+    @Test
+    void aBackoffThatAnotherReplicaEndedIsOver() {
+        state.replaceBackoff(UpstreamBackoff.NONE, backoff(1));
+
+        assertThat(state.apply(answer(nowNanos / 1_000, List.of(), 0))).isTrue();
+
+        assertThat(state.backoff().isActive()).isFalse();
+        assertThat(state.apply(answer(nowNanos / 1_000, List.of(), 0))).isFalse();
+    }
+
+    @Test
+    void aBackoffThatAnotherReplicaProlongedIsNotOver() {
+        state.replaceBackoff(UpstreamBackoff.NONE, backoff(0));
+
+        assertThat(state.apply(answer(nowNanos / 1_000, List.of(), 2))).isTrue();
+
+        assertThat(state.backoff().isActive()).isTrue();
+    }
+
+    private static UpstreamBackoff backoff(int refusals) {
+        return new UpstreamBackoff(EPOCH, refusals, 0, ProblemKind.QUOTA_EXHAUSTED);
+    }
+
     private ReplicaState together(int replicas) {
         var one = state(OptionalInt.empty());
         for (int beats = 0; beats < 20; beats++) { // the others know it after a second
@@ -104,17 +130,14 @@ class ReplicaStateTest {
     }
 
     private static BudgetAnswer answer(long micros, List<BudgetAnswer.Replica> replicas) {
-        return new BudgetAnswer(
-                BudgetAnswer.DONE,
-                0,
-                micros,
-                "id",
-                1,
-                replicas,
-                new BudgetAnswer.Backoff(0, 0, 0, ProblemKind.QUOTA_EXHAUSTED),
-                0,
-                0,
-                true,
-                List.of());
+        return answer(micros, replicas, new BudgetAnswer.Backoff(0, 0, 0, ProblemKind.QUOTA_EXHAUSTED));
+    }
+
+    private static BudgetAnswer answer(long micros, List<BudgetAnswer.Replica> replicas, int refusals) {
+        return answer(micros, replicas, new BudgetAnswer.Backoff(EPOCH, refusals, 0, ProblemKind.QUOTA_EXHAUSTED));
+    }
+
+    private static BudgetAnswer answer(long micros, List<BudgetAnswer.Replica> replicas, BudgetAnswer.Backoff backoff) {
+        return new BudgetAnswer(BudgetAnswer.DONE, 0, micros, "id", 1, replicas, backoff, 0, 0, true, List.of());
     }
 }
