@@ -10,6 +10,9 @@ const HIDDEN = '***';
 const JSON_TYPE = 'application/json';
 const IDEMPOTENCY_KEY = 'Idempotency-Key';
 
+/** As JSON browsers show it; as YAML they store it, in a file without an extension. */
+const DOCUMENT = 'q/openapi?format=json';
+
 /** Opens beside the page, so that nothing typed is lost. */
 const BESIDE = { target: '_blank', rel: 'noopener' };
 
@@ -92,7 +95,8 @@ const layout = system => {
       more: place > 0,
       description: schemes[name].description,
       secret: true,
-      example: place === 0 ? sandbox?.KEY ?? 'YOUR_API_KEY' : undefined,
+      hidden: schemes[name].type === 'apiKey' ? 'YOUR_API_KEY' : 'YOUR_TOKEN',
+      example: place === 0 && !sandbox ? 'YOUR_API_KEY' : undefined,
       offered: place === 0 ? sandbox?.KEY : undefined,
     }));
     const queries = (operation.parameters ?? []).filter(parameter => parameter.in === 'query').map(({ name, required, description, schema }) => ({
@@ -114,6 +118,7 @@ const layout = system => {
       required: required.includes(name),
       description: schema.description,
       secret: schema.format === 'password',
+      hidden: HIDDEN,
       example: schema.examples?.[0],
       offered: sandbox ? schema.examples?.[0] : undefined,
     }));
@@ -132,13 +137,16 @@ const layout = system => {
 
   const keyOf = field => `${field.part}.${field.name}`;
 
-  /** What may be read in the samples: an empty field is its example, a typed secret is hidden until that is asked for. */
-  const shown = (field, value, secretsToo) => {
+  /**
+   * What may be read in the samples: an empty field is its example, unless another credential takes its place; a typed secret is hidden until
+   * that is asked for.
+   */
+  const shown = (field, value, secretsToo, hasCredential) => {
     if (!value) {
-      return field.example ?? '';
+      return field.part === 'credential' && hasCredential ? '' : field.example ?? '';
     }
     const visible = !field.secret || secretsToo || value === field.offered;
-    return visible ? value : field.part === 'credential' ? 'YOUR_API_KEY' : HIDDEN;
+    return visible ? value : field.hidden;
   };
 
   const Field = ({ field, value, onInput, choices }) => {
@@ -230,6 +238,9 @@ const layout = system => {
     }
   };
 
+  /** The text of others may end without a full stop. */
+  const sentence = text => !text || /[.!?]$/.test(text) ? text : `${text}.`;
+
   const Outcome = ({ name }) => h('span', { className: `badge ${name}` }, name.replace('_', ' '));
 
   /** Not drawn again at each key that is pressed in a field. */
@@ -241,13 +252,14 @@ const layout = system => {
       h('p', { className: 'bar', role: 'status' },
         answer.nothing && 'No answer yet: fill in and send.',
         answer.waiting && 'Sending…',
-        answer.lost && [answer.lost, answer.look && 'Look before sending it again.'].filter(Boolean).join(' '),
+        answer.unsent,
+        answer.lost && [answer.lost, answer.advice].filter(Boolean).join(' '),
         answer.status && h(Fragment, null,
           h('strong', { className: answer.status < 300 ? 'fine' : 'failed' }, `${answer.status} ${answer.statusText}`.trim()), ' ',
           problem && h(Outcome, { name: problem.outcome }), ' ',
           h('span', { className: 'time' }, `${answer.millis} ms`))),
       answer.status && h(Fragment, null,
-        problem && h('p', { className: 'advice' }, problem.detail, ' ', h('a', { href: `problems/${problem.code}`, ...BESIDE }, `About ${problem.code}`)),
+        problem && h('p', { className: 'advice' }, sentence(problem.detail), ' ', h('a', { href: `problems/${problem.code}`, ...BESIDE }, `About ${problem.code}`)),
         next.length > 0 && h('p', { className: 'advice' }, 'The ids of this answer are filled in: ', next.map(({ operationId, path }, place) =>
           h(Fragment, { key: operationId }, place > 0 && ', ', h('a', { href: `#${operationId}` }, path.split('/').at(-1)))), '.'),
         h('h3', null, 'Headers'),
@@ -261,18 +273,23 @@ const layout = system => {
 
   const NOTHING = { nothing: true };
 
+  /** The operation that may not be carried out twice. */
+  const REGISTRATION = 'createClient';
+
   const Try = ({ spec, path, method, operation, flow }) => {
     const fields = fieldsOf(operation, spec.components.securitySchemes);
     const offering = sandbox && fields.find(field => field.name in sandbox.OFFERS);
     const { operationId } = operation;
+    const isRegistration = operationId === REGISTRATION;
     useSyncExternalStore(flow.watch, flow.version);
     const typed = Object.fromEntries(fields.map(field => [keyOf(field), flow.valueOf(operationId, field) ?? field.offered ?? '']));
+    const hasCredential = fields.some(field => field.part === 'credential' && typed[keyOf(field)]);
     const [secretsToo, setSecretsToo] = useState(false);
     const answer = flow.answerOf(operationId) ?? NOTHING;
     const answered = useRef();
     // In braces: what an effect returns React calls later, and scrollIntoView returns a Promise in some browsers.
     useEffect(() => {
-      if (answer.status) {
+      if (!answer.nothing) {
         answered.current.scrollIntoView({ block: 'nearest' });
       }
     }, [answer]);
@@ -301,8 +318,14 @@ const layout = system => {
       if (answer.waiting) {
         return;
       }
-      flow.begin(operationId, fields.map(field => [field, typed[keyOf(field)]]));
       const request = requestOf((field, value) => value);
+      try {
+        new Headers(request.headers);
+      } catch {
+        flow.answer(operationId, { unsent: 'Not sent: a header has a character that is not allowed.' });
+        return;
+      }
+      flow.begin(operationId, fields.map(field => [field, typed[keyOf(field)]]));
       const began = performance.now();
       try {
         const response = await fn.fetch({ ...request, credentials: 'omit', cache: 'no-store', redirect: 'error' }).catch(failure => {
@@ -320,7 +343,10 @@ const layout = system => {
         const lost = failure.responseError
           ? 'The connection was lost before the whole answer arrived; the call may have been carried out.'
           : `No answer: ${failure.message}. The call may have been carried out.`;
-        flow.answer(operationId, { lost, look: operationId === 'createClient' });
+        const isKeyed = fields.some(field => field.name === IDEMPOTENCY_KEY && typed[keyOf(field)]);
+        const advice = isKeyed ? `Send it again with the same ${IDEMPOTENCY_KEY}: it is carried out once.`
+          : isRegistration ? 'Look before sending it again.' : '';
+        flow.answer(operationId, { lost, advice });
       }
     };
 
@@ -340,7 +366,7 @@ const layout = system => {
           fields.filter(field => field.more).map(input)),
         h('button', { type: 'submit', className: 'send', 'aria-disabled': answer.waiting ?? false }, 'Send')),
       h('div', { className: 'talk' },
-        h(Samples, { request: requestOf((field, value) => shown(field, value, secretsToo)) }),
+        h(Samples, { request: requestOf((field, value) => shown(field, value, secretsToo, hasCredential)) }),
         h('label', { className: 'choice' },
           h('input', { type: 'checkbox', checked: secretsToo, onChange: event => setSecretsToo(event.target.checked) }),
           ` Show secrets that I typed; otherwise they are shown as ${HIDDEN}`),
@@ -498,9 +524,9 @@ const layout = system => {
     const problems = problemsOf(operation);
     const successes = Object.entries(operation.responses).filter(([, response]) => response.content?.[JSON_TYPE]);
     return h(Fragment, null,
-      h('h2', { id: 'answers' }, 'Answers'),
+      h('h2', { id: `${operation.operationId}/answers`, tabIndex: -1 }, 'Answers'),
       successes.map(([status, response], place) => h(Success, { key: status, status, response, others: place > 0 && successes[0][0] })),
-      h('h2', { id: 'problems' }, 'Problems'),
+      h('h2', { id: `${operation.operationId}/problems`, tabIndex: -1 }, 'Problems'),
       prose(problem.properties.outcome.description),
       problem['x-remedies'].filter(({ name }) => problems.some(({ remedy }) => remedy === name)).map(({ name, title, meaning }) => h('section', { key: name, 'aria-label': title },
         h('h3', null, title),
@@ -554,38 +580,34 @@ const layout = system => {
         h('li', { key: place }, h('a', { href: `#${place}` }, label)))));
   };
 
-  /** Where the link at the top of the page leads, past all navigation. */
-  const MAIN = { id: 'main', tabIndex: -1 };
-
   /** One at a time; the address names it. */
-  const Operations = ({ spec, found, specSelectors, specActions }) => {
-    const ids = found.map(({ operation }) => operation.operationId);
-    const named = () => ids.find(id => `#${id}` === location.hash.split('/')[0]);
-    const [chosen, setChosen] = useState(() => named() ?? ids[0]);
-    const [target, setTarget] = useState(() => location.hash.slice(1));
+  const Operations = ({ spec, found, chosen, target, specSelectors, specActions }) => {
     const flow = useMemo(() => flowOf(spec, found), []);
     useEffect(() => {
-      const follow = () => {
-        setChosen(before => named() ?? before);
-        setTarget(location.hash.slice(1));
-      };
-      addEventListener('hashchange', follow);
-      return () => { removeEventListener('hashchange', follow); };
+      const warn = event => flow.answerOf(REGISTRATION)?.waiting && event.preventDefault();
+      addEventListener('beforeunload', warn);
+      return () => { removeEventListener('beforeunload', warn); };
     }, []);
-    const { path: chosenPath, method: chosenMethod } = found[ids.indexOf(chosen)];
-    const subtree = ['paths', chosenPath, chosenMethod];
+    useEffect(() => { document.title = `${chosen.operation.summary} · ITR Gateway`; }, [chosen]);
+    const subtree = ['paths', chosen.path, chosen.method];
     // Only that one: to resolve all of them takes seconds.
     useEffect(() => { specActions.requestResolvedSubtree(subtree); }, [chosen]);
     const resolved = specSelectors.specResolvedSubtree(subtree);
     const operation = resolved?.toJS();
+    const { operationId } = chosen.operation;
     return h(Fragment, null,
       h('div', { className: 'operations' }, h(Search, { entries: entriesOf(found, operation) })),
       found.length > 1 && h('nav', { className: 'operations', 'aria-label': 'Operations' },
         h('ul', null, found.map(({ method, path, operation: { operationId: id, summary } }) => h('li', { key: id },
-          h('a', { href: `#${id}`, 'aria-current': id === chosen ? 'page' : undefined },
+          h('a', { href: `#${id}`, 'aria-current': id === operationId ? 'page' : undefined },
             h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path.split('/').at(-1)), ' ', summary))))),
-      h('main', MAIN,
-        operation && h(Operation, { key: chosen, spec, path: chosenPath, method: chosenMethod, operation, flow, target })));
+      h('main', { id: `${operationId}/main`, tabIndex: -1 },
+        operation && h(Operation, { key: operationId, spec, path: chosen.path, method: chosen.method, operation, flow, target })));
+  };
+
+  const watchAddress = follow => {
+    addEventListener('hashchange', follow);
+    return () => { removeEventListener('hashchange', follow); };
   };
 
   const operationsOf = paths => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods)
@@ -598,21 +620,26 @@ const layout = system => {
     const info = specSelectors.info().toJS();
     const isThere = specSelectors.loadingStatus() === 'success';
     const spec = useMemo(() => isThere ? specSelectors.specJson().toJS() : null, [isThere]);
+    const found = useMemo(() => operationsOf(spec?.paths ?? {}), [spec]);
+    const target = useSyncExternalStore(watchAddress, () => location.hash.slice(1));
+    const chosen = found.find(({ operation }) => operation.operationId === target.split('/')[0]) ?? found[0];
+    const place = name => `${chosen?.operation.operationId}/${name}`;
     return h(Fragment, null,
       h('header', null,
-        h('a', { className: 'skip', href: '#main', onClick: () => document.getElementById('main').focus() }, 'To the operation'),
+        chosen && h('a', { className: 'skip', href: `#${place('main')}`, onClick: () => document.getElementById(place('main')).focus() }, 'To the operation'),
         h('h1', null, info.title ?? 'API reference', ' ', info.version && h('span', { className: 'kind' }, info.version)),
         prose(info.description),
         h('nav', { 'aria-label': 'More' },
-          h('a', { href: '#answers' }, 'Answers'), h('a', { href: '#problems' }, 'Problems'), h('a', { href: 'q/openapi', ...BESIDE }, 'OpenAPI document'))),
-      spec?.paths
-        ? h(Operations, { spec, found: operationsOf(spec.paths), specSelectors, specActions })
-        : h('main', MAIN, failed && h('p', { role: 'alert' }, 'The OpenAPI document could not be loaded from q/openapi.')));
+          chosen && h(Fragment, null, h('a', { href: `#${place('answers')}` }, 'Answers'), h('a', { href: `#${place('problems')}` }, 'Problems')),
+          h('a', { href: DOCUMENT, ...BESIDE }, 'OpenAPI document'))),
+      chosen
+        ? h(Operations, { spec, found, chosen, target, specSelectors, specActions })
+        : h('main', null, failed && h('p', { role: 'alert' }, 'The OpenAPI document could not be loaded from q/openapi.')));
   };
 };
 
 SwaggerUIBundle({
-  url: 'q/openapi?format=json',
+  url: DOCUMENT,
   dom_id: '#reference',
   layout: 'Reference',
   presets: [SwaggerUIBundle.presets.apis],

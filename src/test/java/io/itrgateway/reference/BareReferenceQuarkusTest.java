@@ -46,6 +46,17 @@ class BareReferenceQuarkusTest {
     }
 
     @Test
+    void aSampleWithATokenHasNoExampleOfAKey() {
+        Page page = BROWSER.open("/reference", Screen.DESK).page();
+        page.getByText("Headers and other credentials").click();
+
+        page.getByLabel("Authorization: Bearer").fill("token-of-mine");
+
+        assertThat(page.getByRole(AriaRole.TABPANEL)).containsText("Authorization: Bearer YOUR_TOKEN");
+        assertThat(page.getByRole(AriaRole.TABPANEL)).not().containsText("x-api-key");
+    }
+
+    @Test
     void anEmptyFormIsNotSent() {
         Page page = BROWSER.open("/reference", Screen.DESK).page();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.Route.FulfillOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.IsInViewportOptions;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.Screen;
 import io.itrgateway.sandbox.Needs;
@@ -14,8 +15,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the reference page makes of its calls, with answers that are made up here. */
 @QuarkusTest
@@ -26,6 +30,11 @@ class ReferenceCallsQuarkusTest {
 
     @RegisterExtension
     static final Browser BROWSER = new Browser();
+
+    @BeforeEach
+    void freshSandbox() {
+        Sandbox.forget();
+    }
 
     // ---- under way --------------------------------------------------------------------------------------------------
 
@@ -75,6 +84,73 @@ class ReferenceCallsQuarkusTest {
         assertThat(reference.field("itr_client_id")).hasValue("client-a");
         calls.element().fulfill(json("{\"code\":200,\"data\":{}}"));
         assertThat(reference.verdict()).containsText("200");
+    }
+
+    @Test
+    void whatBecomesOfACallIsInView() {
+        var reference = ReferencePage.in(BROWSER, Screen.PHONE);
+        Queue<Route> calls = new ConcurrentLinkedQueue<>();
+        reference.page().route("**" + Sandbox.CREATE_CLIENT, calls::add);
+        assertThat(reference.verdict()).not().isInViewport();
+
+        reference.send().click();
+
+        assertThat(reference.verdict()).hasText("Sending…");
+        assertThat(reference.verdict()).isInViewport(new IsInViewportOptions().setRatio(1));
+
+        reference.send().scrollIntoViewIfNeeded();
+        reference.page().evaluate("scrollTo(0, 0)");
+        calls.element().abort();
+
+        assertThat(reference.verdict()).containsText("No answer: ");
+        assertThat(reference.verdict()).isInViewport(new IsInViewportOptions().setRatio(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x-api-key, key-with-a-\u200b", "Idempotency-Key, \u2603"})
+    void aCallWithAHeaderThatCannotBeSentIsNotCalledLost(String header, String value) {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.field(header).fill(value);
+        reference.send().click();
+
+        assertThat(reference.verdict()).hasText("Not sent: a header has a character that is not allowed.");
+        assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isZero();
+        reference.field(header).fill(Sandbox.API_KEY);
+        reference.send().click();
+        assertThat(reference.verdict()).containsText("200");
+    }
+
+    @Test
+    void aLostCallWithAnIdempotencyKeyMayBeSentAgain() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference.page().route("**" + Sandbox.CREATE_CLIENT, Route::abort);
+
+        reference.field("Idempotency-Key").fill("order-4711");
+        reference.send().click();
+
+        assertThat(reference.verdict()).containsText("Send it again with the same Idempotency-Key");
+        assertThat(reference.verdict()).not().containsText("Look before");
+    }
+
+    @Test
+    void thePageIsNotLeftUnaskedDuringARegistration() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        Queue<Route> calls = new ConcurrentLinkedQueue<>();
+        Queue<String> questions = new ConcurrentLinkedQueue<>();
+        reference.page().route("**" + Sandbox.CREATE_CLIENT, calls::add);
+        reference.page().onDialog(dialog -> {
+            questions.add(dialog.type());
+            dialog.accept();
+        });
+        reference.send().click();
+        assertThat(reference.verdict()).hasText("Sending…");
+
+        reference.page().reload();
+        reference.send().waitFor();
+        reference.page().reload();
+
+        assertThat(questions).containsExactly("beforeunload");
     }
 
     // ---- answers ----------------------------------------------------------------------------------------------------

@@ -165,6 +165,19 @@ class ReferenceOnScreenQuarkusTest {
         assertThat(reference.sample()).containsText("\\\"username\\\": \\\"O'Neil #{1+1} `id`\\\"");
     }
 
+    @Test
+    void aSampleHasTheCredentialsThatAreSent() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference.unfold();
+
+        reference.field("x-api-key").fill("");
+        assertThat(reference.sample()).not().containsText("x-api-key");
+        reference.field("Authorization: Bearer").fill("token-of-mine");
+
+        assertThat(reference.sample()).containsText("Authorization: Bearer YOUR_TOKEN");
+        assertThat(reference.sample()).not().containsText("x-api-key");
+    }
+
     // ---- secrets ----------------------------------------------------------------------------------------------------
 
     @Test

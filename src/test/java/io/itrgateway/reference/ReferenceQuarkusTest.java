@@ -128,8 +128,37 @@ class ReferenceQuarkusTest {
 
         toTheProblems.press("Enter");
 
-        assertThat(reference.page()).hasURL(Pattern.compile("#problems$"));
+        assertThat(reference.page()).hasURL(Pattern.compile("#createClient/problems$"));
         assertThat(toTheProblems).not().isFocused();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Answers", "Problems", "To the operation"})
+    void aLinkWithinThePageKeepsTheOperationInTheAddress(String link) {
+        var reference = ReferencePage.at(BROWSER, "itrDownload");
+
+        reference
+                .page()
+                .getByRole(
+                        AriaRole.LINK, new Page.GetByRoleOptions().setName(link).setExact(true))
+                .press("Enter");
+        reference.page().reload();
+        reference.send().waitFor();
+
+        assertThat(reference.page().locator(".route")).containsText("itr-download");
+        assertThat(reference.page()).hasTitle(Pattern.compile("filed returns · ITR Gateway$"));
+    }
+
+    @Test
+    void theDocumentIsShownAndNotStored() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        Page document = reference
+                .page()
+                .waitForPopup(
+                        () -> reference.page().getByText("OpenAPI document").click());
+
+        assertThat(document.locator("body")).containsText("\"openapi\"");
     }
 
     @Test
