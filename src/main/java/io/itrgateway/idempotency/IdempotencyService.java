@@ -38,8 +38,8 @@ public class IdempotencyService {
     private static final CallResult EXPIRED = refusal(
             Served.IN_PROGRESS,
             ProblemKind.IDEMPOTENCY_IN_PROGRESS,
-            "The call with this Idempotency-Key was still running when the wait was over. Repeat with the same key after a"
-                    + " moment.");
+            "This repeat was not sent. The first call with this Idempotency-Key was still running when the wait was over, and may be"
+                    + " carried out. Repeat with the same key after a moment.");
     private static final CallResult RELEASED = refusal(
             Served.IN_PROGRESS,
             ProblemKind.IDEMPOTENCY_IN_PROGRESS,

@@ -5,10 +5,10 @@ public enum Effect {
     /** It registers a person. Done twice, it registers twice. */
     REGISTERS(
             "The registration may have been made.",
-            "Do not repeat it under another Idempotency-Key, or without one, before you know whether the registration was made;"
-                    + " with the same key you get the same answer again and register nothing. To find out, ask for the downloads with"
-                    + " the client id if you have one, or ask Deepvue with the transaction_id; else accept that a repeat may register"
-                    + " twice."),
+            "If the call had an Idempotency-Key, repeat with the same one first: it registers nothing more, and gives the result if the"
+                    + " call has ended since. Do not repeat it under another key, or without one, before you know whether the"
+                    + " registration was made. To find out, ask for the downloads with the client id if you have one, or ask Deepvue"
+                    + " with the transaction_id; else accept that a repeat may register twice."),
     /** It has Deepvue fetch something from the tax portal. A repeat does no harm and costs a call of the plan. */
     FETCHES(
             "Deepvue may have begun to fetch. A repeat does no harm and costs a call of the plan.",
@@ -20,9 +20,9 @@ public enum Effect {
     /** Its effect is not declared: it is treated as one that must not be carried out twice. */
     UNDECLARED(
             "The request may have been carried out.",
-            "Do not repeat it under another Idempotency-Key, or without one, before you know whether it was carried out; with the same"
-                    + " key you get the same answer again and nothing is done twice. To find out, ask Deepvue with the transaction_id;"
-                    + " else accept that a repeat may be carried out twice.");
+            "If the call had an Idempotency-Key, repeat with the same one first: it does nothing more, and gives the result if the call"
+                    + " has ended since. Do not repeat it under another key, or without one, before you know whether it was carried"
+                    + " out. To find out, ask Deepvue with the transaction_id; else accept that a repeat may be carried out twice.");
 
     private final String consequence;
     private final String nextStep;

@@ -8,10 +8,11 @@ public enum Outcome {
             "The upstream never acted on the call: nothing was done, and a repeat cannot register twice."),
     /** The upstream looked at it and refused; the same call would be refused again. */
     REJECTED("rejected", "The upstream looked at the call and refused it. The same call would be refused again."),
-    /** It was sent and its answer was lost; what a repeat does depends on the {@link Effect}. */
+    /** It was sent, or may have been, and its end is not known; what a repeat does depends on the {@link Effect}. */
     UNKNOWN(
             "unknown",
-            "The call was sent and its answer was lost. A registration may have been made: look before you repeat it. Fetches and reads may be repeated.");
+            "The call was sent, or may have been, and it is not known whether it was carried out. A registration may have been made: look"
+                    + " before you repeat it, unless with the same Idempotency-Key. Fetches and reads may be repeated.");
 
     private final String wireName;
     private final String meaning;

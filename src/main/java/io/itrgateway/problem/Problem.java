@@ -29,7 +29,7 @@ record Problem(GatewayException failure, Optional<Effect> effect, String instanc
         return bytes.toByteArray();
     }
 
-    private void write(JsonGenerator json) throws IOException {
+    void write(JsonGenerator json) throws IOException {
         var kind = failure.kind();
         json.writeStartObject();
         json.writeStringField("type", kind.type());

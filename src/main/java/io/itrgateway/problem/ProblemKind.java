@@ -60,13 +60,14 @@ public enum ProblemKind {
             NOT_PROCESSED,
             true,
             "The request did not arrive in time",
-            "The request did not arrive in full within GATEWAY_REQUEST_TIMEOUT. Nothing was sent upstream. Repeat it."),
+            "The request did not arrive in full in the time that this service allows. Nothing was sent upstream. Repeat it."),
     IDEMPOTENCY_IN_PROGRESS(
             409,
             NOT_PROCESSED,
             true,
             "The same Idempotency-Key is still running",
-            "A call with this Idempotency-Key runs elsewhere. Repeat with the same key after a moment."),
+            "This repeat was not sent. The first call with this Idempotency-Key may still run and be carried out. Repeat with the same"
+                    + " key after a moment."),
     PAYLOAD_TOO_LARGE(
             413,
             NOT_PROCESSED,
@@ -84,7 +85,7 @@ public enum ProblemKind {
             NOT_PROCESSED,
             false,
             "The request is not valid",
-            "A field is missing, unknown or out of bounds; errors names each. Nothing was sent upstream."),
+            "A field is missing, unknown or out of bounds; errors names the fields. Nothing was sent upstream."),
     IDEMPOTENCY_KEY_REUSED(
             422,
             NOT_PROCESSED,
@@ -97,8 +98,7 @@ public enum ProblemKind {
             REJECTED,
             false,
             "The upstream refused the request",
-            "Deepvue looked at the fields and refused them; errors names each one that it named. Change them before you send"
-                    + " again."),
+            "Deepvue looked at the fields and refused them; errors names the fields. Change them before you send again."),
     QUOTA_EXHAUSTED(
             429,
             NOT_PROCESSED,
@@ -118,7 +118,7 @@ public enum ProblemKind {
             NOT_PROCESSED,
             false,
             "The upstream refused this service's own credentials",
-            "Deepvue refuses the account of this service, not the caller. Its operator has to act; a retry will not help before."),
+            "Deepvue refuses the account of this service, not the caller. Its operator has to act; a retry will not help until then."),
     UPSTREAM_ERROR(502, UNKNOWN, false, "The upstream failed", "Deepvue answered with an error of its own."),
     UPSTREAM_INVALID_RESPONSE(
             502,
@@ -238,6 +238,11 @@ public enum ProblemKind {
 
     /** What a caller does next, in plain words and with no other sentence beside it. */
     public String nextStep(Effect effect) {
+        if (this == IDEMPOTENCY_IN_PROGRESS) {
+            return "Repeat the same request with the same Idempotency-Key after a moment. Under another key, or without one, it may be"
+                    + " carried out twice"
+                    + (effect.isRepeatable() ? ", which does no harm and costs a call of the plan." : ".");
+        }
         if (retryable) {
             return "Repeat the same request" + (hasRetryAfter() ? " after the time in Retry-After" : "")
                     + ". It cannot register twice.";

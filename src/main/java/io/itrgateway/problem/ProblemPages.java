@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import io.itrgateway.secret.Sha256;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.mutiny.Uni;
@@ -13,11 +17,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -27,6 +34,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class ProblemPages {
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final DefaultIndenter LINES = new DefaultIndenter("  ", "\n");
+
+    private static final Pattern STYLE = Pattern.compile("<style>(.*)</style>", Pattern.DOTALL);
 
     /**
      * A kind as a page shows it.
@@ -40,13 +50,21 @@ public class ProblemPages {
             var problem = ExampleProblem.of(kind, Effect.REGISTERS, EXAMPLE_PATH);
             String nextStep = kind.nextStep(Effect.REGISTERS);
             String other = kind.nextStep(Effect.FETCHES);
-            return new Entry(
-                    kind,
-                    nextStep,
-                    other.equals(nextStep) ? "" : other,
-                    new String(problem.toJson(), UTF_8)
-                            .replaceAll("([{,])(?=\"[a-z_]+\":)", "$1\n  ")
-                            .replaceFirst("}$", "\n}"));
+            return new Entry(kind, nextStep, other.equals(nextStep) ? "" : other, indented(problem));
+        }
+
+        private static String indented(Problem problem) {
+            var text = new StringWriter();
+            try (JsonGenerator json = JSON.createGenerator(text)) {
+                json.setPrettyPrinter(new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                                .withObjectFieldValueSpacing(Separators.Spacing.AFTER))
+                        .withObjectIndenter(LINES)
+                        .withArrayIndenter(LINES));
+                problem.write(json);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return text.toString();
         }
     }
 
@@ -131,14 +149,25 @@ public class ProblemPages {
         return page.map(html -> RestResponse.ResponseBuilder.<String>create(status)
                 .entity(html)
                 .type("text/html;charset=UTF-8")
+                .header("Content-Security-Policy", policy(html))
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "no-referrer")
                 .build());
+    }
+
+    /** Nothing but the page's own style and its empty icon. */
+    private static String policy(String html) {
+        String style = STYLE.matcher(html).results().findFirst().orElseThrow().group(1);
+        String digest = Base64.getEncoder().encodeToString(Sha256.start().digest(style.getBytes(UTF_8)));
+        return "default-src 'none'; style-src 'sha256-" + digest
+                + "'; img-src data:; base-uri 'none'; form-action 'none';" + " frame-ancestors 'none'";
     }
 
     private static List<ProblemKind> known(String code) {
         List<ProblemKind> kinds = ProblemKind.withCode(code);
         if (kinds.isEmpty()) {
             throw GatewayException.of(
-                    ProblemKind.NOT_FOUND, "There is no problem of that code; GET /problems lists them.");
+                    ProblemKind.NOT_FOUND, "There is no problem with that code; GET /problems lists them.");
         }
         return kinds;
     }

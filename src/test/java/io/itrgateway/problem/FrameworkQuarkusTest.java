@@ -14,6 +14,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -183,7 +184,7 @@ class FrameworkQuarkusTest {
                 .then()
                 .statusCode(404)
                 .contentType("text/html")
-                .body(containsString("There is no problem of that code"))
+                .body(containsString("There is no problem with that code"))
                 .body(containsString("<a href=\"/problems/upstream-timeout\">"))
                 .body(not(containsString("nope")));
     }
@@ -249,7 +250,11 @@ class FrameworkQuarkusTest {
                 .then()
                 .statusCode(200)
                 .contentType("text/html")
+                .header("Content-Security-Policy", startsWith("default-src 'none'; style-src 'sha256-"))
+                .header("X-Content-Type-Options", equalTo("nosniff"))
+                .header("Referrer-Policy", equalTo("no-referrer"))
                 .body(containsString(kind.code()))
+                .body(containsString("\n  &quot;code&quot;: &quot;" + kind.code() + "&quot;,\n"))
                 .body(containsString(kind.outcome().wireName()));
     }
 
