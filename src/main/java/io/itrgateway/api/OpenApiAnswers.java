@@ -135,7 +135,7 @@ final class OpenApiAnswers {
         if (operation.effect() != Effect.REGISTERS) {
             return known;
         }
-        return described("Usually an object; what is known of it then is in the schema that `then` names")
+        return described("Usually an object")
                 .ifSchema(OASFactory.createSchema().addType(SchemaType.OBJECT))
                 .thenSchema(known);
     }

@@ -105,7 +105,8 @@ public class OperationOpenApiFilter implements OASFilter {
                 "Makes the call safe to repeat: 1 to 255 characters of your own, bare or quoted, such as a UUID. The same key and payload"
                         + " get the same answer for 24 hours; another payload gets 422 `idempotency-key-reused`. "
                         + released,
-                text(1, 255).addExample("9c0d1c9e-3f5c-4a6e-9a51-8d1f6f0a7b42"));
+                text(1, 257) // with the quotes
+                        .addExample("9c0d1c9e-3f5c-4a6e-9a51-8d1f6f0a7b42"));
     }
 
     private static Parameter header(String name, String description, Schema schema) {

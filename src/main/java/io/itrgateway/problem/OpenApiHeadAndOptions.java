@@ -1,6 +1,7 @@
 package io.itrgateway.problem;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +15,7 @@ import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter.In;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
+import org.eclipse.microprofile.openapi.models.security.SecurityRequirement;
 
 /** What HTTP adds to every path, in the OpenAPI document: HEAD to GET, and OPTIONS. */
 final class OpenApiHeadAndOptions {
@@ -30,6 +32,9 @@ final class OpenApiHeadAndOptions {
             ProblemKind.REQUEST_TIMEOUT,
             ProblemKind.OVERLOADED,
             ProblemKind.INTERNAL_ERROR);
+
+    /** Said of an operation, since one of which nothing is said could have been forgotten. */
+    static final List<SecurityRequirement> NO_KEY = List.of();
 
     private OpenApiHeadAndOptions() {}
 
@@ -107,6 +112,7 @@ final class OpenApiHeadAndOptions {
                         .filter(parameter -> parameter.getIn() == In.PATH)
                         .distinct()
                         .toList())
+                .security(NO_KEY)
                 .responses(responses);
     }
 }

@@ -72,6 +72,7 @@ final class OpenApiPages {
                 .operationId(id)
                 .summary(summary)
                 .addTag(TAG)
+                .security(OpenApiHeadAndOptions.NO_KEY)
                 .responses(OpenApiResponses.shared(document.getComponents(), "Page", failures(failures))
                         .addAPIResponse("200", success));
     }

@@ -18,6 +18,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.parser.OpenAPIV3Parser;
@@ -91,6 +92,18 @@ class OperatingQuarkusTest {
 
         assertThat(parsed.getMessages()).isEmpty();
         assertThat(parsed.getOpenAPI()).isNotNull();
+    }
+
+    @Test
+    void theOpenApiDocumentSaysOfEachOperationWhetherItNeedsAKey() {
+        openApi()
+                .getPaths()
+                .forEach((path, item) -> item.readOperationsMap()
+                        .forEach((method, operation) -> assertThat(operation.getSecurity())
+                                .as("%s %s", method, path)
+                                .isNotNull()
+                                .matches(needed -> needed.isEmpty()
+                                        == (path.startsWith("/problems") || method == PathItem.HttpMethod.OPTIONS))));
     }
 
     @ParameterizedTest
