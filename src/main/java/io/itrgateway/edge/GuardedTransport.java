@@ -32,6 +32,7 @@ public final class GuardedTransport extends JDKTransport {
     }
 
     private final ConnectionTracker arrivals = new ConnectionTracker(System::nanoTime);
+    private final AcceptFailures failures = new AcceptFailures(System::nanoTime);
     private InboundLimits limits;
 
     /** What arrives at the servers of that instance; nothing where they are not guarded. */
@@ -53,7 +54,7 @@ public final class GuardedTransport extends JDKTransport {
         }
         return () -> {
             var listening = new ListeningChannel();
-            listening.pipeline().addLast(new Acceptor(arrivals, limits()));
+            listening.pipeline().addLast(new Acceptor(arrivals, failures, limits()));
             arrivals.trackListener(listening);
             return listening;
         };
@@ -62,7 +63,8 @@ public final class GuardedTransport extends JDKTransport {
     /** For all ports together. Not before the first one is opened: settings can be read then. */
     private synchronized InboundLimits limits() {
         if (limits == null) {
-            limits = InboundLimits.of(ConfigProvider.getConfig());
+            limits = InboundLimits.of(
+                    ConfigProvider.getConfig(), Runtime.getRuntime().maxMemory());
         }
         return limits;
     }
@@ -70,11 +72,20 @@ public final class GuardedTransport extends JDKTransport {
     @Sharable
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
         private final ConnectionTracker arrivals;
+        private final AcceptFailures failures;
         private final InboundLimits limits;
 
-        private Acceptor(ConnectionTracker arrivals, InboundLimits limits) {
+        private Acceptor(ConnectionTracker arrivals, AcceptFailures failures, InboundLimits limits) {
             this.arrivals = arrivals;
+            this.failures = failures;
             this.limits = limits;
+        }
+
+        /** Netty's own handler is there by now. */
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.pipeline().addLast(failures);
+            context.fireChannelActive();
         }
 
         @Override

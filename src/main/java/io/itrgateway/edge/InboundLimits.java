@@ -5,13 +5,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.config.Config;
 
 /** What all connections of one process may hold together, and what they hold. */
-final class InboundLimits {
+public final class InboundLimits {
 
-    static final String MAX_CONNECTIONS = "quarkus.http.limits.max-connections";
+    public static final String MAX_CONNECTIONS = "quarkus.http.limits.max-connections";
     static final String MAX_STREAMS = "quarkus.http.limits.max-concurrent-streams";
 
     /** Of the heap, this part may be taken by answers that their callers do not read. */
     private static final int PART_FOR_UNREAD_ANSWERS = 8;
+
+    /**
+     * A head, a field block or a TLS record that does not end keeps up to 33 KiB of direct memory, of which the JVM has as much as heap. The
+     * rest is for what other connections send and get.
+     */
+    private static final int BYTES_OF_A_CONNECTION = 48 * 1024;
 
     private final int maxConnections;
     private final int maxStreams;
@@ -25,12 +31,25 @@ final class InboundLimits {
         this.maxUnreadBytes = maxUnreadBytes;
     }
 
-    /** The limits that an operator has set for Quarkus, which enforces them late: after a first request, or not at all. */
-    static InboundLimits of(Config config) {
+    /**
+     * The limits that an operator has set for Quarkus, which enforces them late: after a first request, or not at all. There are no more
+     * connections than the heap allows.
+     */
+    static InboundLimits of(Config config, long heapBytes) {
         return new InboundLimits(
-                config.getOptionalValue(MAX_CONNECTIONS, Integer.class).orElse(Integer.MAX_VALUE),
+                maxConnections(config, heapBytes),
                 config.getOptionalValue(MAX_STREAMS, Integer.class).orElse(Integer.MAX_VALUE),
-                Runtime.getRuntime().maxMemory() / PART_FOR_UNREAD_ANSWERS);
+                heapBytes / PART_FOR_UNREAD_ANSWERS);
+    }
+
+    private static int maxConnections(Config config, long heapBytes) {
+        int set = config.getOptionalValue(MAX_CONNECTIONS, Integer.class).orElse(Integer.MAX_VALUE);
+        return (int) Math.min(set, mostConnections(heapBytes));
+    }
+
+    /** However many an operator has set. */
+    public static long mostConnections(long heapBytes) {
+        return heapBytes / BYTES_OF_A_CONNECTION;
     }
 
     /** Whether there is room for one more connection; if so it must be {@link #release released} some time. */

@@ -1,6 +1,8 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.Variables;
+import io.itrgateway.edge.InboundLimits;
 import io.itrgateway.idempotency.IdempotencySettings;
 import io.itrgateway.operation.RelaySettings;
 import io.itrgateway.operation.RelayedOperations;
@@ -9,8 +11,11 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.Config;
 
 /**
  * Judges the settings that bound memory by the heap there is: each is enforced by itself, whatever the others are, and a process whose heap is
@@ -35,8 +40,25 @@ class MemoryLimits {
     }
 
     /** What is more than there is, a line each. */
-    List<String> warnings() {
-        return warnings(Runtime.getRuntime().maxMemory(), limits);
+    List<String> warnings(Config config) {
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        return Stream.concat(warnings(heapBytes, limits).stream(), connections(heapBytes, config).stream())
+                .toList();
+    }
+
+    /** A number of connections that an operator has set and the heap does not allow. */
+    static Optional<String> connections(long heapBytes, Config config) {
+        var set = config.getConfigValue(InboundLimits.MAX_CONNECTIONS);
+        long most = InboundLimits.mostConnections(heapBytes);
+        return config.getOptionalValue(InboundLimits.MAX_CONNECTIONS, Integer.class)
+                .filter(number -> number > most && GivenSettings.isOfOperators(set.getSourceOrdinal()))
+                .map(number -> "%s is %d, but a heap of %d MiB allows %d connections; %s"
+                        .formatted(
+                                Variables.nameOf(InboundLimits.MAX_CONNECTIONS),
+                                number,
+                                heapBytes / MIB,
+                                most,
+                                REMEDY));
     }
 
     /**

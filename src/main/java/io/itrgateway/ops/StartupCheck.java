@@ -124,7 +124,7 @@ public class StartupCheck {
                         BuildTimeSettings.warnings(config),
                         IssuerCheck.warnings(config),
                         CallerTls.warnings(clock.instant()),
-                        memory.warnings())
+                        memory.warnings(config))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -113,7 +113,7 @@ class HouseTest {
         "status, edge redis ratelimit token transport problem config",
         "redis, config transport problem secret",
         "reference, problem config",
-        "edge, operation telemetry problem secret config",
+        "edge, fairness operation telemetry problem secret config",
         "telemetry, config operation problem secret",
         "problem, secret config",
         "secret, ''",
@@ -320,6 +320,7 @@ class HouseTest {
                                 "io.itrgateway.idempotency.IdempotencyTelemetry",
                                 "io.itrgateway.redis.RedisTelemetry",
                                 "io.itrgateway.problem.ProblemMapper",
+                                "io.itrgateway.edge.AcceptFailures",
                                 "io.itrgateway.edge.IssuerFailureClassifier",
                                 "io.itrgateway.doctor.Doctor"))
                         .and(not(resideInAPackage(packageOf("ops")))))
