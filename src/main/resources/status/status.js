@@ -152,11 +152,17 @@ function draw(id, data, values, options) {
     width: Math.max(200, $(id).clientWidth),
     height: 250,
     scales: { x: { range: (u, min, max) => [max - span, max + trend.step_seconds / 2] }, y: made.y },
-    axes: [{ ...axis, space: 90, values: (u, moments) => moments.map((s) => clock(s * 1000)) }, { ...axis, size: 60, ...made.axis }],
+    axes: [{ ...axis, space: 90, values: (u, moments) => moments.map((s) => clock(s * 1000)) }, { ...axis, size: 72, ...made.axis }],
     legend: { markers: made.markers },
+    hooks: { ready: [showIdle], setCursor: [showIdle] },
     series: [{ label: 'until', value: (u, s) => (s ? clock(s * 1000) : '–') },
       ...made.series.map((series, i) => ({ ...series, value: (u, drawn, at, index) => own(id, i, index) }))],
   }, data, $(id));
+}
+
+// The legend has values only while something is pointed at.
+function showIdle(u) {
+  u.root.classList.toggle('idle', (u.cursor.idx ?? null) === null);
 }
 
 const ends = () => trend.end.map((end) => Date.parse(end) / 1000);
@@ -314,8 +320,8 @@ function showTable(codes, byClass) {
     const failed = CLASSES.map(({ name }, i) => (name === 'upstream' || name === 'service' ? counts[i] : 0)).reduce(add, 0);
     const times = TIMES.map(({ name }) => trend[`${name}_ms`][at]).map((ms) => (ms === null ? '–' : number(ms)));
     [clock(end), ...times, ...counts.map(number), ratio(all / trend.step_seconds), all === 0 ? '–' : percent(failed / all),
-      listed(codes.map((code) => [code, trend.calls[code][at]]))].forEach((text) => {
-      row.append(Object.assign(document.createElement('td'), { textContent: text }));
+      listed(codes.map((code) => [code, trend.calls[code][at]]))].forEach((text, column) => {
+      row.append(Object.assign(document.createElement(column === 0 ? 'th' : 'td'), { textContent: text, ...(column === 0 && { scope: 'row' }) }));
     });
     return row;
   });
@@ -333,6 +339,7 @@ new ResizeObserver(() => Object.entries(charts).forEach(([id, { plot }]) => {
 let heard = performance.now();
 let heardAt = Date.now();
 let wasLive = false;
+let isRefused = false;
 let events;
 let openedAt;
 
@@ -350,19 +357,27 @@ function listen() {
     heard = performance.now();
     heardAt = Date.now();
     wasLive = true;
+    isRefused = false;
     connection('live', 'live');
     showNow(JSON.parse(event.data));
+  });
+  // A connection that fails is opened again by the browser; an answer that is no stream of events closes it.
+  events.addEventListener('error', () => {
+    isRefused = events.readyState === EventSource.CLOSED;
+    if (isRefused) lost();
   });
   events.addEventListener('trend', (event) => showTrend(JSON.parse(event.data)));
 }
 
 function lost() {
   const since = clock(heardAt);
-  connection(wasLive ? `connection lost since ${since}; what is shown is from then` : `no connection since ${since}`, 'lost');
+  connection(isRefused ? 'refused by the service: too many viewers, the key changed, or it is stopping'
+    : wasLive ? `connection lost at ${since}; what is shown is from then` : `no connection since ${since}`, 'lost');
   say('verdict-state', 'Unknown:');
-  say('verdict', `the service has not been heard since ${since}.`);
+  say('verdict', `the service has sent no update since ${since}.`);
 }
 
+connection('connecting…', '');
 listen();
 setInterval(() => {
   if (performance.now() - heard > SILENCE_MS) {

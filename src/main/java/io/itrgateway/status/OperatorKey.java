@@ -61,7 +61,7 @@ final class OperatorKey {
             request.put(ProblemMapper.CHALLENGE, CHALLENGE);
             throw GatewayException.of(
                     ProblemKind.UNAUTHENTICATED,
-                    "The status page wants the operators' key, as the password of Basic authentication.");
+                    "The status page requires the operators' key, as the password of Basic authentication.");
         }
     }
 

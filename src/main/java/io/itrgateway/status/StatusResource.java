@@ -25,7 +25,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 /**
  * {@code /status}: a page in a browser, JSON where {@code Accept} asks for it, and both again, every second, as server-sent events.
  *
- * <p>Every part of it wants the operators' key, and is not found where none is configured.
+ * <p>Every part of it requires the operators' key, and is not found where none is configured.
  */
 @Path("/status")
 public class StatusResource {

@@ -2,10 +2,14 @@ package io.itrgateway.status;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ForcedColors;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.Screen;
 import io.itrgateway.sandbox.Needs;
@@ -14,6 +18,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -170,7 +175,7 @@ class StatusChartsQuarkusTest {
         List<String> columns = page.locator("#columns th").allTextContents();
 
         assertThat(columns).containsAll(ofEachSeries(page, "String(series.label)"));
-        assertThat(page.locator("#steps tr").first().locator("td").allTextContents())
+        assertThat(page.locator("#steps tr").first().locator("th, td").allTextContents())
                 .hasSameSizeAs(columns)
                 .containsSequence("20", "9,000", "9,000", "1,000", "1", "1", "1", "100", "0.2 %");
     }
@@ -183,6 +188,62 @@ class StatusChartsQuarkusTest {
 
         assertThat((Boolean) page.locator(".scroll").evaluate("table => table.scrollWidth <= table.clientWidth"))
                 .isTrue();
+    }
+
+    @Test
+    void theTableKeepsItsColumnsAndTimesInSight() {
+        Page page = StatusFeed.ofABusyService().on(BROWSER.open("/status", Screen.PHONE));
+        page.locator("summary").press("Enter");
+
+        page.locator(".scroll").evaluate("table => table.scrollTo(200, 200)");
+
+        var place = page.locator(".scroll").boundingBox();
+        var column = page.locator("#columns th").nth(4).boundingBox();
+        var time = page.locator("#steps th").nth(12).boundingBox();
+        assertThat(column.y).isCloseTo(place.y, within(1.0));
+        assertThat(time.x).isCloseTo(place.x, within(1.0));
+        assertThat(page.locator("#steps th").first()).hasAttribute("scope", "row");
+    }
+
+    @Test
+    void theLegendHasValuesOnlyWhereSomethingIsPointedAt() {
+        Page page = StatusFeed.ofABusyService().on(BROWSER.open("/status", Screen.PHONE));
+        var value = page.locator("#times-chart .u-value").nth(1);
+        assertThat(value).not().isVisible();
+        assertThat(page.locator("#times-chart .u-label").nth(1)).isVisible();
+
+        page.locator("#times-chart .u-over").hover();
+
+        assertThat(value).isVisible();
+        assertThat(value).hasText(Pattern.compile("[12]0"));
+    }
+
+    @Test
+    void barsAndPatternsAreSeenWithForcedColours() {
+        Page page = BROWSER.open("/status", Screen.DESK).page();
+        String colours = """
+                () => ['.track', '.fill', '.u-series + .u-series .u-marker'].map((each) => getComputedStyle(document.querySelector(each)))
+                  .map(({ backgroundColor, backgroundImage, borderColor }) => [backgroundColor, backgroundImage, borderColor].join())""";
+        page.locator(".fill").first().waitFor();
+        page.locator(".u-series + .u-series .u-marker").first().waitFor();
+        Object before = page.evaluate(colours);
+
+        page.emulateMedia(new Page.EmulateMediaOptions().setForcedColors(ForcedColors.ACTIVE));
+
+        assertThat(page.evaluate(colours)).isEqualTo(before);
+    }
+
+    @Test
+    void aViewerWhoIsRefusedReadsThat() {
+        var status = BROWSER.open("/status", Screen.DESK).expectingFailuresOf("/status/events");
+        Page page = status.page();
+        page.route("**/status/events", route -> route.fulfill(new FulfillOptions().setStatus(503)));
+
+        page.reload();
+
+        assertThat(page.locator("#connection")).containsText("refused by the service: too many viewers");
+        page.unroute("**/status/events");
+        assertThat(page.locator("#connection")).hasText("live", new HasTextOptions().setTimeout(LONG_MILLIS));
     }
 
     @Test
@@ -210,7 +271,7 @@ class StatusChartsQuarkusTest {
                   heardAt = new Date(2026, 0, 1, 12, 34, 56).getTime();
                 }""");
 
-        assertThat(page.locator("#connection")).containsText("since 12:34:56");
+        assertThat(page.locator("#connection")).containsText("at 12:34:56");
         assertThat(page.locator("#verdict-state")).hasText("Unknown:");
         assertThat(background(page)).isNotEqualTo(before);
         status.isAccessible().keepPicture("lost");
