@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -14,6 +15,8 @@ public final class Variables {
 
     /** Appended to a name: the variable holds the path of a file, and the file the value. */
     public static final String FILE_SUFFIX = "_FILE";
+
+    private static final Pattern NO_PART_OF_A_NAME = Pattern.compile("[^A-Z0-9]");
 
     private static final List<String> PREFIXES = List.of("DEEPVUE_", "GATEWAY_");
 
@@ -74,7 +77,7 @@ public final class Variables {
 
     /** The variable that sets a property: {@code deepvue.base-url} is set by {@code DEEPVUE_BASE_URL}. */
     public static String nameOf(String property) {
-        return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+        return NO_PART_OF_A_NAME.matcher(property.toUpperCase(Locale.ROOT)).replaceAll("_");
     }
 
     static boolean isKnown(String name) {
