@@ -145,7 +145,7 @@ class DeepvueAuthorizer implements Authorizer {
             throw refused(answer);
         }
         JsonNode document = answer.json();
-        String token = document.path("access_token").asText("");
+        String token = document.path("access_token").asText("").strip();
         if (!token.chars().allMatch(c -> c > ' ' && c <= '~') || token.isEmpty()) {
             throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize gave an answer without a token.");
         }

@@ -281,6 +281,18 @@ class AnswerFormsQuarkusTest {
         register(magic("token-refused-once")).statusCode(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {" %s ", "%s\\n", "\\r\\n\\t%s"})
+    void blanksAndLineBreaksAroundATokenAreNotOfIt(String pattern) {
+        register(ASHA).statusCode(200);
+        Sandbox.forget();
+        String token = TOKEN.split("\"")[3];
+        authorizeAnswers(
+                json(200, TOKEN.replace(token, pattern.formatted(token)).getBytes(UTF_8)));
+
+        register(magic("token-refused-once")).statusCode(200);
+    }
+
     @Test
     void noContentCodingIsAskedFor() {
         register(ASHA).statusCode(200);
