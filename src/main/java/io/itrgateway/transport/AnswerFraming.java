@@ -30,6 +30,6 @@ final class AnswerFraming {
         boolean chunked = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
         boolean bodiless = status.code() == 204 || status.code() == 304;
         boolean closes = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
-        return closes || (codings.isEmpty() ? !length && !bodiless : length || !chunked);
+        return closes || (codings.isEmpty() ? !length && !bodiless : !chunked);
     }
 }

@@ -52,6 +52,7 @@ public class DeepvueTransport {
     private final AnswerMemory memory;
     private final AnswerReader answers;
     private final Clock clock;
+    private final SurplusTelemetry surplus;
     private final TlsConfigurationRegistry tls;
     private final ConnectionSettings settings;
     private final HostAddresses addresses;
@@ -63,12 +64,14 @@ public class DeepvueTransport {
             TlsConfigurationRegistry tls,
             ConnectionSettings settings,
             Clock clock,
+            SurplusTelemetry surplus,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.vertx = vertx;
         this.memory = memory;
         this.answers = new AnswerReader(vertx, memory);
         this.tls = tls;
         this.clock = clock;
+        this.surplus = surplus;
         this.settings = settings;
         this.addresses = new HostAddresses(
                 settings.proxy()
@@ -143,7 +146,7 @@ public class DeepvueTransport {
                     applyFixedOptions(options);
                     customizer.accept(options);
                 })
-                .httpClientRequestCustomizer(request -> HttpAttempt.onOpen(request, clock));
+                .httpClientRequestCustomizer(request -> HttpAttempt.onOpen(request, clock, surplus::record));
         tls().ifPresent(builder::tlsConfiguration);
         return builder;
     }

@@ -97,7 +97,7 @@ final class HttpAttempt {
     }
 
     /** For the client's hook: a connection is there and the request is about to be written to it. */
-    static void onOpen(HttpClientRequest request, Clock clock) {
+    static void onOpen(HttpClientRequest request, Clock clock, Runnable onSurplus) {
         // What breaks is reported to the exchange. The client would also log some of it as an error, with the
         // upstream's text in it.
         request.exceptionHandler(failure -> {});
@@ -113,8 +113,8 @@ final class HttpAttempt {
             request.reset();
             return;
         }
-        exchange.connection = UpstreamHttp1Codec.of(request.connection(), clock);
-        exchange.requestsBefore = exchange.connection.requestsBegun();
+        exchange.connection = UpstreamHttp1Codec.of(request.connection(), clock, onSurplus);
+        exchange.requestsBefore = exchange.connection.use().requestsBegun();
         exchange.connection.onWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::markSentAfterDelay);
         exchange.connection.readInto(exchange.body);
         request.response().onSuccess(exchange::onHead);
@@ -168,7 +168,7 @@ final class HttpAttempt {
         if (connection.isUnreadable()) {
             return UNREADABLE;
         }
-        if (!connection.retireUnused(requestsBefore)) {
+        if (!connection.use().endUnused(requestsBefore)) {
             return CONNECTION_LOST;
         }
         return connection.wasIdleTooLong() ? IDLE_TOO_LONG : STALE_CONNECTION;

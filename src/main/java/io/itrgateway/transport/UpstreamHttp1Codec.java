@@ -10,6 +10,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -33,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The HTTP/1.1 codec of one connection to Deepvue, in place of the HTTP client's own. It makes sure that an answer reaches the
- * exchange whose request it answers, or none.
+ * exchange whose request it answers, or none, as far as HTTP/1.1 lets a client know.
  *
  * <p>The client matches answers to requests only by their order. It takes most interim responses for the final one, and returns a
  * connection to its pool without looking at what else arrives on it. Here, interim responses are skipped; and a connection on which
@@ -41,6 +42,10 @@ import java.util.concurrent.TimeUnit;
  * learns that the exchange is over. A request is written only while nothing unasked-for is waiting in the socket, so that a later
  * exchange neither gets such bytes as its answer nor fails because of them: it finds out that nothing of it was written, and can be
  * repeated on another connection. State belongs to the event loop of the connection, except where noted.
+ *
+ * <p>HTTP/1.1 has no sign by which an answer says which request it is for. Bytes that no request asked for, and that arrive after the next request
+ * was written, are taken for its answer; only a connection for each request would prevent that. Mostly the connection shows it
+ * afterwards, when the answer that was asked for is left over, which is reported.
  */
 final class UpstreamHttp1Codec
         extends CombinedChannelDuplexHandler<UpstreamHttp1Codec.Answers, UpstreamHttp1Codec.Requests> {
@@ -57,14 +62,16 @@ final class UpstreamHttp1Codec
     private enum Phase {
         /** No exchange: whatever arrives was not asked for. */
         IDLE,
+        /** The exchange has failed here; the rest of its answer is skipped. */
+        CLOSING,
         AWAITING_ANSWER,
         /** The answer is complete, and its end is held back until everything that came with it has been looked at. */
         ANSWERED
     }
 
     private final HttpConnection connection;
-    private final Clock clock;
-    private long idleSinceMillis;
+    private final ConnectionUse use;
+    private final Runnable onSurplus;
     private Phase phase = Phase.IDLE;
     private LastHttpContent end;
     private boolean requestWritten;
@@ -72,31 +79,32 @@ final class UpstreamHttp1Codec
     private boolean refusing;
     private AnswerBody body;
 
-    // Guarded by this: they are for other threads, too.
-    private boolean retired;
-    private int requestsBegun;
-
     private volatile boolean unreadable;
     private volatile boolean idleTooLong;
     private volatile AnswerBody nextBody;
     /** Leads to the call and what is secret in it, so that it is not kept in an idle connection. */
     private volatile Runnable whenWritten;
 
-    private UpstreamHttp1Codec(HttpConnection connection, Clock clock) {
+    private UpstreamHttp1Codec(HttpConnection connection, Clock clock, Runnable onSurplus) {
         this.connection = connection;
-        this.clock = clock;
+        this.use = new ConnectionUse(clock);
+        this.onSurplus = onSurplus;
         init(new Answers(), new Requests());
     }
 
-    /** The codec of the connection; installed on its first use. To be called before a request is written to it, on any thread. */
-    static UpstreamHttp1Codec of(HttpConnection connection, Clock clock) {
+    /**
+     * The codec of the connection; installed on its first use. To be called before a request is written to it, on any thread.
+     *
+     * @param onSurplus run once, if bytes come beyond the answers after a further request was begun
+     */
+    static UpstreamHttp1Codec of(HttpConnection connection, Clock clock, Runnable onSurplus) {
         var pipeline = ((ConnectionBase) connection).channel().pipeline();
         if (pipeline.get(NAME) instanceof UpstreamHttp1Codec present) {
             return present;
         }
         // What breaks is reported to the exchange. The client would log it as an error, with the upstream's text in it.
         connection.exceptionHandler(failure -> {});
-        var codec = new UpstreamHttp1Codec(connection, clock);
+        var codec = new UpstreamHttp1Codec(connection, clock, onSurplus);
         try {
             pipeline.replace(NAME, NAME, codec);
         } catch (NoSuchElementException closed) {
@@ -115,20 +123,9 @@ final class UpstreamHttp1Codec
         nextBody = next;
     }
 
-    /** How many requests have been written to the connection, be it in part. */
-    synchronized int requestsBegun() {
-        return requestsBegun;
-    }
-
-    /**
-     * Makes sure that no further request is written, after an exchange failed.
-     *
-     * @param before the {@link #requestsBegun()} of before the exchange
-     * @return whether nothing of its request was, or will be, written
-     */
-    synchronized boolean retireUnused(int before) {
-        retired = true;
-        return requestsBegun == before;
+    /** How many requests have been written to the connection, and whether there may be more. */
+    ConnectionUse use() {
+        return use;
     }
 
     /** Whether something was received that is not an HTTP answer with one certain length within the bounds. */
@@ -141,20 +138,16 @@ final class UpstreamHttp1Codec
         return idleTooLong;
     }
 
-    private synchronized boolean beginRequest() {
-        if (retired) {
-            return false;
-        }
-        requestsBegun++;
-        return true;
-    }
-
     /** Takes the connection out of the pool, and closes it when the exchange that it carries is over. */
     private void retire() {
-        synchronized (this) {
-            retired = true;
-        }
+        use.end();
         connection.shutdown(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void noteSurplus() {
+        if (phase != Phase.CLOSING && use.noteSurplus()) {
+            onSurplus.run();
+        }
     }
 
     /** The outbound half. */
@@ -195,12 +188,8 @@ final class UpstreamHttp1Codec
         }
 
         private boolean begin(Channel channel) {
-            if (requestsBegun() > 0) {
-                // The pool's own timer stands still in a process that is frozen, and its connections may be gone.
-                long idleMillis = clock.millis() - idleSinceMillis;
-                // Negative if the clock was set back: the idle time is unknown.
-                boolean tooLong = idleMillis < 0 || idleMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L;
-                idleTooLong = tooLong && channel.isActive();
+            if (use.requestsBegun() > 0) {
+                idleTooLong = use.isIdleTooLong() && channel.isActive();
                 if (idleTooLong) {
                     return false;
                 }
@@ -208,7 +197,7 @@ final class UpstreamHttp1Codec
                     socket.read(); // what has arrived already would look like the answer to this request
                 }
             }
-            if (phase != Phase.IDLE || !channel.isActive() || !beginRequest()) {
+            if (phase != Phase.IDLE || !channel.isActive() || !use.beginRequest()) {
                 return false;
             }
             phase = Phase.AWAITING_ANSWER;
@@ -239,6 +228,7 @@ final class UpstreamHttp1Codec
             boolean empty = message instanceof ByteBuf bytes && !bytes.isReadable();
             ReferenceCountUtil.release(message);
             if (!empty) {
+                noteSurplus();
                 retire();
             }
         }
@@ -248,6 +238,7 @@ final class UpstreamHttp1Codec
             if (phase != Phase.AWAITING_ANSWER) {
                 in.skipBytes(in.readableBytes());
                 lastExchange = true;
+                noteSurplus();
                 return;
             }
             int known = out.size();
@@ -284,7 +275,7 @@ final class UpstreamHttp1Codec
             var part = (HttpContent) message;
             if (part.decoderResult().isFailure() || body != null && !body.add(ctx.channel(), part.content())) {
                 part.release();
-                phase = Phase.IDLE;
+                phase = Phase.CLOSING;
                 ctx.close();
                 return false;
             }
@@ -323,6 +314,14 @@ final class UpstreamHttp1Codec
             return !interim;
         }
 
+        /** The chunks count (RFC 9112, 6.3), but another reader might go by the length. */
+        @Override
+        protected void handleTransferEncodingChunkedWithContentLength(HttpMessage head) {
+            clearContentLength();
+            head.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+            lastExchange = true;
+        }
+
         /** Called before the decoder removes the fields that contradict it. */
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage head) {
@@ -358,7 +357,7 @@ final class UpstreamHttp1Codec
             LastHttpContent held = end;
             end = null;
             phase = Phase.IDLE;
-            idleSinceMillis = clock.millis();
+            use.beginIdle();
             ctx.fireChannelRead(held);
             if (early) {
                 // The client would wait until the rest of the request has been taken, which may never be.

@@ -317,6 +317,7 @@ class HouseTest {
                                 "io.itrgateway.token.TokenTelemetry",
                                 "io.itrgateway.ratelimit.RateLimitTelemetry",
                                 "io.itrgateway.transport.UpstreamCircuitBreaker",
+                                "io.itrgateway.transport.SurplusTelemetry",
                                 "io.itrgateway.idempotency.IdempotencyTelemetry",
                                 "io.itrgateway.redis.RedisTelemetry",
                                 "io.itrgateway.problem.ProblemMapper",

@@ -179,12 +179,27 @@ class AnswersOnOneConnectionQuarkusTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 5, 1_000})
+    void chunksOverrideALengthAndTheConnectionIsNotUsedAgain(int length) {
+        firstIsAnswered(connection -> connection.send(
+                        "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                                .formatted(length, envelope(FIRST).length(), envelope(FIRST))))
+                .statusCode(200)
+                .body("data.itr_client_id", equalTo("itr_" + FIRST));
+
+        secondGetsItsOwnAnswerOnAnotherConnection();
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Length: 5\r\n\r\n%s",
                 "HTTP/1.1 200 OK\r\nContent-Length: %d, 5\r\n\r\n%s",
                 "HTTP/1.1 200 OK\r\nContent-Length: -%d\r\n\r\n%s",
                 "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n%2$s",
+                "HTTP/1.1 200 OK\r\nContent-Length: %d, 5\r\nTransfer-Encoding: chunked\r\n\r\n%1$x\r\n%2$s\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nTransfer-Encoding: chunked, chunked\r\n\r\n%1$x\r\n%2$s\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\nContent-Length: %d\n\n%s",
                 "HTTP/1.0 200 OK\r\nX: %d\r\nTransfer-Encoding: chunked\r\n\r\n%2$s",
                 "HTTP/2.0 200 OK\r\nContent-Length: %d\r\n\r\n%s",
                 "%d %s"

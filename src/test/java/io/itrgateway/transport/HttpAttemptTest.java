@@ -244,7 +244,7 @@ class HttpAttemptTest {
         return Uni.createFrom()
                 .emitter(emitter -> client.request(HttpMethod.GET, port, "127.0.0.1", "/")
                         .compose(request -> {
-                            HttpAttempt.onOpen(request, clock);
+                            HttpAttempt.onOpen(request, clock, () -> {});
                             return request.send();
                         })
                         .compose(HttpClientResponse::body)

@@ -52,6 +52,9 @@ class UpstreamHttp1CodecTest {
     /** With one event loop, so that what a handler does happens between the connection's own steps. */
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
 
+    /** Reports of a connection on which {@link #firstExchange} was the first. */
+    private final AtomicInteger surplus = new AtomicInteger();
+
     private ServerSocket server;
     private HttpClient client;
 
@@ -78,8 +81,57 @@ class UpstreamHttp1CodecTest {
         }));
 
         assertThat(answer).isEqualTo("failed");
-        assertThat(second.get().retireUnused(1)).isTrue();
+        assertThat(second.get().use().endUnused(1)).isTrue();
         assertThat(upstream.getInputStream().read()).isEqualTo(-1);
+    }
+
+    /** What HTTP/1.1 does not let a client notice before; the caller has another one's answer then. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerLeftOverAfterAFurtherRequestIsReportedOnce(boolean together) throws Exception {
+        var upstream = firstExchange();
+        var second = exchange(UpstreamHttp1CodecTest::codecOf);
+        readHead(upstream);
+
+        send(upstream, together ? FOREIGN + OWN : FOREIGN);
+
+        assertThat(get(second)).isEqualTo("foreign");
+        if (!together) {
+            send(upstream, OWN);
+        }
+        assertThat(upstream.getInputStream().read()).isEqualTo(-1);
+        assertThat(surplus).hasValue(1);
+    }
+
+    @Test
+    void bytesAfterTheFirstAnswerAreReportedToNobodySinceNoCallCanHaveThem() throws Exception {
+        var upstream = firstExchange();
+
+        send(upstream, FOREIGN);
+
+        assertThat(upstream.getInputStream().read()).isEqualTo(-1);
+        assertThat(surplus).hasValue(0);
+    }
+
+    @Test
+    void theRestOfAnAnswerThatIsTooLongIsNoSurplus() throws Exception {
+        var upstream = firstExchange();
+        var body = new AnswerBody(new AnswerMemory(AnswerBody.LONGEST_BYTES), "demo");
+        var second = exchange(request -> codecOf(request).readInto(body));
+        readHead(upstream);
+
+        vertx.executeBlocking(() -> {
+            String chunk = "100000\r\n" + "o".repeat(0x100000) + "\r\n";
+            send(upstream, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (int i = 0; i < 20; i++) {
+                send(upstream, chunk);
+            }
+            return null;
+        });
+
+        assertThat(get(second)).isEqualTo("failed");
+        assertThat(body.isTooLong()).isTrue();
+        assertThat(surplus).hasValue(0);
     }
 
     @Test
@@ -93,7 +145,7 @@ class UpstreamHttp1CodecTest {
         }));
 
         assertThat(answer).isEqualTo("failed");
-        assertThat(second.get().retireUnused(1)).isTrue();
+        assertThat(second.get().use().endUnused(1)).isTrue();
     }
 
     /** A negative time means that the clock was set back, so the idle time is unknown. */
@@ -108,7 +160,7 @@ class UpstreamHttp1CodecTest {
         String answer = get(exchange(request -> second.set(codecOf(request))));
 
         assertThat(answer).isEqualTo("failed");
-        assertThat(second.get().retireUnused(1)).isTrue();
+        assertThat(second.get().use().endUnused(1)).isTrue();
         assertThat(upstream.getInputStream().read()).isEqualTo(-1);
     }
 
@@ -151,15 +203,15 @@ class UpstreamHttp1CodecTest {
         close(upstream);
 
         assertThat(get(answer)).isEqualTo("failed");
-        assertThat(used.get().retireUnused(0)).isFalse();
+        assertThat(used.get().use().endUnused(0)).isFalse();
     }
 
     @Test
     void nothingIsWrittenToAConnectionThatWasRetired() throws Exception {
         var upstream = firstExchange();
 
-        String answer = get(
-                exchange(request -> assertThat(codecOf(request).retireUnused(1)).isTrue()));
+        String answer = get(exchange(
+                request -> assertThat(codecOf(request).use().endUnused(1)).isTrue()));
 
         assertThat(answer).isEqualTo("failed");
         assertThat(upstream.getInputStream().read()).isEqualTo(-1);
@@ -308,7 +360,7 @@ class UpstreamHttp1CodecTest {
     }
 
     private Socket firstExchange(Clock clock) throws Exception {
-        var answer = exchange(request -> UpstreamHttp1Codec.of(request.connection(), clock));
+        var answer = exchange(request -> UpstreamHttp1Codec.of(request.connection(), clock, surplus::incrementAndGet));
         var upstream = accept();
         readHead(upstream);
         send(upstream, OWN);
@@ -317,7 +369,7 @@ class UpstreamHttp1CodecTest {
     }
 
     private static UpstreamHttp1Codec codecOf(HttpClientRequest request) {
-        return UpstreamHttp1Codec.of(request.connection(), Clock.systemUTC());
+        return UpstreamHttp1Codec.of(request.connection(), Clock.systemUTC(), () -> {});
     }
 
     private Future<String> exchange(Consumer<HttpClientRequest> beforeItIsWritten) {

@@ -1,0 +1,70 @@
+package io.itrgateway.transport;
+
+import java.time.Clock;
+
+/** How far one connection has been used, and whether a further request may be written to it. For any thread. */
+final class ConnectionUse {
+
+    private final Clock clock;
+    private long idleSinceMillis;
+    private boolean ended;
+    private boolean hasSurplus;
+    private int requestsBegun;
+
+    ConnectionUse(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** How many requests have been written, be it in part. */
+    synchronized int requestsBegun() {
+        return requestsBegun;
+    }
+
+    /** @return whether the request may be written */
+    synchronized boolean beginRequest() {
+        if (ended) {
+            return false;
+        }
+        requestsBegun++;
+        return true;
+    }
+
+    /** An exchange has ended. */
+    synchronized void beginIdle() {
+        idleSinceMillis = clock.millis();
+    }
+
+    /** The pool's own timer stands still in a process that is frozen, and its connections may be gone. */
+    synchronized boolean isIdleTooLong() {
+        long idleMillis = clock.millis() - idleSinceMillis;
+        // Negative if the clock was set back: the idle time is unknown.
+        return idleMillis < 0 || idleMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L;
+    }
+
+    /**
+     * Bytes have come that belong to no answer. After the first request its answer was still the first.
+     *
+     * @return whether an answer may have reached the wrong exchange, and that is new
+     */
+    synchronized boolean noteSurplus() {
+        boolean isNew = !hasSurplus && requestsBegun > 1;
+        hasSurplus |= isNew;
+        return isNew;
+    }
+
+    /** No further request may be written. */
+    synchronized void end() {
+        ended = true;
+    }
+
+    /**
+     * Like {@link #end}.
+     *
+     * @param before the {@link #requestsBegun} of before an exchange
+     * @return whether nothing of its request was, or will be, written
+     */
+    synchronized boolean endUnused(int before) {
+        ended = true;
+        return requestsBegun == before;
+    }
+}
