@@ -54,11 +54,13 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     private final OidcAuthenticationMechanism oidc;
     private final TokenCallerNames names;
     private final IntrospectedTokenPurpose purpose;
+    private final IntrospectionLimit limit;
     private final IssuerFailureClassifier issuer;
 
     BearerMechanism(
             ProblemMapper exit,
             OidcAuthenticationMechanism oidc,
+            IntrospectionLimit limit,
             Clock clock,
             @ConfigProperty(name = "quarkus.oidc.token.principal-claim") Optional<String> principalClaim,
             @ConfigProperty(name = "quarkus.oidc.token.audience") Optional<List<String>> audiences,
@@ -66,6 +68,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             @ConfigProperty(name = "quarkus.oidc.token.forced-jwk-refresh-interval") Duration refreshInterval) {
         this.exit = exit;
         this.oidc = oidc;
+        this.limit = limit;
         this.names = new TokenCallerNames(principalClaim);
         this.purpose = new IntrospectedTokenPurpose(audiences, issuerName);
         this.issuer = new IssuerFailureClassifier(clock, refreshInterval);
@@ -73,12 +76,16 @@ class BearerMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        if (context.request().headers().getAll(HttpHeaders.AUTHORIZATION).size() > 1) {
+        List<String> authorizations = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+        if (authorizations.size() > 1) {
             return Uni.createFrom().failure(AuthenticationRefusal.of(TWO_HEADERS, context, this));
         }
         Context home = Vertx.currentContext();
-        return Uni.createFrom()
-                .deferred(() -> oidc.authenticate(context, identities))
+        String connection = context.request().connection().remoteAddress().toString();
+        return limit.within(
+                        connection,
+                        authorizations.isEmpty() ? 0 : authorizations.get(0).length(),
+                        () -> oidc.authenticate(context, identities))
                 .ifNoItem()
                 .after(LONGEST_WAIT)
                 .fail()
@@ -100,6 +107,9 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     private GatewayException refusalFor(Throwable failure) {
         if (failure instanceof GatewayException known) {
             return known;
+        }
+        if (issuer.isRefusedForLackOfRoom(failure)) {
+            return issuer.recordLackOfRoom();
         }
         return issuer.isIssuerUnreachable(failure) ? issuer.recordUnreachable(failure) : UNAUTHENTICATED;
     }

@@ -15,7 +15,10 @@ import io.vertx.ext.web.codec.spi.BodyStream;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 
-/** Bounds the answers of the OIDC issuer, which Quarkus reads into memory whole: an exchange whose answer is longer fails. */
+/**
+ * Bounds the answers of the OIDC issuer, which Quarkus reads into memory whole: an exchange whose answer is longer fails. So does one that
+ * takes longer than its request waits; it would keep the token, and its connection, for as long as the issuer hangs.
+ */
 @Singleton
 @Unremovable
 class IssuerAnswerLimit implements OidcRequestFilter {
@@ -26,8 +29,9 @@ class IssuerAnswerLimit implements OidcRequestFilter {
 
     @Override
     public Uni<Void> filter(OidcRequestFilterContext context) {
-        // It changes the request itself.
+        // Both change the request itself.
         context.request().as(io.vertx.mutiny.ext.web.codec.BodyCodec.newInstance(BOUNDED));
+        context.request().timeout(IssuerFailureClassifier.LONGEST_ATTEMPT.toMillis());
         return Uni.createFrom().voidItem();
     }
 

@@ -30,10 +30,13 @@ final class IssuerFailureClassifier {
     /** Far above how deep causes are nested; a chain may be a circle. */
     private static final int DEEPEST_CAUSE = 10;
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+    static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** While the next attempt at the issuer is under way, Quarkus takes the keys of other tokens for unknown. */
     static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(5);
+
+    /** A lack of room that comes back within that time is the same one in the log. */
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
     /** What Quarkus throws, as it does where the issuer fails, at a token that the issuer has signed for another purpose. */
     private static final Set<String> FAULTS_OF_TOKENS =
@@ -44,12 +47,29 @@ final class IssuerFailureClassifier {
 
     private final Clock clock;
     private final Duration refreshInterval;
+    private final AtomicReference<Instant> full = new AtomicReference<>(Instant.MIN);
     private final AtomicReference<Instant> away = new AtomicReference<>(Instant.MIN);
 
     /** @param refreshInterval how long Quarkus does not ask for keys again, after an attempt that failed, too */
     IssuerFailureClassifier(Clock clock, Duration refreshInterval) {
         this.clock = clock;
         this.refreshInterval = refreshInterval;
+    }
+
+    /** Whether the issuer was not asked, see {@link IntrospectionLimit}. */
+    boolean isRefusedForLackOfRoom(Throwable failure) {
+        return isIn(failure, cause -> cause == IntrospectionLimit.FULL, DEEPEST_CAUSE);
+    }
+
+    GatewayException recordLackOfRoom() {
+        Instant now = clock.instant();
+        if (full.getAndSet(now).plus(LOG_INTERVAL).isBefore(now)) {
+            LOG.warn(
+                    "More requests than memory allows wait for the OIDC issuer to judge their tokens; further ones get 503."
+                            + " The issuer is slow, or many tokens come that it does not know."
+                            + " QUARKUS_OIDC_MAX_POOL_SIZE says how many are judged at a time.");
+        }
+        return IntrospectionLimit.FULL;
     }
 
     /** Whether a token failed that way since its issuer cannot be reached, and not since it is no good. */
@@ -103,8 +123,11 @@ final class IssuerFailureClassifier {
         Instant before = away.getAndSet(now);
         if (before.plus(refreshInterval).isBefore(now)) {
             // Only the class: a message may quote the token.
-            LOG.warn("The OIDC issuer cannot be reached ("
-                    + rootOf(failure).getClass().getSimpleName() + "); callers whose token needs it get 503.");
+            String name = rootOf(failure).getClass().getSimpleName();
+            LOG.warn((name.endsWith("TimeoutException") && !name.startsWith("Connect")
+                            ? "The OIDC issuer does not answer in time, or has too few connections ("
+                            : "The OIDC issuer cannot be reached (")
+                    + name + "); callers whose token needs it get 503.");
         }
     }
 

@@ -5,6 +5,8 @@ import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
@@ -120,6 +122,14 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         server.stubFor(post("/introspect")
                 .withRequestBody(containing("token=" + token + "&"))
                 .willReturn(okJson(answer)));
+    }
+
+    /** How often it was asked what that opaque token is worth. */
+    static int introspections(String token) {
+        return server.countRequestsMatching(postRequestedFor(urlEqualTo("/introspect"))
+                        .withRequestBody(containing("token=" + token + "&"))
+                        .build())
+                .getCount();
     }
 
     /** From now on the connection ends without an answer when that opaque token is introspected. */

@@ -12,8 +12,16 @@ import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -38,6 +46,12 @@ class IssuerQuarkusTest {
     private static final int TOO_LARGE = 2 << 20;
 
     private static final Duration AN_HOUR = Duration.ofHours(1);
+
+    @Inject
+    Vertx vertx;
+
+    @Inject
+    IntrospectionLimit limit;
 
     private final LoggedLines log = new LoggedLines("");
 
@@ -282,6 +296,55 @@ class IssuerQuarkusTest {
 
         send(bearer(Issuer.tokenWithNewKeyBeside("x".repeat(TOO_LARGE / 4))), ASHA.json())
                 .statusCode(200);
+    }
+
+    @Test
+    void aTokenThatTheIssuerHasToJudgeIsRefusedAtOnceWhereTooManyWait() {
+        String token = "opaque" + System.nanoTime();
+        Issuer.introspects(token, "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}");
+        var others = takeAllRoom();
+
+        try (var warnings = new LoggedLines(BearerMechanism.class.getName())) {
+            isNotJudged(bearer(token));
+            isNotJudged(bearer(token));
+            isNotJudged(bearer(Issuer.tokenWithUnknownKey()));
+            assertThat(Issuer.introspections(token)).isZero();
+            assertThat(log.all()).noneMatch(line -> line.level() == org.jboss.logmanager.Level.ERROR);
+            assertThat(warnings.all())
+                    .singleElement()
+                    .extracting(LoggedLines.Line::message)
+                    .asString()
+                    .contains("QUARKUS_OIDC_MAX_POOL_SIZE");
+            send(bearer(Issuer.token("acme", AN_HOUR)), ASHA.json()).statusCode(200);
+            send(bearer(token).header("x-api-key", Sandbox.API_KEY), ASHA.json())
+                    .statusCode(200);
+        } finally {
+            others.forEach(Cancellable::cancel);
+        }
+
+        send(bearer(token), ASHA.json()).statusCode(200);
+    }
+
+    /** By connections that take less and less, until there is not enough for the shortest token. */
+    private List<Cancellable> takeAllRoom() {
+        List<Cancellable> taken = new ArrayList<>();
+        var context = ((VertxInternal) vertx).getOrCreateContext().duplicate();
+        var done = new CompletableFuture<Void>();
+        context.runOnContext(now -> {
+            for (int length = Integer.MAX_VALUE / 2; length > 0; length /= 2) {
+                for (int connection = 0; connection < 2; connection++) {
+                    taken.add(limit.within(
+                                    length + "-" + connection,
+                                    length,
+                                    () -> Uni.createFrom().nothing())
+                            .subscribe()
+                            .with(never -> {}, refused -> {}));
+                }
+            }
+            done.complete(null);
+        });
+        done.join();
+        return taken;
     }
 
     @Test
