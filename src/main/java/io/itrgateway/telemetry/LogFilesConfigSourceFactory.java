@@ -150,7 +150,7 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
 
     /** Quarkus warns of that older name where it is set, and has a default for it. */
     private static boolean isGiven(ConfigValue value) {
-        return value != null && value.getValue() != null && value.getConfigSourceOrdinal() > Integer.MIN_VALUE;
+        return value != null && value.getValue() != null && GivenSettings.isOfOperators(value.getConfigSourceOrdinal());
     }
 
     /** The beginnings of the names of the settings of each file. */

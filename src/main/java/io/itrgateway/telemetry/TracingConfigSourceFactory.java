@@ -1,6 +1,7 @@
 package io.itrgateway.telemetry;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.HttpUrl;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
@@ -134,11 +135,18 @@ public final class TracingConfigSourceFactory implements ConfigSourceFactory {
                 .filter(form -> isOn || ALWAYS_READ.contains(form.getKey()))
                 .flatMap(form -> PREFIXES.stream()
                         .map(prefix -> prefix + form.getKey())
+                        .filter(name -> !isInherited(context, name))
                         .filter(name -> set(context, name)
                                 .filter(value -> !form.getValue().isMet.test(value.strip()))
                                 .isPresent()))
                 .sorted()
                 .collect(Collectors.joining(","));
+    }
+
+    /** Quarkus takes settings of all signals for those of traces that are not set. */
+    private static boolean isInherited(ConfigSourceContext context, String name) {
+        String ofAll = name.replace(".otlp.traces.", ".otlp.");
+        return !ofAll.equals(name) && set(context, ofAll).equals(set(context, name));
     }
 
     private static boolean isAnySet(ConfigSourceContext context, Predicate<String> value, String... names) {
@@ -157,10 +165,10 @@ public final class TracingConfigSourceFactory implements ConfigSourceFactory {
         }
     }
 
-    /** A value that is set explicitly, and not a default. */
+    /** A value that an operator has set: neither a default, nor what was recorded while the service was built. */
     private static Optional<String> set(ConfigSourceContext context, String name) {
         return Optional.ofNullable(context.getValue(name))
-                .filter(value -> value.getConfigSourceOrdinal() > Integer.MIN_VALUE)
+                .filter(value -> GivenSettings.isOfOperators(value.getConfigSourceOrdinal()))
                 .map(ConfigValue::getValue)
                 .filter(value -> !value.isBlank());
     }

@@ -141,6 +141,27 @@ class RefusedStartIT {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "OTEL_EXPORTER_OTLP_PROTOCOL, http/json, grpc or http/protobuf",
+        "OTEL_EXPORTER_OTLP_HEADERS, secret, name=value",
+        "OTEL_TRACES_SAMPLER, always, parentbased_traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG, 10%, a number from 0 to 1",
+        "QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT, collector, the http or https URL of a collector"
+    })
+    void aSettingOfTracesThatCannotBeUsedHidesNoOtherFault(String name, String value, String shouldBe)
+            throws Exception {
+        var ended = start(goodBut(
+                "OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317", name, value, "DEEPVUE_PLAN", "startr"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(2)
+                .anyMatch(line -> line.contains(name + " cannot be used; it should be " + shouldBe))
+                .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"startr\""));
+        assertThat(ended.output).doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
     @CsvSource({"QUARKUS_OIDC_AUTH_SERVER_URL,issuer.example.com", "QUARKUS_OIDC_PUBLIC_KEY,notakey"})
     void anIssuerThatCannotBeUsedHidesNoOtherFault(String name, String value) throws Exception {
         var ended = start(Map.of(

@@ -3,6 +3,7 @@ package io.itrgateway.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.quarkus.opentelemetry.runtime.config.runtime.exporter.OtlpExporterConfigBuilder;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -20,13 +21,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an operator sets, and what it sets in turn. */
 class SettingsTest {
 
-    /** The defaults are Quarkus' own, and what was said while the service was built. */
+    /** What Quarkus records while it builds the service, since this factory says so then; it ranks above Quarkus' own defaults. */
+    private static final Map<String, String> RECORDED_BY_THE_BUILD =
+            Map.of("quarkus.otel.sdk.disabled", "true", "quarkus.log.file.enable", "false");
+
     private static SmallRyeConfig config(Map<String, String> settings) {
-        return new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
+        return new OtlpExporterConfigBuilder()
+                .configBuilder(new SmallRyeConfigBuilder().addDefaultInterceptors())
                 .withProfile("staging")
-                .withDefaultValue("quarkus.otel.exporter.otlp.endpoint", "http://localhost:4317/")
-                .withDefaultValue("quarkus.otel.sdk.disabled", "true")
+                .withSources(new PropertiesConfigSource(RECORDED_BY_THE_BUILD, "Runtime Values", Integer.MIN_VALUE + 100))
                 .withSources(new PropertiesConfigSource(settings, "operator", 300))
                 .withSources(
                         new TracingConfigSourceFactory(),
