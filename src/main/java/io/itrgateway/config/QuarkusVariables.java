@@ -43,6 +43,7 @@ final class QuarkusVariables {
             "QUARKUS_OIDC_JWKS_PATH",
             "QUARKUS_OIDC_MAX_POOL_SIZE",
             "QUARKUS_OIDC_PUBLIC_KEY",
+            "QUARKUS_OIDC_TLS_VERIFICATION",
             "QUARKUS_OIDC_TOKEN_AUDIENCE",
             "QUARKUS_OIDC_TOKEN_CACHE_MAX_SIZE",
             "QUARKUS_OIDC_TOKEN_CACHE_TIME_TO_LIVE",

@@ -133,9 +133,7 @@ public class Doctor implements QuarkusApplication {
         }
         var handshake = new Handshake(transport.get().tls(), vertx, proxy);
         return bounded(
-                Check.TLS,
-                blocking(() -> Handshake.judged(
-                        handshake.perform(settings.baseUrl(), settings.connectTimeout()), proxy, clock)));
+                Check.TLS, blocking(() -> handshake.examine(settings.baseUrl(), settings.connectTimeout(), clock)));
     }
 
     private static Finding unencrypted(String host) {

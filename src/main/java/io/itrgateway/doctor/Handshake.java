@@ -117,17 +117,40 @@ final class Handshake {
     }
 
     private SSLParameters parameters(SSLParameters parameters) {
-        boolean anyHost = tls.flatMap(TlsConfiguration::getHostnameVerificationAlgorithm)
-                .filter("NONE"::equals)
-                .isPresent();
-        parameters.setEndpointIdentificationAlgorithm(anyHost ? null : "HTTPS");
+        parameters.setEndpointIdentificationAlgorithm(isAnyHost() ? null : "HTTPS");
         tls.map(TlsConfiguration::getSSLOptions)
                 .map(options -> options.getEnabledSecureTransportProtocols().toArray(String[]::new))
                 .ifPresent(parameters::setProtocols);
         return parameters;
     }
 
+    private boolean isAnyHost() {
+        return tls.flatMap(TlsConfiguration::getHostnameVerificationAlgorithm)
+                .filter("NONE"::equalsIgnoreCase)
+                .isPresent();
+    }
+
     // ---- judging ----------------------------------------------------------------------------------------------------
+
+    /** Blocks as {@link #perform} does. A connection whose other side is not verified is a warning. */
+    Finding examine(URI baseUrl, Duration longest, Clock clock) {
+        Seen seen = perform(baseUrl, longest);
+        Finding finding = judged(seen, proxy, clock);
+        return seen.failure().isPresent()
+                ? finding
+                : unverified()
+                        .map(what -> new Finding(
+                                        Check.TLS, CheckStatus.WARNING, finding.detail() + "; " + what, finding.facts())
+                                .with("verified", false))
+                        .orElse(finding);
+    }
+
+    private Optional<String> unverified() {
+        if (tls.filter(TlsConfiguration::isTrustAll).isPresent()) {
+            return Optional.of("not verified, since any certificate is accepted");
+        }
+        return isAnyHost() ? Optional.of("not verified that the certificate is one for this host") : Optional.empty();
+    }
 
     static Finding judged(Seen seen, Optional<ProxyAddress> proxy, Clock clock) {
         Finding finding = judged(seen, clock);

@@ -124,6 +124,7 @@ public class StartupCheck {
                         BuildTimeSettings.warnings(config),
                         IssuerCheck.warnings(config),
                         CallerTls.warnings(clock.instant()),
+                        UnverifiedTls.warnings(config),
                         memory.warnings(config))
                 .flatMap(List::stream)
                 .toList();

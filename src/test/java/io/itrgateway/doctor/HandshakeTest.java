@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.itrgateway.sandbox.SelfSigned;
 import io.quarkus.tls.BaseTlsConfiguration;
 import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.runtime.TrustAllOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SSLOptions;
@@ -31,6 +32,8 @@ import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HandshakeTest {
 
@@ -84,6 +87,47 @@ class HandshakeTest {
 
     private static Finding finding(Optional<TlsConfiguration> tls, URI url) {
         return Handshake.judged(new Handshake(tls, vertx, Optional.empty()).perform(url, LONG), Clock.systemUTC());
+    }
+
+    /** The TLS configuration of an operator who has switched verification off, altogether or for the name of the host. */
+    private static TlsConfiguration unverified(SelfSigned certificate, boolean trustAll) {
+        return new BaseTlsConfiguration() {
+            @Override
+            public TrustOptions getTrustStoreOptions() {
+                return trustAll ? TrustAllOptions.INSTANCE : certificate.trust();
+            }
+
+            @Override
+            public SSLOptions getSSLOptions() {
+                return new SSLOptions();
+            }
+
+            @Override
+            public boolean isTrustAll() {
+                return trustAll;
+            }
+
+            @Override
+            public Optional<String> getHostnameVerificationAlgorithm() {
+                return Optional.of("NONE");
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true, 'not verified, since any certificate is accepted'",
+        "false, not verified that the certificate is one for this host"
+    })
+    void aConnectionWhoseOtherSideIsNotVerifiedIsAWarning(boolean trustAll, String what) {
+        var other = SelfSigned.of("other.example", 30);
+        var handshake = new Handshake(Optional.of(unverified(other, trustAll)), vertx, Optional.empty());
+
+        var finding = handshake.examine(serverWith(other), LONG, Clock.systemUTC());
+
+        assertThat(finding.verdict()).isEqualTo(WARNING);
+        assertThat(finding.detail()).contains("TLSv1.3").endsWith(what);
+        assertThat(finding.facts()).containsEntry("verified", false);
     }
 
     @Test

@@ -150,8 +150,8 @@ class RefusedStartIT {
     })
     void aSettingOfTracesThatCannotBeUsedHidesNoOtherFault(String name, String value, String shouldBe)
             throws Exception {
-        var ended = start(goodBut(
-                "OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317", name, value, "DEEPVUE_PLAN", "startr"));
+        var ended = start(
+                goodBut("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4317", name, value, "DEEPVUE_PLAN", "startr"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
@@ -448,6 +448,22 @@ class RefusedStartIT {
                         "QUARKUS_TLS_DEEPVUE_TRUST_STORE_PEM_CERTS names \"" + file + "\", which holds no certificate")
                 .doesNotContain("Exception");
         assertThat(ended.output).doesNotContain("s3cret-content");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "QUARKUS_TLS_TRUST_ALL, true, any certificate is accepted",
+        "QUARKUS_TLS_DEEPVUE_TRUST_ALL, true, any certificate is accepted",
+        "QUARKUS_TLS_DEEPVUE_HOSTNAME_VERIFICATION_ALGORITHM, NONE, accepted for any host",
+        "QUARKUS_OIDC_TLS_VERIFICATION, none, any certificate is accepted",
+        "QUARKUS_REDIS_TLS_TRUST_ALL, true, any certificate is accepted"
+    })
+    void warnsOfCertificatesThatAreNotVerified(String name, String value, String what) throws Exception {
+        var ended = start(goodBut(name, value, "DEEPVUE_PLAN", "startr"));
+
+        assertThat(ended.faults())
+                .hasSize(2)
+                .anyMatch(line -> line.contains("WARN") && line.contains(name + " is " + value) && line.contains(what));
     }
 
     @Test

@@ -29,7 +29,8 @@ class SettingsTest {
         return new OtlpExporterConfigBuilder()
                 .configBuilder(new SmallRyeConfigBuilder().addDefaultInterceptors())
                 .withProfile("staging")
-                .withSources(new PropertiesConfigSource(RECORDED_BY_THE_BUILD, "Runtime Values", Integer.MIN_VALUE + 100))
+                .withSources(
+                        new PropertiesConfigSource(RECORDED_BY_THE_BUILD, "Runtime Values", Integer.MIN_VALUE + 100))
                 .withSources(new PropertiesConfigSource(settings, "operator", 300))
                 .withSources(
                         new TracingConfigSourceFactory(),
