@@ -5,6 +5,7 @@ import io.itrgateway.config.Variables;
 import io.smallrye.config.EnvConfigSource;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -13,6 +14,13 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 final class PropertyNames {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    /** What a file of UTF-16 has in its names where it is read as UTF-8, or its byte order mark where as ISO 8859-1. */
+    private static final Pattern OF_ANOTHER_ENCODING = Pattern.compile("[\\x00\\uFFFD]|^(?:\\xFF\\xFE|\\xFE\\xFF)");
+
+    /** Of a setting of this service, or of Quarkus. */
+    private static final Pattern NAME =
+            Pattern.compile("(?:%[a-zA-Z0-9_,-]+\\.)?(?:deepvue|gateway|quarkus|otel|smallrye)\\.[a-zA-Z0-9._\"-]+");
 
     /** Properties by variable name and by {@code NAME_FILE}. */
     private static final Map<String, String> PROPERTIES = Variables.properties().stream()
@@ -31,6 +39,10 @@ final class PropertyNames {
     }
 
     private static void check(String name, ConfigurationFaults faults) {
+        if (OF_ANOTHER_ENCODING.matcher(name).find()) {
+            checkWithout(OF_ANOTHER_ENCODING.matcher(name).replaceAll(""), faults);
+            return;
+        }
         if (name.startsWith(BYTE_ORDER_MARK)) {
             faults.unfit(
                     name.substring(1),
@@ -54,6 +66,16 @@ final class PropertyNames {
                     Variables.meantBy(variable)
                             .or(() -> Variables.withOtherPrefix(variable))
                             .map(PropertyNames::property));
+        }
+    }
+
+    /** What is no name at all, such as the rest of a comment, is left out. */
+    private static void checkWithout(String name, ConfigurationFaults faults) {
+        if (NAME.matcher(name).matches()) {
+            faults.unfit(
+                    name,
+                    "stands in a file that is not UTF-8, such as the UTF-16 of PowerShell, and is not read",
+                    "in a file that is saved as UTF-8");
         }
     }
 

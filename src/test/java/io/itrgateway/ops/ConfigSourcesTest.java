@@ -8,6 +8,7 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.common.MapBackedConfigSource;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -117,6 +118,19 @@ class ConfigSourcesTest {
                 .containsExactly(
                         "DEEPVUE_PLAN stands behind a byte order mark at the beginning of a file, and is not read; it"
                                 + " should be in a file that is saved as UTF-8 without one");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16LE", "UTF-16BE"})
+    void settingsInAFileOfUtf16AreFaults(String encoding) throws Exception {
+        Path file = directory.resolve("utf-16.properties");
+        String text = "\uFEFFdeepvue.plan=growth\r\n# a comment with secrets\r\nquarkus.http.port=8081\r\n";
+        Files.writeString(file, text, Charset.forName(encoding));
+
+        assertThat(faultsOfNames(new PropertiesConfigSource(file.toUri().toURL(), 260)))
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("DEEPVUE_PLAN stands in a file that is not UTF-8"))
+                .anyMatch(line -> line.startsWith("QUARKUS_HTTP_PORT stands in a file that is not UTF-8"));
     }
 
     @ParameterizedTest
