@@ -1,6 +1,7 @@
 package io.itrgateway.config;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,12 +56,17 @@ public final class Variables {
             "gateway.replicas",
             "gateway.request-timeout");
 
-    /** Names that one would expect, of settings that are Quarkus' own. */
-    private static final Map<String, String> OF_QUARKUS = Map.of(
+    /** Names by which clients of this service know it; they may be set where the service runs, too. */
+    private static final Set<String> OF_CLIENTS = Set.of("GATEWAY_URL", "GATEWAY_KEY");
+
+    /** Names that one would expect, mostly of settings that are Quarkus' own. */
+    private static final Map<String, String> EXPECTED = Map.of(
             "GATEWAY_PORT", "QUARKUS_HTTP_PORT",
             "GATEWAY_HTTP_PORT", "QUARKUS_HTTP_PORT",
             "GATEWAY_HOST", "QUARKUS_HTTP_HOST",
             "GATEWAY_LOG_LEVEL", "QUARKUS_LOG_LEVEL",
+            "GATEWAY_REDIS_HOST", "GATEWAY_REDIS_URL",
+            "GATEWAY_REDIS_HOSTS", "GATEWAY_REDIS_URL",
             // Quarkus' names of earlier versions, which are ignored now: the service would run without TLS.
             "QUARKUS_HTTP_SSL_CERTIFICATE_FILE", "QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
             "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILE", "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES");
@@ -94,7 +100,7 @@ public final class Variables {
 
     /** Whether a name has one of this service's prefixes, or is known for another of Quarkus' own. */
     static boolean isOurs(String name) {
-        return PREFIXES.stream().anyMatch(name::startsWith) || OF_QUARKUS.containsKey(name);
+        return PREFIXES.stream().anyMatch(name::startsWith) || EXPECTED.containsKey(name);
     }
 
     /** Whether the name of a property has one of this service's prefixes, such as {@code deepvue.plan}. */
@@ -114,10 +120,30 @@ public final class Variables {
 
     /** The known name that a misspelt one was probably meant to be; the nearest one, or empty if none is near. */
     public static Optional<String> meantBy(String name) {
-        if (OF_QUARKUS.containsKey(name)) {
-            return Optional.of(OF_QUARKUS.get(name));
+        if (EXPECTED.containsKey(name)) {
+            return Optional.of(EXPECTED.get(name));
         }
-        return nearest(name, Stream.concat(NAMES.stream(), NAMES.stream().map(known -> known + FILE_SUFFIX)));
+        return nearest(name, Stream.concat(NAMES.stream(), NAMES.stream().map(known -> known + FILE_SUFFIX)))
+                .or(() -> Optional.of(name)
+                        .filter(any -> !OF_CLIENTS.contains(any)
+                                && withOtherPrefix(any).isEmpty())
+                        .flatMap(Variables::withAllWords));
+    }
+
+    /** The shortest known name that has all words of this one in their order, such as {@code DEEPVUE_BASE_URL} for {@code DEEPVUE_URL}. */
+    private static Optional<String> withAllWords(String name) {
+        if (name.endsWith(FILE_SUFFIX)) {
+            return withAllWords(name.substring(0, name.length() - FILE_SUFFIX.length()))
+                    .map(known -> known + FILE_SUFFIX);
+        }
+        var words = Pattern.compile(Stream.of(name.split("_"))
+                .map(Pattern::quote)
+                .collect(Collectors.joining("(?:_[A-Z]+)*_", "", "(?:_[A-Z]+)*")));
+        return name.indexOf('_') < 0
+                ? Optional.empty()
+                : NAMES.stream()
+                        .filter(known -> words.matcher(known).matches())
+                        .min(Comparator.comparingInt(String::length).thenComparing(known -> known));
     }
 
     /** The known name that a name whose prefix is misspelt, such as {@code DEEPVEU_PLAN}, was probably meant to be. */

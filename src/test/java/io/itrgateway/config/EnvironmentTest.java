@@ -409,6 +409,14 @@ class EnvironmentTest {
         "DEEPVUE_CONNECTTIMEOUT, DEEPVUE_CONNECT_TIMEOUT",
         "GATEWAY_APIKEYS, GATEWAY_API_KEYS",
         "GATEWAY_API_KEY, GATEWAY_API_KEYS",
+        "GATEWAY_KEYS, GATEWAY_API_KEYS",
+        "gateway.keys, GATEWAY_API_KEYS",
+        "GATEWAY_REDIS, GATEWAY_REDIS_URL",
+        "GATEWAY_REDIS_HOST, GATEWAY_REDIS_URL",
+        "GATEWAY_FLIGHT, GATEWAY_MAX_IN_FLIGHT",
+        "DEEPVUE_URL, DEEPVUE_BASE_URL",
+        "DEEPVUE_SECRET, DEEPVUE_CLIENT_SECRET",
+        "DEEPVUE_SECRET_FILE, DEEPVUE_CLIENT_SECRET_FILE",
         "GATEWAY_MAXINFLIGHT, GATEWAY_MAX_IN_FLIGHT",
         "GATEWAY_MAX_WIAT, GATEWAY_MAX_WAIT",
         "GATEWAY_REDIS_URI, GATEWAY_REDIS_URL",
@@ -427,7 +435,17 @@ class EnvironmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GATEWAY_SOMETHING_ELSE", "DEEPVUE_WEBHOOK", "GATEWAY_CHROMIUM"})
+    @ValueSource(
+            strings = {
+                "GATEWAY_SOMETHING_ELSE",
+                "DEEPVUE_WEBHOOK",
+                "GATEWAY_CHROMIUM",
+                "GATEWAY_URL",
+                "GATEWAY_KEY",
+                "GATEWAY_URL_REDIS",
+                "GATEWAY_REDIS_NAME",
+                "GATEWAY_FILE"
+            })
     void anyOtherUnknownNameIsOneWarning(String name) {
         var environment = Environment.of(Map.of(name, "value"));
 
