@@ -6,6 +6,7 @@ import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -17,10 +18,27 @@ final class BuildTimeSettings {
     /** Quarkus' name of the source with the values that were fixed. */
     private static final String FIXED = "BuildTime RunTime Fixed";
 
+    private static final String OIDC_ENABLED = "quarkus.oidc.enabled";
+
     private BuildTimeSettings() {}
 
     /** Settings without effect, a line each. */
     static List<String> warnings(SmallRyeConfig config) {
+        return Stream.concat(ofOidc(config), fixed(config).stream()).toList();
+    }
+
+    /** Only the build reads it, so that it is not among the values that were fixed. */
+    private static Stream<String> ofOidc(SmallRyeConfig config) {
+        return Stream.of(config.getConfigValue(OIDC_ENABLED))
+                .filter(value -> value.getValue() != null
+                        && GivenSettings.isOfOperators(value.getConfigSourceOrdinal())
+                        && !GivenSettings.isTrue(value.getValue()))
+                .map(off ->
+                        "%s has no effect, since only the build of the service reads it; QUARKUS_OIDC_TENANT_ENABLED=false switches tokens off"
+                                .formatted(Variables.nameOf(OIDC_ENABLED)));
+    }
+
+    private static List<String> fixed(SmallRyeConfig config) {
         return config.getConfigSource(FIXED)
                 .map(fixed -> warnings(fixed, GivenSettings.without(FIXED, config)))
                 .orElse(List.of());

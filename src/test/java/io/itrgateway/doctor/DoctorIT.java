@@ -160,12 +160,18 @@ class DoctorIT {
     @Test
     void aSettingThatIsFixedWhenTheServiceIsBuiltIsAWarningThatDoesNotShowIt() throws Exception {
         var ended = PackagedService.run(
-                goodBut("QUARKUS_HTTP_ROOT_PATH", "/hidden", "QUARKUS_SMALLRYE_HEALTH_ROOT_PATH", "health"), "doctor");
+                goodBut(
+                        "QUARKUS_HTTP_ROOT_PATH", "/hidden",
+                        "QUARKUS_SMALLRYE_HEALTH_ROOT_PATH", "health",
+                        "QUARKUS_OIDC_ENABLED", "false"),
+                "doctor");
 
         assertThat(ended.exitCode()).as(ended.out()).isZero();
         assertThat(ended.out().lines().filter(line -> line.startsWith("configuration")))
-                .hasSize(2)
-                .anyMatch(line -> line.matches("configuration +warning +QUARKUS_HTTP_ROOT_PATH has no effect: .*"));
+                .hasSize(3)
+                .anyMatch(line -> line.matches("configuration +warning +QUARKUS_HTTP_ROOT_PATH has no effect: .*"))
+                .anyMatch(line -> line.contains("QUARKUS_OIDC_ENABLED has no effect")
+                        && line.contains("QUARKUS_OIDC_TENANT_ENABLED=false"));
         assertThat(ended.out() + ended.err()).doesNotContain("hidden");
     }
 
