@@ -24,6 +24,7 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
     static final String PROPERTY = "gateway.redis-url";
 
     private static final String HOSTS = "quarkus.redis.hosts";
+    private static final String TYPE = "quarkus.redis.client-type";
 
     /** Nothing, or the number of a database, which Redis' client would otherwise fail on with a stack trace. */
     private static final Pattern DATABASE = Pattern.compile("/?|/[0-9]{1,9}");
@@ -43,10 +44,14 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
         return GivenSettings.valueOf(PROPERTY, context)
                 .filter(RedisAddressConfigSourceFactory::isUsable)
                 .<Iterable<ConfigSource>>map(url -> List.of(new PropertiesConfigSource(
-                        Map.of(HOSTS, LiteralEnvironment.escape(String.join(",", Entries.of(url)))),
-                        RedisAddressConfigSourceFactory.class.getSimpleName(),
-                        ORDINAL)))
+                        settings(Entries.of(url)), RedisAddressConfigSourceFactory.class.getSimpleName(), ORDINAL)))
                 .orElse(List.of());
+    }
+
+    /** With several addresses and no type Quarkus would end the start, before this service can name its own faults. */
+    private static Map<String, String> settings(List<String> urls) {
+        String hosts = LiteralEnvironment.escape(String.join(",", urls));
+        return urls.size() > 1 ? Map.of(HOSTS, hosts, TYPE, "cluster") : Map.of(HOSTS, hosts);
     }
 
     /**
@@ -63,6 +68,12 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
                             HOSTS,
                             "is set, and GATEWAY_REDIS_URL is not",
                             "left out, and the address given by GATEWAY_REDIS_URL"));
+        }
+        if (config.getConfigValue(TYPE).getSourceOrdinal() == ORDINAL) {
+            faults.unfit(
+                    TYPE,
+                    "is not set, and GATEWAY_REDIS_URL has several addresses",
+                    "sentinel, cluster or replication");
         }
         given.filter(RedisAddressConfigSourceFactory::isUsable)
                 .ifPresent(url -> hosts.ifPresentOrElse(

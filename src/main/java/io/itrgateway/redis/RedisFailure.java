@@ -1,9 +1,14 @@
 package io.itrgateway.redis;
 
 import io.itrgateway.redis.RedisAway.Reason;
+import java.util.regex.Pattern;
 
 /** Why Redis did not do what it was asked for. */
 final class RedisFailure {
+
+    /** The client has what each of the addresses answered in one message. */
+    private static final Pattern OTHER_TYPE =
+            Pattern.compile("(?i)cluster support disabled|unknown command ['`]sentinel");
 
     private RedisFailure() {}
 
@@ -13,6 +18,16 @@ final class RedisFailure {
 
     static boolean isWithoutPassword(Throwable failure) {
         return firstWord(failure).equals("NOAUTH");
+    }
+
+    /** Whether what listens at the address answers in another protocol. */
+    static boolean isNoRedis(Throwable failure) {
+        return String.valueOf(failure.getMessage()).contains("Unknown RESP type");
+    }
+
+    /** Whether what listens at the address is no Sentinel, or no node of a Cluster, and should be. */
+    static boolean isOfAnotherType(Throwable failure) {
+        return OTHER_TYPE.matcher(String.valueOf(failure.getMessage())).find();
     }
 
     /** Whether a script failed over what it found at one of its keys, as where something else has written there: other keys are no worse for it. */
@@ -53,7 +68,9 @@ final class RedisFailure {
             case ERROR -> "a command failed inside: it is not allowed, or this Redis is too old";
             case TIMEOUT ->
                 "no connection comes about; where GATEWAY_REDIS_URL begins with rediss://, the port may have no TLS";
-            case BROKEN -> "no connection to the address in GATEWAY_REDIS_URL is opened, or it broke";
+            case BROKEN ->
+                "no connection to the address in GATEWAY_REDIS_URL is opened, or it broke; what listens there may be no Redis, or not of the type that"
+                        + " QUARKUS_REDIS_CLIENT_TYPE names";
             default -> "a command had no answer in time";
         };
     }

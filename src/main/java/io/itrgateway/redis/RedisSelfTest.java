@@ -274,6 +274,12 @@ public class RedisSelfTest {
     }
 
     private static String whyUnreachable(Throwable failure) {
+        if (RedisFailure.isNoRedis(failure)) {
+            return "what listens there is no Redis";
+        }
+        if (RedisFailure.isOfAnotherType(failure)) {
+            return "it is not of the type that QUARKUS_REDIS_CLIENT_TYPE names";
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof UnknownHostException) {
                 return "its host has no address";

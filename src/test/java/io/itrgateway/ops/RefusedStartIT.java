@@ -467,6 +467,18 @@ class RefusedStartIT {
     }
 
     @Test
+    void severalAddressesOfRedisWithoutATypeHideNoOtherFault() throws Exception {
+        var ended = start(goodBut("GATEWAY_REDIS_URL", "redis://a:1,redis://b:2", "DEEPVUE_PLAN", "startr"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(2)
+                .anyMatch(line ->
+                        line.contains("QUARKUS_REDIS_CLIENT_TYPE is not set, and GATEWAY_REDIS_URL has several"))
+                .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"startr\""));
+    }
+
+    @Test
     void saysOneLineForACertificateThatIsMissing() throws Exception {
         var ended = start(goodBut(
                 "QUARKUS_HTTP_SSL_CERTIFICATE_FILES", "/nowhere/tls.crt",

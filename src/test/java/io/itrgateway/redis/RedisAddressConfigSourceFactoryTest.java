@@ -100,8 +100,31 @@ class RedisAddressConfigSourceFactoryTest {
     }
 
     @Test
+    void severalAddressesWithoutATypeAreAFault() {
+        assertThat(faults(Map.of(RedisAddressConfigSourceFactory.PROPERTY, "redis://a:1,redis://b:2")))
+                .containsExactly("QUARKUS_REDIS_CLIENT_TYPE is not set, and GATEWAY_REDIS_URL has several addresses; it"
+                        + " should be sentinel, cluster or replication");
+    }
+
+    @Test
+    void theTypeMayStandInAFileThatIsReadLater(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("late.properties"), "quarkus.redis.client-type=sentinel");
+
+        assertThat(faults(Map.of(
+                        RedisAddressConfigSourceFactory.PROPERTY,
+                        "redis://a:1,redis://b:2",
+                        SmallRyeConfig.SMALLRYE_CONFIG_LOCATIONS,
+                        file.toString())))
+                .isEmpty();
+    }
+
+    @Test
     void theSameAddressesAreNone() {
-        assertThat(faults(Map.of(RedisAddressConfigSourceFactory.PROPERTY, "redis://a:6379,\nredis://b:6379")))
+        assertThat(faults(Map.of(
+                        RedisAddressConfigSourceFactory.PROPERTY,
+                        "redis://a:6379,\nredis://b:6379",
+                        "quarkus.redis.client-type",
+                        "sentinel")))
                 .isEmpty();
         assertThat(faults(Map.of(
                         RedisAddressConfigSourceFactory.PROPERTY,

@@ -8,7 +8,9 @@ import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.token.redis.TokenScriptSamples;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(Hushed.class)
 @Needs(Needs.Tool.REDIS)
@@ -42,8 +46,12 @@ class RedisSelfTestTest {
     }
 
     private RedisSelfTest.Report selfTest(String url, Duration longestConnect) {
+        return selfTest(new RedisOptions().setConnectionString(url), longestConnect);
+    }
+
+    private RedisSelfTest.Report selfTest(RedisOptions options, Duration longestConnect) {
         return new RedisSelfTest(
-                        () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
+                        () -> Redis.createClient(vertx, options),
                         new Keyspace("0123456789abcdef"),
                         Stream.of(new BudgetScriptSamples(), new TokenScriptSamples())
                                 .flatMap(feature -> feature.samples().stream())
@@ -100,6 +108,40 @@ class RedisSelfTestTest {
     @Test
     void aClosedPortIsDetected() {
         assertThat(selfTest("redis://127.0.0.1:1").trouble().orElseThrow()).contains("cannot be reached");
+    }
+
+    /** A web server, say. */
+    @Test
+    void somethingElseThanRedisIsNamed() {
+        var server = vertx.createNetServer()
+                .connectHandler(
+                        socket -> socket.handler(any -> socket.end(Buffer.buffer("HTTP/1.1 400 Bad Request\r\n\r\n"))))
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+
+        assertThat(selfTest("redis://127.0.0.1:" + server.actualPort())
+                        .trouble()
+                        .orElseThrow())
+                .contains("no Redis");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = RedisClientType.class,
+            names = {"SENTINEL", "CLUSTER"})
+    void aRedisOfAnotherTypeIsNamed(RedisClientType type) {
+        try (var server = new RedisServer()) {
+            var trouble = selfTest(
+                            new RedisOptions()
+                                    .setType(type)
+                                    .setMasterName("mymaster")
+                                    .setConnectionString(server.url()),
+                            LONG)
+                    .trouble();
+            assertThat(trouble.orElseThrow()).contains("QUARKUS_REDIS_CLIENT_TYPE");
+        }
     }
 
     @Test
