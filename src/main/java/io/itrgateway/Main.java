@@ -32,9 +32,9 @@ public final class Main {
               --help            this text
               --version         the version
 
-            The service is configured by environment variables. Required are DEEPVUE_CLIENT_ID, DEEPVUE_CLIENT_SECRET and
-            GATEWAY_API_KEYS; docs/configuration.md lists all of them. Each may be given as NAME_FILE with the path of a file that holds
-            the value.""";
+            The service is configured by environment variables. Required are DEEPVUE_CLIENT_ID, DEEPVUE_CLIENT_SECRET and, unless
+            OIDC is on, GATEWAY_API_KEYS; docs/configuration.md lists all of them. Each may be given as NAME_FILE with the path of a file
+            that holds the value.""";
 
     Main() {}
 

@@ -58,7 +58,8 @@ public final class StartupFailureDescriber {
     private static final Pattern OUR_OWN = Pattern.compile("io\\.itrgateway\\.[a-z]+\\..*");
     private static final String QUARKUS = "io.quarkus.";
 
-    private static final String TLS_NAME_SHOULD_BE = "the NAME of settings QUARKUS_TLS_NAME_...";
+    private static final String TLS_NAME_SHOULD_BE =
+            "the NAME of a TLS configuration, which settings QUARKUS_TLS_NAME_* make; there is none of that name";
 
     /** What settings should be, by the beginnings of their names. */
     private static final Map<String, String> SHOULD_BE = new LinkedHashMap<>();

@@ -55,7 +55,7 @@ public final class CallerKeys implements Settings {
                 faults.unfit(
                         PROPERTY,
                         "has an entry, number %d, without a proper name".formatted(number),
-                        "name:sha256-hex, with a name of letters, digits, dots, dashes and underscores, at most 64");
+                        "name:sha256-hex, with a name of letters, digits, dots, dashes and underscores, at most 64; entries are separated by commas");
             } else if (digest.isEmpty()) {
                 faults.unfit(
                         PROPERTY,

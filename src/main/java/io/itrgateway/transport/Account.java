@@ -40,7 +40,11 @@ public record Account(String clientId, Secret clientSecret) implements Settings 
         } else if (!text.get().chars().allMatch(c -> c > ' ' && c <= '~')) {
             boolean spaceOnly = text.get().chars().allMatch(c -> c >= ' ' && c <= '~');
             faults.unfit(
-                    property, spaceOnly ? "holds a space" : "holds a character that no header can carry", shouldBe);
+                    property,
+                    spaceOnly
+                            ? "holds a space"
+                            : "holds a character that no header can carry, such as a line break, or one that is not ASCII",
+                    shouldBe);
         }
         return text.orElse("missing");
     }

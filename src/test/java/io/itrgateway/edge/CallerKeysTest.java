@@ -124,7 +124,7 @@ class CallerKeysTest {
 
         assertThat(faults.lines()).containsExactly("""
                 GATEWAY_API_KEYS has an entry, number 2, without a proper name; it should be name:sha256-hex, \
-                with a name of letters, digits, dots, dashes and underscores, at most 64""");
+                with a name of letters, digits, dots, dashes and underscores, at most 64; entries are separated by commas""");
     }
 
     @ParameterizedTest

@@ -61,8 +61,8 @@ class AccountTest {
         account("client-4711", secret);
 
         assertThat(faults.lines()).containsExactly("""
-                DEEPVUE_CLIENT_SECRET holds a character that no header can carry; it should be the client secret of that \
-                account""");
+                DEEPVUE_CLIENT_SECRET holds a character that no header can carry, such as a line break, or one that is not \
+                ASCII; it should be the client secret of that account""");
     }
 
     @Test
@@ -80,8 +80,8 @@ class AccountTest {
         account("client\t4711", "s3cret");
 
         assertThat(faults.lines()).containsExactly("""
-                DEEPVUE_CLIENT_ID holds a character that no header can carry; it should be the client id of the account \
-                with Deepvue""");
+                DEEPVUE_CLIENT_ID holds a character that no header can carry, such as a line break, or one that is not \
+                ASCII; it should be the client id of the account with Deepvue""");
     }
 
     @Test
