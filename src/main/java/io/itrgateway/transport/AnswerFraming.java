@@ -1,19 +1,34 @@
 package io.itrgateway.transport;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What the head of an answer says about its end (RFC 9112, 6 and 9). */
 final class AnswerFraming {
+
+    private static final Pattern REQUEST_TIMEOUT = Pattern.compile("HTTP/1\\.[01] 408");
+    private static final int TIMEOUT_LENGTH = 12;
 
     private AnswerFraming() {}
 
     static boolean isVersion1(HttpVersion version) {
         return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
+    }
+
+    /** Whether it is the head with which servers end a connection that was idle for long, unasked (RFC 9110, 15.5.9). */
+    static boolean isRequestTimeout(ByteBuf bytes) {
+        return bytes.readableBytes() >= TIMEOUT_LENGTH
+                && REQUEST_TIMEOUT
+                        .matcher(bytes.toString(bytes.readerIndex(), TIMEOUT_LENGTH, US_ASCII))
+                        .matches();
     }
 
     /** Whether an answer that has no content by its status says that it has some. */

@@ -144,8 +144,8 @@ final class UpstreamHttp1Codec
         connection.shutdown(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void noteSurplus() {
-        if (phase != Phase.CLOSING && use.noteSurplus()) {
+    private void noteSurplus(ByteBuf bytes) {
+        if (phase != Phase.CLOSING && !AnswerFraming.isRequestTimeout(bytes) && use.noteSurplus()) {
             onSurplus.run();
         }
     }
@@ -225,20 +225,19 @@ final class UpstreamHttp1Codec
                 super.channelRead(ctx, message);
                 return;
             }
-            boolean empty = message instanceof ByteBuf bytes && !bytes.isReadable();
-            ReferenceCountUtil.release(message);
-            if (!empty) {
-                noteSurplus();
+            if (message instanceof ByteBuf bytes && bytes.isReadable()) {
+                noteSurplus(bytes);
                 retire();
             }
+            ReferenceCountUtil.release(message);
         }
 
         @Override
         protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
             if (phase != Phase.AWAITING_ANSWER) {
+                noteSurplus(in);
                 in.skipBytes(in.readableBytes());
                 lastExchange = true;
-                noteSurplus();
                 return;
             }
             int known = out.size();

@@ -103,6 +103,21 @@ class UpstreamHttp1CodecTest {
         assertThat(surplus).hasValue(1);
     }
 
+    /** Servers send it unasked before they close a connection that was idle for long (RFC 9110, 15.5.9). */
+    @Test
+    void aRequestTimeoutOnAnIdleConnectionIsNoSurplus() throws Exception {
+        var upstream = firstExchange();
+        var second = exchange(UpstreamHttp1CodecTest::codecOf);
+        readHead(upstream);
+        send(upstream, OWN);
+        assertThat(get(second)).isEqualTo("own");
+
+        send(upstream, "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+
+        assertThat(upstream.getInputStream().read()).isEqualTo(-1);
+        assertThat(surplus).hasValue(0);
+    }
+
     @Test
     void bytesAfterTheFirstAnswerAreReportedToNobodySinceNoCallCanHaveThem() throws Exception {
         var upstream = firstExchange();
