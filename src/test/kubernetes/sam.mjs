@@ -14,6 +14,8 @@ const functionFaults = (own, shared, invokeModeOfImage, documented) => {
   if (all.VpcConfig && all.CapacityProviderConfig) faults.push('SAM refuses VpcConfig beside CapacityProviderConfig');
   if (all.CapacityProviderConfig && !(all.MemorySize >= LEAST_MANAGED_MEMORY)) faults.push(`managed instances need ${LEAST_MANAGED_MEMORY} MB`);
   if (all.CapacityProviderConfig && all.ReservedConcurrentExecutions) faults.push('managed instances are bounded by FunctionScalingConfig');
+  const concurrency = all.CapacityProviderConfig?.PerExecutionEnvironmentMaxConcurrency;
+  if (concurrency && !(Number(settings.GATEWAY_MAX_WAITING) + Number(settings.GATEWAY_MAX_IN_FLIGHT) < concurrency)) faults.push('Lambda refuses callers before the service does');
   if (all.VpcConfig && all.FunctionUrlConfig.InvokeMode !== 'BUFFERED') faults.push('function URLs do not stream from a VPC');
   if (all.PackageType === 'Image' && all.FunctionUrlConfig.InvokeMode.toLowerCase() !== invokeModeOfImage) faults.push(`the image answers with ${invokeModeOfImage}`);
   for (const name of Object.keys(settings).filter((each) => /^(DEEPVUE|GATEWAY)_/.test(each))) {

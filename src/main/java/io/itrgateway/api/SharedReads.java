@@ -128,10 +128,7 @@ class SharedReads {
         private void expire(Read read) {
             var reason = reasonsForWait.apply(read.call); // which is unknown once it is cancelled
             read.remove(this); // first: if no other waits for it, it is not sent after this answer
-            emitter.fail(
-                    read.call.isSent()
-                            ? Call.timedOut(call.deadline().length().orElseThrow())
-                            : reason.orElseGet(Call::notSentInTime));
+            emitter.fail(read.call.isSent() ? Call.lateFor(call.deadline()) : reason.orElseGet(Call::notSentInTime));
         }
 
         private void end(Consumer<UniEmitter<? super KeptAnswer>> with) {

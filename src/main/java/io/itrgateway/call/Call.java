@@ -142,12 +142,9 @@ public final class Call {
         // One that was never begun here was begun by another call, and is waited for elsewhere; it must not begin any
         // more.
         if (!stage.compareAndSet(Stage.NEW, Stage.EXPIRED) && stage.compareAndSet(Stage.WAITING, Stage.EXPIRED)) {
-            end.fail(
-                    lost
-                            ? timedOut(deadline.length().orElseThrow())
-                            : reasonForWait.get().orElseGet(Call::notSentInTime));
+            end.fail(lost ? lateFor(deadline) : reasonForWait.get().orElseGet(Call::notSentInTime));
         } else if (stage.get() == Stage.SENT) {
-            view.fail(timedOut(deadline.length().orElseThrow()));
+            view.fail(lateFor(deadline));
         }
     }
 
@@ -215,17 +212,24 @@ public final class Call {
     /** For a call that was not sent by its deadline. */
     public static GatewayException notSentInTime() {
         return GatewayException.of(
-                ProblemKind.UPSTREAM_UNAVAILABLE,
-                "The time that the caller waits was over before the call could be sent.");
+                ProblemKind.UPSTREAM_UNAVAILABLE, "The deadline of the caller passed before the call could be sent.");
     }
 
     /** For a call that was sent and not answered within that time. */
     public static GatewayException timedOut(Duration after) {
         return GatewayException.of(
+                ProblemKind.UPSTREAM_TIMEOUT, "Deepvue did not answer within %s s.".formatted(seconds(after)));
+    }
+
+    /** For a call that was sent and not answered by its deadline. */
+    public static GatewayException lateFor(Deadline deadline) {
+        return GatewayException.of(
                 ProblemKind.UPSTREAM_TIMEOUT,
-                "Deepvue did not answer within %s s."
-                        .formatted(BigDecimal.valueOf(after.toMillis(), 3)
-                                .stripTrailingZeros()
-                                .toPlainString()));
+                "Deepvue's answer did not come within %s s of the request."
+                        .formatted(seconds(deadline.length().orElseThrow())));
+    }
+
+    private static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 }

@@ -110,7 +110,7 @@ final class EnvironmentReader {
                         () -> warnings.add("%s is not a variable of this service and has no effect%s"
                                 .formatted(
                                         ShownValue.ofName(name),
-                                        Variables.withOtherPrefix(Variables.nameOf(name))
+                                        Variables.perhapsMeantBy(Variables.nameOf(name))
                                                 .map("; did you mean %s?"::formatted)
                                                 .orElse(""))));
     }

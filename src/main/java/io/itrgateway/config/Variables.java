@@ -59,14 +59,12 @@ public final class Variables {
     /** Names by which clients of this service know it; they may be set where the service runs, too. */
     private static final Set<String> OF_CLIENTS = Set.of("GATEWAY_URL", "GATEWAY_KEY");
 
-    /** Names that one would expect, mostly of settings that are Quarkus' own. */
-    private static final Map<String, String> EXPECTED = Map.of(
+    /** Names that one would expect, of settings that are Quarkus' own. */
+    private static final Map<String, String> OF_QUARKUS = Map.of(
             "GATEWAY_PORT", "QUARKUS_HTTP_PORT",
             "GATEWAY_HTTP_PORT", "QUARKUS_HTTP_PORT",
             "GATEWAY_HOST", "QUARKUS_HTTP_HOST",
             "GATEWAY_LOG_LEVEL", "QUARKUS_LOG_LEVEL",
-            "GATEWAY_REDIS_HOST", "GATEWAY_REDIS_URL",
-            "GATEWAY_REDIS_HOSTS", "GATEWAY_REDIS_URL",
             // Quarkus' names of earlier versions, which are ignored now: the service would run without TLS.
             "QUARKUS_HTTP_SSL_CERTIFICATE_FILE", "QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
             "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILE", "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES");
@@ -100,7 +98,7 @@ public final class Variables {
 
     /** Whether a name has one of this service's prefixes, or is known for another of Quarkus' own. */
     static boolean isOurs(String name) {
-        return PREFIXES.stream().anyMatch(name::startsWith) || EXPECTED.containsKey(name);
+        return PREFIXES.stream().anyMatch(name::startsWith) || OF_QUARKUS.containsKey(name);
     }
 
     /** Whether the name of a property has one of this service's prefixes, such as {@code deepvue.plan}. */
@@ -110,8 +108,15 @@ public final class Variables {
                         name.startsWith(prefix.toLowerCase(Locale.ROOT).replace('_', '.')));
     }
 
-    /** The known name that has the other prefix, such as {@code DEEPVUE_PLAN} for {@code GATEWAY_PLAN}; empty if there is none. */
-    public static Optional<String> withOtherPrefix(String name) {
+    /**
+     * The known name that one which is not misspelt was perhaps meant to be: with the other prefix, such as {@code DEEPVUE_PLAN} for
+     * {@code GATEWAY_PLAN}, or with a further word, such as {@code DEEPVUE_BASE_URL} for {@code DEEPVUE_URL}; empty if there is none.
+     */
+    public static Optional<String> perhapsMeantBy(String name) {
+        return withOtherPrefix(name).or(() -> OF_CLIENTS.contains(name) ? Optional.empty() : withAllWords(name));
+    }
+
+    private static Optional<String> withOtherPrefix(String name) {
         return PREFIXES.stream()
                 .map(prefix -> prefix + name.substring(name.indexOf('_') + 1))
                 .filter(other -> isKnown(other) || givenByFile(other).isPresent())
@@ -120,14 +125,10 @@ public final class Variables {
 
     /** The known name that a misspelt one was probably meant to be; the nearest one, or empty if none is near. */
     public static Optional<String> meantBy(String name) {
-        if (EXPECTED.containsKey(name)) {
-            return Optional.of(EXPECTED.get(name));
+        if (OF_QUARKUS.containsKey(name)) {
+            return Optional.of(OF_QUARKUS.get(name));
         }
-        return nearest(name, Stream.concat(NAMES.stream(), NAMES.stream().map(known -> known + FILE_SUFFIX)))
-                .or(() -> Optional.of(name)
-                        .filter(any -> !OF_CLIENTS.contains(any)
-                                && withOtherPrefix(any).isEmpty())
-                        .flatMap(Variables::withAllWords));
+        return nearest(name, Stream.concat(NAMES.stream(), NAMES.stream().map(known -> known + FILE_SUFFIX)));
     }
 
     /** The shortest known name that has all words of this one in their order, such as {@code DEEPVUE_BASE_URL} for {@code DEEPVUE_URL}. */

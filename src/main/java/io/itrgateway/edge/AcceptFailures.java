@@ -22,6 +22,10 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
     private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final LongSupplier nanoTime;
+
+    /** Read before descriptors are short: to load what reads it takes some. */
+    private final String mostDescriptors = mostDescriptors();
+
     /** Null before the first line. */
     private final AtomicReference<Long> logged = new AtomicReference<>();
 
@@ -37,13 +41,13 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
         if ((last == null || now - last >= LOG_INTERVAL_NANOS) && logged.compareAndSet(last, now)) {
             LOG.warnf(
                     "Connections cannot be accepted (%s). This process may have %s file descriptors (ulimit -n); each connection takes one.",
-                    String.valueOf(cause), mostDescriptors());
+                    String.valueOf(cause), mostDescriptors);
         }
     }
 
     private static String mostDescriptors() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? Long.toString(unix.getMaxFileDescriptorCount())
-                : "only so many";
+                : "a limited number of";
     }
 }

@@ -81,7 +81,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             return Uni.createFrom().failure(AuthenticationRefusal.of(TWO_HEADERS, context, this));
         }
         Context home = Vertx.currentContext();
-        String connection = context.request().connection().remoteAddress().toString();
+        String connection = String.valueOf(context.request().connection().remoteAddress()); // null if it is closed
         return limit.within(
                         connection,
                         authorizations.isEmpty() ? 0 : authorizations.get(0).length(),
@@ -105,11 +105,11 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     }
 
     private GatewayException refusalFor(Throwable failure) {
-        if (failure instanceof GatewayException known) {
-            return known;
-        }
         if (issuer.isRefusedForLackOfRoom(failure)) {
             return issuer.recordLackOfRoom();
+        }
+        if (failure instanceof GatewayException known) {
+            return known;
         }
         return issuer.isIssuerUnreachable(failure) ? issuer.recordUnreachable(failure) : UNAUTHENTICATED;
     }

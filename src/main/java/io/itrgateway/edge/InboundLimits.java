@@ -15,7 +15,7 @@ public final class InboundLimits {
 
     /**
      * A head, a field block or a TLS record that does not end keeps up to 33 KiB of direct memory, of which the JVM has as much as heap. The
-     * rest is for what other connections send and get.
+     * rest is for what other connections send and get. In the native image, whose heap has half of the container's memory, direct memory comes beside it.
      */
     private static final int BYTES_OF_A_CONNECTION = 48 * 1024;
 

@@ -29,10 +29,10 @@ class IntrospectionLimit implements OidcRequestFilter {
                             + " sent upstream. Repeat after Retry-After.")
             .withRetryAfter(IssuerFailureClassifier.RETRY_AFTER);
 
-    /** A token of 17 KiB takes five times its length while it waits: as header, as credential, as form and in buffers. */
+    /** A request takes some five times what is counted here: a token of 17 KiB stands in its header, its credential, its form and in buffers. */
     private static final int PART_OF_THE_HEAP = 16;
 
-    /** A fifth of what a request takes beside its token. */
+    /** Beside the token. */
     private static final int BYTES_OF_A_REQUEST = 4 * 1024;
 
     /** Quarkus puts the cause of a failure in its place. */
@@ -67,7 +67,10 @@ class IntrospectionLimit implements OidcRequestFilter {
                         .of(authentication.get(), Uni.createFrom().failure(FULL));
             }
             request.removeLocal(NO_ROOM);
-            return authentication.get().onTermination().invoke(() -> shares.giveBack(connection, bytes));
+            return Uni.createFrom()
+                    .<T>deferred(authentication::get)
+                    .onTermination()
+                    .invoke(() -> shares.giveBack(connection, bytes));
         });
     }
 

@@ -72,7 +72,7 @@ final class IssuerFailureClassifier {
         return IntrospectionLimit.FULL;
     }
 
-    /** Whether a token failed that way since its issuer cannot be reached, and not since it is no good. */
+    /** Whether a token failed that way since its issuer cannot be reached, and not since it is invalid. */
     boolean isIssuerUnreachable(Throwable failure) {
         if (isIn(failure, IssuerFailureClassifier::isSignOfAway, DEEPEST_CAUSE)) {
             return true;

@@ -64,7 +64,7 @@ final class PropertyNames {
             faults.unknown(
                     ofAnyProfile,
                     Variables.meantBy(variable)
-                            .or(() -> Variables.withOtherPrefix(variable))
+                            .or(() -> Variables.perhapsMeantBy(variable))
                             .map(PropertyNames::property));
         }
     }

@@ -33,7 +33,7 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
     private static final String MAIN_FILE = "quarkus.log.file.";
     private static final String DEFAULT_PATH = "quarkus.log";
     private static final String ACCESS_LOG = "quarkus.http.access-log.";
-    /** In each name that the next one matches, and found faster. */
+    /** Part of every name that HANDLER matches; looked for first, since that is cheaper. */
     private static final String HANDLERS = "quarkus.log.handler.file.";
 
     private static final Pattern HANDLER =

@@ -17,6 +17,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
@@ -32,6 +33,9 @@ final class Libraries {
 
     private static final String META_INF = "META-INF/";
     private static final String VERSIONS = META_INF + "versions/";
+    /** What speaks of the jar that it is in. */
+    private static final Pattern OF_ONE_JAR =
+            Pattern.compile("META-INF/(MANIFEST\\.MF|INDEX\\.LIST|[^/]+\\.(SF|RSA|DSA|EC))");
 
     private final Path application;
     /** What the one jar holds, by its name in it. */
@@ -75,6 +79,10 @@ final class Libraries {
 
     private static Manifest manifestOf(Path jar) throws IOException {
         try (var file = new JarFile(jar.toFile())) {
+            if (file.stream()
+                    .anyMatch(entry -> !entry.isDirectory() && !entry.getName().equals(JarFile.MANIFEST_NAME))) {
+                throw new IllegalStateException(jar + " has more than a manifest");
+            }
             return file.getManifest();
         }
     }
@@ -84,7 +92,7 @@ final class Libraries {
             for (ZipEntry entry : (Iterable<ZipEntry>) jar.stream().<ZipEntry>map(each -> each)::iterator) {
                 String name = entry.getName();
                 boolean isLeftOut = entry.isDirectory()
-                        || name.equals(JarFile.MANIFEST_NAME)
+                        || OF_ONE_JAR.matcher(name).matches()
                         || name.endsWith("module-info.class")
                         || name.startsWith(VERSIONS) && !jar.isMultiRelease();
                 if (!isLeftOut) {

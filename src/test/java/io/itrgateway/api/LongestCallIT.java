@@ -34,7 +34,7 @@ class LongestCallIT {
                         .statusCode(504)
                         .body("code", equalTo("upstream-timeout"))
                         .body("outcome", equalTo("unknown"))
-                        .body("detail", startsWith("Deepvue did not answer within 7 s."));
+                        .body("detail", startsWith("Deepvue's answer did not come within 7 s of the request."));
             }
         }
     }

@@ -409,14 +409,6 @@ class EnvironmentTest {
         "DEEPVUE_CONNECTTIMEOUT, DEEPVUE_CONNECT_TIMEOUT",
         "GATEWAY_APIKEYS, GATEWAY_API_KEYS",
         "GATEWAY_API_KEY, GATEWAY_API_KEYS",
-        "GATEWAY_KEYS, GATEWAY_API_KEYS",
-        "gateway.keys, GATEWAY_API_KEYS",
-        "GATEWAY_REDIS, GATEWAY_REDIS_URL",
-        "GATEWAY_REDIS_HOST, GATEWAY_REDIS_URL",
-        "GATEWAY_FLIGHT, GATEWAY_MAX_IN_FLIGHT",
-        "DEEPVUE_URL, DEEPVUE_BASE_URL",
-        "DEEPVUE_SECRET, DEEPVUE_CLIENT_SECRET",
-        "DEEPVUE_SECRET_FILE, DEEPVUE_CLIENT_SECRET_FILE",
         "GATEWAY_MAXINFLIGHT, GATEWAY_MAX_IN_FLIGHT",
         "GATEWAY_MAX_WIAT, GATEWAY_MAX_WAIT",
         "GATEWAY_REDIS_URI, GATEWAY_REDIS_URL",
@@ -461,9 +453,16 @@ class EnvironmentTest {
         "DEEPVUE_API_KEYS, GATEWAY_API_KEYS",
         "DEEPVUE_MAX_WAIT, GATEWAY_MAX_WAIT",
         "deepvue_max_wait, GATEWAY_MAX_WAIT",
-        "GATEWAY_CLIENT_SECRET_FILE, DEEPVUE_CLIENT_SECRET_FILE"
+        "GATEWAY_CLIENT_SECRET_FILE, DEEPVUE_CLIENT_SECRET_FILE",
+        "GATEWAY_KEYS, GATEWAY_API_KEYS",
+        "gateway.keys, GATEWAY_API_KEYS",
+        "GATEWAY_REDIS, GATEWAY_REDIS_URL",
+        "GATEWAY_FLIGHT, GATEWAY_MAX_IN_FLIGHT",
+        "DEEPVUE_URL, DEEPVUE_BASE_URL",
+        "DEEPVUE_SECRET, DEEPVUE_CLIENT_SECRET",
+        "DEEPVUE_SECRET_FILE, DEEPVUE_CLIENT_SECRET_FILE"
     })
-    void aNameWithTheOtherPrefixIsAWarningThatNamesTheRightOne(String name, String meant) {
+    void aNameWithTheOtherPrefixOrWithoutAWordIsAWarningThatNamesTheRightOne(String name, String meant) {
         var environment = Environment.of(Map.of(name, "value"));
 
         assertThat(environment.faults()).isEmpty();

@@ -30,7 +30,7 @@ final class LimiterRoom {
     /** Of each attempt that failed, what the breaker was given to ask. */
     final List<Boolean> failedAfterSending = new ArrayList<>();
 
-    /** Of each attempt, for whom the breaker was told that it is made. */
+    /** Of each attempt, the caller that the breaker was given. */
     final List<String> guarded = new ArrayList<>();
 
     private final List<Consumer<GatewayException>> whenOpened = new ArrayList<>();

@@ -119,7 +119,7 @@ class UpstreamHttp1CodecTest {
     }
 
     @Test
-    void bytesAfterTheFirstAnswerAreReportedToNobodySinceNoCallCanHaveThem() throws Exception {
+    void bytesAfterTheFirstAnswerAreNotReportedSinceNoCallCanHaveThem() throws Exception {
         var upstream = firstExchange();
 
         send(upstream, FOREIGN);
