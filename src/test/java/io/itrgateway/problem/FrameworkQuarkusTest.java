@@ -329,7 +329,7 @@ class FrameworkQuarkusTest {
                 .asText();
         String page = given().header("Accept", "text/html").get(kind.type()).asString();
 
-        assertThat(page.replace("&quot;", "\"")).contains("\"instance\":\"" + path + "\"");
+        assertThat(page.replace("&quot;", "\"")).contains("\"instance\": \"" + path + "\"");
         isProblem(caller().post(path).then(), kind.status(), kind.code());
     }
 

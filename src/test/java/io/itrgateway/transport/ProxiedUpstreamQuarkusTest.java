@@ -62,7 +62,7 @@ class ProxiedUpstreamQuarkusTest {
                 .statusCode(503)
                 .body("code", equalTo("upstream-unavailable"))
                 .body("outcome", equalTo("not_processed"))
-                .body("detail", containsString("Prefer"));
+                .body("detail", containsString("deadline"));
     }
 
     @Test
