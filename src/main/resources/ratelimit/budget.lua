@@ -4,14 +4,15 @@
 --       replicas  hash: by replica "<end of its lease> <when it was heard of> <number of replicas it reckons with> <1 if calls wait there,
 --                 2 if Redis heard of none for a while>"
 --       state     hash: id and count (whether Redis has lost something), clock and offset (time never goes back), next (the earliest
---                 next slot), epoch, refusals, until and cause (the back-off after an upstream 429 or 503), probe (replica that tests
---                 whether it is over) and probing (until when)
+--                 next slot), longest (window of any replica) and needed (when one with that window was last heard of), epoch, refusals,
+--                 until and cause (the back-off after an upstream 429 or 503), probe (replica that tests whether it is over) and
+--                 probing (until when)
 -- ARGV  1 the time (0: Redis' own), 2 the replica, 3 end of its lease (0: it may send calls that are not in this set),
 --       4 number of replicas it reckons with, 5 whether calls wait there, 6 id and 7 count of the last answer it has seen,
 --       8 how long after its slot an unsent call counts as sent, 9 how soon a slot must come to be reserved, 10-15 length and quota of
 --       three windows (quota 0: none)
 local CALLS, REPLICAS, STATE = KEYS[1], KEYS[2], KEYS[3]
-local FORGOTTEN, LIFE = 5000000, 90000000
+local FORGOTTEN, LIFE, KEPT, MOST = 5000000, 90000000, 60000000, 2000000
 
 local function text(number) -- Lua's own form loses the last digits
   return string.format('%.0f', number)
@@ -47,7 +48,15 @@ for i = 10, 14, 2 do
     longest = math.max(longest, tonumber(ARGV[i]))
   end
 end
-redis.call('ZREMRANGEBYSCORE', CALLS, '-inf', text(now - longest - 60000000))
+-- Removes what is in no window of any replica: others may have longer ones than this. When none with the longest window has been heard of for
+-- its length, no call that was counted is in it. No quota is larger than MOST / 2, so that no window needs more than the newest MOST calls.
+local kept = math.max(longest, field('longest'))
+if longest == kept or now - field('needed') > kept then
+  redis.call('HSET', STATE, 'longest', text(longest), 'needed', text(now))
+end
+redis.call('ZREMRANGEBYSCORE', CALLS, '-inf', text(now - kept - KEPT))
+redis.call('ZREMRANGEBYRANK', CALLS, 0, -MOST - 1)
+local oldest = now - longest - KEPT -- what this replica counts is later
 
 -- A replica without a lease sends what its share allows, less its part of the calls until the end of its lease. So much is left to it, until
 -- it has not been heard of for so long that it must be gone. While Redis heard of none, that time does not pass; but only once, so that
@@ -83,7 +92,7 @@ local function answer(status, wait, calls)
   return {
     status, math.ceil(wait), text(now), id, count, redis.call('HGETALL', REPLICAS),
     redis.call('HMGET', STATE, 'epoch', 'refusals', 'until', 'cause'), redis.call('HGET', STATE, 'next') or '0',
-    redis.call('ZCARD', CALLS), known, calls or {}
+    redis.call('ZCOUNT', CALLS, '(' .. text(oldest), '+inf'), known, calls or {}
   }
 end
 

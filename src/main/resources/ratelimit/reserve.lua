@@ -36,6 +36,8 @@ end
 if at - now > horizon then
   return answer(0, math.max(2000, likely - now - horizon))
 end
-redis.call('ZADD', CALLS, text(at + hold), ARGV[16])
+if longest > 0 then -- else this replica counts none
+  redis.call('ZADD', CALLS, text(at + hold), ARGV[16])
+end
 redis.call('HSET', STATE, 'next', text(at + tonumber(ARGV[17])))
 return answer(1, at - now)

@@ -10,7 +10,7 @@ if lost then
 end
 local calls = 23 + 2 * tonumber(ARGV[22])
 local others = calls + 2 * tonumber(ARGV[23])
-for i = 24, calls, 2 do
+for i = 24, longest > 0 and calls or 0, 2 do -- without a plan, no call is counted
   redis.call('ZADD', CALLS, text(now + tonumber(ARGV[i + 1])), ARGV[i])
 end
 for i = calls + 1, others, 2 do
@@ -23,4 +23,5 @@ if tonumber(ARGV[18]) > field('epoch') then
   redis.call('HSET', STATE, 'epoch', ARGV[18], 'refusals', ARGV[19], 'until', ARGV[20], 'cause', ARGV[21], 'probing', '0')
 end
 present()
-return answer(1, 0, redis.call('ZRANGEBYSCORE', CALLS, ARGV[16], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[17]))
+local from = math.max(tonumber(ARGV[16]), oldest)
+return answer(1, 0, redis.call('ZRANGEBYSCORE', CALLS, text(from), '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[17]))

@@ -54,6 +54,7 @@ class Drain {
     private final Vertx vertx;
     private final ConnectionTracker arrivals;
     private final Duration longest;
+    private final boolean checksOnly;
     private volatile boolean stopping;
 
     Drain(
@@ -70,7 +71,8 @@ class Drain {
         this.clients = clients;
         this.vertx = vertx;
         this.arrivals = GuardedTransport.arrivals(vertx);
-        this.longest = checksOnly ? Duration.ZERO : settings.longest();
+        this.longest = settings.longest();
+        this.checksOnly = checksOnly;
     }
 
     boolean isStopping() {
@@ -79,6 +81,9 @@ class Drain {
 
     void stop(@Observes ShutdownDelayInitiatedEvent signal) {
         stopping = true;
+        if (checksOnly) {
+            return; // there is nothing to wait for, and to ask the limiter would create it
+        }
         long end = System.nanoTime() + longest.toNanos();
         finishCalls();
         // In dev mode the sockets stay open over a restart; in tests no client connects while it stops.

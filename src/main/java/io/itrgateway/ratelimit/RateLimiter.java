@@ -1,15 +1,19 @@
 package io.itrgateway.ratelimit;
 
+import io.itrgateway.config.GivenSettings;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.transport.CircuitBreaker;
-import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Reception;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +27,6 @@ import java.util.function.Supplier;
 
 /** The only way to the upstream: runs each attempt when the plan allows it, in turns that are fair between callers. */
 @ApplicationScoped
-@Startup
 public class RateLimiter {
 
     private final RateLimitSettings settings;
@@ -78,9 +81,15 @@ public class RateLimiter {
         dispatcher.idle().thenRun(store::shutDown);
     }
 
-    /** Where the application ends without having been stopped, as in dev mode. */
-    @PreDestroy
-    void leave() {
+    /** Creates it, which joins the budget of all replicas. A process that only checks the configuration joins with its first call. */
+    static void start(@Observes StartupEvent start, RateLimiter limiter) {
+        if (!GivenSettings.checksOnly()) {
+            limiter.waiting();
+        }
+    }
+
+    /** Where the application ends without having been stopped, as in dev mode, or {@code doctor}. Before the link to Redis is closed. */
+    void leave(@Observes(notifyObserver = Reception.IF_EXISTS) @Priority(1) ShutdownEvent end) {
         store.shutDown();
     }
 

@@ -16,6 +16,8 @@ import io.itrgateway.sandbox.ScriptedProxy;
 import io.itrgateway.sandbox.SelfSigned;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Response;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -25,7 +27,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -422,13 +426,37 @@ class DoctorIT {
     @Needs(Needs.Tool.REDIS)
     void aRedisThatWorksIsHealthyAndTheAuthorizeIsInTheBudgetOfAll() throws Exception {
         try (var redis = new RedisServer()) {
-            JsonNode report = examined(0, goodBut("GATEWAY_REDIS_URL", redis.url(), "DEEPVUE_PLAN", "starter"));
+            JsonNode report = examined(
+                    0, goodBut("GATEWAY_REDIS_URL", redis.url(), "DEEPVUE_PLAN", "starter", "GATEWAY_REPLICAS", "2"));
 
             assertThat(verdict(report, Check.REDIS)).isEqualTo("ok");
             assertThat(redis.keys())
                     .anyMatch(key -> key.endsWith("}:budget:calls"))
                     .noneMatch(key -> key.endsWith("}:token"))
                     .noneMatch(key -> key.contains("checkup"));
+            assertThat(replicas(redis)).hasSize(1).allMatch(replica -> replica.matches("\\d+ \\d+ 0 \\d"));
+        }
+    }
+
+    /** Of those in the budget: end of the lease, when it was heard of, number of replicas (0 after it has left), whether calls wait. */
+    private static List<String> replicas(RedisServer redis) {
+        String key = redis.keys().stream()
+                .filter(name -> name.endsWith("}:budget:replicas"))
+                .findFirst()
+                .orElseThrow();
+        return StreamSupport.stream(redis.command(Command.HVALS, key).spliterator(), false)
+                .map(Response::toString)
+                .toList();
+    }
+
+    @Test
+    @Needs(Needs.Tool.REDIS)
+    void aPlanThatCannotBeReadDoesNotReachTheBudgetOfRunningReplicas() throws Exception {
+        try (var redis = new RedisServer()) {
+            JsonNode report = examined(1, goodBut("GATEWAY_REDIS_URL", redis.url(), "DEEPVUE_PLAN", "enterprize"));
+
+            assertThat(verdict(report, Check.REDIS)).isEqualTo("ok");
+            assertThat(redis.keys()).noneMatch(key -> key.contains("}:budget:"));
         }
     }
 

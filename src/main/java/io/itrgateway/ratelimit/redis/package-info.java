@@ -7,6 +7,10 @@
  * which the call is really sent. So take any window of length L and, of the calls sent in it, the one that was reserved last, with slot c:
  * each of the others was sent after c - L, so its score was above c - L when that one was reserved, and the script admits it only if fewer
  * scores than the quota are. L is the window's length and the jitter allowance ({@link io.itrgateway.ratelimit.SlidingWindows}).
+ * No such score has been removed, by whichever replica: the script notes the longest window of any plan, and when a replica with it was last
+ * heard of, and removes only what is older than that window. A shorter one takes its place when no replica with it has been heard of for its
+ * length, so that no call that was counted with it is in it. Where plans differ, as while one is changed, each replica sends a call only if its own
+ * windows have room among the calls of all replicas with a plan; those of a replica without one are not in the set.
  *
  * <p><b>Without Redis.</b> With every request a replica extends a lease, until whose end it sends reserved calls only. When Redis does not
  * answer it makes no more of them, and from the end of its lease on sends what its share allows: each quota divided by the number of replicas,
