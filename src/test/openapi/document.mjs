@@ -5,8 +5,8 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 
-/** Of the message and its connection, or of an operator's CORS; no document describes them for each operation. */
-const UNDESCRIBED = /^(content-type|content-length|connection|date|transfer-encoding|vary|access-control-.*)$/;
+/** Of the message and its connection, of an operator's CORS, or for browsers that show a page; no document describes them for each operation. */
+const UNDESCRIBED = /^(content-type|content-length|connection|date|transfer-encoding|vary|access-control-.*|content-security-policy|referrer-policy|x-content-type-options)$/;
 
 const OPERATION = 'post /v1/verification/itr/create-client';
 
