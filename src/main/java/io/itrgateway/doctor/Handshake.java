@@ -1,5 +1,6 @@
 package io.itrgateway.doctor;
 
+import io.itrgateway.ops.UnverifiedTls;
 import io.itrgateway.transport.ProxyAddress;
 import io.quarkus.tls.TlsConfiguration;
 import io.vertx.core.Vertx;
@@ -126,7 +127,7 @@ final class Handshake {
 
     private boolean isAnyHost() {
         return tls.flatMap(TlsConfiguration::getHostnameVerificationAlgorithm)
-                .filter("NONE"::equalsIgnoreCase)
+                .filter(UnverifiedTls::isNone)
                 .isPresent();
     }
 

@@ -62,8 +62,7 @@ final class IssuerFailureClassifier {
     }
 
     GatewayException recordLackOfRoom() {
-        Instant now = clock.instant();
-        if (full.getAndSet(now).plus(LOG_INTERVAL).isBefore(now)) {
+        if (isFirstFor(LOG_INTERVAL, full)) {
             LOG.warn(
                     "More requests than memory allows wait for the OIDC issuer to judge their tokens; further ones get 503."
                             + " The issuer is slow, or many tokens come that it does not know."
@@ -119,9 +118,7 @@ final class IssuerFailureClassifier {
     }
 
     private void recordAttempt(Throwable failure) {
-        Instant now = clock.instant();
-        Instant before = away.getAndSet(now);
-        if (before.plus(refreshInterval).isBefore(now)) {
+        if (isFirstFor(refreshInterval, away)) {
             // Only the class: a message may quote the token.
             String name = rootOf(failure).getClass().getSimpleName();
             LOG.warn((name.endsWith("TimeoutException") && !name.startsWith("Connect")
@@ -129,6 +126,12 @@ final class IssuerFailureClassifier {
                             : "The OIDC issuer cannot be reached (")
                     + name + "); callers whose token needs it get 503.");
         }
+    }
+
+    /** Notes that it has happened now. @return whether the time before was longer ago */
+    private boolean isFirstFor(Duration time, AtomicReference<Instant> last) {
+        Instant now = clock.instant();
+        return last.getAndSet(now).plus(time).isBefore(now);
     }
 
     private static Throwable rootOf(Throwable failure) {

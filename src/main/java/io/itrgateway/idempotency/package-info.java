@@ -18,8 +18,8 @@
  * repeat it only if they had seen more of the lost data: then their claims may be missing, too. A Redis that has lost nothing accepts no key for two
  * seconds, either.
  *
- * <p>Leases of claims that are there may have run out while a Redis restarted or failed over, which no owner could reach to renew them. Therefore no lease is over before the data set
- * is as old as a lease: the claim of an owner that finds Redis within that time is not interrupted, whichever process finds it first. Until then
+ * <p>Leases of claims that are there may have run out while a Redis restarted or failed over, which no owner could reach to renew them. Therefore no
+ * lease is over before the data set is as old as a lease: the claim of an owner that finds Redis within that time is not interrupted, whichever process finds it first. Until then
  * callers wait for it as for that of any other owner, and nothing can be made twice by that, since the name is not acquired. Where one and the same
  * process of Redis could not be reached for longer than a lease, a claim can still be found interrupted before its owner renews it; it is not made
  * twice either, and callers get its result when that comes.

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Names settings that switch the verification of certificates off. Quarkus takes them without a line in the log. */
-final class UnverifiedTls {
+public final class UnverifiedTls {
 
     private static final String ANY_CERTIFICATE = "is %s: any certificate is accepted, and so is an attacker's";
     private static final String ANY_HOST =
@@ -48,7 +48,8 @@ final class UnverifiedTls {
                 .ifPresent(value -> lines.add(line(property, what, value)));
     }
 
-    private static boolean isNone(String algorithm) {
+    /** Whether that value of a setting switches the verification off. */
+    public static boolean isNone(String algorithm) {
         return algorithm.equalsIgnoreCase("NONE");
     }
 

@@ -160,7 +160,7 @@ public class ProblemPages {
         String style = STYLE.matcher(html).results().findFirst().orElseThrow().group(1);
         String digest = Base64.getEncoder().encodeToString(Sha256.start().digest(style.getBytes(UTF_8)));
         return "default-src 'none'; style-src 'sha256-" + digest
-                + "'; img-src data:; base-uri 'none'; form-action 'none';" + " frame-ancestors 'none'";
+                + "'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
     private static List<ProblemKind> known(String code) {

@@ -37,10 +37,10 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
     private static final String HANDLERS = "quarkus.log.handler.file.";
 
     private static final Pattern HANDLER =
-            Pattern.compile("(quarkus\\.log\\.handler\\.file\\.(?:\"[^\"]+\"|[^.\"]+)\\.)enabled?");
+            Pattern.compile("(" + Pattern.quote(HANDLERS) + "(?:\"[^\"]+\"|[^.\"]+)\\.)enabled?");
 
     private static final String HANDLER_VARIABLES = "QUARKUS_LOG_HANDLER_FILE__";
-    private static final Pattern HANDLER_VARIABLE = Pattern.compile("QUARKUS_LOG_HANDLER_FILE__([A-Z0-9_]+)__ENABLED?");
+    private static final Pattern HANDLER_VARIABLE = Pattern.compile(HANDLER_VARIABLES + "([A-Z0-9_]+)__ENABLED?");
 
     /** Names of paths that cannot be written, separated by line breaks. */
     private static final String WRONG = "itr-gateway.log-files.wrong";

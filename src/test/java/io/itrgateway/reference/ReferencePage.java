@@ -68,6 +68,11 @@ final class ReferencePage {
         return page.getByRole(AriaRole.SEARCH).getByRole(AriaRole.LISTITEM);
     }
 
+    Locator link(String name) {
+        return page.getByRole(
+                AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
     /** The link of the navigation to one operation. */
     Locator operation(String name) {
         return page.getByRole(

@@ -120,11 +120,7 @@ class ReferenceQuarkusTest {
     @Test
     void theKeyboardContinuesWhereALinkWithinThePageLeads() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
-        var toTheProblems = reference
-                .page()
-                .getByRole(
-                        AriaRole.LINK,
-                        new Page.GetByRoleOptions().setName("Problems").setExact(true));
+        var toTheProblems = reference.link("Problems");
 
         toTheProblems.press("Enter");
 
@@ -137,11 +133,7 @@ class ReferenceQuarkusTest {
     void aLinkWithinThePageKeepsTheOperationInTheAddress(String link) {
         var reference = ReferencePage.at(BROWSER, "itrDownload");
 
-        reference
-                .page()
-                .getByRole(
-                        AriaRole.LINK, new Page.GetByRoleOptions().setName(link).setExact(true))
-                .press("Enter");
+        reference.link(link).press("Enter");
         reference.page().reload();
         reference.send().waitFor();
 

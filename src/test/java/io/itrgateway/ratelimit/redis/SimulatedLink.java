@@ -5,6 +5,7 @@ import io.itrgateway.ratelimit.Scheduler;
 import io.itrgateway.ratelimit.SharedRateLimits;
 import io.itrgateway.redis.Keyspace;
 import io.itrgateway.redis.RedisAway;
+import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.Script;
 import io.itrgateway.redis.ScriptRunner;
 import io.smallrye.mutiny.Uni;
@@ -22,8 +23,6 @@ import java.util.function.LongSupplier;
  */
 public final class SimulatedLink implements ScriptRunner {
 
-    private static final Duration SILENCE = Duration.ofMillis(250);
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(250);
     private static final int MOST_DOUBLINGS = 3;
 
     private final BlockingRedis redis;
@@ -137,7 +136,7 @@ public final class SimulatedLink implements ScriptRunner {
     private void connect(Duration after) {
         time.in(after.plus(roundTrip).plus(roundTrip).toNanos(), () -> {
             if (losesRequests || losesAnswers || hangs) {
-                connect(BETWEEN_TRIES);
+                connect(RedisLink.BETWEEN_TRIES);
             } else {
                 connected();
             }
@@ -156,7 +155,10 @@ public final class SimulatedLink implements ScriptRunner {
         }
         up = false;
         whenAway.forEach(Runnable::run);
-        connect(refuses ? BETWEEN_TRIES.multipliedBy(1L << Math.min(refusals, MOST_DOUBLINGS)) : Duration.ZERO);
+        connect(
+                refuses
+                        ? RedisLink.BETWEEN_TRIES.multipliedBy(1L << Math.min(refusals, MOST_DOUBLINGS))
+                        : Duration.ZERO);
     }
 
     private final class Step {
@@ -182,7 +184,7 @@ public final class SimulatedLink implements ScriptRunner {
             }
             steps++;
             time.in(longest.toNanos(), () -> fail(RedisAway.Reason.SLOW));
-            time.in(SILENCE.toNanos(), () -> {
+            time.in(RedisLink.SILENCE.toNanos(), () -> {
                 if (!answered) {
                     lose(connection);
                 }
