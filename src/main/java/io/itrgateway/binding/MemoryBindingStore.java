@@ -42,10 +42,10 @@ public final class MemoryBindingStore implements BindingStore {
         this.maxClients = maxClients;
         this.nanos = nanos;
         this.evicted = Counter.builder("gateway.client.bindings.evicted")
-                .description("Client ids whose caller this process forgot before their time, since there were too many")
+                .description("Client ids dropped from memory before they expired, because of their number")
                 .register(meters);
         Gauge.builder("gateway.client.bindings", this, MemoryBindingStore::size)
-                .description("Client ids of which this process remembers which caller registered them")
+                .description("Client ids whose registering caller this process has in memory")
                 .strongReference(true)
                 .register(meters);
     }

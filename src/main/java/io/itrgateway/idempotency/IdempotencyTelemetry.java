@@ -37,7 +37,8 @@ public class IdempotencyTelemetry {
                             .register(meters));
         }
         this.unsettled = Counter.builder("gateway.idempotency.unsettled")
-                .description("Calls with a claimed key whose answer could not be kept, or whose key could not be freed")
+                .description(
+                        "Calls with an Idempotency-Key whose answer could not be stored, or whose key could not be released")
                 .register(meters);
     }
 
@@ -46,8 +47,11 @@ public class IdempotencyTelemetry {
      * @param waiting callers that wait for the end of one that another began
      */
     void registerGauges(IntSupplier running, IntSupplier waiting) {
-        gauge("gateway.idempotency.running", "Calls with an Idempotency-Key that run now", running);
-        gauge("gateway.idempotency.waiting", "Callers that wait for the end of a call that another one began", waiting);
+        gauge("gateway.idempotency.running", "Calls with an Idempotency-Key in progress", running);
+        gauge(
+                "gateway.idempotency.waiting",
+                "Callers waiting for the result of a call that another request started",
+                waiting);
     }
 
     private void gauge(String name, String description, IntSupplier value) {
@@ -61,11 +65,11 @@ public class IdempotencyTelemetry {
     public void registerPendingGauges(IntSupplier results, LongSupplier bytes) {
         gauge(
                 "gateway.redis.promises",
-                "Ends of calls with an Idempotency-Key that Redis has not stored yet; sent again once a second",
+                "Results of calls with an Idempotency-Key that Redis has not stored yet; retried once a second",
                 results);
         Gauge.builder("gateway.redis.promises.bytes", bytes, LongSupplier::getAsLong)
                 .baseUnit("bytes")
-                .description("Memory that the answers take which Redis has not stored yet")
+                .description("Memory used by answers that Redis has not stored yet")
                 .strongReference(true)
                 .register(meters);
     }

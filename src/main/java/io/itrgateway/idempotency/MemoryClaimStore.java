@@ -76,15 +76,15 @@ class MemoryClaimStore implements ClaimStore {
         this.maxBytes = maxBytes;
         this.nanos = nanos;
         this.evicted = Counter.builder("gateway.idempotency.evicted")
-                .description("Answers that went before their time: give GATEWAY_IDEMPOTENCY_MEMORY more")
+                .description("Kept answers dropped before they expired: increase GATEWAY_IDEMPOTENCY_MEMORY")
                 .register(meters);
         Gauge.builder("gateway.idempotency.kept.answers", this, MemoryClaimStore::keptResults)
-                .description("Answers that are kept for their Idempotency-Key")
+                .description("Answers kept for their Idempotency-Key")
                 .strongReference(true)
                 .register(meters);
         Gauge.builder("gateway.idempotency.kept.bytes", this, MemoryClaimStore::keptBytes)
                 .baseUnit("bytes")
-                .description("Memory that the kept answers take")
+                .description("Memory used by kept answers")
                 .strongReference(true)
                 .register(meters);
     }

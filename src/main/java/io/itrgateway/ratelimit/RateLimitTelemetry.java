@@ -53,7 +53,7 @@ public class RateLimitTelemetry {
         this.refused = timer("refused");
         this.left = timer("left");
         this.alone = Counter.builder("gateway.budget.alone")
-                .description("How often this replica lost the shared budget and went on with its part")
+                .description("How often this replica lost the shared budget and continued with its share")
                 .register(meters);
         // Registered at the start: an increase() over a series that appears with its first event misses that event.
         for (ShedReason reason : ShedReason.values()) {
@@ -65,15 +65,14 @@ public class RateLimitTelemetry {
     private Counter shedCounter(ShedReason reason) {
         return Counter.builder("gateway.shed")
                 .description(
-                        "Calls that were not let out: quota, caller_limit, hold_back, breaker, waiting (too many), in_flight (none came"
-                                + " back in time), stopping, ledger")
+                        "Calls refused before they were sent, by reason: quota, caller_limit, hold_back, breaker, waiting (queue full), in_flight (too many at the upstream), stopping, ledger")
                 .tag("reason", reason.label())
                 .register(meters);
     }
 
     private Counter backoffCounter(ProblemKind why) {
         return Counter.builder("gateway.hold.backs")
-                .description("Pauses that began after an upstream 429 or 503")
+                .description("Pauses started by an upstream 429 or 503")
                 .tag("code", why.code())
                 .register(meters);
     }
@@ -81,14 +80,14 @@ public class RateLimitTelemetry {
     private Timer timer(String result) {
         return Timer.builder("gateway.wait")
                 .description(
-                        "Time that calls waited for their turn: admitted, refused, or left by a caller who hung up")
+                        "Time that calls waited for their turn, by result: admitted, refused, or abandoned by a caller that disconnected")
                 .tag("result", result)
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters);
     }
 
     void registerGauges(PermitStore store, IntSupplier waiting, DoubleSupplier holdBackSeconds) {
-        gauge("gateway.waiting", "Calls that wait for their turn", waiting::getAsInt);
+        gauge("gateway.waiting", "Calls waiting for their turn", waiting::getAsInt);
         Gauge.builder("gateway.hold.back", holdBackSeconds, DoubleSupplier::getAsDouble)
                 .baseUnit("seconds")
                 .description("Time until calls resume after an upstream 429 or 503")
@@ -97,18 +96,18 @@ public class RateLimitTelemetry {
         if (store.sharing().isPresent()) {
             gauge(
                     "gateway.budget.together",
-                    "Whether all replicas book in one budget (1), or this one has a part of it to itself (0)",
+                    "Whether this replica uses the shared budget (1), or its own share of it (0)",
                     () -> store.sharing().filter(BudgetSharing::isShared).isPresent() ? 1 : 0);
             gauge(
                     "gateway.replicas",
-                    "Replicas that share the budget, this one included, when that was last known",
+                    "Replicas that share the budget, this one included, as last known",
                     () -> store.sharing().map(BudgetSharing::replicas).orElse(0));
         }
         for (BudgetWindow window : store.remaining()) {
             String name = window.window().name();
             Gauge.builder("gateway.budget.left", store, permits -> ofWindow(permits, name, BudgetWindow::left))
                     .description(
-                            "Calls that the plan still allows in the window: second, minute, day; NaN while this replica does not know its part")
+                            "Calls that the plan still allows in the window: second, minute, day; NaN while this replica does not know its share")
                     .tag("window", name)
                     .register(meters);
             // Read each time, as what is left is: without the shared budget both are a part of it.
@@ -118,7 +117,7 @@ public class RateLimitTelemetry {
                             permits -> ofWindow(
                                     permits, name, left -> left.window().quota()))
                     .description(
-                            "Calls that the plan allows in the window, or this replica's part of them while it cannot reach the shared budget")
+                            "Calls that the plan allows in the window, or this replica's share of them while it cannot reach the shared budget")
                     .tag("window", name)
                     .register(meters);
         }

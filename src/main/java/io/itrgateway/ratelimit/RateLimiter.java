@@ -231,7 +231,7 @@ public class RateLimiter {
         return dispatcher.inFlight();
     }
 
-    /** Calls that wait for their turn. */
+    /** Calls waiting for their turn. */
     public int waiting() {
         return dispatcher.waiting();
     }

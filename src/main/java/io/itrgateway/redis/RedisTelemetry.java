@@ -40,7 +40,7 @@ public class RedisTelemetry {
     /** @param result ok, or why not */
     void recordRun(Script script, String result, long tookNanos) {
         Timer.builder("gateway.redis.scripts")
-                .description("Steps taken in Redis: ok, or why not")
+                .description("Duration of scripts in Redis, by result: ok, or why it failed")
                 .tag("script", script.name())
                 .tag("result", result)
                 .serviceLevelObjectives(BUCKETS)

@@ -64,7 +64,7 @@ class CallMeter {
     CallMeter(MeterRegistry meters, RelayedOperations relayed) {
         this.meters = meters;
         Gauge.builder("gateway.calls.in.flight", inFlight, AtomicInteger::get)
-                .description("Calls that have been accepted and not yet answered")
+                .description("Calls accepted and not yet answered")
                 .register(meters);
         Stream.concat(
                         Operations.ALL.stream().map(Operation::name),
@@ -95,8 +95,7 @@ class CallMeter {
     private Timer timer(Labels labels) {
         return Timer.builder("gateway.calls")
                 .description(
-                        "Calls from the first byte to the last of the answer, by what became of them: processed and ok for a success, code caller-gone"
-                                + " when the caller had hung up")
+                        "Duration of calls from the first byte of the request to the last of the answer, by result: outcome processed and code ok for a success, code caller-gone if the caller had disconnected")
                 .tag("operation", labels.operation)
                 .tag("outcome", labels.outcome)
                 .tag("code", labels.code)

@@ -45,10 +45,10 @@ class TokenTelemetry {
                 token -> Duration.between(token.issuedAt(), clock.instant()));
         gauge(
                 "gateway.token.left",
-                "Time until the newest token ends; negative when it has; NaN before the first",
+                "Time until the newest token expires; negative once it has; NaN before the first",
                 token -> Duration.between(clock.instant(), token.expiresAt()));
         this.refusals = Counter.builder("gateway.token.refusals")
-                .description("Tokens that the upstream refused before their time")
+                .description("Tokens that the upstream refused before they expired")
                 .register(meters);
         // Registered at the start: an increase() over a series that appears with its first event misses that event.
         RENEWALS_ENDS.forEach(this::renewals);
@@ -119,7 +119,7 @@ class TokenTelemetry {
 
     private Counter renewals(String result) {
         return Counter.builder("gateway.token.renewals")
-                .description("Authorize calls: ok, or the code of the failure")
+                .description("Authorize calls, by result: ok, or the code of the failure")
                 .tag("result", result)
                 .register(meters);
     }

@@ -56,7 +56,7 @@ public class AnswerMemory {
         Gauge.builder("gateway.answer.bytes", shares, CallerShares::taken)
                 .baseUnit("bytes")
                 .description(
-                        "Bodies of Deepvue's long answers in memory, while they arrive, are stored for an Idempotency-Key, and are sent to callers")
+                        "Memory held by the bodies of long answers while they arrive, are stored for an Idempotency-Key and are sent to callers")
                 .strongReference(true)
                 .register(meters);
     }

@@ -16,7 +16,7 @@ class SurplusTelemetry {
     SurplusTelemetry(MeterRegistry meters) {
         this.connections = Counter.builder("gateway.upstream.surplus")
                 .description(
-                        "Connections with more than one call on which bytes came beyond Deepvue's answers: an answer may have reached the wrong call")
+                        "Connections used by several calls on which bytes arrived beyond Deepvue's answers: a call may have received the wrong answer")
                 .register(meters);
     }
 

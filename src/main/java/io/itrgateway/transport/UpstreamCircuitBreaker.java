@@ -300,7 +300,7 @@ class UpstreamCircuitBreaker implements CircuitBreaker {
 
     private Counter transitionCounter(CircuitState to) {
         return Counter.builder("gateway.breaker.transitions")
-                .description("How often the circuit breaker changed to open, half-open, closed")
+                .description("Changes of the circuit breaker to open, half-open, closed")
                 .tag("to", name(to))
                 .register(meters);
     }

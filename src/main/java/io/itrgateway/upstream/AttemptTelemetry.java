@@ -51,7 +51,7 @@ class AttemptTelemetry {
     AttemptTelemetry(MeterRegistry meters) {
         this.meters = meters;
         Gauge.builder("gateway.upstream.in.flight", inFlight, AtomicInteger::get)
-                .description("Calls at the upstream now")
+                .description("Calls in progress at the upstream")
                 .register(meters);
     }
 
@@ -89,7 +89,7 @@ class AttemptTelemetry {
 
     private Timer timer(Labels labels) {
         return Timer.builder("gateway.upstream.attempts")
-                .description("Attempts at the upstream by status of the answer, or by how they failed")
+                .description("Duration of attempts at the upstream, by status of the answer or kind of failure")
                 .tag("operation", labels.operation)
                 .tag("result", labels.result)
                 .serviceLevelObjectives(BUCKETS)
