@@ -308,7 +308,7 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> interrupted() {
-            return Uni.createFrom().item(INTERRUPTED);
+            return Uni.createFrom().item(id.effect().isRepeatable() ? CallResult.ABANDONED : INTERRUPTED);
         }
 
         @Override

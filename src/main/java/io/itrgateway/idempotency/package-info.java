@@ -18,11 +18,10 @@
  * repeat it only if they had seen more of the lost data: then their claims may be missing, too. A Redis that has lost nothing accepts no key for two
  * seconds, either.
  *
- * <p>Leases of claims that are there may have run out while a Redis restarted or failed over, which no owner could reach to renew them. Therefore no
- * lease is over before the data set is as old as a lease: the claim of an owner that finds Redis within that time is not interrupted, whichever process finds it first. Until then
- * callers wait for it as for that of any other owner, and nothing can be made twice by that, since the name is not acquired. Where one and the same
- * process of Redis could not be reached for longer than a lease, a claim can still be found interrupted before its owner renews it; it is not made
- * twice either, and callers get its result when that comes.
+ * <p>A living owner renews its leases each second if it reaches Redis. Where it does not, since Redis was away, restarted, or its clock was set, a lease can be over
+ * though the owner lives. Therefore the first process that finds it over gives it once more, and the claim counts as interrupted only when that one is over, too: when
+ * others reached Redis at both ends of a lease, and the owner at no time between them. Until then callers wait for it, and nothing can be made twice by
+ * that, since the name is not acquired. If the owner lives all the same, cut off from Redis alone, callers get its result when that comes.
  *
  * <p>Claims go in batches without a pause between them, and each but the last that puts something back starts the two seconds again, so that neither
  * their number matters nor, where one is sent twice, their order; results follow. Where a round fails, what it has put back is followed by claims

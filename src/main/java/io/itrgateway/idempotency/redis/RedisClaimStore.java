@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  *
  * <p>Once a second, and when Redis is back, this process renews the lease of each claim that it holds, and then sends once more the ends of calls
  * of which Redis has not said that they are stored; until then their claims are renewed as well, so that a Redis that has lost everything has the
- * claims before the results. An end that finds no place in memory is sent once; if that fails its claim is interrupted when the lease is over,
+ * claims before the results. An end that finds no place in memory is sent once; if that fails its claim is interrupted
  * as when the process had died. Nothing is claimed while there is no place for any end. Large results go in pieces ({@link LargeResults}).
  */
 final class RedisClaimStore implements ClaimStore {
@@ -38,7 +38,7 @@ final class RedisClaimStore implements ClaimStore {
     static final Script RELEASE = script("release");
     static final Script LOOK = script("lease", "look");
 
-    /** Without being renewed for that long, in a data set that is as old, a claim is interrupted. */
+    /** A claim whose owner has not renewed it for that long is given as long once more, and then is interrupted. */
     static final Duration LEASE = Duration.ofSeconds(10);
 
     /**

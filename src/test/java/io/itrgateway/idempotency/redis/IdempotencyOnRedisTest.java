@@ -374,7 +374,7 @@ class IdempotencyOnRedisTest {
 
     // ---- its owner dies ---------------------------------------------------------------------------------------------
 
-    /** It does nothing any more, and the leases of its claims have run out. */
+    /** It does nothing any more, and the last leases of its claims have run out. */
     private void oneDies() {
         stores.get(0).close();
         linkOfOne.close();
@@ -385,7 +385,7 @@ class IdempotencyOnRedisTest {
     private void leasesRunOut() {
         server.keys().stream()
                 .filter(key -> key.contains(":claim:"))
-                .forEach(key -> server.command(Command.HSET, key, "until", "1"));
+                .forEach(key -> server.command(Command.HSET, key, "until", "1", "last", "1"));
     }
 
     private void assertThatItIsNotMadeAgain(String key) {
@@ -429,6 +429,19 @@ class IdempotencyOnRedisTest {
 
         assertThat(problem(waiting)).isEqualTo(ProblemKind.CALL_INTERRUPTED);
         assertThatItIsNotMadeAgain("k-1");
+    }
+
+    @Test
+    void oneWhoWaitsForTheCallOfAProcessThatDiesMakesItAgainWhereThatDoesNoHarm() {
+        one.calls(Effect.FETCHES, "k-1", workThat(new CompletableFuture<>()));
+        await().atMost(LONG).until(() -> made.get() == 1);
+        var waiting = other.calls(Effect.FETCHES, "k-1", workThatAnswers(ANSWER));
+        await().atMost(LONG).until(() -> other.waiting() == 1);
+
+        oneDies();
+
+        assertThat(body(waiting)).isEqualTo(ANSWER);
+        assertThat(made).hasValue(2);
     }
 
     @Test
