@@ -49,14 +49,24 @@ final class OpenApiAnswers {
                         "202",
                         success(
                                 operation,
-                                "Deepvue is still processing the request: its envelope, with every field as it came. Not stored for an"
-                                        + " Idempotency-Key. Ask again after some seconds.",
+                                "Deepvue is still processing the request: its envelope, with every field as it came. "
+                                        + toDoWhilePending(operation.effect()),
                                 "pending",
                                 example(
                                         202,
                                         "PENDING",
                                         "The request is being processed",
                                         Map.of("status", "pending"))));
+    }
+
+    private static String toDoWhilePending(Effect effect) {
+        return switch (effect) {
+            case REGISTERS, UNDECLARED ->
+                "Not stored for an Idempotency-Key: a repeat, with the same key too, is sent to Deepvue and may register twice. If `data` has a"
+                        + " client id, go on with it; else ask Deepvue with the `transaction_id` before you repeat the call.";
+            case FETCHES -> "Not stored for an Idempotency-Key. Ask again after some seconds.";
+            case READS -> "Ask again after some seconds.";
+        };
     }
 
     private static APIResponse success(

@@ -102,7 +102,8 @@ public class OperationOpenApiFilter implements OASFilter {
                         + " never registers twice.";
         return header(
                 CallPipeline.IDEMPOTENCY_KEY,
-                "Makes the call safe to repeat: 1 to 255 characters of your own, bare or quoted, such as a UUID. The same key and payload"
+                "Makes the call safe to repeat: 1 to 255 characters of your own, such as a UUID, bare or between quotation marks, which do not count."
+                        + " The same key and payload"
                         + " get the same answer for 24 hours; another payload gets 422 `idempotency-key-reused`. "
                         + released,
                 text(1, 257) // with the quotes

@@ -4,6 +4,7 @@ package io.itrgateway.problem;
 public enum Effect {
     /** It registers a person. Done twice, it registers twice. */
     REGISTERS(
+            "a registration",
             "The registration may have been made.",
             "If the call had an Idempotency-Key, repeat with the same one first: it registers nothing more, and gives the result if the"
                     + " call has ended since. Do not repeat it under another key, or without one, before you know whether the"
@@ -11,25 +12,35 @@ public enum Effect {
                     + " with the transaction_id; else accept that a repeat may register twice."),
     /** It has Deepvue fetch something from the tax portal. A repeat does no harm and costs a call of the plan. */
     FETCHES(
+            "a fetch",
             "Deepvue may have begun to fetch. A repeat does no harm and costs a call of the plan.",
             "Repeat the same request. It does no harm, and costs a call of the plan."),
     /** It reads what Deepvue has. A repeat does no harm and costs a call of the plan. */
     READS(
+            "a read",
             "A repeat does no harm and costs a call of the plan.",
             "Repeat the same request. It does no harm, and costs a call of the plan."),
     /** Its effect is not declared: it is treated as one that must not be carried out twice. */
     UNDECLARED(
+            "another Deepvue operation whose effect this service does not know",
             "The request may have been carried out.",
             "If the call had an Idempotency-Key, repeat with the same one first: it does nothing more, and gives the result if the call"
                     + " has ended since. Do not repeat it under another key, or without one, before you know whether it was carried"
                     + " out. To find out, ask Deepvue with the transaction_id; else accept that a repeat may be carried out twice.");
 
+    private final String call;
     private final String consequence;
     private final String nextStep;
 
-    Effect(String consequence, String nextStep) {
+    Effect(String call, String consequence, String nextStep) {
+        this.call = call;
         this.consequence = consequence;
         this.nextStep = nextStep;
+    }
+
+    /** A call of such an operation, with its article. */
+    String call() {
+        return call;
     }
 
     /** What may have happened when the answer was lost; one or two sentences for people. */

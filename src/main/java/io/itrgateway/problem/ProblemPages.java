@@ -21,7 +21,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -41,16 +43,24 @@ public class ProblemPages {
     /**
      * A kind as a page shows it.
      *
-     * @param nextStep what to do after a call that registers
-     * @param otherNextStep what to do after any other call; empty where it is the same
+     * @param nextSteps what to do, each with the calls after which it is to be done
      * @param example a whole problem, as JSON on several lines
      */
-    record Entry(ProblemKind kind, String nextStep, String otherNextStep, String example) {
+    record Entry(ProblemKind kind, List<String> nextSteps, String example) {
         static Entry of(ProblemKind kind) {
-            var problem = ExampleProblem.of(kind, Effect.REGISTERS, EXAMPLE_PATH);
-            String nextStep = kind.nextStep(Effect.REGISTERS);
-            String other = kind.nextStep(Effect.FETCHES);
-            return new Entry(kind, nextStep, other.equals(nextStep) ? "" : other, indented(problem));
+            return new Entry(kind, nextSteps(kind), indented(ExampleProblem.of(kind, Effect.REGISTERS, EXAMPLE_PATH)));
+        }
+
+        private static List<String> nextSteps(ProblemKind kind) {
+            Map<String, String> callsByStep = new LinkedHashMap<>();
+            for (Effect effect : Effect.values()) {
+                callsByStep.merge(kind.nextStep(effect), effect.call(), (some, one) -> some + " or " + one);
+            }
+            return callsByStep.size() == 1
+                    ? List.copyOf(callsByStep.keySet())
+                    : callsByStep.entrySet().stream()
+                            .map(step -> "After " + step.getValue() + ": " + step.getKey())
+                            .toList();
         }
 
         private static String indented(Problem problem) {

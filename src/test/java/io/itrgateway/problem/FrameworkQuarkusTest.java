@@ -260,6 +260,35 @@ class FrameworkQuarkusTest {
 
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
+    void thePageOfAProblemSaysWhatToDoWhateverTheOperationDoes(ProblemKind kind) {
+        String page = given().header("Accept", "text/html").get(kind.type()).asString();
+
+        for (Effect effect : Effect.values()) {
+            assertThat(page).contains(kind.nextStep(effect)).doesNotContain("any other operation");
+        }
+    }
+
+    @Test
+    void theDocumentAdvisesToRepeatAPendingCallOnlyWhereThatDoesNoHarm() throws IOException {
+        JsonNode paths = document().path("paths");
+
+        String registration = pending(paths, "create-client", "post");
+        String fetch = pending(paths, "itr-download", "post");
+        String read = pending(paths, "get-itr-details", "get");
+
+        assertThat(registration).contains("may register twice").doesNotContain("Ask again");
+        assertThat(List.of(fetch, read)).allMatch(text -> text.endsWith("Ask again after some seconds."));
+        assertThat(read).doesNotContain("Idempotency-Key");
+    }
+
+    private static String pending(JsonNode paths, String operation, String method) {
+        return paths.path("/v1/verification/itr/" + operation)
+                .at("/" + method + "/responses/202/description")
+                .asText();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
     void everyProblemHasTheSameForMachines(ProblemKind kind) {
         given().get(kind.type())
                 .then()
@@ -334,9 +363,11 @@ class FrameworkQuarkusTest {
     }
 
     private static JsonNode components() throws IOException {
-        return new ObjectMapper()
-                .readTree(given().get("/q/openapi?format=json").asString())
-                .path("components");
+        return document().path("components");
+    }
+
+    private static JsonNode document() throws IOException {
+        return new ObjectMapper().readTree(given().get("/q/openapi?format=json").asString());
     }
 
     /** The example of a problem among the answers that operations of one effect share. */
