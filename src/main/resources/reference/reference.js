@@ -232,7 +232,7 @@ const layout = system => {
   const problemIn = text => {
     try {
       const json = JSON.parse(text);
-      return json.outcome ? json : null;
+      return typeof json.outcome === 'string' ? json : null;
     } catch {
       return null;
     }
@@ -246,25 +246,28 @@ const layout = system => {
   /** Not drawn again at each key that is pressed in a field. */
   const Answer = memo(({ answer }) => {
     const { text = '', next = [] } = answer;
-    const problem = useMemo(() => problemIn(text), [text]);
+    const problem = useMemo(() => answer.status >= 400 ? problemIn(text) : null, [answer]);
     const body = useMemo(() => pretty(text), [text]);
     return h('section', { className: 'panel answer', 'aria-label': 'Answer', 'aria-busy': answer.waiting ?? false },
       h('p', { className: 'bar', role: 'status' },
         answer.nothing && 'No answer yet: fill in and send.',
         answer.waiting && 'Sending…',
         answer.unsent,
-        answer.lost && [answer.lost, answer.advice].filter(Boolean).join(' '),
+        answer.lost && h(Fragment, null, answer.lost, ' ', answer.advice),
         answer.status && h(Fragment, null,
           h('strong', { className: answer.status < 300 ? 'fine' : 'failed' }, `${answer.status} ${answer.statusText}`.trim()), ' ',
           problem && h(Outcome, { name: problem.outcome }), ' ',
           h('span', { className: 'time' }, `${answer.millis} ms`))),
       answer.status && h(Fragment, null,
-        problem && h('p', { className: 'advice' }, sentence(problem.detail), ' ', h('a', { href: `problems/${problem.code}`, ...BESIDE }, `About ${problem.code}`)),
+        problem && h('p', { className: 'advice' }, h('strong', null, sentence(problem.title)), ' ', sentence(problem.detail), ' ', h('a', { href: `problems/${problem.code}`, ...BESIDE }, `About ${problem.code}`)),
+        Array.isArray(problem?.errors) && h('ul', { 'aria-label': 'Faults' }, problem.errors.map(({ pointer, detail }, place) =>
+          h('li', { key: place }, h('code', null, pointer), ' ', detail))),
+        answer.meaning && h('div', { className: 'advice' }, prose(answer.meaning)),
         next.length > 0 && h('p', { className: 'advice' }, 'The ids of this answer are filled in: ', next.map(({ operationId, path }, place) =>
           h(Fragment, { key: operationId }, place > 0 && ', ', h('a', { href: `#${operationId}` }, path.split('/').at(-1)))), '.'),
         h('h3', null, 'Headers'),
         h('div', { className: 'headers' }, h('dl', null, Object.entries(answer.headers).map(([name, value]) =>
-          h('div', { key: name }, h('dt', null, name), h('dd', null, String(value)))))),
+          h('div', { key: name }, h('dt', null, name), h('dd', null, [].concat(value).join(', ')))))),
         h('div', { className: 'bar' }, h('h3', null, 'Body'), h(Copy, { text })),
         h(Code, { label: 'Body of the answer', language: 'json' }, body)));
   });
@@ -273,14 +276,19 @@ const layout = system => {
 
   const NOTHING = { nothing: true };
 
-  /** The operation that may not be carried out twice. */
-  const REGISTRATION = 'createClient';
+  /** Whether the operation may not be carried out twice. */
+  const registers = operation => operation['x-effect'] === 'REGISTERS';
+
+  /** Deepvue has not finished. */
+  const ACCEPTED = 202;
+
+  /** The page that says how to find out what became of a call. */
+  const LOST = 'problems/upstream-connection-lost';
 
   const Try = ({ spec, path, method, operation, flow }) => {
     const fields = fieldsOf(operation, spec.components.securitySchemes);
     const offering = sandbox && fields.find(field => field.name in sandbox.OFFERS);
     const { operationId } = operation;
-    const isRegistration = operationId === REGISTRATION;
     useSyncExternalStore(flow.watch, flow.version);
     const typed = Object.fromEntries(fields.map(field => [keyOf(field), flow.valueOf(operationId, field) ?? field.offered ?? '']));
     const hasCredential = fields.some(field => field.part === 'credential' && typed[keyOf(field)]);
@@ -336,8 +344,10 @@ const layout = system => {
         });
         const millis = Math.round(performance.now() - began);
         const sent = fields.filter(({ part, secret }) => !secret && ['body', 'query'].includes(part)).map(field => [field.name, typed[keyOf(field)]]);
-        const next = response.status === 200 ? flow.record(response.text, operationId, sent) : [];
-        flow.answer(operationId, { status: response.status, statusText: response.statusText, headers: response.headers, text: response.text, millis, next });
+        const { status, statusText, headers, text } = response;
+        const next = status === 200 || status === ACCEPTED ? flow.record(text, operationId, sent) : [];
+        const meaning = status === ACCEPTED ? operation.responses[ACCEPTED].description : undefined;
+        flow.answer(operationId, { status, statusText, headers, text, millis, meaning, next });
       } catch (failure) {
         // Swagger UI gives the reason if there was a status and the body did not arrive.
         const lost = failure.responseError
@@ -345,7 +355,7 @@ const layout = system => {
           : `No answer: ${failure.message}. The call may have been carried out.`;
         const isKeyed = fields.some(field => field.name === IDEMPOTENCY_KEY && typed[keyOf(field)]);
         const advice = isKeyed ? `Send it again with the same ${IDEMPOTENCY_KEY}: it is carried out once.`
-          : isRegistration ? 'Look before sending it again.' : '';
+          : registers(operation) && h(Fragment, null, 'Look before sending it again: ', h('a', { href: LOST, ...BESIDE }, 'how to find out'), '.');
         flow.answer(operationId, { lost, advice });
       }
     };
@@ -584,7 +594,7 @@ const layout = system => {
   const Operations = ({ spec, found, chosen, target, specSelectors, specActions }) => {
     const flow = useMemo(() => flowOf(spec, found), []);
     useEffect(() => {
-      const warn = event => flow.answerOf(REGISTRATION)?.waiting && event.preventDefault();
+      const warn = event => found.some(({ operation }) => registers(operation) && flow.answerOf(operation.operationId)?.waiting) && event.preventDefault();
       addEventListener('beforeunload', warn);
       return () => { removeEventListener('beforeunload', warn); };
     }, []);

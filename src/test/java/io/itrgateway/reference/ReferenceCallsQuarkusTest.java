@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.IsInViewportOptions;
+import com.microsoft.playwright.options.AriaRole;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.Screen;
 import io.itrgateway.sandbox.Needs;
@@ -208,7 +209,54 @@ class ReferenceCallsQuarkusTest {
 
         assertThat(reference.verdict())
                 .hasText("The connection was lost before the whole answer arrived; the call may have been carried out."
-                        + " Look before sending it again.");
+                        + " Look before sending it again: how to find out.");
+        assertThat(reference.link("how to find out")).hasAttribute("href", "problems/upstream-connection-lost");
+    }
+
+    @Test
+    void aProblemIsShownWithItsTitleAndTheFaultsOfFields() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.field("password").fill("short");
+        reference.send().click();
+
+        assertThat(reference.answer()).containsText("The request is not valid. The request has faults");
+        assertThat(reference.answer().getByRole(AriaRole.LISTITEM))
+                .hasText("#/password must be at least 8 characters long");
+        reference.field("x-api-key").fill("unknown-key");
+        reference.send().click();
+        assertThat(reference.answer()).containsText("Missing or invalid API key or token. Send your key");
+        assertThat(reference.answer().getByRole(AriaRole.LISTITEM)).hasCount(0);
+        assertThat(reference.answer()).containsText("ApiKey realm=\"itr-gateway\", header=\"x-api-key\"");
+    }
+
+    @Test
+    void aRegistrationThatIsStillProcessedIsShownWithWhatToDo() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference
+                .page()
+                .route(
+                        "**" + Sandbox.CREATE_CLIENT,
+                        route -> route.fulfill(json("{\"code\":202,\"data\":{\"itr_client_id\":\"itr_accepted\"}}")
+                                .setStatus(202)));
+
+        reference.send().click();
+
+        assertThat(reference.verdict()).containsText("202");
+        assertThat(reference.answer()).containsText("may register twice");
+        assertThat(reference.answer()).containsText("The ids of this answer are filled in");
+        show(reference, "itr-download");
+        assertThat(reference.field("itr_client_id")).hasValue("itr_accepted");
+    }
+
+    @Test
+    void anEnvelopeWithAnOutcomeIsNoProblem() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        answer(reference, "create-client", "{\"code\":200,\"outcome\":{\"any\":\"value\"},\"data\":{}}");
+
+        assertThat(reference.region("Body of the answer")).containsText("any");
+        assertThat(reference.answer().getByRole(AriaRole.LINK)).hasCount(0);
     }
 
     // ---- ids --------------------------------------------------------------------------------------------------------
