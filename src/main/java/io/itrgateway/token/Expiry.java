@@ -46,8 +46,14 @@ final class Expiry {
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,19}(\\.\\d{1,18})?([eE][+-]?\\d{1,2})?");
 
-    /** A year of this century, month, day and time without anything between: as an epoch it would lie after the year 2600. */
-    private static final Pattern DATE_IN_DIGITS = Pattern.compile("20\\d{12}(\\d{3})?");
+    /**
+     * A year of this century, month, day and time without anything between: as an epoch it would lie after the year 2600, or, without
+     * the seconds, before 1977.
+     */
+    private static final Pattern DATE_IN_DIGITS = Pattern.compile("20\\d{10}(\\d{2}|\\d{5})?");
+
+    /** JSON within JSON. */
+    private static final Pattern QUOTED = Pattern.compile("\"(.*)\"");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -195,7 +201,9 @@ final class Expiry {
         if (value.isNumber()) {
             return value.decimalValue().toPlainString();
         }
-        return value.isTextual() ? value.textValue().strip() : "";
+        return value.isTextual()
+                ? QUOTED.matcher(value.textValue().strip()).replaceFirst("$1").strip()
+                : "";
     }
 
     private static Optional<Reading> ofSeconds(JsonNode seconds) {

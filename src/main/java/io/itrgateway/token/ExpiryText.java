@@ -32,8 +32,9 @@ import java.util.regex.Pattern;
  *       ({@code 24h0m0s}, {@code 86400s}), words ({@code 24 hrs}, {@code 1 day and 2 hours}), Python, SQL and .NET
  *       ({@code 1 day, 0:00:00}, {@code 24:00:00}, {@code 1.00:00:00})</td></tr>
  *   <tr><td>point in time</td><td>ISO 8601 and RFC 3339 in extended and basic form, with calendar, ordinal and week dates; the three
- *       forms of RFC 9110 (IMF-fixdate, RFC 850, asctime) and RFC 5322; what Go, Java, JavaScript, Python, Ruby and Gson print;
- *       {@code 08-Mar-2026 00:00:00}, {@code 2026/03/08}, {@code 20260308000000}, {@code 20260308000000.0Z},
+ *       forms of RFC 9110 (IMF-fixdate, RFC 850, asctime) and RFC 5322; what Go, Java, JavaScript ({@code 8 Mar 2026, 12:00:00 am GMT+5:30}),
+ *       Python, Ruby, Gson, OpenSSL and {@code date} print; access logs and FIX; {@code 08-Mar-2026 00:00:00}, {@code 2026/3/8},
+ *       {@code 2026-03-08 12:00 AM}, {@code 20260308000000}, {@code 202603080000}, {@code 20260308000000.0Z},
  *       {@code /Date(1772928000000)/}</td></tr>
  * </table>
  *
@@ -48,6 +49,8 @@ import java.util.regex.Pattern;
  *   <tr><td>{@code a day}, {@code tomorrow}, {@code in 2 hours}, {@code never}</td><td>prose</td></tr>
  *   <tr><td>{@code 2026-03-08T24:00:00Z}, {@code 23:59:60}</td><td>no longer in ISO 8601; not a time that {@code java.time} has</td></tr>
  *   <tr><td>{@code 2026-03-07T00:00:00Z/P1D}</td><td>an interval</td></tr>
+ *   <tr><td>{@code 2026-03-08-00.00.00.000000}, {@code @1772928000}, {@code 00:00 India Standard Time}</td><td>what DB2, {@code date} and
+ *       Windows write, and no API</td></tr>
  *   <tr><td>{@code 0001-01-01T00:00:00Z}</td><td>how Go and .NET write a time that was never set</td></tr>
  * </table>
  */
@@ -73,14 +76,23 @@ final class ExpiryText {
     private static final List<Map.Entry<Pattern, String>> REWRITINGS = List.of(
             rewriting("\\s+", " "),
             rewriting(" \\([^()]*\\)$", ""), // the name of the zone, of RFC 5322 and JavaScript
+            rewriting("^((?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*),? ?(?=\\d)", "$1, "),
+            rewriting(" at (?=\\d)", " "),
+            rewriting("(?<=\\d) ?([AaPp])\\.?[Mm]\\b\\.?", " $1M"),
+            rewriting("(?<=\\d)(?:st|nd|rd|th)\\b", ""),
             rewriting(" m=[+-][0-9.]+$", ""), // Go's monotonic clock
             rewriting("([+-]\\d\\d:?\\d\\d) [A-Z]{1,5}$", "$1"), // a zone's abbreviation behind its offset
             rewriting("(?:GMT|UTC)(?=[+-]\\d)", ""),
             rewriting("[+-]00:?00Z$", "Z"), // Python's isoformat() + "Z"
-            rewriting("^(\\d{4})[/.](\\d\\d)[/.](\\d\\d)(?!\\d)", "$1-$2-$3"),
-            rewriting("^(\\d{4}-[0-9W-]{3,6}) (?=\\d)", "$1T"),
+            rewriting("(?<=:\\d\\d| |M)([+-])(\\d)(:\\d\\d)?$", "$10$2$3"),
+            rewriting("^(\\d{4})[/.](\\d\\d?)[/.](\\d\\d?)(?!\\d)", "$1-$2-$3"),
+            rewriting("^(\\d{4}-[0-9W-]{3,6})(?: |, ?|_)(?=\\d)", "$1T"),
+            rewriting("^(\\d{8})(?:[ _]|-(?=\\d\\d:))(?=\\d\\d)", "$1T"),
             rewriting("(?<=:\\d\\d),(?=\\d)", "."),
-            rewriting("(?<=\\d)-([A-Za-z]{3})-(?=\\d)", " $1 "),
+            rewriting("(?<=\\d)[-/]([A-Za-z]{3,9})[-/](?=\\d)", " $1 "),
+            rewriting("(?<=[A-Za-z]{3}), (?=\\d{4})", " "),
+            rewriting("(?<=[A-Za-z]{3} \\d{4})(?:, ?|:)(?=\\d)|(?<=\\d, \\d{4}), (?=\\d)", " "),
+            rewriting("(?<=[T ])(?=\\d:\\d\\d)", "0"),
             rewriting("([+-]\\d\\d)(\\d\\d)(?= \\d{4}$|$)", "$1:$2"));
 
     private static final DateTimeFormatter OFFSET = new DateTimeFormatterBuilder()
@@ -104,7 +116,8 @@ final class ExpiryText {
             .toFormatter(Locale.ENGLISH);
 
     private static final List<DateTimeFormatter> FORMATS = List.of(
-            iso(DateTimeFormatter.ISO_LOCAL_DATE),
+            iso(format(pattern("uuuu-M-d"))),
+            format(pattern("uuuu-M-d'T'h:mm[:ss] a").append(ZONE)),
             iso(format(pattern("uuuuMMdd"))),
             iso(DateTimeFormatter.ISO_ORDINAL_DATE),
             iso(DateTimeFormatter.ISO_WEEK_DATE),
@@ -113,16 +126,18 @@ final class ExpiryText {
             format(pattern("uuuuMMddHHmmss")
                     .appendFraction(ChronoField.NANO_OF_SECOND, 1, 9, true)
                     .append(ZONE)),
+            format(pattern("uuuuMMddHHmm").append(ZONE)),
             format(pattern("[EEEE, ][EEE, ]d [MMMM][MMM] uuuu[ HH:mm[:ss]]").append(ZONE)),
             format(pattern("[EEEE, ][EEE, ]d [MMMM][MMM] uuuu h:mm[:ss] a").append(ZONE)),
-            format(pattern("[EEEE, ][EEE, ][MMMM][MMM] d, uuuu[','][ HH:mm[:ss]]")
-                    .append(ZONE)),
-            format(pattern("[EEEE, ][EEE, ][MMMM][MMM] d, uuuu[','] h:mm[:ss] a")
-                    .append(ZONE)),
+            format(pattern("[EEEE, ][EEE, ][MMMM][MMM] d, uuuu[ HH:mm[:ss]]").append(ZONE)),
+            format(pattern("[EEEE, ][EEE, ][MMMM][MMM] d, uuuu h:mm[:ss] a").append(ZONE)),
+            format(pattern("uuuu MMM d[ HH:mm[:ss]]").append(ZONE)),
             format(pattern("EEEE, d MMM uu HH:mm:ss").append(ZONE)),
             format(pattern("EEE, d MMM uu HH:mm:ss").append(ZONE)),
-            format(pattern("EEE MMM d uuuu HH:mm:ss").append(ZONE)),
-            format(pattern("EEE MMM d HH:mm:ss").append(ZONE).appendPattern(" uuuu")));
+            format(pattern("[EEE ]MMM d uuuu[ HH:mm:ss]").append(ZONE)),
+            format(pattern("[EEE ]MMM d HH:mm:ss uuuu").append(ZONE)),
+            format(pattern("EEE MMM d HH:mm:ss").append(ZONE).appendPattern(" uuuu")),
+            format(pattern("EEE MMM d h:mm:ss a").append(ZONE).appendPattern(" uuuu")));
 
     /**
      * A point in time.
@@ -297,10 +312,10 @@ final class ExpiryText {
                 Duration.ofMinutes(1), List.of("m", "min", "mins", "minute", "minutes"),
                 Duration.ofHours(1), List.of("h", "hr", "hrs", "hour", "hours"),
                 Duration.ofDays(1), List.of("d", "day", "days"),
-                Duration.ofDays(7), List.of("w", "week", "weeks"),
+                Duration.ofDays(7), List.of("w", "wk", "wks", "week", "weeks"),
                 // However many days it has, it is longer than any token is believed to live.
-                Duration.ofDays(30), List.of("month", "months"),
-                Duration.ofDays(365), List.of("y", "year", "years"));
+                Duration.ofDays(30), List.of("mon", "mons", "month", "months"),
+                Duration.ofDays(365), List.of("y", "yr", "yrs", "year", "years"));
         Map<String, Duration> units = new HashMap<>();
         names.forEach((unit, spellings) -> spellings.forEach(spelling -> units.put(spelling, unit)));
         return Map.copyOf(units);

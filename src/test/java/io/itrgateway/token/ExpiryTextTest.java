@@ -97,6 +97,9 @@ class ExpiryTextTest {
                 "R/PT12H",
                 "2026-03",
                 "2026-W10",
+                "2026-03-07-18.30.00.000000", // DB2
+                "2026-03-08 00:00:00 India Standard Time", // Windows
+                "@1772908200",
                 "0000-00-00 00:00:00", // never set: MySQL, Go, .NET
                 "0001-01-01T00:00:00Z",
                 "0001-01-01T00:00:00",
@@ -106,6 +109,7 @@ class ExpiryTextTest {
                 "2026-366T18:30:00Z",
                 "2026-W54-1T18:30:00Z",
                 "20261307183000",
+                "202613071830",
                 "2026-03-07T18:30:00 Asia/Nowhere",
                 "7 mars 2026 18:30:00",
                 "P",
@@ -172,6 +176,14 @@ class ExpiryTextTest {
                 "2026-03-07 18:30:00",
                 "2026/03/07 18:30:00",
                 "2026.03.07 18:30:00 UTC",
+                "2026-3-7 18:30:00",
+                "2026/3/7 18:30",
+                "2026-03-07, 18:30:00",
+                "2026-03-07_18:30:00",
+                "2026-03-07 06:30 PM",
+                "2026-03-07 6:30:00PM UTC",
+                "2026-03-08T00:00:00+5:30",
+                "2026-Mar-07 18:30:00",
                 // basic
                 "20260307T183000Z",
                 "20260307T1830Z",
@@ -180,6 +192,10 @@ class ExpiryTextTest {
                 "20260308T000000+05:30",
                 "20260307T183000",
                 "20260307183000",
+                "202603071830",
+                "202603071830Z",
+                "20260307 183000",
+                "20260307-18:30:00.000", // FIX
                 "20260307183000000",
                 "20260307183000Z", // ASN.1
                 "20260307183000.0Z", // directories of LDAP
@@ -213,10 +229,21 @@ class ExpiryTextTest {
                 "Sun, 08 Mar 2026 00:00:00 +0530",
                 "Sun, 08 Mar 2026 00:00:00 +0530 (IST)",
                 "07 Mar 2026 18:30:00 GMT",
+                "Sat,07 Mar 2026 18:30:00 GMT",
+                "07/Mar/2026:18:30:00 +0000", // access logs
                 // Java, JavaScript, Ruby, the date command
                 "Sat Mar 07 18:30:00 UTC 2026",
                 "Sat Mar 07 18:30:00 GMT 2026",
                 "Sun Mar 08 2026 00:00:00 GMT+0530 (India Standard Time)",
+                "Sat Mar  7 06:30:00 PM UTC 2026",
+                "Sat 07 Mar 2026 06:30:00 PM UTC",
+                "Mar  7 18:30:00 2026 GMT", // OpenSSL
+                "Mar 07 2026 18:30:00",
+                "7 Mar 2026, 6:30:00 pm", // Intl, by language
+                "07-Mar-2026, 6:30:00\u202fp.m.",
+                "Saturday, 7 March, 2026 at 18:30",
+                "March 8, 2026 at 12:00:00 AM GMT+5:30",
+                "March 7th, 2026 6:30 PM",
                 "Mar 7, 2026 6:30:00 PM",
                 "Mar 7, 2026, 6:30:00\u202fPM",
                 "7 Mar 2026 6:30 pm",
@@ -233,7 +260,11 @@ class ExpiryTextTest {
                 "1772908200000",
                 "1.7729082E12",
                 "1772908200000000",
-                "1772908200000000000"
+                "1772908200000000000",
+                // JSON within JSON
+                "\"2026-03-07T18:30:00Z\"",
+                "\"1772908200\"",
+                "\"12hrs\""
             })
     void aPointInTimeIsReadInEveryForm(String text) {
         assertThat(lifeByExpiry(quoted(text)).truncatedTo(MILLIS)).isEqualTo(TWELVE_HOURS);
@@ -248,7 +279,8 @@ class ExpiryTextTest {
                 "1.7729082e9",
                 "1772908200000000",
                 "1772908200000000000",
-                "20260307183000"
+                "20260307183000",
+                "202603071830"
             })
     void aPointInTimeIsReadWhereItIsNoText(String json) {
         assertThat(lifeByExpiry(json)).isEqualTo(TWELVE_HOURS);
@@ -310,6 +342,7 @@ class ExpiryTextTest {
                 "1 hour, 2 minutes, and 3 seconds|PT1H2M3S",
                 "1d|PT24H",
                 "1w|PT24H",
+                "1 mon|PT24H",
                 "0.5 days|PT12H",
                 // Python, SQL, .NET
                 "24:00:00|PT24H",
