@@ -1,5 +1,6 @@
 package io.itrgateway.doctor;
 
+import io.itrgateway.transport.Loopback;
 import io.itrgateway.transport.ProxyAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,7 +18,7 @@ final class Resolution {
             // An address in brackets is one of IPv6.
             return judged(
                     host,
-                    Arrays.stream(InetAddress.getAllByName(host))
+                    Arrays.stream(Loopback.lookUp(host))
                             .map(InetAddress::getHostAddress)
                             .toList());
         } catch (UnknownHostException e) {

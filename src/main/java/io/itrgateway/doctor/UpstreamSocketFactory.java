@@ -1,5 +1,6 @@
 package io.itrgateway.doctor;
 
+import io.itrgateway.transport.Loopback;
 import io.itrgateway.transport.ProxyAddress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ final class UpstreamSocketFactory {
     }
 
     private Socket connect(String host, int port) throws IOException {
-        InetAddress[] addresses = InetAddress.getAllByName(host);
+        InetAddress[] addresses = Loopback.lookUp(host);
         IOException last = new IOException("no address");
         for (int i = 0; i < addresses.length; i++) {
             var socket = new Socket();

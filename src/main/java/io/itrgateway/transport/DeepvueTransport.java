@@ -15,7 +15,6 @@ import jakarta.ws.rs.core.Response;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -77,7 +76,7 @@ public class DeepvueTransport {
                 settings.proxy()
                         .map(ProxyAddress::host)
                         .orElse(settings.baseUrl().getHost()),
-                InetAddress::getAllByName,
+                Loopback::lookUp,
                 vertx);
         this.userAgent = "itr-gateway/" + version;
     }
