@@ -20,7 +20,12 @@ end
 if at > now then
   return math.ceil(at - now)
 end
+-- Replicas may have different limits for the caller, as while one is changed: calls stay for as long as the one with the longest window needs
+-- them, which is what is left of the life that it has given to the key. No quota is larger than MOST.
+local MOST = 1000000
+local kept = math.max(longest, redis.call('PTTL', KEYS[1]) * 1000)
 redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - longest))
-redis.call('PEXPIRE', KEYS[1], math.ceil(longest / 1000))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - kept))
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -MOST - 1)
+redis.call('PEXPIRE', KEYS[1], math.ceil(kept / 1000))
 return 0

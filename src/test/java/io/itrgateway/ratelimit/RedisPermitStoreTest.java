@@ -68,6 +68,21 @@ class RedisPermitStoreTest extends PermitStoreContract {
         assertThat(counted(limits, one)).isLessThanOrEqualTo(Duration.ofDays(1));
     }
 
+    /** As while the limit is changed from one replica to the next. */
+    @Test
+    void aShorterLimitOfACallerRemovesNoCallThatALongerOneCounts() {
+        var link = new SimulatedLink(redis, "c0ffee", time, this::redisMicros, Duration.ZERO);
+        var limits = link.stores(new RateLimitTelemetry(new SimpleMeterRegistry()));
+        Plan aDay = Plan.of("0/0/2").orElseThrow();
+        Plan aSecond = Plan.of("5/0/0").orElseThrow();
+        assertThat(counted(limits, aDay)).isZero();
+
+        time.pass(Duration.ofMinutes(1));
+        assertThat(counted(limits, aSecond)).isZero();
+
+        assertThat(counted(limits, aDay)).isPositive();
+    }
+
     /** As when the process is stopped and continued: what was to happen meanwhile happens then, the answer of Redis first. */
     @Test
     void aCallWhoseWaitWasOverBeforeRedisAnsweredIsNotSent() {
