@@ -1,20 +1,22 @@
 -- Claims a name for a payload. Follows lease.lua.
 --
--- ARGV  4 fingerprint, 5 life of a claim in milliseconds
+-- KEYS  3 dataset
+-- ARGV  5 age from which on a data set is complete, in milliseconds
 -- Returns acquired; in_progress, owner; completed, result, owner, length of a large result; interrupted; conflict.
 --      Or refuses: incomplete, while owners put back what Redis has lost; released, when this arrives after its owner has released.
 if not claim[1] then
-  if isIncomplete() then
+  local age = now - (redis.call('GET', KEYS[3]) or now) -- 0 where the data set has not begun, below where the clock was set back
+  if age < tonumber(ARGV[5]) then
     return {'incomplete'}
   end
   if redis.call('EXISTS', KEYS[2]) == 1 then
     return {'released'}
   end
-  redis.call('HSET', KEYS[1], 'fingerprint', ARGV[4], 'owner', ARGV[1], 'until', now + ARGV[2])
-  redis.call('PEXPIRE', KEYS[1], ARGV[5])
+  redis.call('HSET', KEYS[1], 'fingerprint', ARGV[3], 'owner', ARGV[1], 'until', now + ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
   return {'acquired'}
 end
-if claim[1] ~= ARGV[4] then
+if claim[1] ~= ARGV[3] then
   return {'conflict'}
 end
 if claim[4] then

@@ -2,16 +2,11 @@
 -- clock), last (the same, where it is the last lease that is given without the owner), result; of a large result, which is at
 -- answer:<owner>, the length instead.
 --
--- KEYS  claim:<name>, released:<owner>, dataset
--- ARGV  1 owner, 2 lease of a claim, 3 age from which on a data set is complete; times in milliseconds
+-- KEYS  claim:<name>, released:<owner>
+-- ARGV  1 owner, 2 lease, 3 fingerprint, 4 life of a claim; times in milliseconds
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local claim = redis.call('HMGET', KEYS[1], 'fingerprint', 'owner', 'until', 'result', 'length', 'last')
-
-local function isIncomplete() -- owners put back what Redis has lost
-  local age = now - (redis.call('GET', KEYS[3]) or now) -- of the data set; below 0 where the clock was set back
-  return age < tonumber(ARGV[3])
-end
 
 -- Whether the owner of a claim without a result may be alive. A lease that is over is given once more: no owner may have reached this Redis to
 -- renew it, as where Redis was away, and one that lives does so now. The same holds for one that ends later than any that is given now, from

@@ -1,6 +1,7 @@
--- The state of the call of an owner that held the claim. Follows lease.lua.
+-- The state of the call of an owner that held the claim. Follows lease.lua. A claim that Redis has lost is put back, as one whose lease is over: should
+-- its owner have died, too, its name is not free for that.
 --
--- Returns in_progress, owner; completed, result, owner, length of a large result; released; interrupted, also when nothing is known of the owner.
+-- Returns in_progress, owner; completed, result, owner, length of a large result; released; interrupted.
 local released = redis.call('GET', KEYS[2])
 local isOwners = claim[2] == ARGV[1]
 local result = isOwners and claim[4] or released
@@ -11,7 +12,12 @@ end
 if released or claim[2] and not isOwners then
   return {'released'}
 end
-if isOwners and isHeld() or isIncomplete() then
+if not claim[2] then
+  redis.call('HSET', KEYS[1], 'fingerprint', ARGV[3], 'owner', ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  claim[3] = 0
+end
+if isHeld() then
   return {'in_progress', ARGV[1]}
 end
 return {'interrupted'}

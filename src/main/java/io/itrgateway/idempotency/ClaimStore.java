@@ -50,8 +50,11 @@ public interface ClaimStore {
      */
     Uni<Void> release(ClaimName name, Owner owner, Optional<byte[]> result);
 
-    /** The state of the call of an owner that was said to hold the claim. Never {@code Acquired} or {@code Conflict}. */
-    Uni<ClaimState> find(ClaimName name, Owner owner);
+    /**
+     * The state of the call of an owner that was said to hold the claim, with that payload. Never {@code Acquired} or {@code Conflict}. A claim
+     * that the store has lost is the owner's again.
+     */
+    Uni<ClaimState> find(ClaimName name, Fingerprint fingerprint, Owner owner);
 
     /** Calls that other processes would take for interrupted if this one ended now: those in progress, and those whose end is not stored yet. */
     default int unstored() {

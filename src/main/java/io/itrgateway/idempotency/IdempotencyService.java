@@ -247,7 +247,8 @@ public class IdempotencyService {
         @Override
         public Uni<CallResult> inProgress(Owner other) {
             call.markRemote();
-            return new RemoteResultPoller(() -> store.find(id.name(), other), call::isAwaited, contexts)
+            return new RemoteResultPoller(
+                            () -> store.find(id.name(), id.fingerprint(), other), call::isAwaited, contexts)
                     .pollUntilEnd()
                     .chain(last -> last.map(state -> state.fold(new RemoteEnd(id)))
                             .orElseGet(() -> Uni.createFrom().item(CallResult.ABANDONED)));

@@ -107,7 +107,7 @@ class MemoryClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<ClaimState> find(ClaimName name, Owner owner) {
+    public Uni<ClaimState> find(ClaimName name, Fingerprint fingerprint, Owner owner) {
         return Uni.createFrom().item(() -> stateOf(name, owner));
     }
 

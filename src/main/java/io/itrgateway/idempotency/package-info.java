@@ -16,7 +16,7 @@
  * before which the connection takes no claim, removes it if Redis is not the process that is noted beside it ({@code run_id}), as after a restart or
  * a failover, whatever was lost and whichever process connects first. The removal and the new note are one step, so that processes that connect later
  * repeat it only if they had seen more of the lost data: then their claims may be missing, too. A Redis that has lost nothing accepts no key for two
- * seconds, either.
+ * seconds, either. A process that waits for a call puts its claim back as well, so that the name is not free where the owner has died, too.
  *
  * <p>A living owner renews its leases each second if it reaches Redis. Where it does not, since Redis was away, restarted, or its clock was set, a lease can be over
  * though the owner lives. Therefore the first process that finds it over gives it once more, and the claim counts as interrupted only when that one is over, too: when

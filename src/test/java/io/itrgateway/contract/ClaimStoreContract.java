@@ -109,7 +109,7 @@ public abstract class ClaimStoreContract {
     }
 
     private String look(Owner owner) {
-        return word(ended(store().find(NAME, owner)));
+        return word(ended(store().find(NAME, PAYLOAD, owner)));
     }
 
     @Test

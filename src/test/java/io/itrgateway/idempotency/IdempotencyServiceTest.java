@@ -257,7 +257,7 @@ class IdempotencyServiceTest {
             }
 
             @Override
-            public Uni<ClaimState> find(ClaimName name, Owner owner) {
+            public Uni<ClaimState> find(ClaimName name, Fingerprint fingerprint, Owner owner) {
                 throw new IllegalStateException("bug");
             }
         };

@@ -63,7 +63,8 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
 
     private List<Integer> keptOf(int first, int last) {
         return IntStream.rangeClosed(first, last)
-                .filter(number -> word(ended(claims.find(name(number), FIRST))).startsWith("[0"))
+                .filter(number ->
+                        word(ended(claims.find(name(number), PAYLOAD, FIRST))).startsWith("[0"))
                 .boxed()
                 .toList();
     }
@@ -84,7 +85,7 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
         ended(claims.claim(name(1), PAYLOAD, FIRST));
         ended(claims.release(name(1), FIRST, Optional.of(new byte[ClaimStore.LONGEST_RESULT_BYTES])));
 
-        assertThat(word(ended(claims.find(name(1), FIRST)))).isEqualTo("released");
+        assertThat(word(ended(claims.find(name(1), PAYLOAD, FIRST)))).isEqualTo("released");
     }
 
     @Test
@@ -230,7 +231,7 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
         return Stream.of(names)
                 .filter(name -> {
                     var claim = new ClaimName(name.replaceAll("\\d", ""), name);
-                    return word(ended(shared.find(claim, FIRST))).startsWith("[0");
+                    return word(ended(shared.find(claim, PAYLOAD, FIRST))).startsWith("[0");
                 })
                 .toList();
     }

@@ -110,12 +110,12 @@ final class ScriptedClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<ClaimState> find(ClaimName name, Owner owner) {
+    public Uni<ClaimState> find(ClaimName name, Fingerprint fingerprint, Owner owner) {
         asked++;
         return through(
                 owner.equals(dead)
                         ? Uni.createFrom().item(new ClaimState.Interrupted())
-                        : claims.find(name, owner)
+                        : claims.find(name, fingerprint, owner)
                                 .map(state -> released.containsKey(owner)
                                         ? new ClaimState.Completed(released.get(owner))
                                         : state),

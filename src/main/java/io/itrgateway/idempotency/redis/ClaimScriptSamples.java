@@ -22,8 +22,11 @@ class ClaimScriptSamples implements ScriptSample.Source {
                         List.of(RedisClaimStore.DATASET, CLAIM, RELEASED),
                         List.of(LIFE_MILLIS, LIFE_MILLIS, LIFE_MILLIS, 0, 0, "print", "it")),
                 new ScriptSample(
-                        RedisClaimStore.CLAIM, all, List.of("it", LIFE_MILLIS, LIFE_MILLIS, "print", LIFE_MILLIS)),
-                new ScriptSample(RedisClaimStore.LOOK, all, List.of("it", LIFE_MILLIS, LIFE_MILLIS)),
+                        RedisClaimStore.CLAIM, all, List.of("it", LIFE_MILLIS, "print", LIFE_MILLIS, LIFE_MILLIS)),
+                new ScriptSample(
+                        RedisClaimStore.LOOK,
+                        List.of(CLAIM, RELEASED),
+                        List.of("it", LIFE_MILLIS, "print", LIFE_MILLIS)),
                 new ScriptSample(
                         RedisClaimStore.COMPLETE,
                         List.of(CLAIM, ANSWER),

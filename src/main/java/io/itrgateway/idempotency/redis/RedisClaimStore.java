@@ -143,9 +143,9 @@ final class RedisClaimStore implements ClaimStore {
                 List.of(claimKey(claim.name()), releasedKey(claim.owner()), DATASET),
                 claim.owner().text(),
                 LEASE.toMillis(),
-                PUT_BACK_IN.toMillis(),
                 claim.fingerprint().text(),
-                KEPT_FOR.toMillis());
+                KEPT_FOR.toMillis(),
+                PUT_BACK_IN.toMillis());
     }
 
     private Uni<ClaimState> state(ClaimName name, Response answer) {
@@ -175,15 +175,16 @@ final class RedisClaimStore implements ClaimStore {
     }
 
     @Override
-    public Uni<ClaimState> find(ClaimName name, Owner owner) {
+    public Uni<ClaimState> find(ClaimName name, Fingerprint fingerprint, Owner owner) {
         return Uni.createFrom()
                 .deferred(() -> link.run(
                         LOOK,
                         LONGEST_WAIT,
-                        List.of(claimKey(name), releasedKey(owner), DATASET),
+                        List.of(claimKey(name), releasedKey(owner)),
                         owner.text(),
                         LEASE.toMillis(),
-                        PUT_BACK_IN.toMillis()))
+                        fingerprint.text(),
+                        KEPT_FOR.toMillis()))
                 .chain(answer -> answer.get(0).toString().equals("released")
                         ? Uni.createFrom().item(new ClaimState.Released())
                         : state(name, answer));

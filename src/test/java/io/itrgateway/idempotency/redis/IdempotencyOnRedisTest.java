@@ -486,6 +486,7 @@ class IdempotencyOnRedisTest {
         await().atMost(LONG).until(linkOfOther::isUp);
 
         assertThat(problem(waiting)).isEqualTo(ProblemKind.CALL_INTERRUPTED);
+        assertThatItIsNotMadeAgain("k-1");
     }
 
     // ---- joined and replayed ----------------------------------------------------------------------------------------

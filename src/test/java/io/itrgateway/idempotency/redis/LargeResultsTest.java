@@ -103,8 +103,8 @@ class LargeResultsTest extends OwnRedis {
                         .isEqualTo(result));
         await().atMost(LONG)
                 .ignoreExceptionsMatching(LargeResultsTest::isUnavailable)
-                .untilAsserted(() ->
-                        assertThat(resultIn(ended(store.find(NAME, owner)))).isEqualTo(result));
+                .untilAsserted(() -> assertThat(resultIn(ended(store.find(NAME, PAYLOAD, owner))))
+                        .isEqualTo(result));
         assertThat(server.command(Command.PTTL, answerOf(owner)).toLong())
                 .isGreaterThan(Duration.ofHours(23).toMillis());
     }
@@ -216,7 +216,13 @@ class LargeResultsTest extends OwnRedis {
         await().atMost(LONG)
                 .ignoreExceptionsMatching(LargeResultsTest::isUnavailable)
                 .until(() -> {
-                    server.command(Command.HSET, CLAIM, "until", "1"); // again, since it may just have been renewed
+                    server.command(
+                            Command.HSET,
+                            CLAIM,
+                            "until",
+                            "1",
+                            "last",
+                            "1"); // again, since it may just have been renewed
                     return ended(store.claim(NAME, PAYLOAD, SECOND)) instanceof ClaimState.Interrupted;
                 });
         full.close();

@@ -114,7 +114,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
         pass(ClaimStore.KEPT_FOR.minusMinutes(1));
         assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
-        assertThat(word(ended(store.find(NAME, FIRST)))).isEqualTo("interrupted");
+        assertThat(stateOf(FIRST)).isEqualTo("interrupted");
     }
 
     @Test
@@ -172,8 +172,21 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     }
 
     @Test
-    void anUnknownOwnerIsInterrupted() {
+    void aClaimThatRedisHasLostWithItsOwnerIsPutBackByOneThatWaitsForIt() {
+        assertThat(stateOf(FIRST)).isEqualTo("in progress");
+        assertThat(claimedBy(SECOND)).isEqualTo("in progress");
+        lastLeaseIsOver();
+
         assertThat(stateOf(FIRST)).isEqualTo("interrupted");
+        assertThat(claimedBy(SECOND)).isEqualTo("interrupted");
+    }
+
+    @Test
+    void oneThatWaitsPutsBackNoClaimThatWasReleased() {
+        claimAndRelease(FIRST, new byte[] {7});
+
+        assertThat(stateOf(FIRST)).isEqualTo("[7]");
+        assertThat(claimedBy(SECOND)).isEqualTo("acquired");
     }
 
     /** Redis, or the clock of it, was away for longer than a lease, and another process is the first to find it again. */
@@ -213,7 +226,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     // ---- results of released claims ---------------------------------------------------------------------------------
 
     private String stateOf(Owner owner) {
-        return word(ended(store.find(NAME, owner)));
+        return word(ended(store.find(NAME, PAYLOAD, owner)));
     }
 
     private void claimAndRelease(Owner owner, byte[] result) {
@@ -236,7 +249,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
 
         pass(RedisClaimStore.RELEASED_FOR);
 
-        assertThat(stateOf(FIRST)).isEqualTo("interrupted");
+        assertThat(stateOf(FIRST)).isEqualTo("in progress");
     }
 
     @Test
@@ -289,7 +302,6 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         assertThatClaimingIsRefused(FIRST, "incomplete");
         await().atMost(LONG).until(() -> server.keys().contains(DATASET));
         assertThatClaimingIsRefused(FIRST, "incomplete");
-        assertThat(word(ended(store.find(NAME, SECOND)))).isEqualTo("in progress");
 
         awaitAcquired();
 
