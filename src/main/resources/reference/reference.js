@@ -253,15 +253,15 @@ const layout = system => {
         answer.nothing && 'No answer yet: fill in and send.',
         answer.waiting && 'Sending…',
         answer.unsent,
-        answer.lost && h(Fragment, null, answer.lost, ' ', answer.advice),
+        answer.lost && h('span', null, answer.lost, ' ', answer.advice),
         answer.status && h(Fragment, null,
           h('strong', { className: answer.status < 300 ? 'fine' : 'failed' }, `${answer.status} ${answer.statusText}`.trim()), ' ',
           problem && h(Outcome, { name: problem.outcome }), ' ',
           h('span', { className: 'time' }, `${answer.millis} ms`))),
       answer.status && h(Fragment, null,
         problem && h('p', { className: 'advice' }, h('strong', null, sentence(problem.title)), ' ', sentence(problem.detail), ' ', h('a', { href: `problems/${problem.code}`, ...BESIDE }, `About ${problem.code}`)),
-        Array.isArray(problem?.errors) && h('ul', { 'aria-label': 'Faults' }, problem.errors.map(({ pointer, detail }, place) =>
-          h('li', { key: place }, h('code', null, pointer), ' ', detail))),
+        Array.isArray(problem?.errors) && h('ul', { 'aria-label': 'Faults' }, problem.errors.map((fault, place) =>
+          h('li', { key: place }, h('code', null, String(fault?.pointer)), ' ', String(fault?.detail)))),
         answer.meaning && h('div', { className: 'advice' }, prose(answer.meaning)),
         next.length > 0 && h('p', { className: 'advice' }, 'The ids of this answer are filled in: ', next.map(({ operationId, path }, place) =>
           h(Fragment, { key: operationId }, place > 0 && ', ', h('a', { href: `#${operationId}` }, path.split('/').at(-1)))), '.'),

@@ -250,6 +250,22 @@ class ReferenceCallsQuarkusTest {
     }
 
     @Test
+    void aProblemOfAProxyInBetweenMayHaveAnyForm() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference
+                .page()
+                .route(
+                        "**" + Sandbox.CREATE_CLIENT,
+                        route -> route.fulfill(
+                                json("{\"outcome\":\"x\",\"detail\":{},\"errors\":[null,{\"pointer\":{}},1]}")
+                                        .setStatus(400)));
+
+        reference.send().click();
+
+        assertThat(reference.verdict()).containsText("400");
+    }
+
+    @Test
     void anEnvelopeWithAnOutcomeIsNoProblem() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
 
