@@ -1,5 +1,6 @@
 package io.itrgateway.edge;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -30,6 +31,9 @@ public final class GuardedTransport extends JDKTransport {
             System.setProperty(REJECT_RENEGOTIATION, "true");
         }
     }
+
+    /** At a time. What is read before the service wants it is kept, and Netty's 64 KiB on each connection would be too much. */
+    private static final int MOST_READ_BYTES = 16 * 1024;
 
     private final ConnectionTracker arrivals = new ConnectionTracker(System::nanoTime);
     private final AcceptFailures failures = new AcceptFailures(System::nanoTime);
@@ -96,6 +100,7 @@ public final class GuardedTransport extends JDKTransport {
                 return;
             }
             connection.closeFuture().addListener(closed -> limits.release());
+            connection.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, 2048, MOST_READ_BYTES));
             arrivals.trackConnection(connection);
             connection.pipeline().addLast(new ConnectionSetup(limits));
             context.fireChannelRead(accepted);

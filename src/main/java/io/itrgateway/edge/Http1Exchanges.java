@@ -78,12 +78,7 @@ final class Http1Exchanges {
 
     /** Whether an answer is due. */
     boolean isAnyUnanswered() {
-        return unanswered() > 0;
-    }
-
-    /** How many answers are due. */
-    int unanswered() {
-        return passedOn() - answered;
+        return passedOn() > answered;
     }
 
     /** The head that is being read is refused, and a request will be passed on in its place. */
@@ -106,10 +101,15 @@ final class Http1Exchanges {
         inputEnded = true;
         end.recordInputEnd();
         endEvents();
+        probe();
+        settle();
+    }
+
+    /** Finds out, as long as an answer is due, whether a caller that has closed its side still waits for it. */
+    void probe() {
         if (parser.isHttp11() && !isRefused()) {
             end.probe(this::isAnyUnanswered, this::isAnswering);
         }
-        settle();
     }
 
     /** Whether an answer has begun and is not known to be complete. */

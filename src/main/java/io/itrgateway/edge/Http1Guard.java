@@ -27,8 +27,8 @@ import java.nio.charset.StandardCharsets;
  * at fault, a request without fields is passed on in its place; where its body is, its reader is called ({@link Http1Exchanges}). Nothing
  * that comes behind the fault is read, and the connection ends with the answer.
  *
- * <p>Vert.x answers the requests of a connection one after the other, and queues the others without a bound. It gets only a few at a time;
- * those behind them wait here as bytes, and no more is read from the connection meanwhile.
+ * <p>Vert.x answers the requests of a connection one after the other, and queues the others, with heads as long as they may be. It gets one at
+ * a time; what comes behind it waits here as bytes, and soon no more is read from the connection.
  */
 final class Http1Guard extends ChannelDuplexHandler {
 
@@ -42,8 +42,8 @@ final class Http1Guard extends ChannelDuplexHandler {
         }
     };
 
-    /** Requests that Vert.x has at a time. More would not be answered sooner. */
-    private static final int MOST_UNANSWERED = 16;
+    /** With more than this waiting, no more is read. Some is, since only reading shows that a caller has gone. */
+    private static final int MOST_WAITING_BYTES = 8 * 1024;
 
     private static final String CUT_SHORT = "The request ended before it was complete.";
 
@@ -60,9 +60,11 @@ final class Http1Guard extends ChannelDuplexHandler {
     private ByteBuf held;
     /** Bytes that came before those. */
     private long passed;
-    /** What has come behind as many requests as Vert.x gets at a time; null if there is nothing. */
+    /** What has come behind a request that is not answered; null if there is nothing. */
     private ByteBuf waiting;
-    /** Whether, while something waits, more would be read otherwise. */
+    /** Whether no more is read since so much waits. */
+    private boolean isFull;
+    /** Whether more would be read otherwise. */
     private boolean readsLater;
     /** Whether the caller has closed its side behind what waits. */
     private boolean endsLater;
@@ -152,14 +154,14 @@ final class Http1Guard extends ChannelDuplexHandler {
             return;
         }
         if (waiting != null) {
-            waiting = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), waiting, bytes);
+            keepWaiting(context, ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), waiting, bytes));
             return;
         }
         if (parser.isAmidBody() && !exchanges.isAnyUnanswered()) {
             end.countDiscarded(bytes.readableBytes());
         }
         int read = parse(bytes);
-        if (isFull() && read < bytes.readableBytes() && !parser.isOver()) {
+        if (waitsFrom(bytes, Math.max(read, 0)) && !parser.isOver()) {
             if (read > 0) {
                 // Vert.x gets the slice, which has no room at its end: its decoder appends to what it is given.
                 passOn(context, bytes.readRetainedSlice(read), read);
@@ -187,27 +189,35 @@ final class Http1Guard extends ChannelDuplexHandler {
         }
     }
 
-    private boolean isFull() {
-        return !parser.isAmidRequest() && exchanges.unanswered() >= MOST_UNANSWERED;
+    /** Whether the next request begins there, and the one before it is not answered. Empty lines are no request. */
+    private boolean waitsFrom(ByteBuf bytes, int at) {
+        return at < bytes.readableBytes()
+                && !parser.isAmidRequest()
+                && exchanges.isAnyUnanswered()
+                && bytes.getByte(bytes.readerIndex() + at) != '\r';
     }
 
     private void keepWaiting(ChannelHandlerContext context, ByteBuf behind) {
         readTimeout.stop();
         waiting = behind;
-        readsLater = context.channel().config().isAutoRead();
-        context.channel().config().setAutoRead(false);
+        if (!isFull && behind.readableBytes() > MOST_WAITING_BYTES) {
+            isFull = true;
+            readsLater = context.channel().config().isAutoRead();
+            context.channel().config().setAutoRead(false);
+        }
     }
 
-    /** Passes on what waits, if Vert.x gets more requests by now. */
+    /** Passes on the next request that waits, if those before it are answered. */
     private void resumeWaiting(ChannelHandlerContext context) {
-        if (waiting == null || isFull()) {
+        if (waiting == null || exchanges.isAnyUnanswered()) {
             return;
         }
         ByteBuf bytes = waiting;
         waiting = null;
-        if (readsLater) {
+        if (isFull) {
+            isFull = false;
             // Before Vert.x gets the bytes: it may want no more after them.
-            context.channel().config().setAutoRead(true);
+            context.channel().config().setAutoRead(readsLater);
         }
         readHttp1(context, bytes);
         context.fireChannelReadComplete();
@@ -222,7 +232,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         int all = bytes.readableBytes();
         int at = 0;
         int read = -1;
-        while (at < all && !parser.isOver() && !isFull()) {
+        while (at < all && !parser.isOver() && !waitsFrom(bytes, at)) {
             int piece;
             if (parser.bodyLeft() > 0) {
                 piece = (int) Math.min(parser.bodyLeft(), all - at);
@@ -306,7 +316,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void read(ChannelHandlerContext context) {
-        if (waiting != null) {
+        if (isFull) {
             readsLater = true;
             context.channel().config().setAutoRead(false);
             return;
@@ -334,7 +344,9 @@ final class Http1Guard extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && decided) {
             endsLater = waiting != null;
-            if (!endsLater) {
+            if (endsLater) {
+                exchanges.probe();
+            } else {
                 recordInputEnd(context);
             }
         } else if (!(event instanceof ChannelInputShutdownReadComplete)) {

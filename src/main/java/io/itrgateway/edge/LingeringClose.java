@@ -26,6 +26,7 @@ final class LingeringClose {
 
     private final ChannelHandlerContext context;
     private boolean begun;
+    private boolean isProbing;
     private boolean inputEnded;
     private long discarded;
 
@@ -93,11 +94,14 @@ final class LingeringClose {
      * @param isAnswering whether an answer has begun that is not complete: nothing may be sent in the middle of it
      */
     void probe(BooleanSupplier isAnyUnanswered, BooleanSupplier isAnswering) {
-        probe(isAnyUnanswered, isAnswering, FIRST_PROBE_PAUSE_MILLIS);
+        if (!isProbing) {
+            probe(isAnyUnanswered, isAnswering, FIRST_PROBE_PAUSE_MILLIS);
+        }
     }
 
     private void probe(BooleanSupplier isAnyUnanswered, BooleanSupplier isAnswering, long pauseMillis) {
-        if (begun || !context.channel().isActive() || !isAnyUnanswered.getAsBoolean()) {
+        isProbing = !begun && context.channel().isActive() && isAnyUnanswered.getAsBoolean();
+        if (!isProbing) {
             return;
         }
         if (!isAnswering.getAsBoolean()) {
