@@ -295,8 +295,8 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
         if (!isJudging && http2 != null && http2.decoder().prefaceReceived()) {
             isJudging = true;
-            http2.decoder()
-                    .frameListener(new Http2RequestValidator(http2.decoder().frameListener(), streams.headResponses()));
+            var merged = new Http2DataMerger(http2.decoder().frameListener(), http2.connection());
+            http2.decoder().frameListener(new Http2RequestValidator(merged, streams));
         }
     }
 

@@ -27,11 +27,11 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
     /** Only with extended CONNECT (RFC 8441), which is not offered. */
     private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
 
-    private final Http2HeadResponseFilter heads;
+    private final Http2Streams streams;
 
-    Http2RequestValidator(Http2FrameListener vertx, Http2HeadResponseFilter heads) {
+    Http2RequestValidator(Http2FrameListener vertx, Http2Streams streams) {
         super(vertx);
-        this.heads = heads;
+        this.streams = streams;
     }
 
     @Override
@@ -57,12 +57,15 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
         if ("CONNECT".contentEquals(text(headers.method()))) {
             throw Http2Exception.streamError(id, Http2Error.CONNECT_ERROR, "no tunnels here");
         }
+        if (!streams.admit(id)) {
+            return;
+        }
         if (headers.path() != null && !isTarget(headers.path())) {
             headers.path(REFUSED_TARGET);
         }
         writeHostAsAuthority(headers);
         if ("HEAD".contentEquals(text(headers.method()))) {
-            heads.expect(id);
+            streams.headResponses().expect(id);
         }
         try {
             super.onHeadersRead(context, id, headers, dependency, weight, isExclusive, padding, isLast);

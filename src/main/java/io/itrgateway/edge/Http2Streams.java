@@ -22,7 +22,9 @@ final class Http2Streams extends Http2ConnectionAdapter {
     private final Http2ConnectionHandler http2;
     private final ChannelHandlerContext context;
     private final Http2Connection connection;
+    private final InboundLimits limits;
     private final Http2Connection.PropertyKey progress;
+    private final Http2Connection.PropertyKey isAdmitted;
     private final Http2HeadResponseFilter heads;
     private final MeteredFlowController answers;
     private final List<Http2Stream> answeredEarly = new ArrayList<>();
@@ -34,7 +36,9 @@ final class Http2Streams extends Http2ConnectionAdapter {
         this.http2 = http2;
         this.context = guard.pipeline().context(http2);
         this.connection = http2.connection();
+        this.limits = limits;
         this.progress = connection.newKey();
+        this.isAdmitted = connection.newKey();
         this.heads = new Http2HeadResponseFilter(connection);
         connection.remote().maxActiveStreams(limits.maxStreams());
         this.answers = new MeteredFlowController(connection, connection.remote().flowController(), unread, heads);
@@ -53,6 +57,23 @@ final class Http2Streams extends Http2ConnectionAdapter {
     /** Whether something that was sent pays for one more update of a window. It does so once. */
     boolean payForUpdate() {
         return answers.payForUpdate();
+    }
+
+    /**
+     * Whether there is room for a request, whose head has come. If not, its stream is refused: nothing is done for it, and its client may send it
+     * again (RFC 9113, 8.7). To be called for trailers, too.
+     */
+    boolean admit(int id) {
+        Http2Stream stream = connection.stream(id);
+        if (stream == null || stream.getProperty(isAdmitted) != null) {
+            return true;
+        }
+        if (!limits.acquireStream(connection.remote().numActiveStreams())) {
+            reset(stream, Http2Error.REFUSED_STREAM);
+            return false;
+        }
+        stream.setProperty(isAdmitted, true);
+        return true;
     }
 
     /** Whether the client may send DATA on that stream. */
@@ -102,6 +123,9 @@ final class Http2Streams extends Http2ConnectionAdapter {
 
     @Override
     public void onStreamClosed(Http2Stream stream) {
+        if (stream.removeProperty(isAdmitted) != null) {
+            limits.releaseStream();
+        }
         if (stream.isResetSent()) {
             remembered[resets++ % MOST_REMEMBERED] = stream.id();
         }

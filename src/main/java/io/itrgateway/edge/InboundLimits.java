@@ -19,15 +19,21 @@ public final class InboundLimits {
      */
     private static final int BYTES_OF_A_CONNECTION = 48 * 1024;
 
+    /** A request whose body has not ended takes some 20 KiB, and each of those that wait for a turn, for a token or for their client to read. */
+    private static final int BYTES_OF_A_STREAM = 64 * 1024;
+
     private final int maxConnections;
     private final int maxStreams;
+    private final int maxStreamsOfAll;
     private final long maxUnreadBytes;
+    private final AtomicInteger streams = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong unreadBytes = new AtomicLong();
 
-    InboundLimits(int maxConnections, int maxStreams, long maxUnreadBytes) {
+    InboundLimits(int maxConnections, int maxStreams, int maxStreamsOfAll, long maxUnreadBytes) {
         this.maxConnections = maxConnections;
         this.maxStreams = maxStreams;
+        this.maxStreamsOfAll = maxStreamsOfAll;
         this.maxUnreadBytes = maxUnreadBytes;
     }
 
@@ -39,6 +45,7 @@ public final class InboundLimits {
         return new InboundLimits(
                 maxConnections(config, heapBytes),
                 config.getOptionalValue(MAX_STREAMS, Integer.class).orElse(Integer.MAX_VALUE),
+                (int) Math.min(Integer.MAX_VALUE, heapBytes / BYTES_OF_A_STREAM),
                 heapBytes / PART_FOR_UNREAD_ANSWERS);
     }
 
@@ -67,6 +74,25 @@ public final class InboundLimits {
 
     int maxStreams() {
         return maxStreams;
+    }
+
+    /**
+     * Whether there is room for one more HTTP/2 stream; if so it must be {@link #releaseStream released} some time. A connection finds room for
+     * its share in any case.
+     *
+     * @param ofConnection how many its connection has with it
+     */
+    boolean acquireStream(int ofConnection) {
+        if (streams.incrementAndGet() <= maxStreamsOfAll
+                || ofConnection <= Math.max(1, maxStreamsOfAll / Math.max(1, connections.get()))) {
+            return true;
+        }
+        streams.decrementAndGet();
+        return false;
+    }
+
+    void releaseStream() {
+        streams.decrementAndGet();
     }
 
     void addUnread(long bytes) {

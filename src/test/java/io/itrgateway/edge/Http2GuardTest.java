@@ -1,6 +1,8 @@
 package io.itrgateway.edge;
 
+import static io.itrgateway.sandbox.RawHttp2.DATA;
 import static io.itrgateway.sandbox.RawHttp2.END_HEADERS;
+import static io.itrgateway.sandbox.RawHttp2.END_STREAM;
 import static io.itrgateway.sandbox.RawHttp2.GOAWAY;
 import static io.itrgateway.sandbox.RawHttp2.HEADERS;
 import static io.itrgateway.sandbox.RawHttp2.INITIAL_WINDOW_SIZE;
@@ -37,25 +39,44 @@ import org.junit.jupiter.api.Test;
 /** What the guard does as time passes, and wherever the bytes of a frame are parted. */
 class Http2GuardTest {
 
-    private final InboundLimits limits = new InboundLimits(10, 100, 1024 * 1024);
+    private static final int MOST_STREAMS = 200;
+
+    private final InboundLimits limits = new InboundLimits(10, 100, MOST_STREAMS, 1024 * 1024);
     private final List<Integer> requests = new ArrayList<>();
-    private final Http2ConnectionHandler netty = new Http2ConnectionHandlerBuilder()
-            .server(true)
-            .frameListener(new Http2FrameAdapter() {
-                @Override
-                public void onHeadersRead(
-                        ChannelHandlerContext context,
-                        int id,
-                        Http2Headers headers,
-                        int dependency,
-                        short weight,
-                        boolean isExclusive,
-                        int padding,
-                        boolean isLast) {
-                    requests.add(id);
-                }
-            })
-            .build();
+    private final List<Integer> parts = new ArrayList<>();
+    private final StringBuilder body = new StringBuilder();
+    private Http2ConnectionHandler netty = netty();
+
+    private Http2ConnectionHandler netty() {
+        return new Http2ConnectionHandlerBuilder()
+                .server(true)
+                .frameListener(new Http2FrameAdapter() {
+                    @Override
+                    public void onHeadersRead(
+                            ChannelHandlerContext context,
+                            int id,
+                            Http2Headers headers,
+                            int dependency,
+                            short weight,
+                            boolean isExclusive,
+                            int padding,
+                            boolean isLast) {
+                        if (!requests.contains(id)) {
+                            requests.add(id);
+                        }
+                    }
+
+                    @Override
+                    public int onDataRead(
+                            ChannelHandlerContext context, int id, ByteBuf data, int padding, boolean isLast) {
+                        parts.add(id);
+                        body.append(data.toString(US_ASCII));
+                        return data.readableBytes() + padding;
+                    }
+                })
+                .build();
+    }
+
     private EmbeddedChannel channel;
 
     @BeforeEach
@@ -319,8 +340,67 @@ class Http2GuardTest {
     }
 
     @Test
+    void shortFramesOfABodyAreOnePart() {
+        receivePreface();
+        receive(headers(1, 0, request("POST", "/")));
+        for (int i = 0; i < 1000; i++) {
+            receive(frame(DATA, 0, 1, "x"));
+        }
+        receive(lastData(1, "y"));
+
+        assertThat(parts).containsExactly(1);
+        assertThat(body).hasToString("x".repeat(1000) + "y");
+    }
+
+    @Test
+    void trailersEndABodyOfShortFrames() {
+        receivePreface();
+        receive(headers(1, 0, request("POST", "/")), frame(DATA, 0, 1, "x"), frame(DATA, 0, 1, "y"));
+
+        receive(headers(1, END_STREAM, "trailer", "z"));
+
+        assertThat(body).hasToString("xy");
+    }
+
+    /** Without the end that Netty would give to its streams first. */
+    private static void breakOff(EmbeddedChannel connection) {
+        connection.unsafe().close(connection.voidPromise());
+        connection.runPendingTasks();
+        connection.releaseOutbound();
+    }
+
+    @Test
+    void allConnectionsTogetherHaveSoManyStreams() {
+        List.of(1, 2, 3).forEach(connection -> limits.acquire());
+        List<EmbeddedChannel> others = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            others.add(channel);
+            receivePreface();
+            for (int id = 1; id < 200; id += 2) {
+                receive(headers(id, 0, request("POST", "/")));
+            }
+            assertThat(resets()).isEmpty();
+            requests.clear();
+            netty = netty();
+            connect();
+        }
+
+        receivePreface();
+        for (int id = 1; id < 200; id += 2) {
+            receive(headers(id, 0, request("POST", "/")));
+        }
+
+        assertThat(requests).hasSize(MOST_STREAMS / 3);
+        assertThat(resets()).hasSize(100 - MOST_STREAMS / 3).doesNotContain(1);
+
+        others.forEach(Http2GuardTest::breakOff);
+        receive(get(201, "/"));
+        assertThat(requests).contains(201);
+    }
+
+    @Test
     void oneConnectionTooManyFindsNoRoom() {
-        var two = new InboundLimits(2, 100, 1);
+        var two = new InboundLimits(2, 100, 100, 1);
 
         assertThat(List.of(two.acquire(), two.acquire(), two.acquire())).containsExactly(true, true, false);
         two.release();

@@ -14,7 +14,7 @@ class SlowReaderGuardTest {
 
     private static final int MIB = 1024 * 1024;
 
-    private final InboundLimits limits = new InboundLimits(10, 100, 1024L * MIB);
+    private final InboundLimits limits = new InboundLimits(10, 100, 1000, 1024L * MIB);
     private final SlowClient client = new SlowClient(limits);
 
     /** A connection whose client takes only as much as it says. */
