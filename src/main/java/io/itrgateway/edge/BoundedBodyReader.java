@@ -25,6 +25,8 @@ public final class BoundedBodyReader {
     /** Longest body, in bytes. */
     static final int LONGEST_BYTES = 64 * 1024;
 
+    private static final GatewayException TOO_LARGE = GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE);
+
     private final HttpServerRequest request;
     private final UniEmitter<? super byte[]> emitter;
     private final Limit limit;
@@ -40,11 +42,7 @@ public final class BoundedBodyReader {
      * @param tooLarge how a longer one is refused
      * @param room asked for each part that has come, in bytes, whether it may be kept
      */
-    public record Limit(int longestBytes, GatewayException tooLarge, IntPredicate room) {
-
-        private static final Limit USUAL =
-                new Limit(LONGEST_BYTES, GatewayException.of(ProblemKind.PAYLOAD_TOO_LARGE), part -> true);
-    }
+    public record Limit(int longestBytes, GatewayException tooLarge, IntPredicate room) {}
 
     BoundedBodyReader(HttpServerRequest request, UniEmitter<? super byte[]> emitter, Limit limit) {
         this.request = request;
@@ -53,11 +51,14 @@ public final class BoundedBodyReader {
     }
 
     /**
-     * The whole body, at most 64 KiB; fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be longer.
-     * Never comes when the request has been answered meanwhile: nothing more may be done for it.
+     * The whole body, at most 64 KiB; fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be longer, and with
+     * {@link ProblemKind#OVERLOADED} where {@link LongBodies} take too much. Never comes when the request has been answered meanwhile: nothing more may be done for it.
      */
     public static Uni<byte[]> read(RoutingContext context) {
-        return read(context, Limit.USUAL);
+        var share = LongBodies.OF_THIS_PROCESS.open();
+        return read(context, new Limit(LONGEST_BYTES, TOO_LARGE, share::take))
+                .onTermination()
+                .invoke(share::giveBack);
     }
 
     /** The same with another limit; fails with {@link ProblemKind#OVERLOADED} where there is no room. */

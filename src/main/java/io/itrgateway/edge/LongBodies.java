@@ -1,0 +1,56 @@
+package io.itrgateway.edge;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds what the bodies that are arriving take together. A caller may send the beginnings of many, and no end.
+ *
+ * <p>What a valid request of an operation has is not counted, so that such a request is never refused for the sake of others.
+ */
+final class LongBodies {
+
+    private static final int PART_OF_THE_HEAP = 16;
+
+    /** Of one body. */
+    static final int FREE_BYTES = 4 * 1024;
+
+    static final LongBodies OF_THIS_PROCESS =
+            new LongBodies(Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP);
+
+    private final long mostBytes;
+    private final AtomicLong bytes = new AtomicLong();
+
+    LongBodies(long mostBytes) {
+        this.mostBytes = mostBytes;
+    }
+
+    /** For a body that begins. */
+    Share open() {
+        return new Share();
+    }
+
+    /** What one body takes. Belongs to the event loop of its request. */
+    final class Share {
+        private int read;
+        private int counted;
+
+        private Share() {}
+
+        /** @return whether so many bytes more may be kept */
+        boolean take(int more) {
+            read += more;
+            int over = Math.max(0, read - FREE_BYTES) - counted;
+            if (bytes.addAndGet(over) > mostBytes && over > 0) {
+                bytes.addAndGet(-over);
+                return false;
+            }
+            counted += over;
+            return true;
+        }
+
+        void giveBack() {
+            bytes.addAndGet(-counted);
+            counted = 0;
+        }
+    }
+}
