@@ -84,7 +84,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         String connection = String.valueOf(context.request().connection().remoteAddress()); // null if it is closed
         return limit.within(
                         connection,
-                        authorizations.isEmpty() ? 0 : authorizations.get(0).length(),
+                        IntrospectionLimit.bytesOf(context.request()),
                         () -> oidc.authenticate(context, identities))
                 .ifNoItem()
                 .after(LONGEST_WAIT)

@@ -6,14 +6,20 @@ import io.itrgateway.sandbox.LoggedLines;
 import io.quarkus.oidc.common.OidcRequestFilter.OidcRequestFilterContext;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IntrospectionLimitTest {
 
@@ -103,6 +109,39 @@ class IntrospectionLimitTest {
                         .with(never -> {}, failed::complete));
 
         assertThat(failed.join()).isSameAs(IntrospectionLimit.FULL);
+    }
+
+    /** A request takes its whole head, and the body that may come meanwhile. */
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP_1_1, x, 4096",
+        "HTTP_1_1, x=123456789, 4106",
+        "HTTP_1_1, content-length=1000, 5114",
+        "HTTP_1_1, content-length=0065000, 69653",
+        "HTTP_1_1, content-length=99999999999, 69657",
+        "HTTP_1_1, transfer-encoding=chunked, 69656",
+        "HTTP_2, x, 20480",
+        "HTTP_2, content-length=10, 4122",
+    })
+    void aRequestTakesItsHeadAndWhatMayComeOfItsBody(HttpVersion version, String field, long bytes) {
+        var headers = MultiMap.caseInsensitiveMultiMap();
+        if (field.contains("=")) {
+            headers.add(field.split("=")[0], field.split("=")[1]);
+        }
+
+        assertThat(IntrospectionLimit.bytesOf(request(version, headers))).isEqualTo(bytes + "/".length());
+    }
+
+    private static HttpServerRequest request(HttpVersion version, MultiMap headers) {
+        return (HttpServerRequest) Proxy.newProxyInstance(
+                HttpServerRequest.class.getClassLoader(),
+                new Class<?>[] {HttpServerRequest.class},
+                (request, method, arguments) -> switch (method.getName()) {
+                    case "version" -> version;
+                    case "headers" -> headers;
+                    case "getHeader" -> headers.get((CharSequence) arguments[0]);
+                    default -> "/";
+                });
     }
 
     @Test
