@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** An upstream that keeps a record of every registration that reached it, and answers late, or when it is told to. */
 public final class RecordingUpstream implements AutoCloseable {
@@ -26,10 +27,13 @@ public final class RecordingUpstream implements AutoCloseable {
     private static final String ENVELOPE =
             "{\"code\":200,\"transaction_id\":\"txn_recorded\",\"data\":{\"itr_client_id\":\"itr_recorded\"}}";
 
+    /** @param subject the user name of a registration, the client id of a read */
+    private record Held(String subject, HttpServerRequest request) {}
+
     private final Vertx vertx = Vertx.vertx();
     private final Queue<String> headers = new ConcurrentLinkedQueue<>();
     private final Queue<String> usernames = new ConcurrentLinkedQueue<>();
-    private final Queue<HttpServerResponse> held = new ConcurrentLinkedQueue<>();
+    private final Queue<Held> held = new ConcurrentLinkedQueue<>();
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> tokens = new ConcurrentHashMap<>();
     private final AtomicInteger authorizes = new AtomicInteger();
@@ -81,22 +85,24 @@ public final class RecordingUpstream implements AutoCloseable {
                     Math.max(1, authorizeDelay.toMillis()),
                     due -> request.response().end(token));
         } else if (request.method() == HttpMethod.GET) {
-            usernames.add(request.getParam("itr_client_id"));
-            answer(request.response());
+            String clientId = request.getParam("itr_client_id");
+            usernames.add(clientId);
+            answer(clientId, request);
         } else {
             int token = Integer.parseInt(request.getHeader("Authorization").replaceAll(".*-", ""));
             request.body().onSuccess(body -> {
                 String username = new JsonObject(body).getString("username");
                 tokens.put(username, token);
                 usernames.add(username);
-                answer(request.response());
+                answer(username, request);
             });
         }
     }
 
-    private void answer(HttpServerResponse response) {
+    private void answer(String subject, HttpServerRequest request) {
+        HttpServerResponse response = request.response();
         if (holding) {
-            held.add(response);
+            held.add(new Held(subject, request));
         } else if (delay.isZero()) {
             response.end(ENVELOPE);
         } else {
@@ -122,20 +128,39 @@ public final class RecordingUpstream implements AutoCloseable {
     /** Answers all that is held, and everything from now on; returns when the held answers are written. */
     public void letGo() {
         holding = false;
-        for (HttpServerResponse response = held.poll(); response != null; response = held.poll()) {
-            response.end(ENVELOPE)
-                    .otherwiseEmpty()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-        }
+        List.copyOf(held).forEach(this::letGo);
     }
 
-    /** Returns when they are closed on this side. */
+    /** From now on each registration is answered; what is held stays so. */
+    public void stopHolding() {
+        holding = false;
+    }
+
+    /** Answers what is held of that subject, and nothing else. */
+    public void letGo(String subject) {
+        held.stream().filter(call -> call.subject().equals(subject)).toList().forEach(this::letGo);
+    }
+
+    private void letGo(Held call) {
+        held.remove(call);
+        call.request()
+                .response()
+                .end(ENVELOPE)
+                .otherwiseEmpty()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    /** Closes those on which no call is held; returns when they are closed on this side. */
     public void closeConnections() {
+        Set<HttpConnection> inUse =
+                held.stream().map(call -> call.request().connection()).collect(Collectors.toSet());
         for (HttpConnection connection : Set.copyOf(connections)) {
-            connection.close().toCompletionStage().toCompletableFuture().join();
-            connections.remove(connection);
+            if (!inUse.contains(connection)) {
+                connection.close().toCompletionStage().toCompletableFuture().join();
+                connections.remove(connection);
+            }
         }
     }
 
