@@ -47,6 +47,7 @@ final class Callers {
     private final HttpClient http;
     private final List<Integer> inService = new ArrayList<>();
     private final Map<String, Integer> problems = new TreeMap<>();
+    private final Map<String, Integer> problemsWithoutKey = new TreeMap<>();
     private final List<String> registered = new ArrayList<>();
     private final List<String> unknown = new ArrayList<>();
     private final List<String> invited = new ArrayList<>();
@@ -137,6 +138,11 @@ final class Callers {
     /** Answers that were no success, by their code. */
     Map<String, Integer> problems() {
         return problems;
+    }
+
+    /** Those of them that answered calls without an Idempotency-Key. */
+    Map<String, Integer> problemsWithoutKey() {
+        return problemsWithoutKey;
     }
 
     // ---- persons ----------------------------------------------------------------------------------------------------
@@ -272,6 +278,9 @@ final class Callers {
 
     private void failed(HttpClientResponse head, JsonObject problem, Person person) {
         problems.merge(problem.getString("code"), 1, Integer::sum);
+        if (person.key().isEmpty()) {
+            problemsWithoutKey.merge(problem.getString("code"), 1, Integer::sum);
+        }
         boolean mayRepeat = person.isRegistering() || problem.getBoolean("retryable");
         if (problem.getString("outcome").equals("not_processed") && mayRepeat) {
             String after = head.getHeader("Retry-After");

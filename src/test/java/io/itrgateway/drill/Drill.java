@@ -269,6 +269,7 @@ final class Drill {
         fault(faults, left > 0, left + " callers have no answer");
         fault(faults, all.accepted() != all.answered() + all.cutOff(), "calls are neither answered nor cut off");
         fault(faults, all.refused() > 0, "the upstream refused " + all.refused());
+        fault(faults, onLoop(() -> upstream.unauthorized) > 0, "the upstream refused the account");
         fault(faults, all.authorizes() != 1, all.authorizes() + " authorizes");
         fault(faults, !twice.isEmpty(), "registered twice: " + twice);
         fault(faults, !invited.isEmpty(), "told to repeat though the outcome is unknown: " + invited);

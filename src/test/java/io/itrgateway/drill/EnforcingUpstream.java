@@ -20,7 +20,7 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A Deepvue that keeps its plan: every call, an authorize too, counts in a sliding second and a sliding minute, and one too many is refused
+ * A Deepvue that knows its account's secrets and keeps its plan: every call, an authorize too, counts in a sliding second and a sliding minute, and one too many is refused
  * with 429. It knows how often each person was registered, and for which client ids it was asked. The first fetch of an annual information
  * statement is answered with 202. All on one event loop, whose thread also reads its counts.
  */
@@ -41,12 +41,16 @@ final class EnforcingUpstream implements AutoCloseable {
     private final Map<String, Integer> registrations = new HashMap<>();
     private final Set<String> pending = new HashSet<>();
 
+    /** The client secrets of the account. */
+    final Set<String> accepted = new HashSet<>(Set.of(Sandbox.CLIENT_SECRET));
+
     /** Of each refusal: how many milliseconds ago the calls of its second came. */
     final List<List<Long>> refusals = new ArrayList<>();
 
     int calls;
     int registered;
     int refused;
+    int unauthorized;
     int authorizes;
     int mostInASecond;
     int mostInAMinute;
@@ -113,11 +117,27 @@ final class EnforcingUpstream implements AutoCloseable {
                     .setStatusCode(429)
                     .end("{\"detail\":\"Rate limit exceeded. Please retry after some time.\"}");
         } else if (request.path().equals(Sandbox.AUTHORIZE)) {
+            request.setExpectMultipart(true); // also for a form
+            request.end().onSuccess(whole -> authorize(request));
+        } else if (accepted.contains(request.getHeader("x-api-key"))) {
+            request.body().onSuccess(body -> answer(request, body));
+        } else {
+            refuseAccount(request);
+        }
+    }
+
+    private void authorize(HttpServerRequest request) {
+        if (accepted.contains(request.getFormAttribute("client_secret"))) {
             authorizes++;
             request.response().end("{\"access_token\":\"drill-token-" + authorizes + "\",\"expiry\":\"24hrs\"}");
         } else {
-            request.body().onSuccess(body -> answer(request, body));
+            refuseAccount(request);
         }
+    }
+
+    private void refuseAccount(HttpServerRequest request) {
+        unauthorized++;
+        request.response().setStatusCode(401).end("{\"detail\":\"Unauthorized\"}");
     }
 
     private void answer(HttpServerRequest request, Buffer body) {
