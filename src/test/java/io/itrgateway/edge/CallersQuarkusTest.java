@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.itrgateway.sandbox.LoggedLines;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.DisabledOnIntegrationTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.security.TestSecurity;
 import io.restassured.specification.RequestSpecification;
@@ -66,6 +67,7 @@ class CallersQuarkusTest {
     }
 
     @Test
+    @DisabledOnIntegrationTest("the identity is one of this process")
     @TestSecurity(user = "somebody")
     void quarkusTestIdentitiesAreAccepted() {
         send(stranger(), ASHA.json()).statusCode(200);
@@ -84,6 +86,7 @@ class CallersQuarkusTest {
     }
 
     @Test
+    @DisabledOnIntegrationTest("reads the log of this process")
     void aRequestIdThatIsTheKeyIsReplacedAndNotLogged() {
         try (var log = new LoggedLines("")) {
             var id = send(

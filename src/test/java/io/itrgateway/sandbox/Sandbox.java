@@ -62,14 +62,17 @@ public class Sandbox implements QuarkusTestResourceLifecycleManager {
         return settings;
     }
 
-    /** In a file, and not in the settings, which the launcher of a packaged service prints. */
+    /**
+     * In a file, and not in the settings, which the launcher of a packaged service prints; below those of a test's profile, in a packaged
+     * service, too.
+     */
     public static Path account() {
         try {
             Path file = Files.createTempFile("sandbox-account", ".properties");
             file.toFile().deleteOnExit();
             return Files.writeString(
                     file,
-                    "deepvue.client-id=sandbox%ndeepvue.client-secret=%s%ngateway.api-keys=%s%n"
+                    "config_ordinal=250%ndeepvue.client-id=sandbox%ndeepvue.client-secret=%s%ngateway.api-keys=%s%n"
                             .formatted(CLIENT_SECRET, API_KEYS));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

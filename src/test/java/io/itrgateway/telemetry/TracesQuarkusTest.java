@@ -17,6 +17,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.DisabledOnIntegrationTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -101,6 +102,7 @@ class TracesQuarkusTest {
 
     /** What the spans need is given to them, so nothing has to capture it; see application.properties. */
     @Test
+    @DisabledOnIntegrationTest("asks Mutiny in this process")
     void operatorsOfMutinyCaptureNoContext() {
         Supplier<String> function = () -> "item";
 
@@ -225,6 +227,7 @@ class TracesQuarkusTest {
     }
 
     @Test
+    @DisabledOnIntegrationTest("reads the log of this process")
     void aTraceThatItsCallerDoesNotSampleIsNotExported() {
         String id = UUID.randomUUID().toString();
         try (var lines = new LoggedLines(CallLog.CATEGORY)) {
