@@ -1,4 +1,4 @@
-// Whether the image that Jib has made says what it should: node .ci/check-image.mjs DIRECTORY-OF-THE-UNPACKED-TAR
+// Whether the image that Jib has made says what it should, and docker/Dockerfile.jvm the same: node .ci/check-image.mjs DIRECTORY-OF-THE-UNPACKED-TAR
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,5 +15,16 @@ assert.ok(!(config.Env ?? []).some((variable) => /DEEPVUE|GATEWAY/.test(variable
 for (const label of ['title', 'description', 'licenses', 'version']) {
   assert.ok(config.Labels[`org.opencontainers.image.${label}`], `the label ${label} is missing`)
 }
+assert.ok(config.Env.includes('LANG=C.UTF-8'))
 assert.equal(Layers.length, 4)
+
+const runtime = readFileSync('docker/Dockerfile.jvm', 'utf8').split(/^(?=FROM )/m).at(-1)
+const instruction = (name) => runtime.match(new RegExp(`^${name} (.*)`, 'm'))?.[1]
+const [, base] = readFileSync('pom.xml', 'utf8').match(/<image\.base>([^<]*)</)
+assert.equal(instruction('FROM'), base)
+assert.equal(instruction('USER'), config.User)
+assert.equal(instruction('WORKDIR'), config.WorkingDir)
+assert.deepEqual(JSON.parse(instruction('ENTRYPOINT')), config.Entrypoint)
+assert.equal(instruction('ENV'), 'LANG=C.UTF-8')
+
 console.log(`ok: user, entry point, labels and ${Layers.length} layers of the image`)
