@@ -9,6 +9,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What the head of an answer says about its end (RFC 9112, 6 and 9). */
@@ -16,6 +18,10 @@ final class AnswerFraming {
 
     private static final Pattern REQUEST_TIMEOUT = Pattern.compile("HTTP/1\\.[01] 408");
     private static final int TIMEOUT_LENGTH = 12;
+
+    private static final Pattern KEPT_SECONDS =
+            Pattern.compile("(?:^|[,;\\s])timeout\\s*=\\s*\"?(\\d{1,9})", Pattern.CASE_INSENSITIVE);
+    private static final long LARGEST_MARGIN_MILLIS = 1_000;
 
     private AnswerFraming() {}
 
@@ -46,5 +52,19 @@ final class AnswerFraming {
         boolean bodiless = status.code() == 204 || status.code() == 304;
         boolean closes = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
         return closes || (codings.isEmpty() ? !length && !bodiless : !chunked);
+    }
+
+    /**
+     * For how long the connection may be idle before a further request, by what {@code Keep-Alive} says of how long the upstream keeps it: a second
+     * less, or half, since a request that arrives when it is about to be closed is lost, and its outcome unknown. Empty if nothing is said.
+     */
+    static OptionalLong longestIdleMillis(HttpHeaders fields) {
+        String keepAlive = fields.get("Keep-Alive");
+        Matcher kept = KEPT_SECONDS.matcher(keepAlive == null ? "" : keepAlive);
+        if (!kept.find()) {
+            return OptionalLong.empty();
+        }
+        long millis = Long.parseLong(kept.group(1)) * 1_000;
+        return OptionalLong.of(millis - Math.min(LARGEST_MARGIN_MILLIS, millis / 2));
     }
 }

@@ -7,6 +7,7 @@ final class ConnectionUse {
 
     private final Clock clock;
     private long idleSinceMillis;
+    private long longestIdleMillis = DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L;
     private boolean ended;
     private boolean hasSurplus;
     private int requestsBegun;
@@ -34,11 +35,16 @@ final class ConnectionUse {
         idleSinceMillis = clock.millis();
     }
 
+    /** After so long an idle time no further request may be written; has no effect if it is longer than what holds already. */
+    synchronized void limitIdle(long millis) {
+        longestIdleMillis = Math.min(longestIdleMillis, millis);
+    }
+
     /** The pool's own timer stands still in a process that is frozen, and its connections may be gone. */
     synchronized boolean isIdleTooLong() {
         long idleMillis = clock.millis() - idleSinceMillis;
         // Negative if the clock was set back: the idle time is unknown.
-        return idleMillis < 0 || idleMillis > DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L;
+        return idleMillis < 0 || idleMillis > longestIdleMillis;
     }
 
     /**

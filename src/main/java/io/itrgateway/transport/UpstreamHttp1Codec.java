@@ -307,6 +307,7 @@ final class UpstreamHttp1Codec
             }
             interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
             lastExchange |= !interim && AnswerFraming.isUncertain(head.status(), head.headers());
+            AnswerFraming.longestIdleMillis(head.headers()).ifPresent(use::limitIdle);
             if (!interim && body != null) {
                 body.begin(ctx.channel(), HttpUtil.getContentLength(head, -1L));
             }

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What depends on the moment in which bytes arrive, with the event loop and the upstream's socket in the hands of the test. */
@@ -184,6 +185,43 @@ class UpstreamHttp1CodecTest {
         var clock = new TurnableClock(Instant.EPOCH);
         var upstream = firstExchange(clock);
         clock.turn(Duration.ofMillis(30_000));
+
+        var second = exchange(request -> {});
+        readHead(upstream);
+        send(upstream, OWN);
+
+        assertThat(get(second)).isEqualTo("own");
+    }
+
+    /** A request that arrives when the upstream is about to close the connection would be lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"timeout=20", "max=100, timeout=20", "Timeout=\"20\""})
+    void aRequestIsNotWrittenInTheLastSecondForWhichTheUpstreamKeepsTheConnection(String keepAlive) throws Exception {
+        var clock = new TurnableClock(Instant.EPOCH);
+        var upstream = firstExchange(clock, keepAlive);
+        clock.turn(Duration.ofMillis(19_001));
+
+        String answer = get(exchange(request -> {}));
+
+        assertThat(answer).isEqualTo("failed");
+        assertThat(upstream.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "timeout=20|19000",
+                "timeout=3600|30000",
+                "max=20|30000",
+                "timeout=-1|30000",
+                "timeout=soon|30000",
+                "read-timeout=20|30000"
+            })
+    void aRequestIsWrittenBeforeThat(String keepAlive, int idleMillis) throws Exception {
+        var clock = new TurnableClock(Instant.EPOCH);
+        var upstream = firstExchange(clock, keepAlive);
+        clock.turn(Duration.ofMillis(idleMillis));
 
         var second = exchange(request -> {});
         readHead(upstream);
@@ -375,10 +413,14 @@ class UpstreamHttp1CodecTest {
     }
 
     private Socket firstExchange(Clock clock) throws Exception {
+        return firstExchange(clock, "");
+    }
+
+    private Socket firstExchange(Clock clock, String keepAlive) throws Exception {
         var answer = exchange(request -> UpstreamHttp1Codec.of(request.connection(), clock, surplus::incrementAndGet));
         var upstream = accept();
         readHead(upstream);
-        send(upstream, OWN);
+        send(upstream, OWN.replace("\r\n\r\n", "\r\nKeep-Alive: " + keepAlive + "\r\n\r\n"));
         assertThat(get(answer)).isEqualTo("own");
         return upstream;
     }
