@@ -4,6 +4,7 @@
 
 const SILENCE_MS = 5000;
 const RETRY_MS = 5000;
+const STEPS = 90; // in a chart: a quarter of an hour
 
 // Each series has a colour of its own, by its meaning, in status.css, and beside it a dash and a mark, or a pattern: no information
 // is in the colour only.
@@ -145,19 +146,24 @@ function draw(id, data, values, options) {
   if (charts[id]) charts[id].plot.destroy();
   const line = colour('line');
   const axis = { stroke: colour('quiet'), grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
-  const span = trend.step_seconds * 90;
   const made = options(axis);
   charts[id] = { key, values };
   charts[id].plot = new uPlot({
     width: Math.max(200, $(id).clientWidth),
     height: 250,
-    scales: { x: { range: (u, min, max) => [max - span, max + trend.step_seconds / 2] }, y: made.y },
+    scales: { x: { range: showLatest }, y: made.y },
     axes: [{ ...axis, space: 90, values: (u, moments) => moments.map((s) => clock(s * 1000)) }, { ...axis, size: 72, ...made.axis }],
     legend: { markers: made.markers },
     hooks: { ready: [showIdle], setCursor: [showIdle] },
     series: [{ label: 'until', value: (u, s) => (s ? clock(s * 1000) : '–') },
       ...made.series.map((series, i) => ({ ...series, value: (u, drawn, at, index) => own(id, i, index) }))],
   }, data, $(id));
+}
+
+// By the data itself: of a single point, uPlot makes the range of a day.
+function showLatest() {
+  const last = ends().at(-1);
+  return [last - trend.step_seconds * STEPS, last + trend.step_seconds / 2];
 }
 
 // The legend has values only while something is pointed at.
@@ -188,7 +194,7 @@ function drawTimes() {
 // Marks stand where there is room for them, and wherever a line begins or ends: at one call a minute, at every point.
 function marked(u, series) {
   const values = u.data[series];
-  const isWide = u.bbox.width / devicePixelRatio / 90 >= 12;
+  const isWide = u.bbox.width / devicePixelRatio / STEPS >= 12;
   return values.map((value, i) => i).filter((i) => values[i] !== null && (isWide || (values[i - 1] ?? null) === null || (values[i + 1] ?? null) === null));
 }
 

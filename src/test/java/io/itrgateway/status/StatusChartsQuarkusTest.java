@@ -104,6 +104,25 @@ class StatusChartsQuarkusTest {
     }
 
     @Test
+    void theFirstStepIsSeen() {
+        Page page = StatusFeed.ofOneStep().on(BROWSER.open("/status", Screen.PHONE));
+
+        assertThat(page.evaluate(INVISIBLE, List.of("times-chart", 1))).isEqualTo(0);
+        assertThat(page.evaluate(INVISIBLE, List.of("outcomes-chart", 1))).isEqualTo(0);
+    }
+
+    @Test
+    void aValueInALegendIsBesideItsName() {
+        Page page = StatusFeed.ofOneStep().on(BROWSER.open("/status", Screen.PHONE));
+
+        assertThat((List<?>) page.evaluate("""
+                () => [...document.querySelectorAll('.u-series')].filter((row) => {
+                  const [name, value] = [...row.children].map((cell) => cell.getBoundingClientRect());
+                  return value && value.top >= name.bottom;
+                }).map((row) => row.textContent)""")).isEmpty();
+    }
+
+    @Test
     void beforeTheFirstStepThereIsNoAxis() {
         Page page = StatusFeed.beforeTheFirstStep().on(BROWSER.open("/status", Screen.PHONE));
 

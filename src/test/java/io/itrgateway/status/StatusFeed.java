@@ -50,6 +50,10 @@ final class StatusFeed {
         return ofSteps(1);
     }
 
+    static StatusFeed ofOneStep() {
+        return new StatusFeed(1, step -> 75.0, step -> 99.5).with("ok", step -> 1);
+    }
+
     private static StatusFeed ofSteps(int steps) {
         return new StatusFeed(steps, step -> null, step -> null);
     }
