@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Judges the settings of the issuer, which Quarkus judges only when it is used, or with words that name no setting. */
@@ -25,6 +26,9 @@ final class IssuerCheck {
 
     private static final String DISCOVERY_ENABLED = "quarkus.oidc.discovery-enabled";
     private static final String SHOULD_BE = "the http or https URL of the issuer";
+    /** Than a host and a path. Quarkus quotes the URL in the log, and a user may have a password. */
+    private static final Pattern HAS_MORE = Pattern.compile("^[^/]*//[^/]*@|[?#]");
+
     private static final String DISCOVERY_PATH = "/.well-known/openid-configuration";
 
     /** Those without a default, so that each is the operator's. */
@@ -128,6 +132,8 @@ final class IssuerCheck {
     private static void checkUrl(String url, Faults faults) {
         if (!HttpUrl.isValid(url)) {
             faults.unfit(URL, "is not a URL", SHOULD_BE);
+        } else if (HAS_MORE.matcher(url).find()) {
+            faults.unfit(URL, "holds a user, a query or a fragment", SHOULD_BE + ", without any of these");
         } else if (url.endsWith(DISCOVERY_PATH)) {
             faults.unfit(URL, "ends with " + DISCOVERY_PATH, SHOULD_BE + " without that, which is added to it");
         }

@@ -57,6 +57,21 @@ class IssuerCheckTest {
                         "QUARKUS_OIDC_AUTH_SERVER_URL is not a URL; it should be the http or https URL of the issuer");
     }
 
+    /** Quarkus writes the whole URL to the log when the issuer is away, and adds a path to it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://itr:s3cret@issuer.example/realms/itr",
+                "https://s3cret@key_cloak:8080/realms/itr",
+                "https://issuer.example/realms/itr?key=s3cret",
+                "https://issuer.example/realms/itr#s3cret"
+            })
+    void aUrlWithMoreThanAHostAndAPathIsAFaultThatDoesNotShowIt(String url) {
+        assertThat(faults(Map.of(URL, url)))
+                .containsExactly("QUARKUS_OIDC_AUTH_SERVER_URL holds a user, a query or a fragment; it should be the"
+                        + " http or https URL of the issuer, without any of these");
+    }
+
     @Test
     void theAddressOfTheDiscoveryDocumentIsAFault() {
         assertThat(faults(Map.of(URL, ISSUER + "/.well-known/openid-configuration")))
