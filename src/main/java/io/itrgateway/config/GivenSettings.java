@@ -4,6 +4,9 @@ import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,7 +62,9 @@ public final class GivenSettings {
 
     /** The configuration without one of its sources, and without what this process has replaced. */
     public static SmallRyeConfig without(String sourceName, SmallRyeConfig config) {
-        var given = new SmallRyeConfigBuilder().addDefaultInterceptors().withProfiles(config.getProfiles());
+        List<String> profiles = new ArrayList<>(config.getProfiles());
+        Collections.reverse(profiles); // It lists them by priority, and the builder takes the last one for the first.
+        var given = new SmallRyeConfigBuilder().addDefaultInterceptors().withProfiles(profiles);
         for (ConfigSource source : config.getConfigSources()) {
             if (!source.getName().equals(sourceName) && !(source instanceof CheckOnlySettings)) {
                 given.withSources(source);

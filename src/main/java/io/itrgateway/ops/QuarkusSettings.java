@@ -112,7 +112,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 new Form(
                         "standalone for one address, and sentinel, cluster or replication for several in GATEWAY_REDIS_URL",
                         word(RedisClientType.class),
-                        "standalone",
+                        "cluster", // The one that takes one address as well as several.
                         false));
         FORMS.put(
                 "quarkus.http.ssl.certificate.reload-period",
@@ -148,6 +148,13 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 "quarkus.http.limits.header-table-size",
                 new Form("a whole number from 0 to " + MOST_OF_HTTP2, number(0, MOST_OF_HTTP2), "4096", true));
         FORMS.put("quarkus.http.limits.rst-flood-max-rst-frame-per-window", NUMBER.orNone());
+        FORMS.put(
+                "quarkus.oidc.application-type",
+                new Form(
+                        "service, or left out: callers come with tokens, and are sent to no login page",
+                        text -> text.equalsIgnoreCase("service") ? text : null,
+                        "service",
+                        true));
         FORMS.put("quarkus.log.level", LEVEL);
     }
 
@@ -230,12 +237,18 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         return GivenSettings.without(SOURCE, config);
     }
 
-    /** Notes what has been replaced, and, where the process only checks the configuration, what it does not use itself. */
+    /**
+     * Notes what has been replaced, what a process that only checks the configuration does not use itself, and what files of
+     * {@code smallrye.config.locations} say, which are read after the replacement.
+     */
     static void check(SmallRyeConfig config, ConfigurationFaults faults) {
         config.getConfigSource(SOURCE)
-                .filter(replaced -> GivenSettings.checksOnly()
-                        || !replaced.getPropertyNames().isEmpty())
-                .ifPresent(replaced -> checkGiven(given(config), faults));
+                .ifPresent(replaced -> checkGiven(
+                        GivenSettings.checksOnly()
+                                        || !replaced.getPropertyNames().isEmpty()
+                                ? given(config)
+                                : config,
+                        faults));
     }
 
     /**

@@ -69,6 +69,7 @@ class QuarkusSettingsTest {
             quarkus.http.limits.max-header-size  | 0       | QUARKUS_HTTP_LIMITS_MAX_HEADER_SIZE  | a size such as 20K, not 0
             quarkus.http.limits.max-header-size  | 3G      | QUARKUS_HTTP_LIMITS_MAX_HEADER_SIZE  | a size such as 20K, not 0
             quarkus.http.limits.max-initial-line-length | -1 | QUARKUS_HTTP_LIMITS_MAX_INITIAL_LINE_LENGTH | a whole number from 1
+            quarkus.oidc.application-type        | hybrid  | QUARKUS_OIDC_APPLICATION_TYPE        | service, or left out: callers come with tokens, and are sent to no login page
             quarkus.log.level                    | verbose | QUARKUS_LOG_LEVEL                    | OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL
             """)
     void aValueThatQuarkusCannotReadIsALine(String property, String value, String name, String shouldBe) {
@@ -206,6 +207,57 @@ class QuarkusSettingsTest {
                 .singleElement()
                 .asString()
                 .startsWith(name + " cannot be used in one of its sources");
+    }
+
+    /** Files of {@code smallrye.config.locations} are read after the settings have been judged first. */
+    @Test
+    void aValueInAFileThatIsReadLaterIsJudgedWithTheOthers(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("later.properties"), "quarkus.http.limits.max-body-size=10M\n");
+        var config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new PropertiesConfigSource(
+                        Map.of("smallrye.config.locations", file.toString()), "operator", 300))
+                .withSources(new PropertiesLocationConfigSourceFactory(), new QuarkusSettings())
+                .build();
+        var faults = new ConfigurationFaults();
+
+        QuarkusSettings.check(config, faults);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE is \"10M\"");
+    }
+
+    /** To SmallRye Config, the last of several profiles counts. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ofSeveralProfilesTheLastOneCounts(boolean checksOnly) {
+        System.setProperty(GivenSettings.CHECKS_ONLY, Boolean.toString(checksOnly));
+        try {
+            assertThat(faultsWithProfiles("8080", "abc"))
+                    .singleElement()
+                    .asString()
+                    .contains("is \"abc\"");
+            assertThat(faultsWithProfiles("abc", "8080")).isEmpty();
+        } finally {
+            System.clearProperty(GivenSettings.CHECKS_ONLY);
+        }
+    }
+
+    private static List<String> faultsWithProfiles(String first, String last) {
+        var config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withProfile("first,last")
+                .withSources(new PropertiesConfigSource(
+                        Map.of("%first.quarkus.http.port", first, "%last.quarkus.http.port", last), "operator", 300))
+                .withSources(new CheckOnlySettings())
+                .withSources(new QuarkusSettings())
+                .build();
+        var faults = new ConfigurationFaults();
+        QuarkusSettings.check(config, faults);
+        QuarkusSettings.checkReplaced(config, faults);
+        return faults.lines();
     }
 
     @Test
