@@ -39,6 +39,7 @@ final class CallerTls {
         VertxHttpConfig http = config.getConfigMapping(VertxHttpConfig.class);
         TlsConfig registry = config.getConfigMapping(TlsConfig.class);
         TlsNames.check(http.ssl(), registry, faults);
+        TlsFiles.checkLoaded(registry, faults);
         CertificateConfig certificate = http.ssl().certificate();
         check(certificate.files().orElse(List.of()), certificate.keyFiles().orElse(List.of()), faults);
         CertificateReloadMonitor.keyStore(certificate)

@@ -47,6 +47,28 @@ public final class TlsFiles {
         TlsNames.forEach(registry, (prefix, bucket) -> check(prefix, bucket, faults));
     }
 
+    /**
+     * Notes keys that belong to other certificates, which Quarkus loads, and with which no connection can be opened. What cannot be loaded has ended
+     * the start before.
+     */
+    static void checkLoaded(TlsConfig registry, ConfigurationFaults faults) {
+        TlsNames.forEach(
+                registry,
+                (prefix, bucket) -> pairs(bucket)
+                        .forEach((name, files) -> new KeyMaterial.Pem(files.cert(), files.key())
+                                .faultOfKey()
+                                .filter(KeyMaterial.Fault::isLoaded)
+                                .ifPresent(fault ->
+                                        unfit(prefix + "key-store.pem.\"" + name + "\".key", fault, KEY, faults))));
+    }
+
+    private static Map<String, KeyCertConfig> pairs(TlsBucketConfig bucket) {
+        return bucket.keyStore()
+                .flatMap(store -> store.pem())
+                .map(pem -> pem.keyCerts())
+                .orElse(Map.of());
+    }
+
     private static void check(String prefix, TlsBucketConfig bucket, ConfigurationFaults faults) {
         bucket.trustStore().ifPresent(store -> checkTrust(prefix + "trust-store.", store, faults));
         bucket.keyStore().ifPresent(store -> checkKeys(prefix + "key-store.", store, faults));

@@ -24,16 +24,18 @@ class TlsFilesTest {
 
     private static List<String> faults(Map<String, String> settings) {
         var faults = new ConfigurationFaults();
-        TlsFiles.check(
-                new SmallRyeConfigBuilder()
-                        .addDefaultInterceptors()
-                        .addDiscoveredConverters()
-                        .withMapping(TlsConfig.class)
-                        .withSources(new PropertiesConfigSource(settings, "operator", 300))
-                        .build()
-                        .getConfigMapping(TlsConfig.class),
-                faults);
+        TlsFiles.check(registry(settings), faults);
         return faults.lines();
+    }
+
+    private static TlsConfig registry(Map<String, String> settings) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .addDiscoveredConverters()
+                .withMapping(TlsConfig.class)
+                .withSources(new PropertiesConfigSource(settings, "operator", 300))
+                .build()
+                .getConfigMapping(TlsConfig.class);
     }
 
     private Path file(String content) throws Exception {
@@ -131,6 +133,44 @@ class TlsFilesTest {
                 "pa55word");
 
         assertThat(faults(settings)).isEmpty();
+    }
+
+    /** Quarkus loads them, and then no connection can be opened. */
+    @Test
+    void filesThatCanBeLoadedAndDoNotBelongTogetherAreAFault() throws Exception {
+        String certificate = SelfSigned.of("localhost", 30).certificatePem().toString();
+        String other = SelfSigned.of("localhost", 30).keyPem().toString();
+        var faults = new ConfigurationFaults();
+
+        TlsFiles.checkLoaded(
+                registry(Map.of(
+                        "quarkus.tls.deepvue.key-store.pem.0.cert",
+                        certificate,
+                        "quarkus.tls.deepvue.key-store.pem.0.key",
+                        other)),
+                faults);
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which is not the key of %s; it should be the private key of"
+                                        .formatted(other, certificate)
+                                + " the certificate, in PEM and not encrypted, in a file that this user can read");
+    }
+
+    @Test
+    void filesThatBelongTogetherAreNoFault() throws Exception {
+        var pair = SelfSigned.of("localhost", 30);
+        var faults = new ConfigurationFaults();
+
+        TlsFiles.checkLoaded(
+                registry(Map.of(
+                        "quarkus.tls.deepvue.key-store.pem.0.cert",
+                        pair.certificatePem().toString(),
+                        "quarkus.tls.deepvue.key-store.pem.0.key",
+                        pair.keyPem().toString())),
+                faults);
+
+        assertThat(faults.lines()).isEmpty();
     }
 
     private static List<String> faultsOfPair(String certificate, String key) {
