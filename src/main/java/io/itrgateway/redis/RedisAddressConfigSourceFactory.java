@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigValue;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -36,6 +37,13 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
 
     private static final int HIGHEST_PORT = 65_535;
 
+    private static final String NAME = RedisAddressConfigSourceFactory.class.getSimpleName();
+
+    /** Of the source of the type that takes the place of that for one address until the start is refused. */
+    private static final String REPLACED_TYPE = NAME + ".replaced-type";
+
+    private static final String FOR_SEVERAL = "cluster";
+
     /** Below everything that an operator can set. */
     private static final int ORDINAL = 90;
 
@@ -43,15 +51,25 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
         return GivenSettings.valueOf(PROPERTY, context)
                 .filter(RedisAddressConfigSourceFactory::isUsable)
-                .<Iterable<ConfigSource>>map(url -> List.of(new PropertiesConfigSource(
-                        settings(Entries.of(url)), RedisAddressConfigSourceFactory.class.getSimpleName(), ORDINAL)))
+                .map(url -> sources(Entries.of(url), context))
                 .orElse(List.of());
     }
 
-    /** With several addresses and no type Quarkus would end the start, before this service can name its own faults. */
-    private static Map<String, String> settings(List<String> urls) {
+    /** With several addresses and no type, or that of one, Quarkus would end the start, before this service can name its own faults. */
+    private static List<ConfigSource> sources(List<String> urls, ConfigSourceContext context) {
         String hosts = LiteralEnvironment.escape(String.join(",", urls));
-        return urls.size() > 1 ? Map.of(HOSTS, hosts, TYPE, "cluster") : Map.of(HOSTS, hosts);
+        if (urls.size() == 1) {
+            return List.of(new PropertiesConfigSource(Map.of(HOSTS, hosts), NAME, ORDINAL));
+        }
+        boolean isForOne = GivenSettings.valueOf(TYPE, context)
+                .filter(type -> type.strip().equalsIgnoreCase("standalone"))
+                .isPresent();
+        var settings = new PropertiesConfigSource(Map.of(HOSTS, hosts, TYPE, FOR_SEVERAL), NAME, ORDINAL);
+        return isForOne
+                ? List.of(
+                        settings,
+                        new PropertiesConfigSource(Map.of(TYPE, FOR_SEVERAL), REPLACED_TYPE, Integer.MAX_VALUE))
+                : List.of(settings);
     }
 
     /**
@@ -69,12 +87,7 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
                             "is set, and GATEWAY_REDIS_URL is not",
                             "left out, and the address given by GATEWAY_REDIS_URL"));
         }
-        if (config.getConfigValue(TYPE).getSourceOrdinal() == ORDINAL) {
-            faults.unfit(
-                    TYPE,
-                    "is not set, and GATEWAY_REDIS_URL has several addresses",
-                    "sentinel, cluster or replication");
-        }
+        checkType(config.getConfigValue(TYPE), faults);
         given.filter(RedisAddressConfigSourceFactory::isUsable)
                 .ifPresent(url -> hosts.ifPresentOrElse(
                         value -> check(url, value, faults),
@@ -82,6 +95,19 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
                                 PROPERTY,
                                 "is in a file named by SMALLRYE_CONFIG_LOCATIONS, which is read too late for it",
                                 "a variable, a system property, or in config/application.properties")));
+    }
+
+    private static void checkType(ConfigValue type, ConfigurationFaults faults) {
+        boolean isMissing = type.getSourceOrdinal() == ORDINAL;
+        boolean isReplaced =
+                type.getSourceName() != null && type.getSourceName().contains(REPLACED_TYPE);
+        if (isMissing || isReplaced) {
+            faults.unfit(
+                    TYPE,
+                    "is %s, and GATEWAY_REDIS_URL has several addresses"
+                            .formatted(isMissing ? "not set" : "\"standalone\""),
+                    "sentinel, cluster or replication");
+        }
     }
 
     private static void check(String url, String hosts, ConfigurationFaults faults) {

@@ -66,13 +66,15 @@ class RedisAddressConfigSourceFactoryTest {
 
     private static List<String> faults(Map<String, String> settings) {
         var faults = new ConfigurationFaults();
-        RedisAddressConfigSourceFactory.check(
-                new SmallRyeConfigBuilder()
-                        .withSources(new PropertiesConfigSource(settings, "operator", 300))
-                        .withSources(new RedisAddressConfigSourceFactory(), new PropertiesLocationConfigSourceFactory())
-                        .build(),
-                faults);
+        RedisAddressConfigSourceFactory.check(config(settings), faults);
         return faults.lines();
+    }
+
+    private static SmallRyeConfig config(Map<String, String> settings) {
+        return new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(settings, "operator", 300))
+                .withSources(new RedisAddressConfigSourceFactory(), new PropertiesLocationConfigSourceFactory())
+                .build();
     }
 
     @ParameterizedTest
@@ -104,6 +106,20 @@ class RedisAddressConfigSourceFactoryTest {
         assertThat(faults(Map.of(RedisAddressConfigSourceFactory.PROPERTY, "redis://a:1,redis://b:2")))
                 .containsExactly("QUARKUS_REDIS_CLIENT_TYPE is not set, and GATEWAY_REDIS_URL has several addresses; it"
                         + " should be sentinel, cluster or replication");
+    }
+
+    /** Quarkus would end the start at it, before any other fault is known. */
+    @ParameterizedTest
+    @ValueSource(strings = {"standalone", "STANDALONE"})
+    void severalAddressesAndATypeForOneAreAFault(String type) {
+        var settings = Map.of(
+                RedisAddressConfigSourceFactory.PROPERTY, "redis://a:1,redis://b:2", "quarkus.redis.client-type", type);
+
+        assertThat(faults(settings))
+                .containsExactly("QUARKUS_REDIS_CLIENT_TYPE is \"standalone\", and GATEWAY_REDIS_URL has several"
+                        + " addresses; it should be sentinel, cluster or replication");
+        assertThat(config(settings).getConfigValue("quarkus.redis.client-type").getValue())
+                .isEqualTo("cluster");
     }
 
     @Test
