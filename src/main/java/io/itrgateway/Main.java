@@ -26,8 +26,8 @@ public final class Main {
             usage: java -jar quarkus-run.jar [WORD], or the native binary with the same words
 
               (no word)         serve
-              doctor            check configuration, DNS, TLS, one authorize, the clock and Redis; ends with 0, or with 1
-                                if the service would not work
+              doctor            check configuration, DNS, TLS, one authorize, the clock, an OIDC issuer and Redis; ends
+                                with 0, or with 1 if the service would not work
               doctor --json     the same for machines
               --help            this text
               --version         the version

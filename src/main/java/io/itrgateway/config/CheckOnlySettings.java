@@ -18,9 +18,6 @@ public final class CheckOnlySettings extends PropertiesConfigSource {
             "false",
             "quarkus.http.domain-socket-enabled",
             "false",
-            // It would fetch the keys of the issuer, which are not needed without requests.
-            "quarkus.oidc.tenant-enabled",
-            "false",
             "quarkus.shutdown.delay",
             "0s",
             "quarkus.thread-pool.shutdown-timeout",

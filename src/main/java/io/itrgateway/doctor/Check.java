@@ -10,6 +10,7 @@ enum Check {
     AUTHORIZE,
     EXPIRY,
     CLOCK,
+    ISSUER,
     REDIS,
     PERSISTENCE,
     EVICTION,

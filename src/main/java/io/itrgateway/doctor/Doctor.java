@@ -51,6 +51,7 @@ public class Doctor implements QuarkusApplication {
     private final Instance<AuthorizeProbe> probe;
     private final SharedState shared;
     private final Instance<RedisSelfTest> redis;
+    private final IssuerProbe issuer;
     private final Clock clock;
     private final Vertx vertx;
 
@@ -62,6 +63,7 @@ public class Doctor implements QuarkusApplication {
             Instance<AuthorizeProbe> probe,
             SharedState shared,
             Instance<RedisSelfTest> redis,
+            IssuerProbe issuer,
             Clock clock,
             Vertx vertx) {
         this.startup = startup;
@@ -71,6 +73,7 @@ public class Doctor implements QuarkusApplication {
         this.probe = probe;
         this.shared = shared;
         this.redis = redis;
+        this.issuer = issuer;
         this.clock = clock;
         this.vertx = vertx;
     }
@@ -93,6 +96,7 @@ public class Doctor implements QuarkusApplication {
                 dns.isGood() ? tls(settings.get()) : Finding.skipped(Check.TLS, "there is no address to connect to");
         findings.add(tls);
         findings.addAll(authorize(whyNotAuthorize(faults, dns, tls)));
+        findings.add(bounded(Check.ISSUER, blocking(() -> issuer.finding(faults))));
         findings.addAll(redis());
         return new Report(findings);
     }

@@ -1,5 +1,6 @@
 package io.itrgateway.doctor;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
@@ -119,7 +120,7 @@ class DoctorIT {
                 .anyMatch(line -> line.matches("redis +skipped +GATEWAY_REDIS_URL is not set.*"))
                 .allMatch(line -> line.isEmpty()
                         || line.startsWith("healthy: ")
-                        || line.matches("(configuration|dns|tls|authorize|expiry|clock|redis) .*"));
+                        || line.matches("(configuration|dns|tls|authorize|expiry|clock|issuer|redis) .*"));
         assertThat(Sandbox.received(Sandbox.AUTHORIZE)).isEqualTo(1);
     }
 
@@ -255,6 +256,41 @@ class DoctorIT {
                 .hasSize(2)
                 .anyMatch(line -> line.contains("QUARKUS_HTTP_HOST is \"192.0.2.1\""))
                 .anyMatch(line -> line.contains("QUARKUS_HTTP_PORT is \"abc\"; it should be a number"));
+    }
+
+    @Test
+    void anIssuerIsAskedForItsKeys() throws Exception {
+        Sandbox.stubs()
+                .stubFor(get(urlEqualTo("/realm/.well-known/openid-configuration"))
+                        .willReturn(okJson(
+                                "{\"issuer\":\"%1$s/realm\",\"jwks_uri\":\"%1$s/realm/keys\"}".formatted(upstream))));
+        Sandbox.stubs().stubFor(get(urlEqualTo("/realm/keys")).willReturn(okJson("{\"keys\":[]}")));
+
+        JsonNode report = examined(0, goodBut("QUARKUS_OIDC_AUTH_SERVER_URL", upstream + "/realm"));
+
+        assertThat(verdict(report, Check.ISSUER)).isEqualTo("ok");
+    }
+
+    @Test
+    void anIssuerWhoseKeysCannotBeReadIsAFailure() throws Exception {
+        JsonNode report = examined(1, goodBut("QUARKUS_OIDC_AUTH_SERVER_URL", upstream + "/no-such-realm"));
+
+        assertThat(verdict(report, Check.ISSUER)).isEqualTo("failed");
+        assertThat(verdict(report, Check.AUTHORIZE)).isEqualTo("ok");
+    }
+
+    @Test
+    void whatEndsTheStartOnlyWithAnIssuerIsAFailure() throws Exception {
+        JsonNode report = examined(
+                1,
+                goodBut(
+                        "QUARKUS_OIDC_AUTH_SERVER_URL",
+                        upstream + "/realm",
+                        "QUARKUS_OIDC_TLS_TLS_CONFIGURATION_NAME",
+                        "no-such-name"));
+
+        assertThat(report.at("/checks/0/detail").asText())
+                .startsWith("QUARKUS_OIDC_TLS_TLS_CONFIGURATION_NAME cannot be used");
     }
 
     @Test
