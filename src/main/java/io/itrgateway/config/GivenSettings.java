@@ -56,8 +56,8 @@ public final class GivenSettings {
     }
 
     /** Whether a value has an expression for something that is not set, so that it counts as not set itself. */
-    static boolean hasUnknownExpression(ConfigValue value) {
-        return value.getValue() == null && value.getRawValue() != null;
+    public static boolean hasUnknownExpression(ConfigValue value) {
+        return value != null && value.getValue() == null && value.getRawValue() != null;
     }
 
     /** The configuration without one of its sources, and without what this process has replaced. */

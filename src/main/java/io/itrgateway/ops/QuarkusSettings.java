@@ -226,6 +226,10 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 replaced.put(property, form.standIn);
             }
         });
+        // SmallRye Config would end the start at it.
+        Variables.properties().stream()
+                .filter(property -> GivenSettings.hasUnknownExpression(context.getValue(property)))
+                .forEach(property -> replaced.put(property, ""));
         if (!IssuerCheck.isUsable(context)) {
             replaced.put(IssuerCheck.TENANT_ENABLED, "false");
         }
@@ -242,13 +246,16 @@ public final class QuarkusSettings implements ConfigSourceFactory {
      * {@code smallrye.config.locations} say, which are read after the replacement.
      */
     static void check(SmallRyeConfig config, ConfigurationFaults faults) {
-        config.getConfigSource(SOURCE)
-                .ifPresent(replaced -> checkGiven(
-                        GivenSettings.checksOnly()
-                                        || !replaced.getPropertyNames().isEmpty()
-                                ? given(config)
-                                : config,
-                        faults));
+        config.getConfigSource(SOURCE).ifPresent(replaced -> checkGiven(withoutReplaced(config), faults));
+    }
+
+    /** The configuration as the operator gave it, also without what a process that only checks the configuration sets for itself. */
+    static SmallRyeConfig withoutReplaced(SmallRyeConfig config) {
+        boolean isAsGiven = !GivenSettings.checksOnly()
+                && config.getConfigSource(SOURCE)
+                        .filter(replaced -> !replaced.getPropertyNames().isEmpty())
+                        .isEmpty();
+        return isAsGiven ? config : given(config);
     }
 
     /**

@@ -154,7 +154,8 @@ public class StartupCheck {
         }
         checkCallers(acceptsTokens);
         Set<String> judged = new HashSet<>(environment.faulty());
-        List<String> ofOtherSources = Environment.checkOtherSources(config, judged::add);
+        List<String> ofOtherSources =
+                Environment.checkOtherSources(QuarkusSettings.withoutReplaced(config), judged::add);
         // By name, since the settings are created in no order that would mean anything.
         Stream<String> others = faults.lines().stream()
                 .filter(line -> judged.stream().noneMatch(name -> line.startsWith(name + " ")))

@@ -61,9 +61,7 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
         if (urls.size() == 1) {
             return List.of(new PropertiesConfigSource(Map.of(HOSTS, hosts), NAME, ORDINAL));
         }
-        boolean isForOne = GivenSettings.valueOf(TYPE, context)
-                .filter(type -> type.strip().equalsIgnoreCase("standalone"))
-                .isPresent();
+        boolean isForOne = isGivenForOne(context.getValue(TYPE));
         var settings = new PropertiesConfigSource(Map.of(HOSTS, hosts, TYPE, FOR_SEVERAL), NAME, ORDINAL);
         return isForOne
                 ? List.of(
@@ -95,6 +93,14 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
                                 PROPERTY,
                                 "is in a file named by SMALLRYE_CONFIG_LOCATIONS, which is read too late for it",
                                 "a variable, a system property, or in config/application.properties")));
+    }
+
+    /** It is Quarkus' default, too. */
+    private static boolean isGivenForOne(io.smallrye.config.ConfigValue type) {
+        return type != null
+                && type.getValue() != null
+                && GivenSettings.isOfOperators(type.getConfigSourceOrdinal())
+                && type.getValue().strip().equalsIgnoreCase("standalone");
     }
 
     private static void checkType(ConfigValue type, ConfigurationFaults faults) {

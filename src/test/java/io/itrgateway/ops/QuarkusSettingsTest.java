@@ -260,6 +260,19 @@ class QuarkusSettingsTest {
         return faults.lines();
     }
 
+    /** SmallRye Config would end the start at it, so that no other fault were listed. */
+    @Test
+    void anExpressionForNothingInASettingOfThisServiceIsReplacedUntilTheStartIsRefused() {
+        var config = config(Map.of("deepvue.timeout", "${TIMEOUT}", "gateway.drain", "${DRAIN:5s}"));
+
+        assertThat(config.getConfigValue("deepvue.timeout").getRawValue()).isEmpty();
+        assertThat(config.getConfigValue("gateway.drain").getRawValue()).isEqualTo("${DRAIN:5s}");
+        assertThat(QuarkusSettings.withoutReplaced(config)
+                        .getConfigValue("deepvue.timeout")
+                        .getRawValue())
+                .isEqualTo("${TIMEOUT}");
+    }
+
     @Test
     void aValueThatMayBeASecretIsNotShown() {
         assertThat(faults(Map.of("quarkus.http.port", "s3cr3t-0f-s0me-acc0unt")))

@@ -1,10 +1,12 @@
 package io.itrgateway.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.itrgateway.config.Variables;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.Sandbox;
+import io.itrgateway.sandbox.SelfSigned;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -466,16 +468,56 @@ class RefusedStartIT {
                 .anyMatch(line -> line.contains("WARN") && line.contains(name + " is " + value) && line.contains(what));
     }
 
-    @Test
-    void severalAddressesOfRedisWithoutATypeHideNoOtherFault() throws Exception {
-        var ended = start(goodBut("GATEWAY_REDIS_URL", "redis://a:1,redis://b:2", "DEEPVUE_PLAN", "startr"));
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            | QUARKUS_REDIS_CLIENT_TYPE is not set, and GATEWAY_REDIS_URL has several
+            standalone | QUARKUS_REDIS_CLIENT_TYPE is "standalone", and GATEWAY_REDIS_URL has several
+            clustr | QUARKUS_REDIS_CLIENT_TYPE is "clustr"; it should be
+            """)
+    void severalAddressesOfRedisWithoutATypeForSeveralHideNoOtherFault(String type, String fault) throws Exception {
+        var environment = goodBut("GATEWAY_REDIS_URL", "redis://a:1,redis://b:2", "DEEPVUE_PLAN", "startr");
+        if (type != null) {
+            environment.put("QUARKUS_REDIS_CLIENT_TYPE", type);
+        }
+
+        var ended = start(environment);
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
                 .hasSize(2)
-                .anyMatch(line ->
-                        line.contains("QUARKUS_REDIS_CLIENT_TYPE is not set, and GATEWAY_REDIS_URL has several"))
+                .anyMatch(line -> line.contains(fault))
                 .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"startr\""));
+    }
+
+    @Test
+    void anExpressionForNothingHidesNoOtherFault() throws Exception {
+        assumeFalse(PackagedService.isNative(), "a binary takes no options of Java");
+
+        var ended = start(
+                goodBut("DEEPVUE_PLAN", "startr", "JAVA_TOOL_OPTIONS", "-Ddeepvue.timeout=${TIMEOUT_OF_DEEPVUE}"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .hasSize(2)
+                .anyMatch(line -> line.contains("DEEPVUE_TIMEOUT has an expression ${...} for something"))
+                .anyMatch(line -> line.contains("DEEPVUE_PLAN is \"startr\""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0s", "-1s", "often"})
+    void theReloadPeriodOfATlsConfigurationThatCannotBeUsedIsNamed(String time) throws Exception {
+        String certificate = SelfSigned.of("localhost", 30).certificatePem().toString();
+
+        var ended = start(goodBut(
+                "QUARKUS_TLS_DEEPVUE_TRUST_STORE_PEM_CERTS", certificate, "QUARKUS_TLS_DEEPVUE_RELOAD_PERIOD", time));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "configuration: QUARKUS_TLS_DEEPVUE_RELOAD_PERIOD cannot be used; it should be a time such as"
+                                + " 1h, not 0.");
     }
 
     @Test
