@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,7 +21,11 @@ import java.util.stream.Stream;
  */
 public record Environment(Map<String, String> values, List<String> faults, List<String> warnings, Set<String> faulty) {
 
+    private static final String CLIENT_ID = "deepvue.client-id";
     private static final String CLIENT_SECRET = "deepvue.client-secret";
+    private static final String AUDIT_KEY = "gateway.audit-key";
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[^{}]*}");
 
     /** Reads what the process was started with, and the file {@code .env} of its working directory. */
     public static Environment read() {
@@ -42,11 +47,15 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     /** Warnings about values of this service's own settings, however they are given, a line each. */
     public static List<String> warnings(SmallRyeConfig config) {
         String secret = valueOf(CLIENT_SECRET, config);
-        return Stream.of("deepvue.client-id", "gateway.audit-key")
+        Stream<String> repeated = Stream.of(CLIENT_ID, AUDIT_KEY)
                 .filter(property -> !secret.isEmpty() && secret.equals(valueOf(property, config)))
                 .map(property -> "%s and %s have the same value; each should have its own"
-                        .formatted(Variables.nameOf(CLIENT_SECRET), Variables.nameOf(property)))
-                .toList();
+                        .formatted(Variables.nameOf(CLIENT_SECRET), Variables.nameOf(property)));
+        Stream<String> placeholders = Stream.of(CLIENT_ID, CLIENT_SECRET, AUDIT_KEY)
+                .filter(property ->
+                        PLACEHOLDER.matcher(valueOf(property, config)).matches())
+                .map(property -> Variables.nameOf(property) + " has the form ${NAME}, and is taken literally");
+        return Stream.concat(repeated, placeholders).toList();
     }
 
     private static String valueOf(String property, SmallRyeConfig config) {

@@ -101,11 +101,9 @@ public final class Variables {
         return PREFIXES.stream().anyMatch(name::startsWith) || OF_QUARKUS.containsKey(name);
     }
 
-    /** Whether the name of a property has one of this service's prefixes, such as {@code deepvue.plan}. */
+    /** Whether the name of a property has one of this service's prefixes, however it is written: {@code deepvue.plan}, {@code Deepvue_plan}. */
     public static boolean isOurProperty(String name) {
-        return PREFIXES.stream()
-                .anyMatch(prefix ->
-                        name.startsWith(prefix.toLowerCase(Locale.ROOT).replace('_', '.')));
+        return PREFIXES.stream().anyMatch(nameOf(name)::startsWith);
     }
 
     /**

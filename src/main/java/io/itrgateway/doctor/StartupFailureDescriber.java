@@ -55,6 +55,11 @@ public final class StartupFailureDescriber {
     private static final Pattern DISCOVERY = Pattern.compile("when the discovery is disabled");
     private static final Pattern OIDC = Pattern.compile("\\bio\\.quarkus\\.oidc\\.");
 
+    private static final Pattern ALLOWED = Pattern.compile("SRCFG00049: .* allowed values: ([A-Za-z_,-]+)");
+
+    private static final String TLS_RELOAD_PERIOD = "QUARKUS_TLS_(?:.+_)?RELOAD_PERIOD";
+    private static final String TLS_RELOADER = "io.quarkus.tls.runtime.TlsCertificateUpdater";
+
     private static final Pattern OUR_OWN = Pattern.compile("io\\.itrgateway\\.[a-z]+\\..*");
     private static final String QUARKUS = "io.quarkus.";
 
@@ -217,7 +222,7 @@ public final class StartupFailureDescriber {
             return Optional.empty();
         }
         Map<String, List<String>> byWhatTheyShouldBe =
-                named.stream().collect(groupingBy(StartupFailureDescriber::shouldBe, LinkedHashMap::new, toList()));
+                named.stream().collect(groupingBy(property -> shouldBe(property, words), LinkedHashMap::new, toList()));
         return Optional.of(byWhatTheyShouldBe.entrySet().stream()
                 .map(group -> sentence(group.getValue(), why(causes, group.getKey()), group.getKey()))
                 .collect(Collectors.joining(". ")));
@@ -268,6 +273,13 @@ public final class StartupFailureDescriber {
         if (causes.stream().anyMatch(StartupFailureDescriber::isOfPublicKey)) {
             return List.of("quarkus.oidc.public-key");
         }
+        if (causes.stream()
+                .flatMap(StartupFailureDescriber::frames)
+                .anyMatch(frame -> frame.startsWith(TLS_RELOADER))) {
+            return givenVariables().stream()
+                    .filter(name -> name.matches(TLS_RELOAD_PERIOD))
+                    .toList();
+        }
         return Stream.of(
                         TLS_NAME.matcher(words).results().map(name -> tlsSettings(name.group(1))),
                         REDIS_TLS.matcher(words).results().map(any -> "quarkus.redis.tls-configuration-name"),
@@ -305,7 +317,9 @@ public final class StartupFailureDescriber {
 
     /** What a setting of Quarkus should be, in words; empty if that is not known. */
     private static String shouldBe(String property) {
-        return QuarkusSettings.shouldBe(property)
+        return Optional.of("a time such as 1h, not 0")
+                .filter(time -> variable(property).matches(TLS_RELOAD_PERIOD))
+                .or(() -> QuarkusSettings.shouldBe(property))
                 .or(() -> SHOULD_BE.entrySet().stream()
                         .filter(known -> property.startsWith(known.getKey()))
                         .map(Map.Entry::getValue)
@@ -315,6 +329,26 @@ public final class StartupFailureDescriber {
 
     private static String variable(String property) {
         return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9*]", "_");
+    }
+
+    /** Also by what was expected in place of its value, which the words about it say. */
+    private static String shouldBe(String property, String words) {
+        String known = shouldBe(property);
+        if (!known.isEmpty() || !words.contains(property)) {
+            return known;
+        }
+        String about = words.substring(words.indexOf(property)).split("SRCFG00039: The config property", 2)[0];
+        if (about.contains("SRCFG00029") || about.contains("SRCFG00030")) {
+            return "a whole number";
+        }
+        if (about.contains("Invalid duration") || about.contains("DateTimeParseException")) {
+            return "a time such as 30s";
+        }
+        return ALLOWED.matcher(about)
+                .results()
+                .reduce((first, last) -> last)
+                .map(allowed -> "one of " + allowed.group(1))
+                .orElse("");
     }
 
     /** The file that is to blame, or the kind of the failure where nothing else can be said. */

@@ -21,9 +21,13 @@ final class ConfigFiles {
     private static final String SHOULD_BE =
             "paths or URLs of files whose names end with .properties, separated by commas";
 
-    /** Where the files of other services may be. Quarkus says so itself where such a file is in the directory {@code config}. */
-    private static final List<String> NOT_READ =
-            List.of("application.properties", "application.yaml", "application.yml");
+    /** Where the files of other services may be. */
+    private static final List<String> NOT_READ = List.of(
+            "application.properties",
+            "application.yaml",
+            "application.yml",
+            "config/application.yaml",
+            "config/application.yml");
 
     private ConfigFiles() {}
 

@@ -625,6 +625,19 @@ class EnvironmentTest {
                         "DEEPVUE_CLIENT_SECRET and %s have the same value; each should have its own".formatted(name));
     }
 
+    /** As from a template that was not filled in. Where expressions are replaced, in files of properties, none is left. */
+    @Test
+    void aPlaceholderInTheAccountIsAWarning() {
+        var given = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new LiteralEnvironment(
+                        Environment.of(Map.of("DEEPVUE_CLIENT_ID", "${CLIENT_ID}", "DEEPVUE_CLIENT_SECRET", "a${b}c"))))
+                .build();
+
+        assertThat(Environment.warnings(given))
+                .containsExactly("DEEPVUE_CLIENT_ID has the form ${NAME}, and is taken literally");
+    }
+
     @Test
     void whereTheSecretOfTheAccountIsInNoOtherSettingThereIsNoWarning() {
         var given = new SmallRyeConfigBuilder()

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.itrgateway.config.Variables;
 import io.quarkus.oidc.OIDCException;
+import io.quarkus.redis.runtime.client.config.RedisConfig;
 import io.quarkus.runtime.QuarkusBindException;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.tls.runtime.config.TlsConfig;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.ConfigValidationException.Problem;
 import io.smallrye.config.PropertiesConfigSource;
@@ -17,6 +21,7 @@ import java.net.BindException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.config.spi.Converter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -151,7 +156,8 @@ class ReportTest {
 
     @Test
     void aValueThatQuarkusCannotReadHidesOtherFaultsAndTheLineSaysSo() {
-        var problem = new Problem("SRCFG00029: Expected an integer value, got \"x\" in quarkus.http.io-threads");
+        var problem = new Problem(
+                "SRCFG00039: The config property quarkus.http.io-threads with the config value \"x\" threw an Exception");
 
         assertThat(StartupFailureDescriber.line(new ConfigValidationException(new Problem[] {problem})))
                 .hasValue(
@@ -159,13 +165,37 @@ class ReportTest {
                                 + " listed when this is corrected");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            quarkus.http.io-threads        | many  | a whole number
+            quarkus.redis.timeout          | often | a time such as 30s
+            quarkus.http.proxy.forwarded-precedence | never | one of x-forwarded,forwarded
+            quarkus.tls.deepvue.reload-period | often | a time such as 1h, not 0
+            """)
+    void aValueThatQuarkusCannotReadSaysWhatItShouldBe(String property, String value, String shouldBe) {
+        var failure = catchThrowable(() -> new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverters(new Converter<?>[] {new DurationConverter()})
+                .addDiscoveredConverters()
+                .withMapping(VertxHttpConfig.class)
+                .withMapping(RedisConfig.class)
+                .withMapping(TlsConfig.class)
+                .withSources(new PropertiesConfigSource(
+                        Map.of(property, value, "java.io.tmpdir", "/tmp", "quarkus.http.host", "localhost"),
+                        "operator",
+                        300))
+                .build());
+
+        assertThat(StartupFailureDescriber.line(failure).orElseThrow())
+                .startsWith("configuration: %s cannot be used; it should be %s%s"
+                        .formatted(Variables.nameOf(property), shouldBe, OTHERS_LATER));
+    }
+
     @Test
     void aSettingThatIsNamedIsTheOnlyOneThatIsNamed() {
-        assertThat(
-                        StartupFailureDescriber.line(
-                                new IllegalArgumentException(
-                                        "SRCFG00049: Cannot convert x to enum class io.quarkus.oidc.Type, quarkus.oidc.application-type")))
-                .hasValue("configuration: QUARKUS_OIDC_APPLICATION_TYPE cannot be used: IllegalArgumentException"
+        assertThat(StartupFailureDescriber.line(new IllegalArgumentException(
+                        "SRCFG00049: Cannot convert x to enum class io.quarkus.oidc.Type, quarkus.oidc.roles.source")))
+                .hasValue("configuration: QUARKUS_OIDC_ROLES_SOURCE cannot be used: IllegalArgumentException"
                         + OTHERS_LATER);
     }
 

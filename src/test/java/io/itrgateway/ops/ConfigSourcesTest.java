@@ -140,11 +140,24 @@ class ConfigSourcesTest {
         "deepvue.clientId, ; did you mean deepvue.client-id?",
         "gateway.plan, ; did you mean deepvue.plan?",
         "gateway.port, ; did you mean quarkus.http.port?",
+        "Deepvue.plan, ; did you mean deepvue.plan?",
+        "gateway_drain, ; did you mean gateway.drain?",
         "gateway.colour, ''"
     })
     void aPropertyThatIsNotKnownIsAFaultThatDoesNotShowTheValue(String name, String meant) {
         assertThat(faultsOfNames(new PropertiesConfigSource(Map.of(name, "hidden"), "a file", 260)))
                 .containsExactly(name.replace("%staging.", "") + " is not a setting of this service" + meant);
+    }
+
+    @Test
+    void aFileOfYamlBesideTheOneThatIsReadIsAWarning() throws Exception {
+        Files.createDirectory(directory.resolve("config"));
+        Files.writeString(directory.resolve("config/application.yaml"), "deepvue:");
+        Files.writeString(directory.resolve("config/application.properties"), "");
+
+        assertThat(ConfigFiles.warnings(directory))
+                .containsExactly("config/application.yaml has no effect; a file of settings is"
+                        + " config/application.properties, or named by SMALLRYE_CONFIG_LOCATIONS");
     }
 
     @Test
