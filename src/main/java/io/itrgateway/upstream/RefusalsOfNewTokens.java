@@ -42,19 +42,31 @@ final class RefusalsOfNewTokens {
         isEmpty = false;
     }
 
+    /** Whether none is kept, ended ones included. */
+    boolean isEmpty() {
+        return isEmpty;
+    }
+
     /** Whether a new token was refused within the last 30 s. */
     synchronized boolean contains(String caller, String operation) {
         Long at = since.get(new Refused(caller, operation));
-        return at != null && nanos.getAsLong() - at < KEPT.toNanos();
+        return at != null && !hasEnded(at);
     }
 
-    /** Deepvue has accepted a token. */
+    private boolean hasEnded(long at) {
+        return nanos.getAsLong() - at >= KEPT.toNanos();
+    }
+
+    /** Deepvue has accepted a token. Those that have ended are forgotten as well, so that soon this costs nothing again. */
     void remove(String caller, String operation) {
         if (isEmpty) {
             return;
         }
         synchronized (this) {
             since.remove(new Refused(caller, operation));
+            for (var oldest = since.values().iterator(); oldest.hasNext() && hasEnded(oldest.next()); ) {
+                oldest.remove();
+            }
             isEmpty = since.isEmpty();
         }
     }

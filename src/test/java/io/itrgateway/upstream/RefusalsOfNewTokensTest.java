@@ -44,6 +44,22 @@ class RefusalsOfNewTokensTest {
     }
 
     @Test
+    void thoseThatHaveEndedGoWithTheNextAcceptedToken() {
+        refusals.add("a", "x");
+        now += RefusalsOfNewTokens.KEPT.toNanos() - 1;
+        refusals.add("a", "y");
+        now += 1;
+
+        refusals.remove("b", "z");
+        assertThat(refusals.isEmpty()).isFalse();
+        assertThat(refusals.contains("a", "y")).isTrue();
+
+        now += RefusalsOfNewTokens.KEPT.toNanos();
+        refusals.remove("b", "z");
+        assertThat(refusals.isEmpty()).isTrue();
+    }
+
+    @Test
     void theOldestGivesWay() {
         refusals.add("a", "0");
         refusals.add("a", "1");
