@@ -99,8 +99,14 @@ public final class InboundLimits {
         unreadBytes.addAndGet(bytes);
     }
 
-    /** Whether unread answers take too much memory, and a connection with that many of them more than its share. */
-    boolean isOverShare(long ownUnreadBytes) {
-        return unreadBytes.get() > maxUnreadBytes && ownUnreadBytes > maxUnreadBytes / Math.max(1, connections.get());
+    /**
+     * Whether unread answers take too much memory, and one connection more than its share.
+     *
+     * @param ownBytes what the connection has of them, with those that are to come
+     * @param moreBytes those that are to come
+     */
+    boolean isOverShare(long ownBytes, long moreBytes) {
+        return unreadBytes.get() + moreBytes > maxUnreadBytes
+                && ownBytes > maxUnreadBytes / Math.max(1, connections.get());
     }
 }

@@ -74,7 +74,7 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     public void addFlowControlled(Http2Stream stream, FlowControlled content) {
         FlowControlled payload = heads.withoutContent(stream, content);
         // What takes no room, such as the end of a long answer, is let through.
-        if (payload.size() > 0 && unread.isTooMuch()) {
+        if (payload.size() > 0 && unread.isTooMuchFor(payload.size())) {
             payload.error(
                     netty.channelHandlerContext(),
                     Http2Exception.streamError(

@@ -52,10 +52,10 @@ final class SlowReaderGuard extends ChannelDuplexHandler {
         // An empty buffer is a marker: its promise completes when everything before it has been sent, as at the end of
         // a long answer.
         boolean isMore = !(message instanceof ByteBuf bytes) || bytes.isReadable();
-        if (isMore && unread.isTooMuch()) {
+        if (isMore && unread.isTooMuchFor(0)) {
             context.flush();
         }
-        if (isMore && unread.isTooMuch()) {
+        if (isMore && unread.isTooMuchFor(0)) {
             ReferenceCountUtil.release(message);
             promise.tryFailure(new ClosedChannelException());
             context.close();
@@ -74,7 +74,11 @@ final class SlowReaderGuard extends ChannelDuplexHandler {
     @Override
     public void flush(ChannelHandlerContext context) {
         context.flush();
-        if (watch == null && isAnythingWaiting(context.channel())) {
+        if (unread.isOverShare()) {
+            // Only now, since a client that reads may have taken it: also the first answer of a connection may be too
+            // long.
+            context.close();
+        } else if (watch == null && isAnythingWaiting(context.channel())) {
             watch(context);
         }
     }

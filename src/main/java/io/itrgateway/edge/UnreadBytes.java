@@ -16,8 +16,14 @@ final class UnreadBytes {
         this.limits = limits;
     }
 
-    boolean isTooMuch() {
-        return bytes > MOST_BYTES || limits.isOverShare(bytes);
+    /** Whether no further answer is begun, one with so many bytes. */
+    boolean isTooMuchFor(long more) {
+        return bytes > MOST_BYTES || limits.isOverShare(bytes + more, more);
+    }
+
+    /** Whether all unread answers take too much memory, and those of this connection more than their share. */
+    boolean isOverShare() {
+        return limits.isOverShare(bytes, 0);
     }
 
     void add(long more) {

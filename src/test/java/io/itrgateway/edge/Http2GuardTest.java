@@ -245,8 +245,23 @@ class Http2GuardTest {
             answer(id, new byte[600 * 1024]);
         }
 
-        assertThat(resets()).containsExactly(5, 7);
+        assertThat(resets()).containsExactly(3, 5, 7);
         assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void theFirstAnswerOfAConnectionMayBeTooLongWhereOthersHaveTakenAllRoom() {
+        for (int i = 0; i < 10; i++) {
+            limits.acquire();
+        }
+        limits.addUnread(1024 * 1024);
+        receivePreface(INITIAL_WINDOW_SIZE, 0);
+        receive(get(1, "/"), get(3, "/"));
+
+        answer(1, new byte[200 * 1024]);
+        answer(3, new byte[50 * 1024]);
+
+        assertThat(resets()).containsExactly(1);
     }
 
     @Test

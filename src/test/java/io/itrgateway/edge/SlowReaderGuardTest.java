@@ -123,6 +123,36 @@ class SlowReaderGuardTest {
         assertThat(client.isOpen()).isTrue();
     }
 
+    private SlowClient whereOthersHaveTakenAllRoom() {
+        var full = new InboundLimits(10, 100, 1000, MIB);
+        for (int i = 0; i < 10; i++) {
+            full.acquire();
+        }
+        full.addUnread(MIB);
+        return new SlowClient(full);
+    }
+
+    @Test
+    void whereOthersHaveTakenAllRoomAnAnswerThatIsNotReadEndsItsConnection() {
+        var client = whereOthersHaveTakenAllRoom();
+
+        client.writeAndFlush(Unpooled.buffer(MIB).writeZero(MIB / 5));
+
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void whereOthersHaveTakenAllRoomAnAnswerThatIsReadOrShortIsNotInTheirWay() {
+        var client = whereOthersHaveTakenAllRoom();
+        client.readable = MIB / 5;
+        client.writeAndFlush(Unpooled.buffer(MIB).writeZero(MIB / 5));
+
+        client.writeAndFlush(Unpooled.buffer(MIB).writeZero(MIB / 20));
+
+        assertThat(client.isOpen()).isTrue();
+        client.close();
+    }
+
     @Test
     void aLongAnswerIsFollowedByTheEndOfItsConnection() {
         answer(16 * MIB);
