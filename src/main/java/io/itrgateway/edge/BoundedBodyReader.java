@@ -56,6 +56,7 @@ public final class BoundedBodyReader {
      */
     public static Uni<byte[]> read(RoutingContext context) {
         var share = LongBodies.OF_THIS_PROCESS.open();
+        context.addEndHandler(ended -> share.giveBack()); // where a request is answered first, reading it does not end
         return read(context, new Limit(LONGEST_BYTES, TOO_LARGE, share::take))
                 .onTermination()
                 .invoke(share::giveBack);
@@ -79,6 +80,13 @@ public final class BoundedBodyReader {
                 emitter.complete(new byte[0]);
             } else {
                 new BoundedBodyReader(context.request(), emitter, limit).read(context.vertx());
+                if (context.response().closed()) {
+                    // As while a token was judged. Nothing will say so any more; what had come before is delivered
+                    // first.
+                    Vertx.currentContext()
+                            .runOnContext(
+                                    delivered -> emitter.fail(GatewayException.of(ProblemKind.MALFORMED_REQUEST)));
+                }
             }
         });
     }

@@ -29,15 +29,23 @@ final class LongBodies {
         return new Share();
     }
 
+    long takenBytes() {
+        return bytes.get();
+    }
+
     /** What one body takes. Belongs to the event loop of its request. */
     final class Share {
         private int read;
         private int counted;
+        private boolean isGivenBack;
 
         private Share() {}
 
-        /** @return whether so many bytes more may be kept */
+        /** @return whether so many bytes more may be kept; what comes after the share was given back is not counted */
         boolean take(int more) {
+            if (isGivenBack) {
+                return true;
+            }
             read += more;
             int over = Math.max(0, read - FREE_BYTES) - counted;
             if (bytes.addAndGet(over) > mostBytes && over > 0) {
@@ -48,7 +56,9 @@ final class LongBodies {
             return true;
         }
 
+        /** For good. */
         void giveBack() {
+            isGivenBack = true;
             bytes.addAndGet(-counted);
             counted = 0;
         }

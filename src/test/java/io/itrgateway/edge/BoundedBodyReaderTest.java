@@ -1,5 +1,7 @@
 package io.itrgateway.edge;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.edge.BoundedBodyReader.Limit;
@@ -12,9 +14,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
 import java.lang.reflect.Proxy;
+import java.net.Socket;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +64,36 @@ class BoundedBodyReaderTest {
 
         assertThat(kindOf(read)).isEqualTo(kind);
         assertThat(reader.get().heldBytes()).isZero();
+    }
+
+    /** As where a token is judged meanwhile. What waits for the body would hold what it has for ever. */
+    @ParameterizedTest
+    @CsvSource({"0, whole", "1, MALFORMED_REQUEST"})
+    void readingEndsWhereTheConnectionWasLostBefore(int missingBytes, String outcome) throws Exception {
+        var read = new CompletableFuture<String>();
+        var router = Router.router(vertx);
+        router.route().handler(context -> {
+            context.request().pause();
+            context.addEndHandler(lost -> vertx.runOnContext(later -> BoundedBodyReader.read(context, LIMIT)
+                    .map(body -> "whole")
+                    .onFailure(GatewayException.class)
+                    .recoverWithItem(failure -> failure.kind().name())
+                    .subscribe()
+                    .with(read::complete)));
+        });
+        var server = vertx.createHttpServer()
+                .requestHandler(router)
+                .listen(0)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get();
+
+        try (var caller = new Socket("localhost", server.actualPort())) {
+            String head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + (3 + missingBytes) + "\r\n\r\n";
+            caller.getOutputStream().write((head + "abc").getBytes(US_ASCII));
+        }
+
+        assertThat(read.get(30, SECONDS)).isEqualTo(outcome);
     }
 
     private UniAssertSubscriber<byte[]> read() {

@@ -39,4 +39,16 @@ class LongBodiesTest {
 
         assertThat(bodies.open().take(FREE + 10)).isTrue();
     }
+
+    @Test
+    void whatComesAfterAShareWasGivenBackIsNotCounted() {
+        var first = bodies.open();
+        first.take(FREE + 10);
+        first.giveBack();
+
+        first.take(FREE + 10);
+        first.giveBack();
+
+        assertThat(bodies.takenBytes()).isZero();
+    }
 }
