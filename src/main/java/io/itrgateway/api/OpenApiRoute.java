@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
+import org.eclipse.microprofile.config.Config;
 
 /**
  * Answers {@code /q/openapi} before Quarkus' own route does, with what that would answer. It copies the document for each request, on as many
@@ -23,14 +24,27 @@ class OpenApiRoute {
     private static final int ORDER = -40;
 
     private final StoredOpenApiDocument document;
+    private final Config config;
 
-    OpenApiRoute(StoredOpenApiDocument document) {
+    OpenApiRoute(StoredOpenApiDocument document, Config config) {
         this.document = document;
+        this.config = config;
     }
 
+    /** Not where an operator has switched the document off: Quarkus answers then, with 404. */
     void open(@Observes Router router) {
+        if (!isOffered()) {
+            return;
+        }
         List.of("", ".json", ".yaml", ".yml")
                 .forEach(ending -> router.route(PATH + ending).order(ORDER).handler(this::answer));
+    }
+
+    private boolean isOffered() {
+        return config.getOptionalValue(
+                        "quarkus.smallrye-openapi.enable", Boolean.class) // deprecated, and preferred by Quarkus
+                .or(() -> config.getOptionalValue("quarkus.smallrye-openapi.enabled", Boolean.class))
+                .orElse(true);
     }
 
     private void answer(RoutingContext context) {
