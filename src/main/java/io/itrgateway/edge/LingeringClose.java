@@ -26,6 +26,7 @@ final class LingeringClose {
 
     private final ChannelHandlerContext context;
     private boolean begun;
+    private boolean hasLeft;
     private boolean isProbing;
     private boolean inputEnded;
     private long discarded;
@@ -41,6 +42,7 @@ final class LingeringClose {
         }
         begun = true;
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            hasLeft = true;
             if (inputEnded || !written.isSuccess()) {
                 context.close();
             } else {
@@ -82,7 +84,7 @@ final class LingeringClose {
     /** The caller has closed its side. */
     void recordInputEnd() {
         inputEnded = true;
-        if (begun) {
+        if (hasLeft) {
             context.close();
         }
     }
