@@ -1,4 +1,4 @@
-// Whether the image that Jib has made says what it should, and docker/Dockerfile.jvm the same: node .ci/check-image.mjs DIRECTORY-OF-THE-UNPACKED-TAR
+// Whether the image that Jib has made says what it should, and the Dockerfiles the same: node .ci/check-image.mjs DIRECTORY-OF-THE-UNPACKED-TAR
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,13 +18,27 @@ for (const label of ['title', 'description', 'licenses', 'version']) {
 assert.ok(config.Env.includes('LANG=C.UTF-8'))
 assert.equal(Layers.length, 4)
 
-const runtime = readFileSync('docker/Dockerfile.jvm', 'utf8').split(/^(?=FROM )/m).at(-1)
-const instruction = (name) => runtime.match(new RegExp(`^${name} (.*)`, 'm'))?.[1]
 const [, base] = readFileSync('pom.xml', 'utf8').match(/<image\.base>([^<]*)</)
-assert.equal(instruction('FROM'), base)
-assert.equal(instruction('USER'), config.User)
-assert.equal(instruction('WORKDIR'), config.WorkingDir)
-assert.deepEqual(JSON.parse(instruction('ENTRYPOINT')), config.Entrypoint)
-assert.equal(instruction('ENV'), 'LANG=C.UTF-8')
+const dockerfiles = {
+  jvm: { FROM: base, ENV: 'LANG=C.UTF-8', ENTRYPOINT: config.Entrypoint },
+  native: {
+    FROM: /^gcr\.io\/distroless\/cc-debian12:nonroot@sha256:/,
+    ENTRYPOINT: ['/app/gateway', '-XX:+ExitOnOutOfMemoryError', '-Djava.io.tmpdir=/tmp'],
+  },
+}
+for (const [form, { FROM, ENV, ENTRYPOINT }] of Object.entries(dockerfiles)) {
+  const runtime = readFileSync(`docker/Dockerfile.${form}`, 'utf8').split(/^(?=FROM )/m).at(-1)
+  const instruction = (name) => runtime.match(new RegExp(`^${name} (.*)`, 'm'))?.[1]
+  if (FROM instanceof RegExp) assert.match(instruction('FROM'), FROM)
+  else assert.equal(instruction('FROM'), FROM)
+  assert.equal(instruction('USER'), config.User)
+  assert.equal(instruction('WORKDIR'), config.WorkingDir)
+  assert.equal(instruction('EXPOSE'), '8080')
+  assert.equal(instruction('ENV'), ENV)
+  assert.deepEqual(JSON.parse(instruction('ENTRYPOINT')), ENTRYPOINT)
+  for (const label of Object.keys(config.Labels)) {
+    assert.ok(runtime.includes(`${label}=`), `docker/Dockerfile.${form} lacks the label ${label}`)
+  }
+}
 
 console.log(`ok: user, entry point, labels and ${Layers.length} layers of the image`)
