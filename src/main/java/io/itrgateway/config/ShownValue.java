@@ -26,9 +26,11 @@ public final class ShownValue {
             Pattern.compile(NUMBER),
             // A time as Java writes it: PT1M30S.
             Pattern.compile("-?P(?:[0-9]{1,9}D)?(?:T(?:[0-9.]{1,9}[HMS]){1,3})?"),
-            // What belongs to a name: acme:5/100/2000, and localhost:8080.
-            Pattern.compile(
-                    "(?:oidc(?:-client)?:)?[A-Za-z0-9]{1,12}(?:[._-][A-Za-z0-9]{1,12}){0,3} ?: ?%s".formatted(NUMBER)),
+            // And as people do: 1m30s.
+            Pattern.compile("(?:[0-9]{1,6} ?(?:d|h|m|min|s|sec|ms) ?){2,4}"),
+            // What belongs to a name: acme:5/100/2000, acme=3, and localhost:8080.
+            Pattern.compile("(?:oidc(?:-client)?:)?[A-Za-z0-9]{1,12}(?:[._-][A-Za-z0-9]{1,12}){0,3} ?[:=] ?%s"
+                    .formatted(NUMBER)),
             // Addresses and networks: 10.0.0.0/8.
             Pattern.compile("[0-9]{1,3}(?:[.][0-9]{1,3}){3}(?::[0-9]{1,5})?(?:/[0-9]{1,3})?"),
             // URLs and hosts without a user and without a query.

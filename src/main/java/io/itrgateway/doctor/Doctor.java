@@ -90,14 +90,14 @@ public class Doctor implements QuarkusApplication {
         List<Finding> findings = new ArrayList<>(configuration(faults, startup.warnings()));
         Optional<ConnectionSettings> settings = settings();
         Finding dns = settings.map(this::dns)
-                .orElseGet(() -> Finding.skipped(Check.DNS, "DEEPVUE_BASE_URL, a time, or the proxy is wrong"));
+                .orElseGet(() -> Finding.skipped(Check.DNS, "a setting of the connection is wrong, see configuration"));
         findings.add(dns);
         Finding tls =
                 dns.isGood() ? tls(settings.get()) : Finding.skipped(Check.TLS, "there is no address to connect to");
         findings.add(tls);
         findings.addAll(authorize(whyNotAuthorize(faults, dns, tls)));
         findings.add(bounded(Check.ISSUER, blocking(() -> issuer.finding(faults))));
-        findings.addAll(redis());
+        findings.addAll(redis(faults));
         return new Report(findings);
     }
 
@@ -177,12 +177,16 @@ public class Doctor implements QuarkusApplication {
                 Finding.skipped(Check.CLOCK, "there was no answer"));
     }
 
-    private List<Finding> redis() {
+    private List<Finding> redis(List<String> faults) {
         return shared.isInRedis()
                 ? bounded(
                         Uni.createFrom().deferred(() -> redis.get().run()).map(RedisFindings::of),
                         trouble -> List.of(Finding.failed(Check.REDIS, trouble)))
-                : List.of(Finding.skipped(Check.REDIS, "GATEWAY_REDIS_URL is not set, or is not an address"));
+                : List.of(Finding.skipped(
+                        Check.REDIS,
+                        faults.stream().anyMatch(line -> line.startsWith("GATEWAY_REDIS_URL "))
+                                ? "GATEWAY_REDIS_URL is wrong, see configuration"
+                                : "GATEWAY_REDIS_URL is not set"));
     }
 
     // ---- waiting ----------------------------------------------------------------------------------------------------

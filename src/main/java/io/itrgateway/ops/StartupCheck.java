@@ -125,6 +125,9 @@ public class StartupCheck {
                         IssuerCheck.warnings(config),
                         CallerTls.warnings(clock.instant()),
                         UnverifiedTls.warnings(config),
+                        DemoKey.warnings(
+                                keys::nameOf,
+                                config.getConfigValue("deepvue.base-url").getValue()),
                         memory.warnings(config))
                 .flatMap(List::stream)
                 .toList();

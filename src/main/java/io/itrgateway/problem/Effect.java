@@ -8,8 +8,9 @@ public enum Effect {
             "The registration may have been made.",
             "If the call had an Idempotency-Key, repeat with the same one first: it registers nothing more, and gives the result if the"
                     + " call has ended since. Do not repeat it under another key, or without one, before you know whether the"
-                    + " registration was made. To find out, ask for the downloads with the client id if you have one, or ask Deepvue"
-                    + " with the transaction_id; else accept that a repeat may register twice."),
+                    + " registration was made. To find out, ask Deepvue: with the transaction_id if the problem has one, otherwise with the"
+                    + " user name and the time of the call. If you have the client id of an earlier registration, ask for its downloads."
+                    + " Without either, a repeat may register twice."),
     /** It has Deepvue fetch something from the tax portal. A repeat does no harm and costs a call of the plan. */
     FETCHES(
             "a fetch",
@@ -26,7 +27,8 @@ public enum Effect {
             "The request may have been carried out.",
             "If the call had an Idempotency-Key, repeat with the same one first: it does nothing more, and gives the result if the call"
                     + " has ended since. Do not repeat it under another key, or without one, before you know whether it was carried"
-                    + " out. To find out, ask Deepvue with the transaction_id; else accept that a repeat may be carried out twice.");
+                    + " out. To find out, ask Deepvue: with the transaction_id if the problem has one, otherwise with the time of the call."
+                    + " Without that, a repeat may be carried out twice.");
 
     private final String call;
     private final String consequence;

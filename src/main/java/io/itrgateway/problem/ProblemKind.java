@@ -73,13 +73,14 @@ public enum ProblemKind {
             NOT_PROCESSED,
             false,
             "The body is too large",
-            "A request body may have 64 KiB at the most. Send less."),
+            "A request body may have 64 KiB at the most, or 8 MiB where the operator of this service has added the operation."),
     UNSUPPORTED_MEDIA_TYPE(
             415,
             NOT_PROCESSED,
             false,
             "The media type is not supported",
-            "Send the body as JSON, with Content-Type: application/json and without a Content-Encoding."),
+            "Send the body as JSON, with Content-Type: application/json and without a Content-Encoding. An operation that the operator of"
+                    + " this service has added takes multipart/form-data, too."),
     INVALID_REQUEST(
             422,
             NOT_PROCESSED,
@@ -157,6 +158,8 @@ public enum ProblemKind {
             false,
             "The upstream did not answer in time",
             "The call was sent, and no answer came in time.");
+
+    private static final String REFUSED_AGAIN = " Sent again unchanged, it is refused again.";
 
     private final String code;
     private final int status;
@@ -239,9 +242,10 @@ public enum ProblemKind {
     /** What a caller does next, in plain words and with no other sentence beside it. */
     public String nextStep(Effect effect) {
         if (this == IDEMPOTENCY_IN_PROGRESS) {
-            return "Repeat the same request with the same Idempotency-Key after a moment. Under another key, or without one, it may be"
-                    + " carried out twice"
-                    + (effect.isRepeatable() ? ", which does no harm and costs a call of the plan." : ".");
+            return "Repeat the same request with the same Idempotency-Key after a moment: under one key it is carried out once."
+                    + (effect.isRepeatable()
+                            ? ""
+                            : " Do not send it under another key: the first call may still be carried out.");
         }
         if (retryable) {
             return "Repeat the same request" + (hasRetryAfter() ? " after the time in Retry-After" : "")
@@ -258,7 +262,13 @@ public enum ProblemKind {
                         + " is refused again.";
             case UPSTREAM_CREDENTIALS_REFUSED ->
                 "Ask the operator of this service, whose account with Deepvue is refused. Until then every call is.";
-            default -> "Change the request. Sent again unchanged, it is refused again.";
+            case METHOD_NOT_ALLOWED -> "Use a method that Allow lists." + REFUSED_AGAIN;
+            case NOT_ACCEPTABLE ->
+                "Send an Accept header that allows what this path answers with, or none." + REFUSED_AGAIN;
+            case PAYLOAD_TOO_LARGE -> "Send a smaller body." + REFUSED_AGAIN;
+            case IDEMPOTENCY_KEY_REUSED ->
+                "Send this payload under a new key, or the first payload under this one." + REFUSED_AGAIN;
+            default -> "Change the request." + REFUSED_AGAIN;
         };
     }
 

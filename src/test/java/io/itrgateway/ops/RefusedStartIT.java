@@ -22,10 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The packaged service, started as an operator starts it, with a configuration that cannot work. */
 class RefusedStartIT {
 
+    private static final String DIGEST = "81db8ebbbbc69c6c6ad4a6aa92b76e0c08af547da236b9e2c9dbe1d8285a8130";
+
     private static final Map<String, String> GOOD = Map.of(
             "DEEPVUE_CLIENT_ID", "bench",
             "DEEPVUE_CLIENT_SECRET", "very-secret-indeed",
-            "GATEWAY_API_KEYS", Sandbox.API_KEYS);
+            "GATEWAY_API_KEYS", "acme:" + DIGEST);
 
     private record Ended(int exitCode, String output) {
         private List<String> faults() {
@@ -298,17 +300,24 @@ class RefusedStartIT {
 
     @Test
     void refusesTheKeyOfACallerAsThatOfTheOperators() throws Exception {
-        String digest =
-                Sandbox.API_KEYS.substring(Sandbox.API_KEYS.indexOf(':') + 1).substring(0, 64);
-
-        var ended = start(goodBut("GATEWAY_OPERATOR_KEY", digest));
+        var ended = start(goodBut("GATEWAY_OPERATOR_KEY", DIGEST));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
                 .singleElement()
                 .asString()
                 .contains("GATEWAY_OPERATOR_KEY is the digest of a caller's key in GATEWAY_API_KEYS")
-                .doesNotContain(digest);
+                .doesNotContain(DIGEST);
+    }
+
+    @Test
+    void warnsOfThePublicKeyOfTheSandboxInFrontOfDeepvue() throws Exception {
+        var ended = start(goodBut("GATEWAY_API_KEYS", Sandbox.API_KEYS, "DEEPVUE_PLAN", "startr"));
+
+        assertThat(ended.faults())
+                .hasSize(2)
+                .anyMatch(line ->
+                        line.contains("WARN") && line.contains("GATEWAY_API_KEYS accepts the key of the sandbox"));
     }
 
     @Test
