@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is tested in the process of the tests is tested against the packaged service, too, which may be a native binary. A method that needs the process
- * says so itself ({@code @DisabledOnIntegrationTest}); the classes below have no other methods.
+ * Each class that tests the service in the process of the tests has a subclass that runs the same tests against the packaged service, which may be a
+ * native binary, or is listed below. Of a listed class it is checked that its source contains what stands for the reason, and that the tests named
+ * beside it exist; not that each of its methods needs the process, nor that those tests see the same. Methods that a subclass leaves out
+ * ({@code @DisabledOnIntegrationTest}) are not looked at.
  */
 class TwinTest {
 
@@ -59,7 +61,7 @@ class TwinTest {
     }
 
     @Test
-    void whatIsExemptNeedsTheProcessAndIsSeenElsewhere() throws IOException {
+    void eachExemptClassShowsTheReasonAndTheTestsInsteadExist() throws IOException {
         List<String> others = names("IT.java");
 
         assertThat(sources("QuarkusTest.java"))

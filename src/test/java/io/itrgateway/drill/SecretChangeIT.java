@@ -89,17 +89,16 @@ class SecretChangeIT {
         });
     }
 
-    /** As a Deployment does it: a new replica is in service before an old one is taken out, and that is stopped when its calls are over. */
+    /**
+     * As a Deployment does it that starts one new replica at a time: that is in service before an old one is taken out, which is stopped when its calls
+     * are over, before the next one is started.
+     */
     private void roll(String secret, String plan) throws Exception {
         List<PackagedService> old = List.copyOf(replicas);
-        List<PackagedService> started = new ArrayList<>();
         for (int i = 0; i < REPLICAS; i++) {
             var replica = start(secret, plan);
-            started.add(replica);
             replicas.add(replica);
-        }
-        for (int i = 0; i < REPLICAS; i++) {
-            int port = started.get(i).port();
+            int port = replica.port();
             given().port(port).get("/q/health/ready").then().statusCode(200);
             onLoop(() -> callers.putIntoService(port));
             if (!old.isEmpty()) {

@@ -7,10 +7,12 @@ import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.RecordingUpstream;
 import io.itrgateway.sandbox.RedisServer;
+import io.itrgateway.sandbox.Sandbox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * meanwhile, and what they would have done is still to do when it wakes.
  *
  * <p>Three processes are frozen before the tests, once and for longer than each of their time limits, with calls in every state; the tests judge what
- * became of these. What callers and Deepvue send meanwhile lies in the sockets when a process wakes, so that it comes before every timer.
+ * became of these. A fourth one is started meanwhile, and frozen while its plan, a pause that Deepvue asked for and the open circuit hold calls back.
+ * What callers and Deepvue send to a frozen process lies in the sockets when it wakes, so that it comes before every timer.
  */
 class FreezeIT {
 
@@ -52,6 +55,15 @@ class FreezeIT {
      */
     private static final Duration FREEZE = Duration.ofSeconds(33);
 
+    /** For which the fourth process holds calls back, as Deepvue asks for, and for which its circuit is open: longer than a call waits for its turn. */
+    private static final Duration PAUSE = Duration.ofSeconds(15);
+
+    /** Longer than that pause, which is stretched by up to a quarter, and than the second of its plan. */
+    private static final Duration FREEZE_OF_THE_PAUSED = Duration.ofSeconds(20);
+
+    private static final String PLAN_OF_ONE = "1000/0/0";
+    private static final String SHARED_PLAN = "2/0/0";
+
     private static final RecordingUpstream UPSTREAM = new RecordingUpstream(TOKEN_LIFE);
 
     /** By the name in the call; each was read, with whatever else came on its connection. */
@@ -59,10 +71,17 @@ class FreezeIT {
 
     private static final Map<String, Http1Caller> CALLERS = new HashMap<>();
 
+    private static final byte[] ASKS_WHAT_IS_LEFT = "OPTIONS %s HTTP/1.1\r\nHost: localhost\r\nx-api-key: %s\r\n\r\n"
+            .formatted(Sandbox.CREATE_CLIENT, Sandbox.API_KEY)
+            .getBytes(StandardCharsets.US_ASCII);
+
+    private static final List<PackagedService> SERVICES = new ArrayList<>();
+
     private static PackagedService alone;
     private static RedisServer redis;
     private static PackagedService replica;
     private static PackagedService fetching;
+    private static PackagedService paused;
     private static int callsOfTheStart;
     private static int lastToken;
 
@@ -71,11 +90,11 @@ class FreezeIT {
     @BeforeAll
     static void freezeWithCallsInEveryState() throws Exception {
         boolean hasRedis = RedisServer.isHere();
-        alone = start(Map.of("GATEWAY_MAX_IN_FLIGHT", "3"));
+        alone = start(Map.of("DEEPVUE_PLAN", PLAN_OF_ONE, "GATEWAY_MAX_IN_FLIGHT", "3"));
         if (hasRedis) {
             redis = new RedisServer();
             var shared =
-                    Map.of("GATEWAY_REDIS_URL", redis.url(), "DEEPVUE_PLAN", "2/0/0", "GATEWAY_MAX_IN_FLIGHT", "1");
+                    Map.of("GATEWAY_REDIS_URL", redis.url(), "DEEPVUE_PLAN", SHARED_PLAN, "GATEWAY_MAX_IN_FLIGHT", "1");
             replica = start(shared);
             fetching = start(shared);
             assertIsReady(replica);
@@ -123,7 +142,9 @@ class FreezeIT {
         call("repeats-the-answered", alone, keyed("answered", "repeats-the-answered"));
         call("comes-meanwhile", alone);
         CALLERS.get("idle-at-the-freeze").send(Http1Caller.registration("idle-at-the-freeze"));
-        letPass(FREEZE);
+        Instant end = Instant.now().plus(FREEZE);
+        freezeWhenNothingMayBeSent();
+        letPassUntil(end, Instant.now().plus(FREEZE_OF_THE_PAUSED));
         if (hasRedis) {
             call("needs-a-token", fetching);
             fetching.thaw();
@@ -135,6 +156,9 @@ class FreezeIT {
             Stream.of("claimed", "waits-behind-the-claim", "repeats-the-claimed")
                     .forEach(FreezeIT::read);
         }
+        paused.thaw();
+        ANSWERS.put("left-after-the-pause", CALLERS.get("refused").answer());
+        ANSWERS.put("comes-in-the-pause", CALLERS.get("refused").answer());
         alone.thaw();
         Stream.of(
                         "answered",
@@ -147,12 +171,29 @@ class FreezeIT {
                 .forEach(FreezeIT::read);
     }
 
+    /** With one answer: it uses up the plan, begins a pause and opens the circuit. */
+    private static void freezeWhenNothingMayBeSent() throws Exception {
+        paused = start(Map.of(
+                "DEEPVUE_PLAN", "1/0/0",
+                "GATEWAY_BREAKER_ATTEMPTS", "2",
+                "GATEWAY_BREAKER_PAUSE", PAUSE.toSeconds() + "s"));
+        UPSTREAM.refuses("refused", PAUSE);
+        call("refused", paused);
+        ANSWERS.put("refused", CALLERS.get("refused").answer());
+        paused.freeze();
+        // Answered one after the other: nothing is sent before the first answer says what is left.
+        CALLERS.get("refused").send(ASKS_WHAT_IS_LEFT);
+        CALLERS.get("refused").send(Http1Caller.registration("comes-in-the-pause"));
+    }
+
     private static PackagedService start(Map<String, String> settings) throws IOException {
         Map<String, String> environment = new HashMap<>(UPSTREAM.environment());
         environment.putAll(LIMITS);
         environment.put("GATEWAY_BREAKER_ATTEMPTS", "10000");
         environment.putAll(settings);
-        return PackagedService.start(environment);
+        var service = PackagedService.start(environment);
+        SERVICES.add(service);
+        return service;
     }
 
     private static void assertIsReady(PackagedService service) throws IOException {
@@ -187,9 +228,9 @@ class FreezeIT {
     }
 
     /** Time that a frozen process does not notice. */
-    private static void letPass(Duration time) {
-        Instant end = Instant.now().plus(time);
-        await().atMost(LONG).until(() -> Instant.now().isAfter(end));
+    private static void letPassUntil(Instant one, Instant other) {
+        await().atMost(LONG)
+                .until(() -> Instant.now().isAfter(one) && Instant.now().isAfter(other));
     }
 
     /** The answer, and that the next thing on the connection is the answer to the next request, or its end. */
@@ -235,10 +276,10 @@ class FreezeIT {
         for (Http1Caller caller : CALLERS.values()) {
             caller.close();
         }
-        alone.close();
-        if (replica != null) {
-            replica.close();
-            fetching.close();
+        for (PackagedService service : SERVICES) {
+            service.close();
+        }
+        if (redis != null) {
             redis.close();
         }
         UPSTREAM.close();
@@ -305,6 +346,24 @@ class FreezeIT {
         assertThat(registerUntilServed("after-the-claim", replica).status()).isEqualTo(200);
     }
 
+    @Test
+    void whatHeldCallsBackIsOverWhenItsTimeHasPassedMeanwhile() throws IOException {
+        var refused = ANSWERS.get("refused");
+        assertThat(refused.says("upstream-unavailable", "not_processed"))
+                .as(refused.body())
+                .isTrue();
+        assertThat(Integer.parseInt(refused.header("Retry-After"))).isGreaterThanOrEqualTo((int) PAUSE.toSeconds());
+        assertThat(paused.output()).contains("circuit breaker open");
+
+        assertThat(ANSWERS.get("left-after-the-pause").header("RateLimit")).startsWith("\"second\";r=1;");
+        assertThat(ANSWERS.get("comes-in-the-pause").status())
+                .as(ANSWERS.get("comes-in-the-pause").body())
+                .isEqualTo(200);
+        call("comes-after-the-pause", paused);
+        read("comes-after-the-pause");
+        assertThat(ANSWERS.get("comes-after-the-pause").status()).isEqualTo(200);
+    }
+
     private static void isTrueOfACallThatWasMade(Http1Caller.Answer answer) {
         assertThat(answer.status() == 200
                         || answer.says("upstream-timeout", "unknown")
@@ -348,6 +407,24 @@ class FreezeIT {
                 "gateway_idempotency_running")) {
             awaitMetric(alone, gauge, 0);
         }
+        awaitWholePlan(alone, PLAN_OF_ONE);
+    }
+
+    @Test
+    @Needs(Needs.Tool.REDIS)
+    void noPermitOfTheSharedPlanIsHeldAfterwards() {
+        awaitWholePlan(replica, SHARED_PLAN);
+        awaitWholePlan(fetching, SHARED_PLAN);
+    }
+
+    private static void awaitWholePlan(PackagedService service, String plan) {
+        String whole = "\"second\";r=%s;".formatted(plan.substring(0, plan.indexOf('/')));
+        await().atMost(LONG).until(() -> {
+            try (var caller = new Http1Caller(service.port())) {
+                caller.send(ASKS_WHAT_IS_LEFT);
+                return caller.answer().header("RateLimit").startsWith(whole);
+            }
+        });
     }
 
     @Test

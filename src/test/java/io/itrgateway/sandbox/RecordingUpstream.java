@@ -36,6 +36,7 @@ public final class RecordingUpstream implements AutoCloseable {
     private final Queue<Held> held = new ConcurrentLinkedQueue<>();
     private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> tokens = new ConcurrentHashMap<>();
+    private final Map<String, Duration> refused = new ConcurrentHashMap<>();
     private final AtomicInteger authorizes = new AtomicInteger();
     private final Duration tokenLife;
     private final HttpServer server;
@@ -101,7 +102,12 @@ public final class RecordingUpstream implements AutoCloseable {
 
     private void answer(String subject, HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        if (holding) {
+        Duration pause = refused.get(subject);
+        if (pause != null) {
+            response.setStatusCode(503)
+                    .putHeader("Retry-After", Long.toString(pause.toSeconds()))
+                    .end();
+        } else if (holding) {
             held.add(new Held(subject, request));
         } else if (delay.isZero()) {
             response.end(ENVELOPE);
@@ -118,6 +124,11 @@ public final class RecordingUpstream implements AutoCloseable {
     /** From now on an authorize is answered after this time. */
     public void authorizesAfter(Duration delay) {
         authorizeDelay = delay;
+    }
+
+    /** From now on each registration of that user name is answered at once, with 503 and this time in {@code Retry-After}. */
+    public void refuses(String username, Duration pause) {
+        refused.put(username, pause);
     }
 
     /** From now on no registration is answered. */
