@@ -10,6 +10,9 @@ const HIDDEN = '***';
 const JSON_TYPE = 'application/json';
 const IDEMPOTENCY_KEY = 'Idempotency-Key';
 
+/** Characters of a key between quotation marks that are not its own; the document counts them. */
+const QUOTES = 2;
+
 /** As JSON browsers show it; as YAML they store it, in a file without an extension. */
 const DOCUMENT = 'q/openapi?format=json';
 
@@ -126,7 +129,7 @@ const layout = system => {
       part: 'header',
       name,
       label: name,
-      kind: ['header', bounds(schema)].join(', '),
+      kind: ['header', bounds(name === IDEMPOTENCY_KEY ? { ...schema, maxLength: schema.maxLength - QUOTES } : schema)].join(', '),
       more: name !== IDEMPOTENCY_KEY,
       make: name === IDEMPOTENCY_KEY ? randomKey : undefined,
       description,
@@ -282,8 +285,9 @@ const layout = system => {
   /** Deepvue has not finished. */
   const ACCEPTED = 202;
 
-  /** The page that says how to find out what became of a call. */
-  const LOST = 'problems/upstream-connection-lost';
+  /** In words and without a link to the service, which may be gone. */
+  const LOOK_FIRST = 'Before you send it again, find out whether the registration was made: ask for the downloads with the client id if you have one, or ask'
+    + ' Deepvue. Otherwise, accept that it may register twice.';
 
   const Try = ({ spec, path, method, operation, flow }) => {
     const fields = fieldsOf(operation, spec.components.securitySchemes);
@@ -355,7 +359,7 @@ const layout = system => {
           : `No answer: ${failure.message}. The call may have been carried out.`;
         const isKeyed = fields.some(field => field.name === IDEMPOTENCY_KEY && typed[keyOf(field)]);
         const advice = isKeyed ? `Send it again with the same ${IDEMPOTENCY_KEY}: it is carried out once.`
-          : registers(operation) && h(Fragment, null, 'Look before sending it again: ', h('a', { href: LOST, ...BESIDE }, 'how to find out'), '.');
+          : registers(operation) && LOOK_FIRST;
         flow.answer(operationId, { lost, advice });
       }
     };
@@ -429,6 +433,8 @@ const layout = system => {
       calls.get(operationId).answer = given;
       changed();
     };
+    const valueIn = (operationId, name) => calls.get(operationId).typed.get(name) ?? ids.get(name)?.[0];
+    const valuesIn = ({ operationId, names }) => names.map(name => valueIn(operationId, name));
     /** An id that was answered or sent later takes the place of what was typed for other operations, unless their call is under way. */
     const supersede = (operationId, names, isOtherIds) => calls.forEach((call, other) => {
       if (other !== operationId && !call.answer?.waiting) {
@@ -444,7 +450,7 @@ const layout = system => {
         watcher = take;
         return () => { watcher = () => {}; };
       },
-      valueOf: (operationId, { part, name }) => part === 'credential' ? credentials.get(name) : calls.get(operationId).typed.get(name) ?? ids.get(name)?.[0],
+      valueOf: (operationId, { part, name }) => part === 'credential' ? credentials.get(name) : valueIn(operationId, name),
       choicesOf: field => field.part === 'credential' ? [] : ids.get(field.name) ?? [],
       answerOf: operationId => calls.get(operationId).answer,
       keep: (operationId, field, value) => {
@@ -459,7 +465,7 @@ const layout = system => {
       answer,
       /**
        * Takes the ids of an answer, and of the request that it answers: those of different clients do not go together. Returns the operations
-       * for which nothing is missing, if the answer had an id.
+       * that the answer had an id for, whose fields have changed by that, and for which nothing is missing.
        */
       record: (text, operationId, sent) => {
         const fresh = new Map();
@@ -474,6 +480,7 @@ const layout = system => {
           return [];
         }
         const before = new Map(ids);
+        const valuesBefore = needs.map(valuesIn);
         const used = new Map(sent.filter(([name, value]) => value && asked.has(name)));
         const client = fresh.get(CLIENT)?.includes(used.get(CLIENT)) === false ? fresh.get(CLIENT)[0] : used.get(CLIENT);
         const ofOther = client && client !== ids.get(CLIENT)?.[0] ? [...asked].filter(name => name.endsWith('_id')) : [];
@@ -486,8 +493,9 @@ const layout = system => {
           }
         });
         supersede(operationId, [...ofOther, ...used.keys(), ...fresh.keys()], [...before].some(([name, values]) => ids.get(name)?.[0] !== values[0]));
-        return fresh.size === 0 ? [] : needs.filter(next => next.operationId !== operationId
-          && next.names.some(name => fresh.has(name)) && next.names.every(name => ids.has(name)));
+        return needs.filter((next, place) => next.operationId !== operationId
+          && next.names.some(name => fresh.has(name)) && next.names.every(name => ids.has(name))
+          && valuesIn(next).some((value, field) => value !== valuesBefore[place][field]));
       },
     };
   };

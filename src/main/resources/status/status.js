@@ -9,9 +9,9 @@ const STEPS = 90; // in a chart: a quarter of an hour
 // Each series has a colour of its own, by its meaning, in status.css, and beside it a dash and a mark, or a pattern: no information
 // is in the colour only.
 const TIMES = [
-  { name: 'p50', dash: [], css: 'solid', mark: (path, x, y, r) => path.arc(x, y, r, 0, 2 * Math.PI) },
-  { name: 'p95', dash: [8, 4], css: 'dashed', mark: (path, x, y, r) => path.rect(x - r, y - r, 2 * r, 2 * r) },
-  { name: 'p99', dash: [2, 3], css: 'dotted', mark: (path, x, y, r) => {
+  { name: 'p50', dash: [], mark: (path, x, y, r) => path.arc(x, y, r, 0, 2 * Math.PI) },
+  { name: 'p95', dash: [8, 4], mark: (path, x, y, r) => path.rect(x - r, y - r, 2 * r, 2 * r) },
+  { name: 'p99', dash: [2, 3], mark: (path, x, y, r) => {
     path.moveTo(x, y - 1.2 * r);
     path.lineTo(x + 1.2 * r, y + r);
     path.lineTo(x - 1.2 * r, y + r);
@@ -43,6 +43,9 @@ function span(seconds) {
 }
 
 const number = (n) => n.toLocaleString('en');
+
+// Estimates: more digits would only look exact.
+const estimated = (ms) => (ms === null || ms < 10 ? ms : Math.round(ms));
 
 const ratio = (n) => n.toLocaleString('en', { maximumSignificantDigits: 2 });
 const percent = (share) => `${ratio(share * 100)} %`;
@@ -180,7 +183,7 @@ function drawTimes() {
   draw('times-chart', [ends(), ...drawn], values, () => ({
     y: { distr: 3, range: (u, min, max) => (min === null ? [1, 1000] : uPlot.rangeLog(min, max, 10, true)) },
     axis: { values: (u, ticks) => ticks.map((ms) => (ms === null ? null : number(ms))) },
-    markers: { width: 3, stroke: (u, i) => colour(TIMES[i - 1].name), dash: (u, i) => TIMES[i - 1].css, fill: () => 'transparent' },
+    markers: { width: 0, fill: (u, i) => legendMark(TIMES[i - 1]) },
     series: TIMES.map(({ name, dash, mark }) => ({
       label: name,
       stroke: colour(name),
@@ -206,6 +209,26 @@ function marks(u, series, indices, mark) {
     path.addPath(own);
   }
   return { stroke: path, fill: path, flags: 3 };
+}
+
+// For the legend: a piece of the line with its mark.
+function legendMark({ name, dash, mark }) {
+  const picture = document.createElement('canvas');
+  picture.width = 28 * devicePixelRatio;
+  picture.height = 14 * devicePixelRatio;
+  const paint = picture.getContext('2d');
+  paint.scale(devicePixelRatio, devicePixelRatio);
+  paint.strokeStyle = paint.fillStyle = colour(name);
+  paint.lineWidth = 2;
+  paint.setLineDash(dash);
+  paint.beginPath();
+  paint.moveTo(0, 7);
+  paint.lineTo(28, 7);
+  paint.stroke();
+  paint.beginPath();
+  mark(paint, 14, 7, 4);
+  paint.fill();
+  return `center / contain no-repeat url(${picture.toDataURL()})`;
 }
 
 // Bars stand on each other: the tallest is drawn first, and each hides the foot of the one behind it.
@@ -277,6 +300,7 @@ const add = (one, other) => one + other;
 
 function showTrend(next) {
   trend = next;
+  TIMES.map(({ name }) => `${name}_ms`).forEach((times) => { trend[times] = trend[times].map(estimated); });
   const codes = Object.keys(trend.calls);
   const byClass = CLASSES.map(({ name }) => trend.end.map((end, at) =>
     codes.filter((code) => trend.classes[code] === name).map((code) => trend.calls[code][at]).reduce(add, 0)));

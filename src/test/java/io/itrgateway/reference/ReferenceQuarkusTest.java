@@ -80,6 +80,14 @@ class ReferenceQuarkusTest {
                 .isVisible();
     }
 
+    @Test
+    void theQuotationMarksOfAnIdempotencyKeyDoNotCount() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        assertThat(reference.field("Idempotency-Key"))
+                .hasAccessibleDescription(Pattern.compile("^header, string, 1 to 255 characters "));
+    }
+
     // ---- finding ----------------------------------------------------------------------------------------------------
 
     @Test

@@ -64,6 +64,20 @@ class StatusChartsQuarkusTest {
               }).length;
             }""";
 
+    /** Of each percentile in the legend, how high its drawing is at each place from left to right; in pixels. */
+    private static final String HEIGHTS_IN_LEGEND = """
+            () => Promise.all([...document.querySelectorAll('#times-chart .u-series + .u-series .u-marker')].map(async marker => {
+              const picture = new Image();
+              picture.src = getComputedStyle(marker).backgroundImage.slice(5, -2);
+              await picture.decode();
+              const { width, height } = picture;
+              const copy = new OffscreenCanvas(width, height).getContext('2d');
+              copy.drawImage(picture, 0, 0);
+              const { data } = copy.getImageData(0, 0, width, height);
+              return Array.from({ length: width }, (each, x) =>
+                Array.from({ length: height }, (all, y) => data[4 * (y * width + x) + 3] > 127).filter(Boolean).length).join();
+            }))""";
+
     private static final String CONTRASTS = """
             () => {
               const light = (colour) => {
@@ -165,14 +179,37 @@ class StatusChartsQuarkusTest {
     }
 
     @Test
-    void noSeriesIsDistinguishedByItsColourOnly() {
+    void noBarIsDistinguishedByItsColourOnly() {
         Page page = StatusFeed.ofABusyService().on(BROWSER.open("/status", Screen.DESK));
         var markers = (List<?>) page.evaluate("""
-                () => [...document.querySelectorAll('.u-series')].filter((row, i, all) => row !== row.parentElement.firstChild)
+                () => [...document.querySelectorAll('#outcomes-chart .u-series')].filter((row, i, all) => row !== row.parentElement.firstChild)
                   .map((row) => getComputedStyle(row.querySelector('.u-marker')))
                   .map((style) => (style.borderWidth + style.borderStyle + style.backgroundImage).replace(/rgba?\\([^)]*\\)/g, ''))""");
 
-        assertThat(markers).hasSize(7).doesNotHaveDuplicates();
+        assertThat(markers).hasSize(4).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theLegendHasTheMarksOfTheLines() {
+        Page page = StatusFeed.ofABusyService().on(BROWSER.open("/status", Screen.DESK));
+
+        assertThat((List<?>) page.evaluate(HEIGHTS_IN_LEGEND))
+                .hasSize(3)
+                .doesNotHaveDuplicates()
+                .allSatisfy(heights -> assertThat((String) heights).containsPattern("\\b[89]\\b"));
+    }
+
+    @Test
+    void timesAreNotShownMoreExactlyThanTheyAreKnown() {
+        Page page = StatusFeed.ofOneStepWithFractions().on(BROWSER.open("/status", Screen.DESK));
+
+        assertThat(page.locator("#times-last")).containsText("p50 9.4, p95 5,006, p99 5,006.");
+        assertThat(page.locator("#steps tr").first().locator("td").allTextContents())
+                .startsWith("9.4", "5,006", "5,006");
+        page.locator("#times-chart .u-over").hover();
+        assertThat(page.locator("#times-chart .u-value")).hasText(new Pattern[] {
+            Pattern.compile("..:..:.."), Pattern.compile("9\\.4"), Pattern.compile("5,006"), Pattern.compile("5,006")
+        });
     }
 
     @Test

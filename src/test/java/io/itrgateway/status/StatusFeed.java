@@ -54,6 +54,10 @@ final class StatusFeed {
         return new StatusFeed(1, step -> 75.0, step -> 99.5).with("ok", step -> 1);
     }
 
+    static StatusFeed ofOneStepWithFractions() {
+        return new StatusFeed(1, step -> 9.4, step -> 5_006.1).with("ok", step -> 1);
+    }
+
     private static StatusFeed ofSteps(int steps) {
         return new StatusFeed(steps, step -> null, step -> null);
     }
