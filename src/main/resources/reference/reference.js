@@ -286,8 +286,8 @@ const layout = system => {
   const ACCEPTED = 202;
 
   /** In words and without a link to the service, which may be gone. */
-  const LOOK_FIRST = 'Before you send it again, find out whether the registration was made: ask for the downloads with the client id if you have one, or ask'
-    + ' Deepvue. Otherwise, accept that it may register twice.';
+  const LOOK_FIRST = 'Before you send it again, find out whether the registration was made: ask Deepvue with the user name and the time of the'
+    + ' call. If you have the client id of an earlier registration, ask for its downloads. Without either, it may register twice.';
 
   const Try = ({ spec, path, method, operation, flow }) => {
     const fields = fieldsOf(operation, spec.components.securitySchemes);

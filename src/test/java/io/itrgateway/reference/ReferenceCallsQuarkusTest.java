@@ -30,8 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReferenceCallsQuarkusTest {
 
     private static final String LOOK_FIRST =
-            " Before you send it again, find out whether the registration was made: ask for the"
-                    + " downloads with the client id if you have one, or ask Deepvue. Otherwise, accept that it may register twice.";
+            " Before you send it again, find out whether the registration was made: ask Deepvue"
+                    + " with the user name and the time of the call. If you have the client id of an earlier registration, ask for"
+                    + " its downloads. Without either, it may register twice.";
 
     @RegisterExtension
     static final Browser BROWSER = new Browser();
