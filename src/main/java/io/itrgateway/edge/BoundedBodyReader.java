@@ -52,7 +52,8 @@ public final class BoundedBodyReader {
 
     /**
      * The whole body, at most 64 KiB; fails with {@link ProblemKind#PAYLOAD_TOO_LARGE} as soon as it is known to be longer, and with
-     * {@link ProblemKind#OVERLOADED} where {@link LongBodies} take too much. Never comes when the request has been answered meanwhile: nothing more may be done for it.
+     * {@link ProblemKind#OVERLOADED} where {@link LongBodies} take too much. Never comes when the request has been answered meanwhile: nothing
+     * more may be done for it.
      */
     public static Uni<byte[]> read(RoutingContext context) {
         var share = LongBodies.OF_THIS_PROCESS.open();
@@ -81,8 +82,8 @@ public final class BoundedBodyReader {
             } else {
                 new BoundedBodyReader(context.request(), emitter, limit).read(context.vertx());
                 if (context.response().closed()) {
-                    // As while a token was judged. Nothing will say so any more; what had come before is delivered
-                    // first.
+                    // The connection was lost while a token was judged, and no further event follows. What had come is
+                    // delivered first.
                     Vertx.currentContext()
                             .runOnContext(
                                     delivered -> emitter.fail(GatewayException.of(ProblemKind.MALFORMED_REQUEST)));

@@ -102,11 +102,11 @@ public final class InboundLimits {
     /**
      * Whether unread answers take too much memory, and one connection more than its share.
      *
-     * @param ownBytes what the connection has of them, with those that are to come
-     * @param moreBytes those that are to come
+     * @param ownBytes what the connection has of them
+     * @param moreBytes those of it that are to come
      */
     boolean isOverShare(long ownBytes, long moreBytes) {
         return unreadBytes.get() + moreBytes > maxUnreadBytes
-                && ownBytes > maxUnreadBytes / Math.max(1, connections.get());
+                && ownBytes + moreBytes > maxUnreadBytes / Math.max(1, connections.get());
     }
 }

@@ -16,9 +16,9 @@ final class UnreadBytes {
         this.limits = limits;
     }
 
-    /** Whether no further answer is begun, one with so many bytes. */
+    /** Whether a further answer, with so many bytes, must not begin. */
     boolean isTooMuchFor(long more) {
-        return bytes > MOST_BYTES || limits.isOverShare(bytes + more, more);
+        return bytes > MOST_BYTES || limits.isOverShare(bytes, more);
     }
 
     /** Whether all unread answers take too much memory, and those of this connection more than their share. */

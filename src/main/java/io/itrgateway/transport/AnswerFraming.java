@@ -60,7 +60,10 @@ final class AnswerFraming {
      */
     static OptionalLong longestIdleMillis(HttpHeaders fields) {
         String keepAlive = fields.get("Keep-Alive");
-        Matcher kept = KEPT_SECONDS.matcher(keepAlive == null ? "" : keepAlive);
+        if (keepAlive == null) {
+            return OptionalLong.empty();
+        }
+        Matcher kept = KEPT_SECONDS.matcher(keepAlive);
         if (!kept.find()) {
             return OptionalLong.empty();
         }
