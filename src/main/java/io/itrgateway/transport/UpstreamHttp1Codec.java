@@ -33,15 +33,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The HTTP/1.1 codec of one connection to Deepvue, in place of the HTTP client's own. It makes sure that an answer reaches the
- * exchange whose request it answers, or none, as far as HTTP/1.1 lets a client know.
+ * The HTTP/1.1 codec of one connection to Deepvue, in place of the HTTP client's own. It makes sure that an answer reaches the exchange whose request
+ * it answers, or none, as far as HTTP/1.1 lets a client know.
  *
- * <p>The client matches answers to requests only by their order. It takes most interim responses for the final one, and returns a
- * connection to its pool without looking at what else arrives on it. Here, interim responses are skipped; and a connection on which
- * anything was received that no request asked for, or whose answers have no certain end, is taken out of the pool before the client
- * learns that the exchange is over. A request is written only while nothing unasked-for is waiting in the socket, so that a later
- * exchange neither gets such bytes as its answer nor fails because of them: it finds out that nothing of it was written, and can be
- * repeated on another connection. State belongs to the event loop of the connection, except where noted.
+ * <p>The client matches answers to requests only by their order. It takes most interim responses for the final one, and returns a connection to its
+ * pool without looking at what else arrives on it. Here, interim responses are skipped; and a connection on which anything was received that no request
+ * asked for, or whose answers have no certain end, is taken out of the pool before the client learns that the exchange is over. A request is written
+ * only while nothing unasked-for is waiting in the socket, so that a later exchange neither gets such bytes as its answer nor fails because of them: it
+ * finds out that nothing of it was written, and can be repeated on another connection. State belongs to the event loop of the connection, except where noted.
  *
  * <p>HTTP/1.1 has no sign by which an answer says which request it is for. Bytes that no request asked for, and that arrive after the next request
  * was written, are taken for its answer; only a connection for each request would prevent that. Mostly the connection shows it
@@ -255,43 +254,45 @@ final class UpstreamHttp1Codec
 
         private void filter(ChannelHandlerContext ctx, List<Object> out, int from) {
             for (int i = from; i < out.size(); ) {
-                if (handlePart(ctx, out.get(i))) {
-                    i++;
-                } else {
+                Object passedOn = handlePart(ctx, out.get(i));
+                if (passedOn == null) {
                     out.remove(i);
+                } else {
+                    out.set(i++, passedOn);
                 }
             }
         }
 
-        private boolean handlePart(ChannelHandlerContext ctx, Object message) {
+        /** @return what is passed on to the client, which releases only content that has bytes left; or null */
+        private Object handlePart(ChannelHandlerContext ctx, Object message) {
             if (message instanceof HttpResponse head) {
-                return handleHead(ctx, head);
+                return handleHead(ctx, head) ? head : null;
             }
             if (interim && message instanceof LastHttpContent) {
                 interim = false;
-                return false;
+                return null;
             }
             var part = (HttpContent) message;
             if (part.decoderResult().isFailure() || body != null && !body.add(ctx.channel(), part.content())) {
                 part.release();
                 phase = Phase.CLOSING;
                 ctx.close();
-                return false;
+                return null;
             }
-            if (!(part instanceof LastHttpContent last)) {
-                if (body != null) {
-                    part.release();
-                }
-                return body == null;
+            boolean last = part instanceof LastHttpContent;
+            if (body != null) {
+                part.release();
+                part = last ? LastHttpContent.EMPTY_LAST_CONTENT : null;
             }
-            if (closing) {
+            if (last && closing) {
                 retire();
                 phase = Phase.IDLE;
-                return true;
+            } else if (last) {
+                end = (LastHttpContent) part;
+                phase = Phase.ANSWERED;
+                return null;
             }
-            end = last;
-            phase = Phase.ANSWERED;
-            return false;
+            return part;
         }
 
         private boolean handleHead(ChannelHandlerContext ctx, HttpResponse head) {

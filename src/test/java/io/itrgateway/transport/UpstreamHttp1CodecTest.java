@@ -326,6 +326,35 @@ class UpstreamHttp1CodecTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 3\r\n\r\nown",
+                "Content-Length: 3\r\n\r\nown and more",
+                "Transfer-Encoding: chunked\r\n\r\n3\r\nown\r\n0\r\n\r\n",
+                "\r\nown"
+            })
+    void theBuffersOfAnAnswerAreReleased(String rest) throws Exception {
+        var body = new AnswerBody(new AnswerMemory(1), "demo");
+        var used = new AtomicReference<Channel>();
+        var answer = exchange(request -> {
+            used.set(channelOf(request));
+            codecOf(request).readInto(body);
+        });
+        readHead(accept());
+
+        var received = Unpooled.copiedBuffer("HTTP/1.1 200 OK\r\n" + rest, US_ASCII);
+        used.get().eventLoop().execute(() -> {
+            used.get().pipeline().fireChannelRead(received);
+            used.get().pipeline().fireChannelReadComplete();
+            used.get().pipeline().fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+        });
+
+        get(answer);
+        assertThat(body.take()).asString().isEqualTo("own");
+        assertThat(received.refCnt()).isZero();
+    }
+
+    @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aHeadIsHeardOfBeforeTheFailureThatFollows(boolean inTheBody) throws Exception {
         VertxInternal twoLoops = (VertxInternal) Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
