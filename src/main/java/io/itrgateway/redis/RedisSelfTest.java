@@ -14,7 +14,6 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import jakarta.enterprise.context.Dependent;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.UnknownHostException;
@@ -32,8 +31,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * Whether Redis is as the service needs it: runs every script that the service runs, under names that are used for nothing else and that are gone
- * afterwards, and reads the settings of Redis that this user may read.
+ * Whether Redis is as the service needs it: runs a script with every command of the service's own scripts, under names that are used for nothing else
+ * and that are gone afterwards, and reads the settings of Redis that this user may read.
  */
 @Dependent
 public class RedisSelfTest {
@@ -44,6 +43,9 @@ public class RedisSelfTest {
     private static final int PINGS = 5;
 
     private static final List<String> CONFIG_NAMES = List.of("save", "appendfsync");
+
+    private static final Script PROBE = Script.in("redis", "probe");
+    private static final List<String> PROBE_KEYS = List.of("text", "hash", "list", "set");
 
     /**
      * What was found.
@@ -86,37 +88,18 @@ public class RedisSelfTest {
 
     private final Supplier<Redis> client;
     private final Keyspace keys;
-    private final List<ScriptSample> samples;
     private final OptionalInt neededAcks;
     private final Duration longestConnect;
 
     @Inject
-    RedisSelfTest(
-            InjectableInstance<Redis> client,
-            Account account,
-            SharedStateSettings shared,
-            Instance<ScriptSample.Source> sources) {
-        this(
-                client::get,
-                new Keyspace(account),
-                sources.stream().flatMap(source -> source.samples().stream()).toList(),
-                shared.acks(),
-                LONGEST_CONNECT);
+    RedisSelfTest(InjectableInstance<Redis> client, Account account, SharedStateSettings shared) {
+        this(client::get, new Keyspace(account), shared.acks(), LONGEST_CONNECT);
     }
 
     /** @param keys those of the account */
-    RedisSelfTest(
-            Supplier<Redis> client,
-            Keyspace keys,
-            List<ScriptSample> ofFeatures,
-            OptionalInt neededAcks,
-            Duration longestConnect) {
+    RedisSelfTest(Supplier<Redis> client, Keyspace keys, OptionalInt neededAcks, Duration longestConnect) {
         this.client = client;
         this.keys = keys.within("checkup:" + UUID.randomUUID());
-        this.samples = Stream.concat(
-                        Stream.of(new ScriptSample(RedisLink.EPOCH_CHECK, RedisLink.EPOCH_KEYS, List.of("", 0, "id"))),
-                        ofFeatures.stream())
-                .toList();
         this.neededAcks = neededAcks;
         this.longestConnect = longestConnect;
     }
@@ -140,7 +123,7 @@ public class RedisSelfTest {
                         .chain(settings -> replicas(connection)
                                 .map(replicas -> new Report(
                                         Optional.empty(), Optional.of(time), replicas, neededAcks, settings))))
-                .chain(well -> scripts(connection)
+                .chain(well -> probe(connection)
                         .replaceWith(well)
                         .onFailure(StepFailed.class)
                         .recoverWithItem(trouble -> well.with(trouble.getMessage())))
@@ -190,6 +173,16 @@ public class RedisSelfTest {
                 .replaceWith(settings);
     }
 
+    private static Uni<Void> inTurn(List<Supplier<Uni<?>>> steps) {
+        return Multi.createFrom()
+                .iterable(steps)
+                .onItem()
+                .transformToUniAndConcatenate(step -> Uni.createFrom().deferred(step::get))
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
     private static Map<String, String> fields(Response info) {
         return Arrays.stream(info.toString(UTF_8).split("\r?\n"))
                 .map(line -> line.split(":", 2))
@@ -207,55 +200,29 @@ public class RedisSelfTest {
                 .recoverWithItem(OptionalInt.empty());
     }
 
-    // ---- the scripts of the service ---------------------------------------------------------------------------------
+    // ---- the commands of the service's scripts ----------------------------------------------------------------------
 
-    private Uni<Void> scripts(RedisConnection connection) {
-        ScriptSample first = samples.get(0);
-        return of(connection.send(request(Command.EVAL, first.script().text(), first)))
-                .onFailure()
-                .transform(failure -> new StepFailed("EVAL " + words(failure)))
-                .chain(() -> inTurn(samples.stream()
-                        .<Supplier<Uni<?>>>map(sample -> () -> run(connection, sample))
-                        .toList()));
-    }
-
-    private static Uni<Void> inTurn(List<Supplier<Uni<?>>> steps) {
-        return Multi.createFrom()
-                .iterable(steps)
-                .onItem()
-                .transformToUniAndConcatenate(step -> Uni.createFrom().deferred(step::get))
-                .collect()
-                .last()
+    /** By its text, and then by its digest, as the service runs its own. */
+    private Uni<Void> probe(RedisConnection connection) {
+        return step(connection, Command.EVAL, "EVAL", PROBE.text())
+                .chain(() -> step(connection, Command.EVALSHA, "EVALSHA", PROBE.sha1()))
                 .replaceWithVoid();
     }
 
-    /** As the service runs it: by its digest, and if Redis does not know it, by its text. */
-    private Uni<Response> run(RedisConnection connection, ScriptSample sample) {
-        Script script = sample.script();
-        return of(connection
-                        .send(request(Command.EVALSHA, script.sha1(), sample))
-                        .recover(failure -> RedisFailure.isUnknownScript(failure)
-                                ? connection.send(request(Command.EVAL, script.text(), sample))
-                                : Future.failedFuture(failure)))
+    private Uni<Response> step(RedisConnection connection, Command command, String name, String script) {
+        return of(connection.send(RedisLink.request(command, script, probeKeys(), new Object[0])))
                 .onFailure()
-                .transform(failure -> new StepFailed("EVALSHA of the script " + script.name() + " " + words(failure)));
-    }
-
-    private Request request(Command command, String script, ScriptSample sample) {
-        return RedisLink.request(
-                command,
-                script,
-                sample.names().stream().map(keys::key).toList(),
-                sample.arguments().toArray());
+                .transform(failure -> new StepFailed(name + " " + words(failure)));
     }
 
     private Uni<Response> clean(RedisConnection connection) {
         Request request = Request.cmd(Command.DEL);
-        samples.stream()
-                .flatMap(sample -> sample.names().stream())
-                .distinct()
-                .forEach(name -> request.arg(keys.key(name)));
+        probeKeys().forEach(request::arg);
         return of(connection.send(request));
+    }
+
+    private List<String> probeKeys() {
+        return PROBE_KEYS.stream().map(keys::key).toList();
     }
 
     private static <T> Uni<T> of(Future<T> future) {

@@ -3,19 +3,25 @@ package io.itrgateway.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.itrgateway.ratelimit.redis.BudgetScriptSamples;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
-import io.itrgateway.token.redis.TokenScriptSamples;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,9 +59,6 @@ class RedisSelfTestTest {
         return new RedisSelfTest(
                         () -> Redis.createClient(vertx, options),
                         new Keyspace("0123456789abcdef"),
-                        Stream.of(new BudgetScriptSamples(), new TokenScriptSamples())
-                                .flatMap(feature -> feature.samples().stream())
-                                .toList(),
                         OptionalInt.empty(),
                         longestConnect)
                 .run()
@@ -85,6 +88,31 @@ class RedisSelfTestTest {
         var result = selfTestWithUser(RIGHTS.replace("itr-gateway", "other"));
 
         assertThat(result.trouble()).isPresent();
+    }
+
+    /** INFO is left out, since a user may be without it. */
+    @Test
+    void everyCommandOfAScriptIsTried() throws IOException {
+        List<Path> scripts;
+        try (Stream<Path> files = Files.walk(Path.of("src", "main", "resources"))) {
+            scripts = files.filter(file -> file.toString().endsWith(".lua")).toList();
+        }
+        Set<String> used = new TreeSet<>();
+        for (Path script : scripts) {
+            used.addAll(commands(script));
+        }
+        used.remove("INFO");
+
+        assertThat(commands(Path.of("src", "main", "resources", "redis", "probe.lua")))
+                .isEqualTo(used);
+    }
+
+    private static Set<String> commands(Path script) throws IOException {
+        return Pattern.compile("redis\\.p?call\\('(\\w+)'")
+                .matcher(Files.readString(script))
+                .results()
+                .map(call -> call.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

@@ -7,8 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
-import java.util.List;
-import java.util.OptionalInt;
 
 /** The connection of a process to Redis, for the tests of what uses it. */
 public final class TestLink {
@@ -36,15 +34,5 @@ public final class TestLink {
         link.start();
         await().atMost(Duration.ofMinutes(1)).until(link::isUp);
         return link;
-    }
-
-    /** The self-test, with the scripts of one feature. */
-    public static RedisSelfTest selfTest(String url, Vertx vertx, List<ScriptSample> samples, OptionalInt neededAcks) {
-        return new RedisSelfTest(
-                () -> Redis.createClient(vertx, new RedisOptions().setConnectionString(url)),
-                KEYSPACE,
-                samples,
-                neededAcks,
-                Duration.ofMinutes(1));
     }
 }

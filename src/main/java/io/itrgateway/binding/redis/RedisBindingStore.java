@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class RedisBindingStore implements BindingStore {
 
-    static final Script BIND = Script.in("binding", "bind");
-    static final Script OWNERSHIP = Script.in("binding", "ownership");
+    private static final Script BIND = Script.in("binding", "bind");
+    private static final Script OWNERSHIP = Script.in("binding", "ownership");
 
     /** For the answer of Redis on a call's way. */
     private static final Duration LONGEST_WAIT = Duration.ofMillis(50);

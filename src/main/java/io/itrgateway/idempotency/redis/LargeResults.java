@@ -26,7 +26,7 @@ import java.util.Queue;
  */
 final class LargeResults {
 
-    static final Script APPEND = Script.in("idempotency", "append");
+    private static final Script APPEND = Script.in("idempotency", "append");
     static final Script PIECE = Script.in("idempotency", "piece");
 
     /** {@link #MAX_AT_ONCE} pieces pass in {@link RedisLink#SILENCE} at 8 Mbit/s, and in 10 ms at 200. */

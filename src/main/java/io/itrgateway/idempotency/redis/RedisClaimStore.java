@@ -33,10 +33,10 @@ import java.util.stream.Stream;
  */
 final class RedisClaimStore implements ClaimStore {
 
-    static final Script CLAIM = script("lease", "claim");
+    private static final Script CLAIM = script("lease", "claim");
     static final Script COMPLETE = script("complete");
-    static final Script RELEASE = script("release");
-    static final Script LOOK = script("lease", "look");
+    private static final Script RELEASE = script("release");
+    private static final Script LOOK = script("lease", "look");
 
     /** A claim whose owner has not renewed it for that long is given as long once more, and then is interrupted. */
     static final Duration LEASE = Duration.ofSeconds(10);

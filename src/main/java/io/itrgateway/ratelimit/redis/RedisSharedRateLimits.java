@@ -50,17 +50,13 @@ final class RedisSharedRateLimits implements SharedRateLimits {
 
     @Override
     public Uni<Duration> count(String caller, Plan limit) {
-        return count(runner, digest.apply(caller), limit);
-    }
-
-    static Uni<Duration> count(ScriptRunner runner, String caller, Plan limit) {
         List<Object> arguments = new ArrayList<>(
                 List.of(BudgetScripts.TIME_OF_REDIS, UUID.randomUUID().toString()));
         limit.windows().forEach(window -> {
             arguments.add(BudgetScripts.micros(window.length()));
             arguments.add(window.quota());
         });
-        return runner.run(CALLER, LONGEST_WAIT, List.of("caller:" + caller), arguments.toArray())
+        return runner.run(CALLER, LONGEST_WAIT, List.of("caller:" + digest.apply(caller)), arguments.toArray())
                 .map(answer -> Duration.ofNanos(answer.toLong() * 1_000));
     }
 

@@ -30,11 +30,11 @@ final class RedisTokenStore implements TokenStore {
     static final String LEASE = "token-lease";
     static final String PAUSE = "token-pause";
 
-    static final Script ASK = Script.in("token", "token-ask");
-    static final Script PUT = Script.in("token", "token-put");
-    static final Script FAIL = Script.in("token", "token-fail");
-    static final Script HOLD = Script.in("token", "token-hold");
-    static final Script DROP = Script.in("token", "token-drop");
+    private static final Script ASK = Script.in("token", "token-ask");
+    private static final Script PUT = Script.in("token", "token-put");
+    private static final Script FAIL = Script.in("token", "token-fail");
+    private static final Script HOLD = Script.in("token", "token-hold");
+    private static final Script DROP = Script.in("token", "token-drop");
 
     static final List<String> ALL = List.of(TOKEN, LEASE, PAUSE);
     private static final String NO_FLIGHT = "";

@@ -20,7 +20,6 @@ import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -219,22 +218,5 @@ class RedisBindingStoreTest extends BindingStoreContract {
 
         assertThat(server.command(Command.PTTL, KEYS + "client:client-1").toLong())
                 .isBetween(1L, BindingStore.LIFE.toMillis());
-    }
-
-    @Test
-    void theSelfTestRunsEveryScriptAndLeavesNothing() {
-        try (var fresh = new RedisServer("--user gateway on >secret ~itr-gateway:* +@connection +eval +evalsha +@read"
-                .concat(" +@write +@scripting +time")
-                .split(" "))) {
-            String url = "redis://gateway:secret@127.0.0.1:" + fresh.port();
-
-            var report = TestLink.selfTest(url, VERTX, new BindingScriptSamples().samples(), OptionalInt.of(0))
-                    .run()
-                    .await()
-                    .atMost(LONG);
-
-            assertThat(report.trouble()).isEmpty();
-            assertThat(fresh.keys()).isEmpty();
-        }
     }
 }
