@@ -87,12 +87,15 @@ public class StatusResource {
         if (request.request().method() == HttpMethod.HEAD) {
             return Multi.createFrom().empty(); // its answer ends with its head
         }
-        if (watchers.incrementAndGet() > MOST_WATCHERS) {
-            watchers.decrementAndGet();
+        if (watchers.get() >= MOST_WATCHERS) {
             throw GatewayException.of(
                     ProblemKind.OVERLOADED, "The status page has its maximum of %d viewers.".formatted(MOST_WATCHERS));
         }
-        return ticks().onTermination()
+        // Counted when subscribed to: where the connection is lost before the head of the answer is written, that never
+        // happens.
+        return ticks().onSubscription()
+                .invoke(watchers::incrementAndGet)
+                .onTermination()
                 .invoke(watchers::decrementAndGet)
                 .onItem()
                 .transformToMultiAndConcatenate(tick -> tick % TICKS_A_STEP == 0

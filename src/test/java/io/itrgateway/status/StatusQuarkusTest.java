@@ -36,6 +36,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,6 +247,25 @@ class StatusQuarkusTest {
                     .extracting(LoggedLines.Line::level)
                     .allMatch(level -> level.intValue() < Level.SEVERE.intValue());
         }
+    }
+
+    /** A connection may end while its request is being answered, when nothing reports its end any longer. */
+    @Test
+    void aWatcherWhoBreaksOffLeavesItsPlaceToTheNext() throws Exception {
+        for (int watchers = 0; watchers < 400; watchers++) {
+            try (var watcher = new RawCaller(RestAssured.port)) {
+                watcher.send(events("GET"));
+                LockSupport.parkNanos(watchers % 40 * 100_000L); // the moment differs
+                watcher.reset();
+            }
+        }
+
+        await().atMost(LONG).untilAsserted(() -> {
+            try (var watcher = new RawCaller(RestAssured.port)) {
+                watcher.send(events("GET"));
+                assertThat(watcher.until("\r\n")).startsWith("HTTP/1.1 200 ");
+            }
+        });
     }
 
     private static String events(String method) {
