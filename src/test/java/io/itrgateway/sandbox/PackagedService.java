@@ -185,6 +185,19 @@ public final class PackagedService implements AutoCloseable {
         }
     }
 
+    /** Has its JVM collect what is no longer reachable; returns when that is done. */
+    public void collectGarbage() throws IOException, InterruptedException {
+        var jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        "GC.run")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (jcmd.waitFor() != 0) {
+            throw new IllegalStateException("no collection in " + process.pid());
+        }
+    }
+
     /** Sends SIGKILL. */
     public void kill() {
         process.destroyForcibly().onExit().join();
