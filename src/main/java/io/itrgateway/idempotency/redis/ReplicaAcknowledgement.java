@@ -137,7 +137,11 @@ final class ReplicaAcknowledgement {
                 .fail()
                 .invoke(meter::recordAcknowledged)
                 .onFailure()
-                .invoke(meter::recordUnacknowledged)
+                .invoke(failure -> {
+                    if (configured.isPresent() || hasReplica) { // else Redis did not say whether it has one
+                        meter.recordUnacknowledged();
+                    }
+                })
                 .onFailure()
                 .transform(failure -> new RedisAway(RedisAway.Reason.UNACKNOWLEDGED));
     }

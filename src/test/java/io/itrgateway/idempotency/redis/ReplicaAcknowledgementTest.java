@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.idempotency.IdempotencyTelemetry;
 import io.itrgateway.idempotency.Replica;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
@@ -26,9 +27,14 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import java.util.logging.Filter;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,12 +76,17 @@ class ReplicaAcknowledgementTest {
     }
 
     private ReplicaAcknowledgement acknowledgement(OptionalInt needed) {
-        RedisLink link = TestLink.to(primary.url(), vertx);
-        open(link::close);
+        RedisLink link = link();
         primary.command(Command.SET, TestLink.KEYS + KEY, "claimed");
         var acknowledgement = new ReplicaAcknowledgement(link, needed, Replica.meter());
         acknowledgement.lookForReplica();
         return acknowledgement;
+    }
+
+    private RedisLink link() {
+        RedisLink link = TestLink.to(primary.url(), vertx);
+        open(link::close);
+        return link;
     }
 
     private static void ask(ReplicaAcknowledgement acknowledgement) {
@@ -164,6 +175,36 @@ class ReplicaAcknowledgementTest {
     @Test
     void aConfiguredReplicaThatIsNotThereRefuses() {
         assertThatItIsRefused(acknowledgement(OptionalInt.of(1)));
+    }
+
+    /** What is logged would have the operator look for a replica that may not exist. */
+    @Test
+    void aReplicaIsBlamedOnlyWhereOneIsNeeded() {
+        RedisLink link = link();
+        primary.pause();
+
+        assertThat(loggedWhileRefused(new ReplicaAcknowledgement(link, OptionalInt.empty(), Replica.meter())))
+                .isEmpty();
+        assertThat(loggedWhileRefused(new ReplicaAcknowledgement(link, OptionalInt.of(1), Replica.meter())))
+                .hasSize(1);
+    }
+
+    private static List<LogRecord> loggedWhileRefused(ReplicaAcknowledgement acknowledgement) {
+        List<LogRecord> logged = new CopyOnWriteArrayList<>();
+        var logger = Logger.getLogger(IdempotencyTelemetry.class.getName());
+        Filter before = logger.getFilter();
+        logger.setLevel(Level.ALL); // the extension silences it
+        logger.setFilter(line -> {
+            logged.add(line);
+            return false;
+        });
+        try {
+            assertThatItIsRefused(acknowledgement);
+        } finally {
+            logger.setFilter(before);
+            logger.setLevel(null);
+        }
+        return logged;
     }
 
     @Test
