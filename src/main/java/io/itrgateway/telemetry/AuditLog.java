@@ -24,15 +24,8 @@ class AuditLog {
         this.pseudonyms = settings.pseudonyms();
     }
 
-    void writeAnswer(CallRecord.Facts call, CallOutcome outcome, int status) {
-        write("answered", call, outcome, status);
-    }
-
-    void writeLateOutcome(CallRecord.Facts call, CallOutcome outcome) {
-        write("ended", call, outcome, 0);
-    }
-
-    private void write(String event, CallRecord.Facts call, CallOutcome outcome, int status) {
+    /** @param status 0 for none */
+    void write(String event, CallRecord.Facts call, CallOutcome outcome, int status) {
         Optional<Secret> person = call.person();
         if (pseudonyms.isEmpty() || !call.valid() || !lines.takes(Level.INFO)) {
             return;

@@ -17,16 +17,8 @@ class CallLog {
 
     private final LineBuffer lines = new LineBuffer(CATEGORY);
 
-    void writeAnswer(CallRecord.Facts call, CallOutcome outcome, int status) {
-        write("answered", call, outcome, status);
-    }
-
-    /** The end of a call at Deepvue whose caller had been answered, or had hung up, before. */
-    void writeLateOutcome(CallRecord.Facts call, CallOutcome outcome) {
-        write("ended", call, outcome, 0);
-    }
-
-    private void write(String event, CallRecord.Facts call, CallOutcome outcome, int status) {
+    /** @param status 0 for none */
+    void write(String event, CallRecord.Facts call, CallOutcome outcome, int status) {
         Level level = outcome.isUnknown() ? Level.WARN : Level.INFO;
         if (!lines.takes(level)) {
             return;

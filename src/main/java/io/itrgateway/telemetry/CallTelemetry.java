@@ -69,14 +69,15 @@ public class CallTelemetry {
         var facts = record.facts();
         describe(record.span(), facts, outcome, status);
         record.span().end();
-        log.writeAnswer(facts, outcome, status);
-        audit.writeAnswer(facts, outcome, status);
+        log.write("answered", facts, outcome, status);
+        audit.write("answered", facts, outcome, status);
     }
 
+    /** The end of a call at Deepvue whose caller had been answered, or had hung up, before. */
     void recordLateOutcome(CallRecord record, CallOutcome outcome) {
         var facts = record.facts();
-        log.writeLateOutcome(facts, outcome);
-        audit.writeLateOutcome(facts, outcome);
+        log.write("ended", facts, outcome, 0);
+        audit.write("ended", facts, outcome, 0);
     }
 
     private static void describe(CallSpan callSpan, CallRecord.Facts call, CallOutcome outcome, int status) {
