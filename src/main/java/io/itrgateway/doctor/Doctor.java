@@ -10,13 +10,11 @@ import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;
 import io.itrgateway.transport.DeepvueTransport;
 import io.itrgateway.transport.Loopback;
-import io.itrgateway.transport.ProxyAddress;
 import io.itrgateway.transport.ProxySettings;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.QuarkusApplication;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.ProxyType;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -130,14 +128,7 @@ public class Doctor implements QuarkusApplication {
         if (!"https".equalsIgnoreCase(settings.baseUrl().getScheme())) {
             return unencrypted(settings.baseUrl().getHost());
         }
-        Optional<ProxyAddress> proxy = settings.proxy();
-        if (proxy.filter(known -> known.type() != ProxyType.HTTP).isPresent()) {
-            return Finding.skipped(
-                    Check.TLS, "through the SOCKS proxy %s only authorize can tell".formatted(proxy.get()));
-        }
-        var handshake = new Handshake(transport.get().tls(), vertx, proxy);
-        return bounded(
-                Check.TLS, blocking(() -> handshake.examine(settings.baseUrl(), settings.connectTimeout(), clock)));
+        return bounded(Check.TLS, new Handshake(vertx, settings, transport.get().tls()).examine(clock));
     }
 
     private static Finding unencrypted(String host) {

@@ -1,17 +1,20 @@
 package io.itrgateway.doctor;
 
 import io.itrgateway.ops.UnverifiedTls;
+import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.ProxyAddress;
+import io.itrgateway.transport.TrialConnection;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.quarkus.tls.TlsConfiguration;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import java.io.EOFException;
+import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.net.URI;
-import java.security.GeneralSecurityException;
+import java.nio.channels.ClosedChannelException;
 import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -21,19 +24,15 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -47,7 +46,8 @@ final class Handshake {
     /** Time to get a new certificate by hand. */
     private static final Duration SOON = Duration.ofDays(14);
 
-    private static final int HTTPS = 443;
+    /** In Netty's message; of HTTP a number, of SOCKS a word. */
+    private static final Pattern PROXY_STATUS = Pattern.compile("status: (\\w+)");
 
     /**
      * What was seen.
@@ -55,74 +55,47 @@ final class Handshake {
      * @param protocol empty if no connection came about
      * @param chain that the other side showed, its own certificate first; empty if it did not come to that
      */
-    record Seen(Optional<String> protocol, List<X509Certificate> chain, Optional<Exception> failure) {}
+    record Seen(Optional<String> protocol, List<X509Certificate> chain, Optional<Throwable> failure) {}
 
-    private final Optional<TlsConfiguration> tls;
     private final Vertx vertx;
-    private final Optional<ProxyAddress> proxy;
+    private final ConnectionSettings settings;
+    private final Optional<TlsConfiguration> tls;
 
-    /**
-     * @param tls empty for the platform's own
-     * @param proxy an HTTP proxy on the way; empty for none
-     */
-    Handshake(Optional<TlsConfiguration> tls, Vertx vertx, Optional<ProxyAddress> proxy) {
-        this.tls = tls;
+    /** @param tls empty for the platform's own */
+    Handshake(Vertx vertx, ConnectionSettings settings, Optional<TlsConfiguration> tls) {
         this.vertx = vertx;
-        this.proxy = proxy;
+        this.settings = settings;
+        this.tls = tls;
     }
 
-    /** Blocks; for the opening, and then for every answer of the other side, so long at the most. */
-    Seen perform(URI baseUrl, Duration longest) {
+    private Uni<Seen> perform() {
         var recorder = new ChainRecorder();
-        int port = baseUrl.getPort() == -1 ? HTTPS : baseUrl.getPort();
-        try (var plain = new UpstreamSocketFactory(proxy, longest).open(host(baseUrl), port)) {
-            recorder.trusted = trustManager();
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers(), new TrustManager[] {recorder}, new SecureRandom());
-            try (var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host(baseUrl), port, true)) {
-                socket.setSSLParameters(parameters(socket.getSSLParameters()));
-                socket.startHandshake();
-                return new Seen(Optional.of(socket.getSession().getProtocol()), recorder.chain, Optional.empty());
+        return Uni.createFrom()
+                .deferred(() -> {
+                    recorder.trusted = trustManager();
+                    return Uni.createFrom()
+                            .completionStage(TrialConnection.open(vertx, settings, tls, TrustOptions.wrap(recorder))
+                                    .toCompletionStage());
+                })
+                .map(session -> new Seen(Optional.of(session.getProtocol()), recorder.chain, Optional.empty()))
+                .onFailure()
+                .recoverWithItem(failure -> new Seen(Optional.empty(), recorder.chain, Optional.of(failure)));
+    }
+
+    private X509TrustManager trustManager() {
+        try {
+            TrustManagerFactory factory;
+            var own = tls.map(TlsConfiguration::getTrustStoreOptions);
+            if (own.isPresent()) {
+                factory = own.get().getTrustManagerFactory(vertx);
+            } else {
+                factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                factory.init((KeyStore) null);
             }
+            return (X509TrustManager) factory.getTrustManagers()[0];
         } catch (Exception e) {
-            return new Seen(Optional.empty(), recorder.chain, Optional.of(e));
+            throw new IllegalStateException(e);
         }
-    }
-
-    private static String host(URI baseUrl) {
-        return baseUrl.getHost().replaceAll("^\\[|\\]$", "");
-    }
-
-    private KeyManager[] keyManagers() throws Exception {
-        var shown = tls.map(TlsConfiguration::getKeyStoreOptions);
-        return shown.isEmpty()
-                ? new KeyManager[0]
-                : shown.get().getKeyManagerFactory(vertx).getKeyManagers();
-    }
-
-    private X509TrustManager trustManager() throws Exception {
-        var own = tls.map(TlsConfiguration::getTrustStoreOptions);
-        TrustManager[] managers;
-        if (own.isPresent()) {
-            managers = own.get().getTrustManagerFactory(vertx).getTrustManagers();
-        } else {
-            var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init((KeyStore) null);
-            managers = factory.getTrustManagers();
-        }
-        return Arrays.stream(managers)
-                .filter(X509TrustManager.class::isInstance)
-                .map(X509TrustManager.class::cast)
-                .findFirst()
-                .orElseThrow(GeneralSecurityException::new);
-    }
-
-    private SSLParameters parameters(SSLParameters parameters) {
-        parameters.setEndpointIdentificationAlgorithm(isAnyHost() ? null : "HTTPS");
-        tls.map(TlsConfiguration::getSSLOptions)
-                .map(options -> options.getEnabledSecureTransportProtocols().toArray(String[]::new))
-                .ifPresent(parameters::setProtocols);
-        return parameters;
     }
 
     private boolean isAnyHost() {
@@ -133,17 +106,21 @@ final class Handshake {
 
     // ---- judging ----------------------------------------------------------------------------------------------------
 
-    /** Blocks as {@link #perform} does. A connection whose other side is not verified is a warning. */
-    Finding examine(URI baseUrl, Duration longest, Clock clock) {
-        Seen seen = perform(baseUrl, longest);
-        Finding finding = judged(seen, proxy, clock);
-        return seen.failure().isPresent()
-                ? finding
-                : unverified()
-                        .map(what -> new Finding(
-                                        Check.TLS, CheckStatus.WARNING, finding.detail() + "; " + what, finding.facts())
-                                .with("verified", false))
-                        .orElse(finding);
+    /** A connection whose other side is not verified is a warning. */
+    Uni<Finding> examine(Clock clock) {
+        return perform().map(seen -> {
+            Finding finding = judged(seen, settings.proxy(), clock);
+            return seen.failure().isPresent()
+                    ? finding
+                    : unverified()
+                            .map(what -> new Finding(
+                                            Check.TLS,
+                                            CheckStatus.WARNING,
+                                            finding.detail() + "; " + what,
+                                            finding.facts())
+                                    .with("verified", false))
+                            .orElse(finding);
+        });
     }
 
     private Optional<String> unverified() {
@@ -192,7 +169,7 @@ final class Handshake {
     }
 
     /** The certificates by whose time a connection fails: the first one, and others only where the failure is about time. */
-    private static Stream<X509Certificate> timed(Seen seen, Exception failure, Class<? extends Exception> ofTime) {
+    private static Stream<X509Certificate> timed(Seen seen, Throwable failure, Class<? extends Exception> ofTime) {
         return seen.chain().stream()
                 .limit(isCausedBy(failure, ofTime) ? seen.chain().size() : 1);
     }
@@ -201,7 +178,7 @@ final class Handshake {
         return seen.chain().get(0).getIssuerX500Principal().getName();
     }
 
-    private static String trouble(Seen seen, Exception failure, Instant now) {
+    private static String trouble(Seen seen, Throwable failure, Instant now) {
         Optional<Instant> ended = timed(seen, failure, CertificateExpiredException.class)
                 .map(each -> each.getNotAfter().toInstant())
                 .filter(now::isAfter)
@@ -221,13 +198,13 @@ final class Handshake {
         if (!seen.chain().isEmpty() && isCausedBy(failure, CertificateException.class)) {
             return "its certificate is not one for this host; issued by " + issuer(seen);
         }
-        if (failure instanceof UpstreamSocketFactory.RefusedByProxy refused) {
-            return refused.getMessage();
-        }
-        if (isCausedBy(failure, SocketTimeoutException.class)) {
+        if (isTimeout(failure)) {
             return "it did not answer within DEEPVUE_CONNECT_TIMEOUT";
         }
-        if (isCausedBy(failure, SSLException.class) || isCausedBy(failure, EOFException.class)) {
+        if (failure instanceof ProxyConnectException refused) {
+            return refusal(refused);
+        }
+        if (isCausedBy(failure, SSLException.class) || isCausedBy(failure, ClosedChannelException.class)) {
             return "it does not support TLS, supports no version that is enabled here (QUARKUS_TLS_DEEPVUE_PROTOCOLS), or requires a client certificate"
                     + " (QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT)";
         }
@@ -235,6 +212,26 @@ final class Handshake {
             return "no connection could be opened: no server listens there, or a firewall is between";
         }
         return "the keys or authorities of the TLS configuration deepvue cannot be used";
+    }
+
+    /** Of the address, of the proxy, or of the handshake. */
+    private static boolean isTimeout(Throwable failure) {
+        return failure instanceof ConnectTimeoutException
+                || failure instanceof TimeoutException
+                || failure instanceof SslHandshakeTimeoutException
+                || failure instanceof ProxyConnectException
+                        && failure.getMessage().endsWith(", timeout");
+    }
+
+    private static String refusal(ProxyConnectException failure) {
+        var status = PROXY_STATUS.matcher(failure.getMessage());
+        if (!status.find()) {
+            return "the proxy opens no connection: it ends the one to it, or is no proxy of this kind";
+        }
+        return "the proxy refuses the connection with status " + status.group(1)
+                + (status.group(1).equals("407")
+                        ? ": it asks for a user and a password, or for others than these"
+                        : "");
     }
 
     private static boolean isUntrusted(Throwable failure) {
@@ -252,31 +249,27 @@ final class Handshake {
         private volatile List<X509Certificate> chain = List.of();
 
         @Override
-        public void checkServerTrusted(X509Certificate[] shown, String authType, Socket socket)
+        public void checkServerTrusted(X509Certificate[] shown, String authType, SSLEngine engine)
                 throws CertificateException {
             chain = List.of(shown);
             if (trusted instanceof X509ExtendedTrustManager knowsTheHost) {
-                knowsTheHost.checkServerTrusted(shown, authType, socket);
+                knowsTheHost.checkServerTrusted(shown, authType, engine);
             } else {
                 trusted.checkServerTrusted(shown, authType);
             }
         }
 
-        @Override
-        public void checkServerTrusted(X509Certificate[] shown, String authType, SSLEngine engine)
-                throws CertificateException {
-            throw new CertificateException("there is a socket");
-        }
-
+        /** Where certificates may be revoked, Vert.x asks without the connection. */
         @Override
         public void checkServerTrusted(X509Certificate[] shown, String authType) throws CertificateException {
-            throw new CertificateException("there is a socket");
+            chain = List.of(shown);
+            trusted.checkServerTrusted(shown, authType);
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] shown, String authType, Socket socket)
+        public void checkServerTrusted(X509Certificate[] shown, String authType, Socket socket)
                 throws CertificateException {
-            throw new CertificateException("this is a client");
+            throw new CertificateException("there is an engine");
         }
 
         @Override
@@ -287,6 +280,12 @@ final class Handshake {
 
         @Override
         public void checkClientTrusted(X509Certificate[] shown, String authType) throws CertificateException {
+            throw new CertificateException("this is a client");
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] shown, String authType, Socket socket)
+                throws CertificateException {
             throw new CertificateException("this is a client");
         }
 

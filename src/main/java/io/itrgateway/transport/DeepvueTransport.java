@@ -72,12 +72,7 @@ public class DeepvueTransport {
         this.clock = clock;
         this.surplus = surplus;
         this.settings = settings;
-        this.addresses = new HostAddresses(
-                settings.proxy()
-                        .map(ProxyAddress::host)
-                        .orElse(settings.baseUrl().getHost()),
-                Loopback::lookUp,
-                vertx);
+        this.addresses = HostAddresses.toConnectTo(settings, vertx);
         this.userAgent = "itr-gateway/" + version;
     }
 
@@ -142,7 +137,7 @@ public class DeepvueTransport {
                 .property(QuarkusRestClientProperties.CAPTURE_STACKTRACE, false)
                 .proxyAddress("none", 0) // whatever is configured: ProxySettings has read it
                 .httpClientOptionsCustomizer(options -> {
-                    applyFixedOptions(options);
+                    applyFixedOptions(options, settings);
                     customizer.accept(options);
                 })
                 .httpClientRequestCustomizer(request -> HttpAttempt.onOpen(request, clock, surplus::record));
@@ -155,7 +150,7 @@ public class DeepvueTransport {
         return tls.get(TLS_NAME).or(tls::getDefault);
     }
 
-    private void applyFixedOptions(HttpClientOptions options) {
+    static void applyFixedOptions(HttpClientOptions options, ConnectionSettings settings) {
         // Whatever is configured: a caller's trace is nothing to Deepvue.
         options.setTracingPolicy(TracingPolicy.IGNORE);
         // One exchange at a time on a connection, its answer read by UpstreamHttp1Codec, whatever is configured.

@@ -35,6 +35,16 @@ final class HostAddresses {
     private volatile Known known;
     private volatile String preferred;
 
+    /** Those of the proxy if there is one, else of Deepvue's host. */
+    static HostAddresses toConnectTo(ConnectionSettings settings, Vertx vertx) {
+        return new HostAddresses(
+                settings.proxy()
+                        .map(ProxyAddress::host)
+                        .orElse(settings.baseUrl().getHost()),
+                Loopback::lookUp,
+                vertx);
+    }
+
     /** @param host a name or an IP address, in brackets or without */
     HostAddresses(String host, Lookup lookup, Vertx vertx) {
         this.host = host;

@@ -1,6 +1,7 @@
 package io.itrgateway.transport;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -15,6 +16,7 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.future.PromiseInternal;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -118,6 +120,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
         private Iterator<String> untried = List.<String>of().iterator();
         private long stagger;
         private int running;
+        private Throwable failure;
 
         private Connecting(ContextInternal context, RequestOptions options) {
             this.context = context;
@@ -159,13 +162,23 @@ final class MultiAddressHttpClient extends HttpClientImpl {
             running--;
             if (result.succeeded()) {
                 connected(address, result.result());
-            } else if (result.cause() instanceof HttpClosedException) {
+                return;
+            }
+            if (failure == null || isUnanswered(failure)) {
+                failure = result.cause();
+            }
+            if (result.cause() instanceof HttpClosedException) {
                 fail(result.cause()); // a kept connection that was closed meanwhile: nothing is wrong with the address
             } else if (untried.hasNext()) {
                 next();
             } else if (running == 0) {
-                fail(result.cause());
+                fail(failure);
             }
+        }
+
+        /** Such a failure says less than a refusal of the proxy, or one of TLS, at another address. */
+        private static boolean isUnanswered(Throwable failure) {
+            return failure instanceof ConnectException && !(failure instanceof ProxyConnectException);
         }
 
         private void connected(String address, HttpClientRequest request) {

@@ -5,7 +5,6 @@ import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -118,12 +117,6 @@ public record ProxyAddress(ProxyType type, String host, int port, Optional<Login
         login.ifPresent(known ->
                 options.setUsername(known.user()).setPassword(known.password().reveal()));
         return options;
-    }
-
-    /** The value of {@code Proxy-Authorization}; empty if the proxy asks for no login. */
-    public Optional<String> authorization() {
-        return login.map(known -> known.user() + ":" + known.password().reveal())
-                .map(text -> "Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Where it is; nothing of the login. */

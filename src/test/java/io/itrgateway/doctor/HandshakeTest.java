@@ -5,15 +5,20 @@ import static io.itrgateway.doctor.CheckStatus.OK;
 import static io.itrgateway.doctor.CheckStatus.WARNING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.sandbox.ScriptedProxy;
 import io.itrgateway.sandbox.SelfSigned;
+import io.itrgateway.transport.ConnectionSettings;
+import io.itrgateway.transport.ProxyAddress;
 import io.quarkus.tls.BaseTlsConfiguration;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.runtime.TrustAllOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.ProxyType;
 import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.security.cert.CertPathBuilderException;
@@ -34,6 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HandshakeTest {
 
@@ -86,7 +92,14 @@ class HandshakeTest {
     }
 
     private static Finding finding(Optional<TlsConfiguration> tls, URI url) {
-        return Handshake.judged(new Handshake(tls, vertx, Optional.empty()).perform(url, LONG), Clock.systemUTC());
+        return finding(tls, url, Optional.empty());
+    }
+
+    private static Finding finding(Optional<TlsConfiguration> tls, URI url, Optional<ProxyAddress> proxy) {
+        return new Handshake(vertx, new ConnectionSettings(url, LONG, LONG, proxy), tls)
+                .examine(Clock.systemUTC())
+                .await()
+                .atMost(LONG.multipliedBy(2));
     }
 
     /** The TLS configuration of an operator who has switched verification off, altogether or for the name of the host. */
@@ -121,9 +134,8 @@ class HandshakeTest {
     })
     void aConnectionWhoseOtherSideIsNotVerifiedIsAWarning(boolean trustAll, String what) {
         var other = SelfSigned.of("other.example", 30);
-        var handshake = new Handshake(Optional.of(unverified(other, trustAll)), vertx, Optional.empty());
 
-        var finding = handshake.examine(serverWith(other), LONG, Clock.systemUTC());
+        var finding = finding(Optional.of(unverified(other, trustAll)), serverWith(other));
 
         assertThat(finding.verdict()).isEqualTo(WARNING);
         assertThat(finding.detail()).contains("TLSv1.3").endsWith(what);
@@ -161,7 +173,7 @@ class HandshakeTest {
         assertThat(finding.facts()).containsEntry("days_left", -5L);
     }
 
-    private static Finding finding(Optional<Exception> failure, SelfSigned... chain) {
+    private static Finding finding(Optional<Throwable> failure, SelfSigned... chain) {
         Optional<String> protocol = failure.isPresent() ? Optional.empty() : Optional.of("TLSv1.3");
         List<X509Certificate> shown =
                 Stream.of(chain).map(HandshakeTest::certificate).toList();
@@ -235,6 +247,68 @@ class HandshakeTest {
 
         assertThat(finding.verdict()).isEqualTo(FAILED);
         assertThat(finding.detail()).contains("no server listens");
+    }
+
+    /** The client of the service takes 200 only. */
+    @ParameterizedTest
+    @ValueSource(ints = {201, 204, 403, 407})
+    void anAnswerToConnectThatTheServiceDoesNotTakeIsARefusal(int status) {
+        try (var proxy = new ScriptedProxy()) {
+            proxy.refuses(status);
+
+            var finding = finding(trusting(good), URI.create("https://deepvue.invalid"), through(proxy.port()));
+
+            assertThat(finding.verdict()).isEqualTo(FAILED);
+            assertThat(finding.detail()).contains("the proxy refuses the connection with status " + status);
+        }
+    }
+
+    @Test
+    void aProxyThatIsNoneIsReportedAsSuch() {
+        var server = serverWith(good);
+
+        var finding = finding(trusting(good), URI.create("https://deepvue.invalid"), through(server.getPort()));
+
+        assertThat(finding.verdict()).isEqualTo(FAILED);
+        assertThat(finding.detail()).contains("the proxy opens no connection");
+    }
+
+    @Test
+    void aProxyThatIsSilentIsReportedAsSuch() {
+        try (var proxy = new ScriptedProxy()) {
+            proxy.hangs();
+            var settings = new ConnectionSettings(
+                    URI.create("https://deepvue.invalid"), Duration.ofMillis(500), LONG, through(proxy.port()));
+
+            var finding = new Handshake(vertx, settings, Optional.empty())
+                    .examine(Clock.systemUTC())
+                    .await()
+                    .atMost(LONG);
+
+            assertThat(finding.detail()).contains("did not answer within DEEPVUE_CONNECT_TIMEOUT");
+        }
+    }
+
+    @Test
+    void aServerThatIsSilentIsReportedAsSuch() throws IOException {
+        try (var silent = new ServerSocket(0)) {
+            var settings = new ConnectionSettings(
+                    URI.create("https://localhost:" + silent.getLocalPort()),
+                    Duration.ofMillis(500),
+                    LONG,
+                    Optional.empty());
+
+            var finding = new Handshake(vertx, settings, Optional.empty())
+                    .examine(Clock.systemUTC())
+                    .await()
+                    .atMost(LONG);
+
+            assertThat(finding.detail()).contains("did not answer within DEEPVUE_CONNECT_TIMEOUT");
+        }
+    }
+
+    private static Optional<ProxyAddress> through(int port) {
+        return Optional.of(new ProxyAddress(ProxyType.HTTP, "localhost", port, Optional.empty()));
     }
 
     @Test

@@ -98,10 +98,4 @@ class ProxyAddressTest {
         assertThat(proxy).hasToString("[::1]:3128");
         assertThat(proxy.login().toString()).doesNotContain("s3cret");
     }
-
-    @Test
-    void theLoginIsSentInItsBasicForm() {
-        assertThat(ProxyAddress.parse("http://Aladdin:open%20sesame@proxy").authorization())
-                .contains("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
-    }
 }
