@@ -1,34 +1,85 @@
 package io.itrgateway.edge;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Adds what guards an accepted connection, between TLS, if there is any, and the HTTP decoder of Vert.x. Runs once, when Vert.x has
- * initialised the pipeline, and removes itself.
+ * initialised the pipeline, and removes itself. While a certificate is loaded, Vert.x has to wait ({@link CertificateLoading}).
  */
 final class ConnectionSetup extends ChannelInboundHandlerAdapter {
 
     /** The name that Vert.x gives its handler of TLS, whichever it is. */
     private static final String TLS = "ssl";
 
-    private final InboundLimits limits;
+    private static final long LOOK_INTERVAL_MILLIS = 5;
 
-    ConnectionSetup(InboundLimits limits) {
+    /** As long as Vert.x waits for a handshake. */
+    private static final int MOST_LOOKS = (int) (10_000 / LOOK_INTERVAL_MILLIS);
+
+    private final InboundLimits limits;
+    private final CertificateLoading certificate;
+    /** What initialises the pipeline, while it has to wait; null otherwise. */
+    private ChannelHandler initializer;
+
+    private int looks;
+
+    ConnectionSetup(InboundLimits limits, CertificateLoading certificate) {
         this.limits = limits;
+        this.certificate = certificate;
+    }
+
+    /** Comes with the registration of the channel, and just before Vert.x initialises the pipeline. */
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (certificate.isUnderWay(context.channel())) {
+            initializer = context.pipeline().removeLast();
+            context.channel().config().setAutoRead(false);
+            lookLater(context);
+        }
+    }
+
+    private void lookLater(ChannelHandlerContext context) {
+        context.executor().schedule(() -> look(context), LOOK_INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look(ChannelHandlerContext context) {
+        if (context.isRemoved()) {
+            return; // closed meanwhile
+        }
+        if (!certificate.isUnderWay(context.channel())) {
+            context.pipeline().addLast(initializer);
+            initializer = null;
+            addGuards(context);
+            context.fireChannelRegistered();
+            context.fireChannelActive();
+            context.pipeline().remove(this);
+            context.channel().config().setAutoRead(true);
+        } else if (++looks < MOST_LOOKS) {
+            lookLater(context);
+        } else {
+            context.close();
+        }
     }
 
     @Override
     public void channelRegistered(ChannelHandlerContext context) {
-        var pipeline = context.pipeline();
-        if (expectsProxyHeader(pipeline)) {
-            pipeline.addLast(new BehindProxyHeader(limits));
+        if (initializer == null) {
+            addGuards(context);
+            context.fireChannelRegistered();
+            context.pipeline().remove(this);
+        }
+    }
+
+    private void addGuards(ChannelHandlerContext context) {
+        if (expectsProxyHeader(context.pipeline())) {
+            context.pipeline().addLast(new BehindProxyHeader(limits));
         } else {
             guard(context, limits);
         }
-        context.fireChannelRegistered();
-        pipeline.remove(this);
     }
 
     private static void guard(ChannelHandlerContext context, InboundLimits limits) {

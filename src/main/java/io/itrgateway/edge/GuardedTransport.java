@@ -37,6 +37,7 @@ public final class GuardedTransport extends JDKTransport {
 
     private final ConnectionTracker arrivals = new ConnectionTracker(System::nanoTime);
     private final AcceptFailures failures = new AcceptFailures(System::nanoTime);
+    private final CertificateLoading certificate = new CertificateLoading();
     private InboundLimits limits;
 
     /** What arrives at the servers of that instance; nothing where they are not guarded. */
@@ -44,6 +45,13 @@ public final class GuardedTransport extends JDKTransport {
         return ((VertxInternal) vertx).transport() instanceof GuardedTransport guarded
                 ? guarded.arrivals
                 : new ConnectionTracker(System::nanoTime);
+    }
+
+    /** To be called where certificates are reloaded: connections that come meanwhile wait. */
+    public static void expectReloads(Vertx vertx) {
+        if (((VertxInternal) vertx).transport() instanceof GuardedTransport guarded) {
+            guarded.certificate.watch(vertx);
+        }
     }
 
     /** Whether connections that this instance accepts are guarded. */
@@ -58,7 +66,7 @@ public final class GuardedTransport extends JDKTransport {
         }
         return () -> {
             var listening = new ListeningChannel();
-            listening.pipeline().addLast(new Acceptor(arrivals, failures, limits()));
+            listening.pipeline().addLast(new Acceptor(arrivals, failures, limits(), certificate));
             arrivals.trackListener(listening);
             return listening;
         };
@@ -78,11 +86,17 @@ public final class GuardedTransport extends JDKTransport {
         private final ConnectionTracker arrivals;
         private final AcceptFailures failures;
         private final InboundLimits limits;
+        private final CertificateLoading certificate;
 
-        private Acceptor(ConnectionTracker arrivals, AcceptFailures failures, InboundLimits limits) {
+        private Acceptor(
+                ConnectionTracker arrivals,
+                AcceptFailures failures,
+                InboundLimits limits,
+                CertificateLoading certificate) {
             this.arrivals = arrivals;
             this.failures = failures;
             this.limits = limits;
+            this.certificate = certificate;
         }
 
         /** Netty's own handler is there by now. */
@@ -102,7 +116,7 @@ public final class GuardedTransport extends JDKTransport {
             connection.closeFuture().addListener(closed -> limits.release());
             connection.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, 2048, MOST_READ_BYTES));
             arrivals.trackConnection(connection);
-            connection.pipeline().addLast(new ConnectionSetup(limits));
+            connection.pipeline().addLast(new ConnectionSetup(limits, certificate));
             context.fireChannelRead(accepted);
         }
     }

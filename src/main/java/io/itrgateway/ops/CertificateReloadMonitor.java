@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import io.itrgateway.edge.GuardedTransport;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.runtime.CertificateRecorder;
 import io.quarkus.tls.runtime.config.TlsBucketConfig;
@@ -45,8 +46,11 @@ class CertificateReloadMonitor {
     void start(@Observes StartupEvent start) {
         var config = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
         reload(config.getConfigMapping(VertxHttpConfig.class), config.getConfigMapping(TlsConfig.class))
-                .ifPresent(reload -> vertx.setPeriodic(
-                        reload.period.toMillis(), tick -> vertx.executeBlocking(() -> check(reload.files))));
+                .ifPresent(reload -> {
+                    GuardedTransport.expectReloads(vertx);
+                    vertx.setPeriodic(
+                            reload.period.toMillis(), tick -> vertx.executeBlocking(() -> check(reload.files)));
+                });
     }
 
     static Optional<Reload> reload(VertxHttpConfig http, TlsConfig registry) {
