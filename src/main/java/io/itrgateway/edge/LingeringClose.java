@@ -3,7 +3,10 @@ package io.itrgateway.edge;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +82,23 @@ final class LingeringClose {
         if (discarded > MOST_DISCARDED_BYTES) {
             context.close();
         }
+    }
+
+    /**
+     * Whether the caller has closed its side, and may be answered. With TLS 1.3 a close_notify ends one direction only (RFC 8446, 6.1); with 1.2
+     * nothing may be sent behind it (RFC 5246, 7.2.1).
+     */
+    boolean isInputEnd(Object event) {
+        if (event != SslCloseCompletionEvent.SUCCESS) {
+            return event instanceof ChannelInputShutdownEvent;
+        }
+        var session = context.pipeline().get(SslHandler.class).engine().getSession();
+        boolean mayAnswer = session.getProtocol().equals("TLSv1.3");
+        if (mayAnswer) {
+            // The end of TCP may follow.
+            context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
+        return mayAnswer;
     }
 
     /** The caller has closed its side. */

@@ -1,5 +1,6 @@
 package io.itrgateway.ops;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -169,6 +170,23 @@ class CallerTlsIT {
         try (var caller = new Http1Caller(socket(EC, protocol, suite))) {
             assertThat(caller.get("/q/health/ready").status()).isEqualTo(200);
         }
+    }
+
+    private static String answerBehindTheEndOf(String request) throws IOException {
+        try (var socket = socket(EC, "TLSv1.3")) {
+            socket.setSoTimeout((int) LONG.toMillis());
+            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        }
+    }
+
+    @Test
+    void aCallerThatClosesItsSideIsAnswered() throws IOException {
+        String request = "GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+        assertThat(answerBehindTheEndOf(request)).contains("HTTP/1.1 200 OK", "\"UP\"");
+        assertThat(answerBehindTheEndOf(request.substring(0, 30))).contains("HTTP/1.1 400 ", "malformed-request");
     }
 
     @Test
