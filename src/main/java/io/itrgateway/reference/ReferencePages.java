@@ -1,6 +1,7 @@
 package io.itrgateway.reference;
 
 import io.itrgateway.reference.ReferenceSettings.Shown;
+import io.netty.buffer.Unpooled;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.vertx.core.buffer.Buffer;
@@ -93,7 +94,13 @@ class ReferencePages {
         guarded(context)
                 .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
                 .putHeader(HttpHeaders.CONTENT_ENCODING, "gzip")
-                .end(Buffer.buffer(gzipped));
+                .end(body(gzipped));
+    }
+
+    /** Without a copy: all answers share the bytes. */
+    @SuppressWarnings("deprecation")
+    static Buffer body(byte[] gzipped) {
+        return Buffer.buffer(Unpooled.wrappedBuffer(gzipped));
     }
 
     private static HttpServerResponse guarded(RoutingContext context) {
