@@ -16,7 +16,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.List;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -59,7 +58,6 @@ class InboundFilters {
     /** What the router answers by itself, before any route. */
     private static final int[] ROUTER_STATUSES = {400, 404, 405, 406, 415, 500};
 
-    private final RequestId requestIds;
     private final CallRecords records;
     private final DrainableEntry entry;
     private final ProblemMapper exit;
@@ -72,7 +70,6 @@ class InboundFilters {
     private volatile AllowedMethodFilter methods;
 
     InboundFilters(
-            Clock clock,
             CallRecords records,
             DrainableEntry entry,
             ProblemMapper exit,
@@ -85,7 +82,6 @@ class InboundFilters {
                     int longestLine,
             @ConfigProperty(name = "quarkus.http.limits.max-header-size", defaultValue = "20K")
                     MemorySize largestHead) {
-        this.requestIds = new RequestId(clock);
         this.records = records;
         this.entry = entry;
         this.exit = exit;
@@ -193,7 +189,7 @@ class InboundFilters {
         if (context.get(ProblemMapper.REQUEST_ID) != null) {
             return;
         }
-        String id = requestIds.acceptOrCreate(context.request().headers());
+        String id = RequestId.acceptOrCreate(context.request().headers());
         context.put(ProblemMapper.REQUEST_ID, id);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         origins.completeAnswer(context);

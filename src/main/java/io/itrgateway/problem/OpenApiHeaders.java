@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
  */
 final class OpenApiHeaders {
 
-    static final String EXAMPLE_ID = "01JD8Z5E4T9Q3N6V2X7W1K0ABC";
+    static final String EXAMPLE_ID = "3f0c5a2e-8d1b-4c67-9a40-1b7e6d92f5c8";
 
     private static final String REQUEST_ID = "X-Request-Id";
     private static final String CACHE_CONTROL = "Cache-Control";

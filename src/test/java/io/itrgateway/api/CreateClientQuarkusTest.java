@@ -174,7 +174,7 @@ class CreateClientQuarkusTest {
                 .statusCode(200)
                 .contentType("application/json")
                 .header("Cache-Control", "no-store")
-                .header("X-Request-Id", matchesPattern("[0-9A-HJKMNP-TV-Z]{26}"))
+                .header("X-Request-Id", matchesPattern("[0-9a-f-]{36}"))
                 .body("sub_code", equalTo("SUCCESS"))
                 .body("data.itr_client_id", startsWith("itr_"));
 
