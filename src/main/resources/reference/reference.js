@@ -262,9 +262,9 @@ const layout = system => {
           problem && h(Outcome, { name: problem.outcome }), ' ',
           h('span', { className: 'time' }, `${answer.millis} ms`))),
       answer.status && h(Fragment, null,
-        problem && h('p', { className: 'advice' }, h('strong', null, sentence(problem.title)), ' ', sentence(problem.detail), ' ', h('a', { href: `problems/${problem.code}`, ...BESIDE }, `About ${problem.code}`)),
+        problem && h('p', { className: 'advice' }, h('strong', null, sentence(problem.title)), ' ', h('bdi', null, sentence(problem.detail)), ' ', h('a', { href: `problems/${problem.code}`, ...BESIDE }, `About ${problem.code}`)),
         Array.isArray(problem?.errors) && h('ul', { 'aria-label': 'Faults' }, problem.errors.map((fault, place) =>
-          h('li', { key: place }, h('code', null, String(fault?.pointer)), ' ', String(fault?.detail)))),
+          h('li', { key: place }, h('code', null, String(fault?.pointer)), ' ', h('bdi', null, String(fault?.detail))))),
         answer.meaning && h('div', { className: 'advice' }, prose(answer.meaning)),
         next.length > 0 && h('p', { className: 'advice' }, 'The ids of this answer are filled in: ', next.map(({ operationId, path }, place) =>
           h(Fragment, { key: operationId }, place > 0 && ', ', h('a', { href: `#${operationId}` }, path.split('/').at(-1)))), '.'),
@@ -284,10 +284,6 @@ const layout = system => {
 
   /** Deepvue has not finished. */
   const ACCEPTED = 202;
-
-  /** In words and without a link to the service, which may be gone. */
-  const LOOK_FIRST = 'Before you send it again, find out whether the registration was made: ask Deepvue with the user name and the time of the'
-    + ' call. If you have the client id of an earlier registration, ask for its downloads. Without either, it may register twice.';
 
   const Try = ({ spec, path, method, operation, flow }) => {
     const fields = fieldsOf(operation, spec.components.securitySchemes);
@@ -357,10 +353,8 @@ const layout = system => {
         const lost = failure.responseError
           ? 'The connection was lost before the whole answer arrived; the call may have been carried out.'
           : `No answer: ${failure.message}. The call may have been carried out.`;
-        const isKeyed = fields.some(field => field.name === IDEMPOTENCY_KEY && typed[keyOf(field)]);
-        const advice = isKeyed ? `Send it again with the same ${IDEMPOTENCY_KEY}: it is carried out once.`
-          : registers(operation) && LOOK_FIRST;
-        flow.answer(operationId, { lost, advice });
+        // In words and without a link to the service, which may be gone.
+        flow.answer(operationId, { lost, advice: operation['x-lost-answer'] });
       }
     };
 

@@ -97,9 +97,11 @@ public class OperationOpenApiFilter implements OASFilter {
 
     private static Parameter idempotencyKey(Operation operation) {
         String released = operation.effect().isRepeatable()
-                ? "An outcome of `not_processed` or `unknown` releases the key; 200 and `rejected` are kept."
-                : "Only an outcome of `not_processed` releases the key; 200, `rejected` and `unknown` are kept, so that the same key"
-                        + " never registers twice.";
+                ? "An outcome of `not_processed` or `unknown` releases the key, and so does an answer that is still pending; any other 200"
+                        + " and `rejected` are kept."
+                : "Only an outcome of `not_processed` and an answer that is still pending release the key; any other 200, `rejected` and"
+                        + " `unknown` are kept, so that the same key never registers twice. Without Redis a restart of the service"
+                        + " loses the keys.";
         return header(
                 CallPipeline.IDEMPOTENCY_KEY,
                 "Makes the call safe to repeat: 1 to 255 characters of your own, such as a UUID, bare or between quotation marks, which do not count."

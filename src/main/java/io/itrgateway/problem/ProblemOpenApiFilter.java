@@ -32,6 +32,9 @@ public class ProblemOpenApiFilter implements OASFilter {
     /** Says what effect an operation has: its problems speak of it. */
     public static final String EFFECT = "x-effect";
 
+    /** Says of an operation what a caller does who lost its answer; the reference page shows it where the service may be gone. */
+    private static final String LOST_ANSWER = "x-lost-answer";
+
     /** Says of an example which of the {@link Remedy remedies} its problem has. */
     private static final String REMEDY = "x-remedy";
 
@@ -58,6 +61,7 @@ public class ProblemOpenApiFilter implements OASFilter {
     private static void describe(Operation operation, String path, Components components) {
         boolean keyed = isKeyed(operation);
         Effect effect = Effect.valueOf(operation.getExtensions().get(EFFECT).toString());
+        operation.addExtension(LOST_ANSWER, effect.nextStep());
         operation.getResponses().getAPIResponses().forEach((status, success) -> {
             OpenApiHeaders.addCommon(success);
             OpenApiHeaders.addBudget(success);

@@ -281,6 +281,18 @@ class FrameworkQuarkusTest {
         assertThat(read).doesNotContain("Idempotency-Key");
     }
 
+    @Test
+    void theDocumentDoesNotPromiseMoreOfAKeyThanIsKept() throws IOException {
+        JsonNode operation = document().path("paths").at("/~1v1~1verification~1itr~1create-client/post");
+
+        assertThat(operation.path("parameters").findValuesAsText("description"))
+                .filteredOn(text -> text.contains("releases the key") || text.contains("release the key"))
+                .singleElement()
+                .asString()
+                .contains("still pending", "Without Redis");
+        assertThat(operation.path("x-lost-answer").asText()).isEqualTo(Effect.REGISTERS.nextStep());
+    }
+
     private static String pending(JsonNode paths, String operation, String method) {
         return paths.path("/v1/verification/itr/" + operation)
                 .at("/" + method + "/responses/202/description")

@@ -29,10 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Needs(Needs.Tool.BROWSER)
 class ReferenceCallsQuarkusTest {
 
-    private static final String LOOK_FIRST =
-            " Before you send it again, find out whether the registration was made: ask Deepvue"
-                    + " with the user name and the time of the call. If you have the client id of an earlier registration, ask for"
-                    + " its downloads. Without either, it may register twice.";
+    private static final String WHAT_TO_DO = " If the call had an Idempotency-Key, repeat with the same one first";
 
     @RegisterExtension
     static final Browser BROWSER = new Browser();
@@ -128,26 +125,44 @@ class ReferenceCallsQuarkusTest {
     }
 
     @Test
-    void aLostCallWithAnIdempotencyKeyMayBeSentAgain() {
+    void whatToDoAfterALostCallIsReadWithoutTheService() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
         reference.page().route("**" + Sandbox.CREATE_CLIENT, Route::abort);
 
-        reference.field("Idempotency-Key").fill("order-4711");
         reference.send().click();
 
-        assertThat(reference.verdict()).containsText("Send it again with the same Idempotency-Key");
-        assertThat(reference.verdict()).not().containsText("find out");
+        assertThat(reference.verdict()).containsText("The call may have been carried out." + WHAT_TO_DO);
+        assertThat(reference.verdict()).containsText("restarted without Redis");
+        assertThat(reference.verdict()).containsText("To find out, ask Deepvue");
+        assertThat(reference.answer().getByRole(AriaRole.LINK)).hasCount(0);
     }
 
     @Test
-    void howToFindOutAboutALostCallIsReadWithoutTheService() {
+    void aLostFetchMayBeSentAgain() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
-        reference.page().route("**" + Sandbox.CREATE_CLIENT, Route::abort);
+        reference.page().evaluate("() => { window.fetch = async () => { throw new TypeError('Failed to fetch'); }; }");
+        show(reference, "itr-download");
 
         reference.send().click();
 
-        assertThat(reference.verdict()).containsText("The call may have been carried out." + LOOK_FIRST);
-        assertThat(reference.answer().getByRole(AriaRole.LINK)).hasCount(0);
+        assertThat(reference.verdict())
+                .containsText("The call may have been carried out. Repeat the same request. It does no harm");
+    }
+
+    @Test
+    void aTextThatTurnsTheDirectionOfReadingTurnsNothingBehindIt() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference
+                .page()
+                .route(
+                        "**" + Sandbox.CREATE_CLIENT,
+                        route -> route.fulfill(
+                                json("{\"outcome\":\"rejected\",\"code\":\"upstream-rejected\",\"detail\":\"\u202eabc\"}")
+                                        .setStatus(422)));
+
+        reference.send().click();
+
+        assertThat(reference.answer().locator("bdi")).hasText("\u202eabc.");
     }
 
     @Test
@@ -224,8 +239,9 @@ class ReferenceCallsQuarkusTest {
         reference.send().click();
 
         assertThat(reference.verdict())
-                .hasText("The connection was lost before the whole answer arrived; the call may have been carried out."
-                        + LOOK_FIRST);
+                .containsText(
+                        "The connection was lost before the whole answer arrived; the call may have been carried out."
+                                + WHAT_TO_DO);
     }
 
     @Test
