@@ -162,7 +162,7 @@ class DeepvueAuthorizer implements Authorizer {
 
     private static GatewayException refused(Answer answer) {
         return switch (answer.status()) {
-            case 400, 401, 403, 404, 422 -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED);
+            case 400, 401, 402, 403, 404, 422 -> GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED);
             case 429 ->
                 GatewayException.of(QUOTA_EXHAUSTED, "Deepvue refused to authorize: its rate limit is exceeded.");
             default -> GatewayException.of(UPSTREAM_UNAVAILABLE);

