@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
@@ -25,8 +26,17 @@ final class AnswerFraming {
 
     private AnswerFraming() {}
 
-    static boolean isVersion1(HttpVersion version) {
-        return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
+    /**
+     * Whether it is an answer of HTTP/1.0 or 1.1. The version may be in lower case, and is replaced by the constant, which the HTTP client compares
+     * by identity.
+     */
+    static boolean normalizeVersion1(HttpResponse head) {
+        boolean is11 = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        boolean is10 = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        if (is11 || is10) {
+            head.setProtocolVersion(is11 ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0);
+        }
+        return is11 || is10;
     }
 
     /** Whether it is the head with which servers end a connection that was idle for long, unasked (RFC 9110, 15.5.9). */

@@ -297,7 +297,7 @@ final class UpstreamHttp1Codec
 
         private boolean handleHead(ChannelHandlerContext ctx, HttpResponse head) {
             if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)
-                    || !AnswerFraming.isVersion1(head.protocolVersion())) {
+                    || !AnswerFraming.normalizeVersion1(head)) {
                 head.setDecoderResult(DecoderResult.failure(new DecoderException("another protocol than asked for")));
             }
             if (head.decoderResult().isFailure()) {

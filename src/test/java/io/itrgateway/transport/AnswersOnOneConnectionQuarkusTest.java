@@ -256,6 +256,17 @@ class AnswersOnOneConnectionQuarkusTest {
         isUnknown(firstIsAnswered(connection -> connection.send(answer(status + " Success", envelope(FIRST)))));
     }
 
+    /** RFC 9112, 2.3, has it in upper case only; what it says is certain all the same. */
+    @Test
+    void theVersionMayBeInLowerCase() {
+        firstIsAnswered(connection -> connection.send(FIRST_ANSWER.replace("HTTP/1.1", "http/1.1")))
+                .statusCode(200)
+                .body("data.itr_client_id", equalTo("itr_" + FIRST));
+
+        secondGetsItsOwnAnswer();
+        assertThat(connectionOf(SECOND)).isEqualTo(connectionOf(FIRST));
+    }
+
     @Test
     void aSuccessWithoutContentIsNone() {
         isUnknown(firstIsAnswered(connection -> connection.send("HTTP/1.1 204 No Content\r\n\r\n")));
