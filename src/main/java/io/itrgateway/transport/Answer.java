@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.itrgateway.fairness.EventLoopWork;
 import io.netty.handler.codec.DateFormatter;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -44,6 +46,7 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
 
     private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
+    private static final BigDecimal LONGEST_RETRY_SECONDS = BigDecimal.valueOf(LONGEST_RETRY_AFTER.toSeconds());
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public Answer {
@@ -86,10 +89,13 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
                 .orElse(DEFAULT_RETRY_DELAY);
     }
 
+    /** Fractions, which RFC 9110 does not know, are rounded up. */
     private static Optional<Duration> seconds(String text) {
         return Optional.of(text)
-                .filter(digits -> digits.matches("\\d{1,18}"))
-                .map(digits -> Duration.ofSeconds(Long.parseLong(digits)));
+                .filter(number -> number.matches("\\d{1,40}(\\.\\d{1,40})?"))
+                .map(number -> new BigDecimal(number).setScale(0, RoundingMode.CEILING))
+                .map(number ->
+                        Duration.ofSeconds(number.min(LONGEST_RETRY_SECONDS).longValue()));
     }
 
     private Optional<Duration> until(String text) {

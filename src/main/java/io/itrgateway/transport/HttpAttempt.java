@@ -182,7 +182,7 @@ final class HttpAttempt {
                     begun.statusCode(),
                     new byte[0],
                     Optional.empty(),
-                    Optional.ofNullable(header(begun, "Retry-After")))));
+                    Optional.ofNullable(begun.getHeader("Retry-After")))));
         } else {
             end(() -> emitter.fail(new ExchangeFailure(reason)));
         }
@@ -200,7 +200,7 @@ final class HttpAttempt {
     private void onAnswer() {
         HttpClientResponse response = head;
         byte[] received = body.take();
-        List<String> codings = ContentDecoder.codings(header(response, HttpHeaders.CONTENT_ENCODING));
+        List<String> codings = ContentDecoder.codings(codings(response));
         if (codings.isEmpty() || received.length == 0) {
             complete(response, received);
             return;
@@ -234,13 +234,13 @@ final class HttpAttempt {
         end(() -> emitter.complete(new Answer(
                 response.statusCode(),
                 whole,
-                Optional.ofNullable(header(response, "Date")),
-                Optional.ofNullable(header(response, "Retry-After")))));
+                Optional.ofNullable(response.getHeader("Date")),
+                Optional.ofNullable(response.getHeader("Retry-After")))));
     }
 
     /** RFC 9110, section 5.3: lines of the same name are one list; null if there is none. */
-    private static String header(HttpClientResponse response, CharSequence name) {
-        List<String> lines = response.headers().getAll(name);
+    private static String codings(HttpClientResponse response) {
+        List<String> lines = response.headers().getAll(HttpHeaders.CONTENT_ENCODING);
         return lines.isEmpty() ? null : String.join(",", lines);
     }
 

@@ -89,6 +89,23 @@ class HttpAttemptTest {
                 .isEqualTo("decoded");
     }
 
+    /** A CDN may add a line of its own. */
+    @Test
+    void theFirstOfSeveralLinesCountsWhereOnlyOneIsAllowed() throws Exception {
+        var answer = exchange();
+        var response = next().response().setStatusCode(503);
+        response.headers()
+                .add("Date", "Sun, 08 Mar 2026 08:49:37 GMT")
+                .add("Date", "Sun, 08 Mar 2026 08:49:38 GMT")
+                .add("Retry-After", "120")
+                .add("Retry-After", "60");
+        response.end();
+
+        var received = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(received.date()).contains("Sun, 08 Mar 2026 08:49:37 GMT");
+        assertThat(received.retryAfter()).contains("120");
+    }
+
     @Test
     void anAnswerThatIsLongWhenItIsDecodedComesWhenThereIsMemory() throws Exception {
         byte[] held = new byte[2 * MEMORY_BYTES];
