@@ -15,7 +15,10 @@ final class ClientIds {
     private static final Set<String> MEMBERS = Set.of("itr_client_id", "client_id");
     private static final int MOST_IDS = 4;
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Names of members may be data, as many as there are: to intern each would take seconds for a long answer. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
 
     private ClientIds() {}
 

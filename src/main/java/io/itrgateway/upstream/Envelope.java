@@ -18,7 +18,10 @@ import java.util.Optional;
  */
 public record Envelope(int status, byte[] json, Optional<String> transactionId, boolean isPending, boolean hasData) {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Names of members may be data, as many as there are: to intern each would take seconds for a long answer. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
 
     /**
      * Empty if the body is not the envelope: not JSON, cut short, another document. Read tolerantly but for that. Empty, too, if the
