@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /** Where the process starts: as the service, or, with the word {@code doctor}, to look whether a service could run here. */
 @QuarkusMain
@@ -36,12 +38,16 @@ public final class Main {
             OIDC is on, GATEWAY_API_KEYS; docs/configuration.md lists all of them. Each may be given as NAME_FILE with the path of a file
             that holds the value.""";
 
+    /** Held, since a logger that nothing refers to may lose its filter. */
+    private static final Logger OF_CONFIG = Logger.getLogger("io.smallrye.config");
+
     Main() {}
 
     public static void main(String... arguments) {
         // Numbers in headers, keys of Redis and messages have the digits of ASCII wherever this runs; some languages
         // have others.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+        withholdMessagesThatQuoteValues();
         if (arguments.length == 0) {
             Quarkus.run(null, Main::onServiceExit);
             return;
@@ -65,6 +71,15 @@ public final class Main {
                 Doctor.class,
                 (exitCode, failure) -> onDoctorExit(asked.get(), exitCode, Optional.ofNullable(failure)),
                 arguments);
+    }
+
+    /**
+     * Those that {@code quarkus.log.filter} of {@code application.properties} leaves out as soon as the log is configured. A start that fails before
+     * that prints what was logged until then.
+     */
+    private static void withholdMessagesThatQuoteValues() {
+        OF_CONFIG.setFilter(
+                message -> Stream.of("SRCFG01007", "SRCFG01008").noneMatch(message.getMessage()::startsWith));
     }
 
     /**

@@ -378,6 +378,25 @@ class RefusedStartIT {
                 .doesNotContain("said-second");
     }
 
+    /** Quarkus fails before its log is configured, and then prints what was logged until then. */
+    @Test
+    void neverSaysASecretOfAFileWhereQuarkusFailsEarly(@TempDir Path directory) throws Exception {
+        Path twice = Files.writeString(
+                directory.resolve("app.properties"), "gateway.audit-key=said-first\ngateway.audit-key=said-second\n");
+
+        var ended = start(goodBut(
+                "SMALLRYE_CONFIG_LOCATIONS", twice.toString(),
+                "QUARKUS_LOG_FILE_ENABLED", "said-third",
+                "QUARKUS_REDIS_TIMEOUT", "often"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults()).singleElement().asString().contains("QUARKUS_REDIS_TIMEOUT cannot be used");
+        assertThat(ended.output)
+                .doesNotContain("said-first")
+                .doesNotContain("said-second")
+                .doesNotContain("said-third");
+    }
+
     @Test
     void neverSaysASecretThatIsGivenInPlaceOfAnotherSetting() throws Exception {
         Map<String, String> environment = new HashMap<>();
@@ -530,17 +549,20 @@ class RefusedStartIT {
     }
 
     @Test
-    void saysOneLineForACertificateThatIsMissing() throws Exception {
+    void saysOneLineForEachFileOfACertificateThatIsMissing() throws Exception {
         var ended = start(goodBut(
                 "QUARKUS_HTTP_SSL_CERTIFICATE_FILES", "/nowhere/tls.crt",
                 "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES", "/nowhere/tls.key"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
-                .singleElement()
-                .asString()
-                .contains(
-                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.crt, which does not exist or cannot be read");
+                .hasSize(2)
+                .anyMatch(
+                        line -> line.contains(
+                                "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.crt, which does not exist or cannot be read"))
+                .anyMatch(
+                        line -> line.contains(
+                                "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names /nowhere/tls.key, which does not exist or cannot be read"));
         assertThat(ended.output).doesNotContain("\tat ");
     }
 }
