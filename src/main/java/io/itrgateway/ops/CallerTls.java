@@ -148,10 +148,8 @@ final class CallerTls {
         }
         for (int i = 0; i < certificates.size(); i++) {
             var pair = new KeyMaterial.Pem(certificates.get(i), keys.get(i));
-            pair.faultOfCertificate()
-                    .ifPresentOrElse(
-                            fault -> unfit(CERTIFICATES, fault, faults),
-                            () -> pair.faultOfKey().ifPresent(fault -> unfit(KEYS, fault, faults)));
+            pair.faultOfCertificate().ifPresent(fault -> unfit(CERTIFICATES, fault, faults));
+            pair.faultOfKey().ifPresent(fault -> unfit(KEYS, fault, faults));
         }
     }
 

@@ -26,6 +26,8 @@ interface KeyMaterial {
     /** The private key may be in the same file, before the certificate or behind it. */
     Pattern CERTIFICATE = Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
 
+    Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----");
+
     /** Of PKCS#8, and of the form before it. */
     Pattern ENCRYPTED = Pattern.compile("-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: *4, *ENCRYPTED");
 
@@ -58,22 +60,29 @@ interface KeyMaterial {
             return faultOfCertificates(certificate);
         }
 
-        /** To be asked where the certificate has no fault. */
+        /** Whether it is the one of the certificate is judged where the certificate has no fault. */
         Optional<Fault> faultOfKey() {
             if (!isReadable(key)) {
                 return Optional.of(Fault.of(key, IS_UNREADABLE));
+            }
+            if (faultOfCertificate().isPresent()) {
+                return holds(PRIVATE_KEY, key) && !holds(ENCRYPTED, key) ? Optional.empty() : Optional.of(noKey(""));
             }
             try {
                 return belongTogether()
                         ? Optional.empty()
                         : Optional.of(new Fault(key, "is not the key of " + certificate, true));
             } catch (Exception e) {
-                return Optional.of(Fault.of(
-                        key,
-                        holdsEncryptedKey(key)
-                                ? "holds a private key that is encrypted, which is not supported"
-                                : "holds no private key for " + certificate));
+                return Optional.of(noKey(" for " + certificate));
             }
+        }
+
+        private Fault noKey(String ofWhat) {
+            return Fault.of(
+                    key,
+                    holds(ENCRYPTED, key)
+                            ? "holds a private key that is encrypted, which is not supported"
+                            : "holds no private key" + ofWhat);
         }
 
         /** By content, since Vert.x needs an instance of itself to read files. */
@@ -158,10 +167,9 @@ interface KeyMaterial {
         }
     }
 
-    private static boolean holdsEncryptedKey(Path file) {
+    private static boolean holds(Pattern pattern, Path file) {
         try {
-            return ENCRYPTED
-                    .matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+            return pattern.matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
                     .find();
         } catch (IOException e) {
             return false;

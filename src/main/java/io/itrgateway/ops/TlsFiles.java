@@ -94,10 +94,9 @@ public final class TlsFiles {
 
     private static void checkPair(String prefix, KeyCertConfig files, ConfigurationFaults faults) {
         var pair = new KeyMaterial.Pem(files.cert(), files.key());
-        Optional<KeyMaterial.Fault> ofCertificate = pair.faultOfCertificate();
-        ofCertificate.ifPresent(fault -> unfit(prefix + "cert", fault, CERTIFICATES, faults));
+        pair.faultOfCertificate().ifPresent(fault -> unfit(prefix + "cert", fault, CERTIFICATES, faults));
         // Quarkus itself decrypts a key that has a password.
-        if (ofCertificate.isEmpty() && files.password().isEmpty()) {
+        if (files.password().isEmpty() || !KeyMaterial.isReadable(files.key())) {
             pair.faultOfKey().ifPresent(fault -> unfit(prefix + "key", fault, KEY, faults));
         }
     }

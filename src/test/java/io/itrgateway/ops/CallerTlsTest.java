@@ -70,6 +70,20 @@ class CallerTlsTest {
     }
 
     @Test
+    void bothFilesThatAreMissingOrSwappedAreNamed() {
+        assertThat(faults(List.of(MISSING), List.of(Path.of("/nowhere/tls.key"))))
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.pem, which"))
+                .anyMatch(line -> line.startsWith(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names /nowhere/tls.key, which does not exist"));
+        assertThat(faults(List.of(ONE.keyPem()), List.of(ONE.certificatePem())))
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names " + ONE.keyPem()))
+                .anyMatch(line -> line.startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names " + ONE.certificatePem()
+                        + ", which holds no private key;"));
+    }
+
+    @Test
     void aFileInBothListsThatHoldsNoCertificate() {
         assertThat(faults(List.of(ONE.keyPem()), List.of(ONE.keyPem())))
                 .singleElement()

@@ -97,6 +97,11 @@ class TlsFilesTest {
                 .asString()
                 .startsWith("QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds no private key"
                         .formatted(half));
+        assertThat(faultsOfPair("/nowhere/tls.crt", "/nowhere/tls.key"))
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT names "))
+                .anyMatch(line -> line.startsWith(
+                        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"/nowhere/tls.key\", which does not exist"));
         assertThat(faultsOfPair("/nowhere/tls.crt", key))
                 .singleElement()
                 .asString()
