@@ -56,6 +56,7 @@ final class EnvironmentReader {
         variables.forEach(this::readVariable);
         checkAuditFile();
         PROXIES.forEach(this::checkProxy);
+        variables.keySet().forEach(this::checkNameOfProxy);
         return new Environment(Map.copyOf(values), List.copyOf(faults), List.copyOf(warnings), Set.copyOf(faulty));
     }
 
@@ -136,6 +137,22 @@ final class EnvironmentReader {
         if (!capital.isEmpty() && !other.isEmpty() && !capital.equals(other)) {
             warnings.add("%s and %s are both set, and differ; only %s counts here".formatted(name, small, name));
         }
+    }
+
+    /** Other programs know {@code ALL_PROXY}, and read a name in any case. */
+    private void checkNameOfProxy(String name) {
+        String capitals = name.toUpperCase(Locale.ROOT);
+        boolean isOther =
+                PROXIES.contains(capitals) && !name.equals(capitals) && !name.equals(name.toLowerCase(Locale.ROOT));
+        if (isSet(name, variables) && (isOther || capitals.equals("ALL_PROXY") && !hasProxy())) {
+            warnings.add(
+                    "%s has no effect here; did you mean %s?".formatted(name, isOther ? capitals : PROXIES.get(0)));
+        }
+    }
+
+    private boolean hasProxy() {
+        return PROXIES.subList(0, 2).stream()
+                .anyMatch(name -> isSet(name, variables) || isSet(name.toLowerCase(Locale.ROOT), variables));
     }
 
     /** An empty one is not: {@code NAME: ${NAME:-}} of Docker Compose passes both forms on, one of them empty. */

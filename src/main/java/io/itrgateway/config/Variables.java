@@ -132,8 +132,10 @@ public final class Variables {
     /** The shortest known name that has all words of this one in their order, such as {@code DEEPVUE_BASE_URL} for {@code DEEPVUE_URL}. */
     private static Optional<String> withAllWords(String name) {
         if (name.endsWith(FILE_SUFFIX)) {
-            return withAllWords(name.substring(0, name.length() - FILE_SUFFIX.length()))
-                    .map(known -> known + FILE_SUFFIX);
+            String target = name.substring(0, name.length() - FILE_SUFFIX.length());
+            return givenByFile(target).isPresent()
+                    ? Optional.of(target)
+                    : withAllWords(target).map(known -> known + FILE_SUFFIX);
         }
         var words = Pattern.compile(Stream.of(name.split("_"))
                 .map(Pattern::quote)

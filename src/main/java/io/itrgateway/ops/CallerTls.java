@@ -11,11 +11,11 @@ import io.quarkus.vertx.http.runtime.VertxHttpConfig.InsecureRequests;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -68,31 +68,23 @@ final class CallerTls {
     /** Certificates outside of their time, a line each: they can be loaded, and no caller would trust them. */
     static List<String> warnings(Instant now) {
         var config = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
-        return warnings(
-                config.getConfigMapping(VertxHttpConfig.class)
-                        .ssl()
-                        .certificate()
-                        .files()
-                        .orElse(List.of()),
-                now);
+        List<Path> ofCallers = config.getConfigMapping(VertxHttpConfig.class)
+                .ssl()
+                .certificate()
+                .files()
+                .orElse(List.of());
+        return Stream.concat(
+                        warnings(ofCallers, now).stream(),
+                        TlsFiles.warnings(config.getConfigMapping(TlsConfig.class), now).stream())
+                .toList();
     }
 
     static List<String> warnings(List<Path> certificates, Instant now) {
         return certificates.stream()
-                .flatMap(file -> KeyMaterial.firstCertificate(file).stream()
-                        .flatMap(certificate -> outsideOfItsTime(certificate, now).stream())
+                .flatMap(file -> KeyMaterial.outsideOfItsTime(file, now).stream()
                         .map(fault -> "%s names %s, whose certificate %s; callers do not trust it"
                                 .formatted(Variables.nameOf(CERTIFICATES), file, fault)))
                 .toList();
-    }
-
-    private static Optional<String> outsideOfItsTime(X509Certificate certificate, Instant now) {
-        Instant begin = certificate.getNotBefore().toInstant();
-        Instant end = certificate.getNotAfter().toInstant();
-        if (now.isAfter(end)) {
-            return Optional.of("ended at " + end);
-        }
-        return now.isBefore(begin) ? Optional.of("begins at " + begin) : Optional.empty();
     }
 
     /** By what is in it: the key store itself is there whatever is configured, since one of its settings has a default. */

@@ -14,6 +14,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -141,6 +142,18 @@ interface KeyMaterial {
         } catch (IOException | GeneralSecurityException e) {
             return Optional.empty();
         }
+    }
+
+    /** When the first certificate of a file ended or begins; empty if it is valid, or if the file holds none. */
+    static Optional<String> outsideOfItsTime(Path file, Instant now) {
+        return firstCertificate(file).flatMap(certificate -> {
+            Instant begin = certificate.getNotBefore().toInstant();
+            Instant end = certificate.getNotAfter().toInstant();
+            if (now.isAfter(end)) {
+                return Optional.of("ended at " + end);
+            }
+            return now.isBefore(begin) ? Optional.of("begins at " + begin) : Optional.empty();
+        });
     }
 
     /** Empty if there is at least one certificate in the file, and all can be read. */

@@ -2,6 +2,7 @@ package io.itrgateway.ops;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.ShownValue;
+import io.itrgateway.config.Variables;
 import io.quarkus.tls.runtime.config.KeyStoreConfig;
 import io.quarkus.tls.runtime.config.PemKeyCertConfig.KeyCertConfig;
 import io.quarkus.tls.runtime.config.TlsBucketConfig;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -60,6 +63,23 @@ public final class TlsFiles {
                                 .filter(KeyMaterial.Fault::isLoaded)
                                 .ifPresent(fault ->
                                         unfit(prefix + "key-store.pem.\"" + name + "\".key", fault, KEY, faults))));
+    }
+
+    /** Certificates of this service outside of their time, a line each. */
+    static List<String> warnings(TlsConfig registry, Instant now) {
+        List<String> lines = new ArrayList<>();
+        TlsNames.forEach(
+                registry,
+                (prefix, bucket) -> pairs(bucket)
+                        .forEach((name, files) -> KeyMaterial.outsideOfItsTime(files.cert(), now)
+                                .ifPresent(fault ->
+                                        lines.add("%s names %s, whose certificate %s; the other side does not trust it"
+                                                .formatted(
+                                                        Variables.nameOf(
+                                                                prefix + "key-store.pem.\"" + name + "\".cert"),
+                                                        files.cert(),
+                                                        fault)))));
+        return lines;
     }
 
     private static Map<String, KeyCertConfig> pairs(TlsBucketConfig bucket) {

@@ -460,7 +460,8 @@ class EnvironmentTest {
         "GATEWAY_FLIGHT, GATEWAY_MAX_IN_FLIGHT",
         "DEEPVUE_URL, DEEPVUE_BASE_URL",
         "DEEPVUE_SECRET, DEEPVUE_CLIENT_SECRET",
-        "DEEPVUE_SECRET_FILE, DEEPVUE_CLIENT_SECRET_FILE"
+        "DEEPVUE_SECRET_FILE, DEEPVUE_CLIENT_SECRET_FILE",
+        "DEEPVUE_CLIENT_SECRET_FILE_FILE, DEEPVUE_CLIENT_SECRET_FILE"
     })
     void aNameWithTheOtherPrefixOrWithoutAWordIsAWarningThatNamesTheRightOne(String name, String meant) {
         var environment = Environment.of(Map.of(name, "value"));
@@ -585,6 +586,22 @@ class EnvironmentTest {
         assertThat(Environment.of(Map.of("HTTPS_PROXY", "", "https_proxy", "http://one"))
                         .warnings())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ALL_PROXY, HTTPS_PROXY", "all_proxy, HTTPS_PROXY", "Https_Proxy, HTTPS_PROXY", "No_Proxy, NO_PROXY"})
+    void aNameOfAProxyThatOnlyOtherProgramsReadIsAWarning(String name, String meant) {
+        assertThat(Environment.of(Map.of(name, "http://u:hidden@one")).warnings())
+                .containsExactly("%s has no effect here; did you mean %s?".formatted(name, meant));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTPS_PROXY, http://one", "http_proxy, http://one"})
+    void aProxyForEverythingIsNoWarningBesideOneThatIsRead(String name, String value) {
+        assertThat(Environment.of(Map.of("ALL_PROXY", "http://other", name, value))
+                        .warnings())
+                .isEmpty();
+        assertThat(Environment.of(Map.of("ALL_PROXY", "")).warnings()).isEmpty();
     }
 
     // ---- settings that must not be the same

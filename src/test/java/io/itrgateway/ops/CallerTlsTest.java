@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.sandbox.SelfSigned;
+import io.quarkus.tls.runtime.config.TlsConfig;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig.InsecureRequests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,22 @@ class CallerTlsTest {
                 .asString()
                 .contains(", whose certificate begins at ");
         assertThat(CallerTls.warnings(List.of(MISSING), now)).isEmpty();
+    }
+
+    @Test
+    void aCertificateOfTheRegistryOutsideOfItsTimeIsAWarning() {
+        Instant now = Instant.now();
+        TlsConfig registry = TlsFilesTest.registry(Map.of(
+                "quarkus.tls.deepvue.key-store.pem.0.cert", ONE.certificatePem().toString(),
+                "quarkus.tls.deepvue.key-store.pem.0.key", ONE.keyPem().toString()));
+
+        assertThat(TlsFiles.warnings(registry, now)).isEmpty();
+        assertThat(TlsFiles.warnings(registry, now.plus(Duration.ofDays(365))))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT names %s, whose certificate ended at "
+                        .formatted(ONE.certificatePem()))
+                .endsWith("; the other side does not trust it");
     }
 
     @Test

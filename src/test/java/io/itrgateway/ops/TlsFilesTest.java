@@ -28,7 +28,7 @@ class TlsFilesTest {
         return faults.lines();
     }
 
-    private static TlsConfig registry(Map<String, String> settings) {
+    static TlsConfig registry(Map<String, String> settings) {
         return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .addDiscoveredConverters()
