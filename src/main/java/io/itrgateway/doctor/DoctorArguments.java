@@ -32,8 +32,10 @@ public record DoctorArguments(boolean json) {
             wrong = 2;
         }
         String name = words.get(wrong).split("=", 2)[0];
+        String hint = name.startsWith("-D") ? "; a system property stands before -jar" : "";
         return "unknown argument: "
-                + (NAME.matcher(name).matches() ? name : "number %d (not shown)".formatted(wrong + 1));
+                + (NAME.matcher(name).matches() ? name : "number %d (not shown)".formatted(wrong + 1))
+                + hint;
     }
 
     public String rendered(Report report) {

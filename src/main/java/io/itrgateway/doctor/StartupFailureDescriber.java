@@ -54,6 +54,7 @@ public final class StartupFailureDescriber {
     private static final Pattern HOST = Pattern.compile("Unable to start HTTP server.*UnknownHostException");
     private static final Pattern DISCOVERY = Pattern.compile("when the discovery is disabled");
     private static final Pattern OIDC = Pattern.compile("\\bio\\.quarkus\\.oidc\\.");
+    private static final Pattern POLICY = Pattern.compile("Unable to find HTTP security policy");
 
     private static final Pattern ALLOWED = Pattern.compile("SRCFG00049: .* allowed values: ([A-Za-z_,-]+)");
 
@@ -65,6 +66,9 @@ public final class StartupFailureDescriber {
 
     private static final String TLS_NAME_SHOULD_BE =
             "the NAME of a TLS configuration, which settings QUARKUS_TLS_NAME_* make; there is none of that name";
+
+    /** Those of a proxy, which Quarkus names by what its names begin with. */
+    private static final String PROXY = "quarkus.proxy.*";
 
     /** What settings should be, by the beginnings of their names. */
     private static final Map<String, String> SHOULD_BE = new LinkedHashMap<>();
@@ -79,6 +83,11 @@ public final class StartupFailureDescriber {
         SHOULD_BE.put(
                 "quarkus.oidc.discovery-enabled",
                 "true, unless QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
+        SHOULD_BE.put(
+                "quarkus.http.auth.permission.",
+                "permit, deny, authenticated, or the NAME of a policy, which settings QUARKUS_HTTP_AUTH_POLICY_NAME_* make; there is none of that name");
+        SHOULD_BE.put(PROXY, "a host and a port, both set or neither (QUARKUS_PROXY_HOST and QUARKUS_PROXY_PORT)");
+        SHOULD_BE.put("otel.resource.attributes", "name=value, several with commas between them");
         SHOULD_BE.put("quarkus.http.limits.", "a whole number, a size such as 10K, or a time such as 30s");
         SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
@@ -86,21 +95,27 @@ public final class StartupFailureDescriber {
 
     private static final String OTHERS_LATER = ". Other faults are listed when this is corrected";
 
+    private static final String LINE_BEGIN = "configuration: ";
+    private static final String BETWEEN = "\n";
+
     private static final int MOST_CAUSES = 16;
 
     private StartupFailureDescriber() {}
 
     static Finding finding(Throwable failure) {
-        return Finding.failed(Check.CONFIGURATION, sentence(failure).orElseGet(() -> unexplained(failure)));
+        return Finding.failed(
+                Check.CONFIGURATION,
+                sentence(failure).orElseGet(() -> unexplained(failure)).replace(BETWEEN, ". "));
     }
 
-    /** One line for the operator; empty if no setting is known to be the cause. */
+    /** A line for each fault; empty if no setting is known to be the cause. */
     public static Optional<String> line(Throwable failure) {
         return causes(failure).stream()
                 .filter(RefusedConfiguration.class::isInstance)
                 .map(Throwable::getMessage)
                 .findFirst()
-                .or(() -> sentence(failure).map(sentence -> "configuration: " + sentence));
+                .or(() -> sentence(failure)
+                        .map(sentence -> LINE_BEGIN + sentence.replace(BETWEEN, BETWEEN + LINE_BEGIN)));
     }
 
     /** Ports are opened when this service has judged its settings; whatever fails before hides what is wrong with those. */
@@ -154,7 +169,7 @@ public final class StartupFailureDescriber {
                         .map(match -> variable(match.group(1)))
                         .distinct()
                         .map(name -> name + " has an expression ${...} for something that is not set")
-                        .collect(Collectors.joining(". ")))
+                        .collect(Collectors.joining(BETWEEN)))
                 .filter(sentences -> !sentences.isEmpty());
     }
 
@@ -165,7 +180,7 @@ public final class StartupFailureDescriber {
                         .map(match -> variable(match.group(1).replaceFirst("pem\\.([\\w-]+)\\.", "pem.\"$1\".")))
                         .distinct()
                         .map(name -> name + " is not set, and others that need it are")
-                        .collect(Collectors.joining(". ")))
+                        .collect(Collectors.joining(BETWEEN)))
                 .filter(sentences -> !sentences.isEmpty());
     }
 
@@ -200,7 +215,7 @@ public final class StartupFailureDescriber {
         }
         var faults = new ConfigurationFaults();
         TlsFiles.check(faults);
-        return Optional.of(faults.lines()).filter(lines -> !lines.isEmpty()).map(lines -> String.join(". ", lines));
+        return Optional.of(faults.lines()).filter(lines -> !lines.isEmpty()).map(lines -> String.join(BETWEEN, lines));
     }
 
     private static String words(List<Throwable> causes) {
@@ -215,6 +230,7 @@ public final class StartupFailureDescriber {
         List<String> written = PROPERTY.matcher(words)
                 .results()
                 .map(MatchResult::group)
+                .map(property -> PROXY.equals(property + ".*") ? PROXY : property)
                 .distinct()
                 .toList();
         List<String> named = written.isEmpty() ? meant(causes, words) : written;
@@ -225,7 +241,7 @@ public final class StartupFailureDescriber {
                 named.stream().collect(groupingBy(property -> shouldBe(property, words), LinkedHashMap::new, toList()));
         return Optional.of(byWhatTheyShouldBe.entrySet().stream()
                 .map(group -> sentence(group.getValue(), why(causes, group.getKey()), group.getKey()))
-                .collect(Collectors.joining(". ")));
+                .collect(Collectors.joining(BETWEEN)));
     }
 
     /**
@@ -285,6 +301,7 @@ public final class StartupFailureDescriber {
                         REDIS_TLS.matcher(words).results().map(any -> "quarkus.redis.tls-configuration-name"),
                         REDIS_TYPE.matcher(words).results().map(any -> "quarkus.redis.client-type"),
                         OIDC_TLS.matcher(words).results().map(any -> "quarkus.oidc.tls.tls-configuration-name"),
+                        POLICY.matcher(words).results().map(any -> "quarkus.http.auth.permission.*.policy"),
                         LOG_FORMAT.matcher(words).results().map(any -> "quarkus.log.console.format"),
                         REDIS_HOSTS.matcher(words).results().map(any -> "quarkus.redis.hosts"),
                         PORT.matcher(words).results().map(any -> "quarkus.http.port"),

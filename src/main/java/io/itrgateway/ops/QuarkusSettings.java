@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.eclipse.microprofile.config.spi.Converter;
 
@@ -43,6 +44,9 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static final int HIGHEST_PORT = 65_535;
     private static final int LEAST_FRAME = 16_384;
     private static final int MOST_FRAME = 16_777_215;
+    /** Each has a thread, a selector and its file descriptors. */
+    private static final int MOST_EVENT_LOOPS = 1_000;
+
     private static final long MOST_OF_HTTP2 = 4_294_967_295L;
     private static final Duration SHORTEST_RELOAD_PERIOD = Duration.ofSeconds(30);
     /** Quarkus counts it in milliseconds, with 32 bits. */
@@ -97,12 +101,22 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static final Form LEVEL = new Form(
             "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", converted(new LevelConverter()), "INFO", false);
 
+    private static final Pattern HOST_NAME =
+            Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
+
     private static final Map<String, Form> FORMS = new LinkedHashMap<>();
 
     static {
         FORMS.put("quarkus.http.host", HOST);
         FORMS.put("quarkus.http.port", PORT);
         FORMS.put("quarkus.http.ssl-port", PORT);
+        FORMS.put(
+                "quarkus.proxy.host",
+                new Form(
+                        "the name or the address of a host, without http:// and without a port",
+                        text -> HOST_NAME.matcher(text).matches() ? text : null,
+                        "none",
+                        true));
         FORMS.put("quarkus.proxy.port", PORT.orNone());
         FORMS.put(
                 "quarkus.http.insecure-requests",
@@ -155,6 +169,19 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                         text -> text.equalsIgnoreCase("service") ? text : null,
                         "service",
                         true));
+        FORMS.put(
+                "quarkus.oidc.max-pool-size",
+                new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "64", true));
+        FORMS.put(
+                "quarkus.oidc.token-cache.max-size",
+                new Form("a whole number from 0", number(0, Integer.MAX_VALUE), "0", false));
+        FORMS.put("quarkus.oidc.token-cache.time-to-live", TIME);
+        FORMS.put(
+                "quarkus.thread-pool.max-threads",
+                new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "20", false));
+        FORMS.put(
+                "quarkus.vertx.event-loops-pool-size",
+                new Form("a whole number from 1 to " + MOST_EVENT_LOOPS, number(1, MOST_EVENT_LOOPS), "2", true));
         FORMS.put("quarkus.log.level", LEVEL);
     }
 

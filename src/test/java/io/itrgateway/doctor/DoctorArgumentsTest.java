@@ -25,6 +25,7 @@ class DoctorArgumentsTest {
         "--json doctor, unknown argument: --json",
         "--help doctor, unknown argument: doctor",
         "DEEPVUE_CLIENT_SECRET=hidden, unknown argument: DEEPVUE_CLIENT_SECRET",
+        "-Ddeepvue.client-secret=hidden, unknown argument: number 1 (not shown); a system property stands before -jar",
         "doctor c2VjcmV0, unknown argument: number 2 (not shown)"
     })
     void theFirstWordThatIsNotUnderstoodIsNamed(String words, String line) {

@@ -142,7 +142,7 @@ class ReportTest {
     }
 
     @Test
-    void severalSettingsOfQuarkusAreNamedEachWithWhatItShouldBe() {
+    void severalSettingsOfQuarkusAreNamedOnALineEachWithWhatTheyShouldBe() {
         var failure = new IllegalArgumentException("""
                 SRCFG00039: The config property quarkus.log.level with the config value "x" threw an Exception
                 SRCFG00029: Expected an integer value, got "eighty" in quarkus.http.port""");
@@ -150,7 +150,7 @@ class ReportTest {
         assertThat(StartupFailureDescriber.line(failure))
                 .hasValue(
                         "configuration: QUARKUS_LOG_LEVEL cannot be used; it should be OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE"
-                                + " or ALL. QUARKUS_HTTP_PORT cannot be used; it should be a number from 0 to 65535"
+                                + " or ALL\nconfiguration: QUARKUS_HTTP_PORT cannot be used; it should be a number from 0 to 65535"
                                 + OTHERS_LATER);
     }
 
@@ -216,6 +216,7 @@ class ReportTest {
             Unsupported Redis connection string scheme [localhost]                       | QUARKUS_REDIS_HOSTS
             Invalid key/certificate pair configuration for certificate '<default>'       | QUARKUS_TLS_*
             Unable to load P12 trust store 'deepvue', verify the password.               | QUARKUS_TLS_DEEPVUE_*
+            Unable to find HTTP security policy itr                                      | QUARKUS_HTTP_AUTH_PERMISSION_*_POLICY
             Either 'jwks-path' or another must be set when the discovery is disabled.    | QUARKUS_OIDC_DISCOVERY_ENABLED
             """)
     void aFailureIsOfTheSettingThatItsWordsAreAbout(String words, String variable) {
@@ -270,8 +271,8 @@ class ReportTest {
                 """));
 
         assertThat(StartupFailureDescriber.line(failure))
-                .hasValue("configuration: QUARKUS_HTTP_PORT has an expression ${...} for something that is not set."
-                        + " GATEWAY_MAX_WAIT has an expression ${...} for something that is not set"
+                .hasValue("configuration: QUARKUS_HTTP_PORT has an expression ${...} for something that is not set\n"
+                        + "configuration: GATEWAY_MAX_WAIT has an expression ${...} for something that is not set"
                         + OTHERS_LATER);
     }
 

@@ -69,6 +69,14 @@ class QuarkusSettingsTest {
             quarkus.http.limits.max-header-size  | 0       | QUARKUS_HTTP_LIMITS_MAX_HEADER_SIZE  | a size such as 20K, not 0
             quarkus.http.limits.max-header-size  | 3G      | QUARKUS_HTTP_LIMITS_MAX_HEADER_SIZE  | a size such as 20K, not 0
             quarkus.http.limits.max-initial-line-length | -1 | QUARKUS_HTTP_LIMITS_MAX_INITIAL_LINE_LENGTH | a whole number from 1
+            quarkus.proxy.host                   | http://proxy | QUARKUS_PROXY_HOST              | the name or the address of a host, without http:// and without a port
+            quarkus.proxy.host                   | proxy:8080 | QUARKUS_PROXY_HOST                | the name or the address of a host, without http:// and without a port
+            quarkus.oidc.max-pool-size           | -1      | QUARKUS_OIDC_MAX_POOL_SIZE           | a whole number from 1
+            quarkus.oidc.token-cache.max-size    | x       | QUARKUS_OIDC_TOKEN_CACHE_MAX_SIZE    | a whole number from 0
+            quarkus.oidc.token-cache.time-to-live | soon   | QUARKUS_OIDC_TOKEN_CACHE_TIME_TO_LIVE | a time such as 30s
+            quarkus.thread-pool.max-threads      | many    | QUARKUS_THREAD_POOL_MAX_THREADS      | a whole number from 1
+            quarkus.thread-pool.max-threads      | 0       | QUARKUS_THREAD_POOL_MAX_THREADS      | a whole number from 1
+            quarkus.vertx.event-loops-pool-size  | 0       | QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE  | a whole number from 1 to 1000
             quarkus.oidc.application-type        | hybrid  | QUARKUS_OIDC_APPLICATION_TYPE        | service, or left out: callers come with tokens, and are sent to no login page
             quarkus.log.level                    | verbose | QUARKUS_LOG_LEVEL                    | OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL
             """)
@@ -101,6 +109,12 @@ class QuarkusSettingsTest {
     @ValueSource(strings = {"0.0.0.0", "127.0.0.1", "localhost"})
     void anAddressOfThisMachineIsFine(String host) {
         assertThat(faults(Map.of("quarkus.http.host", host))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"proxy", "proxy.example", "10.0.0.1", "2001:db8::1", "none"})
+    void aHostOfAProxyIsFine(String host) {
+        assertThat(faults(Map.of("quarkus.proxy.host", host))).isEmpty();
     }
 
     /** A process that only checks the configuration replaces settings for itself. */

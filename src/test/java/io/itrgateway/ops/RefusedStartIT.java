@@ -449,18 +449,35 @@ class RefusedStartIT {
         }
     }
 
-    /** Failures of Quarkus that name no setting. */
-    @ParameterizedTest
-    @CsvSource({
-        "QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE,0",
-        "QUARKUS_THREAD_POOL_MAX_THREADS,-1",
-        "QUARKUS_LOG_CONSOLE_ASYNC_QUEUE_LENGTH,0"
-    })
-    void saysOneLineWithTheGivenSettingsForANumberThatQuarkusRefuses(String name, String value) throws Exception {
-        var ended = start(goodBut(name, value, "QUARKUS_LOG_LEVEL", "INFO"));
+    /** A failure of Quarkus that names no setting. */
+    @Test
+    void saysOneLineWithTheGivenSettingsForANumberThatQuarkusRefuses() throws Exception {
+        String name = "QUARKUS_LOG_CONSOLE_ASYNC_QUEUE_LENGTH";
+
+        var ended = start(goodBut(name, "0", "QUARKUS_LOG_LEVEL", "INFO"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults()).singleElement().asString().contains("among " + name + " (IllegalArgumentException");
+        assertThat(ended.output).doesNotContain("\tat ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            QUARKUS_HTTP_AUTH_PERMISSION_ITR_PATHS=/v1/* QUARKUS_HTTP_AUTH_PERMISSION_ITR_POLICY=itr | QUARKUS_HTTP_AUTH_PERMISSION_*_POLICY cannot be used; it should be permit, deny,
+            QUARKUS_PROXY_HOST=proxy | QUARKUS_PROXY_* cannot be used; it should be a host and a port, both set
+            QUARKUS_PROXY_HOST=proxy:8080 QUARKUS_PROXY_PORT=8080 | QUARKUS_PROXY_HOST is "proxy:8080"; it should be the name or
+            QUARKUS_THREAD_POOL_MAX_THREADS=many | QUARKUS_THREAD_POOL_MAX_THREADS is "many"; it should be a whole number
+            """)
+    void saysOneLineForASettingOfQuarkusThatIsWrong(String settings, String fault) throws Exception {
+        Map<String, String> environment = new HashMap<>(GOOD);
+        for (String setting : settings.split(" ")) {
+            environment.put(setting.split("=")[0], setting.split("=")[1]);
+        }
+
+        var ended = start(environment);
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.faults()).singleElement().asString().contains(fault);
         assertThat(ended.output).doesNotContain("\tat ");
     }
 
