@@ -1,7 +1,7 @@
 /**
  * ITR Gateway: a service between a company's systems and Deepvue's ITR verification API.
  *
- * <p>A request is handled in seven steps:
+ * <p>A request is handled in seven steps, after {@code connection} has found its framing to be readable in one way only:
  *
  * <ol>
  *   <li>{@code edge} assigns the request id, opens the call's record (of {@code telemetry}), bounds the body and authenticates the caller;
@@ -30,7 +30,7 @@
  * <p>{@code reference} is a page for people who integrate the service. No request to an operation passes through it, and
  * nothing depends on it.
  *
- * <p>Dependencies, checked by ArchUnit: {@code api} to {@code edge}, {@code binding}, {@code idempotency} and {@code upstream};
+ * <p>Dependencies, checked by ArchUnit: {@code edge} to {@code connection}; {@code api} to {@code edge}, {@code binding}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code ratelimit}; {@code token} to {@code ratelimit}; all three to {@code transport}; the
  * packages that handle calls to {@code telemetry}; those that bound what callers hold to {@code fairness}; all to {@code problem} and
  * {@code secret}. Only {@code doctor} depends on {@code ops}, and nothing on

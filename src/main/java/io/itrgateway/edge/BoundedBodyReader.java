@@ -1,5 +1,7 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.connection.ArrivalLimits;
+import io.itrgateway.connection.Http1Exchanges;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;

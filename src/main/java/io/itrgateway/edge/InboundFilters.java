@@ -1,5 +1,9 @@
 package io.itrgateway.edge;
 
+import io.itrgateway.connection.ArrivalLimits;
+import io.itrgateway.connection.ConnectionTracker;
+import io.itrgateway.connection.GuardedTransport;
+import io.itrgateway.connection.Http1Exchanges;
 import io.itrgateway.operation.RelayedOperations;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -24,7 +28,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * The order in which a request meets the edge:
  *
  * <ol>
- *   <li>identity and headers that every answer carries; a request that was refused while it came ({@link Http1Guard}) is answered,
+ *   <li>identity and headers that every answer carries; a request that was refused while it came (by {@code connection.Http1Guard}) is answered,
  *   <li>its head, which has to be readable in one way only ({@link RequestHeadValidator}),
  *   <li>of a call: its record,
  *   <li>of a call: the {@link DrainableEntry}, which is closed when the service stops,

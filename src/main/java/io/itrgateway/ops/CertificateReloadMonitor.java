@@ -1,6 +1,6 @@
 package io.itrgateway.ops;
 
-import io.itrgateway.edge.GuardedTransport;
+import io.itrgateway.connection.GuardedTransport;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.runtime.CertificateRecorder;
 import io.quarkus.tls.runtime.config.TlsBucketConfig;

@@ -2,9 +2,9 @@ package io.itrgateway.ops;
 
 import io.itrgateway.binding.ClientBinding;
 import io.itrgateway.config.GivenSettings;
-import io.itrgateway.edge.ConnectionTracker;
+import io.itrgateway.connection.ConnectionTracker;
+import io.itrgateway.connection.GuardedTransport;
 import io.itrgateway.edge.DrainableEntry;
-import io.itrgateway.edge.GuardedTransport;
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;

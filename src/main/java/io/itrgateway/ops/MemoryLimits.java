@@ -2,7 +2,7 @@ package io.itrgateway.ops;
 
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.Variables;
-import io.itrgateway.edge.InboundLimits;
+import io.itrgateway.connection.InboundLimits;
 import io.itrgateway.idempotency.IdempotencySettings;
 import io.itrgateway.operation.RelaySettings;
 import io.itrgateway.operation.RelayedOperations;

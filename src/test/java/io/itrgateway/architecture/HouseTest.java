@@ -83,6 +83,7 @@ class HouseTest {
                         "io.itrgateway.token.redis",
                         "io.itrgateway.transport",
                         "io.itrgateway.redis",
+                        "io.itrgateway.connection",
                         "io.itrgateway.edge",
                         "io.itrgateway.fairness",
                         "io.itrgateway.telemetry",
@@ -113,7 +114,8 @@ class HouseTest {
         "status, edge redis ratelimit token transport problem config",
         "redis, config transport problem secret",
         "reference, problem config",
-        "edge, fairness operation telemetry problem secret config",
+        "connection, problem",
+        "edge, connection fairness operation telemetry problem secret config",
         "telemetry, config operation problem secret",
         "problem, secret config",
         "secret, ''",
@@ -321,7 +323,7 @@ class HouseTest {
                                 "io.itrgateway.idempotency.IdempotencyTelemetry",
                                 "io.itrgateway.redis.RedisTelemetry",
                                 "io.itrgateway.problem.ProblemMapper",
-                                "io.itrgateway.edge.AcceptFailures",
+                                "io.itrgateway.connection.AcceptFailures",
                                 "io.itrgateway.edge.IssuerFailureClassifier",
                                 "io.itrgateway.doctor.Doctor"))
                         .and(not(resideInAPackage(packageOf("ops")))))

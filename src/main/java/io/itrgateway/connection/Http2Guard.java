@@ -1,0 +1,348 @@
+package io.itrgateway.connection;
+
+import static io.netty.handler.codec.http2.Http2CodecUtil.FRAME_HEADER_LENGTH;
+import static io.netty.handler.codec.http2.Http2CodecUtil.INT_FIELD_LENGTH;
+import static io.netty.handler.codec.http2.Http2Flags.END_STREAM;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Follows the frames of an HTTP/2 client ahead of Netty, and removes itself from a connection that is not HTTP/2.
+ *
+ * <p>Frames that Netty would take for an error of the whole connection, although they concern one stream only, go no further: what a
+ * client still sends on a stream that was refused or reset, and a priority (deprecated by RFC 9113) that depends on itself. Frames that
+ * ask for work and carry nothing are counted; a client that never finishes what it began is let go.
+ */
+final class Http2Guard extends ChannelDuplexHandler {
+
+    static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
+
+    private static final int PRIORITY_BYTES = 5;
+    private static final int END_HEADERS = 0x4;
+    private static final int PADDED = 0x8;
+    private static final int WITH_PRIORITY = 0x20;
+
+    private static final long TICK_SECONDS = 10;
+    /** Within one tick: PING, SETTINGS and the like, DATA without a byte, and each WINDOW_UPDATE that no answer has paid for. */
+    private static final int MOST_IDLE_FRAMES = 10_000;
+    /** For so many ticks a client may keep what it began unfinished, or an answer unread. */
+    static final int MOST_TICKS = 3;
+
+    private final InboundLimits limits;
+    private final UnreadBytes unread;
+    private Http2ConnectionHandler http2;
+    private Http2Streams streams;
+    private ScheduledFuture<?> ticks;
+
+    private int prefaceBytes;
+    private ByteBuf carried = Unpooled.EMPTY_BUFFER;
+    /** Of the frame that has begun; the preface counts as one. */
+    private int payloadLeft = PREFACE.length;
+    /** Of the bytes at hand, those before this index have been passed on, or dropped. */
+    private int passed;
+
+    private boolean isDropping;
+    private boolean isInFieldBlock;
+    private int lastHeadersId;
+    private int idleFrames;
+    private int unfinishedTicks;
+    private boolean isJudging;
+    private boolean isEnded;
+    /** Set while the connection closes after it was ended. */
+    private LingeringClose closing;
+
+    Http2Guard(InboundLimits limits, UnreadBytes unread) {
+        this.limits = limits;
+        this.unread = unread;
+    }
+
+    // ---- the connection ---------------------------------------------------------------------------------------------
+
+    /** The first thing that is written says what the connection is: Netty's SETTINGS, before any frame of the client is read. */
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        if (http2 == null) {
+            http2 = context.pipeline().get(Http2ConnectionHandler.class);
+            if (http2 == null) {
+                removeFrom(context);
+            } else {
+                streams = new Http2Streams(http2, context, limits, unread);
+                ticks = context.executor()
+                        .scheduleAtFixedRate(() -> tick(context), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+        if (http2 != null && message instanceof ByteBuf frame && isReset(frame)) {
+            writeReset(context, frame, promise);
+        } else if (http2 == null
+                || !(message instanceof ByteBuf bytes)
+                || !streams.headResponses().drop(bytes, promise)) {
+            super.write(context, message, promise);
+        }
+    }
+
+    private static boolean isReset(ByteBuf frame) {
+        return frame.readableBytes() == FRAME_HEADER_LENGTH + INT_FIELD_LENGTH
+                && frame.getUnsignedMedium(frame.readerIndex()) == INT_FIELD_LENGTH
+                && frame.getByte(frame.readerIndex() + 3) == Http2FrameTypes.RST_STREAM;
+    }
+
+    /**
+     * At once, and never with a failure: Netty keeps a stream until its reset is written, and an error of the connection meanwhile is a
+     * NullPointerException in Vert.x if it has not seen the stream. A reset that cannot be written needs no other: the connection is gone.
+     */
+    private static void writeReset(ChannelHandlerContext context, ByteBuf frame, ChannelPromise promise) {
+        context.writeAndFlush(frame).addListener(written -> promise.trySuccess());
+    }
+
+    private void tick(ChannelHandlerContext context) {
+        idleFrames = 0;
+        boolean isUnfinished = payloadLeft > 0
+                || carried.isReadable()
+                || isInFieldBlock
+                || !http2.decoder().prefaceReceived();
+        unfinishedTicks = isUnfinished ? unfinishedTicks + 1 : 0;
+        if (unfinishedTicks > MOST_TICKS) {
+            context.channel().close();
+        } else {
+            streams.resetStalled();
+        }
+    }
+
+    /** A failed write on a stream that is gone must not end other streams; Vert.x would close the connection. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+        boolean isOfAStream = cause instanceof IllegalArgumentException
+                || cause instanceof IllegalStateException
+                || cause instanceof Http2Exception.StreamException;
+        if (http2 == null || !isOfAStream) {
+            super.exceptionCaught(context, cause);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (ticks != null) {
+            ticks.cancel(false);
+        }
+        carried.release();
+        carried = Unpooled.EMPTY_BUFFER;
+    }
+
+    private void removeFrom(ChannelHandlerContext context) {
+        if (!context.isRemoved()) {
+            context.pipeline().remove(this);
+        }
+    }
+
+    // ---- the frames -------------------------------------------------------------------------------------------------
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (!(message instanceof ByteBuf bytes)) {
+            super.channelRead(context, message);
+        } else if (!matchPreface(bytes)) {
+            super.channelRead(context, message);
+            removeFrom(context);
+        } else if (isEnded) {
+            discard(bytes);
+        } else {
+            ByteBuf all = carried.isReadable() ? Unpooled.wrappedBuffer(carried, bytes) : bytes;
+            carried = Unpooled.EMPTY_BUFFER;
+            follow(context, all);
+        }
+    }
+
+    /** Whether the connection has begun, as far as it goes, with what an HTTP/2 connection begins with. */
+    private boolean matchPreface(ByteBuf bytes) {
+        for (int i = bytes.readerIndex(); i < bytes.writerIndex() && prefaceBytes < PREFACE.length; i++) {
+            if (bytes.getByte(i) != PREFACE[prefaceBytes]) {
+                return false;
+            }
+            prefaceBytes++;
+        }
+        return true;
+    }
+
+    private void follow(ChannelHandlerContext context, ByteBuf bytes) {
+        passed = bytes.readerIndex();
+        int at = passed;
+        int end = bytes.writerIndex();
+        while (at < end && !isEnded) {
+            if (payloadLeft > 0) {
+                int some = Math.min(payloadLeft, end - at);
+                payloadLeft -= some;
+                at += some;
+            } else if (end - at < headBytes(bytes, at)) {
+                carried = context.alloc().buffer(end - at).writeBytes(bytes, at, end - at);
+                end = at;
+            } else {
+                isDropping = !admitFrame(context, bytes, at);
+                if (isDropping) {
+                    passOn(context, bytes, at);
+                }
+                payloadLeft = bytes.getUnsignedMedium(at);
+                at += FRAME_HEADER_LENGTH;
+            }
+            if (isDropping) {
+                passed = at;
+            }
+        }
+        passOn(context, bytes, isEnded ? passed : end);
+        bytes.release();
+        if (streams != null) {
+            streams.resetAnswered();
+        }
+    }
+
+    /** How many bytes must be there to judge the frame: its head, and the priority in a HEADERS frame. */
+    private static int headBytes(ByteBuf bytes, int at) {
+        if (bytes.writerIndex() - at < FRAME_HEADER_LENGTH
+                || bytes.getByte(at + 3) != Http2FrameTypes.HEADERS
+                || (bytes.getByte(at + 4) & WITH_PRIORITY) == 0) {
+            return FRAME_HEADER_LENGTH;
+        }
+        return FRAME_HEADER_LENGTH
+                + Math.min(bytes.getUnsignedMedium(at), INT_FIELD_LENGTH + paddingHeadBytes(bytes, at));
+    }
+
+    private static int paddingHeadBytes(ByteBuf bytes, int at) {
+        return (bytes.getByte(at + 4) & PADDED) == 0 ? 0 : 1;
+    }
+
+    private void passOn(ChannelHandlerContext context, ByteBuf bytes, int end) {
+        if (end > passed) {
+            int begin = passed;
+            passed = end;
+            context.fireChannelRead(bytes.retainedSlice(begin, end - begin));
+        }
+    }
+
+    private boolean admitFrame(ChannelHandlerContext context, ByteBuf bytes, int at) {
+        int length = bytes.getUnsignedMedium(at);
+        byte type = bytes.getByte(at + 3);
+        int flags = bytes.getUnsignedByte(at + 4);
+        int id = bytes.getInt(at + 5) & Integer.MAX_VALUE;
+        judgeRequests(context, bytes, at);
+        switch (type) {
+            case Http2FrameTypes.HEADERS -> {
+                lastHeadersId = Math.max(lastHeadersId, id);
+                isInFieldBlock = (flags & END_HEADERS) == 0;
+                ignoreDependencyOnItself(bytes, at, id);
+            }
+            case Http2FrameTypes.CONTINUATION -> isInFieldBlock &= (flags & END_HEADERS) == 0;
+            case Http2FrameTypes.DATA -> {
+                boolean isIdle = length == 0 && (flags & (END_STREAM | PADDED)) == 0;
+                countIdle(context, isIdle);
+                if (isInFieldBlock || !passOnAndCheckClosed(context, bytes, at, id)) {
+                    return !isIdle || !isSending(id);
+                }
+                takeFromWindow(context, length);
+                return false;
+            }
+            case Http2FrameTypes.RST_STREAM, Http2FrameTypes.WINDOW_UPDATE -> {
+                boolean isPaid = type == Http2FrameTypes.WINDOW_UPDATE && streams != null && streams.payForUpdate();
+                countIdle(context, !isPaid);
+                return isInFieldBlock || length != INT_FIELD_LENGTH || !passOnAndCheckClosed(context, bytes, at, id);
+            }
+            case Http2FrameTypes.PRIORITY -> {
+                countIdle(context, true);
+                return isInFieldBlock || length != PRIORITY_BYTES || id == 0;
+            }
+            default -> countIdle(context, true);
+        }
+        return true;
+    }
+
+    private static void ignoreDependencyOnItself(ByteBuf bytes, int at, int id) {
+        int payload = at + FRAME_HEADER_LENGTH + paddingHeadBytes(bytes, at);
+        boolean hasPriority = (bytes.getByte(at + 4) & WITH_PRIORITY) != 0
+                && bytes.getUnsignedMedium(at) >= PRIORITY_BYTES + paddingHeadBytes(bytes, at);
+        if (hasPriority && (bytes.getInt(payload) & Integer.MAX_VALUE) == id) {
+            bytes.setInt(payload, 0);
+        }
+    }
+
+    /** Whether the stream was refused before it began, or reset by this side: its client may not know yet. */
+    private boolean passOnAndCheckClosed(ChannelHandlerContext context, ByteBuf bytes, int at, int id) {
+        if (id == 0 || (id & 1) == 0 || id > lastHeadersId || http2 != null && streams.isOpen(id)) {
+            return false;
+        }
+        // What the stream has come to shows only when Netty has seen its head.
+        passOn(context, bytes, at);
+        return http2 != null && streams.isGone(id);
+    }
+
+    /** Netty allows two DATA frames without a byte in a row. */
+    private boolean isSending(int id) {
+        return !isInFieldBlock && http2 != null && streams.isSending(id);
+    }
+
+    /** Puts itself between Netty and Vert.x, as soon as Vert.x is there: it comes with the client's SETTINGS. */
+    private void judgeRequests(ChannelHandlerContext context, ByteBuf bytes, int at) {
+        if (!isJudging) {
+            passOn(context, bytes, at); // the preface and the SETTINGS may have come with the first request
+        }
+        if (!isJudging && http2 != null && http2.decoder().prefaceReceived()) {
+            isJudging = true;
+            var merged = new Http2DataMerger(http2.decoder().frameListener(), http2.connection());
+            http2.decoder().frameListener(new Http2RequestValidator(merged, streams));
+        }
+    }
+
+    /** Counts dropped DATA against the window of the connection, which Netty opens again for it. */
+    private void takeFromWindow(ChannelHandlerContext context, int length) {
+        try {
+            http2.decoder().flowController().receiveFlowControlledFrame(null, Unpooled.EMPTY_BUFFER, length, false);
+        } catch (Http2Exception overrun) {
+            end(context, overrun);
+        }
+    }
+
+    private void countIdle(ChannelHandlerContext context, boolean isIdle) {
+        if (isIdle && ++idleFrames > MOST_IDLE_FRAMES && http2 != null) {
+            end(
+                    context,
+                    Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too many frames that carry nothing"));
+        }
+    }
+
+    private void end(ChannelHandlerContext context, Http2Exception cause) {
+        if (!isEnded) {
+            isEnded = true;
+            http2.onError(context.pipeline().context(http2), false, cause);
+        }
+    }
+
+    /** The client is still sending: to close at once would reset the connection, and the GOAWAY with it. */
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) throws Exception {
+        if (!isEnded || !context.channel().isActive()) {
+            super.close(context, promise);
+            return;
+        }
+        context.channel().closeFuture().addListener(closed -> promise.trySuccess());
+        if (closing == null) {
+            closing = new LingeringClose(context);
+            closing.begin();
+        }
+    }
+
+    private void discard(ByteBuf bytes) {
+        if (closing == null) {
+            bytes.release();
+        } else {
+            closing.discard(bytes);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.itrgateway.connection;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The streams of one HTTP/2 connection: how many there may be, and how those end that their client does not end. */
+final class Http2Streams extends Http2ConnectionAdapter {
+
+    /** So many of the streams that were reset are remembered, to ignore what is still on its way for them. */
+    private static final int MOST_REMEMBERED = 256;
+
+    /** How far an answer has got. */
+    private record Progress(long writtenBytes, int ticks) {}
+
+    private final Http2ConnectionHandler http2;
+    private final ChannelHandlerContext context;
+    private final Http2Connection connection;
+    private final InboundLimits limits;
+    private final Http2Connection.PropertyKey progress;
+    private final Http2Connection.PropertyKey isAdmitted;
+    private final Http2HeadResponseFilter heads;
+    private final MeteredFlowController answers;
+    private final List<Http2Stream> answeredEarly = new ArrayList<>();
+    private final int[] remembered = new int[MOST_REMEMBERED];
+    private int resets;
+
+    /** Enforces the number of streams at once, where Netty would wait for the client to acknowledge it. */
+    Http2Streams(Http2ConnectionHandler http2, ChannelHandlerContext guard, InboundLimits limits, UnreadBytes unread) {
+        this.http2 = http2;
+        this.context = guard.pipeline().context(http2);
+        this.connection = http2.connection();
+        this.limits = limits;
+        this.progress = connection.newKey();
+        this.isAdmitted = connection.newKey();
+        this.heads = new Http2HeadResponseFilter(connection);
+        connection.remote().maxActiveStreams(limits.maxStreams());
+        this.answers = new MeteredFlowController(connection, connection.remote().flowController(), unread, heads);
+        connection.remote().flowController(answers);
+        connection.addListener(this);
+    }
+
+    Http2HeadResponseFilter headResponses() {
+        return heads;
+    }
+
+    boolean isOpen(int id) {
+        return connection.stream(id) != null;
+    }
+
+    /** Whether something that was sent pays for one more update of a window. It does so once. */
+    boolean payForUpdate() {
+        return answers.payForUpdate();
+    }
+
+    /**
+     * Whether there is room for a request, whose head has come. If not, its stream is refused: nothing is done for it, and its client may send it
+     * again (RFC 9113, 8.7). To be called for trailers, too.
+     */
+    boolean admit(int id) {
+        Http2Stream stream = connection.stream(id);
+        if (stream == null || stream.getProperty(isAdmitted) != null) {
+            return true;
+        }
+        if (!limits.acquireStream(connection.remote().numActiveStreams())) {
+            reset(stream, Http2Error.REFUSED_STREAM);
+            return false;
+        }
+        stream.setProperty(isAdmitted, true);
+        return true;
+    }
+
+    /** Whether the client may send DATA on that stream. */
+    boolean isSending(int id) {
+        Http2Stream stream = connection.stream(id);
+        return stream != null && stream.state().remoteSideOpen() && !stream.isResetSent();
+    }
+
+    /** Whether that stream, whose head has come, never began or was reset by this side. */
+    boolean isGone(int id) {
+        if (isOpen(id)) {
+            return false;
+        }
+        for (int reset : remembered) {
+            if (reset == id) {
+                return true;
+            }
+        }
+        return !connection.streamMayHaveExisted(id);
+    }
+
+    /** Notes a stream whose answer is complete while its request is not: nothing would be done with the rest. */
+    @Override
+    public void onStreamHalfClosed(Http2Stream stream) {
+        if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+            if (answeredEarly.isEmpty()) {
+                context.executor().execute(this::resetAnswered);
+            }
+            answeredEarly.add(stream);
+        }
+    }
+
+    /**
+     * Resets those streams, if their requests have not ended after all. To be called when what has come is read: later would be after the
+     * reads of all other connections, and each stream takes some 20 KiB until then.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.1">RFC 9113, 8.1</a>
+     */
+    void resetAnswered() {
+        for (Http2Stream stream : answeredEarly) {
+            if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+                reset(stream, Http2Error.NO_ERROR);
+            }
+        }
+        answeredEarly.clear();
+    }
+
+    @Override
+    public void onStreamClosed(Http2Stream stream) {
+        if (stream.removeProperty(isAdmitted) != null) {
+            limits.releaseStream();
+        }
+        if (stream.isResetSent()) {
+            remembered[resets++ % MOST_REMEMBERED] = stream.id();
+        }
+    }
+
+    /** Past the encoder, which counts resets for those that a client has provoked by faults. */
+    private void reset(Http2Stream stream, Http2Error error) {
+        http2.resetStream(context, stream.id(), error.code(), context.newPromise());
+        context.flush();
+    }
+
+    /** To be called once a tick. Resets the streams whose answer the client has let wait for several, taking nothing of it. */
+    void resetStalled() {
+        List<Http2Stream> stalled = new ArrayList<>();
+        try {
+            connection.forEachActiveStream(stream -> {
+                if (countStalledTick(stream)) {
+                    stalled.add(stream);
+                }
+                return true;
+            });
+        } catch (Http2Exception e) {
+            throw new IllegalStateException("the visitor throws nothing", e);
+        }
+        stalled.forEach(stream -> reset(stream, Http2Error.CANCEL));
+    }
+
+    /** Whether data is queued for the stream, or none can be: a long response is written only while the flow-control window is open. */
+    private boolean isWaitingForRoom(Http2Stream stream) {
+        return answers.hasFlowControlled(stream)
+                || stream.isHeadersSent() && stream.state().localSideOpen() && !answers.isWritable(stream);
+    }
+
+    private boolean countStalledTick(Http2Stream stream) {
+        if (!isWaitingForRoom(stream)) {
+            stream.removeProperty(progress);
+            return false;
+        }
+        Progress before = stream.getProperty(progress);
+        long written = answers.writtenBytes(stream);
+        int ticks = before != null && before.writtenBytes() == written ? before.ticks() + 1 : 0;
+        stream.setProperty(progress, new Progress(written, ticks));
+        return ticks >= Http2Guard.MOST_TICKS;
+    }
+}

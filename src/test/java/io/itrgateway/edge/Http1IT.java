@@ -1,7 +1,0 @@
-package io.itrgateway.edge;
-
-import io.quarkus.test.junit.QuarkusIntegrationTest;
-
-/** The same, for the packaged service. */
-@QuarkusIntegrationTest
-class Http1IT extends Http1QuarkusTest {}

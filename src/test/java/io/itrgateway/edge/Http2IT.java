@@ -1,7 +1,0 @@
-package io.itrgateway.edge;
-
-import io.quarkus.test.junit.QuarkusIntegrationTest;
-
-/** The same, for the packaged service. */
-@QuarkusIntegrationTest
-class Http2IT extends Http2QuarkusTest {}
