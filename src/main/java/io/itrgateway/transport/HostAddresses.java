@@ -8,34 +8,29 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
  * The addresses of one host name, the one that worked last first.
  *
- * <p>They are looked up off the event loop, by one lookup at a time, and again in the background when they are old. Where nothing was sent for so
- * long that the host may have moved, they are looked up first. The name service failing then leaves the old ones in use.
+ * <p>They are looked up off the event loop, by one lookup at a time, and again in the background when they are old; the name service
+ * failing then leaves the old ones in use.
  */
 final class HostAddresses {
 
     /** As long as the JVM itself remembers. */
     private static final long FRESH_NANOS = 30_000_000_000L;
 
-    private static final long LONGEST_USE_NANOS = 10 * FRESH_NANOS;
-
     /** How a name is looked up. Blocks. */
     interface Lookup {
         InetAddress[] all(String host) throws UnknownHostException;
     }
 
-    /** @param sinceNanos when the name was looked up last, even if in vain */
     private record Known(List<String> addresses, long sinceNanos) {}
 
     private final String host;
     private final Lookup lookup;
     private final Vertx vertx;
-    private final LongSupplier nanoTime;
     private final AtomicReference<Future<List<String>>> running = new AtomicReference<>();
     private volatile Known known;
     private volatile String preferred;
@@ -52,14 +47,9 @@ final class HostAddresses {
 
     /** @param host a name or an IP address, in brackets or without */
     HostAddresses(String host, Lookup lookup, Vertx vertx) {
-        this(host, lookup, vertx, System::nanoTime);
-    }
-
-    HostAddresses(String host, Lookup lookup, Vertx vertx, LongSupplier nanoTime) {
         this.host = host;
         this.lookup = lookup;
         this.vertx = vertx;
-        this.nanoTime = nanoTime;
     }
 
     /** As text, in the order in which they are to be tried; fails with {@link UnknownHostException}. */
@@ -68,11 +58,7 @@ final class HostAddresses {
         if (present == null) {
             return refresh();
         }
-        long ageNanos = nanoTime.getAsLong() - present.sinceNanos();
-        if (ageNanos > LONGEST_USE_NANOS) {
-            return refresh().otherwise(present.addresses());
-        }
-        if (ageNanos > FRESH_NANOS) {
+        if (System.nanoTime() - present.sinceNanos() > FRESH_NANOS) {
             refresh();
         }
         return Future.succeededFuture(present.addresses());
@@ -107,11 +93,8 @@ final class HostAddresses {
                                 .toList(),
                         false)
                 .onComplete(result -> {
-                    Known before = known;
                     if (result.succeeded()) {
-                        known = new Known(ordered(result.result()), nanoTime.getAsLong());
-                    } else if (before != null) {
-                        known = new Known(before.addresses(), nanoTime.getAsLong());
+                        known = new Known(ordered(result.result()), System.nanoTime());
                     }
                     running.set(null);
                     promise.handle(result.map(found -> known.addresses()));
