@@ -102,7 +102,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", converted(new LevelConverter()), "INFO", false);
 
     private static final Pattern HOST_NAME =
-            Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
+            Pattern.compile("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9._-]+)?]?");
 
     private static final Map<String, Form> FORMS = new LinkedHashMap<>();
 
@@ -178,7 +178,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put("quarkus.oidc.token-cache.time-to-live", TIME);
         FORMS.put(
                 "quarkus.thread-pool.max-threads",
-                new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "20", false));
+                new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "20", true));
         FORMS.put(
                 "quarkus.vertx.event-loops-pool-size",
                 new Form("a whole number from 1 to " + MOST_EVENT_LOOPS, number(1, MOST_EVENT_LOOPS), "2", true));

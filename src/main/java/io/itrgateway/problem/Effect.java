@@ -7,7 +7,7 @@ public enum Effect {
             "a registration",
             "The registration may have been made.",
             "If the call had an Idempotency-Key, repeat with the same one first: it registers nothing more, and gives the result if the"
-                    + " call has ended since; only a service that has restarted without Redis does not know the key any longer. Do not repeat it under another key, or without one, before you know whether the"
+                    + " call has ended since. A service without Redis that has been restarted since has lost the key, and would register again. Do not repeat it under another key, or without one, before you know whether the"
                     + " registration was made. To find out, ask Deepvue: with the transaction_id if the problem has one, otherwise with the"
                     + " user name and the time of the call. If you have the client id of an earlier registration, ask for its downloads."
                     + " Without either, a repeat may register twice."),
@@ -26,7 +26,7 @@ public enum Effect {
             "another Deepvue operation whose effect this service does not know",
             "The request may have been carried out.",
             "If the call had an Idempotency-Key, repeat with the same one first: it does nothing more, and gives the result if the call"
-                    + " has ended since; only a service that has restarted without Redis does not know the key any longer. Do not repeat it under another key, or without one, before you know whether it was carried"
+                    + " has ended since. A service without Redis that has been restarted since has lost the key, and would carry it out again. Do not repeat it under another key, or without one, before you know whether it was carried"
                     + " out. To find out, ask Deepvue: with the transaction_id if the problem has one, otherwise with the time of the call."
                     + " Without that, a repeat may be carried out twice.");
 

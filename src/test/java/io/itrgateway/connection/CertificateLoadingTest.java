@@ -109,7 +109,7 @@ class CertificateLoadingTest {
         var loaded = server.updateSSLOptions(new SSLOptions().setKeyCertOptions(slow))
                 .toCompletionStage()
                 .toCompletableFuture();
-        slow.begun.await();
+        assertThat(slow.begun.await(LONG_SECONDS, TimeUnit.SECONDS)).isTrue();
         try (var caller = (SSLSocket) OWN.sockets().createSocket("localhost", server.actualPort())) {
             caller.setSoTimeout((int) TimeUnit.SECONDS.toMillis(LONG_SECONDS));
             // Accepted by the same thread, behind that one.

@@ -248,6 +248,7 @@ class LeaksIT {
                 .header("x-api-key", Sandbox.API_KEY)
                 .header("Content-Type", "application/json")
                 .POST(body)
+                .timeout(LONG)
                 .build();
         var answer = client.send(request, BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);

@@ -112,7 +112,8 @@ class QuarkusSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"proxy", "proxy.example", "10.0.0.1", "2001:db8::1", "none"})
+    @ValueSource(
+            strings = {"proxy", "proxy.example", "10.0.0.1", "2001:db8::1", "[2001:db8::1]", "fe80::1%eth0", "none"})
     void aHostOfAProxyIsFine(String host) {
         assertThat(faults(Map.of("quarkus.proxy.host", host))).isEmpty();
     }
