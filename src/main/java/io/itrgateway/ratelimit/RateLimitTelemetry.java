@@ -80,7 +80,7 @@ public class RateLimitTelemetry {
     private Timer timer(String result) {
         return Timer.builder("gateway.wait")
                 .description(
-                        "Time that calls waited for their turn, by result: admitted, refused, or abandoned by a caller that disconnected")
+                        "Time that calls waited for their turn, by result: admitted, refused, or left (the caller disconnected)")
                 .tag("result", result)
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters);
