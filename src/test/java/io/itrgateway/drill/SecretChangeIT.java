@@ -38,7 +38,9 @@ class SecretChangeIT {
     private static final String NEW_SECRET = "new-secret";
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-    private final EnforcingUpstream upstream = new EnforcingUpstream(vertx, 60, 10_000);
+    /** Starts of replicas keep the machine busy. Without a limit the callers would make up to 66 calls in that time. */
+    private final EnforcingUpstream upstream = new EnforcingUpstream(vertx, 60, 10_000, Duration.ofMillis(750));
+
     private final Callers callers = new Callers(vertx);
     private final List<PackagedService> replicas = new ArrayList<>();
     private RedisServer redis;
