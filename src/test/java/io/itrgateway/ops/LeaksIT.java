@@ -59,7 +59,6 @@ class LeaksIT {
             "gateway_idempotency_running");
 
     private static final String CHUNK = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n";
-    private static final Person SOMEBODY = new Person("%s", "some-portal-pw-7391");
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -259,7 +258,7 @@ class LeaksIT {
     }
 
     private static String json(String username) {
-        return SOMEBODY.json().formatted(username);
+        return Person.magic(username).json();
     }
 
     private static String head(int length) {

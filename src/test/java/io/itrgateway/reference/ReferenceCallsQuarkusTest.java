@@ -153,13 +153,8 @@ class ReferenceCallsQuarkusTest {
     @Test
     void aTextThatTurnsTheDirectionOfReadingTurnsNothingBehindIt() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
-        reference
-                .page()
-                .route(
-                        "**" + Sandbox.CREATE_CLIENT,
-                        route -> route.fulfill(
-                                json("{\"outcome\":\"rejected\",\"code\":\"upstream-rejected\",\"detail\":\"\u202eabc\"}")
-                                        .setStatus(422)));
+        answerRegistrations(
+                reference, 422, "{\"outcome\":\"rejected\",\"code\":\"upstream-rejected\",\"detail\":\"\u202eabc\"}");
 
         reference.send().click();
 
@@ -265,12 +260,7 @@ class ReferenceCallsQuarkusTest {
     @Test
     void aRegistrationThatIsStillProcessedIsShownWithWhatToDo() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
-        reference
-                .page()
-                .route(
-                        "**" + Sandbox.CREATE_CLIENT,
-                        route -> route.fulfill(json("{\"code\":202,\"data\":{\"itr_client_id\":\"itr_accepted\"}}")
-                                .setStatus(202)));
+        answerRegistrations(reference, 202, "{\"code\":202,\"data\":{\"itr_client_id\":\"itr_accepted\"}}");
 
         reference.send().click();
 
@@ -284,13 +274,7 @@ class ReferenceCallsQuarkusTest {
     @Test
     void aProblemOfAProxyInBetweenMayHaveAnyForm() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
-        reference
-                .page()
-                .route(
-                        "**" + Sandbox.CREATE_CLIENT,
-                        route -> route.fulfill(
-                                json("{\"outcome\":\"x\",\"detail\":{},\"errors\":[null,{\"pointer\":{}},1]}")
-                                        .setStatus(400)));
+        answerRegistrations(reference, 400, "{\"outcome\":\"x\",\"detail\":{},\"errors\":[null,{\"pointer\":{}},1]}");
 
         reference.send().click();
 
@@ -365,6 +349,14 @@ class ReferenceCallsQuarkusTest {
         reference.field("username").fill("constructor");
 
         assertThat(reference.magic()).hasValue("");
+    }
+
+    private static void answerRegistrations(ReferencePage reference, int status, String body) {
+        reference
+                .page()
+                .route(
+                        "**" + Sandbox.CREATE_CLIENT,
+                        route -> route.fulfill(json(body).setStatus(status)));
     }
 
     /** Sends what is shown, and answers it. */
