@@ -3,15 +3,13 @@ package io.itrgateway.token.redis;
 import java.time.Duration;
 
 /**
- * How long a replica that needs the token waits for Redis, and for the one that fetches it.
+ * How long a replica that needs the token waits for the one that fetches it.
  *
- * @param ask for the answer of Redis on a caller's way
  * @param life of the lease, which is renewed while the fetch runs: how much a replica that dies while it fetches delays the others
  * @param longestFetch after which a fetch by another replica is no longer waited for, although its lease is still renewed
  */
-record LeaseTimes(Duration ask, Duration life, Duration longestFetch) {
+record LeaseTimes(Duration life, Duration longestFetch) {
 
-    private static final Duration LONGEST_ASK = Duration.ofMillis(75);
     private static final Duration LONGEST_LIFE = Duration.ofSeconds(3);
     private static final Duration SPARE = Duration.ofSeconds(1);
 
@@ -21,7 +19,6 @@ record LeaseTimes(Duration ask, Duration life, Duration longestFetch) {
      */
     static LeaseTimes of(Duration answerTimeout, Duration longestTurn) {
         return new LeaseTimes(
-                LONGEST_ASK,
                 answerTimeout.compareTo(LONGEST_LIFE) < 0 ? answerTimeout : LONGEST_LIFE,
                 answerTimeout.plus(longestTurn).plus(SPARE));
     }

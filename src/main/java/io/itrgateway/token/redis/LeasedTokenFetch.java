@@ -2,7 +2,6 @@ package io.itrgateway.token.redis;
 
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.redis.RedisAway;
-import io.itrgateway.redis.RedisLink;
 import io.itrgateway.token.AccessToken;
 import io.itrgateway.token.AuthorizeFailure;
 import io.itrgateway.token.TokenFetch;
@@ -61,24 +60,21 @@ final class LeasedTokenFetch {
     }
 
     void start() {
-        ask(times.ask());
+        ask();
     }
 
-    private void ask(Duration longest) {
+    private void ask() {
         if (!fetch.isWanted()) {
             fetch();
             return;
         }
-        store.ask(fetchId, generation, longest)
-                .invoke(this::onAnswer)
-                .subscribe()
-                .with(answer -> {}, failure -> {
-                    if (failure instanceof RedisAway) {
-                        fetch();
-                    } else {
-                        end.fail(failure);
-                    }
-                });
+        store.ask(fetchId, generation).invoke(this::onAnswer).subscribe().with(answer -> {}, failure -> {
+            if (failure instanceof RedisAway) {
+                fetch();
+            } else {
+                end.fail(failure);
+            }
+        });
     }
 
     private void onAnswer(Response answer) {
@@ -98,7 +94,7 @@ final class LeasedTokenFetch {
         if (token.isPresent()) {
             callers.execute(() -> end.complete(token.get()));
         } else {
-            ask(times.ask()); // its serial is known to be of no use now
+            ask(); // its serial is known to be of no use now
         }
     }
 
@@ -124,7 +120,7 @@ final class LeasedTokenFetch {
         waited = waited.plus(wait);
         Duration longer = wait.multipliedBy(3).dividedBy(2);
         nextWait = longer.compareTo(LONGEST_WAIT) < 0 ? longer : LONGEST_WAIT;
-        delay.after(wait, () -> ask(RedisLink.SILENCE));
+        delay.after(wait, this::ask);
     }
 
     /** For as long as the fetch runs; but one that never ends must not keep all callers waiting. */

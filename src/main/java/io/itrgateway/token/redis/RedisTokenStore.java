@@ -100,11 +100,15 @@ final class RedisTokenStore implements TokenStore {
 
     // ---- steps of a fetch -------------------------------------------------------------------------------------------
 
-    /** @return what {@code token-ask.lua} says */
-    Uni<Response> ask(String fetchId, long generation, Duration longest) {
+    /**
+     * Waits for as long as Redis counts as there: a slow answer costs a caller less than an authorize in each replica.
+     *
+     * @return what {@code token-ask.lua} says
+     */
+    Uni<Response> ask(String fetchId, long generation) {
         List<Object> arguments = new ArrayList<>(List.of(fetchId, times.life().toMillis()));
         arguments.addAll(known.uselessFor(generation));
-        return link.run(ASK, longest, ALL, arguments.toArray());
+        return link.run(ASK, RedisLink.SILENCE, ALL, arguments.toArray());
     }
 
     /** Opens a token that was found; empty if it is none that this process can read, or that it wants. */

@@ -25,8 +25,7 @@ final class Replica {
 
     static final Duration LONG = Duration.ofSeconds(30);
 
-    /** As long as a link waits for anything: what is tested here is not how busy this machine is. */
-    static final LeaseTimes TIMES = new LeaseTimes(RedisLink.SILENCE, Duration.ofSeconds(3), Duration.ofSeconds(30));
+    static final LeaseTimes TIMES = new LeaseTimes(Duration.ofSeconds(3), Duration.ofSeconds(30));
 
     final ScriptedAuthorizer deepvue;
     final TokenRoom room;

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.TurnableClock;
 import io.itrgateway.redis.Keyspace;
+import io.itrgateway.redis.RedisLink;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.secret.Secret;
@@ -68,6 +69,29 @@ class ReplicasTokenTest {
         eventually().until(() -> asked() == 2);
         replicas.forEach(replica -> replica.deepvue.grants());
         assertThat(callers).allSatisfy(caller -> assertThat(ended(caller)).isNotNull());
+    }
+
+    @Test
+    void aRedisThatAnswersSlowlyIsWaitedForBeforeATokenIsFetched() {
+        startTogether(1);
+        served();
+
+        // Again where a busy machine makes the pause so long that Redis counts as away.
+        eventually().until(this::newcomerAdoptsTheTokenOfASlowRedis);
+    }
+
+    private boolean newcomerAdoptsTheTokenOfASlowRedis() {
+        var newcomer = newcomer();
+        CompletableFuture<AccessToken> caller;
+        server.pause();
+        try {
+            caller = newcomer.caller();
+            await().pollDelay(RedisLink.SILENCE.dividedBy(2)).until(() -> true);
+        } finally {
+            server.resume();
+        }
+        eventually().until(() -> caller.isDone() || newcomer.deepvue.isBeingAsked());
+        return caller.isDone();
     }
 
     @Test
