@@ -3,10 +3,10 @@ package io.itrgateway.edge;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
-import io.itrgateway.secret.Secret;
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
@@ -14,10 +14,9 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Quarkus security mechanism for {@code x-api-key}.
+ * Quarkus security mechanism for {@code x-api-key}: the principal has the configured name of the caller, and the role {@value #ROLE}.
  *
  * <p>It is asked before the Bearer mechanism: the vendor's sample clients send both headers, and their Bearer token is
  * the vendor's, not one of the configured issuer. A request without the header is left to the next mechanism; one with a
@@ -28,24 +27,39 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     static final String HEADER = "x-api-key";
 
+    /** The role of every caller with a key, for permission policies of the operator. */
+    static final String ROLE = "caller";
+
     private static final GatewayException TWO_KEYS =
             GatewayException.of(ProblemKind.MALFORMED_REQUEST, "There is more than one x-api-key header. Send one.");
 
     private final ProblemMapper exit;
+    private final CallerKeys keys;
 
-    ApiKeyMechanism(ProblemMapper exit) {
+    ApiKeyMechanism(ProblemMapper exit, CallerKeys keys) {
         this.exit = exit;
+        this.keys = keys;
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        List<String> keys = context.request().headers().getAll(HEADER);
-        if (keys.size() > 1) {
+        List<String> presented = context.request().headers().getAll(HEADER);
+        if (presented.size() > 1) {
             return Uni.createFrom().failure(AuthenticationRefusal.of(TWO_KEYS, context, this));
         }
-        return keys.isEmpty()
-                ? Uni.createFrom().nullItem()
-                : identities.authenticate(new ApiKey(Secret.of(keys.get(0))));
+        if (presented.isEmpty()) {
+            return Uni.createFrom().nullItem();
+        }
+        return keys.nameOf(presented.get(0))
+                .map(name -> Uni.createFrom().item(identity(name)))
+                .orElseGet(() -> Uni.createFrom().failure(new AuthenticationFailedException()));
+    }
+
+    private static SecurityIdentity identity(String name) {
+        return QuarkusSecurityIdentity.builder()
+                .setPrincipal(new Caller.Known(name))
+                .addRole(ROLE)
+                .build();
     }
 
     /** For refusals by an operator's permission policy, which happen before any resource: through the one exit, too. */
@@ -58,11 +72,6 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
         return Uni.createFrom().item(new ChallengeData(401));
-    }
-
-    @Override
-    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
-        return Set.of(ApiKey.class);
     }
 
     @Override

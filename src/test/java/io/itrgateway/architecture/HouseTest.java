@@ -282,8 +282,7 @@ class HouseTest {
                 "io.itrgateway.token.redis.SealedTokenCodec",
                 "io.itrgateway.upstream.DeepvueApi",
                 "io.itrgateway.upstream.DeepvueClient",
-                "io.itrgateway.upstream.RequestBodyWriter",
-                "io.itrgateway.edge.ApiKeyIdentities");
+                "io.itrgateway.upstream.RequestBodyWriter");
     }
 
     @Test
