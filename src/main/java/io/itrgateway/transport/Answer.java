@@ -3,10 +3,13 @@ package io.itrgateway.transport;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.itrgateway.fairness.EventLoopWork;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.DateFormatter;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -111,7 +114,10 @@ public record Answer(int status, byte[] body, Optional<String> date, Optional<St
 
     /** Whether the body is text in UTF-8 that begins with two ASCII characters, as a JSON object does; not in UTF-16 or UTF-32. */
     public boolean isUtf8Text() {
-        return body.length > 1 && body[0] > 0 && body[1] > 0 && Utf8.isValid(body);
+        return body.length > 1
+                && body[0] > 0
+                && body[1] > 0
+                && ByteBufUtil.isText(Unpooled.wrappedBuffer(body), StandardCharsets.UTF_8);
     }
 
     /** The body as JSON, in whatever shape; the missing node if it is not JSON or is longer than {@link EventLoopWork#LONGEST_BYTES}. */

@@ -1,14 +1,15 @@
 package io.itrgateway.transport;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class Utf8Test {
+class AnswerTextTest {
 
     @ParameterizedTest
     @ValueSource(
@@ -27,13 +28,10 @@ class Utf8Test {
     void whatIsNotInItsShortestFormOrNotWholeIsInvalid(String hex) {
         byte[] broken = HexFormat.of().parseHex(hex);
 
-        assertThat(Utf8.isValid(broken)).isFalse();
-        assertThat(Utf8.isValid(concat("{".repeat(5_000).getBytes(UTF_8), broken)))
-                .isFalse();
-        assertThat(Utf8.isValid(concat("ü".repeat(5_000).getBytes(UTF_8), broken)))
-                .isFalse();
-        assertThat(Utf8.isValid(concat(broken, "{".repeat(5_000).getBytes(UTF_8))))
-                .isFalse();
+        assertThat(isText("{}", broken, "")).isFalse();
+        assertThat(isText("{".repeat(5_000), broken, "")).isFalse();
+        assertThat(isText("{}" + "ü".repeat(5_000), broken, "")).isFalse();
+        assertThat(isText("{}", broken, "{".repeat(5_000))).isFalse();
     }
 
     @Test
@@ -45,14 +43,12 @@ class Utf8Test {
             }
         }
 
-        assertThat(Utf8.isValid(all.toString().getBytes(UTF_8))).isTrue();
-        assertThat(Utf8.isValid(new byte[0])).isTrue();
+        assertThat(isText("{}" + all, new byte[0], "")).isTrue();
     }
 
-    private static byte[] concat(byte[] first, byte[] second) {
-        byte[] both = new byte[first.length + second.length];
-        System.arraycopy(first, 0, both, 0, first.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        return both;
+    private static boolean isText(String before, byte[] bytes, String after) {
+        byte[] body =
+                Buffer.buffer(before).appendBytes(bytes).appendString(after).getBytes();
+        return new Answer(200, body, Optional.empty(), Optional.empty()).isUtf8Text();
     }
 }
