@@ -18,16 +18,16 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -149,38 +149,27 @@ public class RedisSelfTest {
                 .map(times -> times.stream().sorted().toList().get(PINGS / 2));
     }
 
-    /** None is needed to serve, and many a user may not read them. */
+    /** None is needed to serve; one that this user may not read is left out. */
     private static Uni<Map<String, String>> settings(RedisConnection connection) {
-        Map<String, String> settings = new HashMap<>();
-        List<Supplier<Uni<?>>> steps = Stream.concat(
-                        Stream.<Supplier<Uni<?>>>of(
-                                () -> of(connection.send(Request.cmd(Command.HELLO)))
-                                        .invoke(hello -> Optional.ofNullable(hello.get("version"))
-                                                .ifPresent(version -> settings.put("version", version.toString()))),
-                                () -> of(connection.send(Request.cmd(Command.INFO)))
-                                        .invoke(info -> settings.putAll(fields(info)))),
-                        CONFIG_NAMES.stream()
-                                .map(name -> () -> of(connection.send(Request.cmd(Command.CONFIG)
-                                                .arg("GET")
-                                                .arg(name)))
-                                        .invoke(config -> Optional.ofNullable(config.get(name))
-                                                .ifPresent(value -> settings.put(name, value.toString())))))
-                .toList();
-        return inTurn(steps.stream()
-                        .<Supplier<Uni<?>>>map(
-                                step -> () -> step.get().onFailure().recoverWithNull())
-                        .toList())
+        Map<String, String> settings = new ConcurrentHashMap<>();
+        List<Uni<Response>> answers = new ArrayList<>();
+        answers.add(of(connection.send(Request.cmd(Command.HELLO))).invoke(hello -> put("version", hello, settings)));
+        answers.add(of(connection.send(Request.cmd(Command.INFO))).invoke(info -> settings.putAll(fields(info))));
+        for (String name : CONFIG_NAMES) {
+            answers.add(
+                    of(connection.send(Request.cmd(Command.CONFIG).arg("GET").arg(name)))
+                            .invoke(config -> put(name, config, settings)));
+        }
+        return Uni.join()
+                .all(answers)
+                .andCollectFailures()
+                .onFailure()
+                .recoverWithNull()
                 .replaceWith(settings);
     }
 
-    private static Uni<Void> inTurn(List<Supplier<Uni<?>>> steps) {
-        return Multi.createFrom()
-                .iterable(steps)
-                .onItem()
-                .transformToUniAndConcatenate(step -> Uni.createFrom().deferred(step::get))
-                .collect()
-                .last()
-                .replaceWithVoid();
+    private static void put(String name, Response answer, Map<String, String> settings) {
+        Optional.ofNullable(answer.get(name)).ifPresent(value -> settings.put(name, value.toString()));
     }
 
     private static Map<String, String> fields(Response info) {
