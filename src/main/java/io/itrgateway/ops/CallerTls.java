@@ -101,8 +101,6 @@ final class CallerTls {
     record Ports(int http, int https, Optional<InsecureRequests> plain) {}
 
     static void checkPorts(Ports ports, boolean hasCertificate, ConfigurationFaults faults) {
-        checkPort("quarkus.http.port", ports.http, faults);
-        checkPort(TLS_PORT, ports.https, faults);
         InsecureRequests plain = ports.plain.orElse(InsecureRequests.ENABLED);
         if (!hasCertificate && plain != InsecureRequests.ENABLED) {
             faults.wrong(
@@ -116,13 +114,6 @@ final class CallerTls {
                     TLS_PORT,
                     Integer.toString(ports.https),
                     "another port than QUARKUS_HTTP_PORT, unless QUARKUS_HTTP_INSECURE_REQUESTS is disabled");
-        }
-    }
-
-    /** Vert.x takes a negative one for any free port. */
-    private static void checkPort(String property, int port, ConfigurationFaults faults) {
-        if (port < 0) {
-            faults.wrong(property, Integer.toString(port), "a number from 0 to 65535");
         }
     }
 

@@ -173,14 +173,6 @@ class CallerTlsTest {
     }
 
     @Test
-    void aNegativePortIsAFault() {
-        assertThat(faults(-1, -2, null, false))
-                .containsExactly(
-                        "QUARKUS_HTTP_PORT is \"-1\"; it should be a number from 0 to 65535",
-                        "QUARKUS_HTTP_SSL_PORT is \"-2\"; it should be a number from 0 to 65535");
-    }
-
-    @Test
     void otherPortsAreFine() {
         assertThat(faults(8080, 8443, InsecureRequests.REDIRECT, true)).isEmpty();
         assertThat(faults(8080, 8080, InsecureRequests.DISABLED, true)).isEmpty();
