@@ -2,6 +2,7 @@ package io.itrgateway.api;
 
 import io.itrgateway.idempotency.KeptAnswer;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
@@ -19,6 +20,7 @@ import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
  * caller.
  */
 @Provider
+@Produces(MediaType.APPLICATION_JSON)
 public class AnswerWriter implements ServerMessageBodyWriter<KeptAnswer> {
 
     @Override
