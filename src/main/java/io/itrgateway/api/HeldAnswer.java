@@ -11,36 +11,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class HeldAnswer {
 
-    private final byte[] body;
-    private final AnswerMemory memory;
-    private final AtomicBoolean released = new AtomicBoolean();
-
-    private HeldAnswer(byte[] body, AnswerMemory memory) {
-        this.body = body;
-        this.memory = memory;
-    }
+    private HeldAnswer() {}
 
     /** @param home the Vert.x context of the request */
     static void hold(byte[] body, String caller, AnswerMemory memory, RoutingContext request, Context home) {
-        if (!BackpressuredBodyWriter.isShort(body)) {
-            memory.hold(caller, body);
-            var held = new HeldAnswer(body, memory);
-            home.runOnContext(now -> held.releaseAfter(request));
+        if (BackpressuredBodyWriter.isShort(body)) {
+            return;
         }
-    }
-
-    private void releaseAfter(RoutingContext request) {
-        if (request.response().ended() || request.response().closed()) {
-            release();
-        } else {
-            request.addEndHandler(over -> release());
-        }
-    }
-
-    /** Called more than once where a response fails. */
-    private void release() {
-        if (released.compareAndSet(false, true)) {
-            memory.release(body);
-        }
+        memory.hold(caller, body);
+        var released = new AtomicBoolean();
+        Runnable release = () -> {
+            // Requested more than once where a response fails.
+            if (released.compareAndSet(false, true)) {
+                memory.release(body);
+            }
+        };
+        home.runOnContext(now -> {
+            if (request.response().ended() || request.response().closed()) {
+                release.run();
+            } else {
+                request.addEndHandler(over -> release.run());
+            }
+        });
     }
 }

@@ -179,9 +179,7 @@ final class RequestReader {
         }
         List<FieldFault> faults = new ArrayList<>();
         operation.fields().forEach(field -> validate(field, values.get(field.name()), faults));
-        if (!unknownFields.isEmpty()) {
-            unknownFields.stream().limit(MOST_FAULTS).map(this::unknown).forEach(faults::add);
-        }
+        unknownFields.stream().limit(MOST_FAULTS).map(this::unknown).forEach(faults::add);
         if (!faults.isEmpty()) {
             throw GatewayException.of(
                             INVALID_REQUEST, "The request has faults; errors names each. Nothing was sent upstream.")

@@ -77,14 +77,10 @@ class AttemptTelemetry {
     }
 
     private void recordEnd(String operation, int attempt, String result, long tookNanos) {
-        record(operation, result, tookNanos);
+        timers.computeIfAbsent(new Labels(operation, result), this::timer).record(tookNanos, TimeUnit.NANOSECONDS);
         if (LOG.isDebugEnabled()) {
             LOG.debugf("upstream %s attempt=%d result=%s tookMs=%d", operation, attempt, result, tookNanos / 1_000_000);
         }
-    }
-
-    private void record(String operation, String result, long tookNanos) {
-        timers.computeIfAbsent(new Labels(operation, result), this::timer).record(tookNanos, TimeUnit.NANOSECONDS);
     }
 
     private Timer timer(Labels labels) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -109,23 +110,19 @@ final class RefusalDecoder {
     }
 
     private static Optional<String> text(JsonNode document) {
-        for (String member : List.of("detail", "message", "error", "message_code")) {
-            JsonNode value = document.path(member);
-            if (value.isTextual() && !value.textValue().isBlank()) {
-                return Optional.of(value.textValue());
-            }
-        }
-        return Optional.empty();
+        return firstText(document, "detail", "message", "error", "message_code");
     }
 
     private Optional<String> transactionId(JsonNode document) {
-        for (String member : List.of("transaction_id", "requestId", "request_id")) {
-            JsonNode value = document.path(member);
-            if (value.isTextual() && !value.textValue().isBlank()) {
-                return upstream.id(value.textValue());
-            }
-        }
-        return Optional.empty();
+        return firstText(document, "transaction_id", "requestId", "request_id").flatMap(upstream::id);
+    }
+
+    private static Optional<String> firstText(JsonNode document, String... members) {
+        return Stream.of(members)
+                .map(document::path)
+                .filter(value -> value.isTextual() && !value.textValue().isBlank())
+                .map(JsonNode::textValue)
+                .findFirst();
     }
 
     /** From {@code details: [{field, message}]}, or FastAPI's {@code detail: [{loc, msg}]}. */
