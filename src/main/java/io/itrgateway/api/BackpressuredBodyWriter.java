@@ -1,5 +1,6 @@
 package io.itrgateway.api;
 
+import io.itrgateway.edge.RequestEnd;
 import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.ProblemMapper;
 import io.vertx.core.buffer.Buffer;
@@ -65,11 +66,10 @@ final class BackpressuredBodyWriter {
     }
 
     private void begin(Duration period) {
-        if (response.closed()) {
-            end();
+        RequestEnd.then(context, this::end);
+        if (over.get()) {
             return;
         }
-        context.addEndHandler(ended -> end());
         response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length));
         response.drainHandler(drained -> writeOn());
         isWriting = true;

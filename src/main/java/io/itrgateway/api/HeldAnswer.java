@@ -1,5 +1,6 @@
 package io.itrgateway.api;
 
+import io.itrgateway.edge.RequestEnd;
 import io.itrgateway.transport.AnswerMemory;
 import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
@@ -26,12 +27,6 @@ final class HeldAnswer {
                 memory.release(body);
             }
         };
-        home.runOnContext(now -> {
-            if (request.response().ended() || request.response().closed()) {
-                release.run();
-            } else {
-                request.addEndHandler(over -> release.run());
-            }
-        });
+        home.runOnContext(now -> RequestEnd.then(request, release));
     }
 }

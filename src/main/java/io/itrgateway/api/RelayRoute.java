@@ -3,6 +3,7 @@ package io.itrgateway.api;
 import io.itrgateway.call.MemoryReservation;
 import io.itrgateway.edge.CallRecords;
 import io.itrgateway.edge.Caller;
+import io.itrgateway.edge.RequestEnd;
 import io.itrgateway.idempotency.KeptAnswer;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.RelaySettings;
@@ -103,7 +104,7 @@ class RelayRoute {
 
     private void write(KeptAnswer answer, RoutingContext context) {
         var response = context.response();
-        if (response.ended() || response.closed()) {
+        if (RequestEnd.isOver(context)) {
             return;
         }
         response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);

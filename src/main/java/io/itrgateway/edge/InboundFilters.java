@@ -204,6 +204,7 @@ class InboundFilters {
         String path = context.request().path();
         if (path != null && path.startsWith(CALLS)) {
             callers.watch(context);
+            RequestEnd.watch(context);
         }
         var exchanges = Http1Exchanges.of(context.request());
         if (exchanges != null) {

@@ -4,10 +4,14 @@ import static io.itrgateway.sandbox.RawHttp2.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.edge.RequestEnd;
 import io.itrgateway.sandbox.RawHttp2;
 import io.itrgateway.transport.AnswerMemory;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,13 +37,21 @@ class BackpressuredBodyWriterTest {
     private final AnswerMemory memory = new AnswerMemory(LONG_BYTES);
     private final CountDownLatch over = new CountDownLatch(1);
     private Duration period = Duration.ofMillis(200);
+    private volatile boolean isConnectionLost;
     private int port;
 
     @BeforeEach
     void listen() {
         var router = Router.router(vertx);
         byte[] body = new byte[LONG_BYTES];
+        router.route().handler(context -> {
+            RequestEnd.watch(context);
+            context.next();
+        });
         router.get("/long").handler(context -> {
+            if (isConnectionLost) {
+                failConnection(context.request());
+            }
             HeldAnswer.hold(body, CALLER, memory, context, vertx.getOrCreateContext());
             BackpressuredBodyWriter.write(body, context, period, over::countDown);
         });
@@ -72,6 +84,26 @@ class BackpressuredBodyWriterTest {
             assertThat(caller.reset(1).reset()).isPositive();
             assertThat(caller.isAlive()).isTrue();
         }
+    }
+
+    /** Vert.x has told the request by then, and the response does not count as closed yet. */
+    @Test
+    void anAnswerThatComesWhileItsConnectionFailsIsReleased() throws Exception {
+        isConnectionLost = true;
+        period = Duration.ofHours(1);
+        try (var caller = RawHttp2.connect(port)) {
+            caller.send(get(1, "/long"));
+            awaitOver();
+
+            awaitReleased();
+        }
+    }
+
+    private static void failConnection(HttpServerRequest request) {
+        var pipeline =
+                ((ConnectionBase) request.connection()).channelHandlerContext().pipeline();
+        var http2 = pipeline.get(Http2ConnectionHandler.class);
+        http2.onError(pipeline.context(http2), true, new IOException("broken pipe"));
     }
 
     @Test
