@@ -90,7 +90,7 @@ final class GenerationFetch implements TokenFetch {
                         current -> current.afterFailure(current.backoff().after(known, now)))
                 .backoff();
         meter.recordFailure(known, met.length());
-        return known.withRetryAfter(met.length());
+        return met.failureAt(now).orElse(known);
     }
 
     private GatewayException reportBug(Throwable bug) {

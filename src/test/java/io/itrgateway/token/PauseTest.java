@@ -52,6 +52,28 @@ class PauseTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 20, 20", "12000, 20, 8", "19999, 20, 1", "0, 90, 90", "29000, 90, 61", "0, 86400, 86400"})
+    void whileAllCallsAreHeldBackTheFailureSaysForHowLong(long millisPassed, long heldBackSeconds, long secondsLeft) {
+        var heldBack = UNAVAILABLE.withRetryAfter(Duration.ofSeconds(heldBackSeconds));
+
+        var failure = AuthorizeBackoff.NONE.after(heldBack, NOW).failureAt(NOW.plusMillis(millisPassed));
+
+        assertThat(failure)
+                .get()
+                .extracting(left -> left.retryAfterSeconds().orElseThrow())
+                .isEqualTo(secondsLeft);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "20, 20", "30, 30", "90, 30", "86400, 30"})
+    void whileAllCallsAreHeldBackItLastsAsLongAndThirtySecondsAtTheMost(long heldBackSeconds, long lastsSeconds) {
+        var pause = AuthorizeBackoff.NONE.after(UNAVAILABLE.withRetryAfter(Duration.ofSeconds(heldBackSeconds)), NOW);
+
+        assertThat(pause.length()).isEqualTo(Duration.ofSeconds(lastsSeconds));
+        assertThat(pause.until()).isEqualTo(NOW.plusSeconds(lastsSeconds));
+    }
+
     @Test
     void theFailureIsTheLastOneThatHappened() {
         var pause = afterFailures(1).after(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED), NOW);

@@ -93,6 +93,22 @@ class TokenServiceTest {
     }
 
     @Test
+    void whileAllCallsAreHeldBackDeepvueIsNotAskedAndCallersAreToldForHowLong() {
+        var caller = caller();
+        deepvue.fails(GatewayException.of(QUOTA_EXHAUSTED).withRetryAfter(Duration.ofSeconds(20)));
+        clock.turn(Duration.ofSeconds(12));
+        var later = caller();
+        clock.turn(Duration.ofSeconds(8));
+        var last = caller();
+        var token = deepvue.grants();
+
+        assertThat(failureOf(caller).retryAfterSeconds()).contains(20L);
+        assertThat(failureOf(later).retryAfterSeconds()).contains(8L);
+        assertThat(answersTo(List.of(last))).containsExactly(token);
+        assertThat(deepvue.fetches()).isEqualTo(2);
+    }
+
+    @Test
     void aSuccessEndsTheGrowthOfThePause() {
         authorizeFailsTimes(4);
         clock.turn(Duration.ofSeconds(8));
