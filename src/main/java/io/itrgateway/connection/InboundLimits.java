@@ -15,7 +15,8 @@ public final class InboundLimits {
 
     /**
      * A head, a field block or a TLS record that does not end keeps up to 33 KiB of direct memory, of which the JVM has as much as heap. The
-     * rest is for what other connections send and get. In the native image, whose heap has half of the container's memory, direct memory comes beside it.
+     * rest is for what other connections send and get. In the native image, whose heap has half of the container's memory, direct memory comes
+     * beside it.
      */
     private static final int BYTES_OF_A_CONNECTION = 48 * 1024;
 
@@ -59,7 +60,7 @@ public final class InboundLimits {
         return heapBytes / BYTES_OF_A_CONNECTION;
     }
 
-    /** Whether there is room for one more connection; if so it must be {@link #release released} some time. */
+    /** Whether there is room for one more connection; if so it must be {@link #release released} later. */
     boolean acquire() {
         if (connections.incrementAndGet() <= maxConnections) {
             return true;
@@ -77,7 +78,7 @@ public final class InboundLimits {
     }
 
     /**
-     * Whether there is room for one more HTTP/2 stream; if so it must be {@link #releaseStream released} some time. A connection finds room for
+     * Whether there is room for one more HTTP/2 stream; if so it must be {@link #releaseStream released} later. A connection finds room for
      * its share in any case.
      *
      * @param ofConnection how many its connection has with it

@@ -38,8 +38,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * One encrypted connection to the upstream, with what the service trusts and shows, for what can be seen of it: also where it does not
- * come about, the chain that was shown. Nothing is sent on it.
+ * Opens one encrypted connection to the upstream, with the trust store and the client certificate of the service, and examines it; or, if it fails,
+ * the certificates that the server has sent. No request is sent on it.
  */
 final class Handshake {
 

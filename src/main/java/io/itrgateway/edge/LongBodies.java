@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Bounds what the bodies that are arriving take together. A caller may send the beginnings of many, and no end.
  *
- * <p>What a valid request of an operation has is not counted, so that such a request is never refused for the sake of others.
+ * <p>The size of a valid request of an operation is not counted, so that such a request is never refused because of others.
  */
 final class LongBodies {
 

@@ -21,7 +21,7 @@ final class MediaTypeNormalizer {
 
     private MediaTypeNormalizer() {}
 
-    /** To be called after the other: Vert.x Web matches a range without parameters with no type that has some. */
+    /** To be called after {@link #normalise}: Vert.x Web matches a range without parameters with no type that has some. */
     static void completeOpenMetrics(MultiMap headers) {
         String ranges = headers.get(HttpHeaders.ACCEPT);
         if (ranges != null) {

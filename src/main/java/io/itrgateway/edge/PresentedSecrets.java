@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** What a request shows to prove who sends it: keys, tokens and passwords, each as it is written in its header. */
+/** The credentials of a request: keys, tokens and passwords, each as it is written in its header. */
 final class PresentedSecrets {
 
     /** A shorter part of a secret, or a shorter secret as a part, may be there by chance. */

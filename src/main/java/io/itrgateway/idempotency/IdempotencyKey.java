@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a caller calls one call by, however often it sends it. It is not shown: callers make keys of what they have at hand, and
- * that may be a PAN.
+ * The caller's identifier of one call, the same for each repeat. It is never shown, since callers may derive it from a PAN.
  *
  * @see <a href="https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07">The Idempotency-Key header
  *     field, draft 07</a>; the quoted form is the string of RFC 8941, section 3.3.3

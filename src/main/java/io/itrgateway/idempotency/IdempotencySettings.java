@@ -10,7 +10,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 /**
- * How much of repeating safely may be kept here.
+ * Limits of what is kept for Idempotency-Keys in this process.
  *
  * @param memoryBytes for kept answers; with Redis, for those that Redis has not stored yet
  * @param maxWaiting most requests of one caller that wait at once for a call that another one began
@@ -18,7 +18,7 @@ import jakarta.inject.Singleton;
 @Singleton
 public record IdempotencySettings(long memoryBytes, int maxWaiting) implements Settings {
 
-    /** The settings of repeating safely, as text. */
+    /** The settings of Idempotency-Keys, as text. */
     @ConfigMapping(prefix = "gateway")
     interface Config {
 

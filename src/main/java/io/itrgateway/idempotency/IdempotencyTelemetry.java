@@ -13,7 +13,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
-/** Metrics and log lines of repeating safely; the only class of this package that logs. */
+/** Metrics and log lines of Idempotency-Keys; the only class of this package that logs. */
 @ApplicationScoped
 public class IdempotencyTelemetry {
 

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
-/** Judges which files of settings are read: SmallRye Config ignores one that does not exist, or whose name ends with another word. */
+/** Judges which files of settings are read: SmallRye Config ignores one that does not exist, or whose name has another ending. */
 final class ConfigFiles {
 
     private static final String LOCATIONS = "smallrye.config.locations";

@@ -8,7 +8,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
-/** What a collector in trouble shows on a JVM and in a native binary alike, which has no {@code jvm_gc_*}. */
+/** Time spent in garbage collection, on a JVM and in a native binary, which has no {@code jvm_gc_*}. */
 @Singleton
 class GarbageCollectionMeter implements MeterBinder {
 

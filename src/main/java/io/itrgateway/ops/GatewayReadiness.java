@@ -8,8 +8,8 @@ import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
- * Ready from the end of the start, when every port is open, to the signal to stop: the plain port opens before the one for TLS. It asks the upstream nothing: an upstream that is down makes truthful answers, not an
- * instance that is taken out; and a check must not spend a call of the plan.
+ * Ready from the end of the start, when every port is open (the plain port opens before the one for TLS), to the signal to stop. It does not call the
+ * upstream: while that is down, this instance still gives correct answers; and a check must not use a call of the plan.
  */
 @ApplicationScoped
 @Readiness

@@ -26,8 +26,8 @@ final class IssuerCheck {
 
     private static final String DISCOVERY_ENABLED = "quarkus.oidc.discovery-enabled";
     private static final String SHOULD_BE = "the http or https URL of the issuer";
-    /** Than a host and a path. Quarkus quotes the URL in the log, and a user may have a password. */
-    private static final Pattern HAS_MORE = Pattern.compile("^[^/]*//[^/]*@|[?#]");
+    /** What the URL must not hold: Quarkus quotes it in the log, and a user may have a password. */
+    private static final Pattern USER_QUERY_OR_FRAGMENT = Pattern.compile("^[^/]*//[^/]*@|[?#]");
 
     private static final String DISCOVERY_PATH = "/.well-known/openid-configuration";
 
@@ -132,7 +132,7 @@ final class IssuerCheck {
     private static void checkUrl(String url, Faults faults) {
         if (!HttpUrl.isValid(url)) {
             faults.unfit(URL, "is not a URL", SHOULD_BE);
-        } else if (HAS_MORE.matcher(url).find()) {
+        } else if (USER_QUERY_OR_FRAGMENT.matcher(url).find()) {
             faults.unfit(URL, "holds a user, a query or a fragment", SHOULD_BE + ", without any of these");
         } else if (url.endsWith(DISCOVERY_PATH)) {
             faults.unfit(URL, "ends with " + DISCOVERY_PATH, SHOULD_BE + " without that, which is added to it");

@@ -32,11 +32,13 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /**
- * Judges those settings of Quarkus that this service's documentation names and that are no texts, and those whose values Quarkus refuses only when
- * it opens a port, or does not refuse although nothing can be served with them. Of any other
- * one Quarkus itself says so, on a line that {@code doctor.StartupFailureDescriber} makes of its failure. It ends the start at a value that it cannot convert, before this service can name its own faults,
- * and its message is not fit for operators; so such a value is replaced here, and the start-up check refuses the start. An issuer that it cannot
- * use ends the start as early, so OIDC is off until then.
+ * Judges settings of Quarkus: those with a number, a time or another form that the documentation of this service names; those whose values Quarkus
+ * refuses only when it opens a port; and those that it accepts although nothing can be served with them. Faults of other settings are described by
+ * {@code doctor.StartupFailureDescriber}.
+ *
+ * <p>Quarkus ends the start at a value that it cannot convert, before this service can report its own faults, and its message is not meant for
+ * operators. So such a value is replaced here, and the start-up check refuses the start. An issuer that cannot be used would end the start as early,
+ * so OIDC is off until then.
  */
 public final class QuarkusSettings implements ConfigSourceFactory {
 

@@ -33,7 +33,7 @@ final class OpenApiHeadAndOptions {
             ProblemKind.OVERLOADED,
             ProblemKind.INTERNAL_ERROR);
 
-    /** Said of an operation, since one of which nothing is said could have been forgotten. */
+    /** Stated explicitly, to distinguish operations without security from those whose security was forgotten. */
     static final List<SecurityRequirement> NO_KEY = List.of();
 
     private OpenApiHeadAndOptions() {}

@@ -31,13 +31,13 @@ public class ProblemMapper {
     /** Where the edge leaves the request id in the routing context. */
     public static final String REQUEST_ID = "itr.request-id";
 
-    /** Where this exit leaves the {@link ProblemKind} of the answer, for those who count. */
+    /** Where this exit leaves the {@link ProblemKind} of the answer, for metrics and logs. */
     public static final String KIND = "itr.problem-kind";
 
     /** Where the effect of the operation that is called is found in the routing context; absent where none is. */
     public static final String EFFECT = "itr.effect";
 
-    /** Where a place that asks for another proof than a caller's leaves the challenge that goes with its 401. */
+    /** Where a resource that requires other credentials than a caller's leaves the challenge for its 401. */
     public static final String CHALLENGE = "itr.challenge";
 
     /** Where authentication leaves the {@link GatewayException} by which it refuses the request, if that is more than 401. */

@@ -6,11 +6,11 @@ import io.itrgateway.problem.ProblemKind;
 import java.util.Optional;
 
 /**
- * What became of a call, in the words of {@code gateway_calls_seconds}.
+ * The outcome of a call, in the terms of {@code gateway_calls_seconds}.
  *
  * @param outcome {@code processed}, or the wire name of an {@link Outcome}
  * @param code {@code ok}, a problem's code, or {@code caller-gone}
- * @param transactionId Deepvue's id of the transaction, fit to be shown
+ * @param transactionId Deepvue's id of the transaction, safe to show
  */
 record CallOutcome(String outcome, String code, Optional<String> transactionId) {
 

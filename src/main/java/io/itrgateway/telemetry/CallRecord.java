@@ -32,7 +32,7 @@ public final class CallRecord {
     }
 
     /**
-     * What is known at a moment.
+     * The facts that are known at one time.
      *
      * @param operation null for a path that is none
      * @param path of a relayed operation, as the list has it; null for any other, which its name tells
@@ -173,7 +173,7 @@ public final class CallRecord {
         return part;
     }
 
-    /** Something that takes time. It ends once; what is said after that is ignored. */
+    /** A part of the call that takes time. It ends once; further ends are ignored. */
     public final class Part {
         private final Kind kind;
         private final CallSpan span;
@@ -185,12 +185,12 @@ public final class CallRecord {
             this.span = span;
         }
 
-        /** It came to what it was for. */
+        /** It succeeded. */
         public void complete() {
             end(Optional.empty());
         }
 
-        /** @param failure why it did not; null if it is no longer waited for */
+        /** @param failure why it did not succeed; null if its caller has left */
         public void fail(Throwable failure) {
             end(Optional.of(
                     failure == null
@@ -235,9 +235,9 @@ public final class CallRecord {
         upstreamResult = result;
     }
 
-    // ---- what becomes of it -----------------------------------------------------------------------------------------
+    // ---- the outcome ------------------------------------------------------------------------------------------------
 
-    /** Deepvue did what was asked. @param transactionId its id of that, fit to be shown */
+    /** Deepvue processed the call. @param transactionId its id of the call, safe to show */
     public void recordProcessed(Optional<String> transactionId) {
         recordOutcome(CallOutcome.processed(transactionId));
     }

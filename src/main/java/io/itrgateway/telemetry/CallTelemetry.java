@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Opens a record for each call, and says what stands in it when the call is over. */
+/** Opens a record for each call, and reports it when the call has ended. */
 @ApplicationScoped
 public class CallTelemetry {
 

@@ -1,11 +1,11 @@
 package io.itrgateway.transport;
 
-/** How the circuit breaker of the account stands. */
+/** The states of the circuit breaker of the account. */
 public enum CircuitState {
-    /** Calls go. */
+    /** Calls are sent. */
     CLOSED,
-    /** None goes. */
+    /** No call is sent. */
     OPEN,
-    /** One goes, to see how things are. */
+    /** One call is sent as a trial. */
     HALF_OPEN
 }
