@@ -22,19 +22,20 @@
  * <p>Four of these packages keep something that replicas share, behind a port each: {@code token.TokenStore}, {@code ratelimit.PermitStore},
  * {@code idempotency.ClaimStore}, {@code binding.BindingStore}. {@code redis} holds the connection over which
  * {@code token.redis}, {@code ratelimit.redis}, {@code idempotency.redis} and {@code binding.redis} implement them. They are used if
- * {@code GATEWAY_REDIS_URL} is set. Of the other packages, only {@code ops}, {@code status} and {@code doctor} depend on it.
+ * {@code GATEWAY_REDIS_URL} is set. Of the other packages, only {@code startup}, {@code ops}, {@code status} and
+ * {@code doctor} depend on it.
  *
  * <p>Each step adds to the record of the call; when the answer has been sent, {@code telemetry} writes the record as one line of the log,
  * one record of the audit, one sample of the metrics and one trace.
  *
- * <p>{@code reference} is a page for people who integrate the service. No request to an operation passes through it, and
- * nothing depends on it.
+ * <p>{@code reference} is a page for people who integrate the service, {@code status} one for operators. No request to an operation passes through
+ * them.
  *
  * <p>Dependencies, checked by ArchUnit: {@code edge} to {@code connection}; {@code api} to {@code edge}, {@code binding}, {@code idempotency} and {@code upstream};
  * {@code upstream} to {@code token} and {@code ratelimit}; {@code token} to {@code ratelimit}; all three to {@code transport}; the
  * packages that handle calls to {@code telemetry}; those that bound what callers hold to {@code fairness}; all to {@code problem} and
- * {@code secret}. Only {@code doctor} depends on {@code ops}, and nothing on
- * {@code status}, the operators' page. {@code doctor} checks a deployment before traffic does, and is where
+ * {@code secret}. Only {@code doctor} depends on {@code startup}, which checks the configuration, and nothing depends on {@code ops},
+ * {@code status} and {@code reference}. {@code doctor} checks a deployment before traffic does, and is where
  * the process starts.
  */
 package io.itrgateway;

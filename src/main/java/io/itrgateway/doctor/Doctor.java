@@ -1,10 +1,10 @@
 package io.itrgateway.doctor;
 
 import io.itrgateway.config.ConfigurationFaults;
-import io.itrgateway.ops.StartupCheck;
 import io.itrgateway.problem.RedactedThrowable;
 import io.itrgateway.redis.RedisSelfTest;
 import io.itrgateway.redis.SharedState;
+import io.itrgateway.startup.StartupCheck;
 import io.itrgateway.token.AuthorizeProbe;
 import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.DeepvueConfig;

@@ -1,6 +1,6 @@
 package io.itrgateway.doctor;
 
-import io.itrgateway.ops.UnverifiedTls;
+import io.itrgateway.startup.UnverifiedTls;
 import io.itrgateway.transport.ConnectionSettings;
 import io.itrgateway.transport.ProxyAddress;
 import io.itrgateway.transport.TrialConnection;

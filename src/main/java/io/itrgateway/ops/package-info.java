@@ -1,4 +1,4 @@
 /**
- * What operators meet: the start-up check, readiness, stopping, the clock. Only {@code doctor} depends on it.
+ * What operators see while the service runs: health, readiness, stopping, meters of the process; and the clock. Nothing depends on it.
  */
 package io.itrgateway.ops;

@@ -23,8 +23,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Settings;
-import io.itrgateway.ops.StartupCheck;
 import io.itrgateway.secret.Secret;
+import io.itrgateway.startup.StartupCheck;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -91,6 +91,7 @@ class HouseTest {
                         "io.itrgateway.secret",
                         "io.itrgateway.status",
                         "io.itrgateway.reference",
+                        "io.itrgateway.startup",
                         "io.itrgateway.ops",
                         "io.itrgateway.doctor");
     }
@@ -111,6 +112,8 @@ class HouseTest {
         "token, ratelimit redis transport telemetry problem secret config",
         "ratelimit, redis transport problem secret config",
         "transport, fairness problem secret config",
+        "startup, edge connection idempotency ratelimit redis transport telemetry operation config",
+        "ops, edge connection binding idempotency ratelimit redis problem config",
         "status, edge redis ratelimit token transport problem config",
         "redis, config transport problem secret",
         "reference, problem config",
@@ -147,7 +150,7 @@ class HouseTest {
     }
 
     @Test
-    void onlyAdaptersOpsTheStatusPageAndTheDoctorKnowRedis() {
+    void onlyAdaptersAndWhatServesOperatorsKnowRedis() {
         classes()
                 .that()
                 .resideInAPackage(packageOf("redis"))
@@ -160,6 +163,7 @@ class HouseTest {
                         packageOf("ratelimit.redis"),
                         packageOf("token.redis"),
                         packageOf("status"),
+                        packageOf("startup"),
                         packageOf("ops"),
                         packageOf("doctor"))
                 .check(MAIN);
@@ -178,8 +182,8 @@ class HouseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "reference"})
-    void nothingDependsOnAPage(String room) {
+    @ValueSource(strings = {"status", "reference", "ops"})
+    void nothingDependsOnAPageOrOnOps(String room) {
         classes()
                 .that()
                 .resideInAPackage(packageOf(room))
@@ -190,13 +194,13 @@ class HouseTest {
     }
 
     @Test
-    void onlyTheDoctorDependsOnOps() {
+    void onlyTheDoctorDependsOnTheStartUpCheck() {
         classes()
                 .that()
-                .resideInAPackage(packageOf("ops"))
+                .resideInAPackage(packageOf("startup"))
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAnyPackage(packageOf("ops"), packageOf("doctor"), HOUSE)
+                .resideInAnyPackage(packageOf("startup"), packageOf("doctor"), HOUSE)
                 .check(MAIN);
     }
 
@@ -324,6 +328,8 @@ class HouseTest {
                                 "io.itrgateway.problem.ProblemMapper",
                                 "io.itrgateway.connection.AcceptFailures",
                                 "io.itrgateway.edge.IssuerFailureClassifier",
+                                "io.itrgateway.startup.StartupCheck",
+                                "io.itrgateway.startup.CertificateReloadMonitor",
                                 "io.itrgateway.doctor.Doctor"))
                         .and(not(resideInAPackage(packageOf("ops")))))
                 .should()

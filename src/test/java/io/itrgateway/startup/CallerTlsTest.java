@@ -1,4 +1,4 @@
-package io.itrgateway.ops;
+package io.itrgateway.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.EXCLUDE;

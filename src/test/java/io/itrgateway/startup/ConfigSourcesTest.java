@@ -1,4 +1,4 @@
-package io.itrgateway.ops;
+package io.itrgateway.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

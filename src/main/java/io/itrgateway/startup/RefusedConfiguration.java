@@ -1,4 +1,4 @@
-package io.itrgateway.ops;
+package io.itrgateway.startup;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.Set;

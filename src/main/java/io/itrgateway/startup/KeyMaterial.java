@@ -1,4 +1,4 @@
-package io.itrgateway.ops;
+package io.itrgateway.startup;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,4 +1,4 @@
-package io.itrgateway.ops;
+package io.itrgateway.startup;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Variables;

@@ -1,4 +1,4 @@
-package io.itrgateway.ops;
+package io.itrgateway.startup;
 
 import io.itrgateway.connection.GuardedTransport;
 import io.quarkus.runtime.StartupEvent;

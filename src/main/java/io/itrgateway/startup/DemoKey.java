@@ -1,4 +1,4 @@
-package io.itrgateway.ops;
+package io.itrgateway.startup;
 
 import java.net.URI;
 import java.util.List;
