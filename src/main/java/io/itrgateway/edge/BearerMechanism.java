@@ -56,11 +56,13 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     private final IntrospectedTokenPurpose purpose;
     private final IntrospectionLimit limit;
     private final IssuerFailureClassifier issuer;
+    private final IssuerKeyReads keyReads;
 
     BearerMechanism(
             ProblemMapper exit,
             OidcAuthenticationMechanism oidc,
             IntrospectionLimit limit,
+            IssuerKeyReads keyReads,
             Clock clock,
             @ConfigProperty(name = "quarkus.oidc.token.principal-claim") Optional<String> principalClaim,
             @ConfigProperty(name = "quarkus.oidc.token.audience") Optional<List<String>> audiences,
@@ -69,6 +71,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         this.exit = exit;
         this.oidc = oidc;
         this.limit = limit;
+        this.keyReads = keyReads;
         this.names = new TokenCallerNames(principalClaim);
         this.purpose = new IntrospectedTokenPurpose(audiences, issuerName);
         this.issuer = new IssuerFailureClassifier(clock, refreshInterval);
@@ -111,7 +114,14 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         if (failure instanceof GatewayException known) {
             return known;
         }
-        return issuer.isIssuerUnreachable(failure) ? issuer.recordUnreachable(failure) : UNAUTHENTICATED;
+        if (keyReads.isUnderWay() && IssuerFailureClassifier.isOfUnknownKey(failure)) {
+            return IssuerKeyReads.UNDER_WAY;
+        }
+        if (issuer.isIssuerUnreachable(failure)) {
+            keyReads.markEnded(); // one that failed has no answer
+            return issuer.recordUnreachable(failure);
+        }
+        return UNAUTHENTICATED;
     }
 
     /** The timeout fires on another thread; what follows runs on the request's context. */

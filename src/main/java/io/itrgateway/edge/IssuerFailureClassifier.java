@@ -77,8 +77,13 @@ final class IssuerFailureClassifier {
             return true;
         }
         // A key that is not known here is no reason to refuse while the issuer's newer ones cannot be had.
-        return isIn(failure, IssuerFailureClassifier::isSignOfUnknownKey, DEEPEST_CAUSE)
+        return isOfUnknownKey(failure)
                 && clock.instant().isBefore(away.get().plus(refreshInterval).plus(LONGEST_ATTEMPT));
+    }
+
+    /** Whether a token failed that way since its key is not known. */
+    static boolean isOfUnknownKey(Throwable failure) {
+        return isIn(failure, IssuerFailureClassifier::isSignOfUnknownKey, DEEPEST_CAUSE);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.itrgateway.edge;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
@@ -62,9 +63,11 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
                 "a-secret-of-the-gateway-at-its-issuer",
                 "quarkus.oidc.token.audience",
                 AUDIENCE,
-                // Each token with an unknown key asks for keys again.
+                // Each token with an unknown key asks for keys again; where it was away, as in production.
                 "quarkus.oidc.token.forced-jwk-refresh-interval",
-                "1ms");
+                away ? "10s" : "1ms",
+                "quarkus.oidc.token.allow-jwt-introspection",
+                String.valueOf(!away));
     }
 
     @Override
@@ -82,14 +85,15 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
                 .willReturn(okJson(("{\"issuer\":\"%1$s\",\"jwks_uri\":\"%1$s/jwks\",\"token_endpoint\":\"%1$s/token\","
                                 + "\"introspection_endpoint\":\"%1$s/introspect\"}")
                         .formatted(url()))));
-        publishes("", "");
+        publishes("", "", Duration.ZERO);
         server.stubFor(post("/introspect").willReturn(okJson("{\"active\":false}")));
     }
 
     /** @param keys as JSON, beside the one that is always there */
-    private static void publishes(String keys, String more) {
+    private static void publishes(String keys, String more, Duration delay) {
         server.stubFor(get("/jwks")
-                .willReturn(okJson("{\"keys\":[%s%s]%s}".formatted(published(KNOWN_KEY, KEYS), keys, more))));
+                .willReturn(okJson("{\"keys\":[%s%s]%s}".formatted(published(KNOWN_KEY, KEYS), keys, more))
+                        .withFixedDelay((int) delay.toMillis())));
     }
 
     private static String published(String id, KeyPair keys) {
@@ -102,8 +106,22 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
     static String tokenWithNewKeyBeside(String text) {
         KeyPair keys = newKeys();
         String id = "k" + System.nanoTime();
-        publishes("," + published(id, keys), ",\"text\":\"" + text + "\"");
+        publishes("," + published(id, keys), ",\"text\":\"" + text + "\"", Duration.ZERO);
         return token(id, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), keys);
+    }
+
+    /** From now on there is another key, and it takes that long to read the keys. @return a token that is signed with that key */
+    static String tokenWithNewKeyReadIn(Duration delay) {
+        KeyPair keys = newKeys();
+        String id = "k" + System.nanoTime();
+        publishes("," + published(id, keys), "", delay);
+        return token(id, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), keys);
+    }
+
+    /** How often its keys were read. */
+    static int keyReads() {
+        return server.countRequestsMatching(getRequestedFor(urlEqualTo("/jwks")).build())
+                .getCount();
     }
 
     static void leaves() {

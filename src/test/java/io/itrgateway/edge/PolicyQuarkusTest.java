@@ -3,6 +3,7 @@ package io.itrgateway.edge;
 import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
@@ -21,7 +22,9 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -101,6 +104,26 @@ class PolicyQuarkusTest {
 
         sendBearer(Issuer.tokenWith("\"sub\":\"acme\",\"groups\":[\"auditor\"]"))
                 .statusCode(200);
+    }
+
+    @Test
+    void aTokenWithTheNewKeyOfTheIssuerIsNotRefusedWhileItsKeysAreRead() {
+        Issuer.comes();
+        String token = Issuer.tokenWithNewKeyReadIn(Duration.ofSeconds(3));
+        int before = Issuer.keyReads();
+        var first =
+                CompletableFuture.supplyAsync(() -> sendBearer(token).extract().statusCode());
+        await().until(() -> Issuer.keyReads() > before);
+
+        sendBearer(token)
+                .statusCode(503)
+                .header("Retry-After", equalTo("1"))
+                .body("code", equalTo("overloaded"))
+                .body("outcome", equalTo("not_processed"));
+
+        // Judged by then: the token has no grant.
+        assertThat(first.join()).isEqualTo(403);
+        sendBearer(token).statusCode(403);
     }
 
     @Test
