@@ -98,11 +98,14 @@ final class Http2Guard extends ChannelDuplexHandler {
     }
 
     /**
-     * At once, and never with a failure: Netty keeps a stream until its reset is written, and an error of the connection meanwhile is a
-     * NullPointerException in Vert.x if it has not seen the stream. A reset that cannot be written needs no other: the connection is gone.
+     * Never with a failure, and sent when its stream is gone: Netty keeps a stream until its reset is written. An error of the connection
+     * meanwhile, as where another write fails in the same flush, is a NullPointerException in Vert.x if it has not seen the stream. A reset that
+     * cannot be written needs no other: the connection is gone.
      */
     private static void writeReset(ChannelHandlerContext context, ByteBuf frame, ChannelPromise promise) {
-        context.writeAndFlush(frame).addListener(written -> promise.trySuccess());
+        context.write(frame);
+        promise.trySuccess();
+        context.executor().execute(context::flush);
     }
 
     private void tick(ChannelHandlerContext context) {

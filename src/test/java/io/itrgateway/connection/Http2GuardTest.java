@@ -23,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -139,6 +140,25 @@ class Http2GuardTest {
         assertThat(requests).containsExactly(1, 5);
         assertThat(resets()).containsExactly(3);
         assertThat(channel.isOpen()).isTrue();
+    }
+
+    /** Vert.x fails on an error of the connection while there is a stream that it has not seen. */
+    @Test
+    void aResetIsSentWhenItsStreamIsGone() {
+        List<Integer> streamsAtReset = new ArrayList<>();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(ChannelHandlerContext context) throws Exception {
+                super.flush(context);
+                if (!resets().isEmpty()) {
+                    streamsAtReset.add(netty.connection().numActiveStreams());
+                }
+            }
+        });
+        receivePreface();
+        receive(headers(1, 0, request("CONNECT", "/")));
+
+        assertThat(streamsAtReset).containsExactly(0);
     }
 
     @Test
