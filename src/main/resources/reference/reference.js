@@ -22,6 +22,15 @@ const BESIDE = { target: '_blank', rel: 'noopener' };
 /** crypto.randomUUID exists only where the page came by https or from this machine. */
 const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 
+/** Whether a browser can send it: a header has characters of ISO 8859-1 only, and no line breaks. */
+const isHeader = (name, value) => {
+  try {
+    return new Headers([[name, value]]).has(name);
+  } catch {
+    return false;
+  }
+};
+
 const layout = system => {
   const { React, fn, getComponent } = system;
   const { createElement: h, Fragment, memo, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } = React;
@@ -327,10 +336,9 @@ const layout = system => {
         return;
       }
       const request = requestOf((field, value) => value);
-      try {
-        new Headers(request.headers);
-      } catch {
-        flow.answer(operationId, { unsent: 'Not sent: a header has a character that is not allowed.' });
+      const unfit = Object.entries(request.headers).filter(([name, value]) => !isHeader(name, value)).map(([name]) => name);
+      if (unfit.length > 0) {
+        flow.answer(operationId, { unsent: `Not sent: ${unfit.join(' and ')} has a character, perhaps an invisible one, that is not allowed in a header.` });
         return;
       }
       flow.begin(operationId, fields.map(field => [field, typed[keyOf(field)]]));

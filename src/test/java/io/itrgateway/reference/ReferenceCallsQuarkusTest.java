@@ -117,7 +117,9 @@ class ReferenceCallsQuarkusTest {
         reference.field(header).fill(value);
         reference.send().click();
 
-        assertThat(reference.verdict()).hasText("Not sent: a header has a character that is not allowed.");
+        assertThat(reference.verdict())
+                .hasText("Not sent: %s has a character, perhaps an invisible one, that is not allowed in a header."
+                        .formatted(header));
         assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isZero();
         reference.field(header).fill(Sandbox.API_KEY);
         reference.send().click();
