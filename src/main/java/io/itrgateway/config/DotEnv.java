@@ -39,7 +39,7 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
             ".env cannot be read as UTF-8 text; it should be a file of lines NAME=value that this user can read";
 
     private static final String NO_LINE =
-            "Line %d of .env is not NAME=value (not shown, since it may be a secret); it should be, or empty, or a comment, which begins with #";
+            "Line %d of .env cannot be read (not shown, since it may be a secret); it should be NAME=value, empty, or a comment that begins with #";
 
     private static final String NO_DOT_ENV =
             ".env is %s and has no effect; it should be a file of lines NAME=value, or not there";

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -178,6 +179,10 @@ final class EnvironmentReader {
 
     /** A line break at the end of a file, which most have, and a byte order mark are not meant as parts of the value. */
     private Optional<String> content(String name, String path) {
+        if (isPipe(path)) {
+            faults.add(unusable(name, path, "is a pipe or a device"));
+            return Optional.empty();
+        }
         try (InputStream file = Files.newInputStream(Path.of(path.strip()))) {
             byte[] bytes = file.readNBytes(LARGEST_FILE_BYTES + 1);
             if (bytes.length > LARGEST_FILE_BYTES) {
@@ -200,6 +205,15 @@ final class EnvironmentReader {
             faults.add(unusable(name, path, reason(path, e)));
         }
         return Optional.empty();
+    }
+
+    private static boolean isPipe(String path) {
+        try {
+            return Files.readAttributes(Path.of(path.strip()), BasicFileAttributes.class)
+                    .isOther();
+        } catch (IOException | InvalidPathException | SecurityException e) {
+            return false; // Reading it says why.
+        }
     }
 
     private static String unusable(String name, String path, String why) {

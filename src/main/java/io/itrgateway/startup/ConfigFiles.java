@@ -21,6 +21,8 @@ final class ConfigFiles {
     private static final String SHOULD_BE =
             "paths or URLs of files whose names end with .properties, separated by commas";
 
+    private static final String READ = "config/application.properties";
+
     /** Where the files of other services may be. */
     private static final List<String> NOT_READ = List.of(
             "application.properties",
@@ -79,11 +81,15 @@ final class ConfigFiles {
 
     /** @param directory in which the process works */
     static List<String> warnings(Path directory) {
-        return NOT_READ.stream()
+        Stream<String> others = NOT_READ.stream()
                 .filter(name -> Files.isRegularFile(directory.resolve(name)))
-                .map(name ->
+                .map(
                         "%s has no effect; a file of settings is config/application.properties, or named by SMALLRYE_CONFIG_LOCATIONS"
-                                .formatted(name))
-                .toList();
+                                ::formatted);
+        // Docker makes one where there is no file to be mounted.
+        Stream<String> directories = Stream.of(READ)
+                .filter(name -> Files.isDirectory(directory.resolve(name)))
+                .map("%s is a directory and has no effect; it should be a file of settings, or not there"::formatted);
+        return Stream.concat(others, directories).toList();
     }
 }

@@ -175,9 +175,9 @@ class EnvironmentTest {
         assertThat(environment.values()).containsExactly(Map.entry("DEEPVUE_TIMEOUT", "5s"));
         assertThat(environment.faults())
                 .hasSize(3)
-                .anyMatch(line -> line.startsWith("Line 4 of .env is not NAME=value"))
-                .anyMatch(line -> line.startsWith("Line 6 of .env is not NAME=value"))
-                .anyMatch(line -> line.startsWith("Line 7 of .env is not NAME=value"))
+                .anyMatch(line -> line.startsWith("Line 4 of .env cannot be read"))
+                .anyMatch(line -> line.startsWith("Line 6 of .env cannot be read"))
+                .anyMatch(line -> line.startsWith("Line 7 of .env cannot be read"))
                 .noneMatch(line -> line.contains("s3cret"));
     }
 
@@ -319,6 +319,15 @@ class EnvironmentTest {
                 .asString()
                 .startsWith("DEEPVUE_CLIENT_SECRET_FILE is ")
                 .contains("which is a directory");
+    }
+
+    /** To open a named pipe waits for a writer, and what a shell makes of {@code <(command)} can be read only once. */
+    @Test
+    void aDeviceStopsTheStart() {
+        assertThat(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", "/dev/null"))
+                        .faults())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET_FILE is \"/dev/null\", which is a pipe or a device; it should be the path of a file that holds the value");
     }
 
     @Test

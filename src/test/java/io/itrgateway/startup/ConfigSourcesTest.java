@@ -85,6 +85,17 @@ class ConfigSourcesTest {
                                 + " SMALLRYE_CONFIG_LOCATIONS");
     }
 
+    /** As Docker makes one where there is no file to be mounted. */
+    @Test
+    void aDirectoryInPlaceOfTheFileOfSettingsIsAWarning() throws Exception {
+        Files.createDirectories(directory.resolve("config/application.properties"));
+
+        assertThat(ConfigFiles.warnings(directory))
+                .containsExactly(
+                        "config/application.properties is a directory and has no effect; it should be a file of"
+                                + " settings, or not there");
+    }
+
     @Test
     void theFileOfSettingsIsNoWarning() throws Exception {
         Files.writeString(Files.createDirectory(directory.resolve("config")).resolve("application.properties"), "");
