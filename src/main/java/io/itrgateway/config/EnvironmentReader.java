@@ -78,7 +78,7 @@ final class EnvironmentReader {
                 judgeUnknown(name);
             }
         } else {
-            judgeOther(name, value);
+            judgeOther(name);
         }
     }
 
@@ -91,11 +91,7 @@ final class EnvironmentReader {
         }
     }
 
-    private void judgeOther(String name, String value) {
-        if (QuarkusVariables.isSwitchWithoutMeaning(name, value)) {
-            warnings.add(
-                    "%s is %s and counts as false; it should be true or false".formatted(name, ShownValue.of(value)));
-        }
+    private void judgeOther(String name) {
         QuarkusVariables.nearest(Variables.nameOf(name))
                 .or(() -> Variables.withMisspeltPrefix(Variables.nameOf(name)))
                 .ifPresent(meant -> warnings.add(

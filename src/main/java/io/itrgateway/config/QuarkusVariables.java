@@ -1,7 +1,6 @@
 package io.itrgateway.config;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -67,17 +66,7 @@ final class QuarkusVariables {
             "QUARKUS_TLS_REDIS_TRUST_STORE_PEM_CERTS",
             "SMALLRYE_CONFIG_LOCATIONS");
 
-    private static final Set<String> FALSE = Set.of("false", "no", "n", "off", "0", "");
-
     private QuarkusVariables() {}
-
-    /** Whether a variable should be true or false and is neither, so that it counts as false. */
-    static boolean isSwitchWithoutMeaning(String name, String value) {
-        return name.startsWith("QUARKUS_")
-                && name.endsWith("_ENABLED")
-                && !FALSE.contains(value.strip().toLowerCase(Locale.ROOT))
-                && !GivenSettings.isTrue(value);
-    }
 
     /** The name that a misspelt one was probably meant to be; empty if it is one of them, or near none. */
     static Optional<String> nearest(String name) {

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toList;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.ShownValue;
+import io.itrgateway.config.SwitchConverter;
 import io.itrgateway.startup.QuarkusSettings;
 import io.itrgateway.startup.RefusedConfiguration;
 import io.itrgateway.startup.TlsFiles;
@@ -67,8 +68,8 @@ public final class StartupFailureDescriber {
     private static final String TLS_NAME_SHOULD_BE =
             "the NAME of a TLS configuration, which settings QUARKUS_TLS_NAME_* make; there is none of that name";
 
-    /** Those of a proxy, which Quarkus names by what its names begin with. */
-    private static final String PROXY = "quarkus.proxy.*";
+    /** The settings of a proxy, which Quarkus names by what their names begin with. */
+    private static final Pattern PROXY = Pattern.compile("quarkus\\.proxy(\\.\"[\\w.-]+\")?");
 
     /** What settings should be, by the beginnings of their names. */
     private static final Map<String, String> SHOULD_BE = new LinkedHashMap<>();
@@ -86,7 +87,11 @@ public final class StartupFailureDescriber {
         SHOULD_BE.put(
                 "quarkus.http.auth.permission.",
                 "permit, deny, authenticated, or the NAME of a policy, which settings QUARKUS_HTTP_AUTH_POLICY_NAME_* make; there is none of that name");
-        SHOULD_BE.put(PROXY, "a host and a port, both set or neither (QUARKUS_PROXY_HOST and QUARKUS_PROXY_PORT)");
+        List.of("quarkus.proxy.*", "quarkus.proxy.\"")
+                .forEach(
+                        names -> SHOULD_BE.put(
+                                names,
+                                "a host with a port, and a user with a password: HOST and PORT both set or neither, USERNAME and PASSWORD alike"));
         SHOULD_BE.put("otel.resource.attributes", "name=value, several with commas between them");
         SHOULD_BE.put("quarkus.http.limits.", "a whole number, a size such as 10K, or a time such as 30s");
         SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
@@ -103,9 +108,9 @@ public final class StartupFailureDescriber {
     private StartupFailureDescriber() {}
 
     static Finding finding(Throwable failure) {
-        return Finding.failed(
-                Check.CONFIGURATION,
-                sentence(failure).orElseGet(() -> unexplained(failure)).replace(BETWEEN, ". "));
+        String sentence = sentence(failure)
+                .orElseGet(() -> "Quarkus does not start with it: some setting of its own, " + kind(causes(failure)));
+        return Finding.failed(Check.CONFIGURATION, sentence.replace(BETWEEN, ". "));
     }
 
     /** A line for each fault; empty if no setting is known to be the cause. */
@@ -138,10 +143,6 @@ public final class StartupFailureDescriber {
                 .or(() -> missing(causes))
                 .or(() -> settings(causes))
                 .or(() -> oneOfTheGiven(causes));
-    }
-
-    private static String unexplained(Throwable failure) {
-        return "Quarkus does not start with it: some setting of its own, " + kind(causes(failure));
     }
 
     private static Optional<String> bind(List<Throwable> causes) {
@@ -230,7 +231,7 @@ public final class StartupFailureDescriber {
         List<String> written = PROPERTY.matcher(words)
                 .results()
                 .map(MatchResult::group)
-                .map(property -> PROXY.equals(property + ".*") ? PROXY : property)
+                .map(property -> PROXY.matcher(property).matches() ? property + ".*" : property)
                 .distinct()
                 .toList();
         List<String> named = written.isEmpty() ? meant(causes, words) : written;
@@ -278,10 +279,6 @@ public final class StartupFailureDescriber {
 
     private static Stream<String> frames(Throwable failure) {
         return Stream.of(failure.getStackTrace()).map(frame -> frame.getClassName() + "." + frame.getMethodName());
-    }
-
-    private static boolean isOfReading(List<Throwable> causes) {
-        return causes.stream().anyMatch(ConfigValidationException.class::isInstance);
     }
 
     /** The settings that a failure is about which names none. */
@@ -355,6 +352,9 @@ public final class StartupFailureDescriber {
             return known;
         }
         String about = words.substring(words.indexOf(property)).split("SRCFG00039: The config property", 2)[0];
+        if (about.contains(SwitchConverter.NEITHER)) {
+            return "true or false";
+        }
         if (about.contains("SRCFG00029") || about.contains("SRCFG00030")) {
             return "a whole number";
         }
@@ -386,7 +386,7 @@ public final class StartupFailureDescriber {
     }
 
     private static String kind(List<Throwable> causes) {
-        return isOfReading(causes)
+        return causes.stream().anyMatch(ConfigValidationException.class::isInstance)
                 ? "the value cannot be read"
                 : causes.get(causes.size() - 1).getClass().getSimpleName();
     }

@@ -3,6 +3,7 @@ package io.itrgateway.startup;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.HttpUrl;
+import io.itrgateway.config.SwitchConverter;
 import io.itrgateway.config.Variables;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.SmallRyeConfig;
@@ -58,10 +59,12 @@ final class IssuerCheck {
         return !isOn(config) || Stream.of(URL, PUBLIC_KEY, DISCOVERY_ENABLED).anyMatch(faults::concern);
     }
 
+    /** Also where the value is neither true nor false, at which Quarkus ends the start when the issuer has no fault. */
     private static boolean isOn(SmallRyeConfig config) {
         return QuarkusSettings.given(config)
-                .getOptionalValue(TENANT_ENABLED, Boolean.class)
-                .orElse(true);
+                .getOptionalValue(TENANT_ENABLED, String.class)
+                .filter(SwitchConverter::isOff)
+                .isEmpty();
     }
 
     /** Whether Quarkus can start with these settings; it judges them before the start-up check. */
@@ -99,7 +102,7 @@ final class IssuerCheck {
         }
         checkUrl(issuer.get(), faults);
         boolean hasDiscovery =
-                settings.apply(DISCOVERY_ENABLED).map(GivenSettings::isTrue).orElse(true);
+                settings.apply(DISCOVERY_ENABLED).filter(SwitchConverter::isOff).isEmpty();
         boolean hasOtherKeys = Stream.of("quarkus.oidc.jwks-path", "quarkus.oidc.introspection-path")
                 .anyMatch(path -> settings.apply(path).isPresent());
         if (!hasDiscovery && !hasOtherKeys) {

@@ -2,6 +2,7 @@ package io.itrgateway.startup;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
+import io.itrgateway.config.SwitchConverter;
 import io.itrgateway.config.Variables;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -100,6 +101,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             true);
 
     private static final Form TIME = new Form("a time such as 30s", time(Duration.ZERO), "30s", false);
+    private static final Form SWITCH = new Form("true or false", converted(new SwitchConverter()), "false", true);
     private static final Form LEVEL = new Form(
             "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", converted(new LevelConverter()), "INFO", false);
 
@@ -184,6 +186,8 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put(
                 "quarkus.vertx.event-loops-pool-size",
                 new Form("a whole number from 1 to " + MOST_EVENT_LOOPS, number(1, MOST_EVENT_LOOPS), "2", true));
+        FORMS.put("quarkus.log.console.json.enabled", SWITCH);
+        FORMS.put("quarkus.log.file.enabled", SWITCH);
         FORMS.put("quarkus.log.level", LEVEL);
     }
 

@@ -533,18 +533,6 @@ class EnvironmentTest {
     }
 
     @Test
-    void aSwitchOfQuarkusThatIsNeitherOnNorOffIsAWarning() {
-        assertThat(Environment.of(Map.of("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "maybe"))
-                        .warnings())
-                .containsExactly(
-                        "QUARKUS_LOG_CONSOLE_JSON_ENABLED is \"maybe\" and counts as false; it should be true or false");
-        assertThat(List.of("true", "TRUE", "yes", "1", "false", "no", "off", "0", " true\r"))
-                .allSatisfy(value -> assertThat(Environment.of(Map.of("QUARKUS_LOG_CONSOLE_JSON_ENABLED", value))
-                                .warnings())
-                        .isEmpty());
-    }
-
-    @Test
     void aPortThatKubernetesWouldNotInjectIsAWarning() {
         assertThat(Environment.of(Map.of("DEEPVUE_SANDBOX_PORT", "9090")).warnings())
                 .hasSize(1);

@@ -217,6 +217,8 @@ class ReportTest {
             Invalid key/certificate pair configuration for certificate '<default>'       | QUARKUS_TLS_*
             Unable to load P12 trust store 'deepvue', verify the password.               | QUARKUS_TLS_DEEPVUE_*
             Unable to find HTTP security policy itr                                      | QUARKUS_HTTP_AUTH_PERMISSION_*_POLICY
+            If quarkus.proxy."corp"..host is set, quarkus.proxy."corp"..port must also be set | QUARKUS_PROXY__CORP__*
+            If quarkus.proxy..host is set, quarkus.proxy..port must also be set           | QUARKUS_PROXY_*
             Either 'jwks-path' or another must be set when the discovery is disabled.    | QUARKUS_OIDC_DISCOVERY_ENABLED
             """)
     void aFailureIsOfTheSettingThatItsWordsAreAbout(String words, String variable) {

@@ -350,6 +350,20 @@ class RefusedStartIT {
                 .singleElement()
                 .asString()
                 .contains("QUARKUS_PROFILE is \"dev\", which is for the development of this service");
+        assertThat(ended.output).doesNotContain("WARN");
+    }
+
+    @Test
+    void namesASwitchThatIsNeitherTrueNorFalseAndDoesNotSayItsValue() throws Exception {
+        var ended = start(goodBut(
+                "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "yess",
+                "QUARKUS_TLS_DEEPVUE_TRUST_ALL", "n0t-f0r-4ny-l0g"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.output)
+                .contains("QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING cannot be used; it should be true or false")
+                .doesNotContain("n0t-f0r-4ny-l0g")
+                .doesNotContain("\tat ");
     }
 
     @Test
@@ -464,7 +478,7 @@ class RefusedStartIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             QUARKUS_HTTP_AUTH_PERMISSION_ITR_PATHS=/v1/* QUARKUS_HTTP_AUTH_PERMISSION_ITR_POLICY=itr | QUARKUS_HTTP_AUTH_PERMISSION_*_POLICY cannot be used; it should be permit, deny,
-            QUARKUS_PROXY_HOST=proxy | QUARKUS_PROXY_* cannot be used; it should be a host and a port, both set
+            QUARKUS_PROXY_HOST=proxy | QUARKUS_PROXY_* cannot be used; it should be a host with a port, and a user with a password
             QUARKUS_PROXY_HOST=proxy:8080 QUARKUS_PROXY_PORT=8080 | QUARKUS_PROXY_HOST is "proxy:8080"; it should be the name or
             QUARKUS_THREAD_POOL_MAX_THREADS=many | QUARKUS_THREAD_POOL_MAX_THREADS is "many"; it should be a whole number
             """)

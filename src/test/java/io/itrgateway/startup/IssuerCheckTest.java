@@ -117,6 +117,12 @@ class IssuerCheckTest {
         assertThat(IssuerCheck.whyNoTokens(config(settings))).isEqualTo("QUARKUS_OIDC_TENANT_ENABLED is not true");
     }
 
+    @Test
+    void anIssuerWhoseSwitchIsNeitherOnNorOffIsJudged() {
+        assertThat(faults(Map.of(URL, "no URL", "quarkus.oidc.tenant-enabled", "yess")))
+                .hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whetherAnIssuerIsSwitchedOnMayDependOnAnExpressionOrTheProfile(boolean checksOnly) {
