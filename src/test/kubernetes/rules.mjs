@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 const seconds = (text) => Number.parseInt(text, 10) * (text.endsWith('m') ? 60 : 1);
 const contains = (whole, part) => Object.entries(part ?? {}).every(([key, value]) => whole?.[key] === value);
@@ -54,15 +55,33 @@ const podFaults = (objects, workload, read) => {
   return faults;
 };
 
+/** A doctor with other settings than the service would say nothing about it. */
+const doctorFaults = (objects) => {
+  const deployments = ofKind(objects, 'Deployment').map(({ spec }) => spec.template);
+  return ofKind(objects, 'CronJob').flatMap(({ metadata, spec }) => deployments.flatMap((service) => {
+    const doctor = spec.jobTemplate.spec.template;
+    const [one, other] = [doctor, service].map((template) => template.spec.containers[0]);
+    const faults = ['image', 'env', 'envFrom', 'volumeMounts', 'resources', 'securityContext'].filter((field) => !isDeepStrictEqual(one[field], other[field]))
+      .concat(['volumes', 'securityContext', 'serviceAccountName'].filter((field) => !isDeepStrictEqual(doctor.spec[field], service.spec[field])))
+      .map((field) => `CronJob ${metadata.name} differs from the Deployment in ${field}`);
+    const isSelected = ofKind(objects, 'Service').some((each) => contains(doctor.metadata.labels, each.spec.selector));
+    return isSelected ? [...faults, `calls would be sent to CronJob ${metadata.name}`] : faults;
+  }));
+};
+
+/** Matches as Kubernetes does, but for operators that the manifests do not use. */
+const isPodSelector = ({ matchLabels, matchExpressions = [] }, labels) => contains(labels, matchLabels)
+  && matchExpressions.every(({ key, operator, values }) => operator === 'In' && values.includes(labels[key]));
+
 const selectorFaults = (objects) => {
   const labels = workloads(objects).map(({ spec }) => spec.template.metadata.labels);
   const selectors = [
     ...ofKind(objects, 'Deployment').map((each) => [each, each.spec.selector.matchLabels]),
     ...ofKind(objects, 'Service').filter(({ apiVersion }) => apiVersion === 'v1').map((each) => [each, each.spec.selector]),
     ...ofKind(objects, 'PodDisruptionBudget').map((each) => [each, each.spec.selector.matchLabels]),
-    ...ofKind(objects, 'NetworkPolicy').map((each) => [each, each.spec.podSelector.matchLabels]),
-  ];
-  return selectors.filter(([, selector]) => !labels.some((each) => contains(each, selector)))
+  ].map(([each, matchLabels]) => [each, { matchLabels }])
+    .concat(ofKind(objects, 'NetworkPolicy').map((each) => [each, each.spec.podSelector]));
+  return selectors.filter(([, selector]) => !labels.some((each) => isPodSelector(selector, each)))
     .map(([{ kind, metadata }]) => `${kind} ${metadata.name} selects no pod`);
 };
 
@@ -107,6 +126,7 @@ export const faultsOf = (objects, repository) => {
   return [
     ...workloads(objects).flatMap((workload) => podFaults(objects, workload, read)),
     ...selectorFaults(objects),
+    ...doctorFaults(objects),
     ...routeFaults(objects),
     ...autoscalerFaults(objects, read),
     ...policyFaults(objects),

@@ -5,6 +5,7 @@ import { faultsOf } from './rules.mjs';
 const only = (objects, kind) => objects.find((object) => object.kind === kind);
 const policy = (objects) => only(objects, 'NetworkPolicy');
 const pod = (objects) => only(objects, 'Deployment').spec.template.spec;
+const doctor = (objects) => only(objects, 'CronJob').spec.jobTemplate.spec.template;
 const setting = (objects, name, value) => {
   const { env } = pod(objects).containers[0];
   env.splice(env.findIndex((each) => each.name === name), 1, ...(value ? [value] : []));
@@ -28,6 +29,10 @@ const mistakes = {
   'a policy without a resolver on the node': (objects) => { policy(objects).spec.egress[0].to.splice(1, 1); },
   'a policy that opens the metadata server': (objects) => { delete policy(objects).spec.egress[0].ports; },
   'a policy for other pods': (objects) => { policy(objects).spec.podSelector.matchLabels = { app: 'gateway' }; },
+  'a policy for no pod that there is': (objects) => { policy(objects).spec.podSelector.matchExpressions[0].values = ['gateway']; },
+  'a doctor without a setting of the service': (objects) => { doctor(objects).spec.containers[0].env.pop(); },
+  'a doctor with other files': (objects) => { doctor(objects).spec.volumes[0].secret.secretName = 'doctor'; },
+  'a doctor that calls are sent to': (objects) => { doctor(objects).metadata.labels = only(objects, 'Deployment').spec.template.metadata.labels; },
 };
 
 export const unnoticed = (objects, repository) => Object.entries(mistakes).filter(([, make]) => {
