@@ -5,7 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -104,12 +104,8 @@ final class HostAddresses {
 
     private List<String> ordered(List<String> addresses) {
         String first = preferred;
-        if (first == null || !addresses.contains(first)) {
-            return addresses;
-        }
-        List<String> ordered = new ArrayList<>(addresses);
-        ordered.remove(first);
-        ordered.add(0, first);
-        return List.copyOf(ordered);
+        return addresses.stream()
+                .sorted(Comparator.comparing(address -> !address.equals(first)))
+                .toList();
     }
 }

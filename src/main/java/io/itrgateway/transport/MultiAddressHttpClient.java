@@ -106,10 +106,6 @@ final class MultiAddressHttpClient extends HttpClientImpl {
         return proxy.orElseThrow().options(address).setConnectTimeout(Duration.ofMillis(timeoutMillis));
     }
 
-    private Future<HttpClientRequest> attempt(String address, RequestOptions options, long millis) {
-        return pools.request(towards(address, options, millis));
-    }
-
     /** One request's way to a connection. Everything happens on the context of the request. */
     private final class Connecting {
         private final ContextInternal context;
@@ -152,7 +148,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
             }
             String address = untried.next();
             running++;
-            attempt(address, options, leftMillis).onComplete(result -> ended(address, result));
+            pools.request(towards(address, options, leftMillis)).onComplete(result -> ended(address, result));
             if (untried.hasNext()) {
                 context.setTimer(stagger, due -> next());
             }
