@@ -98,11 +98,18 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
                 && (headers.scheme() == null || isScheme(headers.scheme()))
                 && (headers.path() == null || isVisible(headers.path()))
                 && !headers.contains(PROTOCOL)
+                && (headers.authority() == null || isHost(headers.authority()))
                 && isAtMostOneHost(headers.getAll(HttpHeaderNames.HOST));
     }
 
     private static boolean isAtMostOneHost(List<CharSequence> hosts) {
-        return hosts.isEmpty() || hosts.size() == 1 && hosts.get(0).length() > 0;
+        return hosts.isEmpty() || hosts.size() == 1 && isHost(hosts.get(0));
+    }
+
+    /** As for HTTP/1. */
+    private static boolean isHost(CharSequence host) {
+        byte[] bytes = host.toString().getBytes(US_ASCII);
+        return Http1Syntax.isHost(bytes, 0, bytes.length);
     }
 
     /** Letter case in a host is not significant (RFC 3986, 3.2.2), but Vert.x compares it. */

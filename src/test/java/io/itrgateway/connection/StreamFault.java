@@ -62,6 +62,9 @@ enum StreamFault {
     HOST_TWICE(withBody("host", "localhost", "host", "localhost")),
     HOST_WITHOUT_A_HOST(
             headers(3, 0, ":method", "GET", ":scheme", "http", ":path", "/nope", "host", ""), lastData(3, "x")),
+    /** RFC 9110, 4.2.1: an empty host is invalid. */
+    AUTHORITY_WITHOUT_A_HOST(headers(3, END_STREAM, getFrom(":80"))),
+    AUTHORITY_WITH_A_ZONE(headers(3, END_STREAM, getFrom("[fe80::1%25eth0]"))),
     /** RFC 8441, 4: only with CONNECT. */
     PROTOCOL_WITHOUT_CONNECT(headers(3, 0, request("GET", "/nope", ":protocol", "websocket")), lastData(3, "x")),
     /** 8.5: there is no tunnel here. */
@@ -109,6 +112,10 @@ enum StreamFault {
         String[] fields = new String[2 * 620];
         Arrays.fill(fields, "a");
         return fields;
+    }
+
+    private static String[] getFrom(String authority) {
+        return new String[] {":method", "GET", ":scheme", "http", ":authority", authority, ":path", "/nope"};
     }
 
     private static byte[] nothing() {
