@@ -21,30 +21,38 @@ record AuthorizeBackoff(int failures, Instant until, Duration length, Optional<G
     private static final int DOUBLINGS_TO_LONGEST = 5;
 
     /**
-     * The pause after one more failure: 1, 2, 4, 8, 16, then 30 seconds; longer, to 30 seconds, where all calls are held back for longer, since
-     * each authorize until then would only be one more failure.
+     * The pause after one more failure: 1, 2, 4, 8, 16, then 30 seconds. Where calls are held back for longer, it lasts as long, up to 30 seconds,
+     * and makes later ones no longer: an authorize until then would only be refused, mostly without being sent.
      */
     AuthorizeBackoff after(GatewayException failure, Instant now) {
-        Duration length = min(LONGEST, max(length(failures + 1), failure.retryAfter()));
-        return new AuthorizeBackoff(failures + 1, now.plus(length), length, Optional.of(failure));
+        Duration doubled = length(failures + 1);
+        Duration heldBack = failure.retryAfter();
+        return heldBack.compareTo(doubled) > 0
+                ? of(Math.max(1, failures), failure, now, min(LONGEST, heldBack))
+                : of(failures + 1, failure, now, doubled);
     }
 
     /** The pause that begins now, after that many failures in a row. */
     static AuthorizeBackoff of(int failures, GatewayException because, Instant now) {
-        Duration length = length(failures);
-        return new AuthorizeBackoff(failures, now.plus(length), length, Optional.of(because));
+        return of(failures, because, now, length(failures));
     }
 
     /** The pause that another process has met, as long as is left of it. */
     static AuthorizeBackoff of(AuthorizeFailure theirs, Instant now) {
-        Duration left = min(LONGEST, theirs.left());
-        return new AuthorizeBackoff(
-                theirs.failures(), now.plus(left), left, Optional.of(GatewayException.of(theirs.kind())));
+        return of(theirs.failures(), GatewayException.of(theirs.kind()), now, min(LONGEST, theirs.left()));
     }
 
-    /** What others need to know of it; empty if there is none. */
+    private static AuthorizeBackoff of(int failures, GatewayException because, Instant now, Duration length) {
+        return new AuthorizeBackoff(failures, now.plus(length), length, Optional.of(because));
+    }
+
+    /**
+     * What others need to know of it; empty if there is none. For how long calls are held back is not in it: others know that themselves, or do
+     * not hold theirs back, as where the circuit is open in this process only.
+     */
     Optional<AuthorizeFailure> failure(Instant now) {
-        return because.map(failure -> new AuthorizeFailure(failure.kind(), failures, Duration.between(now, until)));
+        return because.map(failure ->
+                new AuthorizeFailure(failure.kind(), failures, min(length(failures), Duration.between(now, until))));
     }
 
     /** The length of the pause after that many failures in a row, which are at least 1. */

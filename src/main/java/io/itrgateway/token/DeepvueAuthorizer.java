@@ -135,10 +135,12 @@ class DeepvueAuthorizer implements Authorizer {
 
     private AccessToken decode(Answer answer, long generation, Permit permit) {
         if (answer.isThrottledOrUnavailable()) {
-            throw permit.markRefused(refused(answer), answer.retryDelay());
+            // All callers get this failure for a while: not the time that Deepvue asks for, which may be a day, but
+            // that until calls are sent.
+            throw permit.markRefused(refused(answer), answer.retryDelay()).withRetryAfter(limiter.backoffLeft());
         }
         if (answer.isNotProcessed()) {
-            throw GatewayException.of(UPSTREAM_UNAVAILABLE).withRetryAfter(answer.retryDelay());
+            throw GatewayException.of(UPSTREAM_UNAVAILABLE);
         }
         permit.markServed();
         if (!answer.isSuccess()) {

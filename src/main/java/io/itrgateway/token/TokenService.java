@@ -58,7 +58,7 @@ public class TokenService {
         return store.held(state.get().generation()).filter(token -> token.isUsableAt(clock.instant()));
     }
 
-    /** The failure of calls that need a new token now, with the time until the next authorize; empty if there is no backoff. */
+    /** The failure of calls that need a new token now, with the time until one may succeed; empty if there is no backoff. */
     public Optional<GatewayException> standingFailure() {
         return state.get().failureAt(clock.instant());
     }

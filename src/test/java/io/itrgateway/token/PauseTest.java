@@ -74,6 +74,29 @@ class PauseTest {
         assertThat(pause.until()).isEqualTo(NOW.plusSeconds(lastsSeconds));
     }
 
+    /** At its end every caller that has kept to Retry-After comes back. */
+    @ParameterizedTest
+    @ValueSource(longs = {32, 95, 155, 3_605})
+    void whereEachAuthorizeIsHeldBackItEndsWhenCallsAreSentAgain(long heldBackSeconds) {
+        Instant end = NOW.plusSeconds(heldBackSeconds);
+        var pause = AuthorizeBackoff.NONE;
+        for (Instant now = NOW; now.isBefore(end); now = pause.until()) {
+            pause = pause.after(UNAVAILABLE.withRetryAfter(Duration.between(now, end)), now);
+        }
+
+        assertThat(pause.until()).isEqualTo(end);
+    }
+
+    /** What holds calls back is known to each of them, or is no concern of others, such as an open circuit. */
+    @Test
+    void otherProcessesLearnOfTheFailureAndNotHowLongCallsAreHeldBackHere() {
+        var heldBack = UNAVAILABLE.withRetryAfter(Duration.ofSeconds(20));
+
+        var shared = AuthorizeBackoff.NONE.after(heldBack, NOW).failure(NOW);
+
+        assertThat(shared).contains(new AuthorizeFailure(ProblemKind.UPSTREAM_UNAVAILABLE, 1, Duration.ofSeconds(1)));
+    }
+
     @Test
     void theFailureIsTheLastOneThatHappened() {
         var pause = afterFailures(1).after(GatewayException.of(ProblemKind.QUOTA_EXHAUSTED), NOW);

@@ -93,7 +93,7 @@ class TokenServiceTest {
     }
 
     @Test
-    void whileAllCallsAreHeldBackDeepvueIsNotAskedAndCallersAreToldForHowLong() {
+    void whileAllCallsAreHeldBackDeepvueIsNotAskedAndRetryAfterSaysForHowLong() {
         var caller = caller();
         deepvue.fails(GatewayException.of(QUOTA_EXHAUSTED).withRetryAfter(Duration.ofSeconds(20)));
         clock.turn(Duration.ofSeconds(12));

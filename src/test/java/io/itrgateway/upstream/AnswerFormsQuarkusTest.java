@@ -340,6 +340,20 @@ class AnswerFormsQuarkusTest {
                 .until(() -> register(ASHA).extract().statusCode() == 200);
     }
 
+    /** All callers get it until the next authorize, and the operator says how long calls are held back at the most: here not at all. */
+    @Test
+    void retryAfterOfAnAuthorizeIsNoLongerThanCallsAreHeldBack() {
+        register(ASHA).statusCode(200);
+        Sandbox.forget();
+        authorizeAnswers(json(503, REFUSAL.getBytes(UTF_8)).withHeader("Retry-After", "3600"));
+
+        register(magic("token-refused-once")).statusCode(503).header("Retry-After", "1");
+
+        Sandbox.forget();
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> register(ASHA).extract().statusCode() == 200);
+    }
+
     private static void createClientAnswers(ResponseDefinitionBuilder answer) {
         Sandbox.stubs().stubFor(post(CREATE_CLIENT).atPriority(1).willReturn(answer));
     }
