@@ -116,7 +116,10 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
         if (Files.isDirectory(file)) {
             return Optional.of("a directory");
         }
-        return Files.isSymbolicLink(file) && !Files.exists(file) ? Optional.of("a link to nothing") : Optional.empty();
+        if (Files.exists(file)) {
+            return Optional.of("a pipe or a device");
+        }
+        return Files.isSymbolicLink(file) ? Optional.of("a link to nothing") : Optional.empty();
     }
 
     /** What the process was started with goes before the file, be it by the value or by the file that holds it. */

@@ -66,6 +66,9 @@ final class ConfigFiles {
         if (!Files.exists(path)) {
             return Optional.of("which does not exist");
         }
+        if (!Files.isRegularFile(path)) {
+            return Optional.of("which is a pipe or a device");
+        }
         return path.toString().endsWith(SUFFIX)
                 ? Optional.empty()
                 : Optional.of("whose name does not end with " + SUFFIX);
@@ -86,10 +89,12 @@ final class ConfigFiles {
                 .map(
                         "%s has no effect; a file of settings is config/application.properties, or named by SMALLRYE_CONFIG_LOCATIONS"
                                 ::formatted);
-        // Docker makes one where there is no file to be mounted.
-        Stream<String> directories = Stream.of(READ)
-                .filter(name -> Files.isDirectory(directory.resolve(name)))
-                .map("%s is a directory and has no effect; it should be a file of settings, or not there"::formatted);
-        return Stream.concat(others, directories).toList();
+        // Docker makes a directory where there is no file to be mounted.
+        Stream<String> unread = Stream.of(READ)
+                .map(directory::resolve)
+                .filter(path -> Files.exists(path) && !Files.isRegularFile(path))
+                .map(path -> "%s is %s and has no effect; it should be a file of settings, or not there"
+                        .formatted(READ, Files.isDirectory(path) ? "a directory" : "a pipe or a device"));
+        return Stream.concat(others, unread).toList();
     }
 }

@@ -215,6 +215,15 @@ class EnvironmentTest {
     }
 
     @Test
+    void aDeviceInPlaceOfTheFileDotEnvIsAWarning() throws Exception {
+        Path dotEnv = Files.createSymbolicLink(directory.resolve(".env"), Path.of("/dev/null"));
+
+        assertThat(Environment.of(Map.of(), dotEnv).warnings())
+                .containsExactly(
+                        ".env is a pipe or a device and has no effect; it should be a file of lines NAME=value, or not there");
+    }
+
+    @Test
     void aLinkToNothingInPlaceOfTheFileDotEnvIsAWarning() throws Exception {
         Path dotEnv = Files.createSymbolicLink(directory.resolve(".env"), directory.resolve("missing"));
 

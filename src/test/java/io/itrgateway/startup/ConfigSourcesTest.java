@@ -45,6 +45,7 @@ class ConfigSourcesTest {
             smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | /nowhere/app.properties        | which does not exist
             quarkus.config.locations  | QUARKUS_CONFIG_LOCATIONS  | file:///nowhere/app.properties | which does not exist
             smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | nowhere.properties             | which does not exist
+            smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | /dev/null                      | which is a pipe or a device
             smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | a file                         | which is neither a path nor a URL
             """)
     void aFileOfSettingsThatIsNotThereIsAFault(String property, String variable, String location, String fault) {
@@ -93,6 +94,17 @@ class ConfigSourcesTest {
         assertThat(ConfigFiles.warnings(directory))
                 .containsExactly(
                         "config/application.properties is a directory and has no effect; it should be a file of"
+                                + " settings, or not there");
+    }
+
+    @Test
+    void aDeviceInPlaceOfTheFileOfSettingsIsAWarning() throws Exception {
+        Files.createDirectory(directory.resolve("config"));
+        Files.createSymbolicLink(directory.resolve("config/application.properties"), Path.of("/dev/null"));
+
+        assertThat(ConfigFiles.warnings(directory))
+                .containsExactly(
+                        "config/application.properties is a pipe or a device and has no effect; it should be a file of"
                                 + " settings, or not there");
     }
 
