@@ -90,7 +90,7 @@ class RelayRoute {
                 .emitOn(answer -> home.runOnContext(now -> answer.run()))
                 .subscribe()
                 .with(answer -> write(answer, context), failure -> fail(failure, context));
-        context.addEndHandler(end -> running.cancel());
+        RequestEnd.then(context, running::cancel);
     }
 
     private Uni<Principal> caller(RoutingContext context) {

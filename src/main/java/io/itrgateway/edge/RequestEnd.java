@@ -14,7 +14,7 @@ public final class RequestEnd {
 
     private RequestEnd() {}
 
-    /** To be called before anything that asks for the end. */
+    /** To be called when the request begins. */
     public static void watch(RoutingContext request) {
         request.addEndHandler(ended -> request.put(OVER, true));
     }
@@ -23,7 +23,7 @@ public final class RequestEnd {
         return request.response().ended() || request.response().closed() || request.get(OVER) != null;
     }
 
-    /** Runs that at the end of the request, or now if it is over. On the Vert.x context of the request. */
+    /** Runs the action at the end of the request, or now if it is over. On the Vert.x context of the request. */
     public static void then(RoutingContext request, Runnable action) {
         if (isOver(request)) {
             action.run();
