@@ -32,8 +32,11 @@ public final class GuardedTransport extends JDKTransport {
         }
     }
 
-    /** At a time. What is read before the service wants it is kept, and Netty's 64 KiB on each connection would be too much. */
-    private static final int MOST_READ_BYTES = 16 * 1024;
+    /**
+     * At a time, before the other connections of the event loop have their turn: some 40 small requests over HTTP/2, where Netty's 64 KiB are
+     * more than 1,000. What is read before the service wants it is kept, too.
+     */
+    private static final int MOST_READ_BYTES = 2 * 1024;
 
     private final ConnectionTracker arrivals = new ConnectionTracker(System::nanoTime);
     private final AcceptFailures failures = new AcceptFailures(System::nanoTime);
@@ -114,7 +117,9 @@ public final class GuardedTransport extends JDKTransport {
                 return;
             }
             connection.closeFuture().addListener(closed -> limits.release());
-            connection.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, 2048, MOST_READ_BYTES));
+            connection
+                    .config()
+                    .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, MOST_READ_BYTES, MOST_READ_BYTES));
             arrivals.trackConnection(connection);
             connection.pipeline().addLast(new ConnectionSetup(limits, certificate));
             context.fireChannelRead(accepted);
