@@ -45,8 +45,13 @@ class GuardedTransportTest {
         try (var one = new Socket("127.0.0.1", port);
                 var other = new Socket("127.0.0.1", port)) {
             await().atMost(Duration.ofMinutes(1)).until(() -> connections.size() == 2);
+            var blocked = new CountDownLatch(1);
             var allSent = new CountDownLatch(1);
-            loop.execute(() -> awaitUninterrupted(allSent));
+            loop.execute(() -> {
+                blocked.countDown();
+                awaitUninterrupted(allSent);
+            });
+            blocked.await();
             for (Socket caller : List.of(one, other)) {
                 caller.getOutputStream().write(new byte[SENT_BYTES]);
             }
