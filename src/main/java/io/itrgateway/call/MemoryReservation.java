@@ -2,6 +2,7 @@ package io.itrgateway.call;
 
 import io.itrgateway.fairness.CallerShares;
 import io.smallrye.mutiny.Uni;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -58,10 +59,16 @@ public final class MemoryReservation {
     public <T> Uni<T> during(Supplier<Uni<T>> work) {
         return Uni.createFrom().deferred(() -> {
             hold();
+            var hasEnded = new AtomicBoolean(); // work that has ended may be cancelled as well
+            Runnable end = () -> {
+                if (hasEnded.compareAndSet(false, true)) {
+                    release();
+                }
+            };
             try {
-                return work.get().onTermination().invoke(this::release);
+                return work.get().onTermination().invoke(end);
             } catch (RuntimeException e) {
-                release();
+                end.run();
                 throw e;
             }
         });

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -77,10 +78,15 @@ class IntrospectionLimit implements OidcRequestFilter {
                         .of(authentication.get(), Uni.createFrom().failure(FULL));
             }
             request.removeLocal(NO_ROOM);
+            var hasEnded = new AtomicBoolean(); // one that has ended may be cancelled as well
             return Uni.createFrom()
                     .<T>deferred(authentication::get)
                     .onTermination()
-                    .invoke(() -> shares.giveBack(connection, bytes));
+                    .invoke(() -> {
+                        if (hasEnded.compareAndSet(false, true)) {
+                            shares.giveBack(connection, bytes);
+                        }
+                    });
         });
     }
 

@@ -3,6 +3,8 @@ package io.itrgateway.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,25 @@ class MemoryReservationTest {
                 .subscribe()
                 .with(never -> {}, failure -> {});
 
+        assertThat(memory.heldBytes()).isZero();
+    }
+
+    /** As where a caller leaves while its answer, or its failure, is on the way to the context of its request. */
+    @Test
+    void anEndThatIsFollowedByACancellationCountsOnce() {
+        List<Runnable> onTheWay = new ArrayList<>();
+        var call = exchange().subscribe().with(never -> {});
+        var caller = held.during(() -> Uni.createFrom().item(held.take(60)))
+                .emitOn(onTheWay::add)
+                .subscribe()
+                .with(never -> {});
+
+        caller.cancel();
+        assertThat(onTheWay).hasSize(1);
+        assertThat(memory.heldBytes()).isEqualTo(60);
+        call.cancel();
+
+        assertThat(held.take(10)).isFalse();
         assertThat(memory.heldBytes()).isZero();
     }
 

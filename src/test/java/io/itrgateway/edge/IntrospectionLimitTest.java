@@ -57,6 +57,23 @@ class IntrospectionLimitTest {
         return request.getFailure() == null;
     }
 
+    /** As where the time for an authentication ends at the same time as the authentication itself. */
+    @Test
+    void anEndThatIsFollowedByACancellationGivesRoomOnce() {
+        var ended = new CompletableFuture<Void>();
+        duplicate().runOnContext(now -> {
+            limit.within("one", 8 * MIB, () -> Uni.createFrom().item("caller"))
+                    .emitOn(neverRun -> {})
+                    .subscribe()
+                    .with(never -> {})
+                    .cancel();
+            ended.complete(null);
+        });
+        ended.join();
+
+        assertThat(waits(request("another", (int) (17 * MIB)))).isFalse();
+    }
+
     @Test
     void moreThanThereIsRoomForAreRefusedAtOnce() {
         List<UniAssertSubscriber<Object>> waiting = new ArrayList<>();
