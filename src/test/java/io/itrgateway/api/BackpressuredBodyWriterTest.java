@@ -86,7 +86,7 @@ class BackpressuredBodyWriterTest {
         }
     }
 
-    /** Vert.x has told the request by then, and the response does not count as closed yet. */
+    /** Vert.x has run the end handlers of the request by then, and its response does not count as closed yet. */
     @Test
     void anAnswerThatComesWhileItsConnectionFailsIsReleased() throws Exception {
         isConnectionLost = true;
