@@ -25,7 +25,10 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static final String CLIENT_SECRET = "deepvue.client-secret";
     private static final String AUDIT_KEY = "gateway.audit-key";
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[^{}]*}");
+    /** What templates leave that are not filled in, and Kubernetes where the variable that a reference names does not exist. */
+    private static final Map<Pattern, String> PLACEHOLDERS = Map.of(
+            Pattern.compile("\\$\\{[^{}]*}"), "${NAME}",
+            Pattern.compile("\\$\\([^()]*\\)"), "$(NAME)");
 
     /** Reads what the process was started with, and the file {@code .env} of its working directory. */
     public static Environment read() {
@@ -52,9 +55,11 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                 .map(property -> "%s and %s have the same value; each should have its own"
                         .formatted(Variables.nameOf(CLIENT_SECRET), Variables.nameOf(property)));
         Stream<String> placeholders = Stream.of(CLIENT_ID, CLIENT_SECRET, AUDIT_KEY)
-                .filter(property ->
-                        PLACEHOLDER.matcher(valueOf(property, config)).matches())
-                .map(property -> Variables.nameOf(property) + " has the form ${NAME}, and is taken literally");
+                .flatMap(property -> PLACEHOLDERS.entrySet().stream()
+                        .filter(form ->
+                                form.getKey().matcher(valueOf(property, config)).matches())
+                        .map(form -> "%s has the form %s, and is taken literally"
+                                .formatted(Variables.nameOf(property), form.getValue())));
         return Stream.concat(repeated, placeholders).toList();
     }
 

@@ -42,8 +42,6 @@ public final class StartupFailureDescriber {
     private static final Pattern REQUIRED =
             Pattern.compile("SRCFG00014: The config property (quarkus\\.tls\\.[\\w.\"-]+) is required");
     private static final Pattern UNREADABLE = Pattern.compile("SRCFG00035: Failed to load resource (file:\\S+)?");
-    private static final Pattern NO_LOCATION = Pattern.compile("SRCFG0003[34]: ");
-    private static final Pattern ESCAPE = Pattern.compile("Malformed \\\\uxxxx encoding");
     private static final Pattern TLS_NAME =
             Pattern.compile("(?:certificate|(?:P12|JKS) (?:key|trust) store) '(<default>|[A-Za-z0-9_-]+)'");
     private static final Pattern REDIS_TYPE = Pattern.compile("Multiple Redis hosts supplied");
@@ -97,6 +95,17 @@ public final class StartupFailureDescriber {
         SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
     }
+
+    /** Failures with one cause each. */
+    private static final Map<Pattern, String> LINES = Map.of(
+            Pattern.compile("SRCFG0003[34]: "),
+            "SMALLRYE_CONFIG_LOCATIONS should be paths or URLs of files, separated by commas",
+            Pattern.compile("Malformed \\\\uxxxx encoding"),
+            "a file of settings (.env, or one of properties) has \\u without four hexadecimal digits behind it;"
+                    + " a backslash in such a file is written as two",
+            Pattern.compile("Unable to create folder at path"),
+            "no file can be written to the directory for temporary files, /tmp or -Djava.io.tmpdir;"
+                    + " in a container with a read-only file system, a writable one has to be mounted there");
 
     private static final String OTHERS_LATER = ". Other faults are listed when this is corrected";
 
@@ -185,7 +194,7 @@ public final class StartupFailureDescriber {
                 .filter(sentences -> !sentences.isEmpty());
     }
 
-    /** Files of settings that cannot be read, so that nothing else can be said. */
+    /** Files that cannot be read or written, so that nothing else can be said. */
     private static Optional<String> files(List<Throwable> causes) {
         String words = words(causes);
         Stream<String> unreadable = UNREADABLE
@@ -194,19 +203,9 @@ public final class StartupFailureDescriber {
                 .map(match -> match.group(1) == null
                         ? "SMALLRYE_CONFIG_LOCATIONS names a file or URL that cannot be read"
                         : match.group(1) + " cannot be read; it should be a file of settings that this user can read");
-        Stream<String> others = Stream.of(
-                        NO_LOCATION
-                                .matcher(words)
-                                .results()
-                                .map(
-                                        any ->
-                                                "SMALLRYE_CONFIG_LOCATIONS should be paths or URLs of files, separated by commas"),
-                        ESCAPE.matcher(words)
-                                .results()
-                                .map(any ->
-                                        "a file of settings (.env, or one of properties) has \\u without four hexadecimal digits behind it;"
-                                                + " a backslash in such a file is written as two"))
-                .flatMap(lines -> lines);
+        Stream<String> others = LINES.entrySet().stream()
+                .filter(line -> line.getKey().matcher(words).find())
+                .map(Map.Entry::getValue);
         return Stream.concat(unreadable, others).findFirst();
     }
 

@@ -648,17 +648,21 @@ class EnvironmentTest {
                         "DEEPVUE_CLIENT_SECRET and %s have the same value; each should have its own".formatted(name));
     }
 
-    /** As from a template that was not filled in. Where expressions are replaced, in files of properties, none is left. */
-    @Test
-    void aPlaceholderInTheAccountIsAWarning() {
+    /**
+     * As from a template that was not filled in, and as Kubernetes leaves a reference to a variable that the container does not have. Where
+     * expressions are replaced, in files of properties, none is left.
+     */
+    @ParameterizedTest
+    @CsvSource({"${CLIENT_ID}, ${NAME}", "$(CLIENT_ID), $(NAME)"})
+    void aPlaceholderInTheAccountIsAWarning(String value, String form) {
         var given = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .withSources(new LiteralEnvironment(
-                        Environment.of(Map.of("DEEPVUE_CLIENT_ID", "${CLIENT_ID}", "DEEPVUE_CLIENT_SECRET", "a${b}c"))))
+                        Environment.of(Map.of("DEEPVUE_CLIENT_ID", value, "DEEPVUE_CLIENT_SECRET", "a${b}c$(d)e"))))
                 .build();
 
         assertThat(Environment.warnings(given))
-                .containsExactly("DEEPVUE_CLIENT_ID has the form ${NAME}, and is taken literally");
+                .containsExactly("DEEPVUE_CLIENT_ID has the form %s, and is taken literally".formatted(form));
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.jwt.util.KeyUtils;
 import java.net.BindException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
@@ -289,6 +290,20 @@ class ReportTest {
                         .orElseThrow())
                 .startsWith("configuration: " + line)
                 .doesNotContain("the-password");
+    }
+
+    /** As in a container with a read-only file system and nothing mounted at /tmp. */
+    @Test
+    void aDirectoryForTemporaryFilesThatCannotBeWrittenIsNamed() {
+        var failure = new IllegalStateException(
+                "Unable to create folder at path '/tmp/vertx-cache/2634481224559204502'",
+                new FileSystemException("/tmp/vertx-cache", null, "Read-only file system"));
+
+        assertThat(StartupFailureDescriber.line(failure))
+                .hasValue("configuration: no file can be written to the directory for temporary files, /tmp or"
+                        + " -Djava.io.tmpdir; in a container with a read-only file system, a writable one has to be"
+                        + " mounted there"
+                        + OTHERS_LATER);
     }
 
     @Test
