@@ -151,7 +151,8 @@ public enum ProblemKind {
             NOT_PROCESSED,
             true,
             "The service is overloaded",
-            "Too many calls or answers are in flight here, or the service is stopping. Repeat after Retry-After."),
+            "Too many calls or answers are in flight here, the service is stopping, or it cannot reach the issuer of tokens or what it shares"
+                    + " with other instances; the detail says which. Repeat after Retry-After."),
     UPSTREAM_TIMEOUT(
             504,
             UNKNOWN,
