@@ -5,12 +5,15 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Time by the machine's monotonic clock, and Vert.x' timers. */
 @ApplicationScoped
 class VertxScheduler implements Scheduler {
 
     private static final long NANOS_A_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long NO_TIMER = -1;
 
     private final Vertx vertx;
     private final Context own;
@@ -29,16 +32,21 @@ class VertxScheduler implements Scheduler {
     @Override
     public Alarm in(long nanos, Runnable wake) {
         var cancelled = new AtomicBoolean();
+        var timer = new AtomicLong(NO_TIMER);
         long millis = Math.max(1, (nanos + NANOS_A_MILLI - 1) / NANOS_A_MILLI);
         own.runOnContext(set -> {
             if (!cancelled.get()) {
-                vertx.setTimer(millis, fired -> {
+                timer.set(vertx.setTimer(millis, fired -> {
                     if (!cancelled.get()) {
                         wake.run();
                     }
-                });
+                }));
             }
         });
-        return () -> cancelled.set(true);
+        return () -> {
+            cancelled.set(true);
+            // Each call that starts sets another alarm, and a timer that is left would stay until its time.
+            vertx.cancelTimer(timer.get());
+        };
     }
 }
