@@ -130,11 +130,15 @@ final class ReplicaAcknowledgement {
         if (configured.orElse(1) == 0) {
             return Uni.createFrom().voidItem();
         }
-        return Uni.createFrom()
+        Uni<Void> inTime = Uni.createFrom()
                 .completionStage(() -> acknowledged(link.keys().key(key)).toCompletionStage())
                 .ifNoItem()
                 .after(LONGEST_ANSWER)
-                .fail()
+                .fail();
+        // An item that comes on another thread just as the time is over is passed on, and so is the failure. An emitter
+        // takes the first of them: a call must not be made whose claim is released.
+        return Uni.createFrom()
+                .<Void>emitter(end -> inTime.subscribe().with(end::complete, end::fail))
                 .invoke(meter::recordAcknowledged)
                 .onFailure()
                 .invoke(failure -> {
