@@ -35,7 +35,7 @@
  * {@code upstream} to {@code token} and {@code ratelimit}; {@code token} to {@code ratelimit}; all three to {@code transport}; the
  * packages that handle calls to {@code telemetry}; those that bound what callers hold to {@code fairness}; all to {@code problem} and
  * {@code secret}. Only {@code doctor} depends on {@code startup}, which checks the configuration, and nothing depends on {@code ops},
- * {@code status} and {@code reference}. {@code doctor} checks a deployment before traffic does, and is where
+ * {@code status} or {@code reference}. {@code doctor} checks a deployment before traffic does, and is where
  * the process starts.
  */
 package io.itrgateway;

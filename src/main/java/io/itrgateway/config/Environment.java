@@ -25,7 +25,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static final String CLIENT_SECRET = "deepvue.client-secret";
     private static final String AUDIT_KEY = "gateway.audit-key";
 
-    /** What templates leave that are not filled in, and Kubernetes where the variable that a reference names does not exist. */
+    /** What an unfilled template leaves, and Kubernetes in place of a reference to a variable that does not exist. */
     private static final Map<Pattern, String> PLACEHOLDERS = Map.of(
             Pattern.compile("\\$\\{[^{}]*}"), "${NAME}",
             Pattern.compile("\\$\\([^()]*\\)"), "$(NAME)");

@@ -175,7 +175,7 @@ final class EnvironmentReader {
 
     /** A line break at the end of a file, which most have, and a byte order mark are not meant as parts of the value. */
     private Optional<String> content(String name, String path) {
-        if (isPipe(path)) {
+        if (isPipeOrDevice(path)) {
             faults.add(unusable(name, path, "is a pipe or a device"));
             return Optional.empty();
         }
@@ -203,7 +203,7 @@ final class EnvironmentReader {
         return Optional.empty();
     }
 
-    private static boolean isPipe(String path) {
+    private static boolean isPipeOrDevice(String path) {
         try {
             return Files.readAttributes(Path.of(path.strip()), BasicFileAttributes.class)
                     .isOther();

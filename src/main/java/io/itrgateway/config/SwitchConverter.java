@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** Reads settings that are true or false, also those of Quarkus. SmallRye Config would take any other word for false. */
+/** Reads settings that are true or false, also those of Quarkus. SmallRye Config would read any other word as false. */
 @Priority(1000)
 public final class SwitchConverter implements Converter<Boolean> {
 

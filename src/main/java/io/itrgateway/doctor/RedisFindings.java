@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /** Whether Redis can be worked with, and what its settings cost those who repeat with an Idempotency-Key. */
 final class RedisFindings {
 
-    /** A call asks Redis some three times, and no step may take longer than 75 ms. */
+    /** A call asks Redis some three times, and some of these steps fail after 75 ms. */
     private static final Duration SLOW = Duration.ofMillis(20);
 
     /** Replicas tell once a second how far they are. */
@@ -35,7 +35,7 @@ final class RedisFindings {
                 .map(trouble -> Finding.failed(
                         Check.REDIS, trouble + (report.roundTrip().isPresent() ? "; " + RIGHTS : "")))
                 .orElseGet(() -> roundTrip.compareTo(SLOW) > 0
-                        ? Finding.warning(Check.REDIS, works + "; a step that takes 75 ms has failed")
+                        ? Finding.warning(Check.REDIS, works + "; some steps of a call fail after 75 ms")
                         : Finding.ok(Check.REDIS, works));
         finding = with(finding, "version", report.setting("version"));
         return with(finding, "round_trip_ms", report.roundTrip().map(time -> time.toNanos() / 10_000 / 100.0));

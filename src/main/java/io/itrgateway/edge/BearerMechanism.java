@@ -118,7 +118,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             return IssuerKeyReads.UNDER_WAY;
         }
         if (issuer.isIssuerUnreachable(failure)) {
-            keyReads.markEnded(); // one that failed has no answer
+            keyReads.markEnded(); // a read that failed may have had no answer
             return issuer.recordUnreachable(failure);
         }
         return UNAUTHENTICATED;

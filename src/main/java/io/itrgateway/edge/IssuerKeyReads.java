@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Whether the keys of the issuer are being read now. Quarkus reads them when a token comes whose key it does not know, and until then takes
- * the keys of other tokens for unknown, too, as when the issuer has just changed its key.
+ * Whether the keys of the issuer are being read now. Quarkus reads them when a token comes whose key it does not know, and until it has
+ * them refuses other tokens with an unknown key, too. Such tokens are valid when the issuer has just changed its key.
  */
 @Singleton
 @Unremovable

@@ -6,7 +6,7 @@ import io.vertx.ext.web.RoutingContext;
  * The end of a request: its answer has been written, or its caller has gone.
  *
  * <p>Vert.x runs the end handlers of a request once. Where its connection fails over HTTP/2, it does so before the response counts as closed, and
- * one that is added in between is never run.
+ * a handler that is added in between never runs.
  */
 public final class RequestEnd {
 

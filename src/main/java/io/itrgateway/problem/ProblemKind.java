@@ -262,7 +262,7 @@ public enum ProblemKind {
                 "Use a client id that you have registered yourself, or ask the operator of this service for the grant. Until then the request"
                         + " is refused again.";
             case UPSTREAM_CREDENTIALS_REFUSED ->
-                "Ask the operator of this service, whose account with Deepvue is refused, for all calls or for this operation. Until it has acted,"
+                "Ask the operator of this service: Deepvue refuses its account, for all calls or for this operation. Until that is resolved,"
                         + " the same call is refused again.";
             case METHOD_NOT_ALLOWED -> "Use a method that Allow lists." + REFUSED_AGAIN;
             case NOT_ACCEPTABLE ->

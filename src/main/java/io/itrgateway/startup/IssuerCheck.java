@@ -59,7 +59,7 @@ final class IssuerCheck {
         return !isOn(config) || Stream.of(URL, PUBLIC_KEY, DISCOVERY_ENABLED).anyMatch(faults::concern);
     }
 
-    /** Also where the value is neither true nor false, at which Quarkus ends the start when the issuer has no fault. */
+    /** Also where the value is neither true nor false: it ends the start when Quarkus reads it, unless a fault of the issuer does so before. */
     private static boolean isOn(SmallRyeConfig config) {
         return QuarkusSettings.given(config)
                 .getOptionalValue(TENANT_ENABLED, String.class)

@@ -22,7 +22,7 @@ record AuthorizeBackoff(int failures, Instant until, Duration length, Optional<G
 
     /**
      * The pause after one more failure: 1, 2, 4, 8, 16, then 30 seconds. Where calls are held back for longer, it lasts as long, up to 30 seconds,
-     * and makes later ones no longer: an authorize until then would only be refused, mostly without being sent.
+     * and does not lengthen later ones: an authorize before its end would be refused, in most cases without being sent.
      */
     AuthorizeBackoff after(GatewayException failure, Instant now) {
         Duration doubled = length(failures + 1);
@@ -47,8 +47,8 @@ record AuthorizeBackoff(int failures, Instant until, Duration length, Optional<G
     }
 
     /**
-     * What others need to know of it; empty if there is none. For how long calls are held back is not in it: others know that themselves, or do
-     * not hold theirs back, as where the circuit is open in this process only.
+     * What other processes need to know of it; empty if there is none. It does not say how long calls are held back here: the others know that
+     * themselves, or do not hold calls back, as where the circuit is open in this process only.
      */
     Optional<AuthorizeFailure> failure(Instant now) {
         return because.map(failure ->

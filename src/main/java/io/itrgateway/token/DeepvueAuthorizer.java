@@ -135,8 +135,8 @@ class DeepvueAuthorizer implements Authorizer {
 
     private AccessToken decode(Answer answer, long generation, Permit permit) {
         if (answer.isThrottledOrUnavailable()) {
-            // All callers get this failure for a while: not the time that Deepvue asks for, which may be a day, but
-            // that until calls are sent.
+            // All callers get this failure for a while. Its Retry-After is the time until calls are sent again, not
+            // what Deepvue asks for, which may be a day.
             throw permit.markRefused(refused(answer), answer.retryDelay()).withRetryAfter(limiter.backoffLeft());
         }
         if (answer.isNotProcessed()) {
