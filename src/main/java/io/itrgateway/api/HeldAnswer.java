@@ -1,10 +1,10 @@
 package io.itrgateway.api;
 
 import io.itrgateway.edge.RequestEnd;
+import io.itrgateway.fairness.Once;
 import io.itrgateway.transport.AnswerMemory;
 import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A long answer that counts as held for its caller until the request is over. It begins before what has read or stored the answer releases it,
@@ -20,13 +20,7 @@ final class HeldAnswer {
             return;
         }
         memory.hold(caller, body);
-        var released = new AtomicBoolean();
-        Runnable release = () -> {
-            // Requested more than once where a response fails.
-            if (released.compareAndSet(false, true)) {
-                memory.release(body);
-            }
-        };
+        var release = new Once(() -> memory.release(body));
         home.runOnContext(now -> RequestEnd.then(request, release));
     }
 }

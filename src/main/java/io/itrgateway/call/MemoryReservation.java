@@ -1,8 +1,8 @@
 package io.itrgateway.call;
 
 import io.itrgateway.fairness.CallerShares;
+import io.itrgateway.fairness.Once;
 import io.smallrye.mutiny.Uni;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -59,16 +59,11 @@ public final class MemoryReservation {
     public <T> Uni<T> during(Supplier<Uni<T>> work) {
         return Uni.createFrom().deferred(() -> {
             hold();
-            var hasEnded = new AtomicBoolean(); // work that has ended may be cancelled as well
-            Runnable end = () -> {
-                if (hasEnded.compareAndSet(false, true)) {
-                    release();
-                }
-            };
+            var release = new Once(this::release);
             try {
-                return work.get().onTermination().invoke(end);
+                return work.get().onTermination().invoke(release);
             } catch (RuntimeException e) {
-                end.run();
+                release.run();
                 throw e;
             }
         });

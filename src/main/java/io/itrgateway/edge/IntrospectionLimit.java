@@ -1,6 +1,7 @@
 package io.itrgateway.edge;
 
 import io.itrgateway.fairness.CallerShares;
+import io.itrgateway.fairness.Once;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.quarkus.arc.Unremovable;
@@ -15,7 +16,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -78,15 +78,10 @@ class IntrospectionLimit implements OidcRequestFilter {
                         .of(authentication.get(), Uni.createFrom().failure(FULL));
             }
             request.removeLocal(NO_ROOM);
-            var hasEnded = new AtomicBoolean(); // one that has ended may be cancelled as well
             return Uni.createFrom()
                     .<T>deferred(authentication::get)
                     .onTermination()
-                    .invoke(() -> {
-                        if (hasEnded.compareAndSet(false, true)) {
-                            shares.giveBack(connection, bytes);
-                        }
-                    });
+                    .invoke(new Once(() -> shares.giveBack(connection, bytes)));
         });
     }
 

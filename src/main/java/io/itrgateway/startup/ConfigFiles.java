@@ -21,7 +21,7 @@ final class ConfigFiles {
     private static final String SHOULD_BE =
             "paths or URLs of files whose names end with .properties, separated by commas";
 
-    private static final String READ = "config/application.properties";
+    private static final String DEFAULT_FILE = "config/application.properties";
 
     /** Where the files of other services may be. */
     private static final List<String> NOT_READ = List.of(
@@ -90,11 +90,11 @@ final class ConfigFiles {
                         "%s has no effect; a file of settings is config/application.properties, or named by SMALLRYE_CONFIG_LOCATIONS"
                                 ::formatted);
         // Docker makes a directory where there is no file to be mounted.
-        Stream<String> unread = Stream.of(READ)
+        Stream<String> unread = Stream.of(DEFAULT_FILE)
                 .map(directory::resolve)
                 .filter(path -> Files.exists(path) && !Files.isRegularFile(path))
                 .map(path -> "%s is %s and has no effect; it should be a file of settings, or not there"
-                        .formatted(READ, Files.isDirectory(path) ? "a directory" : "a pipe or a device"));
+                        .formatted(DEFAULT_FILE, Files.isDirectory(path) ? "a directory" : "a pipe or a device"));
         return Stream.concat(others, unread).toList();
     }
 }
