@@ -111,15 +111,9 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
                 .toList();
     }
 
-    /** What is found where the file should be, such as the directory that Docker makes where there is no file to be mounted. */
     private static Optional<String> whatElse(Path file) {
-        if (Files.isDirectory(file)) {
-            return Optional.of("a directory");
-        }
-        if (Files.exists(file)) {
-            return Optional.of("a pipe or a device");
-        }
-        return Files.isSymbolicLink(file) ? Optional.of("a link to nothing") : Optional.empty();
+        return PathKind.otherThanFile(file)
+                .or(() -> Files.isSymbolicLink(file) ? Optional.of("a link to nothing") : Optional.empty());
     }
 
     /** What the process was started with goes before the file, be it by the value or by the file that holds it. */

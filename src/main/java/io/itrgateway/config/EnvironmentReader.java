@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -175,12 +174,14 @@ final class EnvironmentReader {
 
     /** A line break at the end of a file, which most have, and a byte order mark are not meant as parts of the value. */
     private Optional<String> content(String name, String path) {
-        if (isPipeOrDevice(path)) {
-            faults.add(unusable(name, path, "is a pipe or a device"));
-            return Optional.empty();
-        }
-        try (InputStream file = Files.newInputStream(Path.of(path.strip()))) {
-            byte[] bytes = file.readNBytes(LARGEST_FILE_BYTES + 1);
+        try {
+            Path file = Path.of(path.strip());
+            Optional<String> other = PathKind.otherThanFile(file);
+            if (other.isPresent()) {
+                faults.add(unusable(name, path, "is " + other.get()));
+                return Optional.empty();
+            }
+            byte[] bytes = firstBytes(file, LARGEST_FILE_BYTES + 1);
             if (bytes.length > LARGEST_FILE_BYTES) {
                 faults.add("%s names a file of more than %d bytes".formatted(name, LARGEST_FILE_BYTES));
                 return Optional.empty();
@@ -198,17 +199,14 @@ final class EnvironmentReader {
         } catch (CharacterCodingException e) {
             faults.add("%s names a file that is not UTF-8 text".formatted(name));
         } catch (IOException | InvalidPathException | SecurityException e) {
-            faults.add(unusable(name, path, reason(path, e)));
+            faults.add(unusable(name, path, reason(e)));
         }
         return Optional.empty();
     }
 
-    private static boolean isPipeOrDevice(String path) {
-        try {
-            return Files.readAttributes(Path.of(path.strip()), BasicFileAttributes.class)
-                    .isOther();
-        } catch (IOException | InvalidPathException | SecurityException e) {
-            return false; // Reading it says why.
+    private static byte[] firstBytes(Path path, int most) throws IOException {
+        try (InputStream file = Files.newInputStream(path)) {
+            return file.readNBytes(most);
         }
     }
 
@@ -223,15 +221,12 @@ final class EnvironmentReader {
         return "%s %s; it should be the path of a file that holds the value".formatted(name, held);
     }
 
-    private static String reason(String path, Exception failure) {
+    private static String reason(Exception failure) {
         if (failure instanceof NoSuchFileException) {
             return MISSING;
         }
         if (failure instanceof AccessDeniedException) {
             return "this user may not read";
-        }
-        if (failure instanceof IOException && Files.isDirectory(Path.of(path.strip()))) {
-            return "is a directory";
         }
         return "cannot be read (%s)".formatted(failure.getClass().getSimpleName());
     }

@@ -1,6 +1,7 @@
 package io.itrgateway.startup;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.PathKind;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
@@ -63,11 +64,12 @@ final class ConfigFiles {
                     ? Optional.empty()
                     : Optional.of("a directory without a file whose name ends with " + SUFFIX);
         }
+        Optional<String> other = PathKind.otherThanFile(path);
+        if (other.isPresent()) {
+            return other.map("which is "::concat);
+        }
         if (!Files.exists(path)) {
             return Optional.of("which does not exist");
-        }
-        if (!Files.isRegularFile(path)) {
-            return Optional.of("which is a pipe or a device");
         }
         return path.toString().endsWith(SUFFIX)
                 ? Optional.empty()
@@ -89,12 +91,9 @@ final class ConfigFiles {
                 .map(
                         "%s has no effect; a file of settings is config/application.properties, or named by SMALLRYE_CONFIG_LOCATIONS"
                                 ::formatted);
-        // Docker makes a directory where there is no file to be mounted.
-        Stream<String> unread = Stream.of(DEFAULT_FILE)
-                .map(directory::resolve)
-                .filter(path -> Files.exists(path) && !Files.isRegularFile(path))
-                .map(path -> "%s is %s and has no effect; it should be a file of settings, or not there"
-                        .formatted(DEFAULT_FILE, Files.isDirectory(path) ? "a directory" : "a pipe or a device"));
+        Stream<String> unread = PathKind.otherThanFile(directory.resolve(DEFAULT_FILE)).stream()
+                .map(other -> "%s is %s and has no effect; it should be a file of settings, or not there"
+                        .formatted(DEFAULT_FILE, other));
         return Stream.concat(others, unread).toList();
     }
 }
