@@ -2,6 +2,7 @@ package io.itrgateway.telemetry;
 
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.LiteralEnvironment;
+import io.itrgateway.config.PathKind;
 import io.itrgateway.config.SameFile;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
@@ -18,7 +19,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
  * Makes {@code gateway.audit-file} a file handler of Quarkus' own, named {@code audit}, to which the audit goes and nothing else. Each of
- * its settings stays the operator's. A path that cannot be written is left out, and the start is then refused by {@link AuditSettings}: the
+ * its settings stays the operator's. A path that is not fit is left out, and the start is then refused by {@link AuditSettings}: the
  * handler opens its file before that, and would rotate a directory out of the way as if it were an older file.
  */
 public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
@@ -40,7 +41,7 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
             return List.of(); // The file may be that of a service that runs here, and would be rotated.
         }
         return path(context)
-                .filter(AuditFileConfigSourceFactory::isWritable)
+                .filter(AuditFileConfigSourceFactory::isFitForAudit)
                 .<Iterable<ConfigSource>>map(path -> List.of(new PropertiesConfigSource(
                         settings(path), AuditFileConfigSourceFactory.class.getSimpleName(), ORDINAL)))
                 .orElse(List.of());
@@ -107,6 +108,14 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
 
     private static Path nearest(String path) {
         return SameFile.nearestExisting(Path.of(path).toAbsolutePath());
+    }
+
+    /**
+     * Whether the audit can go there. Opening a pipe without a reader would hold up the start, and one whose reader stands still the event
+     * loops, since no record is dropped; a device would be rotated out of the way.
+     */
+    static boolean isFitForAudit(String path) {
+        return isWritable(path) && !PathKind.isPipeOrDevice(Path.of(path));
     }
 
     /** Whether this is a file that can be written, or one that can be created with its directories. Leaves nothing behind. */

@@ -49,14 +49,15 @@ record AuditSettings(Optional<Pseudonyms> pseudonyms) implements Settings {
         return key.map(Secret::of).map(Pseudonyms::new);
     }
 
-    /** Notes a file that cannot be written, and writes nothing: the log manager would only print a stack trace and go on without it. */
+    /** Notes a file that is not fit, and writes nothing: the log manager would only print a stack trace and go on without it. */
     private static void checkFile(Config config, ConfigurationFaults faults) {
         config.auditFile()
                 .map(String::strip)
-                .filter(path -> !path.isEmpty() && !AuditFileConfigSourceFactory.isWritable(path))
-                .ifPresent(path -> faults.wrong(
-                        AuditFileConfigSourceFactory.PROPERTY,
-                        path,
-                        "the path of a file that this user can write or create"));
+                .filter(path -> !path.isEmpty() && !AuditFileConfigSourceFactory.isFitForAudit(path))
+                .ifPresent(
+                        path -> faults.wrong(
+                                AuditFileConfigSourceFactory.PROPERTY,
+                                path,
+                                "the path of a regular file that this user can write or create; without it the audit goes where the log goes"));
     }
 }

@@ -35,13 +35,31 @@ class AuditSettingsTest {
     private static void isRefused(Path path) {
         assertThat(faults(path.toString()))
                 .containsExactly(
-                        "GATEWAY_AUDIT_FILE is \"%s\"; it should be the path of a file that this user can write or create"
+                        "GATEWAY_AUDIT_FILE is \"%s\"; it should be the path of a regular file that this user can write or create; without it the audit goes where the log goes"
                                 .formatted(path));
     }
 
     @Test
     void aDirectoryIsNoFile() {
         isRefused(directory);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aDeviceIsNoFile() {
+        isRefused(Path.of("/dev/null"));
+    }
+
+    /** Opening it would wait for a reader. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aNamedPipeIsNoFile() throws Exception {
+        Path pipe = directory.resolve("audit.pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        isRefused(pipe);
+        assertThat(handlerFor(pipe)).isEmpty();
     }
 
     /** Quarkus opens the file before the configuration is judged, and rotates what is there. */
