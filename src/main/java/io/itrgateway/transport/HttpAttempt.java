@@ -12,6 +12,8 @@ import static io.itrgateway.transport.ExchangeFailure.Reason.UNDECODABLE;
 import static io.itrgateway.transport.ExchangeFailure.Reason.UNREADABLE;
 import static io.itrgateway.transport.ExchangeFailure.Reason.UNWANTED;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -21,6 +23,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Clock;
@@ -61,6 +64,7 @@ final class HttpAttempt {
     private final Runnable sent;
     private final AnswerBody body;
     private volatile UpstreamHttp1Codec connection;
+    private volatile Channel channel;
     private volatile int requestsBefore;
     private volatile HttpClientResponse head;
     private volatile Cancellable running;
@@ -114,6 +118,7 @@ final class HttpAttempt {
             return;
         }
         exchange.connection = UpstreamHttp1Codec.of(request.connection(), clock, onSurplus);
+        exchange.channel = ((ConnectionBase) request.connection()).channel();
         exchange.requestsBefore = exchange.connection.use().requestsBegun();
         exchange.connection.onWritten(exchange.requestsBefore > 0 ? exchange.sent : exchange::markSentAfterDelay);
         exchange.connection.readInto(exchange.body);
@@ -140,6 +145,11 @@ final class HttpAttempt {
         }
         endWith(body.lease().isWaiting() ? NO_MEMORY : TIMED_OUT);
         running.cancel();
+        // By the codec: the client would close the connection once all of the request is written, and an upstream that
+        // does not read it may delay that without end.
+        Optional.ofNullable(channel)
+                .map(open -> open.pipeline().context(connection))
+                .ifPresent(ChannelHandlerContext::close);
     }
 
     private void onHead(HttpClientResponse response) {

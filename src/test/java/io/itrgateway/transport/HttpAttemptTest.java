@@ -21,6 +21,9 @@ import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +35,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +50,9 @@ class HttpAttemptTest {
     private static final long PATIENCE_SECONDS = 60;
     private static final int MEMORY_BYTES = 1024 * 1024;
     private static final String CALLER = "demo";
+
+    /** More than the buffers of sockets take. */
+    private static final int LARGE_BYTES = 64 * 1024 * 1024;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final TurnableClock clock = new TurnableClock(Instant.EPOCH);
@@ -154,7 +161,12 @@ class HttpAttemptTest {
                 .createEventLoopContext()
                 .duplicate()
                 .runOnContext(now -> HttpAttempt.send(
-                                withTimersIn(timeout), () -> body, Duration.ofDays(1), this::call, () -> true, () -> {})
+                                withTimersIn(timeout),
+                                () -> body,
+                                Duration.ofDays(1),
+                                () -> call(Buffer.buffer()),
+                                () -> true,
+                                () -> {})
                         .subscribe()
                         .with(answer::complete, answer::completeExceptionally));
 
@@ -188,6 +200,34 @@ class HttpAttemptTest {
         memory.hold(CALLER, new byte[2 * MEMORY_BYTES]);
 
         assertFails(exchange(() -> true, Duration.ofSeconds(1)), "TIMED_OUT");
+    }
+
+    /** What is not written holds memory as long as its connection is open. */
+    @Test
+    void aRequestThatTheUpstreamDoesNotReadIsGivenUpWithItsTimeout() throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = server.getLocalPort();
+            var answer = exchange(() -> true, Duration.ofSeconds(1), () -> call(Buffer.buffer(new byte[LARGE_BYTES])));
+            try (Socket upstream = server.accept()) {
+                assertFails(answer, "TIMED_OUT");
+
+                assertThat(lengthOfRest(upstream)).isLessThan(LARGE_BYTES);
+            }
+        }
+    }
+
+    /** Until the other side has closed the connection, in whatever way. */
+    private static long lengthOfRest(Socket socket) {
+        byte[] part = new byte[64 * 1024];
+        long length = 0;
+        try {
+            for (int more = 0; more >= 0; more = socket.getInputStream().read(part)) {
+                length += more;
+            }
+        } catch (IOException reset) {
+            return length;
+        }
+        return length;
     }
 
     private static void assertFails(CompletableFuture<Answer> exchange, String reason) {
@@ -247,22 +287,28 @@ class HttpAttemptTest {
     }
 
     private CompletableFuture<Answer> exchange(BooleanSupplier maySend, Duration timeout) {
+        return exchange(maySend, timeout, () -> call(Buffer.buffer()));
+    }
+
+    private CompletableFuture<Answer> exchange(
+            BooleanSupplier maySend, Duration timeout, Supplier<Uni<Response>> call) {
         var answer = new CompletableFuture<Answer>();
         var context = ((VertxInternal) vertx).createEventLoopContext().duplicate();
-        context.runOnContext(now -> HttpAttempt.send(
-                        vertx, () -> new AnswerBody(memory, CALLER), timeout, this::call, maySend, () -> {})
-                .subscribe()
-                .with(answer::complete, answer::completeExceptionally));
+        context.runOnContext(
+                now -> HttpAttempt.send(vertx, () -> new AnswerBody(memory, CALLER), timeout, call, maySend, () -> {})
+                        .subscribe()
+                        .with(answer::complete, answer::completeExceptionally));
         return answer;
     }
 
-    /** As the declared client, whose response is not looked at. */
-    private Uni<Response> call() {
+    /** As the declared client, whose response is not looked at, and which resets a request that is cancelled. */
+    private Uni<Response> call(Buffer content) {
         return Uni.createFrom()
-                .emitter(emitter -> client.request(HttpMethod.GET, port, "127.0.0.1", "/")
+                .emitter(emitter -> client.request(HttpMethod.POST, port, "127.0.0.1", "/")
                         .compose(request -> {
                             HttpAttempt.onOpen(request, clock, () -> {});
-                            return request.send();
+                            emitter.onTermination(request::reset);
+                            return request.send(content);
                         })
                         .compose(HttpClientResponse::body)
                         .onSuccess(body -> emitter.complete(null))
