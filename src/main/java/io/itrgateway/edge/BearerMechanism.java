@@ -104,7 +104,20 @@ class BearerMechanism implements HttpAuthenticationMechanism {
                 .ifNotNull()
                 .invoke(caller -> KnownCallers.markKnown(context))
                 .onFailure()
-                .transform(failure -> AuthenticationRefusal.of(refusalFor(failure), context, this));
+                .transform(failure -> AuthenticationRefusal.of(refusalFor(failure), context, this))
+                .onItemOrFailure()
+                .transformToUni((caller, refusal) -> unlessAnswered(context, caller, refusal));
+    }
+
+    /** A request that has been answered meanwhile, by a service that stops, goes nowhere: what comes next is not prepared for that. */
+    private static Uni<SecurityIdentity> unlessAnswered(
+            RoutingContext context, SecurityIdentity caller, Throwable refusal) {
+        if (context.response().ended()) {
+            return Uni.createFrom().nothing();
+        }
+        return refusal == null
+                ? Uni.createFrom().item(caller)
+                : Uni.createFrom().failure(refusal);
     }
 
     private GatewayException refusalFor(Throwable failure) {
