@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.itrgateway.operation.Operations;
 import io.itrgateway.sandbox.Gateway;
@@ -116,12 +117,13 @@ class PolicyQuarkusTest {
                 CompletableFuture.supplyAsync(() -> sendBearer(token).extract().statusCode());
         await().until(() -> Issuer.keyReads() > before);
 
-        sendBearer(token)
-                .statusCode(503)
+        ValidatableResponse second = sendBearer(token);
+
+        assumeFalse(first.isDone(), "the keys were read before the second request came: the machine is too slow");
+        second.statusCode(503)
                 .header("Retry-After", equalTo("1"))
                 .body("code", equalTo("overloaded"))
                 .body("outcome", equalTo("not_processed"));
-
         // Judged by then: the token has no grant.
         assertThat(first.join()).isEqualTo(403);
         sendBearer(token).statusCode(403);
