@@ -6,11 +6,15 @@ import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcEndpoint;
 import io.quarkus.oidc.common.OidcRequestFilter;
 import io.quarkus.oidc.common.OidcResponseFilter;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Whether the keys of the issuer are being read now. Quarkus reads them when a token comes whose key it does not know, and until it has
@@ -27,6 +31,12 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
                             + " sent upstream. Repeat after Retry-After.")
             .withRetryAfter(Duration.ofSeconds(1));
 
+    /** How long after the answer a token may still be refused that was looked up before the keys of the answer were in place. */
+    static final Duration SETTLING = Duration.ofMillis(100);
+
+    /** In the context of the request whose token the keys are read for: it is judged by them. */
+    private static final String READS = IssuerKeyReads.class.getName();
+
     private final Clock clock;
 
     /** When a read that has begun ends at the latest. */
@@ -36,8 +46,15 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
         this.clock = clock;
     }
 
+    /** Whether the keys are being read for the token of another request than the current one. */
     boolean isUnderWay() {
-        return clock.instant().isBefore(end);
+        return clock.instant().isBefore(end)
+                && request().map(own -> own.getLocal(READS)).isEmpty();
+    }
+
+    /** The context of the current request, if there is one: the first keys may be read at the start. */
+    private static Optional<Context> request() {
+        return Optional.ofNullable(Vertx.currentContext()).filter(VertxContext::isDuplicatedContext);
     }
 
     void markEnded() {
@@ -46,13 +63,14 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
 
     @Override
     public Uni<Void> filter(OidcRequestFilterContext request) {
+        request().ifPresent(reader -> reader.putLocal(READS, true));
         end = clock.instant().plus(IssuerFailureClassifier.LONGEST_ATTEMPT);
         return Uni.createFrom().voidItem();
     }
 
     @Override
     public Uni<Void> filter(OidcResponseFilterContext answer) {
-        markEnded();
+        end = clock.instant().plus(SETTLING);
         return Uni.createFrom().voidItem();
     }
 }
