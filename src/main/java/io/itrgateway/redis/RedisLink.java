@@ -6,7 +6,6 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -71,6 +70,7 @@ public final class RedisLink implements ScriptRunner {
     private boolean saidAway;
     private boolean closed;
     private int refusals;
+    private ScriptSender scripts;
 
     /** What Redis said last about itself. */
     private String bornId = "";
@@ -192,7 +192,7 @@ public final class RedisLink implements ScriptRunner {
     private Future<RedisConnection> checkEpoch(RedisConnection candidate) {
         List<String> names = EPOCH_KEYS.stream().map(keys::key).toList();
         return candidate
-                .send(request(Command.EVAL, EPOCH_CHECK.text(), names, epochArguments()))
+                .send(ScriptSender.request(Command.EVAL, EPOCH_CHECK.text(), names, epochArguments()))
                 .onSuccess(answer -> own.runOnContext(now -> applyEpoch(answer)))
                 .map(candidate);
     }
@@ -247,6 +247,7 @@ public final class RedisLink implements ScriptRunner {
             found.exceptionHandler(broken -> lose(found, Reason.BROKEN));
             found.endHandler(ended -> lose(found, Reason.BROKEN));
             connection = found;
+            scripts = new ScriptSender(found);
             if (!saidAway) {
                 meter.logConnected(wasUp);
             }
@@ -339,10 +340,7 @@ public final class RedisLink implements ScriptRunner {
                     lose(on, Reason.SILENT);
                 }
             });
-            on.send(request(Command.EVALSHA, script.sha1(), keysOfIt, arguments))
-                    .recover(failure -> RedisFailure.isUnknownScript(failure)
-                            ? on.send(request(Command.EVAL, script.text(), keysOfIt, arguments))
-                            : Future.failedFuture(failure))
+            scripts.send(script, keysOfIt, arguments)
                     .onComplete(end -> own.runOnContext(now -> {
                         answered = true;
                         if (end.succeeded()) {
@@ -383,18 +381,5 @@ public final class RedisLink implements ScriptRunner {
                 emitter.fail(new RedisAway(why));
             }
         }
-    }
-
-    static Request request(Command command, String script, List<String> keys, Object[] arguments) {
-        Request request = Request.cmd(command).arg(script).arg(keys.size());
-        keys.forEach(request::arg);
-        for (Object argument : arguments) {
-            if (argument instanceof byte[] bytes) {
-                request.arg(Buffer.buffer(bytes));
-            } else {
-                request.arg(argument.toString());
-            }
-        }
-        return request;
     }
 }

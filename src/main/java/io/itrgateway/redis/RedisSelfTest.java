@@ -199,7 +199,7 @@ public class RedisSelfTest {
     }
 
     private Uni<Response> step(RedisConnection connection, Command command, String name, String script) {
-        return of(connection.send(RedisLink.request(command, script, probeKeys(), new Object[0])))
+        return of(connection.send(ScriptSender.request(command, script, probeKeys(), new Object[0])))
                 .onFailure()
                 .transform(failure -> new StepFailed(name + " " + words(failure)));
     }

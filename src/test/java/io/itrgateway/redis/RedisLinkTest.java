@@ -98,6 +98,18 @@ class RedisLinkTest {
     }
 
     @Test
+    void theFirstUseOfAScriptTakesOneRoundTripAndFurtherOnesSendItsDigest() {
+        var script = new Script("first-use", "return ARGV[1]");
+
+        for (String word : List.of("one", "two", "three")) {
+            link.run(script, RedisLink.SILENCE, List.of("any"), word).await().atMost(LONG);
+        }
+
+        assertThat(server.command(Command.INFO, "errorstats").toString()).doesNotContain("NOSCRIPT");
+        assertThat(server.command(Command.INFO, "commandstats").toString()).contains("cmdstat_evalsha");
+    }
+
+    @Test
     void aRedisThatHangsIsAwayAndLaterCommandsFailAtOnce() {
         var lost = new AtomicInteger();
         link.onDisconnect(lost::incrementAndGet);
