@@ -341,7 +341,11 @@ public class IdempotencyService {
         return Uni.createFrom()
                 .deferred(() -> result == CallResult.ABANDONED
                         ? store.release(id.name(), owner, Optional.empty())
-                        : results.seal(result, id.sealContext(), bytes -> store(id, owner, result, bytes)))
+                        : results.seal(result, id.sealContext())
+                                .onItemOrFailure()
+                                .transformToUni((bytes, failure) -> failure == null
+                                        ? store(id, owner, result, bytes)
+                                        : storeUnsealed(id, owner, result, failure)))
                 .onFailure()
                 .invoke(meter::recordUnsettled)
                 .onFailure()
@@ -355,8 +359,16 @@ public class IdempotencyService {
         // Callers in other processes start a new call if a claim is released without a result.
         return sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES || id.effect().isRepeatable()
                 ? store.release(id.name(), owner, Optional.of(sealed))
-                : results.seal(
-                        RELEASED, id.sealContext(), shown -> store.release(id.name(), owner, Optional.of(shown)));
+                : results.seal(RELEASED, id.sealContext())
+                        .chain(shown -> store.release(id.name(), owner, Optional.of(shown)));
+    }
+
+    /** Without its result. If no end were stored, the call would count as in progress for as long as this process runs. */
+    private Uni<Void> storeUnsealed(CallId id, Owner owner, CallResult result, Throwable failure) {
+        meter.recordUnsettled(failure);
+        return result.isKept(id.effect()) && !id.effect().isRepeatable()
+                ? store.complete(id.name(), id.fingerprint(), owner, id.effect(), new byte[0])
+                : store.release(id.name(), owner, Optional.empty());
     }
 
     /** A call whose result is kept was made. */

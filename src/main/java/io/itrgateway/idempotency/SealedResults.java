@@ -4,11 +4,11 @@ import static io.itrgateway.idempotency.ClaimStore.LONGEST_RESULT_BYTES;
 
 import io.itrgateway.fairness.CallerShares;
 import io.itrgateway.fairness.EventLoopWork;
+import io.itrgateway.fairness.Once;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.secret.Seal;
 import io.smallrye.mutiny.Uni;
-import java.util.function.Function;
 
 /** Seals results for the store, and opens what it has kept: long ones on a worker thread, since an event loop would not serve others meanwhile. */
 final class SealedResults {
@@ -29,15 +29,11 @@ final class SealedResults {
         this.openingBytes = new CallerShares(mostOpeningBytes);
     }
 
-    /**
-     * Stores a result that it has sealed.
-     *
-     * @param belongsTo what has to be said again to open it
-     */
-    Uni<Void> seal(CallResult result, String belongsTo, Function<byte[], Uni<Void>> store) {
+    /** @param belongsTo what has to be said again to open it */
+    Uni<byte[]> seal(CallResult result, String belongsTo) {
         return result.fold(answer -> answer.body().length, failure -> 0) <= EventLoopWork.LONGEST_BYTES
-                ? store.apply(close(result, belongsTo))
-                : contexts.compute(() -> close(result, belongsTo)).chain(store::apply);
+                ? Uni.createFrom().item(() -> close(result, belongsTo))
+                : contexts.compute(() -> close(result, belongsTo));
     }
 
     private byte[] close(CallResult result, String belongsTo) {
@@ -61,7 +57,7 @@ final class SealedResults {
         }
         return contexts.compute(() -> decode(sealed, belongsTo))
                 .onTermination()
-                .invoke(() -> openingBytes.giveBack(caller, sealed.length));
+                .invoke(new Once(() -> openingBytes.giveBack(caller, sealed.length)));
     }
 
     private CallResult decode(byte[] sealed, String belongsTo) {

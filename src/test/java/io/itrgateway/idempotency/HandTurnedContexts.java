@@ -20,6 +20,7 @@ final class HandTurnedContexts implements Contexts {
     private final List<Alarm> alarms = new ArrayList<>();
     private final Queue<Runnable> waitingTasks = new ConcurrentLinkedQueue<>();
     private boolean areWorkersBusy;
+    private boolean areWorkersGone;
 
     private record Alarm(Duration after, Runnable task) {}
 
@@ -103,6 +104,9 @@ final class HandTurnedContexts implements Contexts {
     /** At once, unless the test holds it back. */
     @Override
     public <T> Uni<T> compute(Callable<T> task) {
+        if (areWorkersGone) {
+            return Uni.createFrom().failure(new RejectedExecutionException("closed"));
+        }
         return (areWorkersBusy
                         ? Uni.createFrom().<Void>emitter(emitter -> waitingTasks.add(() -> emitter.complete(null)))
                         : Uni.createFrom().voidItem())
@@ -112,6 +116,11 @@ final class HandTurnedContexts implements Contexts {
     /** From now on no task is computed before the test says so. */
     void keepWorkersBusy() {
         areWorkersBusy = true;
+    }
+
+    /** From now on no task is computed. */
+    void closeWorkers() {
+        areWorkersGone = true;
     }
 
     int waitingTasks() {

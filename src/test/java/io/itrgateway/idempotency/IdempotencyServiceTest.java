@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency;
 
+import static io.itrgateway.problem.ProblemKind.CALL_INTERRUPTED;
 import static io.itrgateway.problem.ProblemKind.IDEMPOTENCY_IN_PROGRESS;
 import static io.itrgateway.problem.ProblemKind.IDEMPOTENCY_KEY_REUSED;
 import static io.itrgateway.problem.ProblemKind.OVERLOADED;
@@ -159,6 +160,19 @@ class IdempotencyServiceTest {
         work.answers("ok");
 
         assertThat(work.finished()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallWhoseResultCannotBeSealedDoesNotStayInProgress() {
+        calls();
+        room.contexts.closeWorkers();
+        work.answers(new KeptAnswer(200, new byte[EventLoopWork.LONGEST_BYTES + 1]));
+
+        var repeat = calls();
+
+        assertThat(repeat.problem().kind()).isEqualTo(CALL_INTERRUPTED);
+        assertThat(work.carriedOut()).isEqualTo(1);
+        assertThat(room.unsettled()).isEqualTo(1);
     }
 
     // ---- another payload --------------------------------------------------------------------------------------------
