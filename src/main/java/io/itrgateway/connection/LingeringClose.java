@@ -51,7 +51,10 @@ final class LingeringClose {
             } else {
                 closeOutput();
                 context.channel().config().setAutoRead(true);
-                context.executor().schedule(() -> context.close(), LONGEST_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                var late = context.executor()
+                        .schedule(() -> context.close(), LONGEST_LINGER_MILLIS, TimeUnit.MILLISECONDS);
+                // Else it would keep the connection in memory for that time.
+                context.channel().closeFuture().addListener(closed -> late.cancel(false));
             }
         });
     }

@@ -39,6 +39,18 @@ class LingeringCloseTest {
         assertThat(connection.isOpen()).isFalse();
     }
 
+    @Test
+    void aConnectionThatHasEndedLeavesNoTimer() {
+        end.begin();
+        socket.written.setSuccess();
+
+        connection.pipeline().context(guard).close();
+
+        assertThat(connection.runScheduledPendingTasks())
+                .as("the time of the next task")
+                .isEqualTo(-1);
+    }
+
     /** What is written leaves when the test says so. */
     private static final class SlowSocket extends ChannelOutboundHandlerAdapter {
 
