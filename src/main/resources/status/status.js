@@ -407,10 +407,20 @@ function lost() {
   say('verdict', `the service has sent no update since ${since}.`);
 }
 
-connection('connecting…', '');
-listen();
+function connect() {
+  connection('connecting…', '');
+  heard = performance.now();
+  listen();
+}
+
+// Over HTTP/1.1 a browser keeps six connections to a host: the streams of six tabs would leave none for any other page.
+document.addEventListener('visibilitychange', () => {
+  events?.close();
+  if (!document.hidden) connect();
+});
+if (!document.hidden) connect();
 setInterval(() => {
-  if (performance.now() - heard > SILENCE_MS) {
+  if (!document.hidden && performance.now() - heard > SILENCE_MS) {
     lost();
     // In every state: the browser gives up after an answer that is no stream of events, such as 503, and does not notice that nothing comes on a
     // connection whose other end has vanished.

@@ -95,6 +95,12 @@ class StatusChartsQuarkusTest {
               }));
             }""";
 
+    private static final String TURN_TO = """
+            state => {
+              Object.defineProperty(document, 'hidden', { configurable: true, value: state === 'hidden' });
+              document.dispatchEvent(new Event('visibilitychange'));
+            }""";
+
     @SuppressWarnings("unchecked") // each expression gives a text
     private static List<String> ofEachSeries(Page page, String expression) {
         return (List<String>) page.evaluate(
@@ -362,6 +368,22 @@ class StatusChartsQuarkusTest {
                           opened.at(-1).dispatchEvent(new MessageEvent('now', { data }));
                           return document.getElementById('connection').textContent;
                         }""", StatusFeed.now())).isEqualTo("live");
+    }
+
+    /** A browser keeps six connections to a host. */
+    @Test
+    void aTabInTheBackgroundHoldsNoConnection() {
+        Page page = BROWSER.open("/status", Screen.DESK).page();
+        assertThat(page.locator("#connection")).hasText("live");
+
+        page.evaluate(TURN_TO, "hidden");
+
+        assertThat(page.evaluate("events.readyState === EventSource.CLOSED")).isEqualTo(true);
+
+        page.evaluate(TURN_TO, "visible");
+
+        assertThat(page.locator("#connection")).hasText("live");
+        assertThat(page.evaluate("events.readyState === EventSource.OPEN")).isEqualTo(true);
     }
 
     private static String background(Page page) {
