@@ -385,7 +385,7 @@ const layout = system => {
         h(Samples, { request: requestOf((field, value) => shown(field, value, secretsToo, hasCredential)) }),
         h('label', { className: 'choice' },
           h('input', { type: 'checkbox', checked: secretsToo, onChange: event => setSecretsToo(event.target.checked) }),
-          ` Show secrets that I typed; otherwise they are shown as ${HIDDEN}`),
+          ` Show secrets that I typed; otherwise placeholders, such as ${HIDDEN}, take their place`),
         h('div', { ref: answered }, h(Answer, { answer }))));
   };
 
@@ -533,14 +533,17 @@ const layout = system => {
     .flatMap(([status, response]) => Object.entries(response.content?.['application/problem+json']?.examples ?? {})
       .map(([code, { summary, value, 'x-remedy': remedy }]) => ({ status, code, title: summary, example: value, remedy, id: `${operationId}/${status}-${code}` })));
 
-  const Problem = ({ id, status, code, title, example, target }) => h('article', { id, tabIndex: -1, 'aria-current': id === target ? 'location' : undefined },
+  /** Operations share the examples of the document, which have the path of one of them. */
+  const ofPath = (path, example) => example.code === 'not-found' ? example : { ...example, instance: path };
+
+  const Problem = ({ id, status, code, title, example, path, target }) => h('article', { id, tabIndex: -1, 'aria-current': id === target ? 'location' : undefined },
     h('h4', null,
       h('a', { className: 'status failed', href: `#${id}`, title: 'A link to this place' }, status), ' ', h('a', { href: `problems/${code}`, ...BESIDE }, code), ' ',
       h(Outcome, { name: example.outcome })),
     h('p', null, h('strong', null, `${title}. `), example.detail),
-    h(Example, { label: `${status} ${code}`, value: example }));
+    h(Example, { label: `${status} ${code}`, value: ofPath(path, example) }));
 
-  const Answers = ({ operation, problem, target }) => {
+  const Answers = ({ path, operation, problem, target }) => {
     const problems = problemsOf(operation);
     const successes = Object.entries(operation.responses).filter(([, response]) => response.content?.[JSON_TYPE]);
     return h(Fragment, null,
@@ -552,7 +555,7 @@ const layout = system => {
         h('h3', null, title),
         h('p', null, meaning),
         h('div', { className: 'problems' }, problems.filter(({ remedy }) => remedy === name)
-          .map(each => h(Problem, { key: each.id, ...each, target }))))));
+          .map(each => h(Problem, { key: each.id, ...each, path, target }))))));
   };
 
   const Operation = ({ spec, path, method, operation, flow, target }) => {
@@ -567,7 +570,7 @@ const layout = system => {
       h('p', { className: 'route' }, h('span', { className: 'method' }, method.toUpperCase()), ' ', h('code', null, path)),
       prose(operation.description),
       h(Try, { spec, path, method, operation, flow }),
-      h(Answers, { operation, problem: spec.components.schemas.Problem, target }));
+      h(Answers, { path, operation, problem: spec.components.schemas.Problem, target }));
   };
 
   // --- finding ---------------------------------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@ package io.itrgateway.reference;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ForcedColors;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.OnEveryScreen;
 import io.itrgateway.browser.Screen;
@@ -109,6 +111,20 @@ class ReferenceOnScreenQuarkusTest {
         keyboard.press("End");
         keyboard.press("ArrowRight");
         assertThat(reference.tab("curl")).isFocused();
+    }
+
+    @Test
+    void withForcedColoursTheButtonAndTheChosenLanguageAreRecognised() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+
+        reference.page().emulateMedia(new Page.EmulateMediaOptions().setForcedColors(ForcedColors.ACTIVE));
+
+        assertThat(reference.send()).hasCSS("border-style", "solid");
+        assertThat(background(reference.tab("curl"))).isNotEqualTo(background(reference.tab("Python")));
+    }
+
+    private static String background(Locator element) {
+        return (String) element.evaluate("element => getComputedStyle(element).backgroundColor");
     }
 
     // ---- samples

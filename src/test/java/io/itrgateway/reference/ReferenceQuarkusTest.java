@@ -181,6 +181,15 @@ class ReferenceQuarkusTest {
         assertThat(reference.open().faults()).isEmpty();
     }
 
+    @Test
+    void anExampleHasThePathOfItsOperation() {
+        var reference = ReferencePage.at(BROWSER, "aisDownload");
+        reference.unfold();
+
+        assertThat(reference.problem(ProblemKind.UPSTREAM_TIMEOUT))
+                .containsText("\"instance\": \"/v1/verification/itr/ais-download\"");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aProblemThatIsChosenFromASearchIsMarkedAndHasTheFocus(boolean byKeyboard) {
