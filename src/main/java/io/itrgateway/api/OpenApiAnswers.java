@@ -63,7 +63,7 @@ final class OpenApiAnswers {
         return switch (effect) {
             case REGISTERS, UNDECLARED ->
                 "Not stored for an Idempotency-Key: a repeat, with the same key too, is sent to Deepvue and may register twice. If `data` has a"
-                        + " client id, go on with it; else ask Deepvue with the `transaction_id` before you repeat the call.";
+                        + " client id, continue with it; otherwise ask Deepvue with the `transaction_id` before you repeat the call.";
             case FETCHES -> "Not stored for an Idempotency-Key. Ask again after some seconds.";
             case READS -> "Ask again after some seconds.";
         };
@@ -111,8 +111,7 @@ final class OpenApiAnswers {
                 .addProperty("timestamp", described("Usually an integer: milliseconds since 1970-01-01T00:00:00Z"))
                 .addProperty(
                         "transaction_id",
-                        described(
-                                "Deepvue's id of the call, to be named when asking Deepvue about it; usually a string"))
+                        described("Deepvue's id of the call, to quote when asking Deepvue about it; usually a string"))
                 .addProperty("sub_code", described("Deepvue's finer status, such as `SUCCESS`; usually a string"))
                 .addProperty("message", described("One line for people; usually a string"))
                 .addProperty(

@@ -91,7 +91,7 @@ public class OperationOpenApiFilter implements OASFilter {
     private static Parameter prefer() {
         return header(
                 CallPipeline.PREFER,
-                "`wait=N`: how many seconds the caller will wait in all (RFC 7240).",
+                "`wait=N`: how many seconds the caller will wait in total (RFC 7240).",
                 OASFactory.createSchema().addType(SchemaType.STRING).addExample("wait=10"));
     }
 

@@ -103,18 +103,18 @@ final class AnswerData {
                     Member.text("itr_type", "The form.", "ITR-1"),
                     Member.text("dob", "The date of birth, of a person.", "1990-01-31"),
                     Member.text("doi", "The date of incorporation, of a company.", null),
-                    Member.any("raw_itr", "The whole return, up to some hundred KiB.", Map.of("ITR", Map.of()))));
+                    Member.any("raw_itr", "The whole return, up to several hundred KiB.", Map.of("ITR", Map.of()))));
 
     private static final Shape TDS_ENTRY = new Shape(
             "TdsEntry",
             "A deduction of tax. Amounts are usually decimal text such as `1200000.00`, dates such as `31-Mar-2024`.",
             List.of(
                     Member.any("sr_no", "The number in the statement.", "1"),
-                    Member.text("name_of_deductor", "Who deducted the tax.", "EXAMPLE LIMITED"),
-                    Member.text("tan_of_deductor", "The TAN of who deducted it.", "BLRA12345B"),
-                    Member.any("total_amount_paid", "What the deductor paid in all.", "1200000.00"),
-                    Member.any("total_tax_deducted", "The tax that was deducted in all.", "120000.00"),
-                    Member.any("total_tds_deposited", "The tax that was deposited in all.", "120000.00"),
+                    Member.text("name_of_deductor", "The deductor.", "EXAMPLE LIMITED"),
+                    Member.text("tan_of_deductor", "The deductor's TAN.", "BLRA12345B"),
+                    Member.any("total_amount_paid", "The total amount that the deductor paid.", "1200000.00"),
+                    Member.any("total_tax_deducted", "The total tax deducted.", "120000.00"),
+                    Member.any("total_tds_deposited", "The total tax deposited.", "120000.00"),
                     Member.any("section", "The section of the law.", "192"),
                     Member.text("transaction_date", "When it was paid.", "31-Mar-2024"),
                     Member.text("status_of_booking", "The status of the booking.", "F"),

@@ -50,8 +50,8 @@ public final class Operations {
             Effect.FETCHES,
             List.of(CLIENT_ID),
             "Fetch the list of a taxpayer's filed returns",
-            "Has Deepvue fetch the filed returns from the income-tax portal, which takes 5 to 30 s. 202 means that it is still at"
-                    + " it: ask again after some seconds; each request costs a call of the plan.",
+            "Has Deepvue fetch the filed returns from the income-tax portal, which takes 5 to 30 s. 202 means that Deepvue is"
+                    + " still fetching: ask again after some seconds; each request costs a call of the plan.",
             AnswerData.ITR_DOWNLOAD);
 
     public static final Operation DOWNLOAD_26AS = new Operation(
@@ -61,8 +61,8 @@ public final class Operations {
             Effect.FETCHES,
             List.of(CLIENT_ID),
             "Fetch the list of a taxpayer's 26AS statements",
-            "Has Deepvue fetch the 26AS statements (Form 168 since 2026), which takes 5 to 30 s. 202 means that it is still at it: ask"
-                    + " again after some seconds; each request costs a call of the plan.",
+            "Has Deepvue fetch the 26AS statements (Form 168 since 2026), which takes 5 to 30 s. 202 means that Deepvue is still"
+                    + " fetching: ask again after some seconds; each request costs a call of the plan.",
             AnswerData.DOWNLOAD_26AS);
 
     public static final Operation AIS_DOWNLOAD = new Operation(
@@ -83,7 +83,7 @@ public final class Operations {
             Effect.READS,
             List.of(CLIENT_ID, Field.id("itr_id", "The id of a return, from itr-download.", "itr_2024_1")),
             "Read one filed return",
-            "Reads a return that itr-download has fetched. The answer may have some hundred KiB.",
+            "Reads a return that itr-download has fetched. The answer can be several hundred KiB long.",
             AnswerData.GET_ITR_DETAILS);
 
     public static final Operation GET_26AS_DETAILS = new Operation(

@@ -6,11 +6,11 @@ public enum Effect {
     REGISTERS(
             "a registration",
             "The registration may have been made.",
-            "If the call had an Idempotency-Key, repeat with the same one first: it registers nothing more, and gives the result if the"
-                    + " call has ended since. A service without Redis that has been restarted since has lost the key, and would register again. Do not repeat it under another key, or without one, before you know whether the"
-                    + " registration was made. To find out, ask Deepvue: with the transaction_id if the problem has one, otherwise with the"
-                    + " user name and the time of the call. If you have the client id of an earlier registration, ask for its downloads."
-                    + " Without either, a repeat may register twice."),
+            "If the call had an Idempotency-Key, first repeat it with the same key: that does not register again, and returns the result if"
+                    + " the call has ended by then. A service without Redis loses its keys when it restarts, and would register again. Do not"
+                    + " repeat the call with another key, or without one, before you know whether the registration was made. To find out, ask"
+                    + " Deepvue, with the transaction_id if the problem has one, otherwise with the user name and the time of the call. If you"
+                    + " have the client id of an earlier registration, try its downloads. Without either, a repeat may register twice."),
     /** It has Deepvue fetch something from the tax portal. A repeat does no harm and costs a call of the plan. */
     FETCHES(
             "a fetch",
@@ -25,10 +25,11 @@ public enum Effect {
     UNDECLARED(
             "another Deepvue operation whose effect this service does not know",
             "The request may have been carried out.",
-            "If the call had an Idempotency-Key, repeat with the same one first: it does nothing more, and gives the result if the call"
-                    + " has ended since. A service without Redis that has been restarted since has lost the key, and would carry it out again. Do not repeat it under another key, or without one, before you know whether it was carried"
-                    + " out. To find out, ask Deepvue: with the transaction_id if the problem has one, otherwise with the time of the call."
-                    + " Without that, a repeat may be carried out twice.");
+            "If the call had an Idempotency-Key, first repeat it with the same key: that does not carry it out again, and returns the result"
+                    + " if the call has ended by then. A service without Redis loses its keys when it restarts, and would carry it out again."
+                    + " Do not repeat the call with another key, or without one, before you know whether it was carried out. To find out, ask"
+                    + " Deepvue, with the transaction_id if the problem has one, otherwise with the time of the call. Without that, a repeat"
+                    + " may be carried out twice.");
 
     private final String call;
     private final String consequence;

@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * A success of Deepvue, whole.
  *
- * @param status 200, or 202 where Deepvue is still at it; 201 and 203 are answered as 200
+ * @param status 200, or 202 where Deepvue has not finished; 201 and 203 are answered as 200
  * @param json the bytes as they came, checked to be one well-formed JSON object
- * @param isPending whether {@code data} says that Deepvue is still at it, whatever the status
+ * @param isPending whether {@code data} says that Deepvue has not finished, whatever the status
  * @param transactionId Deepvue's id of the transaction, if it gave one as text
  * @param hasData whether there is a member {@code data}; some operations that are not in the catalogue answer without
  */

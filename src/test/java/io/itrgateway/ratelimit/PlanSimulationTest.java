@@ -58,7 +58,7 @@ class PlanSimulationTest {
                 / binding.quota()
                 / ((double) saturated.toNanos() / binding.length().toNanos());
         System.out.printf(
-                "%-12s %8d calls in the first day; the %s binds for %6.1f min, %5.1f %% of it used; %d times told to wait%n",
+                "%-12s %8d calls in the first day; the %s binds for %6.1f min, %5.1f %% of it used; %d times refused with Retry-After%n",
                 name, arrivals.between(0, DAY.toNanos()), binds, saturated.toSeconds() / 60.0, used * 100, refused);
         assertThat(used).isGreaterThanOrEqualTo(least);
         for (Window window : plan.windows()) {
