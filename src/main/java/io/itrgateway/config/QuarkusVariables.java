@@ -17,6 +17,9 @@ final class QuarkusVariables {
 
     static final Set<String> NAMES = Set.of(
             "QUARKUS_CONFIG_LOCATIONS",
+            "QUARKUS_HTTP_CORS_ENABLED",
+            "QUARKUS_HTTP_CORS_EXPOSED_HEADERS",
+            "QUARKUS_HTTP_CORS_ORIGINS",
             "QUARKUS_HTTP_HOST",
             "QUARKUS_HTTP_IDLE_TIMEOUT",
             "QUARKUS_HTTP_INSECURE_REQUESTS",
