@@ -103,7 +103,7 @@ const layout = system => {
       part: 'credential',
       name,
       label: schemes[name].type === 'apiKey' ? schemes[name].name : 'Authorization: Bearer',
-      kind: place === 0 ? 'credential' : 'instead of it',
+      kind: place === 0 ? 'credential' : 'instead of the key',
       more: place > 0,
       description: schemes[name].description,
       secret: true,
