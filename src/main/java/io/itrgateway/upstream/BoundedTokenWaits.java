@@ -6,13 +6,29 @@ import io.itrgateway.fairness.CallerShares;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.token.AccessToken;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** Waits of calls for an access token that is being fetched, with a bound on their number. */
 final class BoundedTokenWaits {
 
+    /** @param home runs tasks on the context of the call */
+    private record Wait(UniEmitter<? super AccessToken> emitter, Executor home) {
+        private void fail(GatewayException failure) {
+            home.execute(() -> emitter.fail(failure));
+        }
+    }
+
     private final Supplier<Uni<AccessToken>> tokens;
     private final CallerShares permits;
+    private final Set<Wait> waiting = ConcurrentHashMap.newKeySet();
+    private volatile Optional<GatewayException> stopped = Optional.empty();
 
     /** @param most waits of one caller at once */
     BoundedTokenWaits(Supplier<Uni<AccessToken>> tokens, int most) {
@@ -30,11 +46,30 @@ final class BoundedTokenWaits {
                     .failure(GatewayException.of(
                             OVERLOADED, "Too many calls wait for an access token. Nothing was sent."));
         }
-        return Uni.createFrom()
-                .emitter(emitter -> tokens.get()
-                        .onTermination()
-                        .invoke(() -> permits.giveBack(caller, 1))
-                        .subscribe()
-                        .with(emitter::complete, emitter::fail));
+        return Uni.createFrom().emitter(emitter -> {
+            var wait = new Wait(emitter, currentContext());
+            waiting.add(wait);
+            tokens.get()
+                    .onTermination()
+                    .invoke(() -> {
+                        waiting.remove(wait);
+                        permits.giveBack(caller, 1);
+                    })
+                    .subscribe()
+                    .with(emitter::complete, emitter::fail);
+            // Checked after the wait was added: either this sees the failure, or failAll() sees the wait.
+            stopped.ifPresent(emitter::fail);
+        });
+    }
+
+    /** Fails all waits, also those that begin from now on, since the service is stopping and a call that gets its token would not be sent. */
+    void failAll(GatewayException failure) {
+        stopped = Optional.of(failure);
+        waiting.forEach(wait -> wait.fail(failure));
+    }
+
+    private static Executor currentContext() {
+        Context context = Vertx.currentContext();
+        return context == null ? Runnable::run : task -> context.runOnContext(resumed -> task.run());
     }
 }

@@ -82,6 +82,7 @@ public class DeepvueClient {
         this.mostUnanswered = settings.maxWaiting() + settings.maxInFlight();
         this.longestCall = settings.maxWait().plus(transport.answerTimeout());
         this.tokenWaits = new BoundedTokenWaits(tokens::current, mostUnanswered);
+        limiter.onStop(tokenWaits::failAll);
     }
 
     /** Most calls that wait for their turn or are at Deepvue at once; also most of one caller that wait for anything else. */

@@ -369,6 +369,24 @@ class StoppingIT {
                 .containsPattern("call event=ended .*outcome=processed code=ok .*transaction_id=txn_recorded");
     }
 
+    /** With its token it would not be sent any more. */
+    @Test
+    void aCallThatWaitsForATokenIsTurnedAwayAtOnce() throws Exception {
+        upstream.authorizesAfter(Duration.ofDays(1));
+        start();
+        try (var caller = registering("waiting")) {
+            await().atMost(LONG).until(() -> upstream.authorizes() == 1);
+
+            service.terminate();
+
+            var answer = caller.answer();
+            assertThat(answer.says("overloaded", "not_processed")).isTrue();
+            assertThat(answer.endsTheConnection()).isTrue();
+        }
+        assertThat(service.exitCode()).isEqualTo(TERMINATED);
+        assertThat(upstream.registrations()).isEmpty();
+    }
+
     @Test
     void aRequestStillArrivingIsRefusedAtOnceAndDelaysNoOther() throws Exception {
         start();

@@ -19,6 +19,8 @@ class BoundedTokenWaitsTest {
     private static final AccessToken TOKEN =
             new AccessToken(Secret.of("token"), 1, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofHours(24)));
 
+    private static final GatewayException STOPPING = GatewayException.of(ProblemKind.OVERLOADED);
+
     private final CompletableFuture<AccessToken> fetch = new CompletableFuture<>();
     private final BoundedTokenWaits waits =
             new BoundedTokenWaits(() -> Uni.createFrom().completionStage(fetch), 2);
@@ -68,6 +70,16 @@ class BoundedTokenWaitsTest {
         fetch.completeExceptionally(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
 
         assertThat(failureOf(await())).isEqualTo(ProblemKind.UPSTREAM_UNAVAILABLE);
+    }
+
+    @Test
+    void allWaitsFailWhenTheServiceStops() {
+        var before = await();
+
+        waits.failAll(STOPPING);
+
+        assertThat(before.getFailure()).isSameAs(STOPPING);
+        assertThat(await().getFailure()).isSameAs(STOPPING);
     }
 
     private UniAssertSubscriber<AccessToken> await() {
