@@ -115,6 +115,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
         private final long deadlineTimer;
         private Iterator<String> untried = List.<String>of().iterator();
         private long stagger;
+        private long staggerTimer = -1;
         private int running;
         private Throwable failure;
 
@@ -149,8 +150,9 @@ final class MultiAddressHttpClient extends HttpClientImpl {
             String address = untried.next();
             running++;
             pools.request(towards(address, options, leftMillis)).onComplete(result -> ended(address, result));
-            if (untried.hasNext()) {
-                context.setTimer(stagger, due -> next());
+            context.owner().cancelTimer(staggerTimer);
+            if (untried.hasNext() && !promise.future().isComplete()) { // a kept connection is there at once
+                staggerTimer = context.setTimer(stagger, due -> next());
             }
         }
 
@@ -178,7 +180,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
         }
 
         private void connected(String address, HttpClientRequest request) {
-            context.owner().cancelTimer(deadlineTimer);
+            cancelTimers();
             if (promise.tryComplete(request)) {
                 addresses.markWorking(address);
             } else {
@@ -188,8 +190,14 @@ final class MultiAddressHttpClient extends HttpClientImpl {
         }
 
         private void fail(Throwable failure) {
-            context.owner().cancelTimer(deadlineTimer);
+            cancelTimers();
             promise.tryFail(failure);
+        }
+
+        /** A timer that stays keeps the request, its answer and the call in memory until its time. */
+        private synchronized void cancelTimers() {
+            context.owner().cancelTimer(deadlineTimer);
+            context.owner().cancelTimer(staggerTimer);
         }
     }
 }

@@ -19,6 +19,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.impl.CloseFuture;
 import io.vertx.core.impl.VertxInternal;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -32,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -232,6 +234,28 @@ class MultiAddressHttpClientTest {
 
         assertThat(requests).hasValue(2);
         assertThat(connections).hasValue(1);
+    }
+
+    @Test
+    void nothingIsKeptOfARequestThatHasItsAnswer() {
+        listen("127.0.0.1", false);
+        var client = direct(Duration.ofHours(1), addresses("127.0.0.1", "127.0.0.2"));
+        answer(client, false); // from now on the address is proven, and the other one is tried much later
+        var options = new AtomicReference<>(new RequestOptions().setHost(HOST).setPort(port));
+        var kept = new WeakReference<>(options.get());
+
+        client.request(options.getAndSet(null))
+                .compose(HttpClientRequest::send)
+                .compose(HttpClientResponse::end)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        answer(client, false); // the connection keeps its last request
+
+        await().atMost(LONG).until(() -> {
+            System.gc();
+            return kept.get() == null;
+        });
     }
 
     @Test
