@@ -10,24 +10,28 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** Waits of calls for an access token that is being fetched, with a bound on their number. */
+/** Waits of calls for an access token that is being fetched, with a bound on their number. They end in the order in which they began. */
 final class BoundedTokenWaits {
 
     /** @param home runs tasks on the context of the call */
-    private record Wait(UniEmitter<? super AccessToken> emitter, Executor home) {
-        private void fail(GatewayException failure) {
+    private record Wait(String caller, UniEmitter<? super AccessToken> emitter, Executor home) {
+        private void complete(AccessToken token) {
+            home.execute(() -> emitter.complete(token));
+        }
+
+        private void fail(Throwable failure) {
             home.execute(() -> emitter.fail(failure));
         }
     }
 
     private final Supplier<Uni<AccessToken>> tokens;
     private final CallerShares permits;
-    private final Set<Wait> waiting = ConcurrentHashMap.newKeySet();
+    private final Queue<Wait> waiting = new ConcurrentLinkedQueue<>();
     private volatile Optional<GatewayException> stopped = Optional.empty();
 
     /** @param most waits of one caller at once */
@@ -47,19 +51,18 @@ final class BoundedTokenWaits {
                             OVERLOADED, "Too many calls wait for an access token. Nothing was sent."));
         }
         return Uni.createFrom().emitter(emitter -> {
-            var wait = new Wait(emitter, currentContext());
-            waiting.add(wait);
-            tokens.get()
-                    .onTermination()
-                    .invoke(() -> {
-                        waiting.remove(wait);
-                        permits.giveBack(caller, 1);
-                    })
-                    .subscribe()
-                    .with(emitter::complete, emitter::fail);
+            waiting.add(new Wait(caller, emitter, currentContext()));
+            tokens.get().subscribe().with(token -> next().complete(token), failure -> next().fail(failure));
             // Checked after the wait was added: either this sees the failure, or failAll() sees the wait.
             stopped.ifPresent(emitter::fail);
         });
+    }
+
+    /** The one that waits longest. A fetch has as many results as there are waits for it, and brings the last of them first. */
+    private Wait next() {
+        Wait oldest = waiting.remove();
+        permits.giveBack(oldest.caller, 1);
+        return oldest;
     }
 
     /** Fails all waits, also those that begin from now on, since the service is stopping and a call that gets its token would not be sent. */

@@ -10,6 +10,8 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.helpers.test.UniAssertSubscriber;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +63,19 @@ class BoundedTokenWaitsTest {
         assertThat(first.getItem()).isSameAs(TOKEN);
         assertThat(await().getItem()).isSameAs(TOKEN);
         assertThat(await().getItem()).isSameAs(TOKEN);
+    }
+
+    /** A call that came first has its turn first. */
+    @Test
+    void waitsEndInTheOrderInWhichTheyBegan() {
+        List<String> ended = new ArrayList<>();
+        for (String caller : List.of("first", "second", "third")) {
+            waits.next(caller).subscribe().with(token -> ended.add(caller));
+        }
+
+        fetch.complete(TOKEN);
+
+        assertThat(ended).containsExactly("first", "second", "third");
     }
 
     @Test
