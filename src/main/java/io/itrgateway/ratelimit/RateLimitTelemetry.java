@@ -171,7 +171,7 @@ public class RateLimitTelemetry {
         alone.increment();
         if (replicas == 0) {
             LOG.warn(
-                    "the shared budget cannot be reached and never was: one call a minute; GATEWAY_REPLICAS would say how many share it");
+                    "the shared budget cannot be reached, and the other replicas may not know of this one: one call a minute; GATEWAY_REPLICAS would say how many share it");
         } else {
             LOG.warnf("the shared budget cannot be reached: using 1/%d of the plan", replicas);
         }

@@ -1,7 +1,9 @@
 package io.itrgateway.redis;
 
+import io.itrgateway.problem.RedactedThrowable;
+
 /** Redis did not do it in time, as far as is known here; it may still have done it. */
-public final class RedisAway extends RuntimeException {
+public final class RedisAway extends RuntimeException implements RedactedThrowable.Harmless {
 
     private static final long serialVersionUID = 1L;
 

@@ -56,21 +56,31 @@ final class RedisFailure {
         };
     }
 
+    /** Whether Redis gave that reason itself, and so will give it again until something is changed there or here. */
+    static boolean isAnswered(Reason reason) {
+        return switch (reason) {
+            case REFUSED, NO_DATABASE, READONLY, FULL, BUSY, ERROR -> true;
+            default -> false;
+        };
+    }
+
     /** A sentence for a reason why Redis is away. */
     static String inWords(Reason reason) {
         return switch (reason) {
             case REFUSED ->
                 "it refuses the user or the password in GATEWAY_REDIS_URL, or gives this user too few rights";
             case NO_DATABASE -> "it has no database of the number in GATEWAY_REDIS_URL";
-            case READONLY -> "it may not write: it is a replica, or a cluster without a master";
+            case READONLY ->
+                "it may not write: it is a replica, a cluster without a master, or has fewer replicas than its min-replicas-to-write";
             case FULL -> "it may not write: memory or disk is used up";
             case BUSY -> "it loads its data, or is busy with another script";
-            case ERROR -> "a command failed inside: it is not allowed, or this Redis is too old";
+            case ERROR ->
+                "a command failed inside: it is not allowed, this Redis is too old, or something else has written to a key of this service";
             case TIMEOUT ->
                 "no connection comes about; where GATEWAY_REDIS_URL begins with rediss://, the port may have no TLS";
             case BROKEN ->
                 "no connection to the address in GATEWAY_REDIS_URL is opened, or it broke; what listens there may be no Redis, or not of the type that"
-                        + " QUARKUS_REDIS_CLIENT_TYPE names";
+                        + " QUARKUS_REDIS_CLIENT_TYPE names, or knows no master of the name in QUARKUS_REDIS_MASTER_NAME";
             default -> "a command had no answer in time";
         };
     }

@@ -67,7 +67,6 @@ public final class RedisLink implements ScriptRunner {
     // All of these only on the own context.
     private long tries;
     private boolean wasUp;
-    private boolean saidAway;
     private boolean closed;
     private int refusals;
     private ScriptSender scripts;
@@ -248,9 +247,7 @@ public final class RedisLink implements ScriptRunner {
             found.endHandler(ended -> lose(found, Reason.BROKEN));
             connection = found;
             scripts = new ScriptSender(found);
-            if (!saidAway) {
-                meter.logConnected(wasUp);
-            }
+            meter.recordFound(wasUp);
             wasUp = true;
             vertx.setTimer(STABLE.toMillis(), stable -> confirmStable(found));
         }
@@ -265,10 +262,7 @@ public final class RedisLink implements ScriptRunner {
     private void confirmStable(RedisConnection found) {
         if (connection == found) {
             refusals = 0;
-            if (saidAway) {
-                saidAway = false;
-                meter.logConnected(true);
-            }
+            meter.recordStable();
         }
     }
 
@@ -298,9 +292,8 @@ public final class RedisLink implements ScriptRunner {
     }
 
     private void reportAway(Reason why) {
-        if (!saidAway && !closed) {
-            saidAway = true;
-            meter.logDisconnected(why);
+        if (!closed) {
+            meter.recordAway(why);
         }
     }
 
@@ -346,8 +339,12 @@ public final class RedisLink implements ScriptRunner {
                         if (end.succeeded()) {
                             complete(end.result());
                         } else {
+                            boolean isOfItsData = RedisFailure.isOfItsData(end.cause());
+                            if (isOfItsData) {
+                                meter.recordForeignData(script);
+                            }
                             fail(RedisFailure.reason(end.cause()));
-                            if (script == EPOCH_CHECK || !RedisFailure.isOfItsData(end.cause())) {
+                            if (script == EPOCH_CHECK || !isOfItsData) {
                                 lose(on, RedisFailure.reason(end.cause()));
                             }
                         }
@@ -369,7 +366,7 @@ public final class RedisLink implements ScriptRunner {
         private void complete(Response response) {
             if (!ended) {
                 ended = true;
-                meter.recordRun(script, "ok", System.nanoTime() - madeNanos);
+                meter.recordRun(script, RedisTelemetry.OK, System.nanoTime() - madeNanos);
                 emitter.complete(response);
             }
         }

@@ -258,7 +258,9 @@ public class RedisSelfTest {
                 RedisFailure.isWithoutPassword(failure)
                         ? "is refused: this Redis asks for a password, and GATEWAY_REDIS_URL has none"
                         : "is not allowed to this user";
-            case READONLY -> "may not write: this is a replica, or a cluster without a master";
+            case READONLY ->
+                "may not write: this is a replica, a cluster without a master, or has fewer replicas than its"
+                        + " min-replicas-to-write";
             case FULL -> "may not write: memory or disk is used up";
             case BUSY -> "is not taken: it loads its data, or is busy with another script";
             case ERROR -> "failed inside: a command or a key is not allowed to this user, or this Redis is too old";

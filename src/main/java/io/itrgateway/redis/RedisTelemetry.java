@@ -5,12 +5,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /** Metrics and log lines of the shared state; the only class of this package that logs. */
 @Singleton
 public class RedisTelemetry {
+
+    /** The result of a script that ran. */
+    static final String OK = "ok";
 
     private static final Logger LOG = Logger.getLogger(RedisTelemetry.class);
 
@@ -26,6 +31,12 @@ public class RedisTelemetry {
 
     private final MeterRegistry meters;
 
+    /** Why Redis is away, as far as it has been logged; empty while it is there. */
+    private final Set<RedisAway.Reason> said = ConcurrentHashMap.newKeySet();
+
+    /** Scripts that have failed over foreign data and have not run since. */
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
     public RedisTelemetry(MeterRegistry meters) {
         this.meters = meters;
     }
@@ -39,6 +50,9 @@ public class RedisTelemetry {
 
     /** @param result ok, or why not */
     void recordRun(Script script, String result, long tookNanos) {
+        if (result.equals(OK)) {
+            failing.remove(script.name());
+        }
         Timer.builder("gateway.redis.scripts")
                 .description("Duration of scripts in Redis, by result: ok, or why it failed")
                 .tag("script", script.name())
@@ -46,6 +60,42 @@ public class RedisTelemetry {
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters)
                 .record(Duration.ofNanos(tookNanos));
+    }
+
+    /** Something else has written to a key of that script; logged for the first of several runs. */
+    void recordForeignData(Script script) {
+        if (failing.add(script.name())) {
+            logForeignData(script);
+        }
+    }
+
+    void logForeignData(Script script) {
+        LOG.warnf(
+                "redis: the script %s failed over what is at one of its keys (itr-gateway:*), as where something else has written there;"
+                        + " going on without it",
+                script.name());
+    }
+
+    /** Logged unless it was lost before: then it has to last. */
+    void recordFound(boolean again) {
+        if (said.isEmpty()) {
+            logConnected(again);
+        }
+    }
+
+    void recordStable() {
+        if (!said.isEmpty()) {
+            said.clear();
+            logConnected(true);
+        }
+    }
+
+    /** Logged once for the loss, and once for each reason that Redis gives later: a connection that broke does not say why no other comes about. */
+    void recordAway(RedisAway.Reason why) {
+        boolean saysMore = said.isEmpty() || RedisFailure.isAnswered(why);
+        if (saysMore && said.add(why)) {
+            logDisconnected(why);
+        }
     }
 
     void logConnected(boolean again) {

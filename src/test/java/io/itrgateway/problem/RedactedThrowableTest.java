@@ -53,6 +53,11 @@ class RedactedThrowableTest {
     }
 
     @Test
+    void aMessageWithoutForeignTextIsLeft() {
+        assertThat(logged(new OwnWords())).contains("OwnWords: no room");
+    }
+
+    @Test
     void theClassesAreLeft() {
         var failure = new IllegalStateException(QUOTED, new IOException(QUOTED));
 
@@ -94,6 +99,14 @@ class RedactedThrowableTest {
 
         assertThat(wordless.getStackTrace()).isEmpty();
         assertThat(logged(wordless)).doesNotContain("correct horse");
+    }
+
+    private static final class OwnWords extends Exception implements RedactedThrowable.Harmless {
+        private static final long serialVersionUID = 1L;
+
+        OwnWords() {
+            super("no room");
+        }
     }
 
     private static Stream<Throwable> causes(Throwable failure) {

@@ -15,6 +15,8 @@ class RedisFailureTest {
             ERR DB index is out of range                                  | database | no database of the number in GATEWAY_REDIS_URL
             ERR unknown command 'EVAL'                                    | error    | too old
             READONLY You can't write against a read only replica.         | readonly | a replica
+            NOREPLICAS Not enough good replicas to write.                 | readonly | min-replicas-to-write
+            WRONGTYPE Operation against a key holding the wrong kind      | error    | something else has written
             OOM command not allowed when used memory > 'maxmemory'.       | full     | memory or disk is used up
             LOADING Redis is loading the dataset in memory                | busy     | loads its data
             Connection refused: localhost/127.0.0.1:1                     | broken   | no connection to the address in GATEWAY_REDIS_URL

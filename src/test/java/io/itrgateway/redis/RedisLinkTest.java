@@ -32,6 +32,9 @@ class RedisLinkTest {
     private static final Script WRITE =
             new Script("write", "return redis.call('SET', KEYS[1], 1, 'PX', 1000)", "1".repeat(40));
 
+    private static final Script APPEND =
+            new Script("append", "return redis.call('APPEND', KEYS[1], 'a')", "2".repeat(40));
+
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private RedisServer server;
@@ -216,6 +219,66 @@ class RedisLinkTest {
         await().atMost(LONG).until(() -> attempts.get() > 1);
         await().during(Duration.ofSeconds(3)).atMost(LONG).until(() -> attempts.get() < 10 && lines.get() == 1);
         refusing.close();
+    }
+
+    /** A connection that broke does not say why no other comes about. */
+    @Test
+    void whyRedisRefusesAfterItWasLostIsLoggedOnce() {
+        var reasons = new CopyOnWriteArrayList<RedisAway.Reason>();
+        var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
+        var refused = new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisTelemetry(meters) {
+            @Override
+            void logDisconnected(RedisAway.Reason why) {
+                reasons.add(why);
+            }
+        });
+        refused.start();
+        await().atMost(LONG).until(refused::isUp);
+
+        server.command(Command.CONFIG, "SET", "requirepass", "another password");
+        server.command(Command.CLIENT, "KILL", "TYPE", "normal");
+
+        await().atMost(LONG).until(() -> reasons.size() > 1);
+        await().during(Duration.ofSeconds(1))
+                .atMost(LONG)
+                .untilAsserted(
+                        () -> assertThat(reasons).containsExactly(RedisAway.Reason.BROKEN, RedisAway.Reason.REFUSED));
+        refused.close();
+    }
+
+    @Test
+    void aScriptThatFailsOverWhatSomethingElseHasWrittenIsLoggedUntilItRuns() {
+        var logged = new CopyOnWriteArrayList<Script>();
+        var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
+        var failing = new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisTelemetry(meters) {
+            @Override
+            void logForeignData(Script script) {
+                logged.add(script);
+            }
+        });
+        failing.start();
+        await().atMost(LONG).until(failing::isUp);
+
+        writeForeignValue();
+        assertThatThrownBy(() -> append(failing)).hasMessage("error");
+        assertThatThrownBy(() -> append(failing)).hasMessage("error");
+        assertThat(logged).containsExactly(APPEND);
+
+        server.command(Command.DEL, TestLink.KEYS + "text");
+        append(failing);
+        writeForeignValue();
+        assertThatThrownBy(() -> append(failing)).hasMessage("error");
+        assertThat(logged).containsExactly(APPEND, APPEND);
+        failing.close();
+    }
+
+    private void writeForeignValue() {
+        server.command(Command.DEL, TestLink.KEYS + "text");
+        server.command(Command.RPUSH, TestLink.KEYS + "text", "foreign");
+    }
+
+    private static void append(RedisLink to) {
+        to.run(APPEND, RedisLink.SILENCE, List.of("text")).await().atMost(LONG);
     }
 
     @Test
