@@ -104,7 +104,7 @@ class CallPipeline {
     private static Uni<RequestValues> readValues(Operation operation, RoutingContext context) {
         HttpServerRequest request = context.request();
         if (operation.method() == Method.POST) {
-            RequestReader.demandNoQuery(request.query());
+            RequestReader.demandNoQuery(operation, request.query());
             return BoundedBodyReader.read(context).map(body -> RequestReader.readBody(operation, body));
         }
         BoundedBodyReader.discard(request);

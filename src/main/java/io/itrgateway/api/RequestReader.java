@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads and validates the request of an operation: all of its faults at once, and none of its values in any message.
@@ -89,11 +90,23 @@ final class RequestReader {
     }
 
     /** For an operation whose fields are in its body. @throws GatewayException {@code invalid-request} */
-    static void demandNoQuery(String query) {
-        if (query != null && !query.isEmpty()) {
-            throw GatewayException.of(
-                    INVALID_REQUEST, "The path has a query; this operation takes no query parameters.");
+    static void demandNoQuery(Operation operation, String query) {
+        if (query == null || query.isEmpty()) {
+            return;
         }
+        List<String> names = Stream.of(query.split("&"))
+                .map(parameter -> parameter.replaceFirst("=.*", ""))
+                .toList();
+        List<FieldFault> faults = operation.fields().stream()
+                .map(Field::name)
+                .filter(names::contains)
+                .map(field -> FieldFault.of(field, "belongs in the body, not in the query"))
+                .toList();
+        throw GatewayException.of(INVALID_REQUEST, "The path has a query; this operation takes no query parameters.")
+                .withErrors(
+                        faults.isEmpty()
+                                ? List.of(new FieldFault("#", "must be all of the request, without a query"))
+                                : faults);
     }
 
     private void readParameter(String parameter) {

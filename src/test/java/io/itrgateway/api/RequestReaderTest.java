@@ -636,4 +636,22 @@ class RequestReaderTest {
                         .toString())
                 .doesNotContain("Secret.123", "ABCDE1234F");
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            dry_run=true                     | #: must be all of the request, without a query
+            %zz                              | #: must be all of the request, without a query
+            username=ABCDE1234F&dry_run=true | #/username: belongs in the body, not in the query
+            username&password=Secret.123     | #/username: belongs in the body, not in the query; #/password: belongs in the body, not in the query
+            """)
+    void aQueryBesideABodyIsAFaultThatErrorsNames(String query, String errors) {
+        GatewayException refusal = catchThrowableOfType(
+                GatewayException.class, () -> RequestReader.demandNoQuery(Operations.CREATE_CLIENT, query));
+
+        assertThat(refusal.kind()).isEqualTo(ProblemKind.INVALID_REQUEST);
+        assertThat(refusal.errors().stream()
+                        .map(fault -> fault.pointer() + ": " + fault.detail())
+                        .collect(Collectors.joining("; ")))
+                .isEqualTo(errors);
+    }
 }
