@@ -11,7 +11,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigValue;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -27,20 +27,12 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
     private static final String HOSTS = "quarkus.redis.hosts";
     private static final String TYPE = "quarkus.redis.client-type";
 
-    /** Nothing, or the number of a database, which Redis' client would otherwise fail on with a stack trace. */
-    private static final Pattern DATABASE = Pattern.compile("/?|/[0-9]{1,9}");
-
-    private static final Pattern LONG_DATABASE = Pattern.compile("^rediss?://[^/?#]*/[0-9]{10,}(\\?|$)");
-    private static final Pattern ANY_PORT = Pattern.compile("^(rediss?://[^/?#]*):[0-9]+(?=[/?]|$)");
-
-    private static final Pattern TLS = Pattern.compile("(?i)(^|&)(ssl|tls)(=(true|yes|on|1|required?)?)?(&|$)");
-
-    private static final int HIGHEST_PORT = 65_535;
-
     private static final String NAME = RedisAddressConfigSourceFactory.class.getSimpleName();
 
     /** Of the source of the type that takes the place of that for one address until the start is refused. */
     private static final String REPLACED_TYPE = NAME + ".replaced-type";
+
+    private static final String COMMA = " (a comma in a password is written %2C)";
 
     private static final String FOR_SEVERAL = "cluster";
 
@@ -140,43 +132,21 @@ public final class RedisAddressConfigSourceFactory implements ConfigSourceFactor
 
     /** Whether these are addresses of Redis: {@code redis://} or {@code rediss://}, several as a list. */
     static boolean areAddresses(String urls) {
-        return !urls.isBlank() && Entries.of(urls).stream().allMatch(RedisAddressConfigSourceFactory::isOne);
+        return !urls.isBlank()
+                && Entries.of(urls).stream()
+                        .allMatch(url -> RedisAddress.fault(url).isEmpty());
     }
 
-    /** Of what is not {@link #areAddresses}; without any of it, since there may be a password in it. */
-    static String whatIsWrong(String urls) {
-        if (Entries.of(urls).stream().anyMatch(url -> LONG_DATABASE.matcher(url).find())) {
-            return "has a number of a database of more than 9 digits";
-        }
-        return Entries.of(urls).stream()
-                        .filter(url -> !isOne(url))
-                        .allMatch(url -> isOne(ANY_PORT.matcher(url).replaceFirst("$1")))
-                ? "has a port that is not from 1 to 65535"
-                : "is not an address of Redis";
-    }
-
-    private static boolean isOne(String url) {
-        try {
-            var address = URI.create(url);
-            boolean redis = "redis".equals(address.getScheme()) || "rediss".equals(address.getScheme());
-            return redis
-                    && address.getHost() != null
-                    && hasUsablePort(address)
-                    && address.getFragment() == null
-                    && ("rediss".equals(address.getScheme()) || !asksForTls(address.getRawQuery()))
-                    && DATABASE.matcher(address.getRawPath()).matches();
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    /** As clients of other languages read it. Redis' client here ignores it, and would connect without TLS. */
-    private static boolean asksForTls(String query) {
-        return query != null && TLS.matcher(query).find();
-    }
-
-    private static boolean hasUsablePort(URI address) {
-        int port = address.getPort();
-        return port == -1 ? !address.getRawAuthority().endsWith(":") : port >= 1 && port <= HIGHEST_PORT;
+    /** A sentence without its subject for each that is none; without any of them, since there may be passwords in them. */
+    static List<String> faults(String urls) {
+        List<String> each = Entries.of(urls);
+        return IntStream.range(0, each.size())
+                .boxed()
+                .flatMap(i -> RedisAddress.fault(each.get(i))
+                        .map(fault -> each.size() == 1
+                                ? fault
+                                : "lists an address, number %d, that %s%s".formatted(i + 1, fault, COMMA))
+                        .stream())
+                .toList();
     }
 }

@@ -42,10 +42,11 @@ public record SharedStateSettings(boolean hasAddress, OptionalInt acks) implemen
 
     private static boolean hasAddress(Optional<String> redisUrl, ConfigurationFaults faults) {
         Optional<String> given = redisUrl.filter(url -> !url.isBlank());
-        given.filter(urls -> !RedisAddressConfigSourceFactory.areAddresses(urls))
-                .ifPresent(urls -> faults.unfit(
+        given.stream()
+                .flatMap(urls -> RedisAddressConfigSourceFactory.faults(urls).stream())
+                .forEach(fault -> faults.unfit(
                         RedisAddressConfigSourceFactory.PROPERTY,
-                        RedisAddressConfigSourceFactory.whatIsWrong(urls),
+                        fault,
                         "redis://host:6379, or with TLS rediss://user:password@host:6379, with the number of a database behind it (/1) where there"
                                 + " is one, and with what is special in user and password percent-encoded; several with commas between"
                                 + " them"));

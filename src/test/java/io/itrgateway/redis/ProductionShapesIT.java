@@ -179,7 +179,7 @@ class ProductionShapesIT {
         try (var service = start("GATEWAY_REDIS_URL", "http://gateway:" + PASSWORD + "@127.0.0.1")) {
             assertThat(service.exitCode()).isNotZero();
             assertThat(service.output())
-                    .contains("GATEWAY_REDIS_URL is not an address of Redis")
+                    .contains("GATEWAY_REDIS_URL begins with http:// and not with redis://")
                     .doesNotContain(PASSWORD);
         }
     }
