@@ -85,6 +85,17 @@ const selectorFaults = (objects) => {
     .map(([{ kind, metadata }]) => `${kind} ${metadata.name} selects no pod`);
 };
 
+/** With it, docs/deploy.md applies what a Job made of the CronJob needs, before all else is there. */
+const DOCTOR = 'itr-gateway/doctor';
+
+const doctorLabelFaults = (objects) => {
+  const pods = ofKind(objects, 'CronJob').map(({ spec }) => spec.jobTemplate.spec.template.metadata.labels);
+  const policies = ofKind(objects, 'NetworkPolicy').filter(({ spec }) => pods.some((labels) => isPodSelector(spec.podSelector, labels)));
+  const others = pods.length === 0 ? [] : ['CronJob', 'ConfigMap', 'ServiceAccount'].flatMap((kind) => ofKind(objects, kind));
+  return [...policies, ...others].filter(({ metadata }) => metadata.labels?.[DOCTOR] !== 'true')
+    .map(({ kind, metadata }) => `${kind} ${metadata.name} is not applied for doctor`);
+};
+
 const routeFaults = (objects) => {
   const services = ofKind(objects, 'Service').filter(({ apiVersion }) => apiVersion === 'v1');
   const named = workloads(objects).flatMap(({ spec }) => spec.template.spec.containers[0].ports.map(({ name }) => name));
@@ -127,6 +138,7 @@ export const faultsOf = (objects, repository) => {
     ...workloads(objects).flatMap((workload) => podFaults(objects, workload, read)),
     ...selectorFaults(objects),
     ...doctorFaults(objects),
+    ...doctorLabelFaults(objects),
     ...routeFaults(objects),
     ...autoscalerFaults(objects, read),
     ...policyFaults(objects),

@@ -33,6 +33,7 @@ const mistakes = {
   'a doctor without a setting of the service': (objects) => { doctor(objects).spec.containers[0].env.pop(); },
   'a doctor with other files': (objects) => { doctor(objects).spec.volumes[0].secret.secretName = 'doctor'; },
   'a doctor that calls are sent to': (objects) => { doctor(objects).metadata.labels = only(objects, 'Deployment').spec.template.metadata.labels; },
+  'a policy that is not applied for doctor': (objects) => { delete policy(objects).metadata.labels['itr-gateway/doctor']; },
 };
 
 export const unnoticed = (objects, repository) => Object.entries(mistakes).filter(([, make]) => {
