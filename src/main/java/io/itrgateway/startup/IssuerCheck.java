@@ -3,6 +3,7 @@ package io.itrgateway.startup;
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.HttpUrl;
+import io.itrgateway.config.ShownValue;
 import io.itrgateway.config.SwitchConverter;
 import io.itrgateway.config.Variables;
 import io.smallrye.config.ConfigSourceContext;
@@ -101,14 +102,13 @@ final class IssuerCheck {
             return key.isPresent();
         }
         checkUrl(issuer.get(), faults);
-        boolean hasDiscovery =
-                settings.apply(DISCOVERY_ENABLED).filter(SwitchConverter::isOff).isEmpty();
+        Optional<String> noDiscovery = settings.apply(DISCOVERY_ENABLED).filter(SwitchConverter::isOff);
         boolean hasOtherKeys = Stream.of("quarkus.oidc.jwks-path", "quarkus.oidc.introspection-path")
                 .anyMatch(path -> settings.apply(path).isPresent());
-        if (!hasDiscovery && !hasOtherKeys) {
+        if (noDiscovery.isPresent() && !hasOtherKeys) {
             faults.unfit(
                     DISCOVERY_ENABLED,
-                    "is \"false\"",
+                    "is " + ShownValue.of(noDiscovery.get()),
                     "true, unless QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
         }
         return true;

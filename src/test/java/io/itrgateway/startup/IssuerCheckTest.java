@@ -80,10 +80,11 @@ class IssuerCheckTest {
                                 + " or https URL of the issuer without that, which is added to it");
     }
 
-    @Test
-    void withoutDiscoveryAnotherWayToTheKeysIsNeeded() {
-        assertThat(faults(Map.of(URL, ISSUER, "quarkus.oidc.discovery-enabled", "false")))
-                .containsExactly("QUARKUS_OIDC_DISCOVERY_ENABLED is \"false\"; it should be true, unless"
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "no", "off", "0", "FALSE"})
+    void withoutDiscoveryAnotherWayToTheKeysIsNeeded(String off) {
+        assertThat(faults(Map.of(URL, ISSUER, "quarkus.oidc.discovery-enabled", off)))
+                .containsExactly("QUARKUS_OIDC_DISCOVERY_ENABLED is \"" + off + "\"; it should be true, unless"
                         + " QUARKUS_OIDC_JWKS_PATH or QUARKUS_OIDC_INTROSPECTION_PATH is set");
     }
 
