@@ -38,7 +38,10 @@ public final class ConfigurationFaults {
 
     /** Notes a fault of a variable that is not for secrets. A value that may be one all the same is not shown. */
     public void wrong(String property, String value, String shouldBe) {
-        unfit(property, "is " + ShownValue.of(value), shouldBe);
+        unfit(
+                property,
+                "is " + ShownValue.of(value) + ServiceLinks.origin(Variables.nameOf(property), value),
+                shouldBe);
     }
 
     /** Notes a fault of a variable that is missing, or whose value must not be shown. */

@@ -28,11 +28,6 @@ final class EnvironmentReader {
     private static final List<String> PROXIES = List.of("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY");
     private static final String AUDIT_FILE = "GATEWAY_AUDIT_FILE";
 
-    /** What Kubernetes and Docker inject for a Service or a linked container whose name begins like our variables. */
-    private static final Pattern INJECTED = Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_.*");
-
-    private static final Pattern INJECTED_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
-
     private static final String MISSING = "does not exist";
 
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'", Pattern.DOTALL);
@@ -73,7 +68,7 @@ final class EnvironmentReader {
                 readFile(givenByFile.get(), name, value);
             }
         } else if (Variables.isOurs(Variables.nameOf(name))) {
-            if (!isInjected(name, value)) {
+            if (!ServiceLinks.injects(name, value)) {
                 judgeUnknown(name);
             }
         } else {
@@ -154,11 +149,6 @@ final class EnvironmentReader {
     /** An empty one is not: {@code NAME: ${NAME:-}} of Docker Compose passes both forms on, one of them empty. */
     static boolean isSet(String name, Map<String, String> variables) {
         return !variables.getOrDefault(name, "").isBlank();
-    }
-
-    private static boolean isInjected(String name, String value) {
-        return INJECTED.matcher(name).matches()
-                || name.endsWith("_PORT") && INJECTED_ADDRESS.matcher(value).matches();
     }
 
     /** As in a file for {@code docker run --env-file}, which takes the marks as they are, where a shell would not. */

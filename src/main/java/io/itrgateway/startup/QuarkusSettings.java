@@ -55,6 +55,9 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     /** Quarkus counts it in milliseconds, with 32 bits. */
     private static final Duration LONGEST_IDLE_TIMEOUT = Duration.ofMillis(Integer.MAX_VALUE);
 
+    private static final String PROXY_HOST = "quarkus.proxy.host";
+    private static final String PROXY_PORT = "quarkus.proxy.port";
+
     private static final String IDLE_TIMEOUT = "quarkus.http.idle-timeout";
 
     private static final String NAME = QuarkusSettings.class.getSimpleName();
@@ -115,13 +118,13 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put("quarkus.http.port", PORT);
         FORMS.put("quarkus.http.ssl-port", PORT);
         FORMS.put(
-                "quarkus.proxy.host",
+                PROXY_HOST,
                 new Form(
                         "the name or the address of a host, without http:// and without a port",
                         text -> HOST_NAME.matcher(text).matches() ? text : null,
                         "none",
                         true));
-        FORMS.put("quarkus.proxy.port", PORT.orNone());
+        FORMS.put(PROXY_PORT, PORT.orNone());
         FORMS.put(
                 "quarkus.http.insecure-requests",
                 new Form("enabled, redirect or disabled", word(InsecureRequests.class), "enabled", true));
@@ -173,6 +176,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                         text -> text.equalsIgnoreCase("service") ? text : null,
                         "service",
                         true));
+        FORMS.put("quarkus.oidc.proxy.port", PORT);
         FORMS.put(
                 "quarkus.oidc.max-pool-size",
                 new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "64", true));
@@ -259,6 +263,10 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 replaced.put(property, form.standIn);
             }
         });
+        // Quarkus would end the start at one without the other.
+        if (replaced.containsKey(PROXY_PORT) && context.getValue(PROXY_HOST) == null) {
+            replaced.put(PROXY_PORT, "");
+        }
         // SmallRye Config would end the start at it.
         Variables.properties().stream()
                 .filter(property -> GivenSettings.hasUnknownExpression(context.getValue(property)))

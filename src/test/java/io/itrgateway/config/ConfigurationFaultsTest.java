@@ -219,4 +219,27 @@ class ConfigurationFaultsTest {
 
         assertThat(faults.lines()).hasSize(1);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "quarkus.http.port, quarkus-http",
+        "quarkus.http.ssl-port, quarkus-http-ssl",
+        "quarkus.oidc.proxy.port, quarkus-oidc-proxy"
+    })
+    void aPortThatKubernetesInjectsIsNotedWithTheServiceItIsOf(String property, String service) {
+        faults.wrong(property, "tcp://10.0.0.1:80", "a number");
+
+        assertThat(faults.lines())
+                .containsExactly("%s is \"tcp://10.0.0.1:80\", which Kubernetes injects for a Service named %s"
+                                .formatted(Variables.nameOf(property), service)
+                        + " (enableServiceLinks: false in the pod prevents it); it should be a number");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"quarkus.http.port, 80a", "quarkus.http.host, tcp://10.0.0.1:80"})
+    void whatKubernetesWouldNotInjectIsNotSaidToBeItsOwn(String property, String value) {
+        faults.wrong(property, value, "something else");
+
+        assertThat(faults.lines()).singleElement().asString().doesNotContain("Kubernetes");
+    }
 }

@@ -71,6 +71,7 @@ class QuarkusSettingsTest {
             quarkus.http.limits.max-initial-line-length | -1 | QUARKUS_HTTP_LIMITS_MAX_INITIAL_LINE_LENGTH | a whole number from 1
             quarkus.proxy.host                   | http://proxy | QUARKUS_PROXY_HOST              | the name or the address of a host, without http:// and without a port
             quarkus.proxy.host                   | proxy:8080 | QUARKUS_PROXY_HOST                | the name or the address of a host, without http:// and without a port
+            quarkus.oidc.proxy.port              | x       | QUARKUS_OIDC_PROXY_PORT              | a number from 0 to 65535
             quarkus.oidc.max-pool-size           | -1      | QUARKUS_OIDC_MAX_POOL_SIZE           | a whole number from 1
             quarkus.oidc.token-cache.max-size    | x       | QUARKUS_OIDC_TOKEN_CACHE_MAX_SIZE    | a whole number from 0
             quarkus.oidc.token-cache.time-to-live | soon   | QUARKUS_OIDC_TOKEN_CACHE_TIME_TO_LIVE | a time such as 30s
