@@ -38,10 +38,10 @@ public final class ConfigurationFaults {
 
     /** Notes a fault of a variable that is not for secrets. A value that may be one all the same is not shown. */
     public void wrong(String property, String value, String shouldBe) {
-        unfit(
-                property,
-                "is " + ShownValue.of(value) + ServiceLinks.origin(Variables.nameOf(property), value),
-                shouldBe);
+        String held = EnvironmentReader.isQuoted(value)
+                ? "is in quotation marks, which are a part of the value"
+                : "is " + ShownValue.of(value) + ServiceLinks.origin(Variables.nameOf(property), value);
+        unfit(property, held, shouldBe);
     }
 
     /** Notes a fault of a variable that is missing, or whose value must not be shown. */

@@ -30,7 +30,12 @@ final class EnvironmentReader {
 
     private static final String MISSING = "does not exist";
 
-    private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'", Pattern.DOTALL);
+    /** Also by the marks that word processors put in their place. */
+    private static final Pattern QUOTED = Pattern.compile(
+            "\"[^\"]*\"|'[^']*'|[\\u201C-\\u201F\\u00AB].*[\\u201C-\\u201F\\u00BB]|[\\u2018-\\u201B].*[\\u2018-\\u201B]",
+            Pattern.DOTALL);
+
+    private static final Pattern OF_QUARKUS = Pattern.compile("(?:QUARKUS|OTEL|SMALLRYE)_[A-Z0-9_]+");
 
     private final Map<String, String> variables;
     private final Map<String, String> values = new TreeMap<>();
@@ -73,6 +78,9 @@ final class EnvironmentReader {
             }
         } else {
             judgeOther(name);
+            if (OF_QUARKUS.matcher(name).matches() && isQuoted(value)) {
+                warnings.add("%s is in quotation marks, which are a part of the value".formatted(name));
+            }
         }
     }
 
@@ -81,7 +89,15 @@ final class EnvironmentReader {
             faults.add("%s and %s are both set; only one of them should be".formatted(target, name));
             faulty.add(target);
         } else {
-            content(name, path).ifPresentOrElse(content -> values.put(target, content), () -> faulty.add(target));
+            content(name, path).ifPresentOrElse(content -> putContent(target, name, content), () -> faulty.add(target));
+        }
+    }
+
+    private void putContent(String target, String name, String content) {
+        values.put(target, content);
+        if (isQuoted(content)) {
+            warnings.add("%s names a file whose content is in quotation marks, which are a part of the value"
+                    .formatted(name));
         }
     }
 

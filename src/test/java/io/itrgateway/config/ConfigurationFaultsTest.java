@@ -242,4 +242,14 @@ class ConfigurationFaultsTest {
 
         assertThat(faults.lines()).singleElement().asString().doesNotContain("Kubernetes");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"8080\"", "'8080'", "“8080”"})
+    void aValueInQuotationMarksIsNotedAsSuch(String value) {
+        faults.wrong("quarkus.http.port", value, "a number");
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "QUARKUS_HTTP_PORT is in quotation marks, which are a part of the value; it should be a number");
+    }
 }

@@ -55,7 +55,18 @@ class EnvironmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"hidden\"", "'hidden'", " \"hidden\"\r", "\"\""})
+    @ValueSource(
+            strings = {
+                "\"hidden\"",
+                "'hidden'",
+                " \"hidden\"\r",
+                "\"\"",
+                "“hidden”",
+                "„hidden“",
+                "‘hidden’",
+                "«hidden»",
+                "”hidden”"
+            })
     void quotationMarksAroundAValueStopTheStartAndShowNothing(String value) {
         var environment = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", value));
 
@@ -107,6 +118,29 @@ class EnvironmentTest {
     void quotationMarksInAFileAreAPartOfTheValue() throws Exception {
         assertThat(clientSecret(Map.of("DEEPVUE_CLIENT_SECRET_FILE", file("\"quoted\""))))
                 .contains("\"quoted\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"hidden\"", "'hidden'\n", "“hidden”"})
+    void quotationMarksInAFileAreAWarning(String content) throws Exception {
+        var environment = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", file(content)));
+
+        assertThat(environment.faults()).isEmpty();
+        assertThat(environment.warnings())
+                .containsExactly(
+                        "DEEPVUE_CLIENT_SECRET_FILE names a file whose content is in quotation marks, which are a part of the value");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"QUARKUS_OIDC_TOKEN_AUDIENCE", "QUARKUS_HTTP_PORT", "OTEL_SERVICE_NAME"})
+    void quotationMarksAroundAValueForQuarkusAreAWarning(String name) {
+        assertThat(Environment.of(Map.of(name, "\"hidden\"")).warnings())
+                .containsExactly(name + " is in quotation marks, which are a part of the value");
+    }
+
+    @Test
+    void quotationMarksAroundAValueForAnyOtherProgramAreItsOwn() {
+        assertThat(Environment.of(Map.of("PS1", "\"$\"")).warnings()).isEmpty();
     }
 
     // ---- the file .env ----------------------------------------------------------------------------------------------
