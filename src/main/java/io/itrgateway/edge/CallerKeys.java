@@ -51,7 +51,13 @@ public final class CallerKeys implements Settings {
             }
             String[] parts = text.strip().split("\\s*:\\s*", -1);
             Optional<KeyDigest> digest = KeyDigest.parse(parts[parts.length - 1]);
-            if (parts.length != 2 || !NAME.matcher(parts[0]).matches()) {
+            if (parts.length != 2) {
+                faults.unfit(
+                        PROPERTY,
+                        "has an entry, number %d, with %s"
+                                .formatted(number, parts.length == 1 ? "no colon" : "more than one colon"),
+                        "name:sha256-hex; entries are separated by commas");
+            } else if (!NAME.matcher(parts[0]).matches()) {
                 faults.unfit(
                         PROPERTY,
                         "has an entry, number %d, without a proper name".formatted(number),

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CallerKeysTest {
@@ -108,15 +109,29 @@ class CallerKeysTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "demo, no colon",
+        DEMO + ", no colon",
+        "demo=" + DEMO + ", no colon",
+        "demo:" + DEMO + ":, more than one colon",
+        "demo:sha256:" + DEMO + ", more than one colon",
+        "demo:" + DEMO + ";other:" + DEMO + ", more than one colon"
+    })
+    void anEntryThatIsNoPairIsNotedByItsNumber(String entry, String with) {
+        keys("billing:" + BILLING + "," + entry);
+
+        assertThat(faults.lines())
+                .containsExactly("GATEWAY_API_KEYS has an entry, number 2, with " + with
+                        + "; it should be name:sha256-hex; entries are separated by commas");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
-                DEMO,
                 ":" + DEMO,
                 "the demo:" + DEMO,
                 "demo;x:" + DEMO,
                 "démo:" + DEMO,
-                "demo:" + DEMO + ":",
-                "demo:sha256:" + DEMO,
                 "a-name-of-more-than-sixty-four-characters-is-too-long-for-a-label:" + DEMO
             })
     void anEntryWithoutAProperNameIsNotedByItsNumber(String entry) {
