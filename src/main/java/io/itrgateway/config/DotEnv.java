@@ -25,9 +25,9 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
 
     static final DotEnv NONE = new DotEnv(Map.of(), List.of(), List.of(), Set.of());
 
-    /** Of a file {@code .env}, with what a shell or an editor may leave before the name. */
-    private static final Pattern LINE =
-            Pattern.compile("\\uFEFF?\\s*(?:export\\s+)?(?<name>[^#=:\\s]+)\\s*[=:]\\s*(?<value>.*)");
+    /** Of a file {@code .env}, with what a shell or an editor may leave before the name. No name begins as in JSON, or in PowerShell. */
+    private static final Pattern LINE = Pattern.compile(
+            "\\uFEFF?\\s*(?<export>export\\s+)?(?<name>(?![$\"'{\\[<])[^#=:\\s]+)\\s*[=:]\\s*(?<value>.*)");
 
     /** Empty, or a comment, of which Quarkus knows two. */
     private static final Pattern NO_VARIABLE = Pattern.compile("\\uFEFF?\\s*(?:[#!].*)?");
@@ -40,6 +40,9 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
 
     private static final String NO_LINE =
             "Line %d of .env cannot be read (not shown, since it may be a secret); it should be NAME=value, empty, or a comment that begins with #";
+
+    private static final String EXPORTED =
+            "Line %d of .env begins with export, with which only variables of this service are read; it should be %s=value";
 
     private static final String NO_DOT_ENV =
             ".env is %s and has no effect; it should be a file of lines NAME=value, or not there";
@@ -80,6 +83,9 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
             }
             before = text;
             Matcher line = LINE.matcher(text);
+            if (line.matches() && line.group("export") != null && Variables.isOfQuarkus(line.group("name"))) {
+                faults.add(EXPORTED.formatted(number, ShownValue.ofName(line.group("name"))));
+            }
             if (line.matches() && !isGivenInTheOtherForm(line.group("name"), variables)) {
                 values.put(line.group("name"), line.group("value"));
                 numbersByName

@@ -35,8 +35,6 @@ final class EnvironmentReader {
             "\"[^\"]*\"|'[^']*'|[\\u201C-\\u201F\\u00AB].*[\\u201C-\\u201F\\u00BB]|[\\u2018-\\u201B].*[\\u2018-\\u201B]",
             Pattern.DOTALL);
 
-    private static final Pattern OF_QUARKUS = Pattern.compile("(?:QUARKUS|OTEL|SMALLRYE)_[A-Z0-9_]+");
-
     private final Map<String, String> variables;
     private final Map<String, String> values = new TreeMap<>();
     private final List<String> faults;
@@ -78,7 +76,7 @@ final class EnvironmentReader {
             }
         } else {
             judgeOther(name);
-            if (OF_QUARKUS.matcher(name).matches() && isQuoted(value)) {
+            if (Variables.isOfQuarkus(name) && isQuoted(value)) {
                 warnings.add("%s is in quotation marks, which are a part of the value".formatted(name));
             }
         }

@@ -44,13 +44,27 @@ public final class ShownValue {
             // Protocols and cipher suites.
             Pattern.compile("(?:TLS|SSL|DTLS|AES|CHACHA20|ECDHE|DHE|DH|RSA|DES|RC4)(?:[-_]?v?[A-Z0-9.]{0,9}){0,9}"));
 
+    private static final Pattern LOOK_ALIKE = Pattern.compile("[[\\p{Cf}\\p{Z}\\p{Pd}\\p{Pi}\\p{Pf}]&&[^\\x00-\\x7F]]");
+
     private ShownValue() {}
 
     /** The value in quotation marks, on one line, or how long it is. */
     public static String of(String value) {
         return mayBeShown(value)
                 ? "\"%s\"".formatted(oneLine(value))
-                : "a text of %d characters (not shown, since it may be a secret)".formatted(value.length());
+                : "a text of %d characters%s (not shown, since it may be a secret)"
+                        .formatted(value.length(), lookAlike(value));
+    }
+
+    /** The first character that only looks like one of those that are typed, or is not seen at all, since the value does not show it. */
+    private static String lookAlike(String value) {
+        return LOOK_ALIKE
+                .matcher(value)
+                .results()
+                .findFirst()
+                .map(found -> ", number %d of which is U+%04X"
+                        .formatted(found.start() + 1, found.group().codePointAt(0)))
+                .orElse("");
     }
 
     private static boolean mayBeShown(String value) {
@@ -81,7 +95,7 @@ public final class ShownValue {
     }
 
     /** A name on one line and not endless. */
-    static String ofName(String name) {
+    public static String ofName(String name) {
         String oneLine = oneLine(name);
         return oneLine.length() <= LONGEST_CHARS ? oneLine : oneLine.substring(0, LONGEST_CHARS) + "…";
     }

@@ -21,6 +21,8 @@ public final class Variables {
 
     private static final List<String> PREFIXES = List.of("DEEPVUE_", "GATEWAY_");
 
+    private static final Pattern OF_QUARKUS_ITSELF = Pattern.compile("(?:QUARKUS|OTEL|SMALLRYE)_.+");
+
     private static final int LARGEST_TYPING_DISTANCE = 2;
 
     private static final List<String> PROPERTIES = List.of(
@@ -99,6 +101,11 @@ public final class Variables {
     /** Whether a name has one of this service's prefixes, or is known for another of Quarkus' own. */
     static boolean isOurs(String name) {
         return PREFIXES.stream().anyMatch(name::startsWith) || OF_QUARKUS.containsKey(name);
+    }
+
+    /** Whether a name has the prefix of a setting of Quarkus or of a part of it. */
+    static boolean isOfQuarkus(String name) {
+        return OF_QUARKUS_ITSELF.matcher(nameOf(name)).matches();
     }
 
     /** Whether the name of a property has one of this service's prefixes, however it is written: {@code deepvue.plan}, {@code Deepvue_plan}. */

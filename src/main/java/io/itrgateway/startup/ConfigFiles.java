@@ -2,13 +2,18 @@ package io.itrgateway.startup;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.PathKind;
+import io.itrgateway.config.ShownValue;
 import java.io.IOException;
+import java.io.Reader;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
@@ -94,6 +99,32 @@ final class ConfigFiles {
         Stream<String> unread = PathKind.otherThanFile(directory.resolve(DEFAULT_FILE)).stream()
                 .map(other -> "%s is %s and has no effect; it should be a file of settings, or not there"
                         .formatted(DEFAULT_FILE, other));
-        return Stream.concat(others, unread).toList();
+        return Stream.of(others, unread, repeated(directory.resolve(DEFAULT_FILE)))
+                .flatMap(lines -> lines)
+                .toList();
+    }
+
+    /** SmallRye Config's own message on them, which quotes values, is switched off. */
+    private static Stream<String> repeated(Path file) {
+        Set<String> names = new TreeSet<>();
+        Properties all = new Properties() {
+            @Override
+            public synchronized Object put(Object name, Object value) {
+                if (super.put(name, value) != null) {
+                    names.add(name.toString());
+                }
+                return null;
+            }
+        };
+        if (Files.isRegularFile(file)) {
+            try (Reader text = Files.newBufferedReader(file)) {
+                all.load(text);
+            } catch (IOException | IllegalArgumentException e) {
+                return Stream.empty(); // What cannot be read ends the start.
+            }
+        }
+        return names.stream()
+                .map(name -> "%s is set twice in %s; only the last one counts"
+                        .formatted(ShownValue.ofName(name), DEFAULT_FILE));
     }
 }

@@ -5,6 +5,7 @@ import io.itrgateway.config.Variables;
 import io.smallrye.config.EnvConfigSource;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +22,8 @@ final class PropertyNames {
     /** Of a setting of this service, or of Quarkus. */
     private static final Pattern NAME =
             Pattern.compile("(?:%[a-zA-Z0-9_,-]+\\.)?(?:deepvue|gateway|quarkus|otel|smallrye)\\.[a-zA-Z0-9._\"-]+");
+
+    private static final Set<String> PREFIXES = Set.of("deepvue", "gateway", "quarkus");
 
     /** Properties by variable name and by {@code NAME_FILE}. */
     private static final Map<String, String> PROPERTIES = Variables.properties().stream()
@@ -48,6 +51,12 @@ final class PropertyNames {
                     name.substring(1),
                     "stands behind a byte order mark at the beginning of a file, and is not read",
                     "in a file that is saved as UTF-8 without one");
+        }
+        if (PREFIXES.contains(name)) {
+            faults.unfit(
+                    name,
+                    "stands without a setting, as in YAML, which is not read",
+                    "one name with dots, such as gateway.drain");
         }
         String property = PROPERTIES.get(name);
         if (property != null) {

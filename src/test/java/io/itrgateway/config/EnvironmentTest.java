@@ -215,6 +215,32 @@ class EnvironmentTest {
                 .noneMatch(line -> line.contains("s3cret"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$env:DEEPVUE_PLAN=\"growth\"",
+                "\"DEEPVUE_PLAN\": \"growth\",",
+                "'DEEPVUE_PLAN'=growth",
+                "{\"DEEPVUE_PLAN\":\"growth\"}",
+                "[DEEPVUE]=",
+                "<plan>=growth"
+            })
+    void aLineOfTheFileDotEnvInTheSyntaxOfAnotherFileStopsTheStart(String line) throws Exception {
+        assertThat(Environment.of(Map.of(), Path.of(file(line))).faults())
+                .singleElement()
+                .asString()
+                .startsWith("Line 1 of .env cannot be read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"QUARKUS_OIDC_TOKEN_AUDIENCE", "OTEL_SERVICE_NAME", "quarkus.log.level"})
+    void aVariableOfQuarkusBehindExportStopsTheStart(String name) throws Exception {
+        assertThat(Environment.of(Map.of(), Path.of(file("\n export  " + name + " = x\nexport PATH=/bin\n")))
+                        .faults())
+                .containsExactly("Line 2 of .env begins with export, with which only variables of this service are"
+                        + " read; it should be " + name + "=value");
+    }
+
     @Test
     void aLineOfTheFileDotEnvMayGoOnWithTheValueOfTheOneBefore() throws Exception {
         var environment = Environment.of(

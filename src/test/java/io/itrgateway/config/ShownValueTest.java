@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ShownValueTest {
@@ -89,5 +90,17 @@ class ShownValueTest {
     @Test
     void whatIsShownStaysOnOneLine() {
         assertThat(ShownValue.of("INFO\r")).isEqualTo("\"INFO?\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '^', textBlock = """
+            ^\u200b7s^  | a text of 3 characters, number 1 of which is U+200B
+            ^7s\u00a0^  | a text of 3 characters, number 3 of which is U+00A0
+            17\u20131000 | a text of 7 characters, number 3 of which is U+2013
+            \u201c30s    | a text of 4 characters, number 1 of which is U+201C
+            p\u00e4ssw\u00f6rd | a text of 8 characters
+            """)
+    void aCharacterThatLooksLikeAnotherIsNamedWhereTheValueIsNotShown(String value, String shown) {
+        assertThat(ShownValue.of(value)).isEqualTo(shown + " (not shown, since it may be a secret)");
     }
 }

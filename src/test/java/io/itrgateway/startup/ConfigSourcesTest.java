@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -115,7 +116,27 @@ class ConfigSourcesTest {
         assertThat(ConfigFiles.warnings(directory)).isEmpty();
     }
 
+    @Test
+    void aNameThatStandsTwiceInTheFileOfSettingsIsAWarningThatDoesNotShowTheValues() throws Exception {
+        Files.writeString(
+                Files.createDirectory(directory.resolve("config")).resolve("application.properties"),
+                "deepvue.client-secret=hidden\ngateway.drain=1s\n%prod.gateway.drain=2s\ndeepvue.client-secret: hidden-2\n");
+
+        assertThat(ConfigFiles.warnings(directory))
+                .containsExactly(
+                        "deepvue.client-secret is set twice in config/application.properties; only the last one counts");
+    }
+
     // ---- names ------------------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deepvue", "gateway", "quarkus"})
+    void aNameThatYamlLeavesAloneIsAFault(String name) {
+        assertThat(faultsOfNames(new PropertiesConfigSource(Map.of(name, "", "max-wait", "7s"), "a file", 260)))
+                .containsExactly(name.toUpperCase(Locale.ROOT)
+                        + " stands without a setting, as in YAML, which is not read; it should be one name with dots,"
+                        + " such as gateway.drain");
+    }
 
     private static List<String> faultsOfNames(ConfigSource source) {
         var faults = new ConfigurationFaults();
