@@ -17,8 +17,10 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import javax.net.ssl.X509KeyManager;
 
 /** The files from which the certificate for TLS from callers is loaded. */
@@ -70,26 +72,49 @@ interface KeyMaterial {
                 return holds(PRIVATE_KEY, key) && !holds(ENCRYPTED, key) ? Optional.empty() : Optional.of(noKey(""));
             }
             try {
-                return belongTogether()
+                return belongTogether(Buffer.buffer(Files.readAllBytes(certificate)))
                         ? Optional.empty()
-                        : Optional.of(new Fault(key, "is not the key of " + certificate, true));
+                        : Optional.of(new Fault(key, misplaced().orElse("is not the key of " + certificate), true));
             } catch (Exception e) {
-                return Optional.of(noKey(" for " + certificate));
+                return Optional.of(
+                        misplaced().map(says -> Fault.of(key, says)).orElseGet(() -> noKey(" for " + certificate)));
+            }
+        }
+
+        /** Java takes a chain only in its order, in which each certificate is signed by the next one. */
+        private Optional<String> misplaced() {
+            List<String> chain = certificates(certificate);
+            return IntStream.range(0, chain.size())
+                    .filter(i -> isOf(chain.get(i)))
+                    .mapToObj(i -> i > 0
+                            ? "is the key of certificate number %d of %s, which has to be the first"
+                                    .formatted(i + 1, certificate)
+                            : "is the key of the first certificate of %s, behind which not each is signed by the next one"
+                                    .formatted(certificate))
+                    .findFirst();
+        }
+
+        private boolean isOf(String oneCertificate) {
+            try {
+                return belongTogether(Buffer.buffer(oneCertificate, StandardCharsets.ISO_8859_1.name()));
+            } catch (Exception e) {
+                return false;
             }
         }
 
         private Fault noKey(String ofWhat) {
+            if (holds(ENCRYPTED, key)) {
+                return Fault.of(key, "holds a private key that is encrypted, which is not supported");
+            }
             return Fault.of(
                     key,
-                    holds(ENCRYPTED, key)
-                            ? "holds a private key that is encrypted, which is not supported"
-                            : "holds no private key" + ofWhat);
+                    "holds no private key" + ofWhat + (holds(PRIVATE_KEY, key) ? ", or none that is RSA or EC" : ""));
         }
 
         /** By content, since Vert.x needs an instance of itself to read files. */
-        private boolean belongTogether() throws Exception {
+        private boolean belongTogether(Buffer certificates) throws Exception {
             var pair = new PemKeyCertOptions()
-                    .addCertValue(Buffer.buffer(Files.readAllBytes(certificate)))
+                    .addCertValue(certificates)
                     .addKeyValue(Buffer.buffer(Files.readAllBytes(key)));
             String alias = pair.loadKeyStore(null).aliases().nextElement();
             var keys = (X509KeyManager) pair.getKeyManagerFactory(null).getKeyManagers()[0];
@@ -168,15 +193,26 @@ interface KeyMaterial {
 
     private static boolean holdsCertificates(Path file) {
         try {
-            Matcher certificate = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
-            int found = 0;
-            while (certificate.find()) {
-                certificate(certificate.group());
-                found++;
+            List<String> all = certificates(file);
+            for (String each : all) {
+                certificate(each);
             }
-            return found > 0;
-        } catch (IOException | GeneralSecurityException e) {
+            return !all.isEmpty();
+        } catch (GeneralSecurityException e) {
             return false;
+        }
+    }
+
+    /** In PEM, in the order of the file. */
+    private static List<String> certificates(Path file) {
+        try {
+            return CERTIFICATE
+                    .matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
         }
     }
 

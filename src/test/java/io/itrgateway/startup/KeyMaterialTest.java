@@ -72,8 +72,27 @@ class KeyMaterialTest {
         Path key = file("-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
 
         assertThat(fault(pem(ONE.certificatePem(), key)).orElseThrow().says())
-                .isEqualTo("holds no private key for " + ONE.certificatePem())
+                .isEqualTo("holds no private key for " + ONE.certificatePem() + ", or none that is RSA or EC")
                 .doesNotContain("c2VjcmV0", "secret");
+    }
+
+    @Test
+    void aKeyThatIsNeitherRsaNorEcIsReportedAsSuch() {
+        SelfSigned ed25519 = SelfSigned.ofKind("Ed25519");
+
+        assertThat(fault(pem(ed25519.certificatePem(), ed25519.keyPem())))
+                .hasValueSatisfying(fault -> assertThat(fault.says()).endsWith(", or none that is RSA or EC"));
+    }
+
+    @Test
+    void aChainThatDoesNotBeginWithTheCertificateOfTheKeyIsInTheWrongOrder() throws IOException {
+        Path chain = file(Files.readString(OTHER.certificatePem()) + Files.readString(ONE.certificatePem()));
+
+        assertThat(fault(pem(chain, ONE.keyPem())))
+                .hasValue(new KeyMaterial.Fault(
+                        ONE.keyPem(),
+                        "is the key of certificate number 2 of " + chain + ", which has to be the first",
+                        true));
     }
 
     @Test
