@@ -79,6 +79,9 @@ final class EnvironmentReader {
             if (Variables.isOfQuarkus(name) && isQuoted(value)) {
                 warnings.add("%s is in quotation marks, which are a part of the value".formatted(name));
             }
+            if (Variables.isOfQuarkus(name) && !value.equals(value.strip())) {
+                warnings.add("%s has white space at an end, which may count as a part of the value".formatted(name));
+            }
         }
     }
 

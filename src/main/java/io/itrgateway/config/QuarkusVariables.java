@@ -15,6 +15,9 @@ final class QuarkusVariables {
 
     private static final Pattern INDEX = Pattern.compile("__[0-9]+__");
 
+    /** Those of which Quarkus has no shorter name that is one of its own. */
+    private static final Pattern OF_CALLERS = Pattern.compile("QUARKUS_(?:HTTP|OIDC|REDIS)_(?!ENABLED$).+");
+
     static final Set<String> NAMES = Set.of(
             "QUARKUS_CONFIG_LOCATIONS",
             "QUARKUS_HTTP_CORS_ENABLED",
@@ -77,6 +80,11 @@ final class QuarkusVariables {
         String first = INDEX.matcher(name).replaceAll("__0__");
         return NAMES.contains(first) || !Variables.hasPrefixLike(name, PREFIXES)
                 ? Optional.empty()
-                : Variables.nearest(first, NAMES.stream());
+                : Variables.nearest(first, NAMES.stream()).or(() -> withAllWords(first));
+    }
+
+    /** Such as {@code QUARKUS_OIDC_TOKEN_AUDIENCE} for {@code QUARKUS_OIDC_AUDIENCE}, with which tokens for others would be accepted. */
+    private static Optional<String> withAllWords(String name) {
+        return OF_CALLERS.matcher(name).matches() ? Variables.withAllWords(name, NAMES.stream()) : Optional.empty();
     }
 }

@@ -61,12 +61,14 @@ public final class Variables {
     /** Names by which clients of this service know it; they may be set where the service runs, too. */
     private static final Set<String> OF_CLIENTS = Set.of("GATEWAY_URL", "GATEWAY_KEY");
 
-    /** Names that one would expect, of settings that are Quarkus' own. */
+    /** Names that one would expect, of settings that are Quarkus' own, and the other way round. */
     private static final Map<String, String> OF_QUARKUS = Map.of(
             "GATEWAY_PORT", "QUARKUS_HTTP_PORT",
             "GATEWAY_HTTP_PORT", "QUARKUS_HTTP_PORT",
             "GATEWAY_HOST", "QUARKUS_HTTP_HOST",
             "GATEWAY_LOG_LEVEL", "QUARKUS_LOG_LEVEL",
+            "QUARKUS_PORT", "QUARKUS_HTTP_PORT",
+            "QUARKUS_REDIS_URL", "GATEWAY_REDIS_URL",
             // Quarkus' names of earlier versions, which are ignored now: the service would run without TLS.
             "QUARKUS_HTTP_SSL_CERTIFICATE_FILE", "QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
             "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILE", "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES");
@@ -144,14 +146,16 @@ public final class Variables {
                     ? Optional.of(target)
                     : withAllWords(target).map(known -> known + FILE_SUFFIX);
         }
+        return name.indexOf('_') < 0 ? Optional.empty() : withAllWords(name, NAMES.stream());
+    }
+
+    /** The shortest of the names that have all words of this one in their order. */
+    static Optional<String> withAllWords(String name, Stream<String> names) {
         var words = Pattern.compile(Stream.of(name.split("_"))
                 .map(Pattern::quote)
                 .collect(Collectors.joining("(?:_[A-Z]+)*_", "", "(?:_[A-Z]+)*")));
-        return name.indexOf('_') < 0
-                ? Optional.empty()
-                : NAMES.stream()
-                        .filter(known -> words.matcher(known).matches())
-                        .min(Comparator.comparingInt(String::length).thenComparing(known -> known));
+        return names.filter(known -> words.matcher(known).matches())
+                .min(Comparator.comparingInt(String::length).thenComparing(known -> known));
     }
 
     /** The known name that a name whose prefix is misspelt, such as {@code DEEPVEU_PLAN}, was probably meant to be. */

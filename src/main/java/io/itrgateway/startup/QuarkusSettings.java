@@ -263,9 +263,9 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 replaced.put(property, form.standIn);
             }
         });
-        // Quarkus would end the start at one without the other.
-        if (replaced.containsKey(PROXY_PORT) && context.getValue(PROXY_HOST) == null) {
-            replaced.put(PROXY_PORT, "");
+        // Quarkus would end the start at a port without a host.
+        if (replaced.containsKey(PROXY_PORT)) {
+            replaced.put(PROXY_HOST, "none");
         }
         // SmallRye Config would end the start at it.
         Variables.properties().stream()
@@ -309,6 +309,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 .orElse(Set.of());
         replaced.stream()
                 .filter(property -> FORMS.containsKey(property) && !faults.concern(property))
+                .filter(property -> given(config).getConfigValue(property).getRawValue() != null)
                 .forEach(property -> addHiddenFault(property, faults));
         if (replaced.contains(IssuerCheck.TENANT_ENABLED) && !IssuerCheck.isOffOrFaulty(config, faults)) {
             addHiddenFault(IssuerCheck.URL, faults);

@@ -138,6 +138,14 @@ class EnvironmentTest {
                 .containsExactly(name + " is in quotation marks, which are a part of the value");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"hidden ", " hidden", "hidden\r", "hidden\n"})
+    void whiteSpaceAroundAValueForQuarkusIsAWarning(String value) {
+        assertThat(Environment.of(Map.of("QUARKUS_OIDC_TOKEN_AUDIENCE", value)).warnings())
+                .containsExactly(
+                        "QUARKUS_OIDC_TOKEN_AUDIENCE has white space at an end, which may count as a part of the value");
+    }
+
     @Test
     void quotationMarksAroundAValueForAnyOtherProgramAreItsOwn() {
         assertThat(Environment.of(Map.of("PS1", "\"$\"")).warnings()).isEmpty();
@@ -557,7 +565,9 @@ class EnvironmentTest {
         "GATEWAY_PORT, QUARKUS_HTTP_PORT",
         "GATEWAY_HTTP_PORT, QUARKUS_HTTP_PORT",
         "GATEWAY_HOST, QUARKUS_HTTP_HOST",
-        "GATEWAY_LOG_LEVEL, QUARKUS_LOG_LEVEL"
+        "GATEWAY_LOG_LEVEL, QUARKUS_LOG_LEVEL",
+        "QUARKUS_PORT, QUARKUS_HTTP_PORT",
+        "QUARKUS_REDIS_URL, GATEWAY_REDIS_URL"
     })
     void aNameThatQuarkusDoesNotHaveStopsTheStart(String name, String meant) {
         assertThat(Environment.of(Map.of(name, "9090")).faults())
@@ -572,6 +582,10 @@ class EnvironmentTest {
         "QUARKUS_HTTP_SSL_CERTIFICATES_FILES, QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
         "QUARKUS_OIDC_AUTH_SERVER_URI, QUARKUS_OIDC_AUTH_SERVER_URL",
         "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__1__CRT, QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT",
+        "QUARKUS_OIDC_AUDIENCE, QUARKUS_OIDC_TOKEN_AUDIENCE",
+        "QUARKUS_OIDC_ISSUER, QUARKUS_OIDC_TOKEN_ISSUER",
+        "QUARKUS_OIDC_URL, QUARKUS_OIDC_AUTH_SERVER_URL",
+        "QUARKUS_HTTP_CERTIFICATE_FILES, QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
         "SMALLRYE_CONFIG_LOCATION, SMALLRYE_CONFIG_LOCATIONS",
         "DEEPVEU_PLAN, DEEPVUE_PLAN",
         "GATWAY_API_KEYS, GATEWAY_API_KEYS"
@@ -594,6 +608,10 @@ class EnvironmentTest {
                 "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__1__CERT",
                 "QUARKUS_LOG_CATEGORY__IO_ITRGATEWAY__LEVEL",
                 "QUARKUS_LOG_MIN_LEVEL",
+                "QUARKUS_LOG_CONSOLE_ENABLED",
+                "QUARKUS_OIDC_ENABLED",
+                "QUARKUS_OIDC_ACME_AUTH_SERVER_URL",
+                "QUARKUS_TLS_TRUST_STORE_PEM_CERTS",
                 "HTTP_PORT",
                 "PORT"
             })
