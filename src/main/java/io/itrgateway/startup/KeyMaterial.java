@@ -69,15 +69,14 @@ interface KeyMaterial {
                 return Optional.of(Fault.of(key, IS_UNREADABLE));
             }
             if (faultOfCertificate().isPresent()) {
-                return holds(PRIVATE_KEY, key) && !holds(ENCRYPTED, key) ? Optional.empty() : Optional.of(noKey(""));
+                return holds(PRIVATE_KEY, key) && !holds(ENCRYPTED, key) ? Optional.empty() : Optional.of(noKey());
             }
             try {
                 return belongTogether(Buffer.buffer(Files.readAllBytes(certificate)))
                         ? Optional.empty()
                         : Optional.of(new Fault(key, misplaced().orElse("is not the key of " + certificate), true));
             } catch (Exception e) {
-                return Optional.of(
-                        misplaced().map(says -> Fault.of(key, says)).orElseGet(() -> noKey(" for " + certificate)));
+                return Optional.of(misplaced().map(says -> Fault.of(key, says)).orElseGet(this::noKey));
             }
         }
 
@@ -102,13 +101,16 @@ interface KeyMaterial {
             }
         }
 
-        private Fault noKey(String ofWhat) {
+        private Fault noKey() {
             if (holds(ENCRYPTED, key)) {
                 return Fault.of(key, "holds a private key that is encrypted, which is not supported");
             }
             return Fault.of(
                     key,
-                    "holds no private key" + ofWhat + (holds(PRIVATE_KEY, key) ? ", or none that is RSA or EC" : ""));
+                    holds(PRIVATE_KEY, key)
+                            ? "holds a private key that cannot be read, is neither RSA nor EC, or is not that of "
+                                    + certificate
+                            : "holds no private key");
         }
 
         /** By content, since Vert.x needs an instance of itself to read files. */

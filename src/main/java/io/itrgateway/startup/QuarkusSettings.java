@@ -4,6 +4,7 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.SwitchConverter;
 import io.itrgateway.config.Variables;
+import io.quarkus.oidc.common.runtime.config.OidcCommonConfig.Tls.Verification;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
@@ -184,6 +185,10 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 "quarkus.oidc.token-cache.max-size",
                 new Form("a whole number from 0", number(0, Integer.MAX_VALUE), "0", false));
         FORMS.put("quarkus.oidc.token-cache.time-to-live", TIME);
+        FORMS.put("quarkus.oidc.token.forced-jwk-refresh-interval", TIME);
+        FORMS.put(
+                "quarkus.oidc.tls.verification",
+                new Form("required, certificate-validation or none", word(Verification.class), "required", true));
         FORMS.put(
                 "quarkus.thread-pool.max-threads",
                 new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "20", true));

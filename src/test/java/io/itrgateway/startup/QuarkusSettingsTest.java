@@ -75,6 +75,8 @@ class QuarkusSettingsTest {
             quarkus.oidc.max-pool-size           | -1      | QUARKUS_OIDC_MAX_POOL_SIZE           | a whole number from 1
             quarkus.oidc.token-cache.max-size    | x       | QUARKUS_OIDC_TOKEN_CACHE_MAX_SIZE    | a whole number from 0
             quarkus.oidc.token-cache.time-to-live | soon   | QUARKUS_OIDC_TOKEN_CACHE_TIME_TO_LIVE | a time such as 30s
+            quarkus.oidc.token.forced-jwk-refresh-interval | 10x | QUARKUS_OIDC_TOKEN_FORCED_JWK_REFRESH_INTERVAL | a time such as 30s
+            quarkus.oidc.tls.verification        | false   | QUARKUS_OIDC_TLS_VERIFICATION        | required, certificate-validation or none
             quarkus.thread-pool.max-threads      | many    | QUARKUS_THREAD_POOL_MAX_THREADS      | a whole number from 1
             quarkus.thread-pool.max-threads      | 0       | QUARKUS_THREAD_POOL_MAX_THREADS      | a whole number from 1
             quarkus.vertx.event-loops-pool-size  | 0       | QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE  | a whole number from 1 to 1000

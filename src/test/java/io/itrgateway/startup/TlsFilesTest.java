@@ -82,8 +82,8 @@ class TlsFilesTest {
         assertThat(faultsOfPair(certificate, key)).isEmpty();
         assertThat(faultsOfPair(certificate, certificate))
                 .containsExactly(
-                        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds no private key for %s; it should be the private key of"
-                                        .formatted(certificate, certificate)
+                        "QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds no private key; it should be the private key of"
+                                        .formatted(certificate)
                                 + " the certificate, in PEM and not encrypted, in a file that this user can read");
         assertThat(faultsOfPair(key, key))
                 .singleElement()
@@ -95,7 +95,7 @@ class TlsFilesTest {
         assertThat(faultsOfPair(certificate, half))
                 .singleElement()
                 .asString()
-                .startsWith("QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds no private key"
+                .startsWith("QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__KEY names \"%s\", which holds a private"
                         .formatted(half));
         assertThat(faultsOfPair("/nowhere/tls.crt", "/nowhere/tls.key"))
                 .hasSize(2)
