@@ -1,7 +1,8 @@
 package io.itrgateway.status;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.ratelimit.BudgetSharing;
@@ -14,9 +15,6 @@ import io.itrgateway.transport.CircuitBreaker;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +28,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** Writes how things are, as JSON: times in seconds, of calls in milliseconds, moments as ISO 8601. */
 @Singleton
 class StatusJsonWriter {
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     private final TokenService tokens;
     private final RateLimiter limiter;
@@ -69,77 +65,48 @@ class StatusJsonWriter {
 
     /** How things are now, without the last minutes. */
     String now() {
-        return json(this::writeNow);
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        writeNow(json);
+        return json.toString();
     }
 
     /** How the last minutes were. */
     String trend() {
-        return json(this::writeTrend);
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        writeTrend(json);
+        return json.toString();
     }
 
     String all() {
-        return json(json -> {
-            writeNow(json);
-            json.writeObjectFieldStart("trend");
-            writeTrend(json);
-            json.writeEndObject();
-        });
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        writeNow(json);
+        writeTrend(json.putObject("trend"));
+        return json.toString();
     }
 
-    private interface Fields {
-        void writeTo(JsonGenerator json) throws IOException;
-    }
-
-    private static String json(Fields fields) {
-        var text = new StringWriter(4096);
-        try (JsonGenerator json = JSON.createGenerator(text)) {
-            json.writeStartObject();
-            fields.writeTo(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return text.toString();
-    }
-
-    private void writeNow(JsonGenerator json) throws IOException {
+    private void writeNow(ObjectNode json) {
         Instant now = clock.instant();
-        json.writeStringField("time", now.toString());
-        json.writeStringField("version", version);
-        json.writeNumberField("up_seconds", Duration.between(started, now).toSeconds());
-        json.writeObjectFieldStart("verdict");
-        writeVerdict(json, verdict());
-        json.writeEndObject();
-        json.writeObjectFieldStart("recent");
-        writeRecent(json, history.recent());
-        json.writeEndObject();
-        json.writeObjectFieldStart("token");
-        writeToken(json, now);
-        json.writeEndObject();
-        json.writeObjectFieldStart("budget");
-        writeBudget(json);
-        json.writeEndObject();
-        json.writeObjectFieldStart("calls");
-        json.writeNumberField("unanswered", entry.inside());
-        json.writeNumberField("waiting", limiter.waiting());
-        json.writeNumberField("at_upstream", limiter.inFlight());
-        json.writeNumberField("held_back_seconds", seconds(limiter.backoffLeft()));
-        json.writeEndObject();
-        json.writeObjectFieldStart("breaker");
-        writeBreaker(json);
-        json.writeEndObject();
-        json.writeObjectFieldStart("redis");
-        json.writeStringField("state", shared.isInRedis() ? shared.isRedisUp() ? "up" : "away" : "not-used");
-        json.writeEndObject();
+        json.put("time", now.toString())
+                .put("version", version)
+                .put("up_seconds", Duration.between(started, now).toSeconds());
+        writeVerdict(json.putObject("verdict"), verdict());
+        writeRecent(json.putObject("recent"), history.recent());
+        writeToken(json.putObject("token"), now);
+        writeBudget(json.putObject("budget"));
+        json.putObject("calls")
+                .put("unanswered", entry.inside())
+                .put("waiting", limiter.waiting())
+                .put("at_upstream", limiter.inFlight())
+                .put("held_back_seconds", seconds(limiter.backoffLeft()));
+        writeBreaker(json.putObject("breaker"));
+        json.putObject("redis").put("state", shared.isInRedis() ? shared.isRedisUp() ? "up" : "away" : "not-used");
     }
 
-    private void writeBreaker(JsonGenerator json) throws IOException {
-        json.writeStringField(
-                "state", breaker.circuit().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        Optional<Long> next = breaker.refusal().flatMap(GatewayException::retryAfterSeconds);
-        if (next.isPresent()) {
-            json.writeNumberField("next_try_seconds", next.get());
-        }
+    private void writeBreaker(ObjectNode json) {
+        json.put("state", breaker.circuit().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        breaker.refusal()
+                .flatMap(GatewayException::retryAfterSeconds)
+                .ifPresent(seconds -> json.put("next_try_seconds", seconds));
     }
 
     private Verdict verdict() {
@@ -157,22 +124,18 @@ class StatusJsonWriter {
                 history.recent()));
     }
 
-    private static void writeVerdict(JsonGenerator json, Verdict verdict) throws IOException {
-        json.writeStringField("state", verdict.state().wireName());
-        json.writeArrayFieldStart("causes");
-        for (String cause : verdict.causes()) {
-            json.writeString(cause);
-        }
-        json.writeEndArray();
-        json.writeStringField("sentence", verdict.sentence());
+    private static void writeVerdict(ObjectNode json, Verdict verdict) {
+        json.put("state", verdict.state().wireName());
+        verdict.causes().forEach(json.putArray("causes")::add);
+        json.put("sentence", verdict.sentence());
     }
 
-    private static void writeRecent(JsonGenerator json, RecentCalls recent) throws IOException {
-        json.writeNumberField("seconds", recent.over().toSeconds());
-        json.writeNumberField("calls", recent.total());
-        json.writeNumberField("failed", recent.failed());
-        json.writeNumberField("calls_per_second", rounded(recent.perSecond()));
-        json.writeNumberField("failed_share", rounded(recent.failedShare()));
+    private static void writeRecent(ObjectNode json, RecentCalls recent) {
+        json.put("seconds", recent.over().toSeconds())
+                .put("calls", recent.total())
+                .put("failed", recent.failed())
+                .put("calls_per_second", rounded(recent.perSecond()))
+                .put("failed_share", rounded(recent.failedShare()));
     }
 
     /** To the fourth place. */
@@ -180,82 +143,63 @@ class StatusJsonWriter {
         return Math.round(value * 10_000) / 10_000.0;
     }
 
-    private void writeToken(JsonGenerator json, Instant now) throws IOException {
+    private void writeToken(ObjectNode json, Instant now) {
         Optional<AccessToken> held = tokens.held();
         Optional<GatewayException> failure = tokens.standingFailure();
-        json.writeStringField("state", held.isPresent() ? "held" : failure.isPresent() ? "failing" : "none");
-        if (held.isPresent()) {
-            AccessToken token = held.get();
-            json.writeNumberField("age_seconds", seconds(Duration.between(token.issuedAt(), now)));
-            json.writeNumberField("renewal_seconds", seconds(Duration.between(now, token.renewalDue())));
-            json.writeNumberField("expiry_seconds", seconds(Duration.between(now, token.expiresAt())));
-        }
-        if (failure.isPresent()) {
-            json.writeStringField("failing_code", failure.get().kind().code());
-            json.writeNumberField("next_try_seconds", seconds(failure.get().retryAfter()));
-        }
+        json.put("state", held.isPresent() ? "held" : failure.isPresent() ? "failing" : "none");
+        held.ifPresent(token -> json.put("age_seconds", seconds(Duration.between(token.issuedAt(), now)))
+                .put("renewal_seconds", seconds(Duration.between(now, token.renewalDue())))
+                .put("expiry_seconds", seconds(Duration.between(now, token.expiresAt()))));
+        failure.ifPresent(known ->
+                json.put("failing_code", known.kind().code()).put("next_try_seconds", seconds(known.retryAfter())));
     }
 
-    private void writeBudget(JsonGenerator json) throws IOException {
+    private void writeBudget(ObjectNode json) {
         Optional<BudgetSharing> sharing = limiter.sharing();
-        json.writeStringField(
-                "state",
-                sharing.map(budget -> budget.isShared() ? "together" : "alone").orElse("own"));
-        json.writeNumberField("replicas", sharing.map(BudgetSharing::replicas).orElse(1));
-        json.writeArrayFieldStart("windows");
+        json.put(
+                        "state",
+                        sharing.map(budget -> budget.isShared() ? "together" : "alone")
+                                .orElse("own"))
+                .put("replicas", sharing.map(BudgetSharing::replicas).orElse(1));
+        ArrayNode windows = json.putArray("windows");
         for (BudgetWindow window : limiter.budget()) {
-            json.writeStartObject();
-            json.writeStringField("window", window.window().name());
-            json.writeNumberField("quota", window.window().quota());
-            json.writeNumberField("left", window.left());
-            json.writeNumberField("more_seconds", seconds(window.toMore()));
-            json.writeEndObject();
+            windows.addObject()
+                    .put("window", window.window().name())
+                    .put("quota", window.window().quota())
+                    .put("left", window.left())
+                    .put("more_seconds", seconds(window.toMore()));
         }
-        json.writeEndArray();
     }
 
     private static double seconds(Duration time) {
         return Math.round(time.toMillis() / 100.0) / 10.0;
     }
 
-    private void writeTrend(JsonGenerator json) throws IOException {
+    private void writeTrend(ObjectNode json) {
         List<Trend.Step> steps = history.steps();
-        json.writeNumberField("step_seconds", Trend.STEP.toSeconds());
-        json.writeArrayFieldStart("end");
-        for (Trend.Step step : steps) {
-            json.writeString(step.end().toString());
-        }
-        json.writeEndArray();
+        json.put("step_seconds", Trend.STEP.toSeconds());
+        ArrayNode end = json.putArray("end");
+        steps.forEach(step -> end.add(step.end().toString()));
         for (double part : new double[] {0.5, 0.95, 0.99}) {
-            json.writeArrayFieldStart("p%d_ms".formatted(Math.round(part * 100)));
-            for (Trend.Step step : steps) {
-                writeRounded(json, step.calls().times().percentileMillis(part));
-            }
-            json.writeEndArray();
+            ArrayNode times = json.putArray("p%d_ms".formatted(Math.round(part * 100)));
+            steps.forEach(step -> addRounded(times, step.calls().times().percentileMillis(part)));
         }
         var codes = new TreeSet<String>();
         steps.forEach(step -> codes.addAll(step.calls().byCode().keySet()));
-        json.writeObjectFieldStart("calls");
+        ObjectNode calls = json.putObject("calls");
+        ObjectNode classes = json.putObject("classes");
         for (String code : codes) {
-            json.writeArrayFieldStart(code);
-            for (Trend.Step step : steps) {
-                json.writeNumber(step.calls().byCode().getOrDefault(code, 0L));
-            }
-            json.writeEndArray();
+            ArrayNode counts = calls.putArray(code);
+            steps.forEach(step -> counts.add(step.calls().byCode().getOrDefault(code, 0L)));
+            classes.put(code, ResponsibleParty.of(code).wireName());
         }
-        json.writeEndObject();
-        json.writeObjectFieldStart("classes");
-        for (String code : codes) {
-            json.writeStringField(code, ResponsibleParty.of(code).wireName());
-        }
-        json.writeEndObject();
     }
 
-    private static void writeRounded(JsonGenerator json, OptionalDouble millis) throws IOException {
+    private static void addRounded(ArrayNode times, OptionalDouble millis) {
         if (millis.isPresent()) {
-            json.writeNumber(Math.round(millis.getAsDouble() * 10) / 10.0);
+            times.add(Math.round(millis.getAsDouble() * 10) / 10.0);
         } else {
-            json.writeNull();
+            times.addNull();
         }
     }
 }
