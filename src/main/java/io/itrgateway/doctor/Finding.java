@@ -14,11 +14,9 @@ record Finding(Check check, CheckStatus verdict, String detail, Map<String, Obje
 
     private static final int LONGEST_DETAIL_CHARS = 400;
 
-    Finding(Check check, CheckStatus verdict, String detail, Map<String, Object> facts) {
-        this.check = check;
-        this.verdict = verdict;
-        this.detail = oneLine(detail);
-        this.facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
+    Finding {
+        detail = oneLine(detail);
+        facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     }
 
     static Finding ok(Check check, String detail) {

@@ -17,8 +17,8 @@ public record Report(List<Finding> findings) {
     private static final int CHECK_COLUMNS = column(Arrays.stream(Check.values()));
     private static final int VERDICT_COLUMNS = column(Arrays.stream(CheckStatus.values()));
 
-    public Report(List<Finding> findings) {
-        this.findings = List.copyOf(findings);
+    public Report {
+        findings = List.copyOf(findings);
     }
 
     /** Where not even the program that looks has started, since a setting of Quarkus' own is wrong. */

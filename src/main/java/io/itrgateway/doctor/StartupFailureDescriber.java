@@ -44,17 +44,7 @@ public final class StartupFailureDescriber {
     private static final Pattern UNREADABLE = Pattern.compile("SRCFG00035: Failed to load resource (file:\\S+)?");
     private static final Pattern TLS_NAME =
             Pattern.compile("(?:certificate|(?:P12|JKS) (?:key|trust) store) '(<default>|[A-Za-z0-9_-]+)'");
-    private static final Pattern REDIS_TYPE = Pattern.compile("Multiple Redis hosts supplied");
-    private static final Pattern OIDC_TLS = Pattern.compile("TLS configuration for name");
-    private static final Pattern LOG_FORMAT = Pattern.compile("unknown format character");
-    private static final Pattern REDIS_TLS = Pattern.compile("TLS configuration \\S+ for the Redis client");
-    private static final Pattern REDIS_HOSTS = Pattern.compile("Redis connection string");
-    private static final Pattern PORT = Pattern.compile("port must be [<>]=");
     private static final Pattern HOST = Pattern.compile("Unable to start HTTP server.*UnknownHostException");
-    private static final Pattern DISCOVERY = Pattern.compile("when the discovery is disabled");
-    private static final Pattern OIDC = Pattern.compile("\\bio\\.quarkus\\.oidc\\.");
-    private static final Pattern POLICY = Pattern.compile("Unable to find HTTP security policy");
-
     private static final Pattern ALLOWED = Pattern.compile("SRCFG00049: .* allowed values: ([A-Za-z_,-]+)");
 
     private static final String TLS_RELOAD_PERIOD = "QUARKUS_TLS_(?:.+_)?RELOAD_PERIOD";
@@ -65,6 +55,22 @@ public final class StartupFailureDescriber {
 
     private static final String TLS_NAME_SHOULD_BE =
             "the NAME of a TLS configuration, which settings QUARKUS_TLS_NAME_* make; there is none of that name";
+
+    /** The settings that failures are about which name none, by their words. */
+    private static final List<Map.Entry<Pattern, String>> MEANT = List.of(
+            meant("TLS configuration \\S+ for the Redis client", "quarkus.redis.tls-configuration-name"),
+            meant("Multiple Redis hosts supplied", "quarkus.redis.client-type"),
+            meant("TLS configuration for name", "quarkus.oidc.tls.tls-configuration-name"),
+            meant("Unable to find HTTP security policy", "quarkus.http.auth.permission.*.policy"),
+            meant("unknown format character", "quarkus.log.console.format"),
+            meant("Redis connection string", "quarkus.redis.hosts"),
+            meant("port must be [<>]=", "quarkus.http.port"),
+            meant("when the discovery is disabled", "quarkus.oidc.discovery-enabled"),
+            meant("\\bio\\.quarkus\\.oidc\\.", "quarkus.oidc.auth-server-url"));
+
+    private static Map.Entry<Pattern, String> meant(String words, String property) {
+        return Map.entry(Pattern.compile(words), property);
+    }
 
     /** The settings of a proxy, which Quarkus names by what their names begin with. */
     private static final Pattern PROXY = Pattern.compile("quarkus\\.proxy(\\.\"[\\w.-]+\")?");
@@ -173,25 +179,24 @@ public final class StartupFailureDescriber {
 
     /** Settings in files whose expressions cannot be replaced. */
     private static Optional<String> expressions(List<Throwable> causes) {
-        return Optional.of(EXPRESSION
-                        .matcher(words(causes))
-                        .results()
-                        .map(match -> variable(match.group(1)))
-                        .distinct()
-                        .map(name -> name + " has an expression ${...} for something that is not set")
-                        .collect(Collectors.joining(BETWEEN)))
-                .filter(sentences -> !sentences.isEmpty());
+        return lines(EXPRESSION
+                .matcher(words(causes))
+                .results()
+                .map(match -> variable(match.group(1)) + " has an expression ${...} for something that is not set"));
     }
 
     /** Settings of TLS without which others that are set cannot be used, such as a certificate without its key. */
     private static Optional<String> missing(List<Throwable> causes) {
-        return Optional.of(REQUIRED.matcher(words(causes))
-                        .results()
-                        .map(match -> variable(match.group(1).replaceFirst("pem\\.([\\w-]+)\\.", "pem.\"$1\".")))
-                        .distinct()
-                        .map(name -> name + " is not set, and others that need it are")
-                        .collect(Collectors.joining(BETWEEN)))
-                .filter(sentences -> !sentences.isEmpty());
+        return lines(REQUIRED.matcher(words(causes))
+                .results()
+                .map(match -> variable(match.group(1).replaceFirst("pem\\.([\\w-]+)\\.", "pem.\"$1\"."))
+                        + " is not set, and others that need it are"));
+    }
+
+    /** Each sentence once; empty if there is none. */
+    private static Optional<String> lines(Stream<String> sentences) {
+        return Optional.of(sentences.distinct().collect(Collectors.joining(BETWEEN)))
+                .filter(all -> !all.isEmpty());
     }
 
     /** Files that cannot be read or written, so that nothing else can be said. */
@@ -215,7 +220,7 @@ public final class StartupFailureDescriber {
         }
         var faults = new ConfigurationFaults();
         TlsFiles.check(faults);
-        return Optional.of(faults.lines()).filter(lines -> !lines.isEmpty()).map(lines -> String.join(BETWEEN, lines));
+        return lines(faults.lines().stream());
     }
 
     private static String words(List<Throwable> causes) {
@@ -234,14 +239,10 @@ public final class StartupFailureDescriber {
                 .distinct()
                 .toList();
         List<String> named = written.isEmpty() ? meant(causes, words) : written;
-        if (named.isEmpty()) {
-            return Optional.empty();
-        }
         Map<String, List<String>> byWhatTheyShouldBe =
                 named.stream().collect(groupingBy(property -> shouldBe(property, words), LinkedHashMap::new, toList()));
-        return Optional.of(byWhatTheyShouldBe.entrySet().stream()
-                .map(group -> sentence(group.getValue(), why(causes, group.getKey()), group.getKey()))
-                .collect(Collectors.joining(BETWEEN)));
+        return lines(byWhatTheyShouldBe.entrySet().stream()
+                .map(group -> sentence(group.getValue(), why(causes, group.getKey()), group.getKey())));
     }
 
     /**
@@ -282,36 +283,24 @@ public final class StartupFailureDescriber {
 
     /** The settings that a failure is about which names none. */
     private static List<String> meant(List<Throwable> causes, String words) {
-        if (causes.stream().anyMatch(StartupFailureDescriber::isOfPublicKey)) {
+        List<String> frames =
+                causes.stream().flatMap(StartupFailureDescriber::frames).toList();
+        if (frames.stream().anyMatch(frame -> frame.startsWith(KeyUtils.class.getName()))) {
             return List.of("quarkus.oidc.public-key");
         }
-        if (causes.stream()
-                .flatMap(StartupFailureDescriber::frames)
-                .anyMatch(frame -> frame.startsWith(TLS_RELOADER))) {
+        if (frames.stream().anyMatch(frame -> frame.startsWith(TLS_RELOADER))) {
             return givenVariables().stream()
                     .filter(name -> name.matches(TLS_RELOAD_PERIOD))
                     .toList();
         }
-        return Stream.of(
+        return Stream.concat(
                         TLS_NAME.matcher(words).results().map(name -> tlsSettings(name.group(1))),
-                        REDIS_TLS.matcher(words).results().map(any -> "quarkus.redis.tls-configuration-name"),
-                        REDIS_TYPE.matcher(words).results().map(any -> "quarkus.redis.client-type"),
-                        OIDC_TLS.matcher(words).results().map(any -> "quarkus.oidc.tls.tls-configuration-name"),
-                        POLICY.matcher(words).results().map(any -> "quarkus.http.auth.permission.*.policy"),
-                        LOG_FORMAT.matcher(words).results().map(any -> "quarkus.log.console.format"),
-                        REDIS_HOSTS.matcher(words).results().map(any -> "quarkus.redis.hosts"),
-                        PORT.matcher(words).results().map(any -> "quarkus.http.port"),
-                        DISCOVERY.matcher(words).results().map(any -> "quarkus.oidc.discovery-enabled"),
-                        OIDC.matcher(words).results().map(any -> "quarkus.oidc.auth-server-url"))
-                .flatMap(names -> names)
+                        MEANT.stream()
+                                .filter(failure ->
+                                        failure.getKey().matcher(words).find())
+                                .map(Map.Entry::getValue))
                 .distinct()
                 .toList();
-    }
-
-    /** Quarkus names no setting where it cannot read that key. */
-    private static boolean isOfPublicKey(Throwable cause) {
-        return Stream.of(cause.getStackTrace())
-                .anyMatch(frame -> KeyUtils.class.getName().equals(frame.getClassName()));
     }
 
     private static String tlsSettings(String name) {
