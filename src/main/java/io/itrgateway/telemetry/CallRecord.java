@@ -77,7 +77,7 @@ public final class CallRecord {
     private final long startNanos = System.nanoTime();
 
     private final long[] nanos = new long[Kind.values().length];
-    private final boolean[] happened = new boolean[Kind.values().length];
+    private boolean waitedForToken;
     private Part running;
     private String caller;
     private boolean valid;
@@ -136,7 +136,8 @@ public final class CallRecord {
 
     // ---- what takes time --------------------------------------------------------------------------------------------
 
-    public Part startTokenWait() {
+    public synchronized Part startTokenWait() {
+        waitedForToken = true;
         return setRunning(new Part(Kind.TOKEN, callSpan.startPart("token")));
     }
 
@@ -220,7 +221,6 @@ public final class CallRecord {
                 }
                 over = true;
                 running = running == this ? null : running;
-                happened[kind.ordinal()] = true;
                 nanos[kind.ordinal()] += System.nanoTime() - sinceNanos;
             }
             why.ifPresent(span::setError);
@@ -319,14 +319,10 @@ public final class CallRecord {
                 keyed == null ? null : keyed.wireName,
                 attempt,
                 upstreamResult,
-                hasHappened(Kind.TOKEN) ? OptionalLong.of(millis(Kind.TOKEN, now)) : OptionalLong.empty(),
+                waitedForToken ? OptionalLong.of(millis(Kind.TOKEN, now)) : OptionalLong.empty(),
                 millis(Kind.TURN, now),
                 millis(Kind.EXCHANGE, now),
                 (now - startNanos) / 1_000_000);
-    }
-
-    private boolean hasHappened(Kind kind) {
-        return happened[kind.ordinal()] || running != null && running.kind == kind;
     }
 
     private long millis(Kind kind, long now) {
