@@ -31,7 +31,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.spi.ConfigSource;
-import org.eclipse.microprofile.config.spi.Converter;
 
 /**
  * Judges settings of Quarkus: those with a number, a time or another form that the documentation of this service names; those whose values Quarkus
@@ -63,7 +62,6 @@ public final class QuarkusSettings implements ConfigSourceFactory {
 
     private static final String NAME = QuarkusSettings.class.getSimpleName();
     private static final String SOURCE = new PropertiesConfigSource(Map.of(), NAME, ABOVE_ALL).getName();
-    private static final String A_PORT = "a number from 0 to 65535";
 
     private static final SmallRyeConfig CONVERTERS = new SmallRyeConfigBuilder().build();
 
@@ -90,7 +88,8 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         }
     }
 
-    private static final Form PORT = new Form(A_PORT, QuarkusSettings::port, "0", false);
+    private static final Form PORT =
+            new Form("a number from 0 to " + HIGHEST_PORT, number(0, HIGHEST_PORT), "0", false);
     private static final Form HOST =
             new Form("an address of this machine, such as 0.0.0.0", QuarkusSettings::ownAddress, "localhost", false);
     private static final Form NUMBER =
@@ -105,9 +104,9 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             true);
 
     private static final Form TIME = new Form("a time such as 30s", time(Duration.ZERO), "30s", false);
-    private static final Form SWITCH = new Form("true or false", converted(new SwitchConverter()), "false", true);
+    private static final Form SWITCH = new Form("true or false", new SwitchConverter()::convert, "false", true);
     private static final Form LEVEL = new Form(
-            "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", converted(new LevelConverter()), "INFO", false);
+            "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", new LevelConverter()::convert, "INFO", false);
 
     private static final Pattern HOST_NAME =
             Pattern.compile("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9._-]+)?]?");
@@ -178,9 +177,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                         "service",
                         true));
         FORMS.put("quarkus.oidc.proxy.port", PORT);
-        FORMS.put(
-                "quarkus.oidc.max-pool-size",
-                new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "64", true));
+        FORMS.put("quarkus.oidc.max-pool-size", COUNT.orNone());
         FORMS.put(
                 "quarkus.oidc.token-cache.max-size",
                 new Form("a whole number from 0", number(0, Integer.MAX_VALUE), "0", false));
@@ -189,9 +186,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put(
                 "quarkus.oidc.tls.verification",
                 new Form("required, certificate-validation or none", word(Verification.class), "required", true));
-        FORMS.put(
-                "quarkus.thread-pool.max-threads",
-                new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "20", true));
+        FORMS.put("quarkus.thread-pool.max-threads", COUNT.orNone());
         FORMS.put(
                 "quarkus.vertx.event-loops-pool-size",
                 new Form("a whole number from 1 to " + MOST_EVENT_LOOPS, number(1, MOST_EVENT_LOOPS), "2", true));
@@ -207,11 +202,6 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         } catch (IOException e) {
             return null;
         }
-    }
-
-    private static Integer port(String text) {
-        int port = Integer.parseInt(text.strip());
-        return port >= 0 && port <= HIGHEST_PORT ? port : null;
     }
 
     private static Function<String, Long> number(long least, long most) {
@@ -242,12 +232,8 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 : null;
     }
 
-    private static Function<String, ?> converted(Converter<?> converter) {
-        return converter::convert;
-    }
-
     private static Function<String, ?> word(Class<?> words) {
-        return converted(CONVERTERS.requireConverter(words));
+        return CONVERTERS.requireConverter(words)::convert;
     }
 
     /** What a setting should be, in words; empty if it is not among those that are judged here. */
