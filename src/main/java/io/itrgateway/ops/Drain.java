@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,7 +53,6 @@ class Drain {
     private final Vertx vertx;
     private final ConnectionTracker arrivals;
     private final Duration longest;
-    private final boolean checksOnly;
     private volatile boolean stopping;
 
     Drain(
@@ -63,8 +61,7 @@ class Drain {
             ClaimStore claims,
             ClientBinding clients,
             Vertx vertx,
-            DrainSettings settings,
-            @ConfigProperty(name = GivenSettings.CHECKS_ONLY, defaultValue = "false") boolean checksOnly) {
+            DrainSettings settings) {
         this.entry = entry;
         this.limiter = limiter;
         this.claims = claims;
@@ -72,7 +69,6 @@ class Drain {
         this.vertx = vertx;
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.longest = settings.longest();
-        this.checksOnly = checksOnly;
     }
 
     boolean isStopping() {
@@ -81,7 +77,7 @@ class Drain {
 
     void stop(@Observes ShutdownDelayInitiatedEvent signal) {
         stopping = true;
-        if (checksOnly) {
+        if (GivenSettings.checksOnly()) {
             return; // there is nothing to wait for, and to ask the limiter would create it
         }
         long end = System.nanoTime() + longest.toNanos();

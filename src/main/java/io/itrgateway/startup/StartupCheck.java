@@ -32,7 +32,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,7 +53,6 @@ public class StartupCheck {
     private final MemoryLimits memory;
     private final Vertx vertx;
     private final Clock clock;
-    private final boolean checksOnly;
 
     /** @param all created with this, so that the fault of each is known */
     StartupCheck(
@@ -66,8 +64,7 @@ public class StartupCheck {
             ConnectionSettings connections,
             MemoryLimits memory,
             Vertx vertx,
-            Clock clock,
-            @ConfigProperty(name = GivenSettings.CHECKS_ONLY, defaultValue = "false") boolean checksOnly) {
+            Clock clock) {
         this.faults = faults;
         this.keys = keys;
         this.limits = limits;
@@ -76,12 +73,11 @@ public class StartupCheck {
         this.memory = memory;
         this.vertx = vertx;
         this.clock = clock;
-        this.checksOnly = checksOnly;
     }
 
     void check(@Observes @Priority(1) StartupEvent start) {
         var environment = Environment.read();
-        List<String> lines = checksOnly ? List.of() : faults(environment);
+        List<String> lines = GivenSettings.checksOnly() ? List.of() : faults(environment);
         warnings(environment).forEach(line -> LOG.warn("configuration: " + line));
         if (!lines.isEmpty()) {
             lines.forEach(line -> LOG.error("configuration: " + line));
