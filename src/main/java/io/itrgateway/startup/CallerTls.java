@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
  * Looks, before Quarkus does, whether the certificate for TLS from callers can be loaded: what Quarkus says names no setting, and
@@ -34,8 +33,7 @@ final class CallerTls {
 
     private CallerTls() {}
 
-    static void check(Vertx vertx, ConfigurationFaults faults) {
-        var config = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
+    static void check(SmallRyeConfig config, Vertx vertx, ConfigurationFaults faults) {
         VertxHttpConfig http = config.getConfigMapping(VertxHttpConfig.class);
         TlsConfig registry = config.getConfigMapping(TlsConfig.class);
         TlsNames.check(http.ssl(), registry, faults);
@@ -66,8 +64,7 @@ final class CallerTls {
     }
 
     /** Certificates outside of their time, a line each: they can be loaded, and no caller would trust them. */
-    static List<String> warnings(Instant now) {
-        var config = ConfigProvider.getConfig().unwrap(SmallRyeConfig.class);
+    static List<String> warnings(SmallRyeConfig config, Instant now) {
         List<Path> ofCallers = config.getConfigMapping(VertxHttpConfig.class)
                 .ssl()
                 .certificate()
@@ -122,10 +119,7 @@ final class CallerTls {
             boolean lacksKeys = keys.size() < certificates.size();
             faults.unfit(
                     lacksKeys ? KEYS : CERTIFICATES,
-                    "has fewer files than "
-                            + (lacksKeys
-                                    ? "QUARKUS_HTTP_SSL_CERTIFICATE_FILES"
-                                    : "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES"),
+                    "has fewer files than " + Variables.nameOf(lacksKeys ? CERTIFICATES : KEYS),
                     "one file for each of them");
             return;
         }

@@ -119,7 +119,7 @@ public class StartupCheck {
                         ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
                         BuildTimeSettings.warnings(config),
                         IssuerCheck.warnings(config),
-                        CallerTls.warnings(clock.instant()),
+                        CallerTls.warnings(config, clock.instant()),
                         UnverifiedTls.warnings(config),
                         DemoKey.warnings(
                                 keys::nameOf,
@@ -141,9 +141,9 @@ public class StartupCheck {
         RedisAddressConfigSourceFactory.check(config, faults);
         QuarkusSettings.check(config, faults);
         QuarkusSettings.checkIdleTimeout(config, limits.maxWait().plus(connections.answerTimeout()), faults);
-        CallerTls.check(vertx, faults);
-        TracingConfigSourceFactory.check(faults);
-        LogFilesConfigSourceFactory.check(faults);
+        CallerTls.check(config, vertx, faults);
+        TracingConfigSourceFactory.check(config, faults);
+        LogFilesConfigSourceFactory.check(config, faults);
         ConfigFiles.check(config, faults);
         PropertyNames.check(config.getConfigSources(), faults);
         boolean acceptsTokens = IssuerCheck.check(config, faults);

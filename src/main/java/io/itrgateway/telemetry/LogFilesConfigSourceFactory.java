@@ -20,7 +20,6 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -51,11 +50,7 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
     private static final int ABOVE_ALL = Integer.MAX_VALUE;
 
     /** Notes the files that have been switched off. */
-    public static void check(ConfigurationFaults faults) {
-        check(ConfigProvider.getConfig(), faults);
-    }
-
-    static void check(Config config, ConfigurationFaults faults) {
+    public static void check(Config config, ConfigurationFaults faults) {
         config.getOptionalValue(WRONG, String.class).stream()
                 .flatMap(String::lines)
                 .forEach(property -> faults.wrong(

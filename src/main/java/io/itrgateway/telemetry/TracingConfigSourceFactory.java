@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -96,11 +95,7 @@ public final class TracingConfigSourceFactory implements ConfigSourceFactory {
     private static final int ABOVE_ALL = Integer.MAX_VALUE;
 
     /** Notes the settings that cannot be used, without their values, which may hold a password. */
-    public static void check(ConfigurationFaults faults) {
-        check(ConfigProvider.getConfig(), faults);
-    }
-
-    static void check(Config config, ConfigurationFaults faults) {
+    public static void check(Config config, ConfigurationFaults faults) {
         config.getOptionalValue(WRONG, String.class).stream()
                 .flatMap(names -> Stream.of(names.split(",")))
                 .forEach(name -> faults.unfit(
