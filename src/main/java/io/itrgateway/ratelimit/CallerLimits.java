@@ -45,13 +45,7 @@ final class CallerLimits {
     }
 
     static Map<String, Plan> from(Optional<String> list, ConfigurationFaults faults) {
-        return list.map(text -> faults.read(
-                        PROPERTY,
-                        text,
-                        SHAPE,
-                        Map.<String, Plan>of(),
-                        entries -> NamedValues.parse(entries, Plan::ofNumbers)))
-                .orElse(Map.of());
+        return NamedValues.read(PROPERTY, list, SHAPE, Plan::ofNumbers, faults);
     }
 
     boolean isLimited(String caller) {

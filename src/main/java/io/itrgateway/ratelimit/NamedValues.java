@@ -1,5 +1,6 @@
 package io.itrgateway.ratelimit;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.Entries;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,8 +16,22 @@ final class NamedValues {
 
     private NamedValues() {}
 
-    /** Empty if an entry is none. */
-    static <T> Optional<Map<String, T>> parse(String text, Function<String, Optional<T>> value) {
+    /**
+     * @param shouldBe the form of the list, in words
+     * @param value empty for a text that is none
+     */
+    static <T> Map<String, T> read(
+            String property,
+            Optional<String> list,
+            String shouldBe,
+            Function<String, Optional<T>> value,
+            ConfigurationFaults faults) {
+        return list.map(text ->
+                        faults.read(property, text, shouldBe, Map.<String, T>of(), entries -> parse(entries, value)))
+                .orElse(Map.of());
+    }
+
+    private static <T> Optional<Map<String, T>> parse(String text, Function<String, Optional<T>> value) {
         Map<String, T> values = new HashMap<>();
         for (String entry : Entries.of(text)) {
             if (entry.isBlank()) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * How calls are admitted.
@@ -86,6 +87,7 @@ public record RateLimitSettings(
     private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(10);
     private static final int MOST_WAITING = 100_000;
     private static final int MOST_REPLICAS = 10_000;
+    private static final Pattern WEIGHT = Pattern.compile("[1-9][0-9]?|100");
 
     @Inject
     RateLimitSettings(Config config, PlanConfig account, GuardSettings guard, ConfigurationFaults faults) {
@@ -96,9 +98,20 @@ public record RateLimitSettings(
                 guard.maxInFlight(),
                 faults.readDuration("gateway.hold-back", config.holdBack(), Duration.ZERO, LONGEST_BACKOFF),
                 CallerLimits.from(config.callerLimits(), faults),
-                CallerWeights.from(config.callerWeights(), faults),
+                weights(config.callerWeights(), faults),
                 config.replicas()
                         .map(text -> OptionalInt.of(faults.readCount("gateway.replicas", text, 1, MOST_REPLICAS)))
                         .orElseGet(OptionalInt::empty));
+    }
+
+    static Map<String, Integer> weights(Optional<String> list, ConfigurationFaults faults) {
+        return NamedValues.read(
+                "gateway.caller-weights",
+                list,
+                "name:weight, comma-separated, each name once, weights from 1 to 100, such as acme:3 (1 is that of all others)",
+                text -> Optional.of(text)
+                        .filter(digits -> WEIGHT.matcher(digits).matches())
+                        .map(Integer::valueOf),
+                faults);
     }
 }

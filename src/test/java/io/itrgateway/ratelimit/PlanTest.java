@@ -98,7 +98,7 @@ class PlanTest {
     void callerWeightsThatAreNoneAreAFault(String text) {
         var faults = new ConfigurationFaults();
 
-        CallerWeights.from(Optional.of(text), faults);
+        RateLimitSettings.weights(Optional.of(text), faults);
 
         assertThat(faults.lines()).hasSize(1);
         assertThat(faults.lines().get(0)).startsWith("GATEWAY_CALLER_WEIGHTS is ");
@@ -108,7 +108,7 @@ class PlanTest {
     void callerWeightsNameEachCallerOnce() {
         var faults = new ConfigurationFaults();
 
-        var weights = CallerWeights.from(Optional.of(" acme:5 \n oidc:asha:100,"), faults);
+        var weights = RateLimitSettings.weights(Optional.of(" acme:5 \n oidc:asha:100,"), faults);
 
         assertThat(faults.lines()).isEmpty();
         assertThat(weights).containsOnly(Map.entry("acme", 5), Map.entry("oidc:asha", 100));
