@@ -8,26 +8,28 @@ import java.util.stream.Collectors;
 /**
  * The budget in the words of the IETF's ratelimit-headers draft 10.
  *
- * @param policy every window with its quota, such as {@code "minute";q=1000;w=60, "day";q=50000;w=86400}
- * @param state of the window that binds: the one with the smallest part of its quota left, the longest of those; with the calls
- *     that may still go, and the whole seconds, rounded up, until there are more
  * @see <a href="https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-10">the draft</a>
  */
-public record RateLimitHeaders(String policy, String state) {
-
-    /** By the names that the draft gives them. */
-    public Map<String, String> headers() {
-        return Map.of("RateLimit-Policy", policy, "RateLimit", state);
-    }
+final class RateLimitHeaders {
 
     private static final Comparator<BudgetWindow> BY_PART_LEFT = Comparator.comparingDouble(
             left -> (double) left.left() / left.window().quota());
 
-    static RateLimitHeaders of(List<BudgetWindow> windows) {
+    private RateLimitHeaders() {}
+
+    /**
+     * {@code RateLimit-Policy} has every window with its quota, such as {@code "minute";q=1000;w=60, "day";q=50000;w=86400}. {@code RateLimit}
+     * has the window that binds, which is the one with the smallest part of its quota left, the longest of those; with the calls that may
+     * still go, and the whole seconds, rounded up, until there are more.
+     *
+     * @param windows at least one
+     */
+    static Map<String, String> of(List<BudgetWindow> windows) {
         BudgetWindow binding = windows.stream()
                 .min(BY_PART_LEFT.thenComparing(BudgetWindow::toMore, Comparator.reverseOrder()))
                 .orElseThrow();
-        return new RateLimitHeaders(
+        return Map.of(
+                "RateLimit-Policy",
                 windows.stream()
                         .map(left -> "\"%s\";q=%d;w=%d"
                                 .formatted(
@@ -35,6 +37,7 @@ public record RateLimitHeaders(String policy, String state) {
                                         left.window().quota(),
                                         left.window().length().toSeconds()))
                         .collect(Collectors.joining(", ")),
+                "RateLimit",
                 "\"%s\";r=%d;t=%d"
                         .formatted(
                                 binding.window().name(),

@@ -17,6 +17,7 @@ import jakarta.enterprise.event.Reception;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -198,9 +199,10 @@ public class RateLimiter {
         return reason.map(Refusal::failure);
     }
 
-    /** The plan's use as callers see it; empty without a plan. */
-    public Optional<RateLimitHeaders> headers() {
-        return Optional.of(store.remaining()).filter(left -> !left.isEmpty()).map(RateLimitHeaders::of);
+    /** The plan's use as callers see it, by the names of the headers that say it; empty without a plan. */
+    public Map<String, String> headers() {
+        List<BudgetWindow> left = store.remaining();
+        return left.isEmpty() ? Map.of() : RateLimitHeaders.of(left);
     }
 
     /** What is left of the plan, in the order of its windows; empty without a plan. */

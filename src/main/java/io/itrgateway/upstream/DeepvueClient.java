@@ -12,7 +12,6 @@ import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.Outcome;
 import io.itrgateway.ratelimit.Permit;
-import io.itrgateway.ratelimit.RateLimitHeaders;
 import io.itrgateway.ratelimit.RateLimitSettings;
 import io.itrgateway.ratelimit.RateLimiter;
 import io.itrgateway.secret.Secret;
@@ -102,7 +101,7 @@ public class DeepvueClient {
 
     /** The plan's budget as callers see it, by the names of the headers that say it; empty without a plan. */
     public Map<String, String> budgetHeaders() {
-        return limiter.headers().map(RateLimitHeaders::headers).orElse(Map.of());
+        return limiter.headers();
     }
 
     /** Refuses a call that cannot be sent before its deadline, as far as is known; empty if it can, or has no deadline. */
