@@ -10,8 +10,8 @@ final class AttemptPermit implements Permit {
     private enum Progress {
         UNSENT,
         SENDING,
-        /** Reported as sent, or as never sent. */
-        REPORTED
+        SENT,
+        ENDED
     }
 
     private final Dispatcher dispatcher;
@@ -23,9 +23,6 @@ final class AttemptPermit implements Permit {
     final boolean counts;
 
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.UNSENT);
-
-    /** Guarded by the dispatcher's lock. */
-    boolean ended;
 
     AttemptPermit(Dispatcher dispatcher, PermitStore.Reservation reservation, int epoch, boolean counts) {
         this.dispatcher = dispatcher;
@@ -41,7 +38,8 @@ final class AttemptPermit implements Permit {
 
     @Override
     public void markSent() {
-        if (progress.getAndSet(Progress.REPORTED) != Progress.REPORTED) {
+        if (progress.compareAndSet(Progress.UNSENT, Progress.SENT)
+                || progress.compareAndSet(Progress.SENDING, Progress.SENT)) {
             reservation.markSent();
         }
     }
@@ -63,10 +61,11 @@ final class AttemptPermit implements Permit {
 
     /** The attempt has ended, or will never begin. What happens after this call has no effect. */
     void end() {
-        Progress last = progress.getAndSet(Progress.REPORTED);
-        if (!dispatcher.end(this, last == Progress.UNSENT)) {
+        Progress last = progress.getAndSet(Progress.ENDED);
+        if (last == Progress.ENDED) {
             return;
         }
+        dispatcher.end(this, last == Progress.UNSENT);
         if (last == Progress.UNSENT) {
             reservation.release();
         } else if (last == Progress.SENDING) {

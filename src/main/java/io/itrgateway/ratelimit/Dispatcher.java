@@ -341,20 +341,15 @@ final class Dispatcher {
         return failure.withRetryAfter(pause.compareTo(requested) < 0 ? requested : pause);
     }
 
-    /** Returns whether the permit had not ended before. */
-    boolean end(AttemptPermit permit, boolean unsent) {
+    /** To be called once for each permit. */
+    void end(AttemptPermit permit, boolean unsent) {
         synchronized (lock) {
-            if (permit.ended) {
-                return false;
-            }
-            permit.ended = true;
             // Its room is free again, perhaps before the store was to be asked.
             notBefore = unsent ? Long.MIN_VALUE : notBefore;
             probe.end(permit.epoch);
             if (permit.counts) {
                 inFlight.end();
             }
-            return true;
         }
     }
 
