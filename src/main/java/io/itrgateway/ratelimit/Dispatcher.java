@@ -92,6 +92,9 @@ final class Dispatcher {
         Optional<QueuedCall<?>> displaced = Optional.empty();
         Optional<Runnable> start = Optional.empty();
         synchronized (lock) {
+            if (call.isAbandoned()) {
+                return Optional.empty();
+            }
             long now = time.nanos();
             var refusal = refusalNow(call.caller, call.effect, call.deadlineNanos - now);
             if (refusal.isPresent()) {

@@ -52,6 +52,10 @@ final class QueuedCall<T> {
         abandoned = true;
     }
 
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
     /** Runs the attempt to its end, even if the caller hangs up meanwhile. */
     void start(AttemptPermit permit) {
         context.execute(() -> {

@@ -148,27 +148,31 @@ public class RateLimiter {
         Function<AttemptPermit, Uni<T>> guarded =
                 permit -> breaker.guard(caller, () -> attempt.apply(permit), permit::isSent);
         var call = new QueuedCall<T>(caller, effect, now, now + wait, guarded, emitter, here.get());
+        emitter.onTermination(() -> dispatcher.withdraw(call));
         Optional<Refusal> open = breaker.refusal().map(Refusal::breaker);
         if (open.isPresent()) {
             refuse(call, open.get());
         } else if (!countsForCaller || !limits.isLimited(caller)) {
-            dispatcher.add(call).ifPresentOrElse(refusal -> refuse(call, refusal), () -> watch(call, emitter));
+            add(call);
         } else {
             knownRefusal(caller, effect, wait)
-                    .ifPresentOrElse(refusal -> refuse(call, refusal), () -> countFirst(call, emitter));
+                    .ifPresentOrElse(refusal -> refuse(call, refusal), () -> countFirst(call));
         }
     }
 
-    /** A call counts for its caller when it can be admitted to the queue. */
-    private <T> void countFirst(QueuedCall<T> call, UniEmitter<? super T> emitter) {
-        limits.count(call.caller)
-                .subscribe()
-                .with(delay -> (delay.isZero() ? dispatcher.add(call) : Optional.of(Refusal.callerLimit(delay)))
-                        .ifPresentOrElse(refusal -> refuse(call, refusal), () -> watch(call, emitter)));
+    private void add(QueuedCall<?> call) {
+        dispatcher.add(call).ifPresent(refusal -> refuse(call, refusal));
     }
 
-    private void watch(QueuedCall<?> call, UniEmitter<?> emitter) {
-        emitter.onTermination(() -> dispatcher.withdraw(call));
+    /** A call counts for its caller when it can be admitted to the queue. */
+    private void countFirst(QueuedCall<?> call) {
+        limits.count(call.caller).subscribe().with(delay -> {
+            if (delay.isZero()) {
+                add(call);
+            } else {
+                refuse(call, Refusal.callerLimit(delay));
+            }
+        });
     }
 
     private void refuse(QueuedCall<?> call, Refusal refusal) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -307,6 +308,33 @@ class RateLimiterTest {
 
         assertThat(callers.get(3).isServed()).isTrue();
         assertThat(room.sent.count()).isEqualTo(2);
+    }
+
+    @Test
+    void aCallerWhoHangsUpWhileItsCallIsCountedByAllReplicasIsNotServed() {
+        var time = new VirtualTime();
+        var counts = new ArrayList<UniEmitter<? super Duration>>();
+        var shared = new SharedRateLimits() {
+            @Override
+            public PermitStore permits(Plan plan, OptionalInt replicas) {
+                return new MemoryPermitStore(plan, time);
+            }
+
+            @Override
+            public Uni<Duration> count(String caller, Plan limit) {
+                return Uni.createFrom().emitter(counts::add);
+            }
+        };
+        var limits = Map.of("a", new Plan(5, 0, 0));
+        var room = new LimiterRoom(
+                LimiterRoom.settings("unlimited", Duration.ofSeconds(60), 10, 10, limits),
+                time,
+                meter -> Optional.of(shared));
+
+        room.call("a").hangUp();
+        counts.get(0).complete(Duration.ZERO);
+
+        assertThat(room.sent.count()).isZero();
     }
 
     @Test
