@@ -26,9 +26,24 @@ final class Line {
     Line with(String name, String value) {
         if (value != null) {
             fields.put(name, value);
-            message.append(' ').append(name).append('=').append(value);
+            message.append(' ').append(name).append('=').append(isOneWord(value) ? value : quoted(value));
         }
         return this;
+    }
+
+    /** The name of a caller with a token may have blanks in it, and what follows them could be read as further fields. */
+    private static boolean isOneWord(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String quoted(String value) {
+        return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     Line with(String name, long value) {
