@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.quarkus.oidc.OIDCException;
+import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.quarkus.oidc.common.runtime.OidcEndpointAccessException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.CompositeException;
@@ -100,6 +101,7 @@ final class IssuerFailureClassifier {
     private static boolean isSignOfAway(Throwable failure) {
         return failure instanceof OIDCException && !FAULTS_OF_TOKENS.contains(String.valueOf(failure.getMessage()))
                 || failure instanceof OidcEndpointAccessException
+                || failure instanceof OidcClientRedirectException
                 || failure instanceof IOException
                 || failure instanceof VertxException
                 || failure instanceof TimeoutException

@@ -8,6 +8,7 @@ import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.sandbox.LoggedLines;
 import io.quarkus.oidc.OIDCException;
+import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.quarkus.oidc.common.runtime.OidcEndpointAccessException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.CompositeException;
@@ -38,6 +39,7 @@ class IssuerFailureClassifierTest {
             new OIDCException("Error status:500"),
             new OIDCException((String) null), // its keys are no JSON
             new OidcEndpointAccessException(503),
+            new OidcClientRedirectException("https://issuer.example.com/elsewhere", List.of()),
             new ConnectException("Connection refused"),
             new UnknownHostException("issuer.example.com"),
             new HttpClosedException("Connection was closed"),
