@@ -43,7 +43,8 @@ public class ProblemMapper {
     /** Where authentication leaves the {@link GatewayException} by which it refuses the request, if that is more than 401. */
     public static final String REFUSAL = "itr.refusal";
 
-    static final String CALLERS_CHALLENGE = "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"";
+    /** Unless a challenge was left. */
+    public static final String CALLERS_CHALLENGE = "ApiKey realm=\"itr-gateway\", header=\"x-api-key\"";
 
     /** So much of a body is read and dropped for a caller to get its answer; one that sends more is cut off. */
     public static final long MOST_DRAINED_BYTES = 8L * 1024 * 1024;

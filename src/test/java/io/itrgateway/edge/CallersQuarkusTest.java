@@ -6,7 +6,6 @@ import static io.itrgateway.sandbox.Sandbox.CREATE_CLIENT;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.itrgateway.sandbox.LoggedLines;
@@ -39,7 +38,7 @@ class CallersQuarkusTest {
         send(request, ASHA.json())
                 .statusCode(401)
                 .contentType("application/problem+json")
-                .header("WWW-Authenticate", containsString("x-api-key"))
+                .header("WWW-Authenticate", equalTo("ApiKey realm=\"itr-gateway\", header=\"x-api-key\""))
                 .body("code", equalTo("unauthenticated"))
                 .body("outcome", equalTo("not_processed"));
         assertThat(Sandbox.received(CREATE_CLIENT)).isZero();

@@ -5,6 +5,7 @@ import static io.itrgateway.sandbox.Person.ASHA;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.itrgateway.sandbox.LoggedLines;
@@ -12,6 +13,7 @@ import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.DisabledOnIntegrationTest;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -46,6 +48,9 @@ class IssuerQuarkusTest {
     /** Bytes of an answer of the issuer. */
     private static final int TOO_LARGE = 2 << 20;
 
+    /** What the issuer says of a token. */
+    private static final String ACTIVE = "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}";
+
     private static final Duration AN_HOUR = Duration.ofHours(1);
 
     private final LoggedLines log = new LoggedLines("");
@@ -69,13 +74,14 @@ class IssuerQuarkusTest {
         return authorization("Bearer " + token);
     }
 
-    private static void isRefused(RequestSpecification request) {
-        send(request, ASHA.json())
+    private static ValidatableResponse isRefused(RequestSpecification request) {
+        var answer = send(request, ASHA.json())
                 .statusCode(401)
                 .contentType("application/problem+json")
                 .body("code", equalTo("unauthenticated"))
                 .body("outcome", equalTo("not_processed"));
         assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isZero();
+        return answer;
     }
 
     private static void isNotJudged(RequestSpecification request) {
@@ -105,7 +111,8 @@ class IssuerQuarkusTest {
 
     @Test
     void anExpiredTokenIsRefused() {
-        isRefused(bearer(Issuer.token("acme", AN_HOUR.negated())));
+        isRefused(bearer(Issuer.token("acme", AN_HOUR.negated())))
+                .header("WWW-Authenticate", endsWith(", Bearer realm=\"itr-gateway\", error=\"invalid_token\""));
     }
 
     @Test
@@ -299,7 +306,7 @@ class IssuerQuarkusTest {
     @DisabledOnIntegrationTest("fills a bean of this process, and reads its log")
     void aTokenThatTheIssuerHasToJudgeIsRefusedAtOnceWhereTooManyWait() {
         String token = "opaque" + System.nanoTime();
-        Issuer.introspects(token, "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}");
+        Issuer.introspects(token, ACTIVE);
         var others = takeAllRoom();
 
         try (var warnings = new LoggedLines(BearerMechanism.class.getName())) {
@@ -363,7 +370,7 @@ class IssuerQuarkusTest {
     @DisabledOnIntegrationTest("reads the log of this process")
     void aRequestIdThatIsTheTokenIsReplacedAndNotLogged() {
         String token = "opaque" + System.nanoTime();
-        Issuer.introspects(token, "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}");
+        Issuer.introspects(token, ACTIVE);
 
         var answer = send(bearer(token).header("X-Request-Id", token), ASHA.json());
 

@@ -83,6 +83,9 @@ class PolicyQuarkusTest {
         Gateway.send(RestAssured.given().contentType("application/json"), ASHA.json())
                 .statusCode(401)
                 .contentType("application/problem+json")
+                .header(
+                        "WWW-Authenticate",
+                        equalTo("ApiKey realm=\"itr-gateway\", header=\"x-api-key\", Bearer realm=\"itr-gateway\""))
                 .body("code", equalTo("unauthenticated"));
     }
 
