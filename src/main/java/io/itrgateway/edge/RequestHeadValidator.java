@@ -73,10 +73,15 @@ final class RequestHeadValidator {
             return false;
         }
         try {
-            return lines.isEmpty() || lines.get(0).equals(JSON) || MediaType.valueOf(lines.get(0)) != null;
+            return lines.isEmpty() || lines.get(0).equals(JSON) || !isRange(MediaType.valueOf(lines.get(0)));
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** Quarkus REST takes a range for any type that is in it. */
+    private static boolean isRange(MediaType type) {
+        return type.isWildcardType() || type.isWildcardSubtype();
     }
 
     private static boolean areMediaRanges(List<String> lines) {

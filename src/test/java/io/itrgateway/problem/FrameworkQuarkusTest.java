@@ -205,6 +205,18 @@ class FrameworkQuarkusTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"*/*", "application/*", "application/*; charset=utf-8"})
+    void aRangeIsNoMediaTypeOfABody(String contentType) {
+        isProblem(
+                plainly(contentType)
+                        .body(ASHA.json().getBytes(US_ASCII))
+                        .post(CREATE_CLIENT)
+                        .then(),
+                400,
+                "malformed-request");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"text/plain", "image/png"})
     void anAnswerThatIsOnlyWantedInAnotherTypeIsNotAcceptable(String accept) {
         isProblem(send(caller().header("Accept", accept), ASHA.json()), 406, "not-acceptable");
