@@ -115,11 +115,16 @@ final class Http2Guard extends ChannelDuplexHandler {
                 || isInFieldBlock
                 || !http2.decoder().prefaceReceived();
         unfinishedTicks = isUnfinished ? unfinishedTicks + 1 : 0;
-        if (unfinishedTicks > MOST_TICKS) {
+        if (unfinishedTicks > MOST_TICKS || isLeft()) {
             context.channel().close();
         } else {
             streams.resetStalled();
         }
+    }
+
+    /** Whether the client has said that it goes, and has its answers. Most clients close the connection themselves. */
+    private boolean isLeft() {
+        return http2.connection().goAwayReceived() && http2.connection().numActiveStreams() == 0;
     }
 
     /** A failed write on a stream that is gone must not end other streams; Vert.x would close the connection. */

@@ -127,6 +127,19 @@ class Http2GuardTest {
     }
 
     @Test
+    void aConnectionWhoseClientGoesIsClosedWhenItHasItsAnswers() {
+        receivePreface();
+        receive(get(1, "/"), frame(GOAWAY, 0, 0, new byte[8]));
+        pass(10);
+        assertThat(channel.isActive()).isTrue();
+
+        answer(1, new byte[0]);
+        pass(10);
+
+        assertThat(channel.isActive()).isFalse();
+    }
+
+    @Test
     void aFrameMayComeByteByByte() {
         receivePreface();
         byte[][] frames = {get(1, "/"), headers(3, 0, request("POST", "/", "Upper", "x")), lastData(3, "x"), get(5, "/")
