@@ -63,7 +63,7 @@ final class TokenCallerNames {
 
     /** Whether it can tell callers apart and stand in a log: neither blank nor too long, and nothing in it is invisible. */
     static boolean isUsable(String name) {
-        return !name.isBlank()
+        return name.codePoints().anyMatch(c -> !Character.isWhitespace(c) && !Character.isSpaceChar(c))
                 && name.length() <= LONGEST_CHARS
                 && name.codePoints().noneMatch(TokenCallerNames::isInvisible);
     }

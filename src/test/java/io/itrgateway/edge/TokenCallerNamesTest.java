@@ -40,6 +40,7 @@ class TokenCallerNamesTest {
             "acme\u2028",
             "acme\u202e",
             "acme\u200b",
+            "\u00a0",
             "acme\ud800",
             "x".repeat(256));
 
