@@ -9,6 +9,7 @@ import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.ratelimit.RateLimiter;
+import io.itrgateway.upstream.DeepvueClient;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.core.Vertx;
@@ -48,6 +49,7 @@ class Drain {
 
     private final DrainableEntry entry;
     private final RateLimiter limiter;
+    private final DeepvueClient upstream;
     private final ClaimStore claims;
     private final ClientBinding clients;
     private final Vertx vertx;
@@ -58,12 +60,14 @@ class Drain {
     Drain(
             DrainableEntry entry,
             RateLimiter limiter,
+            DeepvueClient upstream,
             ClaimStore claims,
             ClientBinding clients,
             Vertx vertx,
             DrainSettings settings) {
         this.entry = entry;
         this.limiter = limiter;
+        this.upstream = upstream;
         this.claims = claims;
         this.clients = clients;
         this.vertx = vertx;
@@ -94,7 +98,7 @@ class Drain {
         LOG.infof(
                 "stopping: accepted and unanswered %d, at the upstream %d, waiting %d; it may take %s ms at the most",
                 entry.inside(), limiter.inFlight(), limiter.waiting(), longest.toMillis());
-        limiter.stop();
+        upstream.stop();
         var allRecorded = limiter.idle().toCompletableFuture();
         if (isDone(CompletableFuture.allOf(allAnswered, allRecorded), longest)) {
             LOG.info("stopping: every accepted call has its answer");

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,7 +38,6 @@ public class RateLimiter {
     private final Scheduler time;
     private final RateLimitTelemetry meter;
     private final Supplier<Executor> here;
-    private volatile Consumer<GatewayException> onStop = failure -> {};
 
     @Inject
     RateLimiter(
@@ -224,15 +222,9 @@ public class RateLimiter {
         return store.sharing();
     }
 
-    /** Sets what {@link #stop} also does; it gets the failure of calls that wait. */
-    public void onStop(Consumer<GatewayException> action) {
-        onStop = action;
-    }
-
     /** Fails all calls that wait, and all that arrive from now on, since the service is stopping. Calls in flight run to their end. */
     public void stop() {
         dispatcher.stop();
-        onStop.accept(Refusal.stopping().failure());
     }
 
     /** Completes when it was stopped and no call is in flight. */

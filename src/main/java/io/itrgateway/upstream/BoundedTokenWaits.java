@@ -9,7 +9,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -32,7 +31,7 @@ final class BoundedTokenWaits {
     private final Supplier<Uni<AccessToken>> tokens;
     private final CallerShares permits;
     private final Queue<Wait> waiting = new ConcurrentLinkedQueue<>();
-    private volatile Optional<GatewayException> stopped = Optional.empty();
+    private volatile boolean stopped;
 
     /** @param most waits of one caller at once */
     BoundedTokenWaits(Supplier<Uni<AccessToken>> tokens, int most) {
@@ -41,7 +40,7 @@ final class BoundedTokenWaits {
     }
 
     /**
-     * The next token; fails with {@code overloaded} if the caller has too many waits. One that leaves keeps its permit until the fetch ends,
+     * The next token, null after {@link #endAll}; fails with {@code overloaded} if the caller has too many waits. One that leaves keeps its permit until the fetch ends,
      * because its subscription stays in memory until then.
      */
     Uni<AccessToken> next(String caller) {
@@ -53,8 +52,10 @@ final class BoundedTokenWaits {
         return Uni.createFrom().emitter(emitter -> {
             waiting.add(new Wait(caller, emitter, currentContext()));
             tokens.get().subscribe().with(token -> next().complete(token), failure -> next().fail(failure));
-            // Checked after the wait was added: either this sees the failure, or failAll() sees the wait.
-            stopped.ifPresent(emitter::fail);
+            // Checked after the wait was added: either this sees that it has stopped, or endAll() sees the wait.
+            if (stopped) {
+                emitter.complete(null);
+            }
         });
     }
 
@@ -65,10 +66,10 @@ final class BoundedTokenWaits {
         return oldest;
     }
 
-    /** Fails all waits, also those that begin from now on, since the service is stopping and a call that gets its token would not be sent. */
-    void failAll(GatewayException failure) {
-        stopped = Optional.of(failure);
-        waiting.forEach(wait -> wait.fail(failure));
+    /** Ends all waits, also those that begin from now on, without a token. */
+    void endAll() {
+        stopped = true;
+        waiting.forEach(wait -> wait.complete(null));
     }
 
     private static Executor currentContext() {

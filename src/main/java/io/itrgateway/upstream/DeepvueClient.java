@@ -81,7 +81,15 @@ public class DeepvueClient {
         this.mostUnanswered = settings.maxWaiting() + settings.maxInFlight();
         this.longestCall = settings.maxWait().plus(transport.answerTimeout());
         this.tokenWaits = new BoundedTokenWaits(tokens::current, mostUnanswered);
-        limiter.onStop(tokenWaits::failAll);
+    }
+
+    /**
+     * Fails all calls that wait for a token or their turn, and all that arrive from now on, since the service is stopping. Calls in flight run to
+     * their end.
+     */
+    public void stop() {
+        limiter.stop();
+        tokenWaits.endAll(); // their calls go on to the limiter, which refuses them
     }
 
     /** Most calls that wait for their turn or are at Deepvue at once; also most of one caller that wait for anything else. */

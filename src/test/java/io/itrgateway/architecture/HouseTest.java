@@ -113,7 +113,7 @@ class HouseTest {
         "ratelimit, redis transport problem secret config",
         "transport, fairness problem secret config",
         "startup, edge connection idempotency ratelimit redis transport telemetry operation config",
-        "ops, edge connection binding idempotency ratelimit redis problem config",
+        "ops, edge connection binding idempotency ratelimit redis upstream problem config",
         "status, edge redis ratelimit token transport problem config",
         "redis, config transport problem secret",
         "reference, problem config",

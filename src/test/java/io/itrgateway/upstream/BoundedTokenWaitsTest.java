@@ -21,8 +21,6 @@ class BoundedTokenWaitsTest {
     private static final AccessToken TOKEN =
             new AccessToken(Secret.of("token"), 1, Instant.EPOCH, Instant.EPOCH.plus(Duration.ofHours(24)));
 
-    private static final GatewayException STOPPING = GatewayException.of(ProblemKind.OVERLOADED);
-
     private final CompletableFuture<AccessToken> fetch = new CompletableFuture<>();
     private final BoundedTokenWaits waits =
             new BoundedTokenWaits(() -> Uni.createFrom().completionStage(fetch), 2);
@@ -88,13 +86,13 @@ class BoundedTokenWaitsTest {
     }
 
     @Test
-    void allWaitsFailWhenTheServiceStops() {
+    void allWaitsEndWithoutATokenWhenTheServiceStops() {
         var before = await();
 
-        waits.failAll(STOPPING);
+        waits.endAll();
 
-        assertThat(before.getFailure()).isSameAs(STOPPING);
-        assertThat(await().getFailure()).isSameAs(STOPPING);
+        assertThat(before.assertCompleted().getItem()).isNull();
+        assertThat(await().assertCompleted().getItem()).isNull();
     }
 
     private UniAssertSubscriber<AccessToken> await() {
