@@ -10,6 +10,7 @@ final class ConnectionUse {
     private long longestIdleMillis = DeepvueTransport.KEPT_IDLE_SECONDS * 1_000L;
     private boolean ended;
     private boolean hasSurplus;
+    private boolean answerDue;
     private int requestsBegun;
 
     ConnectionUse(Clock clock) {
@@ -27,11 +28,13 @@ final class ConnectionUse {
             return false;
         }
         requestsBegun++;
+        answerDue = true;
         return true;
     }
 
     /** An exchange has ended. */
     synchronized void beginIdle() {
+        answerDue = false;
         idleSinceMillis = clock.millis();
     }
 
@@ -56,6 +59,15 @@ final class ConnectionUse {
         boolean isNew = !hasSurplus && requestsBegun > 1;
         hasSurplus |= isNew;
         return isNew;
+    }
+
+    /**
+     * Whether an exchange is under way whose request was written, be it in part. Once its answer is there the connection may carry another.
+     *
+     * @param before the {@link #requestsBegun} of before the exchange
+     */
+    synchronized boolean carries(int before) {
+        return answerDue && requestsBegun == before + 1;
     }
 
     /** No further request may be written. */

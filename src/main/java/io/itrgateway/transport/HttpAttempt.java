@@ -145,11 +145,17 @@ final class HttpAttempt {
         }
         endWith(body.lease().isWaiting() ? NO_MEMORY : TIMED_OUT);
         running.cancel();
-        // By the codec: the client would close the connection once all of the request is written, and an upstream that
-        // does not read it may delay that without end.
-        Optional.ofNullable(channel)
-                .map(open -> open.pipeline().context(connection))
-                .ifPresent(ChannelHandlerContext::close);
+        Optional.ofNullable(channel).ifPresent(open -> open.eventLoop().execute(() -> closeIfUnanswered(open)));
+    }
+
+    /**
+     * By the codec: the client would close the connection once all of the request is written, and an upstream that does not read it may delay
+     * that without end. An answer that waits to be decoded has left its connection to others. On the event loop of the connection.
+     */
+    private void closeIfUnanswered(Channel open) {
+        if (connection.use().carries(requestsBefore)) {
+            Optional.ofNullable(open.pipeline().context(connection)).ifPresent(ChannelHandlerContext::close);
+        }
     }
 
     private void onHead(HttpClientResponse response) {

@@ -13,6 +13,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -34,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
@@ -138,6 +140,26 @@ class HttpAttemptTest {
                 .end(Buffer.buffer(gzip("decoded".repeat(EventLoopWork.LONGEST_BYTES))));
 
         assertFails(answer, "NO_MEMORY");
+    }
+
+    /** Its own answer has arrived whole, and its connection has been free for others since. */
+    @Test
+    void aTimeoutBeforeAnAnswerIsDecodedLeavesItsConnectionToTheNextExchange() throws Exception {
+        client = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(1));
+        memory.hold(CALLER, new byte[2 * MEMORY_BYTES]);
+        var late = exchange(() -> true, Duration.ofSeconds(1));
+        var first = next();
+        first.response()
+                .putHeader("Content-Encoding", "gzip")
+                .end(Buffer.buffer(gzip("decoded".repeat(EventLoopWork.LONGEST_BYTES))));
+
+        var answer = exchange();
+        var second = next();
+        assertFails(late, "NO_MEMORY");
+        second.response().end("next");
+
+        assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).status()).isEqualTo(200);
+        assertThat(second.connection()).isSameAs(first.connection());
     }
 
     @Test
@@ -303,16 +325,19 @@ class HttpAttemptTest {
 
     /** As the declared client, whose response is not looked at, and which resets a request that is cancelled. */
     private Uni<Response> call(Buffer content) {
+        var sent = new AtomicReference<HttpClientRequest>();
         return Uni.createFrom()
-                .emitter(emitter -> client.request(HttpMethod.POST, port, "127.0.0.1", "/")
+                .<Response>emitter(emitter -> client.request(HttpMethod.POST, port, "127.0.0.1", "/")
                         .compose(request -> {
+                            sent.set(request);
                             HttpAttempt.onOpen(request, clock, () -> {});
-                            emitter.onTermination(request::reset);
                             return request.send(content);
                         })
                         .compose(HttpClientResponse::body)
                         .onSuccess(body -> emitter.complete(null))
-                        .onFailure(emitter::fail));
+                        .onFailure(emitter::fail))
+                .onCancellation()
+                .invoke(() -> sent.get().reset());
     }
 
     private void answerNext() throws InterruptedException {
