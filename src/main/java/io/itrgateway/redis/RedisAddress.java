@@ -8,7 +8,10 @@ import java.util.regex.Pattern;
 /** Judges an address of Redis, without repeating any part of it in which a password may be. */
 final class RedisAddress {
 
-    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z+.-]{0,19})://");
+    /** Of others nothing is shown: where a password has a comma, what is behind it counts as a further address. */
+    private static final Pattern SCHEME =
+            Pattern.compile("((?i:https?|tcp|tls|ssl|unix|valkeys?|redis[a-z+.-]{0,14}))://");
+
     private static final Pattern OF_REDIS = Pattern.compile("rediss?");
     private static final Pattern CLUSTER_OR_SENTINEL = Pattern.compile("(?i).*(sentinel|cluster).*");
     private static final Pattern BLANK = Pattern.compile("[\\s\\p{Cntrl}\\p{Z}\\p{Cf}]");
@@ -17,6 +20,9 @@ final class RedisAddress {
 
     /** User and password end at the last @, which can be behind a character that ends them for every reader of URLs. */
     private static final Pattern SPLIT_USER = Pattern.compile("[^/?#]*[/?#].*@.*");
+
+    /** A query, whose values may have an @. */
+    private static final Pattern WITH_PARAMETERS = Pattern.compile("[^/?#]*(?:/[0-9]*)?\\?\\w+=.*");
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(?<host>\\[[^]]*]|[^:]*)(?<port>:.*)?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+]");
@@ -75,7 +81,7 @@ final class RedisAddress {
     }
 
     private static Optional<String> parts(String rest) {
-        if (SPLIT_USER.matcher(rest).matches()) {
+        if (SPLIT_USER.matcher(rest).matches() && !WITH_PARAMETERS.matcher(rest).matches()) {
             return Optional.of("has a /, ? or # in user or password (percent-encoded they are %2F, %3F and %23)");
         }
         String authority = rest.replaceFirst("[/?#].*", "");

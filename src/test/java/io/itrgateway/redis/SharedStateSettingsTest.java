@@ -128,6 +128,14 @@ class SharedStateSettingsTest {
                                 + " (a comma in a password is written %2C)");
     }
 
+    @Test
+    void aPartOfAPasswordThatLooksLikeAnotherAddressIsNotShown() {
+        new SharedStateSettings(
+                new Given(Optional.of("redis://user:hid,Den://hid@localhost"), Optional.empty()), faults);
+
+        assertThat(faults.lines()).hasSize(2).noneMatch(line -> line.contains("hid") || line.contains("Den"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -136,6 +144,7 @@ class SharedStateSettingsTest {
                 "redis://localhost:6379/12",
                 "redis://localhost:6379?ssl=false&timeout=1",
                 "rediss://localhost:6379?ssl=true",
+                "redis://localhost:6379/1?user=demo&password=p@ss/word",
                 " rediss://user:pass%2Fword@redis.example:6379/1 , rediss://localhost"
             })
     void anAddressIsTakenAsItIs(String url) {
