@@ -83,7 +83,11 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
             }
             before = text;
             Matcher line = LINE.matcher(text);
-            if (line.matches() && line.group("export") != null && Variables.isOfQuarkus(line.group("name"))) {
+            if (line.matches()
+                    && line.group("export") != null
+                    && Variables.isOfQuarkus(line.group("name"))
+                    // As where a shell has read the file before the start.
+                    && !EnvironmentReader.isSet(line.group("name"), variables)) {
                 faults.add(EXPORTED.formatted(number, ShownValue.ofName(line.group("name"))));
             }
             if (line.matches() && !isGivenInTheOtherForm(line.group("name"), variables)) {

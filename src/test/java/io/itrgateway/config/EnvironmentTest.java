@@ -250,6 +250,14 @@ class EnvironmentTest {
     }
 
     @Test
+    void aVariableOfQuarkusBehindExportThatAShellHasReadIsNoFault() throws Exception {
+        var environment =
+                Environment.of(Map.of("QUARKUS_HTTP_PORT", "8081"), Path.of(file("export QUARKUS_HTTP_PORT=8081\n")));
+
+        assertThat(environment.faults()).isEmpty();
+    }
+
+    @Test
     void aLineOfTheFileDotEnvMayGoOnWithTheValueOfTheOneBefore() throws Exception {
         var environment = Environment.of(
                 Map.of(), Path.of(file("QUARKUS_OIDC_PUBLIC_KEY=MIIB\\\n  IjAN\\\n  Bgkq\nOTHER=\\\\\nnothing\n")));
