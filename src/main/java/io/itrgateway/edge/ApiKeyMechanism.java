@@ -35,14 +35,17 @@ class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     private final ProblemMapper exit;
     private final CallerKeys keys;
+    private final Challenges challenges;
 
-    ApiKeyMechanism(ProblemMapper exit, CallerKeys keys) {
+    ApiKeyMechanism(ProblemMapper exit, CallerKeys keys, Challenges challenges) {
         this.exit = exit;
         this.keys = keys;
+        this.challenges = challenges;
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        challenges.put(context);
         List<String> presented = context.request().headers().getAll(HEADER);
         if (presented.size() > 1) {
             return Uni.createFrom().failure(AuthenticationRefusal.of(TWO_KEYS, context, this));

@@ -7,7 +7,6 @@ import io.quarkus.oidc.TokenIntrospection;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.oidc.runtime.OidcJwtCallerPrincipal;
 import io.quarkus.oidc.runtime.OidcUtils;
-import io.quarkus.oidc.runtime.TenantConfigBean;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -42,11 +41,6 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     /** Longest time for the issuer to answer: its metadata, its keys, or what a token is worth. */
     private static final Duration LONGEST_WAIT = IssuerFailureClassifier.LONGEST_ATTEMPT;
 
-    /** RFC 6750, 3, beside the challenge for keys. */
-    private static final String CHALLENGE = ProblemMapper.CALLERS_CHALLENGE + ", Bearer realm=\"itr-gateway\"";
-
-    private static final String REFUSED_TOKEN_CHALLENGE = CHALLENGE + ", error=\"invalid_token\"";
-
     private static final GatewayException UNAUTHENTICATED = GatewayException.of(ProblemKind.UNAUTHENTICATED);
 
     private static final GatewayException NO_IDENTITY = GatewayException.of(
@@ -58,7 +52,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
 
     private final ProblemMapper exit;
     private final OidcAuthenticationMechanism oidc;
-    private final TenantConfigBean issuers;
+    private final Challenges challenges;
     private final TokenCallerNames names;
     private final IntrospectedTokenPurpose purpose;
     private final IntrospectionLimit limit;
@@ -68,7 +62,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     BearerMechanism(
             ProblemMapper exit,
             OidcAuthenticationMechanism oidc,
-            TenantConfigBean issuers,
+            Challenges challenges,
             IntrospectionLimit limit,
             IssuerKeyReads keyReads,
             Clock clock,
@@ -78,7 +72,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             @ConfigProperty(name = "quarkus.oidc.token.forced-jwk-refresh-interval") Duration refreshInterval) {
         this.exit = exit;
         this.oidc = oidc;
-        this.issuers = issuers;
+        this.challenges = challenges;
         this.limit = limit;
         this.keyReads = keyReads;
         this.names = new TokenCallerNames(principalClaim);
@@ -88,9 +82,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        if (issuers.getDefaultTenant().oidcConfig().tenantEnabled()) {
-            context.put(ProblemMapper.CHALLENGE, CHALLENGE);
-        }
+        challenges.put(context);
         List<String> authorizations = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
         if (authorizations.size() > 1) {
             return Uni.createFrom().failure(AuthenticationRefusal.of(TWO_HEADERS, context, this));
@@ -117,7 +109,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
                 .invoke(caller -> KnownCallers.markKnown(context))
                 .onFailure()
                 .transform(failure -> {
-                    context.put(ProblemMapper.CHALLENGE, REFUSED_TOKEN_CHALLENGE);
+                    Challenges.putRefusedToken(context);
                     return AuthenticationRefusal.of(refusalFor(failure), context, this);
                 })
                 .onItemOrFailure()

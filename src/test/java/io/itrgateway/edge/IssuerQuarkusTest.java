@@ -110,6 +110,12 @@ class IssuerQuarkusTest {
     }
 
     @Test
+    void aWrongKeyIsRefusedWithAChallengeForATokenToo() {
+        isRefused(given().contentType("application/json").header("x-api-key", "wrong"))
+                .header("WWW-Authenticate", endsWith(", Bearer realm=\"itr-gateway\""));
+    }
+
+    @Test
     void anExpiredTokenIsRefused() {
         isRefused(bearer(Issuer.token("acme", AN_HOUR.negated())))
                 .header("WWW-Authenticate", endsWith(", Bearer realm=\"itr-gateway\", error=\"invalid_token\""));
