@@ -51,12 +51,15 @@ final class LingeringClose {
             } else {
                 closeOutput();
                 context.channel().config().setAutoRead(true);
-                var late = context.executor()
-                        .schedule(() -> context.close(), LONGEST_LINGER_MILLIS, TimeUnit.MILLISECONDS);
-                // Else it would keep the connection in memory for that time.
-                context.channel().closeFuture().addListener(closed -> late.cancel(false));
+                whileOpen(LONGEST_LINGER_MILLIS, context::close);
             }
         });
+    }
+
+    /** Cancelled when the connection is closed: a timer would keep it, and its last request, in memory for that time. */
+    private void whileOpen(long afterMillis, Runnable task) {
+        var timer = context.executor().schedule(task, afterMillis, TimeUnit.MILLISECONDS);
+        context.channel().closeFuture().addListener(closed -> timer.cancel(false));
     }
 
     private void closeOutput() {
@@ -132,8 +135,6 @@ final class LingeringClose {
         if (!isAnswering.getAsBoolean()) {
             context.writeAndFlush(INTERIM.duplicate());
         }
-        context.executor()
-                .schedule(
-                        () -> probe(isAnyUnanswered, isAnswering, 2 * pauseMillis), pauseMillis, TimeUnit.MILLISECONDS);
+        whileOpen(pauseMillis, () -> probe(isAnyUnanswered, isAnswering, 2 * pauseMillis));
     }
 }

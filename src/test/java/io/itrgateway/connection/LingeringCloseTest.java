@@ -51,6 +51,17 @@ class LingeringCloseTest {
                 .isEqualTo(-1);
     }
 
+    @Test
+    void aConnectionThatEndsWhileItIsProbedLeavesNoTimer() {
+        end.probe(() -> true, () -> false);
+
+        connection.pipeline().context(guard).close();
+
+        assertThat(connection.runScheduledPendingTasks())
+                .as("the time of the next task")
+                .isEqualTo(-1);
+    }
+
     /** What is written leaves when the test says so. */
     private static final class SlowSocket extends ChannelOutboundHandlerAdapter {
 
