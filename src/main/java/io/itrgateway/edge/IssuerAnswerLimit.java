@@ -1,23 +1,38 @@
 package io.itrgateway.edge;
 
+import static io.itrgateway.edge.IssuerFailureClassifier.LONGEST_ATTEMPT;
+
 import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcRequestFilter;
+import io.quarkus.oidc.runtime.OidcProviderClientImpl;
+import io.quarkus.oidc.runtime.TenantConfigBean;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.streams.WriteStream;
+import io.vertx.ext.web.client.impl.ClientPhase;
+import io.vertx.ext.web.client.impl.HttpContext;
+import io.vertx.ext.web.client.impl.WebClientInternal;
 import io.vertx.ext.web.codec.BodyCodec;
 import io.vertx.ext.web.codec.spi.BodyStream;
+import io.vertx.mutiny.ext.web.client.WebClient;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Bounds the answers of the OIDC issuer, which Quarkus reads into memory whole: an exchange whose answer is longer fails. So does one that
- * takes longer than its request waits; it would keep the token, and its connection, for as long as the issuer hangs.
+ * Bounds the answers of the OIDC issuer, which Quarkus reads into memory whole: an exchange whose answer is longer fails. So does one whose
+ * answer does not begin, or does not end, for longer than its request waits; it would keep the token, and its connection, for as long as the
+ * issuer hangs.
  */
 @Singleton
 @Unremovable
@@ -27,12 +42,47 @@ class IssuerAnswerLimit implements OidcRequestFilter {
 
     private static final BodyCodec<Buffer> BOUNDED = opened -> opened.handle(Future.succeededFuture(new BoundedBody()));
 
+    private final Instance<TenantConfigBean> tenants;
+    private final AtomicReference<WebClient> limited = new AtomicReference<>();
+    private volatile boolean isStarted;
+
+    IssuerAnswerLimit(Instance<TenantConfigBean> tenants) {
+        this.tenants = tenants;
+    }
+
+    /** Until then the tenants are being made, and asking for them would wait for an exchange that waits for this filter. */
+    void start(@Observes StartupEvent started) {
+        isStarted = true;
+    }
+
     @Override
     public Uni<Void> filter(OidcRequestFilterContext context) {
         // Both change the request itself.
         context.request().as(io.vertx.mutiny.ext.web.codec.BodyCodec.newInstance(BOUNDED));
-        context.request().timeout(IssuerFailureClassifier.LONGEST_ATTEMPT.toMillis());
+        context.request().timeout(LONGEST_ATTEMPT.toMillis());
+        if (isStarted) {
+            limitAnswers(tenants.get().getDefaultTenant().getOidcProviderClient());
+        }
         return Uni.createFrom().voidItem();
+    }
+
+    /** The timeout of a request is over when its answer begins. */
+    private void limitAnswers(OidcProviderClientImpl issuer) {
+        WebClient client = issuer == null ? null : issuer.getWebClient(); // null before the issuer was reached
+        if (client != null && limited.getAndSet(client) != client) {
+            ((WebClientInternal) client.getDelegate()).addInterceptor(IssuerAnswerLimit::limitAnswer);
+        }
+    }
+
+    private static void limitAnswer(HttpContext<?> exchange) {
+        if (exchange.phase() == ClientPhase.RECEIVE_RESPONSE) {
+            HttpClientResponse answer = exchange.clientResponse();
+            Vertx vertx = Vertx.currentContext().owner();
+            long timer = vertx.setTimer(
+                    LONGEST_ATTEMPT.toMillis(), late -> answer.request().reset());
+            answer.end().onComplete(ended -> vertx.cancelTimer(timer));
+        }
+        exchange.next();
     }
 
     private static final class BoundedBody implements BodyStream<Buffer> {

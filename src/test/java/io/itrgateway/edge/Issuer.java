@@ -34,6 +34,9 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
     /** The argument that makes it be away when the service starts. */
     static final String AWAY = "away";
 
+    /** The most that the service opens. */
+    static final int CONNECTIONS = 4;
+
     private static final String AUDIENCE = "itr-gateway";
     private static final String KNOWN_KEY = "k1";
     private static final KeyPair KEYS = newKeys();
@@ -63,6 +66,8 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
                 "a-secret-of-the-gateway-at-its-issuer",
                 "quarkus.oidc.token.audience",
                 AUDIENCE,
+                "quarkus.oidc.max-pool-size",
+                String.valueOf(CONNECTIONS),
                 // Each token with an unknown key asks for keys again; where it was away, as in production.
                 "quarkus.oidc.token.forced-jwk-refresh-interval",
                 away ? "10s" : "1ms",
@@ -155,6 +160,14 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         server.stubFor(post("/introspect")
                 .withRequestBody(containing("token=" + token + "&"))
                 .willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
+    }
+
+    /** From now on its answer begins at once, and takes minutes to end, when that opaque token is introspected. */
+    static void tricklesAt(String token) {
+        int bytes = 300;
+        server.stubFor(post("/introspect")
+                .withRequestBody(containing("token=" + token + "&"))
+                .willReturn(okJson(" ".repeat(bytes)).withChunkedDribbleDelay(bytes, bytes * 1_000)));
     }
 
     /** A token of this issuer. */

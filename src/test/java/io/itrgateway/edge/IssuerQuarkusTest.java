@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -50,6 +51,8 @@ class IssuerQuarkusTest {
 
     /** What the issuer says of a token. */
     private static final String ACTIVE = "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}";
+
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     private static final Duration AN_HOUR = Duration.ofHours(1);
 
@@ -297,6 +300,20 @@ class IssuerQuarkusTest {
         Issuer.hangsUpAt(token);
 
         isNotJudged(bearer(token));
+    }
+
+    @Test
+    @Order(LEAVES_THE_ISSUER_AWAY)
+    void answersThatDoNotEndKeepNoConnection() {
+        String token = "opaque" + System.nanoTime();
+        Issuer.introspects(token, "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}");
+        String trickling = "trickling" + System.nanoTime();
+        Issuer.tricklesAt(trickling);
+
+        IntStream.range(0, Issuer.CONNECTIONS).parallel().forEach(connection -> isNotJudged(bearer(trickling)));
+
+        await().atMost(LONG)
+                .untilAsserted(() -> send(bearer(token), ASHA.json()).statusCode(200));
     }
 
     @Test
