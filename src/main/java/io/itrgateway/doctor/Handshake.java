@@ -12,7 +12,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
-import java.net.Socket;
 import java.nio.channels.ClosedChannelException;
 import java.security.KeyStore;
 import java.security.cert.CertPathBuilderException;
@@ -31,10 +30,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
@@ -153,19 +150,27 @@ final class Handshake {
 
     private static Finding connected(Seen seen, Instant now) {
         Instant end = end(seen.chain());
-        long days = Duration.between(now, end).toDays();
-        String when = end.isBefore(now)
-                ? "ended %d days ago, and works only since it is trusted by itself".formatted(-days)
-                : "ends in %d days".formatted(days);
+        boolean tooEarly = begin(seen.chain()).isAfter(now);
+        String when = "ends in %d days".formatted(Duration.between(now, end).toDays());
+        if (tooEarly) {
+            when = "is not valid yet, and works only since it is trusted by itself; look at the clock of this host";
+        } else if (end.isBefore(now)) {
+            when = "ended %d days ago, and works only since it is trusted by itself"
+                    .formatted(Duration.between(end, now).toDays());
+        }
         String detail = "%s, issued by %s, %s".formatted(seen.protocol().orElse(""), issuer(seen), when);
         boolean soon = end.isBefore(now.plus(SOON));
-        return (soon ? Finding.warning(Check.TLS, detail) : Finding.ok(Check.TLS, detail))
+        return (soon || tooEarly ? Finding.warning(Check.TLS, detail) : Finding.ok(Check.TLS, detail))
                 .with("protocol", seen.protocol().orElse(""));
     }
 
     /** When the certificate of the other side itself ends: others that it shows may not be needed, such as a cross-signed one that has ended. */
     private static Instant end(List<X509Certificate> chain) {
         return chain.get(0).getNotAfter().toInstant();
+    }
+
+    private static Instant begin(List<X509Certificate> chain) {
+        return chain.get(0).getNotBefore().toInstant();
     }
 
     /** The certificates by whose time a connection fails: the first one, and others only where the failure is about time. */
@@ -243,23 +248,14 @@ final class Handshake {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).anyMatch(kind::isInstance);
     }
 
-    /** Trusts what the service trusts, and remembers what it was shown. */
-    private static final class ChainRecorder extends X509ExtendedTrustManager {
+    /**
+     * Trusts what the service trusts, and remembers what it was shown. That the certificate is one for the host is checked by the JDK, which does
+     * so only for a trust manager that is not extended: the one of a TLS configuration with a trust store is of that kind, too.
+     */
+    private static final class ChainRecorder implements X509TrustManager {
         private X509TrustManager trusted;
         private volatile List<X509Certificate> chain = List.of();
 
-        @Override
-        public void checkServerTrusted(X509Certificate[] shown, String authType, SSLEngine engine)
-                throws CertificateException {
-            chain = List.of(shown);
-            if (trusted instanceof X509ExtendedTrustManager knowsTheHost) {
-                knowsTheHost.checkServerTrusted(shown, authType, engine);
-            } else {
-                trusted.checkServerTrusted(shown, authType);
-            }
-        }
-
-        /** Where certificates may be revoked, Vert.x asks without the connection. */
         @Override
         public void checkServerTrusted(X509Certificate[] shown, String authType) throws CertificateException {
             chain = List.of(shown);
@@ -267,25 +263,7 @@ final class Handshake {
         }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] shown, String authType, Socket socket)
-                throws CertificateException {
-            throw new CertificateException("there is an engine");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] shown, String authType, SSLEngine engine)
-                throws CertificateException {
-            throw new CertificateException("this is a client");
-        }
-
-        @Override
         public void checkClientTrusted(X509Certificate[] shown, String authType) throws CertificateException {
-            throw new CertificateException("this is a client");
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] shown, String authType, Socket socket)
-                throws CertificateException {
             throw new CertificateException("this is a client");
         }
 

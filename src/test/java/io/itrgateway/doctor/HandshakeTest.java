@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -173,6 +174,16 @@ class HandshakeTest {
         assertThat(finding.facts()).containsEntry("days_left", -5L);
     }
 
+    @Test
+    void oneThatIsNotValidYetAndTrustedByItselfStillWorksAndIsAWarning() {
+        var early = SelfSigned.notYetValid();
+
+        var finding = finding(trusting(early), serverWith(early));
+
+        assertThat(finding.verdict()).isEqualTo(WARNING);
+        assertThat(finding.detail()).contains("not valid yet").contains("clock");
+    }
+
     private static Finding finding(Optional<Throwable> failure, SelfSigned... chain) {
         Optional<String> protocol = failure.isPresent() ? Optional.empty() : Optional.of("TLSv1.3");
         List<X509Certificate> shown =
@@ -216,6 +227,46 @@ class HandshakeTest {
 
         assertThat(finding.verdict()).isEqualTo(FAILED);
         assertThat(finding.detail()).contains("not one for this host").contains("CN=elsewhere.example");
+    }
+
+    /** Quarkus wraps the trust manager of a trust store in one that is not given the connection. */
+    @Test
+    void aCertificateOfAnotherHostIsReportedWhereTheTrustStoreDoesNotCheckTheHost() {
+        var other = SelfSigned.of("elsewhere.example", 30);
+
+        var finding = finding(
+                Optional.of(new BaseTlsConfiguration() {
+                    @Override
+                    public TrustOptions getTrustStoreOptions() {
+                        return TrustOptions.wrap(withoutConnection());
+                    }
+
+                    @Override
+                    public SSLOptions getSSLOptions() {
+                        return new SSLOptions().setEnabledSecureTransportProtocols(Set.of("TLSv1.3"));
+                    }
+                }),
+                serverWith(other));
+
+        assertThat(finding.verdict()).isEqualTo(FAILED);
+        assertThat(finding.detail()).contains("not one for this host").contains("CN=elsewhere.example");
+    }
+
+    private static X509TrustManager withoutConnection() {
+        return new X509TrustManager() {
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+                throw new CertificateException("this is a client");
+            }
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+                return new X509Certificate[0];
+            }
+        };
     }
 
     @Test

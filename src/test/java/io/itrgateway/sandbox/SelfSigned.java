@@ -41,6 +41,11 @@ public record SelfSigned(Path store, Path authority) {
         return itself("-dname", "CN=localhost", "-ext", "san=dns:localhost", "-startdate", "-10d", "-validity", "5");
     }
 
+    /** For localhost, and valid from five days on; trusted by itself likewise. */
+    public static SelfSigned notYetValid() {
+        return itself("-dname", "CN=localhost", "-ext", "san=dns:localhost", "-startdate", "+5d", "-validity", "30");
+    }
+
     /** For localhost, signed by an authority, and over since five days. */
     public static SelfSigned expiredOfAnAuthority() {
         Path directory = directory();
