@@ -28,6 +28,8 @@ final class EnvironmentReader {
     private static final List<String> PROXIES = List.of("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY");
     private static final String AUDIT_FILE = "GATEWAY_AUDIT_FILE";
 
+    private static final Pattern BEFORE_A_NAME = Pattern.compile("^(?:[\"'\\s]|export\\s)+");
+
     private static final String MISSING = "does not exist";
 
     /** Also by the marks that word processors put in their place. */
@@ -70,7 +72,7 @@ final class EnvironmentReader {
             if (!value.isBlank()) {
                 readFile(givenByFile.get(), name, value);
             }
-        } else if (Variables.isOurs(Variables.nameOf(name))) {
+        } else if (Variables.isOurs(bareName(name))) {
             if (!ServiceLinks.injects(name, value)) {
                 judgeUnknown(name);
             }
@@ -112,16 +114,21 @@ final class EnvironmentReader {
 
     /** A name in other letters, or with other characters between its words, is judged as the name in capitals: {@code deepvue.plan}. */
     private void judgeUnknown(String name) {
-        Variables.meantBy(Variables.nameOf(name))
+        Variables.meantBy(bareName(name))
                 .ifPresentOrElse(
                         meant -> faults.add("%s is not a variable of this service; did you mean %s?"
                                 .formatted(ShownValue.ofName(name), meant)),
                         () -> warnings.add("%s is not a variable of this service and has no effect%s"
                                 .formatted(
                                         ShownValue.ofName(name),
-                                        Variables.perhapsMeantBy(Variables.nameOf(name))
+                                        Variables.perhapsMeantBy(bareName(name))
                                                 .map("; did you mean %s?"::formatted)
                                                 .orElse(""))));
+    }
+
+    /** Without what stands before it where a whole line {@code "NAME=value"} or {@code export NAME=value} was taken as it is. */
+    private static String bareName(String name) {
+        return Variables.nameOf(BEFORE_A_NAME.matcher(name).replaceFirst(""));
     }
 
     /** The audit would be written behind a secret, whose file would be rotated; so the path is left out. */

@@ -34,8 +34,12 @@ final class ConfigFiles {
             "application.properties",
             "application.yaml",
             "application.yml",
+            "application-prod.properties",
             "config/application.yaml",
             "config/application.yml");
+
+    /** What editors and other services make of the name {@code .env}. */
+    private static final List<String> NOT_READ_AS_VARIABLES = List.of(".env.txt", ".env.local", "config/.env");
 
     private ConfigFiles() {}
 
@@ -91,17 +95,22 @@ final class ConfigFiles {
 
     /** @param directory in which the process works */
     static List<String> warnings(Path directory) {
-        Stream<String> others = NOT_READ.stream()
-                .filter(name -> Files.isRegularFile(directory.resolve(name)))
+        Stream<String> others = present(NOT_READ, directory)
                 .map(
                         "%s has no effect; a file of settings is config/application.properties, or named by SMALLRYE_CONFIG_LOCATIONS"
                                 ::formatted);
+        Stream<String> variables = present(NOT_READ_AS_VARIABLES, directory)
+                .map("%s has no effect; a file of variables is .env in the working directory"::formatted);
         Stream<String> unread = PathKind.otherThanFile(directory.resolve(DEFAULT_FILE)).stream()
                 .map(other -> "%s is %s and has no effect; it should be a file of settings, or not there"
                         .formatted(DEFAULT_FILE, other));
-        return Stream.of(others, unread, repeated(directory.resolve(DEFAULT_FILE)))
+        return Stream.of(others, variables, unread, repeated(directory.resolve(DEFAULT_FILE)))
                 .flatMap(lines -> lines)
                 .toList();
+    }
+
+    private static Stream<String> present(List<String> names, Path directory) {
+        return names.stream().filter(name -> Files.isRegularFile(directory.resolve(name)));
     }
 
     /** SmallRye Config's own message on them, which quotes values, is switched off. */

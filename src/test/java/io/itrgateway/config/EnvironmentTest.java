@@ -513,7 +513,10 @@ class EnvironmentTest {
         "deepvue.plan, DEEPVUE_PLAN",
         "DEEPVUE-PLAN, DEEPVUE_PLAN",
         "deepvue.pln, DEEPVUE_PLAN",
-        "deepvue_client_secret_file, DEEPVUE_CLIENT_SECRET_FILE"
+        "deepvue_client_secret_file, DEEPVUE_CLIENT_SECRET_FILE",
+        "\"DEEPVUE_PLAN, DEEPVUE_PLAN",
+        "'''DEEPVUE_PLAN', DEEPVUE_PLAN",
+        "export DEEPVUE_PLAN, DEEPVUE_PLAN"
     })
     void aMisspeltNameStopsTheStart(String name, String meant) {
         assertThat(Environment.of(Map.of(name, "growth")).faults())

@@ -77,7 +77,8 @@ class ConfigSourcesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application.properties", "application.yaml", "application.yml"})
+    @ValueSource(
+            strings = {"application.properties", "application-prod.properties", "application.yaml", "application.yml"})
     void aFileWhereNoneIsReadIsAWarning(String name) throws Exception {
         Files.writeString(directory.resolve(name), "");
 
@@ -85,6 +86,17 @@ class ConfigSourcesTest {
                 .containsExactly(
                         name + " has no effect; a file of settings is config/application.properties, or named by"
                                 + " SMALLRYE_CONFIG_LOCATIONS");
+    }
+
+    /** An editor of Windows adds the ending, and does not show it. */
+    @ParameterizedTest
+    @ValueSource(strings = {".env.txt", ".env.local", "config/.env"})
+    void aFileOfVariablesThatIsNotReadIsAWarning(String name) throws Exception {
+        Files.createDirectory(directory.resolve("config"));
+        Files.writeString(directory.resolve(name), "DEEPVUE_PLAN=growth");
+
+        assertThat(ConfigFiles.warnings(directory))
+                .containsExactly(name + " has no effect; a file of variables is .env in the working directory");
     }
 
     /** As Docker makes one where there is no file to be mounted. */
