@@ -41,7 +41,8 @@ final class AuthorizeFindings {
                 "Deepvue refuses DEEPVUE_CLIENT_ID with DEEPVUE_CLIENT_SECRET; it may also be DEEPVUE_AUTHORIZE_ENCODING or"
                         + " DEEPVUE_BASE_URL" + status;
             case QUOTA_EXHAUSTED -> "Deepvue's rate limit is exceeded: another client uses this account" + status;
-            default -> "it answers, but with no token that can be used" + status;
+            default ->
+                "it answers, but with no token that can be used; DEEPVUE_BASE_URL may name another server" + status;
         };
     }
 

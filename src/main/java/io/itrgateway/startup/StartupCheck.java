@@ -175,7 +175,7 @@ public class StartupCheck {
         if (keys.isEmpty() && !acceptsTokens) {
             faults.unfit(
                     CallerKeys.PROPERTY,
-                    (keys.isSet() ? "names no caller" : "is not set")
+                    (keys.isSet() ? "names no caller" : "is not set or is empty")
                             + ", and %s, so no caller would be accepted".formatted(IssuerCheck.whyNoTokens(config())),
                     "name:sha256-hex, where the digest is what printf %s \"$KEY\" | sha256sum prints");
             return;

@@ -36,7 +36,7 @@ public record Account(String clientId, Secret clientSecret) implements Settings 
             Optional<String> value, String property, String shouldBe, ConfigurationFaults faults) {
         var text = value.map(String::strip).filter(given -> !given.isEmpty());
         if (text.isEmpty()) {
-            faults.unfit(property, "is not set", shouldBe);
+            faults.unfit(property, "is not set or is empty", shouldBe);
         } else if (!text.get().chars().allMatch(c -> c > ' ' && c <= '~')) {
             boolean spaceOnly = text.get().chars().allMatch(c -> c >= ' ' && c <= '~');
             faults.unfit(

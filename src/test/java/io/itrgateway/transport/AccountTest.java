@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AccountTest {
 
     private static final String NO_ID =
-            "DEEPVUE_CLIENT_ID is not set; it should be the client id of the account with Deepvue";
+            "DEEPVUE_CLIENT_ID is not set or is empty; it should be the client id of the account with Deepvue";
     private static final String NO_SECRET =
-            "DEEPVUE_CLIENT_SECRET is not set; it should be the client secret of that account";
+            "DEEPVUE_CLIENT_SECRET is not set or is empty; it should be the client secret of that account";
 
     private final ConfigurationFaults faults = new ConfigurationFaults();
 
