@@ -148,7 +148,7 @@ public class StartupCheck {
         PropertyNames.check(config.getConfigSources(), faults);
         boolean acceptsTokens = IssuerCheck.check(config, faults);
         QuarkusSettings.checkReplaced(config, faults);
-        if (!GuardedTransport.isUsedBy(vertx)) {
+        if (LaunchMode.current() != LaunchMode.DEVELOPMENT && !GuardedTransport.isUsedBy(vertx)) {
             faults.unfit("quarkus.vertx.prefer-native-transport", "is off", "unset: connections would not be guarded");
         }
         checkCallers(acceptsTokens);
