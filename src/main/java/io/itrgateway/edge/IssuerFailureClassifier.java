@@ -107,9 +107,13 @@ final class IssuerFailureClassifier {
                 || failure instanceof TimeoutException
                 || failure instanceof io.smallrye.mutiny.TimeoutException
                 || failure instanceof JsonException // the answer of an introspection; tokens are parsed by Jackson
-                // Quarkus' client replaces a failure by its cause, also where it has none.
-                || failure instanceof NullPointerException
-                        && REPLACED_BY_NO_CAUSE.contains(String.valueOf(failure.getMessage()));
+                || isReplacedByNoCause(failure);
+    }
+
+    /** Quarkus' client replaces a failure by its cause, also where it has none. */
+    private static boolean isReplacedByNoCause(Throwable failure) {
+        return failure instanceof NullPointerException
+                && REPLACED_BY_NO_CAUSE.contains(String.valueOf(failure.getMessage()));
     }
 
     /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. Failures over an unknown key are not recorded. */
@@ -127,7 +131,10 @@ final class IssuerFailureClassifier {
     private void recordAttempt(Throwable failure) {
         if (isFirstFor(refreshInterval, away)) {
             // Only the class: a message may quote the token.
-            String name = rootOf(failure).getClass().getSimpleName();
+            Throwable root = rootOf(failure);
+            String name = isReplacedByNoCause(root)
+                    ? "the exchange broke off"
+                    : root.getClass().getSimpleName();
             LOG.warn((name.endsWith("TimeoutException") && !name.startsWith("Connect")
                             ? "The OIDC issuer does not answer in time, or has too few connections ("
                             : "The OIDC issuer cannot be reached (")

@@ -12,6 +12,7 @@ import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.quarkus.oidc.common.runtime.OidcEndpointAccessException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.CompositeException;
+import io.smallrye.mutiny.helpers.ParameterValidation;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.json.DecodeException;
 import java.io.IOException;
@@ -136,6 +137,20 @@ class IssuerFailureClassifierTest {
                     .asString()
                     .contains("ConnectException")
                     .doesNotContain("eyJ");
+        }
+    }
+
+    @Test
+    void aFailureWithoutACauseIsNotLoggedAsTheOneThatStandsForIt() {
+        try (var log = new LoggedLines(BearerMechanism.class.getName())) {
+            issuer.recordUnreachable(new NullPointerException(ParameterValidation.MAPPER_RETURNED_NULL));
+
+            assertThat(log.all())
+                    .singleElement()
+                    .extracting(LoggedLines.Line::message)
+                    .asString()
+                    .contains("cannot be reached", "broke")
+                    .doesNotContain("NullPointerException");
         }
     }
 }
