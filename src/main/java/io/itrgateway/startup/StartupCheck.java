@@ -78,6 +78,9 @@ public class StartupCheck {
     void check(@Observes @Priority(1) StartupEvent start) {
         var environment = Environment.read();
         List<String> lines = GivenSettings.checksOnly() ? List.of() : faults(environment);
+        if (!lines.isEmpty()) {
+            SynchronousLog.enable();
+        }
         warnings(environment).forEach(line -> LOG.warn("configuration: " + line));
         if (!lines.isEmpty()) {
             lines.forEach(line -> LOG.error("configuration: " + line));
