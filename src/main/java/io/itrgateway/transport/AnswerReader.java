@@ -27,8 +27,8 @@ final class AnswerReader {
         return Uni.createFrom().emitter(emitter -> {
             memory.hold(caller, answer.body());
             Uni.createFrom()
-                    .completionStage(() -> vertx.executeBlocking(() -> reader.apply(answer), false)
-                            .toCompletionStage())
+                    .completionStage(() ->
+                            LongWork.run(vertx, () -> reader.apply(answer)).toCompletionStage())
                     .onItem()
                     .invoke(emitter::complete)
                     .onFailure()

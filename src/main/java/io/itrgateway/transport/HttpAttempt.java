@@ -236,8 +236,8 @@ final class HttpAttempt {
     }
 
     private void decodeLong(HttpClientResponse response, byte[] received, List<String> codings) {
-        Runnable decode = () -> vertx.executeBlocking(
-                        () -> ContentDecoder.decode(received, codings, AnswerBody.LONGEST_BYTES), false)
+        Runnable decode = () -> LongWork.run(
+                        vertx, () -> ContentDecoder.decode(received, codings, AnswerBody.LONGEST_BYTES))
                 .onSuccess(decoded -> complete(response, decoded))
                 .onFailure(failure -> endWith(failure instanceof ContentDecoder.TooLong ? TOO_LARGE : UNDECODABLE));
         Context context = vertx.getOrCreateContext();

@@ -1,0 +1,37 @@
+package io.itrgateway.transport;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Work on a worker thread that keeps neither what it was given nor what it made. An idle worker thread of Quarkus refers to its last task, and a
+ * task to its context and its result: a long answer would stay in memory, uncounted, until that thread has another task.
+ */
+final class LongWork {
+
+    private LongWork() {}
+
+    /** Completes on the current context, which the task does not refer to: that would keep the call. */
+    static <T> Future<T> run(Vertx vertx, Callable<T> work) {
+        var given = new AtomicReference<>(work);
+        var made = new AtomicReference<T>();
+        var mine = (ContextInternal) vertx.getOrCreateContext();
+        Promise<T> end = mine.promise();
+        Context root = mine.unwrap();
+        // From there, since Quarkus' task refers to the context on which it was submitted.
+        root.runOnContext(there -> root.executeBlocking(
+                        () -> {
+                            made.set(given.getAndSet(null).call());
+                            return null;
+                        },
+                        false)
+                .map(done -> made.getAndSet(null))
+                .onComplete(end));
+        return end.future();
+    }
+}
