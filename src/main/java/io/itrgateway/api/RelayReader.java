@@ -10,6 +10,7 @@ import io.itrgateway.call.RelayedRequest;
 import io.itrgateway.call.RequestValues;
 import io.itrgateway.edge.BoundedBodyReader;
 import io.itrgateway.fairness.EventLoopWork;
+import io.itrgateway.fairness.LongWork;
 import io.itrgateway.operation.Operation;
 import io.itrgateway.operation.Operation.Method;
 import io.itrgateway.problem.GatewayException;
@@ -129,8 +130,8 @@ final class RelayReader {
         return relayed.body().length <= EventLoopWork.LONGEST_BYTES
                 ? Uni.createFrom().item(relayed)
                 : Uni.createFrom()
-                        .completionStage(() ->
-                                vertx.executeBlocking(relayed::digested, false).toCompletionStage());
+                        .completionStage(
+                                () -> LongWork.run(vertx, relayed::digested).toCompletionStage());
     }
 
     private static BoundedBodyReader.Limit limit(MemoryReservation memory) {

@@ -1,6 +1,7 @@
 package io.itrgateway.transport;
 
 import io.itrgateway.fairness.EventLoopWork;
+import io.itrgateway.fairness.LongWork;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.util.function.Function;

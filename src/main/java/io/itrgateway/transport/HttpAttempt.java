@@ -12,6 +12,7 @@ import static io.itrgateway.transport.ExchangeFailure.Reason.UNDECODABLE;
 import static io.itrgateway.transport.ExchangeFailure.Reason.UNREADABLE;
 import static io.itrgateway.transport.ExchangeFailure.Reason.UNWANTED;
 
+import io.itrgateway.fairness.LongWork;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.smallrye.mutiny.Uni;

@@ -1,4 +1,4 @@
-package io.itrgateway.transport;
+package io.itrgateway.fairness;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicReference;
  * Work on a worker thread that keeps neither what it was given nor what it made. An idle worker thread of Quarkus refers to its last task, and a
  * task to its context and its result: a long answer would stay in memory, uncounted, until that thread has another task.
  */
-final class LongWork {
+public final class LongWork {
 
     private LongWork() {}
 
     /** Completes on the current context, which the task does not refer to: that would keep the call. */
-    static <T> Future<T> run(Vertx vertx, Callable<T> work) {
+    public static <T> Future<T> run(Vertx vertx, Callable<T> work) {
         var given = new AtomicReference<>(work);
         var made = new AtomicReference<T>();
         var mine = (ContextInternal) vertx.getOrCreateContext();
