@@ -21,8 +21,9 @@ final class RedisAddress {
     /** User and password end at the last @, which can be behind a character that ends them for every reader of URLs. */
     private static final Pattern SPLIT_USER = Pattern.compile("[^/?#]*[/?#].*@.*");
 
-    /** A query, whose values may have an @. */
-    private static final Pattern WITH_PARAMETERS = Pattern.compile("[^/?#]*(?:/[0-9]*)?\\?\\w+=.*");
+    /** A query with user or password, which may have an @ there. */
+    private static final Pattern WITH_PARAMETERS =
+            Pattern.compile("[^/?#]*(?:/[0-9]*)?\\?(?:[^@]*&)?(?:user|password)=.*");
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(?<host>\\[[^]]*]|[^:]*)(?<port>:.*)?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+]");

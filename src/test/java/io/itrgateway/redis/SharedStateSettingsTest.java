@@ -74,6 +74,7 @@ class SharedStateSettingsTest {
             redis://user:hid/den@localhost:6379       | has a /, ? or # in user or password (percent-encoded they are %2F, %3F and %23)
             redis://user:hid#den@localhost:6379       | has a /, ? or # in user or password (percent-encoded they are %2F, %3F and %23)
             redis://user:hid?den@localhost:6379       | has a /, ? or # in user or password (percent-encoded they are %2F, %3F and %23)
+            redis://user:1234?hid=den@localhost:6379  | has a /, ? or # in user or password (percent-encoded they are %2F, %3F and %23)
             redis://user:hid@den@localhost:6379       | has an @ in user or password (percent-encoded it is %40)
             redis://:6379                             | has no host
             redis://user:hidden@                      | has no host
