@@ -105,8 +105,11 @@ final class EnvironmentReader {
     }
 
     private void judgeOther(String name) {
-        QuarkusVariables.nearest(Variables.nameOf(name))
-                .or(() -> Variables.withMisspeltPrefix(Variables.nameOf(name)))
+        String bare = bareName(name);
+        QuarkusVariables.nearest(bare)
+                .or(() -> Variables.withMisspeltPrefix(bare))
+                .or(() ->
+                        Optional.of(bare).filter(meant -> Variables.isOfQuarkus(meant) && !Variables.isOfQuarkus(name)))
                 .ifPresent(meant -> warnings.add(
                         "%s is not a name that this service knows, and may have no effect; did you mean %s?"
                                 .formatted(ShownValue.ofName(name), meant)));

@@ -2,6 +2,7 @@ package io.itrgateway.startup;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.PathKind;
+import io.itrgateway.config.SameFile;
 import io.itrgateway.config.ShownValue;
 import java.io.IOException;
 import java.io.Reader;
@@ -14,9 +15,12 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /** Judges which files of settings are read: SmallRye Config ignores one that does not exist, or whose name has another ending. */
 final class ConfigFiles {
@@ -28,6 +32,9 @@ final class ConfigFiles {
             "paths or URLs of files whose names end with .properties, separated by commas";
 
     private static final String DEFAULT_FILE = "config/application.properties";
+
+    /** The name of a source that SmallRye Config has read from a file. */
+    private static final Pattern OF_FILE = Pattern.compile(".*\\[source=(?<file>file:.*)]");
 
     /** Where the files of other services may be. */
     private static final List<String> NOT_READ = List.of(
@@ -93,9 +100,13 @@ final class ConfigFiles {
         }
     }
 
-    /** @param directory in which the process works */
-    static List<String> warnings(Path directory) {
+    /**
+     * @param directory in which the process works
+     * @param sources of all settings
+     */
+    static List<String> warnings(Path directory, Iterable<ConfigSource> sources) {
         Stream<String> others = present(NOT_READ, directory)
+                .filter(name -> !isRead(directory.resolve(name), sources))
                 .map(
                         "%s has no effect; a file of settings is config/application.properties, or named by SMALLRYE_CONFIG_LOCATIONS"
                                 ::formatted);
@@ -111,6 +122,15 @@ final class ConfigFiles {
 
     private static Stream<String> present(List<String> names, Path directory) {
         return names.stream().filter(name -> Files.isRegularFile(directory.resolve(name)));
+    }
+
+    /** Whether a file that exists is one of the sources: it is named as a location, or belongs to a profile and is beside such a file. */
+    private static boolean isRead(Path file, Iterable<ConfigSource> sources) {
+        return StreamSupport.stream(sources.spliterator(), false)
+                .map(source -> OF_FILE.matcher(source.getName()))
+                .filter(Matcher::matches)
+                .anyMatch(source ->
+                        SameFile.isOne(Path.of(URI.create(source.group("file"))).toString(), file.toString()));
     }
 
     /** SmallRye Config's own message on them, which quotes values, is switched off. */

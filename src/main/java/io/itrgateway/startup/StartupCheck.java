@@ -118,7 +118,7 @@ public class StartupCheck {
         return Stream.of(
                         environment.warnings(),
                         Environment.warnings(config),
-                        ConfigFiles.warnings(Path.of("")),
+                        ConfigFiles.warnings(Path.of(""), config.getConfigSources()),
                         ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
                         BuildTimeSettings.warnings(config),
                         IssuerCheck.warnings(config),

@@ -599,7 +599,9 @@ class EnvironmentTest {
         "QUARKUS_HTTP_CERTIFICATE_FILES, QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
         "SMALLRYE_CONFIG_LOCATION, SMALLRYE_CONFIG_LOCATIONS",
         "DEEPVEU_PLAN, DEEPVUE_PLAN",
-        "GATWAY_API_KEYS, GATEWAY_API_KEYS"
+        "GATWAY_API_KEYS, GATEWAY_API_KEYS",
+        "export QUARKUS_HTTP_PORT, QUARKUS_HTTP_PORT",
+        "\"QUARKUS_LOG_MIN_LEVEL, QUARKUS_LOG_MIN_LEVEL"
     })
     void aNameThatResemblesOneOfAnotherPrefixIsAWarningThatDoesNotShowTheValue(String name, String meant) {
         var environment = Environment.of(Map.of(name, "hidden"));

@@ -82,10 +82,18 @@ class ConfigSourcesTest {
     void aFileWhereNoneIsReadIsAWarning(String name) throws Exception {
         Files.writeString(directory.resolve(name), "");
 
-        assertThat(ConfigFiles.warnings(directory))
+        assertThat(ConfigFiles.warnings(directory, List.of()))
                 .containsExactly(
                         name + " has no effect; a file of settings is config/application.properties, or named by"
                                 + " SMALLRYE_CONFIG_LOCATIONS");
+    }
+
+    @Test
+    void aFileThatIsReadSinceItIsNamedIsNoWarning() throws Exception {
+        Path file = Files.writeString(directory.resolve("application-prod.properties"), "deepvue.plan=growth");
+        var read = new PropertiesConfigSource(file.toUri().toURL(), 260);
+
+        assertThat(ConfigFiles.warnings(directory, List.of(read))).isEmpty();
     }
 
     /** An editor of Windows adds the ending, and does not show it. */
@@ -95,7 +103,7 @@ class ConfigSourcesTest {
         Files.createDirectory(directory.resolve("config"));
         Files.writeString(directory.resolve(name), "DEEPVUE_PLAN=growth");
 
-        assertThat(ConfigFiles.warnings(directory))
+        assertThat(ConfigFiles.warnings(directory, List.of()))
                 .containsExactly(name + " has no effect; a file of variables is .env in the working directory");
     }
 
@@ -104,7 +112,7 @@ class ConfigSourcesTest {
     void aDirectoryInPlaceOfTheFileOfSettingsIsAWarning() throws Exception {
         Files.createDirectories(directory.resolve("config/application.properties"));
 
-        assertThat(ConfigFiles.warnings(directory))
+        assertThat(ConfigFiles.warnings(directory, List.of()))
                 .containsExactly(
                         "config/application.properties is a directory and has no effect; it should be a file of"
                                 + " settings, or not there");
@@ -115,7 +123,7 @@ class ConfigSourcesTest {
         Files.createDirectory(directory.resolve("config"));
         Files.createSymbolicLink(directory.resolve("config/application.properties"), Path.of("/dev/null"));
 
-        assertThat(ConfigFiles.warnings(directory))
+        assertThat(ConfigFiles.warnings(directory, List.of()))
                 .containsExactly(
                         "config/application.properties is a pipe or a device and has no effect; it should be a file of"
                                 + " settings, or not there");
@@ -125,7 +133,7 @@ class ConfigSourcesTest {
     void theFileOfSettingsIsNoWarning() throws Exception {
         Files.writeString(Files.createDirectory(directory.resolve("config")).resolve("application.properties"), "");
 
-        assertThat(ConfigFiles.warnings(directory)).isEmpty();
+        assertThat(ConfigFiles.warnings(directory, List.of())).isEmpty();
     }
 
     @Test
@@ -134,7 +142,7 @@ class ConfigSourcesTest {
                 Files.createDirectory(directory.resolve("config")).resolve("application.properties"),
                 "deepvue.client-secret=hidden\ngateway.drain=1s\n%prod.gateway.drain=2s\ndeepvue.client-secret: hidden-2\n");
 
-        assertThat(ConfigFiles.warnings(directory))
+        assertThat(ConfigFiles.warnings(directory, List.of()))
                 .containsExactly(
                         "deepvue.client-secret is set twice in config/application.properties; only the last one counts");
     }
@@ -211,7 +219,7 @@ class ConfigSourcesTest {
         Files.writeString(directory.resolve("config/application.yaml"), "deepvue:");
         Files.writeString(directory.resolve("config/application.properties"), "");
 
-        assertThat(ConfigFiles.warnings(directory))
+        assertThat(ConfigFiles.warnings(directory, List.of()))
                 .containsExactly("config/application.yaml has no effect; a file of settings is"
                         + " config/application.properties, or named by SMALLRYE_CONFIG_LOCATIONS");
     }
