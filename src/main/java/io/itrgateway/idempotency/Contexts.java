@@ -1,5 +1,6 @@
 package io.itrgateway.idempotency;
 
+import io.itrgateway.fairness.LongWork;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -52,8 +53,7 @@ interface Contexts {
             @Override
             public <T> Uni<T> compute(Callable<T> task) {
                 return Uni.createFrom()
-                        .completionStage(
-                                () -> worker.executeBlocking(task, false).toCompletionStage());
+                        .completionStage(() -> LongWork.run(vertx, worker, task).toCompletionStage());
             }
         };
     }

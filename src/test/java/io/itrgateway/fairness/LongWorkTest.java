@@ -83,6 +83,17 @@ class LongWorkTest {
     }
 
     @Test
+    void itFailsWhereItsWorkerIsClosed() {
+        var worker = vertx.createSharedWorkerExecutor("closed", 1);
+        worker.close();
+        var end = new CompletableFuture<String>();
+        mine.runOnContext(begin ->
+                LongWork.run(vertx, worker, () -> "done").onComplete(end::complete, end::completeExceptionally));
+
+        assertThatThrownBy(end::join).isInstanceOf(CompletionException.class);
+    }
+
+    @Test
     void itsTaskKeepsNeitherWhatItWasGivenNorWhatItMade() {
         byte[] given = new byte[LONG_BYTES];
         var kept = new WeakReference<>(given);
