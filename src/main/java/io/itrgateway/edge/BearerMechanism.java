@@ -58,6 +58,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     private final IntrospectionLimit limit;
     private final IssuerFailureClassifier issuer;
     private final IssuerKeyReads keyReads;
+    private final IssuerDiscovery discovery;
 
     BearerMechanism(
             ProblemMapper exit,
@@ -65,6 +66,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             Challenges challenges,
             IntrospectionLimit limit,
             IssuerKeyReads keyReads,
+            IssuerDiscovery discovery,
             Clock clock,
             @ConfigProperty(name = "quarkus.oidc.token.principal-claim") Optional<String> principalClaim,
             @ConfigProperty(name = "quarkus.oidc.token.audience") Optional<List<String>> audiences,
@@ -75,6 +77,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         this.challenges = challenges;
         this.limit = limit;
         this.keyReads = keyReads;
+        this.discovery = discovery;
         this.names = new TokenCallerNames(principalClaim);
         this.purpose = new IntrospectedTokenPurpose(audiences, issuerName);
         this.issuer = new IssuerFailureClassifier(clock, refreshInterval);
@@ -92,7 +95,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         return limit.within(
                         connection,
                         IntrospectionLimit.bytesOf(context.request()),
-                        () -> oidc.authenticate(context, identities))
+                        () -> oidc.authenticate(context, discovery.before(identities)))
                 .ifNoItem()
                 .after(LONGEST_WAIT)
                 .fail()

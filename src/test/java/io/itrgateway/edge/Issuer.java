@@ -129,6 +129,11 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
                 .getCount();
     }
 
+    /** Instead of it, while it is away, one whose answers do not end. */
+    static HangingIssuer hangs() throws IOException {
+        return new HangingIssuer(port);
+    }
+
     static void leaves() {
         if (server != null) {
             server.stop();

@@ -24,8 +24,11 @@ import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -62,6 +65,8 @@ class PolicyQuarkusTest {
                     "quarkus.http.header.Connection.value", "close");
         }
     }
+
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     @BeforeEach
     void freshSandbox() {
@@ -103,6 +108,29 @@ class PolicyQuarkusTest {
 
     @Test
     @Order(2)
+    void anIssuerThatDoesNotEndItsAnswersKeepsNoConnections() throws Exception {
+        int requests = 20;
+        Executor eachInAThread = request -> new Thread(request).start();
+        String token = Issuer.tokenWith("\"sub\":\"acme\",\"groups\":[\"auditor\"]");
+        try (HangingIssuer issuer = Issuer.hangs()) {
+            List<CompletableFuture<ValidatableResponse>> answers = IntStream.range(0, requests)
+                    .mapToObj(request -> CompletableFuture.supplyAsync(() -> sendBearer(token)))
+                    .toList();
+
+            for (CompletableFuture<ValidatableResponse> answer : answers) {
+                answer.join()
+                        .statusCode(503)
+                        .header("Retry-After", equalTo("5"))
+                        .body("code", equalTo("overloaded"))
+                        .body("outcome", equalTo("not_processed"));
+            }
+            assertThat(issuer.connections()).isBetween(1, requests - 1);
+            await().atMost(LONG).until(() -> issuer.openConnections() == 0);
+        }
+    }
+
+    @Test
+    @Order(3)
     void anIssuerThatComesLaterIsFound() {
         Issuer.comes();
 
