@@ -115,7 +115,7 @@ final class Http2Guard extends ChannelDuplexHandler {
                 || isInFieldBlock
                 || !http2.decoder().prefaceReceived();
         unfinishedTicks = isUnfinished ? unfinishedTicks + 1 : 0;
-        if (unfinishedTicks > MOST_TICKS || isLeft()) {
+        if (unfinishedTicks > MOST_TICKS || hasClientLeft()) {
             context.channel().close();
         } else {
             streams.resetStalled();
@@ -123,7 +123,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     }
 
     /** Whether the client has said that it goes, and has its answers. Most clients close the connection themselves. */
-    private boolean isLeft() {
+    private boolean hasClientLeft() {
         return http2.connection().goAwayReceived() && http2.connection().numActiveStreams() == 0;
     }
 

@@ -51,7 +51,7 @@ class IssuerDiscovery {
                 TenantConfigContext issuer = tenants.get().getDefaultTenant();
                 return issuer.ready()
                         ? identities.authenticate(token)
-                        : found(issuer, request).chain(() -> identities.authenticate(token));
+                        : awaitDiscovery(issuer, request).chain(() -> identities.authenticate(token));
             }
 
             @Override
@@ -62,7 +62,7 @@ class IssuerDiscovery {
     }
 
     /** Not cancelled with the request that waits: Mutiny would log the failure of the attempt as dropped. */
-    private Uni<Void> found(TenantConfigContext issuer, Context request) {
+    private Uni<Void> awaitDiscovery(TenantConfigContext issuer, Context request) {
         return Uni.createFrom()
                 .emitter(waiting -> joinAttempt(issuer)
                         .subscribe()

@@ -40,8 +40,8 @@ final class BoundedTokenWaits {
     }
 
     /**
-     * The next token, null after {@link #endAll}; fails with {@code overloaded} if the caller has too many waits. One that leaves keeps its permit until the fetch ends,
-     * because its subscription stays in memory until then.
+     * The next token, null after {@link #endAll}; fails with {@code overloaded} if the caller has too many waits. One that leaves keeps its
+     * permit until the fetch ends, because its subscription stays in memory until then.
      */
     Uni<AccessToken> next(String caller) {
         if (!permits.take(caller, 1)) {
