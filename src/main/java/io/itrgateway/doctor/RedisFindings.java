@@ -32,13 +32,31 @@ final class RedisFindings {
         String works = "version %s, scripts run, %d ms there and back"
                 .formatted(report.setting("version").orElse("unknown"), roundTrip.toMillis());
         Finding finding = report.trouble()
-                .map(trouble -> Finding.failed(
-                        Check.REDIS, trouble + (report.roundTrip().isPresent() ? "; " + RIGHTS : "")))
-                .orElseGet(() -> roundTrip.compareTo(SLOW) > 0
-                        ? Finding.warning(Check.REDIS, works + "; some steps of a call fail after 75 ms")
-                        : Finding.ok(Check.REDIS, works));
+                .map(trouble ->
+                        Finding.failed(Check.REDIS, trouble + (trouble.contains("to this user") ? "; " + RIGHTS : "")))
+                .orElseGet(() -> works(works, roundTrip, isSingleNode(report)));
         finding = with(finding, "version", report.setting("version"));
         return with(finding, "round_trip_ms", report.roundTrip().map(time -> time.toNanos() / 10_000 / 100.0));
+    }
+
+    private static Finding works(String works, Duration roundTrip, boolean isSingleNode) {
+        if (isSingleNode) {
+            return Finding.warning(
+                    Check.REDIS,
+                    works
+                            + "; it is a node of a cluster, and its data may move to another one: set QUARKUS_REDIS_CLIENT_TYPE to cluster");
+        }
+        return roundTrip.compareTo(SLOW) > 0
+                ? Finding.warning(Check.REDIS, works + "; some steps of a call fail after 75 ms")
+                : Finding.ok(Check.REDIS, works);
+    }
+
+    /** Whether a node of a cluster is used as if it were all of it. */
+    private static boolean isSingleNode(RedisSelfTest.Report report) {
+        return report.setting("cluster_enabled").filter("1"::equals).isPresent()
+                && report.setting("client_type")
+                        .filter(type -> type.equalsIgnoreCase("cluster"))
+                        .isEmpty();
     }
 
     private static Finding persistence(RedisSelfTest.Report report) {

@@ -22,6 +22,8 @@ public final class RedisAway extends RuntimeException implements RedactedThrowab
         ERROR("error", false),
         /** Only of a connection that is being opened. */
         NO_DATABASE("database", true),
+        /** A node of a cluster names another one. */
+        CLUSTER("cluster", true),
         /** The end of a claim might find no place in memory, or a large result no turn. */
         NO_ROOM("no room", false),
         NO_SHARE("no share", true),

@@ -1,6 +1,7 @@
 package io.itrgateway.redis;
 
 import io.itrgateway.redis.RedisAway.Reason;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Why Redis did not do what it was asked for. */
@@ -9,6 +10,9 @@ final class RedisFailure {
     /** The client has what each of the addresses answered in one message. */
     private static final Pattern OTHER_TYPE =
             Pattern.compile("(?i)cluster support disabled|unknown command ['`]sentinel");
+
+    /** As Redis before version 7 puts what a command inside a script has answered. */
+    private static final Pattern IN_SCRIPT = Pattern.compile("@user_script: [0-9]+: -([A-Z]+) ");
 
     private RedisFailure() {}
 
@@ -47,7 +51,8 @@ final class RedisFailure {
         return switch (firstWord(failure)) {
             case "NOAUTH", "WRONGPASS", "NOPERM" -> Reason.REFUSED;
             case "READONLY", "MASTERDOWN", "NOREPLICAS", "CLUSTERDOWN" -> Reason.READONLY;
-            case "LOADING", "BUSY" -> Reason.BUSY;
+            case "LOADING", "BUSY", "TRYAGAIN" -> Reason.BUSY;
+            case "MOVED", "ASK" -> Reason.CLUSTER;
             case "OOM", "MISCONF" -> Reason.FULL;
             case "ERR", "WRONGTYPE" -> Reason.ERROR;
             // An error that a script has caught and returned, as Redis before version 7 puts it.
@@ -59,7 +64,7 @@ final class RedisFailure {
     /** Whether Redis gave that reason itself, and so will give it again until something is changed there or here. */
     static boolean isAnswered(Reason reason) {
         return switch (reason) {
-            case REFUSED, NO_DATABASE, READONLY, FULL, BUSY, ERROR -> true;
+            case REFUSED, NO_DATABASE, CLUSTER, READONLY, FULL, BUSY, ERROR -> true;
             default -> false;
         };
     }
@@ -72,8 +77,10 @@ final class RedisFailure {
             case NO_DATABASE -> "it has no database of the number in GATEWAY_REDIS_URL";
             case READONLY ->
                 "it may not write: it is a replica, a cluster without a master, or has fewer replicas than its min-replicas-to-write";
+            case CLUSTER ->
+                "it is a node of a cluster, and what this service stores is at another one: QUARKUS_REDIS_CLIENT_TYPE has to be cluster";
             case FULL -> "it may not write: memory or disk is used up";
-            case BUSY -> "it loads its data, or is busy with another script";
+            case BUSY -> "it loads its data, moves it to another node, or is busy with another script";
             case ERROR ->
                 "a command failed inside: it is not allowed, this Redis is too old, or something else has written to a key of this service";
             case TIMEOUT ->
@@ -86,6 +93,8 @@ final class RedisFailure {
     }
 
     private static String firstWord(Throwable failure) {
-        return String.valueOf(failure.getMessage()).split(" ", 2)[0];
+        String message = String.valueOf(failure.getMessage());
+        Matcher inScript = IN_SCRIPT.matcher(message);
+        return inScript.find() ? inScript.group(1) : message.split(" ", 2)[0];
     }
 }

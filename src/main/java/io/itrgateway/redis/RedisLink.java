@@ -190,8 +190,8 @@ public final class RedisLink implements ScriptRunner {
     /** Whether it takes scripts that write; and what it remembers. */
     private Future<RedisConnection> checkEpoch(RedisConnection candidate) {
         List<String> names = EPOCH_KEYS.stream().map(keys::key).toList();
-        return candidate
-                .send(ScriptSender.request(Command.EVAL, EPOCH_CHECK.text(), names, epochArguments()))
+        return new ScriptSender(candidate)
+                .send(EPOCH_CHECK, names, epochArguments())
                 .onSuccess(answer -> own.runOnContext(now -> applyEpoch(answer)))
                 .map(candidate);
     }
@@ -248,6 +248,8 @@ public final class RedisLink implements ScriptRunner {
             connection = found;
             scripts = new ScriptSender(found);
             meter.recordFound(wasUp);
+            found.send(Request.cmd(Command.INFO).arg("memory"))
+                    .onSuccess(memory -> meter.recordMemory(memory.toString()));
             wasUp = true;
             vertx.setTimer(STABLE.toMillis(), stable -> confirmStable(found));
         }

@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Whether Redis is as the service needs it: runs a script with every command of the service's own scripts, under names that are used for nothing else
@@ -54,7 +55,7 @@ public class RedisSelfTest {
      * @param roundTrip of a command; half of some were quicker
      * @param replicas connected now; empty if {@code WAIT} is not to be had
      * @param neededAcks as configured
-     * @param settings by the names of {@code INFO} and {@code CONFIG}, and {@code version}; those that this user may read
+     * @param settings by the names of {@code INFO} and {@code CONFIG}, those that this user may read; {@code version}; and {@code client_type}, as configured
      */
     public record Report(
             Optional<String> trouble,
@@ -87,18 +88,25 @@ public class RedisSelfTest {
     }
 
     private final Supplier<Redis> client;
+    private final String clientType;
     private final Keyspace keys;
     private final OptionalInt neededAcks;
     private final Duration longestConnect;
 
     @Inject
-    RedisSelfTest(InjectableInstance<Redis> client, Account account, SharedStateSettings shared) {
-        this(client::get, new Keyspace(account), shared.acks(), LONGEST_CONNECT);
+    RedisSelfTest(
+            InjectableInstance<Redis> client,
+            Account account,
+            SharedStateSettings shared,
+            @ConfigProperty(name = "quarkus.redis.client-type", defaultValue = "standalone") String clientType) {
+        this(client::get, clientType, new Keyspace(account), shared.acks(), LONGEST_CONNECT);
     }
 
     /** @param keys those of the account */
-    RedisSelfTest(Supplier<Redis> client, Keyspace keys, OptionalInt neededAcks, Duration longestConnect) {
+    RedisSelfTest(
+            Supplier<Redis> client, String clientType, Keyspace keys, OptionalInt neededAcks, Duration longestConnect) {
         this.client = client;
+        this.clientType = clientType;
         this.keys = keys.within("checkup:" + UUID.randomUUID());
         this.neededAcks = neededAcks;
         this.longestConnect = longestConnect;
@@ -150,8 +158,8 @@ public class RedisSelfTest {
     }
 
     /** None is needed to serve; one that this user may not read is left out. */
-    private static Uni<Map<String, String>> settings(RedisConnection connection) {
-        Map<String, String> settings = new ConcurrentHashMap<>();
+    private Uni<Map<String, String>> settings(RedisConnection connection) {
+        Map<String, String> settings = new ConcurrentHashMap<>(Map.of("client_type", clientType));
         List<Uni<Response>> answers = new ArrayList<>();
         answers.add(of(connection.send(Request.cmd(Command.HELLO))).invoke(hello -> put("version", hello, settings)));
         answers.add(of(connection.send(Request.cmd(Command.INFO))).invoke(info -> settings.putAll(fields(info))));
@@ -193,13 +201,13 @@ public class RedisSelfTest {
 
     /** By its text, and then by its digest, as the service runs its own. */
     private Uni<Void> probe(RedisConnection connection) {
-        return step(connection, Command.EVAL, "EVAL", PROBE.text())
-                .chain(() -> step(connection, Command.EVALSHA, "EVALSHA", PROBE.sha1()))
-                .replaceWithVoid();
+        var scripts = new ScriptSender(connection);
+        return step(scripts, "EVAL").chain(() -> step(scripts, "EVALSHA")).replaceWithVoid();
     }
 
-    private Uni<Response> step(RedisConnection connection, Command command, String name, String script) {
-        return of(connection.send(ScriptSender.request(command, script, probeKeys(), new Object[0])))
+    private Uni<Response> step(ScriptSender scripts, String name) {
+        return Uni.createFrom()
+                .deferred(() -> of(scripts.send(PROBE, probeKeys(), new Object[0])))
                 .onFailure()
                 .transform(failure -> new StepFailed(name + " " + words(failure)));
     }
@@ -261,8 +269,11 @@ public class RedisSelfTest {
             case READONLY ->
                 "may not write: this is a replica, a cluster without a master, or has fewer replicas than its"
                         + " min-replicas-to-write";
+            case CLUSTER ->
+                "is refused: this is a node of a cluster, and what this service stores is at another one:"
+                        + " QUARKUS_REDIS_CLIENT_TYPE has to be cluster";
             case FULL -> "may not write: memory or disk is used up";
-            case BUSY -> "is not taken: it loads its data, or is busy with another script";
+            case BUSY -> "is not taken: it loads its data, moves it to another node, or is busy with another script";
             case ERROR -> "failed inside: a command or a key is not allowed to this user, or this Redis is too old";
             default -> "had no answer";
         };

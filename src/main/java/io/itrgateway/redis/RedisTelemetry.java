@@ -7,7 +7,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** Metrics and log lines of the shared state; the only class of this package that logs. */
@@ -29,7 +32,13 @@ public class RedisTelemetry {
         Duration.ofMillis(250)
     };
 
+    private static final Pattern NO_MEMORY_LIMIT = Pattern.compile("maxmemory:0\\s");
+    private static final Pattern EVICTION = Pattern.compile("maxmemory_policy:(?!noeviction)([a-z-]+)");
+
     private final MeterRegistry meters;
+
+    /** By which Redis dropped keys when it was last found; empty if it did not. */
+    private final AtomicReference<String> evictionPolicy = new AtomicReference<>("");
 
     /** Why Redis is away, as far as it has been logged; empty while it is there. */
     private final Set<RedisAway.Reason> said = ConcurrentHashMap.newKeySet();
@@ -104,6 +113,22 @@ public class RedisTelemetry {
 
     void logDataLoss() {
         LOG.warn("redis: it has lost what it knew; what is known here is put back");
+    }
+
+    /** @param info what Redis says of its memory */
+    void recordMemory(String info) {
+        Matcher policy = EVICTION.matcher(info);
+        boolean drops = !NO_MEMORY_LIMIT.matcher(info).find() && policy.find();
+        String dropsBy = drops ? policy.group(1) : "";
+        if (!dropsBy.equals(evictionPolicy.getAndSet(dropsBy)) && drops) {
+            logEviction(dropsBy);
+        }
+    }
+
+    void logEviction(String policy) {
+        LOG.warnf(
+                "redis: its maxmemory-policy %s drops Idempotency-Keys when memory is full, and a repeat registers again; set noeviction",
+                policy);
     }
 
     void logDisconnected(RedisAway.Reason why) {

@@ -67,10 +67,28 @@ class RedisFindingsTest {
     }
 
     @Test
+    void aRedisWithoutMemoryIsNotAQuestionOfRights() {
+        var full = report("EVAL may not write: memory or disk is used up", 1, OptionalInt.of(0), OptionalInt.empty());
+
+        assertThat(found(Check.REDIS, full).detail()).doesNotContain("rights");
+    }
+
+    @Test
     void aSlowOneIsAWarning() {
         var slow = report(null, 21, OptionalInt.of(0), OptionalInt.empty());
 
         assertThat(found(Check.REDIS, slow).verdict()).isEqualTo(WARNING);
+    }
+
+    @Test
+    void aNodeOfAClusterThatIsUsedAsIfItWereAllOfItIsAWarning() {
+        var finding = found(Check.REDIS, with("cluster_enabled=1", "client_type=standalone"));
+
+        assertThat(finding.verdict()).isEqualTo(WARNING);
+        assertThat(finding.detail()).contains("set QUARKUS_REDIS_CLIENT_TYPE to cluster");
+        assertThat(found(Check.REDIS, with("cluster_enabled=1", "client_type=cluster"))
+                        .verdict())
+                .isEqualTo(OK);
     }
 
     // ---- persistence ------------------------------------------------------------------------------------------------

@@ -19,6 +19,11 @@ class RedisFailureTest {
             WRONGTYPE Operation against a key holding the wrong kind      | error    | something else has written
             OOM command not allowed when used memory > 'maxmemory'.       | full     | memory or disk is used up
             LOADING Redis is loading the dataset in memory                | busy     | loads its data
+            TRYAGAIN Multiple keys request during rehashing of slot       | busy     | moves it to another node
+            MOVED 14790 127.0.0.1:7002                                    | cluster  | QUARKUS_REDIS_CLIENT_TYPE has to be cluster
+            ASK 14790 127.0.0.1:7002                                      | cluster  | QUARKUS_REDIS_CLIENT_TYPE has to be cluster
+            ERR Error running script (call to f_cf): @user_script:1: @user_script: 1: -OOM command not allowed when used memory | full | memory
+            @user_script: 12: -READONLY You can't write against a read only replica. | readonly | a replica
             Connection refused: localhost/127.0.0.1:1                     | broken   | no connection to the address in GATEWAY_REDIS_URL
             """)
     void aFailureIsAWordAndASentenceWithoutWhatRedisSaid(String message, String word, String words) {

@@ -60,7 +60,11 @@ class RedisLinkTest {
     }
 
     private String echo(String word) {
-        return link.run(ECHO, RedisLink.SILENCE, List.of("echo"), word)
+        return echo(link, word);
+    }
+
+    private static String echo(RedisLink on, String word) {
+        return on.run(ECHO, RedisLink.SILENCE, List.of("echo"), word)
                 .map(Object::toString)
                 .await()
                 .atMost(LONG);
@@ -166,6 +170,33 @@ class RedisLinkTest {
         }
     }
 
+    /** As where a proxy takes an answer from another client, so that each later request would get the answer of the one before. */
+    @Test
+    void anAnswerOfAnotherRequestIsNotTaken() {
+        try (var path = new SlowPath(server.port(), 100_000_000)) {
+            var far = TestLink.to("redis://127.0.0.1:" + path.port(), vertx);
+            var lost = new AtomicInteger();
+            far.onDisconnect(lost::incrementAndGet);
+
+            path.sendBeforeNextAnswer("$5\r\nother\r\n");
+
+            assertThat(echoOrAway(far, "one")).isIn("one", "away");
+            assertThat(echoOrAway(far, "two")).isIn("two", "away");
+            await().atMost(LONG).until(() -> lost.get() > 0);
+            await().atMost(LONG).until(far::isUp);
+            assertThat(echo(far, "three")).isEqualTo("three");
+            far.close();
+        }
+    }
+
+    private static String echoOrAway(RedisLink on, String word) {
+        try {
+            return echo(on, word);
+        } catch (RedisAway away) {
+            return "away";
+        }
+    }
+
     @Test
     void aRedisThatWasKilledIsFoundAgain() {
         var found = new AtomicInteger();
@@ -244,6 +275,50 @@ class RedisLinkTest {
                 .untilAsserted(
                         () -> assertThat(reasons).containsExactly(RedisAway.Reason.BROKEN, RedisAway.Reason.REFUSED));
         refused.close();
+    }
+
+    @Test
+    void aRedisThatDropsKeysWhenItsMemoryIsFullIsLoggedWhenItIsFound() {
+        assertThat(evictionPoliciesLoggedFor("allkeys-lru")).containsExactly("allkeys-lru");
+        assertThat(evictionPoliciesLoggedFor("volatile-ttl")).containsExactly("volatile-ttl");
+        assertThat(evictionPoliciesLoggedFor("noeviction")).isEmpty();
+    }
+
+    @Test
+    void aRedisWithoutAMemoryLimitDropsNothing() {
+        server.command(Command.CONFIG, "SET", "maxmemory-policy", "allkeys-lru");
+
+        assertThat(evictionPoliciesLogged()).isEmpty();
+    }
+
+    private List<String> evictionPoliciesLoggedFor(String policy) {
+        server.command(Command.CONFIG, "SET", "maxmemory", "64mb", "maxmemory-policy", policy);
+        return evictionPoliciesLogged();
+    }
+
+    /** By a process that finds Redis twice. */
+    private List<String> evictionPoliciesLogged() {
+        var logged = new CopyOnWriteArrayList<String>();
+        var read = new AtomicInteger();
+        var redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
+        var warning = new RedisLink(vertx, redis, new Keyspace("0123456789abcdef"), new RedisTelemetry(meters) {
+            @Override
+            void recordMemory(String info) {
+                super.recordMemory(info);
+                read.incrementAndGet();
+            }
+
+            @Override
+            void logEviction(String dropsBy) {
+                logged.add(dropsBy);
+            }
+        });
+        warning.start();
+        await().atMost(LONG).until(() -> read.get() > 0);
+        server.command(Command.CLIENT, "KILL", "TYPE", "normal");
+        await().atMost(LONG).until(() -> read.get() > 1);
+        warning.close();
+        return logged;
     }
 
     @Test

@@ -58,6 +58,7 @@ class RedisSelfTestTest {
     private RedisSelfTest.Report selfTest(RedisOptions options, Duration longestConnect) {
         return new RedisSelfTest(
                         () -> Redis.createClient(vertx, options),
+                        options.getType().name(),
                         new Keyspace("0123456789abcdef"),
                         OptionalInt.empty(),
                         longestConnect)
@@ -221,6 +222,8 @@ class RedisSelfTestTest {
             assertThat(result.setting("maxmemory_policy")).contains("allkeys-lru");
             assertThat(result.setting("maxmemory")).contains("67108864");
             assertThat(result.setting("aof_enabled")).contains("0");
+            assertThat(result.setting("cluster_enabled")).contains("0");
+            assertThat(result.setting("client_type")).contains("STANDALONE");
             assertThat(result.setting("save")).contains("");
             assertThat(result.setting("appendfsync")).contains("everysec");
         }

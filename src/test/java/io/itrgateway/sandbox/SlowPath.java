@@ -1,5 +1,7 @@
 package io.itrgateway.sandbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,10 +13,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A path to a server on this machine that lets a limited number of bytes a second pass in each direction of each connection, and may lose what is
- * sent on those that are open.
+ * sent on those that are open, or send what the server has not sent.
  */
 public final class SlowPath implements AutoCloseable {
 
@@ -26,6 +29,9 @@ public final class SlowPath implements AutoCloseable {
     private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
     private final Queue<Socket> clients = new ConcurrentLinkedQueue<>();
     private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
+
+    /** Sent to a client before the next bytes of its server. */
+    private final AtomicReference<String> stray = new AtomicReference<>("");
 
     public SlowPath(int target, int bytesPerSecond) {
         try {
@@ -47,6 +53,11 @@ public final class SlowPath implements AutoCloseable {
     /** From now on nothing passes on the connections that are open, which stay open; on later ones all does. */
     public void silenceOpenConnections() {
         silent.addAll(open);
+    }
+
+    /** Sends this text to a client just before it gets the next bytes from its server. */
+    public void sendBeforeNextAnswer(String text) {
+        stray.set(text);
     }
 
     /** Connections that their client has not closed. */
@@ -81,6 +92,9 @@ public final class SlowPath implements AutoCloseable {
                     read = from.getInputStream().read(step)) {
                 TimeUnit.NANOSECONDS.sleep(read * nanosPerByte);
                 if (!silent.contains(from)) {
+                    if (clients.contains(to)) {
+                        to.getOutputStream().write(stray.getAndSet("").getBytes(UTF_8));
+                    }
                     to.getOutputStream().write(step, 0, read);
                 }
             }
