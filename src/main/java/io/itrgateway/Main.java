@@ -47,6 +47,8 @@ public final class Main {
         // Numbers in headers, keys of Redis and messages have the digits of ASCII wherever this runs; some languages
         // have others.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+        // The log is in UTF-8, as JSON is, also without LANG: names of callers would have question marks in them.
+        System.setProperty("stdout.encoding", StandardCharsets.UTF_8.name());
         withholdMessagesThatQuoteValues();
         if (arguments.length == 0) {
             Quarkus.run(null, Main::onServiceExit);

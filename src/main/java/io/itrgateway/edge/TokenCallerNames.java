@@ -26,6 +26,9 @@ final class TokenCallerNames {
     /** OpenID Connect bounds {@code sub} at that. */
     private static final int LONGEST_CHARS = 255;
 
+    /** Decoders put it in the place of what they cannot read: names that differ would become one. */
+    private static final int REPLACEMENT = 0xFFFD;
+
     static final List<String> OF_JWT = List.of("upn", "preferred_username", "sub");
     static final List<String> OF_INTROSPECTION = List.of("username", "sub");
     private static final List<String> OF_CLIENT = List.of("azp", "client_id");
@@ -61,23 +64,24 @@ final class TokenCallerNames {
                 .findFirst();
     }
 
-    /** Whether it can tell callers apart and stand in a log: neither blank nor too long, and nothing in it is invisible. */
+    /** Whether it can tell callers apart and stand in a log: neither blank nor too long, and nothing in it is invisible or could not be read. */
     static boolean isUsable(String name) {
         return name.codePoints().anyMatch(c -> !Character.isWhitespace(c) && !Character.isSpaceChar(c))
                 && name.length() <= LONGEST_CHARS
-                && name.codePoints().noneMatch(TokenCallerNames::isInvisible);
+                && name.codePoints().noneMatch(TokenCallerNames::isUnfit);
     }
 
-    private static boolean isInvisible(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED -> true;
-            default -> false;
-        };
+    private static boolean isUnfit(int character) {
+        return character == REPLACEMENT
+                || switch (Character.getType(character)) {
+                    case Character.CONTROL,
+                            Character.FORMAT,
+                            Character.LINE_SEPARATOR,
+                            Character.PARAGRAPH_SEPARATOR,
+                            Character.SURROGATE,
+                            Character.PRIVATE_USE,
+                            Character.UNASSIGNED -> true;
+                    default -> false;
+                };
     }
 }

@@ -60,8 +60,6 @@ public final class CallRecord {
             long upstreamMillis,
             long totalMillis) {}
 
-    private static final int LONGEST_NAME_CHARS = 128;
-
     private enum Kind {
         TOKEN,
         TURN,
@@ -113,9 +111,9 @@ public final class CallRecord {
         return startNanos;
     }
 
-    /** @param name as limits and turns know the caller, without invisible characters; that of a token may be long */
+    /** @param name as limits and turns know the caller, without invisible characters and of at most 267 characters */
     public synchronized void setCaller(String name) {
-        caller = name.length() <= LONGEST_NAME_CHARS ? name : name.substring(0, LONGEST_NAME_CHARS);
+        caller = name;
     }
 
     /** The call is valid. @param subject whom it is about, by user name or client id */

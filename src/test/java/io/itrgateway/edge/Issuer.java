@@ -195,6 +195,11 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         return token("k2", claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), newKeys());
     }
 
+    /** The key of its tokens, as {@code quarkus.oidc.public-key} takes it. */
+    static String publicKey() {
+        return Base64.getEncoder().encodeToString(KEYS.getPublic().getEncoded());
+    }
+
     /** A token that says it is of this issuer and is signed by somebody else. */
     static String forgedToken(String subject) {
         return token(KNOWN_KEY, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"" + subject + "\""), newKeys());

@@ -42,6 +42,7 @@ class TokenCallerNamesTest {
             "acme\u200b",
             "\u00a0",
             "acme\ud800",
+            "acme\ufffd",
             "x".repeat(256));
 
     @ParameterizedTest
