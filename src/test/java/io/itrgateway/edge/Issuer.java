@@ -200,6 +200,15 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         return Base64.getEncoder().encodeToString(KEYS.getPublic().getEncoded());
     }
 
+    static String tokenWithoutKeyId() {
+        return token(null, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), KEYS);
+    }
+
+    /** Signed by somebody else. */
+    static String forgedTokenWithoutKeyId() {
+        return token(null, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), newKeys());
+    }
+
     /** A token that says it is of this issuer and is signed by somebody else. */
     static String forgedToken(String subject) {
         return token(KNOWN_KEY, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"" + subject + "\""), newKeys());
@@ -216,7 +225,8 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
     }
 
     private static String token(String keyId, String claims, KeyPair keys) {
-        String content = base64("{\"alg\":\"RS256\",\"kid\":\"" + keyId + "\",\"typ\":\"JWT\"}") + "." + base64(claims);
+        String id = keyId == null ? "" : "\"kid\":\"%s\",".formatted(keyId);
+        String content = base64("{\"alg\":\"RS256\"," + id + "\"typ\":\"JWT\"}") + "." + base64(claims);
         try {
             Signature signature = Signature.getInstance("SHA256withRSA");
             signature.initSign(keys.getPrivate());

@@ -384,6 +384,14 @@ class IssuerQuarkusTest {
     }
 
     @Test
+    void aTokenWithoutAKeyIdMayBeOfAnyOfTheKeysOfTheIssuer() {
+        Issuer.tokenWithNewKeyBeside("");
+
+        isRefused(bearer(Issuer.forgedTokenWithoutKeyId()));
+        send(bearer(Issuer.tokenWithoutKeyId()), ASHA.json()).statusCode(200);
+    }
+
+    @Test
     void aGoodKeyIsLetInBesideAVendorsToken() {
         send(bearer("YOUR_API_TOKEN (JWT)").header("x-api-key", Sandbox.API_KEY), ASHA.json())
                 .statusCode(200);
