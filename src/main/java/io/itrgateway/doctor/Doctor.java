@@ -94,7 +94,7 @@ public class Doctor implements QuarkusApplication {
                 dns.isGood() ? tls(settings.get()) : Finding.skipped(Check.TLS, "there is no address to connect to");
         findings.add(tls);
         findings.addAll(authorize(whyNotAuthorize(faults, dns, tls)));
-        findings.add(bounded(Check.ISSUER, blocking(() -> issuer.finding(faults))));
+        findings.add(bounded(Check.ISSUER, issuer.finding(faults)));
         findings.addAll(redis(faults));
         return new Report(findings);
     }

@@ -6,7 +6,6 @@ import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcRequestFilter;
 import io.quarkus.oidc.runtime.OidcProviderClientImpl;
 import io.quarkus.oidc.runtime.TenantConfigBean;
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -22,17 +21,16 @@ import io.vertx.ext.web.client.impl.HttpContext;
 import io.vertx.ext.web.client.impl.WebClientInternal;
 import io.vertx.ext.web.codec.BodyCodec;
 import io.vertx.ext.web.codec.spi.BodyStream;
+import io.vertx.mutiny.ext.web.client.HttpRequest;
 import io.vertx.mutiny.ext.web.client.WebClient;
-import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Bounds the answers of the OIDC issuer, which Quarkus reads into memory whole: an exchange whose answer is longer fails. So does one whose
  * answer does not begin, or does not end, for longer than its request waits; it would keep the token, and its connection, for as long as the
- * issuer hangs.
+ * issuer hangs. While the service starts there is no exchange at all: Quarkus would wait for it, and end the start if the keys cannot be read.
  */
 @Singleton
 @Unremovable
@@ -40,29 +38,40 @@ class IssuerAnswerLimit implements OidcRequestFilter {
 
     private static final int MOST_BYTES = 1 << 20;
 
+    private static final IssuerFault NOT_YET = new IssuerFault("it has not been asked yet");
+
     private static final BodyCodec<Buffer> BOUNDED = opened -> opened.handle(Future.succeededFuture(new BoundedBody()));
 
     private final Instance<TenantConfigBean> tenants;
     private final AtomicReference<WebClient> limited = new AtomicReference<>();
-    private volatile boolean isStarted;
+    private volatile boolean isOpen;
 
     IssuerAnswerLimit(Instance<TenantConfigBean> tenants) {
         this.tenants = tenants;
     }
 
-    /** Until then the tenants are being made, and asking for them would wait for an exchange that waits for this filter. */
-    void start(@Observes StartupEvent started) {
-        isStarted = true;
+    /** The service has started: from now on the issuer may be asked. Until then the tenants are being made. */
+    void open() {
+        isOpen = true;
+    }
+
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    static <T> HttpRequest<T> bounded(HttpRequest<T> request) {
+        // Both change the request itself.
+        request.as(io.vertx.mutiny.ext.web.codec.BodyCodec.newInstance(BOUNDED));
+        return request.timeout(LONGEST_ATTEMPT.toMillis());
     }
 
     @Override
     public Uni<Void> filter(OidcRequestFilterContext context) {
-        // Both change the request itself.
-        context.request().as(io.vertx.mutiny.ext.web.codec.BodyCodec.newInstance(BOUNDED));
-        context.request().timeout(LONGEST_ATTEMPT.toMillis());
-        if (isStarted) {
-            limitAnswers(tenants.get().getDefaultTenant().getOidcProviderClient());
+        if (!isOpen) {
+            return Uni.createFrom().failure(NOT_YET);
         }
+        bounded(context.request());
+        limitAnswers(tenants.get().getDefaultTenant().getOidcProviderClient());
         return Uni.createFrom().voidItem();
     }
 
@@ -97,9 +106,9 @@ class IssuerAnswerLimit implements OidcRequestFilter {
         @Override
         public Future<Void> write(Buffer part) {
             if (body.length() + part.length() > MOST_BYTES) {
-                String fault = "an answer of the issuer has more than %d bytes".formatted(MOST_BYTES);
+                var fault = new IssuerFault("its answer has more than %d bytes".formatted(MOST_BYTES));
                 // Quarkus puts the cause of a failure in its place.
-                return Future.failedFuture(new VertxException(fault, new IOException(fault), true));
+                return Future.failedFuture(new VertxException(fault.getMessage(), fault, true));
             }
             body.appendBuffer(part);
             return Future.succeededFuture();

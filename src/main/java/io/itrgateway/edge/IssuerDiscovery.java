@@ -4,6 +4,7 @@ import static io.itrgateway.edge.IssuerFailureClassifier.LONGEST_ATTEMPT;
 
 import io.quarkus.oidc.runtime.TenantConfigBean;
 import io.quarkus.oidc.runtime.TenantConfigContext;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -13,33 +14,64 @@ import io.vertx.core.Vertx;
 import io.vertx.core.impl.CloseFuture;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Reads the metadata and the keys of an OIDC issuer that was away when the service started. Quarkus would do so for each token by itself,
- * with a client of its own, whose connection, and the request, stay as long as the issuer does not end an answer that it has begun.
+ * Reads the metadata and the keys of the OIDC issuer, when the service has started and until that has succeeded. Quarkus would do so for each
+ * token by itself, with a client of its own, whose connection, and the request, stay as long as the issuer does not end an answer that it has
+ * begun.
  */
 @Singleton
-class IssuerDiscovery {
+public class IssuerDiscovery {
 
     /** How long further tokens join an attempt. One that hangs says nothing of an issuer that has recovered meanwhile. */
     private static final Duration JOINABLE = Duration.ofSeconds(1);
 
     private final Instance<TenantConfigBean> tenants;
+    private final IssuerAnswerLimit answers;
+    private final IssuerMetadataCheck metadata;
     private final VertxInternal vertx;
     private final AtomicReference<Uni<Void>> latest = new AtomicReference<>();
 
     /** Of attempts that succeeded: they would be closed when nothing refers to them. */
     private final Queue<CloseFuture> clientsInUse = new ConcurrentLinkedQueue<>();
 
-    IssuerDiscovery(Instance<TenantConfigBean> tenants, Vertx vertx) {
+    IssuerDiscovery(
+            Instance<TenantConfigBean> tenants, IssuerAnswerLimit answers, IssuerMetadataCheck metadata, Vertx vertx) {
         this.tenants = tenants;
+        this.answers = answers;
+        this.metadata = metadata;
         this.vertx = (VertxInternal) vertx;
+    }
+
+    void start(@Observes StartupEvent started) {
+        answers.open();
+        fault().subscribe().with(fault -> fault.ifPresent(IssuerFailureClassifier::logAtStart));
+    }
+
+    /** Reads metadata and keys, if that has not been done. @return why they cannot be used; empty if they can */
+    public Uni<Optional<String>> fault() {
+        return Uni.createFrom().deferred(() -> {
+            TenantConfigContext issuer = tenants.get().getDefaultTenant();
+            return issuer.ready()
+                    ? Uni.createFrom().item(Optional.empty())
+                    : joinAttempt(issuer)
+                            .<Optional<String>>replaceWith(Optional.empty())
+                            .onFailure()
+                            .recoverWithItem(failure -> Optional.of(failure.getMessage()));
+        });
+    }
+
+    /** What went wrong with an exchange with the issuer. */
+    public static String wordsFor(Throwable failure) {
+        return IssuerFault.of(failure).getMessage();
     }
 
     /** Verifies a token, on the current context, once the issuer is known. */
@@ -100,6 +132,8 @@ class IssuerDiscovery {
                 .after(LONGEST_ATTEMPT)
                 .on(context.nettyEventLoop()) // not beside a success, whose client it would close
                 .fail()
+                .onFailure()
+                .transform(failure -> metadata.latest().orElseGet(() -> IssuerFault.of(failure)))
                 .onFailure()
                 .invoke(() -> clients.close())
                 .invoke(() -> clientsInUse.add(clients))

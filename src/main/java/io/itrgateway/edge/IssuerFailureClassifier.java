@@ -8,7 +8,6 @@ import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.quarkus.oidc.common.runtime.OidcEndpointAccessException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.CompositeException;
-import io.smallrye.mutiny.helpers.ParameterValidation;
 import io.vertx.core.VertxException;
 import jakarta.json.JsonException;
 import java.io.IOException;
@@ -43,9 +42,6 @@ final class IssuerFailureClassifier {
     private static final Set<String> FAULTS_OF_TOKENS =
             Set.of("Invalid token type", "Refresh token can only be used with the refresh token grant");
 
-    private static final Set<String> REPLACED_BY_NO_CAUSE =
-            Set.of(ParameterValidation.MAPPER_RETURNED_NULL, ParameterValidation.SUPPLIER_PRODUCED_NULL);
-
     private final Clock clock;
     private final Duration refreshInterval;
     private final AtomicReference<Instant> full = new AtomicReference<>(Instant.MIN);
@@ -55,6 +51,12 @@ final class IssuerFailureClassifier {
     IssuerFailureClassifier(Clock clock, Duration refreshInterval) {
         this.clock = clock;
         this.refreshInterval = refreshInterval;
+    }
+
+    static void logAtStart(String fault) {
+        LOG.warnf(
+                "The OIDC issuer cannot be used: %s; callers whose token needs it get 503, until it can. It is asked again when a token comes.",
+                fault);
     }
 
     /** Whether the issuer was not asked, see {@link IntrospectionLimit}. */
@@ -107,13 +109,7 @@ final class IssuerFailureClassifier {
                 || failure instanceof TimeoutException
                 || failure instanceof io.smallrye.mutiny.TimeoutException
                 || failure instanceof JsonException // the answer of an introspection; tokens are parsed by Jackson
-                || isReplacedByNoCause(failure);
-    }
-
-    /** Quarkus' client replaces a failure by its cause, also where it has none. */
-    private static boolean isReplacedByNoCause(Throwable failure) {
-        return failure instanceof NullPointerException
-                && REPLACED_BY_NO_CAUSE.contains(String.valueOf(failure.getMessage()));
+                || IssuerFault.isReplacedByNoCause(failure);
     }
 
     /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. Failures over an unknown key are not recorded. */
@@ -130,15 +126,9 @@ final class IssuerFailureClassifier {
 
     private void recordAttempt(Throwable failure) {
         if (isFirstFor(refreshInterval, away)) {
-            // Only the class: a message may quote the token.
-            Throwable root = rootOf(failure);
-            String name = isReplacedByNoCause(root)
-                    ? "the exchange broke off"
-                    : root.getClass().getSimpleName();
-            LOG.warn((name.endsWith("TimeoutException") && !name.startsWith("Connect")
-                            ? "The OIDC issuer does not answer in time, or has too few connections ("
-                            : "The OIDC issuer cannot be reached (")
-                    + name + "); callers whose token needs it get 503.");
+            LOG.warnf(
+                    "The OIDC issuer cannot be used: %s; callers whose token needs it get 503.",
+                    IssuerFault.of(failure).getMessage());
         }
     }
 
@@ -146,14 +136,6 @@ final class IssuerFailureClassifier {
     private boolean isFirstFor(Duration time, AtomicReference<Instant> last) {
         Instant now = clock.instant();
         return last.getAndSet(now).plus(time).isBefore(now);
-    }
-
-    private static Throwable rootOf(Throwable failure) {
-        Throwable root = failure;
-        for (int depth = 0; depth < DEEPEST_CAUSE && root.getCause() != null; depth++) {
-            root = root.getCause();
-        }
-        return root;
     }
 
     private static boolean isIn(Throwable failure, Predicate<Throwable> sign, int depth) {

@@ -3,6 +3,7 @@ package io.itrgateway.doctor;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.unauthorized;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -37,11 +38,20 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packaged program with the word doctor, set up by nothing but environment variables. */
 class DoctorIT {
 
     private static final String PASSWORD = "the-password-of-redis";
+    /** Of an issuer; URL stands for its own. */
+    private static final String METADATA = "{\"issuer\":\"URL\",\"jwks_uri\":\"URL/keys\"}";
+
+    /** The first of RFC 7517, A.1. */
+    private static final String KEYS = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"kid\":\"1\","
+            + "\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\",\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\"}]}";
+
     private static final Sandbox SANDBOX = new Sandbox();
 
     private static String upstream;
@@ -89,9 +99,17 @@ class DoctorIT {
 
     /** What it says of that check, one word for its verdict. */
     private static String verdict(JsonNode report, Check check) {
+        return text(report, check, "verdict");
+    }
+
+    private static String detail(JsonNode report, Check check) {
+        return text(report, check, "detail");
+    }
+
+    private static String text(JsonNode report, Check check, String name) {
         for (JsonNode each : report.path("checks")) {
             if (each.path("check").asText().equals(check.toString())) {
-                return each.path("verdict").asText();
+                return each.path(name).asText();
             }
         }
         return "missing";
@@ -260,23 +278,90 @@ class DoctorIT {
 
     @Test
     void anIssuerIsAskedForItsKeys() throws Exception {
-        Sandbox.stubs()
-                .stubFor(get(urlEqualTo("/realm/.well-known/openid-configuration"))
-                        .willReturn(okJson(
-                                "{\"issuer\":\"%1$s/realm\",\"jwks_uri\":\"%1$s/realm/keys\"}".formatted(upstream))));
-        Sandbox.stubs().stubFor(get(urlEqualTo("/realm/keys")).willReturn(okJson("{\"keys\":[]}")));
+        issuerAnswers(METADATA, KEYS);
 
         JsonNode report = examined(0, goodBut("QUARKUS_OIDC_AUTH_SERVER_URL", upstream + "/realm"));
 
         assertThat(verdict(report, Check.ISSUER)).isEqualTo("ok");
     }
 
-    @Test
-    void anIssuerWhoseKeysCannotBeReadIsAFailure() throws Exception {
-        JsonNode report = examined(1, goodBut("QUARKUS_OIDC_AUTH_SERVER_URL", upstream + "/no-such-realm"));
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "<html>|" + KEYS + "|its answer is not the JSON that is expected",
+                "[]|" + KEYS + "|its answer is not the JSON that is expected",
+                "{}|" + KEYS + "|its metadata lack issuer",
+                "{\"issuer\":\"URL\"}|" + KEYS + "|its metadata have neither jwks_uri nor introspection_endpoint",
+                "{\"issuer\":\"URL\",\"jwks_uri\":\"/keys\"}|" + KEYS + "|its metadata have a jwks_uri that is no URL",
+                "{\"issuer\":\"URL\",\"jwks_uri\":\"http://localhost:1/\"}|" + KEYS + "|connection refused",
+                "{\"issuer\":\"URL\",\"jwks_uri\":\"URL/none\"}|" + KEYS + "|it answers with status 404",
+                METADATA + "|<html>|its answer is not the JSON that is expected",
+                METADATA + "|{\"keys\":[]}|it publishes no usable keys",
+            })
+    void anIssuerThatCannotBeUsedIsAFailureThatSaysWhy(String metadata, String keys, String why) throws Exception {
+        issuerAnswers(metadata, keys);
+
+        JsonNode report = examined(1, goodBut("QUARKUS_OIDC_AUTH_SERVER_URL", upstream + "/realm"));
 
         assertThat(verdict(report, Check.ISSUER)).isEqualTo("failed");
+        assertThat(detail(report, Check.ISSUER)).startsWith(why);
         assertThat(verdict(report, Check.AUTHORIZE)).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost:1, connection refused",
+        "http://no-such-host.invalid, its name cannot be resolved",
+        "UPSTREAM/no-such-realm, its metadata: status 404",
+        "https://UPSTREAM, no TLS connection"
+    })
+    void anIssuerThatCannotBeReachedIsAFailureThatSaysWhy(String url, String why) throws Exception {
+        String address = url.replace("https://UPSTREAM", upstream.replace("http:", "https:"))
+                .replace("UPSTREAM", upstream);
+
+        JsonNode report = examined(1, goodBut("QUARKUS_OIDC_AUTH_SERVER_URL", address));
+
+        assertThat(verdict(report, Check.ISSUER)).isEqualTo("failed");
+        assertThat(detail(report, Check.ISSUER)).startsWith(why);
+        assertThat(verdict(report, Check.AUTHORIZE)).isEqualTo("ok");
+    }
+
+    @Test
+    void anIssuerOfAnotherNameIsAWarningUnlessThatIsSet() throws Exception {
+        issuerAnswers(METADATA.replace("\"URL\"", "\"https://elsewhere.example\""), KEYS);
+        var settings = goodBut("QUARKUS_OIDC_AUTH_SERVER_URL", upstream + "/realm");
+
+        JsonNode report = examined(0, settings);
+        assertThat(verdict(report, Check.ISSUER)).isEqualTo("warning");
+        assertThat(detail(report, Check.ISSUER)).contains("https://elsewhere.example");
+
+        settings.put("QUARKUS_OIDC_TOKEN_ISSUER", "https://elsewhere.example");
+        assertThat(verdict(examined(0, settings), Check.ISSUER)).isEqualTo("ok");
+    }
+
+    @Test
+    void anIssuerThatRefusesToIntrospectIsAWarning() throws Exception {
+        issuerAnswers(METADATA.replace("}", ",\"introspection_endpoint\":\"URL/introspect\"}"), KEYS);
+        Sandbox.stubs().stubFor(post(urlEqualTo("/realm/introspect")).willReturn(unauthorized()));
+
+        JsonNode report = examined(
+                0,
+                goodBut(
+                        "QUARKUS_OIDC_AUTH_SERVER_URL", upstream + "/realm",
+                        "QUARKUS_OIDC_CLIENT_ID", "gateway",
+                        "QUARKUS_OIDC_CREDENTIALS_SECRET", "wrong"));
+
+        assertThat(verdict(report, Check.ISSUER)).isEqualTo("warning");
+        assertThat(detail(report, Check.ISSUER)).contains("status 401");
+    }
+
+    private static void issuerAnswers(String metadata, String keys) {
+        Sandbox.stubs()
+                .stubFor(get(urlEqualTo("/realm/.well-known/openid-configuration"))
+                        .willReturn(okJson(metadata.replace("URL", upstream + "/realm"))));
+        Sandbox.stubs().stubFor(get(urlEqualTo("/realm/keys")).willReturn(okJson(keys)));
     }
 
     @Test

@@ -1,0 +1,108 @@
+package io.itrgateway.edge;
+
+import io.quarkus.oidc.OIDCException;
+import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.mutiny.helpers.ParameterValidation;
+import io.vertx.core.VertxException;
+import io.vertx.core.json.DecodeException;
+import jakarta.json.JsonException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import org.jose4j.json.internal.json_simple.parser.ParseException;
+import org.jose4j.lang.JoseException;
+
+/** Why the OIDC issuer cannot be used, in words of this service: those of others may quote a token. */
+final class IssuerFault extends OIDCException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Far above how deep causes are nested; a chain may be a circle. */
+    private static final int DEEPEST_CAUSE = 10;
+
+    static final String NOT_JSON = "its answer is not the JSON that is expected";
+
+    private static final Set<String> REPLACED_BY_NO_CAUSE =
+            Set.of(ParameterValidation.MAPPER_RETURNED_NULL, ParameterValidation.SUPPLIER_PRODUCED_NULL);
+
+    /** The first that holds for any of the causes. */
+    private static final List<Map.Entry<Predicate<Throwable>, String>> KINDS = List.of(
+            kind(UnknownHostException.class::isInstance, "its name cannot be resolved"),
+            kind(
+                    cause -> cause instanceof CertificateException
+                            || cause instanceof CertPathBuilderException
+                            || cause instanceof CertPathValidatorException,
+                    "its certificate is not trusted"),
+            kind(SSLException.class::isInstance, "no TLS connection"),
+            kind(
+                    cause -> cause instanceof TimeoutException
+                            || cause instanceof io.smallrye.mutiny.TimeoutException
+                            || cause.getClass().getSimpleName().equals("ConnectTimeoutException"),
+                    "it does not answer in time, or has too few connections"),
+            kind(
+                    cause -> cause instanceof ConnectException
+                            && String.valueOf(cause.getMessage()).contains("refused"),
+                    "connection refused"),
+            kind(ConnectException.class::isInstance, "no connection"),
+            kind(ConfigurationException.class::isInstance, "a setting QUARKUS_OIDC_* does not fit it"),
+            kind(OidcClientRedirectException.class::isInstance, "it redirects to another address"),
+            kind(
+                    cause -> cause instanceof DecodeException
+                            || cause instanceof JsonException
+                            || cause instanceof ParseException
+                            || cause instanceof JoseException
+                            || cause instanceof ClassCastException,
+                    NOT_JSON),
+            kind(
+                    cause -> cause instanceof IOException
+                            || cause instanceof VertxException
+                            || isReplacedByNoCause(cause),
+                    "the exchange broke off"));
+
+    private static Map.Entry<Predicate<Throwable>, String> kind(Predicate<Throwable> sign, String words) {
+        return Map.entry(sign, words);
+    }
+
+    IssuerFault(String words) {
+        super(words);
+    }
+
+    /** What went wrong with an exchange; where that is not known, the class of the failure. */
+    static IssuerFault of(Throwable failure) {
+        List<Throwable> causes = causesOf(failure);
+        return causes.stream()
+                .filter(IssuerFault.class::isInstance)
+                .map(IssuerFault.class::cast)
+                .findFirst()
+                .orElseGet(() -> new IssuerFault(KINDS.stream()
+                        .filter(kind -> causes.stream().anyMatch(kind.getKey()))
+                        .findFirst()
+                        .map(Map.Entry::getValue)
+                        .orElseGet(
+                                () -> causes.get(causes.size() - 1).getClass().getSimpleName())));
+    }
+
+    /** Quarkus' client replaces a failure by its cause, also where it has none. */
+    static boolean isReplacedByNoCause(Throwable failure) {
+        return failure instanceof NullPointerException
+                && REPLACED_BY_NO_CAUSE.contains(String.valueOf(failure.getMessage()));
+    }
+
+    private static List<Throwable> causesOf(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(DEEPEST_CAUSE)
+                .toList();
+    }
+}

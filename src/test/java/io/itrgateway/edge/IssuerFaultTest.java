@@ -1,0 +1,49 @@
+package io.itrgateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.quarkus.oidc.OIDCException;
+import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
+import io.smallrye.mutiny.helpers.ParameterValidation;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.json.DecodeException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class IssuerFaultTest {
+
+    private static final String SECRET = "eyJhbGciOi";
+
+    static final List<Arguments> KINDS = List.of(
+            Arguments.of(new UnknownHostException(SECRET), "its name cannot be resolved"),
+            Arguments.of(
+                    new SSLHandshakeException(SECRET).initCause(new CertificateException(SECRET)),
+                    "its certificate is not trusted"),
+            Arguments.of(new SSLHandshakeException(SECRET), "no TLS connection"),
+            Arguments.of(new ConnectException("Connection refused: " + SECRET), "connection refused"),
+            Arguments.of(new ConnectException("Network is unreachable: " + SECRET), "no connection"),
+            Arguments.of(new ConnectTimeoutException(SECRET), "it does not answer in time, or has too few connections"),
+            Arguments.of(new TimeoutException(SECRET), "it does not answer in time, or has too few connections"),
+            Arguments.of(new OidcClientRedirectException(SECRET, List.of()), "it redirects to another address"),
+            Arguments.of(new DecodeException(SECRET), "its answer is not the JSON that is expected"),
+            Arguments.of(new HttpClosedException(SECRET), "the exchange broke off"),
+            Arguments.of(new NullPointerException(ParameterValidation.MAPPER_RETURNED_NULL), "the exchange broke off"),
+            Arguments.of(new IssuerFault("it answers with status 503"), "it answers with status 503"),
+            Arguments.of(new IllegalStateException(SECRET), "IllegalStateException"));
+
+    @ParameterizedTest
+    @FieldSource("KINDS")
+    void whyAnIssuerCannotBeUsedIsSaidInWordsOfThisService(Throwable failure, String words) {
+        assertThat(IssuerFault.of(failure)).hasMessage(words);
+        assertThat(IssuerFault.of(new OIDCException(SECRET, new RuntimeException(SECRET, failure))))
+                .hasMessage(words);
+    }
+}
