@@ -6,6 +6,7 @@ import io.quarkus.vertx.http.runtime.attribute.ExchangeAttributeBuilder;
 import io.quarkus.vertx.http.runtime.attribute.QueryParameterAttribute;
 import io.quarkus.vertx.http.runtime.attribute.QueryStringAttribute;
 import io.quarkus.vertx.http.runtime.attribute.ReadOnlyAttributeException;
+import io.quarkus.vertx.http.runtime.attribute.RequestHeaderAttribute;
 import io.quarkus.vertx.http.runtime.attribute.RequestLineAttribute;
 import io.quarkus.vertx.http.runtime.attribute.RequestURLAttribute;
 import io.vertx.ext.web.RoutingContext;
@@ -16,8 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Masks query strings in Quarkus' access log, should an operator switch it on: client ids stand in them. Loaded as a service, before those of
- * Quarkus, which know no masking of a query.
+ * Masks query strings in Quarkus' access log, should an operator switch it on: client ids stand in them. So does it with headers that hold
+ * credentials, where a pattern names one; {@code quarkus.http.access-log.masked-headers} is about all headers together. Loaded as a service,
+ * before those of Quarkus, which know no masking of either.
  */
 @RegisterForReflection // in a native image Quarkus registers its own services of this kind only
 public final class QuerylessAccessLog implements ExchangeAttributeBuilder {
@@ -29,6 +31,9 @@ public final class QuerylessAccessLog implements ExchangeAttributeBuilder {
 
     /** In a request line up to the protocol, in a URL up to its end. */
     private static final Pattern QUERY = Pattern.compile("\\?.*?(?= HTTP/[0-9.]+$|$)", Pattern.DOTALL);
+
+    private static final Pattern OF_CREDENTIALS =
+            Pattern.compile("%\\{i,(x-api-key|authorization|proxy-authorization|cookie)}", Pattern.CASE_INSENSITIVE);
 
     private static final List<ExchangeAttributeBuilder> WITH_A_QUERY =
             List.of(new RequestLineAttribute.Builder(), new RequestURLAttribute.Builder());
@@ -51,6 +56,9 @@ public final class QuerylessAccessLog implements ExchangeAttributeBuilder {
 
     @Override
     public ExchangeAttribute build(String token) {
+        if (OF_CREDENTIALS.matcher(token).matches()) {
+            return masked(new RequestHeaderAttribute.Builder(), token, credentials -> MASK);
+        }
         return Stream.concat(
                         WITH_A_QUERY.stream().map(builder -> masked(builder, token, QuerylessAccessLog::withoutQuery)),
                         OF_A_QUERY.stream().map(builder -> masked(builder, token, query -> MASK)))

@@ -56,9 +56,14 @@ class QuerylessAccessLogTest {
                 "%{<QUERY_STRING}",
                 "%{<BARE_QUERY_STRING}",
                 "%{q,itr_client_id}",
-                "%{<q,itr_client_id}"
+                "%{<q,itr_client_id}",
+                "%{i,x-api-key}",
+                "%{i,X-API-Key}",
+                "%{i,Authorization}",
+                "%{i,Proxy-Authorization}",
+                "%{i,Cookie}"
             })
-    void everyWordOfAPatternThatShowsAQueryIsMasked(String token) {
+    void everyWordOfAPatternThatShowsAQueryOrCredentialsIsMasked(String token) {
         var first = builders()
                 .map(builder -> builder.build(token))
                 .filter(Objects::nonNull)
