@@ -1,11 +1,14 @@
 package io.itrgateway.connection;
 
+import io.netty.util.NetUtil;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 
 /** The characters of HTTP/1, and the values of the fields that say where a message ends and for whom it is. */
 final class Http1Syntax {
+
+    private static final int HIGHEST_PORT = 65_535;
 
     private static final boolean[] TOKEN = new boolean[256];
     private static final boolean[] HOST = new boolean[256];
@@ -131,20 +134,24 @@ final class Http1Syntax {
         if (at <= from || at < to && bytes[at] != ':') {
             return false;
         }
-        for (int i = at + 1; i < to; i++) {
-            if (!isDigit(bytes[i])) {
-                return false;
-            }
-        }
-        return to - at <= 6;
+        return at >= to - 1 || to - at <= 6 && isPort(bytes, at + 1, to);
+    }
+
+    private static boolean isPort(byte[] bytes, int from, int to) {
+        long port = contentLength(bytes, from, to);
+        return port >= 0 && port <= HIGHEST_PORT;
     }
 
     private static int endOfName(byte[] bytes, int from, int to) {
         int at = from;
-        while (at < to && HOST[bytes[at] & 0xff]) {
+        while (at < to && HOST[bytes[at] & 0xff] && (bytes[at] != '%' || isEncoded(bytes, at, to))) {
             at++;
         }
         return at;
+    }
+
+    private static boolean isEncoded(byte[] bytes, int at, int to) {
+        return at + 2 < to && hexDigit(bytes[at + 1]) >= 0 && hexDigit(bytes[at + 2]) >= 0;
     }
 
     private static int endOfAddress(byte[] bytes, int from, int to) {
@@ -152,7 +159,10 @@ final class Http1Syntax {
         while (at < to && (hexDigit(bytes[at]) >= 0 || bytes[at] == ':' || bytes[at] == '.')) {
             at++;
         }
-        return at > from + 1 && at < to && bytes[at] == ']' ? at + 1 : -1;
+        boolean isAddress = at < to
+                && bytes[at] == ']'
+                && NetUtil.isValidIpV6Address(new String(bytes, from + 1, at - from - 1, StandardCharsets.US_ASCII));
+        return isAddress ? at + 1 : -1;
     }
 
     /** RFC 9112, 7.1.1: the extensions of a chunk, in ASCII; an empty list is valid. */
