@@ -44,7 +44,7 @@ final class Http1FramingHeaders {
                 break;
             case 6:
                 if (equalsIgnoreCase(bytes, name, colon, "expect")) {
-                    wantsContinue |= equalsIgnoreCase(bytes, from, to, "100-continue");
+                    wantsContinue |= listHas(bytes, from, to, "100-continue");
                 }
                 break;
             case 7:

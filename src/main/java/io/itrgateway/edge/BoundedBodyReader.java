@@ -106,7 +106,7 @@ public final class BoundedBodyReader {
     private static Optional<GatewayException> refuseByHeaders(RoutingContext context, Limit limit) {
         var headers = context.request().headers();
         if (headers.contains(HttpHeaders.CONTENT_ENCODING)
-                && headers.getAll(HttpHeaders.CONTENT_ENCODING).stream()
+                && FieldValue.members(headers.getAll(HttpHeaders.CONTENT_ENCODING)).stream()
                         .anyMatch(coding -> !coding.equalsIgnoreCase("identity"))) {
             context.response().putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
             return Optional.of(GatewayException.of(
@@ -145,8 +145,10 @@ public final class BoundedBodyReader {
             request.endHandler(end -> complete());
             exchanges.readBody(emitter::fail);
         }
-        if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))
-                && request.version() != HttpVersion.HTTP_1_0) {
+        if (request.getHeader(HttpHeaders.EXPECT) != null
+                && request.version() != HttpVersion.HTTP_1_0
+                && FieldValue.members(request.headers().getAll(HttpHeaders.EXPECT)).stream()
+                        .anyMatch("100-continue"::equalsIgnoreCase)) {
             request.response().writeContinue();
             if (exchanges != null) {
                 exchanges.recordContinueSent();

@@ -8,6 +8,15 @@ final class FieldValue {
 
     private FieldValue() {}
 
+    /** The members of a list that may be spread over several lines, without the empty ones. */
+    static List<String> members(List<String> lines) {
+        return lines.stream()
+                .flatMap(line -> split(line, ',').stream())
+                .map(String::strip)
+                .filter(member -> !member.isEmpty())
+                .toList();
+    }
+
     /** The parts between separators that do not stand inside quotes; at least one. */
     static List<String> split(String text, char separator) {
         List<String> parts = new ArrayList<>();

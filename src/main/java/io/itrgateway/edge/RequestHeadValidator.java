@@ -64,7 +64,7 @@ final class RequestHeadValidator {
 
     private static boolean expectsTheUnknown(HttpServerRequest request) {
         return request.headers().contains(HttpHeaders.EXPECT)
-                && request.headers().getAll(HttpHeaders.EXPECT).stream()
+                && FieldValue.members(request.headers().getAll(HttpHeaders.EXPECT)).stream()
                         .anyMatch(value -> !value.equalsIgnoreCase("100-continue"));
     }
 

@@ -429,11 +429,45 @@ class Http1QuarkusTest {
                 .startsWith(405, 200, 200, 405);
     }
 
-    @Test
-    void anotherExpectationIsMalformed() throws Exception {
-        assertThat(answer(registration(ASHA).replace("\n\n", "\nExpect: miracles\nConnection: close\n\n")))
+    @ParameterizedTest
+    @ValueSource(strings = {"miracles", "100-continue;q=1", "\"100-continue\"", "100"})
+    void anotherExpectationIsMalformed(String expectation) throws Exception {
+        assertThat(answer(registration(ASHA)
+                        .replace("\n\n", "\nExpect: " + expectation + "\nConnection: close\n\n")))
                 .startsWith("HTTP/1.1 400 ")
                 .contains("\"code\":\"malformed-request\"");
+    }
+
+    @Test
+    void whoExpectsMoreThanToContinueIsNotAskedForABody() throws Exception {
+        isTheLast(
+                answer("POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON
+                        + "Content-Length: 50\nExpect: 100-continue, miracles\n\n"),
+                400,
+                "malformed-request");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100-continue, 100-Continue", ",100-continue", "\nExpect: 100-continue"})
+    void anExpectationIsReadInEachOfItsSpellings(String expectation) throws Exception {
+        try (var caller = new RawCaller(RestAssured.port)) {
+            caller.send(wire("POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Content-Length: 2\nExpect: " + expectation
+                    + "\n\n"));
+            caller.until("HTTP/1.1 100 Continue\r\n\r\n");
+            caller.send("{}");
+
+            assertThat(caller.until("\r\n")).startsWith("HTTP/1.1 422 ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ,"})
+    void anEmptyListExpectsNothingAndNamesNoCoding(String list) throws Exception {
+        assertThat(answer(registration(new Person("", ""))
+                        .replace(
+                                "\n\n",
+                                "\nExpect: " + list + "\nContent-Encoding: " + list + "\nConnection: close\n\n")))
+                .startsWith("HTTP/1.1 422 ");
     }
 
     @ParameterizedTest
