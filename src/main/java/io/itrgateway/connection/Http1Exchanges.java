@@ -181,7 +181,7 @@ public final class Http1Exchanges {
         events = isEventStream(request.response());
         endEvents();
         boolean endsHere = endsWithThis() || isEndedByClose(request);
-        if (endsHere) {
+        if (endsHere || parser.bodyLeft() > ProblemMapper.MOST_DRAINED_BYTES) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         if (!request.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {

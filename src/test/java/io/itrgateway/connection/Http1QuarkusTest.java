@@ -380,6 +380,17 @@ class Http1QuarkusTest {
     }
 
     @Test
+    void aBodyThatIsTooLongToBeDroppedEndsTheConnectionWithItsAnswer() throws Exception {
+        try (var caller = new RawCaller(RestAssured.port)) {
+            caller.send(wire("POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Content-Length: 9000000\n\n"));
+
+            assertThat(caller.until("\r\n\r\n"))
+                    .startsWith("HTTP/1.1 413 ")
+                    .containsIgnoringCase("\r\nConnection: close\r\n");
+        }
+    }
+
+    @Test
     void bodiesThatNobodyWantsAreDroppedHoweverManyOneConnectionCarries() throws Exception {
         String head = "POST " + CREATE_CLIENT
                 + " HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 1048576\n\n";
