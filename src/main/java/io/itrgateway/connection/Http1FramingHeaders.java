@@ -4,6 +4,8 @@ import static io.itrgateway.connection.Http1Syntax.equalsIgnoreCase;
 import static io.itrgateway.connection.Http1Syntax.isHost;
 import static io.itrgateway.connection.Http1Syntax.listHas;
 
+import java.nio.charset.StandardCharsets;
+
 /** What the fields of one HTTP/1 head say about where its request ends, and whether another one follows. */
 final class Http1FramingHeaders {
 
@@ -20,7 +22,7 @@ final class Http1FramingHeaders {
     private boolean wantsContinue;
     private boolean closes;
     private boolean keepsAlive;
-    private boolean upgrade;
+    private boolean ignored;
 
     /** @param http11 whether it is one of HTTP/1.1, and not of HTTP/1.0 */
     Http1FramingHeaders(boolean http11) {
@@ -35,7 +37,7 @@ final class Http1FramingHeaders {
      * @return what is wrong with it, or null
      */
     String field(byte[] bytes, int name, int colon, int from, int to) {
-        upgrade = false;
+        ignored = false;
         switch (colon - name) {
             case 4:
                 if (equalsIgnoreCase(bytes, name, colon, "host") && (++hosts > 1 || !isHost(bytes, from, to))) {
@@ -48,9 +50,11 @@ final class Http1FramingHeaders {
                 }
                 break;
             case 7:
-                if (equalsIgnoreCase(bytes, name, colon, "upgrade") && listHas(bytes, from, to, "h2c")) {
-                    upgrade = true;
-                }
+                ignored = equalsIgnoreCase(bytes, name, colon, "upgrade") && listHas(bytes, from, to, "h2c");
+                break;
+            case 9:
+                ignored = equalsIgnoreCase(bytes, name, colon, "forwarded")
+                        && ForwardedSyntax.isForwardedUnreadable(text(bytes, from, to));
                 break;
             case 10:
                 if (equalsIgnoreCase(bytes, name, colon, "connection")) {
@@ -63,6 +67,10 @@ final class Http1FramingHeaders {
                     contentLength(bytes, from, to);
                 }
                 break;
+            case 15:
+                ignored = equalsIgnoreCase(bytes, name, colon, "x-forwarded-for")
+                        && ForwardedSyntax.isForwardedForUnreadable(text(bytes, from, to));
+                break;
             case 17:
                 if (equalsIgnoreCase(bytes, name, colon, "transfer-encoding")) {
                     transferEncoding(bytes, from, to);
@@ -72,6 +80,10 @@ final class Http1FramingHeaders {
                 break;
         }
         return fault;
+    }
+
+    private static String text(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
     /** RFC 9112, 6.2 and 6.3: also where two lines, or a list, say the same length twice. */
@@ -102,8 +114,12 @@ final class Http1FramingHeaders {
         return chunked && length >= 0 ? TWO_LENGTHS : fault;
     }
 
-    boolean lastFieldIsUpgradeToHttp2() {
-        return upgrade;
+    /**
+     * Whether the last field is to be ignored: one that asks for HTTP/2, since RFC 9113 has given up this way into HTTP/2 and a server may
+     * ignore it, or one about proxies on which Quarkus would fail.
+     */
+    boolean isLastFieldIgnored() {
+        return ignored;
     }
 
     boolean isHttp11() {

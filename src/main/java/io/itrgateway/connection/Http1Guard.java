@@ -44,6 +44,9 @@ final class Http1Guard extends ChannelDuplexHandler {
     /** With more than this waiting, no more is read. Some is, since only reading shows that a caller has gone. */
     private static final int MOST_WAITING_BYTES = 8 * 1024;
 
+    /** A field whose name consists of this has no meaning. */
+    private static final char OF_NO_KNOWN_NAME = '-';
+
     private static final String CUT_SHORT = "The request ended before it was complete.";
 
     private final ArrivalLimits limits = ArrivalLimits.current();
@@ -259,10 +262,10 @@ final class Http1Guard extends ChannelDuplexHandler {
         hold(context, bytes);
         ByteBuf whole = held;
         held = rest;
-        for (var upgrade : parser.takeUpgrades()) {
-            int from = whole.readerIndex() + (int) (upgrade.from() - passed);
-            for (int i = 0; i < upgrade.length(); i++) {
-                whole.setByte(from + i, ' ');
+        for (var name : parser.takeIgnoredNames()) {
+            int from = whole.readerIndex() + (int) (name.from() - passed);
+            for (int i = 0; i < name.length(); i++) {
+                whole.setByte(from + i, OF_NO_KNOWN_NAME);
             }
         }
         passed += whole.readableBytes();

@@ -73,7 +73,7 @@ final class Http1Parser {
     private int extensionBytes;
 
     private Http1FramingHeaders head = new Http1FramingHeaders(true);
-    private List<Span> upgrades = List.of();
+    private List<Span> ignoredNames = List.of();
 
     Http1Parser(int longestRequestLine, int largestHead) {
         this.longestRequestLine = longestRequestLine;
@@ -165,13 +165,10 @@ final class Http1Parser {
         return head.isHttp11();
     }
 
-    /**
-     * Where values of Upgrade stand that ask for HTTP/2 and have not been taken yet: RFC 9113 has given up this way into HTTP/2, and a
-     * server may ignore it.
-     */
-    List<Span> takeUpgrades() {
-        List<Span> taken = upgrades;
-        upgrades = List.of();
+    /** Where the names of fields stand that are to be ignored and have not been taken yet. */
+    List<Span> takeIgnoredNames() {
+        List<Span> taken = ignoredNames;
+        ignoredNames = List.of();
         return taken;
     }
 
@@ -311,18 +308,18 @@ final class Http1Parser {
             int first = Http1Syntax.endOfBlanks(bytes, colon + 1, to);
             int last = Http1Syntax.startOfBlanks(bytes, first, to);
             fault = head.field(bytes, from, colon, first, last);
-            if (head.lastFieldIsUpgradeToHttp2()) {
-                ignoreUpgrade(new Span(seen - (to + 2 - first), last - first));
+            if (head.isLastFieldIgnored()) {
+                ignore(new Span(seen - (to + 2 - from), colon - from));
             }
         }
         return false;
     }
 
-    private void ignoreUpgrade(Span value) {
-        if (upgrades.isEmpty()) {
-            upgrades = new ArrayList<>(1);
+    private void ignore(Span name) {
+        if (ignoredNames.isEmpty()) {
+            ignoredNames = new ArrayList<>(1);
         }
-        upgrades.add(value);
+        ignoredNames.add(name);
     }
 
     private boolean endHead() {

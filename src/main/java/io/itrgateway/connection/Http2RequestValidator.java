@@ -27,6 +27,9 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
     /** Only with extended CONNECT (RFC 8441), which is not offered. */
     private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
 
+    private static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+    private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
+
     private final Http2Streams streams;
 
     Http2RequestValidator(Http2FrameListener vertx, Http2Streams streams) {
@@ -64,6 +67,7 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
             headers.path(REFUSED_TARGET);
         }
         writeHostAsAuthority(headers);
+        removeUnreadableForwarded(headers);
         if ("HEAD".contentEquals(text(headers.method()))) {
             streams.headResponses().expect(id);
         }
@@ -118,6 +122,17 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
         CharSequence authority = headers.authority();
         if (host != null && authority != null && AsciiString.contentEqualsIgnoreCase(authority, host)) {
             headers.set(HttpHeaderNames.HOST, authority);
+        }
+    }
+
+    private static void removeUnreadableForwarded(Http2Headers headers) {
+        if (headers.contains(FORWARDED_FOR)
+                && headers.getAll(FORWARDED_FOR).stream().anyMatch(ForwardedSyntax::isForwardedForUnreadable)) {
+            headers.remove(FORWARDED_FOR);
+        }
+        if (headers.contains(FORWARDED)
+                && headers.getAll(FORWARDED).stream().anyMatch(ForwardedSyntax::isForwardedUnreadable)) {
+            headers.remove(FORWARDED);
         }
     }
 

@@ -22,11 +22,11 @@ final class RequestHeadValidator {
 
     /** What is wrong with the head of the request; empty if nothing is. */
     static Optional<GatewayException> fault(HttpServerRequest request) {
-        var target = isOfDevMode(request.uri())
-                ? Optional.<ProblemKind>empty()
-                : RequestTargetValidator.fault(request.uri(), request.getHeader(HttpHeaders.HOST));
+        var target = isOfDevMode(request.uri()) ? Optional.<ProblemKind>empty() : faultOfTarget(request);
         if (target.isPresent()) {
-            return target.map(GatewayException::of);
+            return target.get() == ProblemKind.MALFORMED_REQUEST
+                    ? malformed("The target of the request is neither a path nor a URI of the host that Host names.")
+                    : target.map(GatewayException::of);
         }
         if (expectsTheUnknown(request)) {
             return malformed("The header Expect has a value other than 100-continue.");
@@ -38,6 +38,15 @@ final class RequestHeadValidator {
             return malformed("The header Accept is not a list of media types.");
         }
         return Optional.empty();
+    }
+
+    /** Also of the path, which is what routes and policies see: a proxy's prefix is a part of the URI only, and may have a {@code ?}. */
+    private static Optional<ProblemKind> faultOfTarget(HttpServerRequest request) {
+        String host = request.getHeader(HttpHeaders.HOST);
+        return RequestTargetValidator.fault(request.uri(), host)
+                .or(() -> request.path().isEmpty()
+                        ? Optional.empty()
+                        : RequestTargetValidator.fault(request.path(), host));
     }
 
     /** Whether it asks about the service as a whole (RFC 9110, 9.3.7), for which no router has a route; it is answered then. */

@@ -10,8 +10,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What RFC 9112 says of a message that can be read in more than one way, paragraph by paragraph. In the inputs, \n stands for CR LF. */
 class Http1ParserTest {
@@ -250,21 +252,52 @@ class Http1ParserTest {
             "GET / HTTP/1.1\nHost: a\nConnection: close\n\n",
             "GET / HTTP/1.1\nHost: a\nConnection: TE , Close\n\n");
 
-    @Test
-    void anUpgradeToHttp2IsFoundWhereverItStands() {
-        byte[] bytes = wire("GET / HTTP/1.1\nHost: a\nUpgrade:  h2c, x \n\n").getBytes(ISO_8859_1);
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "Upgrade|  h2c, x ",
+                "upgrade|h2c",
+                "X-Forwarded-For|",
+                "X-Forwarded-For| , 1.2.3.4",
+                "x-forwarded-for|:80, 1.2.3.4",
+                "Forwarded|for=\":80\";proto=https",
+                "Forwarded|proto=http;For=\" \""
+            })
+    void aFieldThatIsToBeIgnoredIsFoundWhereverItStands(String name, String value) {
+        byte[] bytes = wire("GET / HTTP/1.1\nHost: a\n" + name + ":" + (value == null ? "" : value) + "\n\n")
+                .getBytes(ISO_8859_1);
         var parser = new Http1Parser(LONGEST_LINE, LARGEST_HEAD);
         for (int i = 0; i < bytes.length; i++) {
             parser.read(bytes, i, i + 1);
         }
 
-        var upgrades = parser.takeUpgrades();
+        var names = parser.takeIgnoredNames();
 
-        assertThat(upgrades).hasSize(1);
-        int from = (int) upgrades.get(0).from();
-        assertThat(new String(bytes, from, upgrades.get(0).length(), ISO_8859_1))
-                .isEqualTo("h2c, x");
-        assertThat(parser.takeUpgrades()).isEmpty();
+        assertThat(names).hasSize(1);
+        int from = (int) names.get(0).from();
+        assertThat(new String(bytes, from, names.get(0).length(), ISO_8859_1)).isEqualTo(name);
+        assertThat(parser.takeIgnoredNames()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Upgrade: websocket",
+                "X-Forwarded-For: 1.2.3.4",
+                "X-Forwarded-For: ::1, 1.2.3.4",
+                "X-Forwarded-For: unknown",
+                "Forwarded: for=\"[::1]:80\";proto=https, for=_hidden",
+                "Forwarded: for=::1"
+            })
+    void aFieldThatCanBeReadIsNotIgnored(String field) {
+        byte[] bytes = wire("GET / HTTP/1.1\nHost: a\n" + field + "\n\n").getBytes(ISO_8859_1);
+        var parser = new Http1Parser(LONGEST_LINE, LARGEST_HEAD);
+        parser.read(bytes, 0, bytes.length);
+
+        assertThat(parser.heads()).isOne();
+        assertThat(parser.takeIgnoredNames()).isEmpty();
     }
 
     // ---- however it is cut

@@ -305,6 +305,14 @@ class Http1QuarkusTest {
                 .containsExactly(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"http://other/problems", "http://localhost:80/problems", "/problems#a", "ws://localhost/"})
+    void aTargetThatIsNotOfThisHostIsNamed(String target) throws Exception {
+        assertThat(answer("GET " + target + " HTTP/1.1\n" + KNOWN + "Connection: close\n\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("The target of the request");
+    }
+
     @Test
     void aQueryThatTheOperationDoesNotHaveIsRefused() throws Exception {
         String answer = answer(registration(ASHA)
