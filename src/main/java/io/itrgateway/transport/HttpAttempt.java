@@ -70,6 +70,9 @@ final class HttpAttempt {
     private volatile HttpClientResponse head;
     private volatile Cancellable running;
     private volatile long timer;
+    private volatile boolean ended;
+    /** On a worker, which cannot be interrupted: the memory is in use until it has finished, whoever still waits. */
+    private volatile boolean decoding;
 
     private HttpAttempt(
             Vertx vertx, UniEmitter<? super Answer> emitter, BooleanSupplier maySend, Runnable sent, AnswerBody body) {
@@ -237,14 +240,22 @@ final class HttpAttempt {
     }
 
     private void decodeLong(HttpClientResponse response, byte[] received, List<String> codings) {
-        Runnable decode = () -> LongWork.run(
-                        vertx, () -> ContentDecoder.decode(received, codings, AnswerBody.LONGEST_BYTES))
+        Context context = vertx.getOrCreateContext();
+        Runnable granted = () -> context.runOnContext(there -> decodeWithMemory(response, received, codings));
+        if (body.lease().acquire(AnswerBody.LONGEST_BYTES, granted)) {
+            decodeWithMemory(response, received, codings);
+        }
+    }
+
+    private void decodeWithMemory(HttpClientResponse response, byte[] received, List<String> codings) {
+        if (ended) {
+            return; // the timeout came after the memory, and has given it back
+        }
+        decoding = true;
+        LongWork.run(vertx, () -> ContentDecoder.decode(received, codings, AnswerBody.LONGEST_BYTES))
+                .onComplete(done -> decoding = false)
                 .onSuccess(decoded -> complete(response, decoded))
                 .onFailure(failure -> endWith(failure instanceof ContentDecoder.TooLong ? TOO_LARGE : UNDECODABLE));
-        Context context = vertx.getOrCreateContext();
-        if (body.lease().acquire(AnswerBody.LONGEST_BYTES, () -> context.runOnContext(there -> decode.run()))) {
-            decode.run();
-        }
     }
 
     private void complete(HttpClientResponse response, byte[] whole) {
@@ -264,10 +275,13 @@ final class HttpAttempt {
     /** Those who pass the body on count it from here. */
     private void end(Runnable with) {
         vertx.cancelTimer(timer);
+        ended = true;
         try {
             with.run();
         } finally {
-            body.lease().close();
+            if (!decoding) {
+                body.lease().close();
+            }
         }
     }
 }

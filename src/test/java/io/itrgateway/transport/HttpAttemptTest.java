@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -160,6 +161,26 @@ class HttpAttemptTest {
 
         assertThat(answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS).status()).isEqualTo(200);
         assertThat(second.connection()).isSameAs(first.connection());
+    }
+
+    /** A worker is not interrupted, and uses the memory until it has finished. */
+    @Test
+    void theMemoryOfAnAnswerIsHeldAfterTheTimeoutUntilItHasBeenDecoded() throws Exception {
+        var workersAreFree = new CountDownLatch(1);
+        for (int i = 0; i < VertxOptions.DEFAULT_WORKER_POOL_SIZE; i++) {
+            vertx.executeBlocking(() -> workersAreFree.await(PATIENCE_SECONDS, TimeUnit.SECONDS), false);
+        }
+
+        var answer = exchange(() -> true, Duration.ofSeconds(1));
+        next().response()
+                .putHeader("Content-Encoding", "gzip")
+                .end(Buffer.buffer(gzip("decoded".repeat(EventLoopWork.LONGEST_BYTES))));
+        assertFails(answer, "TIMED_OUT");
+        boolean isHeld = memory.isFull(CALLER);
+        workersAreFree.countDown();
+
+        assertThat(isHeld).isTrue();
+        await().atMost(PATIENCE_SECONDS, TimeUnit.SECONDS).until(() -> !memory.isFull(CALLER));
     }
 
     @Test
