@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import java.util.OptionalLong;
@@ -54,14 +55,19 @@ final class AnswerFraming {
                         && !fields.contains(HttpHeaderNames.CONTENT_LENGTH, "0", false);
     }
 
-    /** Whether another reader might see another end of the answer, or the upstream will not take a further request. */
+    /**
+     * Whether another reader might see another end of the answer, or the upstream will not take a further request. A 408 "implies that the server has
+     * decided to close the connection" (RFC 9110, 15.5.9), and may have been sent before the request arrived. An interim response has no content.
+     */
     static boolean isUncertain(HttpResponseStatus status, HttpHeaders fields) {
         List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         boolean length = fields.contains(HttpHeaderNames.CONTENT_LENGTH);
         boolean chunked = codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
         boolean bodiless = status.code() == 204 || status.code() == 304;
-        boolean closes = fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
-        return closes || (codings.isEmpty() ? !length && !bodiless : !chunked);
+        boolean closes = status.equals(HttpResponseStatus.REQUEST_TIMEOUT)
+                || fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        boolean interim = status.codeClass() == HttpStatusClass.INFORMATIONAL;
+        return closes || !interim && (codings.isEmpty() ? !length && !bodiless : !chunked);
     }
 
     /**

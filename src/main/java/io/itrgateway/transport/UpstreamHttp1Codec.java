@@ -307,7 +307,7 @@ final class UpstreamHttp1Codec
                 return true;
             }
             interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-            lastExchange |= !interim && AnswerFraming.isUncertain(head.status(), head.headers());
+            lastExchange |= AnswerFraming.isUncertain(head.status(), head.headers());
             AnswerFraming.longestIdleMillis(head.headers()).ifPresent(use::limitIdle);
             if (!interim && body != null) {
                 body.begin(ctx.channel(), HttpUtil.getContentLength(head, -1L));

@@ -145,6 +145,8 @@ class AnswersOnOneConnectionQuarkusTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\nTrailer: late\r\n\r\nmore",
                 "HTTP/1.1 204 No Content\r\nContent-Length: %d\r\n\r\n%s",
                 "HTTP/1.1 200 OK\r\nContent-Length: 0%d\r\nConnection: Keep-Alive, close\r\n\r\n%s",
+                "HTTP/1.1 103 Early Hints\r\nConnection: close\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s",
+                "HTTP/1.1 408 Request Timeout\r\nContent-Length: %d\r\n\r\n%s"
             })
     void anAnswerWithAnUncertainEndIsTheLastOfItsConnection(String pattern) {
         firstIsAnswered(connection -> {
