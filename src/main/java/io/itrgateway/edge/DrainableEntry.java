@@ -3,6 +3,7 @@ package io.itrgateway.edge;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -173,32 +174,61 @@ public class DrainableEntry {
         exit.answer(call.request, STOPPING);
     }
 
+    /** The answer is complete, but its caller may not have taken it yet. */
     private void ended(Call call) {
+        boolean isLast = closed;
+        if (!isLast && isPlainHttp1(call) && call.channel().eventLoop().inEventLoop() && isWritten(call)) {
+            leave(call);
+            return;
+        }
+        // Not here and now: the answer is on its way through the connection, whose TLS has not seen it yet.
+        call.home.runOnContext(now -> {
+            if (call.isHttp2()) {
+                whenSent(call, () -> endHttp2(call));
+            } else if (isLast && call.channel().isActive()) {
+                endHttp1(call);
+            } else {
+                whenWritten(call, () -> leave(call));
+            }
+        });
+    }
+
+    private static boolean isPlainHttp1(Call call) {
+        return !call.isHttp2() && !call.request.request().isSSL();
+    }
+
+    private void endHttp2(Call call) {
+        uncount(call);
         if (closed && call.channel().isActive()) {
-            // Not here and now: the answer is on its way through the connection.
-            call.home.runOnContext(now -> endConnectionAndRelease(call));
+            endConnection(call);
+            call.home.owner().setTimer(LINGER.toMillis(), over -> leave(call));
         } else {
-            uncount(call);
             leave(call);
         }
     }
 
     /** Leaves when the answer is out. A caller that is still sending is not waited for: its answer has been sent, and is short. */
-    private void endConnectionAndRelease(Call call) {
-        if (!call.isHttp2() && call.request.request().isEnded()) {
+    private void endHttp1(Call call) {
+        if (call.request.request().isEnded()) {
             call.connection().close().onComplete(flushed -> leave(call));
-            return;
-        }
-        if (!call.isHttp2()) {
+        } else {
             endConnection(call);
             leave(call);
-        } else {
-            whenSent(call, () -> {
-                uncount(call);
-                endConnection(call);
-                call.home.owner().setTimer(LINGER.toMillis(), over -> leave(call));
-            });
         }
+    }
+
+    /** When the operating system has the last of an answer over HTTP/1, or the connection is gone. */
+    private static void whenWritten(Call call, Runnable next) {
+        if (isWritten(call)) {
+            next.run();
+        } else {
+            call.channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> next.run());
+        }
+    }
+
+    private static boolean isWritten(Call call) {
+        var waiting = call.channel().unsafe().outboundBuffer();
+        return waiting == null || waiting.totalPendingWriteBytes() == 0;
     }
 
     /** When the last of an answer over HTTP/2 has found room at its client, or its stream is gone. */

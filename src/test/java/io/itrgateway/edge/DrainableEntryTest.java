@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DrainableEntryTest {
 
@@ -192,21 +193,29 @@ class DrainableEntryTest {
         awaitDeserted(deserted);
     }
 
-    @Test
-    void anAnswerThatIsReadSlowlyIsWaitedFor() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerThatIsReadSlowlyIsWaitedFor(boolean isAnsweredBefore) throws IOException {
         int length = 32 * 1024 * 1024;
         try (var slow = new Socket("localhost", server.actualPort())) {
             slow.getOutputStream().write((REQUEST + "x").getBytes(StandardCharsets.US_ASCII));
             awaitInside(1);
-            var deserted = door.close();
+            var answer = Buffer.buffer(new byte[length]);
+            if (isAnsweredBefore) {
+                inside.get(0).response().end(answer);
+            }
 
-            inside.get(0).response().end(Buffer.buffer(new byte[length]));
+            var deserted = door.close();
+            if (!isAnsweredBefore) {
+                inside.get(0).response().end(answer);
+            }
 
             var read = new AtomicLong();
             var readWhenDeserted = deserted.thenApply(now -> read.get()).toCompletableFuture();
             var chunk = new byte[64 * 1024];
-            for (int bytes = 0; bytes >= 0; bytes = slow.getInputStream().read(chunk)) {
-                read.addAndGet(bytes);
+            int bytes = 0;
+            while (bytes >= 0 && read.addAndGet(bytes) <= length) {
+                bytes = slow.getInputStream().read(chunk);
             }
             assertThat(read).hasValueGreaterThan(length);
             awaitDeserted(deserted);
@@ -215,14 +224,22 @@ class DrainableEntryTest {
         }
     }
 
-    @Test
-    void anHttp2ConnectionGoesAwayOnlyWhenTheWholeAnswerHasFoundRoom() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anHttp2ConnectionGoesAwayOnlyWhenTheWholeAnswerHasFoundRoom(boolean isAnsweredBefore) throws Exception {
         try (var caller = RawHttp2.connect(server.actualPort(), RawHttp2.INITIAL_WINDOW_SIZE, 5)) {
             caller.send(RawHttp2.headers(1, 0, RawHttp2.request("POST", "/v1/x")), RawHttp2.lastData(1, "x"));
             awaitInside(1);
-            var deserted = door.close();
-            inside.get(0).response().end("in two parts");
-            assertThat(caller.begun(1).status()).isEqualTo(200);
+            CompletionStage<Void> deserted;
+            if (isAnsweredBefore) {
+                inside.get(0).response().end("in two parts");
+                assertThat(caller.begun(1).status()).isEqualTo(200);
+                deserted = door.close();
+            } else {
+                deserted = door.close();
+                inside.get(0).response().end("in two parts");
+                assertThat(caller.begun(1).status()).isEqualTo(200);
+            }
             assertThat(caller.isAlive()).isTrue();
             assertThat(deserted).isNotCompleted();
 
