@@ -11,6 +11,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.impl.HttpClientImpl;
 import io.vertx.core.impl.CloseFuture;
 import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.net.SSLOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +77,14 @@ final class ConnectionPools {
                         .onComplete(ended -> pool.inUse.decrementAndGet());
             }
         });
+    }
+
+    /** For connections that are opened from now on; whether anything has changed. */
+    Future<Boolean> updateSSLOptions(SSLOptions options, boolean force) {
+        List<Future<Boolean>> updates = all.stream()
+                .map(pool -> pool.client.updateSSLOptions(options, force))
+                .toList();
+        return Future.all(updates).map(updated -> updated.<Boolean>list().contains(true));
     }
 
     private Pool pool(EventLoop loop) {

@@ -15,6 +15,7 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.future.PromiseInternal;
 import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -60,6 +61,12 @@ final class MultiAddressHttpClient extends HttpClientImpl {
         this.addresses = addresses;
         this.proxy = proxy;
         this.timeoutMillis = connectTimeout.toMillis();
+    }
+
+    /** Quarkus calls it when it has loaded certificates again. */
+    @Override
+    public Future<Boolean> updateSSLOptions(SSLOptions options, boolean force) {
+        return pools.updateSSLOptions(options, force);
     }
 
     @Override

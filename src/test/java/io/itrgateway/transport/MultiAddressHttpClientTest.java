@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.impl.CloseFuture;
 import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.net.SSLOptions;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
@@ -35,6 +36,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,6 +236,27 @@ class MultiAddressHttpClientTest {
 
         assertThat(requests).hasValue(2);
         assertThat(connections).hasValue(1);
+    }
+
+    @Test
+    void certificatesThatAreLoadedAgainAreUsed() {
+        listen("127.0.0.1", true);
+        persistent = false;
+        var client = direct(LONG, addresses("127.0.0.1"));
+        assertThat(answer(client, true)).isEqualTo(HOST + ":" + port);
+
+        update(client, SelfSigned.of(HOST, 30));
+        assertThat(failure(client, true)).isInstanceOf(SSLHandshakeException.class);
+        update(client, certificate);
+
+        assertThat(answer(client, true)).isEqualTo(HOST + ":" + port);
+    }
+
+    private static void update(MultiAddressHttpClient client, SelfSigned trusted) {
+        client.updateSSLOptions(new SSLOptions().setTrustOptions(trusted.trust()))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 
     @Test
