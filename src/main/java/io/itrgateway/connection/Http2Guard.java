@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -34,7 +35,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     private static final int WITH_PRIORITY = 0x20;
 
     private static final long TICK_SECONDS = 10;
-    /** Within one tick: PING, SETTINGS and the like, DATA without a byte, and each WINDOW_UPDATE that no answer has paid for. */
+    /** Within one tick: PING, SETTINGS and the like, DATA without content, and each WINDOW_UPDATE that no answer has paid for. */
     private static final int MOST_IDLE_FRAMES = 10_000;
     /** For so many ticks a client may keep what it began unfinished, or an answer unread. */
     static final int MOST_TICKS = 3;
@@ -213,15 +214,18 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
     }
 
-    /** How many bytes must be there to judge the frame: its head, and the priority in a HEADERS frame. */
+    /** How many bytes must be there to judge the frame: its head, the length of the padding, and the priority in a HEADERS frame. */
     private static int headBytes(ByteBuf bytes, int at) {
-        if (bytes.writerIndex() - at < FRAME_HEADER_LENGTH
-                || bytes.getByte(at + 3) != Http2FrameTypes.HEADERS
-                || (bytes.getByte(at + 4) & WITH_PRIORITY) == 0) {
+        if (bytes.writerIndex() - at < FRAME_HEADER_LENGTH) {
             return FRAME_HEADER_LENGTH;
         }
-        return FRAME_HEADER_LENGTH
-                + Math.min(bytes.getUnsignedMedium(at), INT_FIELD_LENGTH + paddingHeadBytes(bytes, at));
+        int judged = switch (bytes.getByte(at + 3)) {
+            case Http2FrameTypes.HEADERS ->
+                (bytes.getByte(at + 4) & WITH_PRIORITY) == 0 ? 0 : INT_FIELD_LENGTH + paddingHeadBytes(bytes, at);
+            case Http2FrameTypes.DATA -> paddingHeadBytes(bytes, at);
+            default -> 0;
+        };
+        return FRAME_HEADER_LENGTH + Math.min(bytes.getUnsignedMedium(at), judged);
     }
 
     private static int paddingHeadBytes(ByteBuf bytes, int at) {
@@ -250,12 +254,16 @@ final class Http2Guard extends ChannelDuplexHandler {
             }
             case Http2FrameTypes.CONTINUATION -> isInFieldBlock &= (flags & END_HEADERS) == 0;
             case Http2FrameTypes.DATA -> {
-                boolean isIdle = length == 0 && (flags & (END_STREAM | PADDED)) == 0;
+                boolean isIdle = (flags & END_STREAM) == 0 && isWithoutContent(bytes, at);
                 countIdle(context, isIdle);
                 if (isInFieldBlock || !passOnAndCheckClosed(context, bytes, at, id)) {
-                    return !isIdle || !isSending(id);
+                    if (!isIdle || !isSending(id)) {
+                        return true;
+                    }
+                    takeFromWindow(context, http2.connection().stream(id), length);
+                } else {
+                    takeFromWindow(context, null, length);
                 }
-                takeFromWindow(context, length);
                 return false;
             }
             case Http2FrameTypes.RST_STREAM, Http2FrameTypes.WINDOW_UPDATE -> {
@@ -291,7 +299,16 @@ final class Http2Guard extends ChannelDuplexHandler {
         return http2 != null && streams.isGone(id);
     }
 
-    /** Netty allows two DATA frames without a byte in a row. */
+    /** Whether the DATA frame is empty, or has nothing but padding. */
+    private static boolean isWithoutContent(ByteBuf bytes, int at) {
+        int length = bytes.getUnsignedMedium(at);
+        if (length == 0) {
+            return (bytes.getByte(at + 4) & PADDED) == 0;
+        }
+        return (bytes.getByte(at + 4) & PADDED) != 0 && bytes.getUnsignedByte(at + FRAME_HEADER_LENGTH) == length - 1;
+    }
+
+    /** Netty allows two DATA frames without content in a row. */
     private boolean isSending(int id) {
         return !isInFieldBlock && http2 != null && streams.isSending(id);
     }
@@ -308,10 +325,16 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
     }
 
-    /** Counts dropped DATA against the window of the connection, which Netty opens again for it. */
-    private void takeFromWindow(ChannelHandlerContext context, int length) {
+    /** Counts dropped DATA against the windows of the connection and of its stream, unless that is gone; they are opened again for it. */
+    private void takeFromWindow(ChannelHandlerContext context, Http2Stream stream, int length) {
+        var windows = http2.decoder().flowController();
         try {
-            http2.decoder().flowController().receiveFlowControlledFrame(null, Unpooled.EMPTY_BUFFER, length, false);
+            windows.receiveFlowControlledFrame(stream, Unpooled.EMPTY_BUFFER, length, false);
+            if (stream != null) {
+                windows.consumeBytes(stream, length);
+            }
+        } catch (Http2Exception.StreamException overrun) {
+            http2.onError(context.pipeline().context(http2), false, overrun);
         } catch (Http2Exception overrun) {
             end(context, overrun);
         }

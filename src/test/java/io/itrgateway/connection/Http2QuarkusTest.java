@@ -65,6 +65,7 @@ class Http2QuarkusTest {
             StreamFault.PRIORITY_OF_ITSELF,
             StreamFault.HEADERS_THAT_DEPEND_ON_THEMSELVES,
             StreamFault.DATA_WITHOUT_A_BYTE,
+            StreamFault.DATA_WITH_NOTHING_BUT_PADDING,
             StreamFault.HEAD_OF_MORE_THAN_TWENTY_KIBIBYTES);
 
     private RawHttp2 connection;

@@ -85,6 +85,8 @@ enum StreamFault {
     HEADERS_THAT_DEPEND_ON_THEMSELVES(dependingOnItself()),
     /** Not more than unusual. */
     DATA_WITHOUT_A_BYTE(registrationHead(3), nothing(), nothing(), nothing(), nothing(), lastData(3, "x")),
+    DATA_WITH_NOTHING_BUT_PADDING(
+            registrationHead(3), padding(), padding(), padding(), padding(), lastData(3, Person.ASHA.json())),
     HEAD_OF_MORE_THAN_TWENTY_KIBIBYTES(withBody(fieldsOfMoreThanTwentyKibibytes()));
 
     private final byte[][] frames;
@@ -120,6 +122,10 @@ enum StreamFault {
 
     private static byte[] nothing() {
         return frame(DATA, 0, 3);
+    }
+
+    private static byte[] padding() {
+        return frame(DATA, 0x8, 3, (byte) 2, (byte) 0, (byte) 0);
     }
 
     private static byte[] dependingOnItself() {
