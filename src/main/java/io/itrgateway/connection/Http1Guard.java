@@ -11,6 +11,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -351,6 +352,8 @@ final class Http1Guard extends ChannelDuplexHandler {
             } else {
                 recordInputEnd(context);
             }
+        } else if (event == SslCloseCompletionEvent.SUCCESS) {
+            context.close(); // nothing can be sent, or nothing has been asked
         } else if (!(event instanceof ChannelInputShutdownReadComplete)) {
             context.fireUserEventTriggered(event);
         }

@@ -13,6 +13,8 @@ import io.netty.handler.ssl.SslContextBuilder;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept of a connection while a request of it is not answered. */
 class Http1GuardTest {
@@ -91,15 +93,24 @@ class Http1GuardTest {
 
     @Test
     void aCallerWithTlsThatHasClosedItsSideIsLookedFor() throws SSLException {
-        assertThat(sentBehindCloseNotify("TLSv1.3", REQUEST)).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+        assertThat(behindCloseNotify("TLSv1.3", REQUEST))
+                .isEqualTo(new BehindCloseNotify("HTTP/1.1 100 Continue\r\n\r\n", true));
     }
 
     @Test
-    void nothingIsSentBehindTheCloseNotifyOfTls12() throws SSLException {
-        assertThat(sentBehindCloseNotify("TLSv1.2", REQUEST)).isEmpty();
+    void theCloseNotifyOfTls12EndsTheConnection() throws SSLException {
+        assertThat(behindCloseNotify("TLSv1.2", REQUEST)).isEqualTo(new BehindCloseNotify("", false));
     }
 
-    private static String sentBehindCloseNotify(String protocol, String text) throws SSLException {
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aCloseNotifyWithoutARequestEndsTheConnection(String protocol) throws SSLException {
+        assertThat(behindCloseNotify(protocol, "")).isEqualTo(new BehindCloseNotify("", false));
+    }
+
+    private record BehindCloseNotify(String sent, boolean isOpen) {}
+
+    private static BehindCloseNotify behindCloseNotify(String protocol, String text) throws SSLException {
         var own = SelfSigned.ofKind("EC");
         var service = new EmbeddedChannel(
                 SslContextBuilder.forServer(
@@ -118,10 +129,10 @@ class Http1GuardTest {
         caller.writeOutbound(Unpooled.copiedBuffer(text, ISO_8859_1));
         tls.closeOutbound();
         exchange(caller, service);
-        String sent = everything(caller.inboundMessages());
+        var end = new BehindCloseNotify(everything(caller.inboundMessages()), service.isOpen());
         caller.finishAndReleaseAll();
         service.finishAndReleaseAll();
-        return sent;
+        return end;
     }
 
     private static void exchange(EmbeddedChannel one, EmbeddedChannel other) {
