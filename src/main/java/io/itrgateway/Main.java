@@ -55,7 +55,7 @@ public final class Main {
             return;
         }
         List<String> words = List.of(arguments);
-        if (words.equals(List.of("--help")) || words.equals(List.of("-h"))) {
+        if (DoctorArguments.areForHelp(words)) {
             System.out.println(USAGE);
             return;
         }

@@ -2,6 +2,7 @@ package io.itrgateway.doctor;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +11,8 @@ import java.util.regex.Pattern;
  * @param json for machines, not for people
  */
 public record DoctorArguments(boolean json) {
+
+    private static final Set<String> HELP = Set.of("--help", "-h");
 
     private static final List<String> FIRST = List.of("doctor", "--help", "-h", "--version");
 
@@ -23,6 +26,15 @@ public record DoctorArguments(boolean json) {
             return Optional.of(new DoctorArguments(false));
         }
         return words.equals(List.of("doctor", "--json")) ? Optional.of(new DoctorArguments(true)) : Optional.empty();
+    }
+
+    /** Whether only the usage is asked for: alone, or behind words that are understood. */
+    public static boolean areForHelp(List<String> words) {
+        int last = words.size() - 1;
+        List<String> before = words.subList(0, last);
+        return words.equals(List.of("help"))
+                || HELP.contains(words.get(last))
+                        && (before.isEmpty() || of(before).isPresent());
     }
 
     /** Names the first word that is not understood, without what follows its =; one that may be a secret is not shown. */

@@ -32,6 +32,18 @@ class DoctorArgumentsTest {
         assertThat(DoctorArguments.refusal(List.of(words.split(" ")))).isEqualTo(line);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h", "help", "doctor --help", "doctor -h", "doctor --json --help"})
+    void theUsageMayBeAskedForBehindACommand(String words) {
+        assertThat(DoctorArguments.areForHelp(List.of(words.split(" ")))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"doctor", "doctor help", "serve --help", "--help doctor", "--version --help", "helpp"})
+    void nothingElseAsksForTheUsage(String words) {
+        assertThat(DoctorArguments.areForHelp(List.of(words.split(" ")))).isFalse();
+    }
+
     @Test
     void theReportIsTextUnlessJsonIsRequested() {
         assertThat(DoctorArguments.of(List.of("doctor"))).contains(new DoctorArguments(false));
