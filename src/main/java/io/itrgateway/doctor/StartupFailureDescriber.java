@@ -102,10 +102,16 @@ public final class StartupFailureDescriber {
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
     }
 
+    private static final String LOCATIONS =
+            "SMALLRYE_CONFIG_LOCATIONS should be paths or URLs of files, separated by commas; a URL holds"
+                    + " the whole path, such as file:///etc/itr-gateway.properties, and a blank in either is %20";
+
+    private static final String LOADER_OF_LOCATIONS = "io.smallrye.config.AbstractLocationConfigSourceLoader";
+
     /** Failures with one cause each. */
     private static final Map<Pattern, String> LINES = Map.of(
             Pattern.compile("SRCFG0003[34]: "),
-            "SMALLRYE_CONFIG_LOCATIONS should be paths or URLs of files, separated by commas",
+            LOCATIONS,
             Pattern.compile("Malformed \\\\uxxxx encoding"),
             "a file of settings (.env, or one of properties) has \\u without four hexadecimal digits behind it;"
                     + " a backslash in such a file is written as two",
@@ -211,7 +217,9 @@ public final class StartupFailureDescriber {
         Stream<String> others = LINES.entrySet().stream()
                 .filter(line -> line.getKey().matcher(words).find())
                 .map(Map.Entry::getValue);
-        return Stream.concat(unreadable, others).findFirst();
+        return Stream.concat(unreadable, others)
+                .findFirst()
+                .or(() -> Optional.of(LOCATIONS).filter(line -> haveFrame(LOADER_OF_LOCATIONS, causes)));
     }
 
     private static Optional<String> filesOfTls(List<Throwable> causes) {
@@ -277,18 +285,20 @@ public final class StartupFailureDescriber {
         }
     }
 
+    private static boolean haveFrame(String className, List<Throwable> causes) {
+        return causes.stream().flatMap(StartupFailureDescriber::frames).anyMatch(frame -> frame.startsWith(className));
+    }
+
     private static Stream<String> frames(Throwable failure) {
         return Stream.of(failure.getStackTrace()).map(frame -> frame.getClassName() + "." + frame.getMethodName());
     }
 
     /** The settings that a failure is about which names none. */
     private static List<String> meant(List<Throwable> causes, String words) {
-        List<String> frames =
-                causes.stream().flatMap(StartupFailureDescriber::frames).toList();
-        if (frames.stream().anyMatch(frame -> frame.startsWith(KeyUtils.class.getName()))) {
+        if (haveFrame(KeyUtils.class.getName(), causes)) {
             return List.of("quarkus.oidc.public-key");
         }
-        if (frames.stream().anyMatch(frame -> frame.startsWith(TLS_RELOADER))) {
+        if (haveFrame(TLS_RELOADER, causes)) {
             return givenVariables().stream()
                     .filter(name -> name.matches(TLS_RELOAD_PERIOD))
                     .toList();

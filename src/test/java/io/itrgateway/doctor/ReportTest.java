@@ -15,6 +15,7 @@ import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.ConfigValidationException.Problem;
 import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.PropertiesLocationConfigSourceFactory;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.jwt.util.KeyUtils;
 import java.net.BindException;
@@ -26,6 +27,7 @@ import org.eclipse.microprofile.config.spi.Converter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportTest {
 
@@ -290,6 +292,21 @@ class ReportTest {
                         .orElseThrow())
                 .startsWith("configuration: " + line)
                 .doesNotContain("the-password");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"file:the-name.properties", "file://localhost/the-name.properties", "the name.properties"})
+    void aLocationThatIsNoUrlOfAFileIsAFaultOfTheLocations(String location) {
+        var config = new SmallRyeConfigBuilder()
+                .addDefaultSources()
+                .withSources(new PropertiesLocationConfigSourceFactory())
+                .withDefaultValue("smallrye.config.locations", location);
+
+        var failure = catchThrowable(config::build);
+
+        assertThat(StartupFailureDescriber.line(failure).orElseThrow())
+                .startsWith("configuration: SMALLRYE_CONFIG_LOCATIONS should be paths or URLs of files")
+                .doesNotContain("the-name");
     }
 
     /** As in a container with a read-only file system and nothing mounted at /tmp. */
