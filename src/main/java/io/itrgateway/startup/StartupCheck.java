@@ -123,6 +123,7 @@ public class StartupCheck {
                         BuildTimeSettings.warnings(config),
                         IssuerCheck.warnings(config),
                         CallerTls.warnings(config, clock.instant()),
+                        CorsOrigins.warnings(config),
                         UnverifiedTls.warnings(config),
                         DemoKey.warnings(
                                 keys::nameOf,
