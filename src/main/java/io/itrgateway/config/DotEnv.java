@@ -25,9 +25,12 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
 
     static final DotEnv NONE = new DotEnv(Map.of(), List.of(), List.of(), Set.of());
 
-    /** Of a file {@code .env}, with what a shell or an editor may leave before the name. No name begins as in JSON, or in PowerShell. */
+    /**
+     * Of a file {@code .env}, with what a shell or an editor may leave before the name. No name begins as in JSON, or in PowerShell, and none is
+     * the first part of a name with nothing behind it, as in YAML.
+     */
     private static final Pattern LINE = Pattern.compile(
-            "\\uFEFF?\\s*(?<export>export\\s+)?(?<name>(?![$\"'{\\[<])[^#=:\\s]+)\\s*[=:]\\s*(?<value>.*)");
+            "\\uFEFF?\\s*(?<export>export\\s+)?(?<name>(?![$\"'{\\[<]|(?i:deepvue|gateway|quarkus)\\s*:\\s*$)[^#=:\\s]+)\\s*[=:]\\s*(?<value>.*)");
 
     /** Empty, or a comment, of which Quarkus knows two. */
     private static final Pattern NO_VARIABLE = Pattern.compile("\\uFEFF?\\s*(?:[#!].*)?");
@@ -81,8 +84,8 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
             if (!isLine(text) && !CONTINUED.matcher(before).find()) {
                 faults.add(NO_LINE.formatted(number));
             }
-            before = text;
             Matcher line = LINE.matcher(text);
+            before = line.matches() && Variables.isKnown(line.group("name")) ? "" : text;
             if (line.matches()
                     && line.group("export") != null
                     && Variables.isOfQuarkus(line.group("name"))

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,10 +26,20 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static final String CLIENT_SECRET = "deepvue.client-secret";
     private static final String AUDIT_KEY = "gateway.audit-key";
 
-    /** What an unfilled template leaves, and Kubernetes in place of a reference to a variable that does not exist. */
+    /** Variables that many other programs read, and the settings that they would be here. */
+    private static final Map<String, String> OF_OTHER_PROGRAMS = new TreeMap<>(
+            Map.of("LOG_LEVEL", "quarkus.log.level", "PORT", "quarkus.http.port", "REDIS_URL", "gateway.redis-url"));
+
+    /** What an unfilled template or example leaves, and Kubernetes in place of a reference to a variable that does not exist. */
     private static final Map<Pattern, String> PLACEHOLDERS = Map.of(
-            Pattern.compile("\\$\\{[^{}]*}"), "${NAME}",
-            Pattern.compile("\\$\\([^()]*\\)"), "$(NAME)");
+            Pattern.compile("\\$\\{[^{}]*}"), "has the form ${NAME}",
+            Pattern.compile("\\$\\([^()]*\\)"), "has the form $(NAME)",
+            Pattern.compile("\\$[A-Z][A-Z0-9_]*"), "has the form $NAME",
+            Pattern.compile("%[A-Za-z][A-Za-z0-9_]*%"), "has the form %NAME%",
+            Pattern.compile("<[^<>]*>"), "has the form <name>",
+            Pattern.compile("\\{\\{[^{}]*}}"), "has the form {{ name }}",
+            Pattern.compile("(?i)change[-_]?me|replace[-_]?me|your[-_].*|to-?do|placeholder|x{3,}|\\*{3,}|\\.{3,}"),
+                    "looks like a placeholder");
 
     /** Reads what the process was started with, and the file {@code .env} of its working directory. */
     public static Environment read() {
@@ -58,9 +69,30 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                 .flatMap(property -> PLACEHOLDERS.entrySet().stream()
                         .filter(form ->
                                 form.getKey().matcher(valueOf(property, config)).matches())
-                        .map(form -> "%s has the form %s, and is taken literally"
+                        .map(form -> "%s %s, and is taken literally"
                                 .formatted(Variables.nameOf(property), form.getValue())));
-        return Stream.concat(repeated, placeholders).toList();
+        Stream<String> paths = Stream.of(CLIENT_ID, CLIENT_SECRET, AUDIT_KEY)
+                .filter(property -> ShownValue.isPath(valueOf(property, config)))
+                .map(Variables::nameOf)
+                .map(name -> "%s looks like the path of a file, and is taken literally; did you mean %s%s?"
+                        .formatted(name, name, Variables.FILE_SUFFIX));
+        return Stream.of(repeated, placeholders, paths, ofOtherPrograms(config))
+                .flatMap(lines -> lines)
+                .toList();
+    }
+
+    /** Each only where nothing says otherwise: a platform sets {@code PORT} to the port that it has been given for the container. */
+    private static Stream<String> ofOtherPrograms(SmallRyeConfig config) {
+        return OF_OTHER_PROGRAMS.entrySet().stream()
+                .filter(known -> {
+                    String value = valueOf(known.getKey(), config);
+                    ConfigValue own = config.getConfigValue(known.getValue());
+                    return !value.isEmpty()
+                            && GivenSettings.isDefault(own.getConfigSourceOrdinal())
+                            && !value.equalsIgnoreCase(own.getValue());
+                })
+                .map(known -> "%s has no effect here; did you mean %s?"
+                        .formatted(known.getKey(), Variables.nameOf(known.getValue())));
     }
 
     private static String valueOf(String property, SmallRyeConfig config) {

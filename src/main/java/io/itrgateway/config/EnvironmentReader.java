@@ -30,6 +30,9 @@ final class EnvironmentReader {
 
     private static final Pattern BEFORE_A_NAME = Pattern.compile("^(?:[\"'\\s]|export\\s)+");
 
+    /** Where a whole line {@code NAME: value} was taken as it is, whose value has a {@code =}. */
+    private static final Pattern BEHIND_A_NAME = Pattern.compile("[:\\s]\\s*\\S.*", Pattern.DOTALL);
+
     private static final String MISSING = "does not exist";
 
     /** Also by the marks that word processors put in their place. */
@@ -102,36 +105,51 @@ final class EnvironmentReader {
             warnings.add("%s names a file whose content is in quotation marks, which are a part of the value"
                     .formatted(name));
         }
+        if (content.strip().startsWith(target + "=")) {
+            warnings.add("%s names a file that begins with %s=, which is a part of the value".formatted(name, target));
+        }
     }
 
     private void judgeOther(String name) {
         String bare = bareName(name);
         QuarkusVariables.nearest(bare)
-                .or(() -> Variables.withMisspeltPrefix(bare))
+                .or(() -> Variables.meantBy(bare))
                 .or(() ->
                         Optional.of(bare).filter(meant -> Variables.isOfQuarkus(meant) && !Variables.isOfQuarkus(name)))
                 .ifPresent(meant -> warnings.add(
                         "%s is not a name that this service knows, and may have no effect; did you mean %s?"
-                                .formatted(ShownValue.ofName(name), meant)));
+                                .formatted(shown(name), meant)));
+        QuarkusVariables.givenByFile(name)
+                .ifPresent(target -> warnings.add(
+                        "%s has no effect, since only values of this service's own variables can be in a file; did you mean %s?"
+                                .formatted(name, target)));
     }
 
     /** A name in other letters, or with other characters between its words, is judged as the name in capitals: {@code deepvue.plan}. */
     private void judgeUnknown(String name) {
         Variables.meantBy(bareName(name))
                 .ifPresentOrElse(
-                        meant -> faults.add("%s is not a variable of this service; did you mean %s?"
-                                .formatted(ShownValue.ofName(name), meant)),
+                        meant -> faults.add(
+                                "%s is not a variable of this service; did you mean %s?".formatted(shown(name), meant)),
                         () -> warnings.add("%s is not a variable of this service and has no effect%s"
                                 .formatted(
-                                        ShownValue.ofName(name),
+                                        shown(name),
                                         Variables.perhapsMeantBy(bareName(name))
                                                 .map("; did you mean %s?"::formatted)
                                                 .orElse(""))));
     }
 
+    /** Without what stands behind it, which may be a secret. */
+    private static String shown(String name) {
+        String rest = BEFORE_A_NAME.matcher(name).replaceFirst("");
+        String before = name.substring(0, name.length() - rest.length());
+        return ShownValue.ofName(before + BEHIND_A_NAME.matcher(rest).replaceFirst("…"));
+    }
+
     /** Without what stands before it where a whole line {@code "NAME=value"} or {@code export NAME=value} was taken as it is. */
     private static String bareName(String name) {
-        return Variables.nameOf(BEFORE_A_NAME.matcher(name).replaceFirst(""));
+        String rest = BEFORE_A_NAME.matcher(name).replaceFirst("");
+        return Variables.nameOf(BEHIND_A_NAME.matcher(rest).replaceFirst(""));
     }
 
     /** The audit would be written behind a secret, whose file would be rotated; so the path is left out. */

@@ -45,6 +45,11 @@ public final class GivenSettings {
         return ordinal > ORDINAL_OF_OUR_OWN && ordinal < Integer.MAX_VALUE;
     }
 
+    /** Whether nothing has set a value, or this service itself has. */
+    static boolean isDefault(int ordinal) {
+        return ordinal <= ORDINAL_OF_OUR_OWN;
+    }
+
     /** Quarkus' settings that operators have given, by the names of their variables. */
     public static Set<String> variablesOfQuarkus(Config config) {
         return StreamSupport.stream(config.getConfigSources().spliterator(), false)

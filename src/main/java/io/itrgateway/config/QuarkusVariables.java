@@ -15,6 +15,8 @@ final class QuarkusVariables {
 
     private static final Pattern INDEX = Pattern.compile("__[0-9]+__");
 
+    private static final Pattern SECRET = Pattern.compile("QUARKUS_(?:OIDC|REDIS)_(?:.+_)?(?:SECRET|PASSWORD)");
+
     /** Those of which Quarkus has no shorter name that is one of its own. */
     private static final Pattern OF_CALLERS = Pattern.compile("QUARKUS_(?:HTTP|OIDC|REDIS)_(?!ENABLED$).+");
 
@@ -83,7 +85,16 @@ final class QuarkusVariables {
         String first = INDEX.matcher(name).replaceAll("__0__");
         return NAMES.contains(first) || !Variables.hasPrefixLike(name, PREFIXES)
                 ? Optional.empty()
-                : Variables.nearest(first, NAMES.stream()).or(() -> withAllWords(first));
+                : withAllWords(first).or(() -> Variables.nearest(first, NAMES.stream()));
+    }
+
+    /** The variable whose value is meant to be in the file that this one names; Quarkus reads no value from a file. */
+    static Optional<String> givenByFile(String name) {
+        return Optional.of(name)
+                .filter(given -> given.endsWith(Variables.FILE_SUFFIX))
+                .map(given -> given.substring(0, given.length() - Variables.FILE_SUFFIX.length()))
+                .filter(target ->
+                        NAMES.contains(target) || SECRET.matcher(target).matches());
     }
 
     /** Such as {@code QUARKUS_OIDC_TOKEN_AUDIENCE} for {@code QUARKUS_OIDC_AUDIENCE}, with which tokens for others would be accepted. */

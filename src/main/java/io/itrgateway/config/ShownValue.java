@@ -16,7 +16,7 @@ public final class ShownValue {
 
     private static final String WORD = "(?:[A-Z]?[a-z]{1,12}|[A-Z]{1,12})";
     private static final String NUMBER =
-            "[-+]?[0-9]{1,13}(?:[-.,_/: ][0-9]{1,7}){0,3}(?: ?[A-Za-z%]{0,3}| [a-z]{1,12})";
+            "[-+]?[0-9]{1,13}(?:(?: ?[-.,_/:] ?| )[0-9]{1,7}){0,3}(?:[eE][-+]?[0-9]{1,3}| ?[A-Za-z%]{0,3}| [a-z]{1,12})";
     private static final String NAME = "[a-z0-9]{1,15}(?:[-_][a-z0-9]{1,15}){0,3}";
     private static final String SEGMENTS = "(?:/(?:[a-z0-9]{1,15}(?:[-_.][a-z0-9]{1,15}){0,3}|[*]))";
 

@@ -158,11 +158,6 @@ public final class Variables {
                 .min(Comparator.comparingInt(String::length).thenComparing(known -> known));
     }
 
-    /** The known name that a name whose prefix is misspelt, such as {@code DEEPVEU_PLAN}, was probably meant to be. */
-    static Optional<String> withMisspeltPrefix(String name) {
-        return hasPrefixLike(name, PREFIXES) ? meantBy(name) : Optional.empty();
-    }
-
     /** Whether a name begins like one of the prefixes, or with it. */
     static boolean hasPrefixLike(String name, Collection<String> prefixes) {
         String begin = name.substring(0, name.indexOf('_') + 1);

@@ -231,13 +231,23 @@ class EnvironmentTest {
                 "'DEEPVUE_PLAN'=growth",
                 "{\"DEEPVUE_PLAN\":\"growth\"}",
                 "[DEEPVUE]=",
-                "<plan>=growth"
+                "<plan>=growth",
+                "deepvue:",
+                "Gateway: "
             })
     void aLineOfTheFileDotEnvInTheSyntaxOfAnotherFileStopsTheStart(String line) throws Exception {
         assertThat(Environment.of(Map.of(), Path.of(file(line))).faults())
                 .singleElement()
                 .asString()
                 .startsWith("Line 1 of .env cannot be read");
+    }
+
+    @Test
+    void aBackslashAtTheEndOfALiteralValueDoesNotHideTheNextLine() throws Exception {
+        var environment = Environment.of(Map.of(), Path.of(file("DEEPVUE_CLIENT_SECRET=hidden\\\nthe rest\n")));
+
+        assertThat(environment.values()).containsExactly(Map.entry("DEEPVUE_CLIENT_SECRET", "hidden\\"));
+        assertThat(environment.faults()).singleElement().asString().startsWith("Line 2 of .env cannot be read");
     }
 
     @ParameterizedTest
@@ -523,6 +533,20 @@ class EnvironmentTest {
                 .containsExactly("%s is not a variable of this service; did you mean %s?".formatted(name, meant));
     }
 
+    /** Where {@code --env-file} of Docker has taken a line without {@code =} before the value, which has one itself. */
+    @ParameterizedTest
+    @CsvSource({
+        "DEEPVUE_CLIENT_SECRET:aGlkZGVu, DEEPVUE_CLIENT_SECRET",
+        "DEEPVUE_CLIENT_SECRET: aGlkZGVu, DEEPVUE_CLIENT_SECRET",
+        "DEEPVUE_CLIENT_SECRET aGlkZGVu, DEEPVUE_CLIENT_SECRET",
+        "export DEEPVUE_CLIENT_SECRET:aGlkZGVu, export DEEPVUE_CLIENT_SECRET"
+    })
+    void aValueInTheNameOfAVariableStopsTheStartAndIsNotShown(String name, String shown) {
+        assertThat(Environment.of(Map.of(name, "=")).faults())
+                .containsExactly(
+                        "%s… is not a variable of this service; did you mean DEEPVUE_CLIENT_SECRET?".formatted(shown));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -600,6 +624,9 @@ class EnvironmentTest {
         "SMALLRYE_CONFIG_LOCATION, SMALLRYE_CONFIG_LOCATIONS",
         "DEEPVEU_PLAN, DEEPVUE_PLAN",
         "GATWAY_API_KEYS, GATEWAY_API_KEYS",
+        "DEEP_VUE_PLAN, DEEPVUE_PLAN",
+        "DEEPVUEPLAN, DEEPVUE_PLAN",
+        "QUARKUS_HTTP_CORS, QUARKUS_HTTP_CORS_ENABLED",
         "export QUARKUS_HTTP_PORT, QUARKUS_HTTP_PORT",
         "\"QUARKUS_LOG_MIN_LEVEL, QUARKUS_LOG_MIN_LEVEL"
     })
@@ -610,6 +637,19 @@ class EnvironmentTest {
         assertThat(environment.warnings())
                 .containsExactly("%s is not a name that this service knows, and may have no effect; did you mean %s?"
                         .formatted(name, meant));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "QUARKUS_OIDC_CREDENTIALS_SECRET_FILE, QUARKUS_OIDC_CREDENTIALS_SECRET",
+        "QUARKUS_REDIS_PASSWORD_FILE, QUARKUS_REDIS_PASSWORD",
+        "QUARKUS_OIDC_PUBLIC_KEY_FILE, QUARKUS_OIDC_PUBLIC_KEY"
+    })
+    void aFileForAValueOfQuarkusIsAWarning(String name, String meant) {
+        assertThat(Environment.of(Map.of(name, "/run/secrets/one")).warnings())
+                .containsExactly(
+                        "%s has no effect, since only values of this service's own variables can be in a file; did you mean %s?"
+                                .formatted(name, meant));
     }
 
     @ParameterizedTest
@@ -626,7 +666,7 @@ class EnvironmentTest {
                 "QUARKUS_OIDC_ACME_AUTH_SERVER_URL",
                 "QUARKUS_TLS_TRUST_STORE_PEM_CERTS",
                 "HTTP_PORT",
-                "PORT"
+                "QUARKUS_OIDC_TLS_TRUST_STORE_FILE"
             })
     void anyOtherNameOfQuarkusIsFine(String name) {
         assertThat(Environment.of(Map.of(name, "1")).warnings()).isEmpty();
@@ -744,16 +784,81 @@ class EnvironmentTest {
      * expressions are replaced, in files of properties, none is left.
      */
     @ParameterizedTest
-    @CsvSource({"${CLIENT_ID}, ${NAME}", "$(CLIENT_ID), $(NAME)"})
+    @CsvSource({
+        "${CLIENT_ID}, has the form ${NAME}",
+        "$(CLIENT_ID), has the form $(NAME)",
+        "$CLIENT_ID, has the form $NAME",
+        "%CLIENT_ID%, has the form %NAME%",
+        "<your-id>, has the form <name>",
+        "{{client_id}}, has the form {{ name }}",
+        "your-client-id, looks like a placeholder",
+        "ChangeMe, looks like a placeholder",
+        "xxxx, looks like a placeholder",
+        "..., looks like a placeholder"
+    })
     void aPlaceholderInTheAccountIsAWarning(String value, String form) {
         var given = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .withSources(new LiteralEnvironment(
-                        Environment.of(Map.of("DEEPVUE_CLIENT_ID", value, "DEEPVUE_CLIENT_SECRET", "a${b}c$(d)e"))))
+                        Environment.of(Map.of("DEEPVUE_CLIENT_ID", value, "DEEPVUE_CLIENT_SECRET", "a${b}c$(d)e<f>"))))
                 .build();
 
         assertThat(Environment.warnings(given))
-                .containsExactly("DEEPVUE_CLIENT_ID has the form %s, and is taken literally".formatted(form));
+                .containsExactly("DEEPVUE_CLIENT_ID %s, and is taken literally".formatted(form));
+    }
+
+    @Test
+    void aPathInPlaceOfASecretIsAWarning() throws Exception {
+        var given = new SmallRyeConfigBuilder()
+                .withSources(new LiteralEnvironment(Environment.of(Map.of("DEEPVUE_CLIENT_SECRET", file("hidden")))))
+                .build();
+
+        assertThat(Environment.warnings(given))
+                .containsExactly("DEEPVUE_CLIENT_SECRET looks like the path of a file, and is taken literally;"
+                        + " did you mean DEEPVUE_CLIENT_SECRET_FILE?");
+    }
+
+    @Test
+    void aWholeLineInTheFileOfAValueIsAWarningThatDoesNotShowIt() throws Exception {
+        var environment = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", file("DEEPVUE_CLIENT_SECRET=hidden\n")));
+
+        assertThat(environment.warnings())
+                .containsExactly("DEEPVUE_CLIENT_SECRET_FILE names a file that begins with DEEPVUE_CLIENT_SECRET=,"
+                        + " which is a part of the value");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PORT, 3000, quarkus.http.port, 8080, QUARKUS_HTTP_PORT",
+        "LOG_LEVEL, debug, quarkus.log.level, INFO, QUARKUS_LOG_LEVEL",
+        "REDIS_URL, redis://hidden@redis, other, '', GATEWAY_REDIS_URL"
+    })
+    void aVariableThatOtherProgramsReadIsAWarningUnlessItsSettingIsGiven(
+            String name, String value, String property, String byDefault, String meant) {
+        var others = new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(Map.of(name, value), "environment", 300))
+                .withDefaultValue(property, byDefault);
+        var given = new PropertiesConfigSource(
+                Map.of("quarkus.http.port", "80", "quarkus.log.level", "WARN", "gateway.redis-url", "redis://other"),
+                "operator",
+                300);
+
+        assertThat(Environment.warnings(others.build()))
+                .containsExactly("%s has no effect here; did you mean %s?".formatted(name, meant));
+        assertThat(Environment.warnings(others.withSources(given).build())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PORT, 8080, quarkus.http.port, 8080", "LOG_LEVEL, info, quarkus.log.level, INFO", "PORT, '', other, ''"
+    })
+    void aVariableThatOtherProgramsReadIsFineWhereItSaysTheSame(
+            String name, String value, String property, String byDefault) {
+        var config = new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(Map.of(name, value), "environment", 300))
+                .withDefaultValue(property, byDefault)
+                .build();
+
+        assertThat(Environment.warnings(config)).isEmpty();
     }
 
     @Test
