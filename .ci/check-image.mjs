@@ -17,6 +17,8 @@ for (const label of ['title', 'description', 'licenses', 'version']) {
 }
 assert.ok(config.Env.includes('LANG=C.UTF-8'))
 assert.equal(Layers.length, 4)
+// The entry point of the native binary, below, has the flag itself.
+assert.match(readFileSync('docker/jvm.options', 'utf8'), /^-XX:\+ExitOnOutOfMemoryError$/m, 'a process whose heap is full does not end')
 
 const [, base] = readFileSync('pom.xml', 'utf8').match(/<image\.base>([^<]*)</)
 const dockerfiles = {
