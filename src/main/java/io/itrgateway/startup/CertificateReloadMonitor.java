@@ -105,7 +105,8 @@ class CertificateReloadMonitor {
                 .toList();
     }
 
-    private synchronized Void check(List<KeyMaterial> files) {
+    /** Called once a period. A fault is logged when it is new, and when it is over. */
+    synchronized Void check(List<KeyMaterial> files) {
         Optional<KeyMaterial.Fault> fault = KeyMaterial.fault(files, vertx);
         if (!fault.equals(known)) {
             known = fault;

@@ -2,19 +2,23 @@ package io.itrgateway.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.sandbox.LoggedLines;
 import io.quarkus.tls.runtime.config.TlsConfig;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logmanager.Level;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Which files are checked, and how often. */
+/** Which files are checked, how often, and what is said of them. */
 class CertificateReloadMonitorTest {
 
     private static final CertificateReloadMonitor.Reload HOURLY = new CertificateReloadMonitor.Reload(
@@ -68,6 +72,24 @@ class CertificateReloadMonitorTest {
                         "quarkus.http.ssl.certificate.files", "/tls/tls.crt",
                         "quarkus.http.ssl.certificate.key-files", "/tls/tls.key")))
                 .isEmpty();
+    }
+
+    @Test
+    void aCertificateThatStaysBrokenIsOneLineAndAnotherWhenItIsGoodAgain(@TempDir Path directory) {
+        KeyMaterial broken = new KeyMaterial.Pem(directory.resolve("tls.crt"), directory.resolve("tls.key"));
+        Vertx vertx = Vertx.vertx();
+        var monitor = new CertificateReloadMonitor(vertx);
+        try (var log = new LoggedLines(CertificateReloadMonitor.class.getName())) {
+            for (int period = 0; period < 3; period++) {
+                monitor.check(List.of(broken));
+            }
+            monitor.check(List.of());
+            monitor.check(List.of());
+
+            assertThat(log.all()).extracting(LoggedLines.Line::level).containsExactly(Level.ERROR, Level.INFO);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
     }
 
     @Test
