@@ -20,6 +20,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -600,9 +601,15 @@ class Http1QuarkusTest {
             CREATE_CLIENT,
             "/problems",
             "/problems/not-found",
+            "/v1/verification/itr/get-itr-details",
+            "/",
+            "/q/health",
             "/q/health/live",
+            "/q/health/ready",
+            "/q/health/started",
             "/q/metrics",
             "/q/openapi",
+            "/reference",
             "/status",
             "/nope",
             "/problems?x=%zz",
@@ -614,7 +621,7 @@ class Http1QuarkusTest {
     void noHeadIsAnErrorWhateverItSaysAndWhereverItGoes(String path) throws Exception {
         try (var log = new LoggedLines("")) {
             for (String field : ODD_FIELDS) {
-                for (String method : List.of("GET", "POST")) {
+                for (String method : List.of("GET", "HEAD", "OPTIONS", "POST")) {
                     String request = "%s %s HTTP/1.1\nHost: localhost\n%s\n\n".formatted(method, path, field);
 
                     isNoFaultOfTheService(request, wholeAnswer(request));
@@ -782,6 +789,80 @@ class Http1QuarkusTest {
             caller.register(3);
             assertThat(caller.answer(3).status()).isEqualTo(200);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/verification/itr;a/create-client",
+                "/v1;x/verification/itr/create-client",
+                "/v1/verification/itr/create-client;a=b",
+                "/v1/verification/itr%3Ba/create-client",
+                "/v1/verification/itr%2Fcreate-client",
+                "/v1/verification/itr/%63reate-client",
+                "/v1/verification/itr/create-client/",
+                "/v1/verification/itr//create-client",
+                "//v1/verification/itr/create-client",
+                "//localhost/v1/verification/itr/create-client",
+                "/./v1/verification/itr/create-client",
+                "/v1/verification/x/../itr/create-client",
+                "/v1/verification/itr/%2e/create-client",
+                "/v1/verification/x/%2E%2e/itr/create-client",
+                "/v1/verification/itr/create-client#x",
+                "/V1/verification/itr/create-client",
+                "http://localhost/v1/verification/itr/create-client"
+            })
+    void noSpellingOfAPathButThePlainOneReachesAnOperationOverHttp2(String target) throws Exception {
+        try (var caller = RawHttp2.connect(RestAssured.port)) {
+            caller.send(
+                    RawHttp2.headers(
+                            1,
+                            0,
+                            RawHttp2.request(
+                                    "POST", target, "x-api-key", Sandbox.API_KEY, "content-type", "application/json")),
+                    RawHttp2.lastData(1, ASHA.json()));
+
+            assertThat(caller.answer(1).status()).isIn(400, 404);
+            assertThat(caller.stream(1).body()).containsPattern("\"code\":\"(not-found|malformed-request)\"");
+            assertThat(Sandbox.received(CREATE_CLIENT)).isZero();
+            caller.register(3);
+            assertThat(caller.answer(3).status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("PATHS")
+    @DisabledOnIntegrationTest("the log of another process")
+    void noHeadIsAnErrorOverHttp2Either(String path) throws Exception {
+        try (var log = new LoggedLines("");
+                var caller = RawHttp2.connect(RestAssured.port, RawHttp2.INITIAL_WINDOW_SIZE, 1 << 20)) {
+            int stream = -1;
+            for (String fields : ODD_FIELDS) {
+                for (String method : List.of("GET", "HEAD", "OPTIONS", "POST")) {
+                    stream += 2;
+                    caller.send(RawHttp2.headers(
+                            stream, RawHttp2.END_STREAM, RawHttp2.request(method, path, namesAndValues(fields))));
+
+                    var answer = caller.answer(stream);
+                    // A head that HTTP/2 does not allow is the end of its stream.
+                    assertThat(answer.reset() >= 0 || answer.status() >= 200 && answer.status() < 500)
+                            .as("%s %s %s: %d", method, path, fields, answer.status())
+                            .isTrue();
+                    if (answer.status() >= 400 && !method.equals("HEAD")) {
+                        assertThat(answer.body()).as(fields).contains("\"code\":\"");
+                    }
+                }
+            }
+            assertThat(caller.isAlive()).isTrue();
+            isQuiet(log);
+        }
+    }
+
+    private static String[] namesAndValues(String fields) {
+        return fields.lines()
+                .map(field -> field.split(": ?", 2))
+                .flatMap(field -> Stream.of(field[0].toLowerCase(Locale.ROOT), field[1].strip()))
+                .toArray(String[]::new);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.unauthorized;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -22,6 +23,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -221,6 +223,18 @@ class DoctorIT {
 
         assertThat(verdict(report, Check.AUTHORIZE)).isEqualTo("failed");
         assertThat(verdict(report, Check.EXPIRY)).isEqualTo("skipped");
+    }
+
+    @Test
+    void aSecretIsSentToDeepvueAsItIsInItsVariable() throws Exception {
+        String secret = "a$$b${HOME}c\\d%25{e}";
+
+        examined(1, goodBut("DEEPVUE_CLIENT_SECRET", secret));
+
+        assertThat(Sandbox.requests(Sandbox.AUTHORIZE))
+                .singleElement()
+                .satisfies(request -> assertThat(URLDecoder.decode(request.getBodyAsString(), UTF_8))
+                        .contains("client_secret=" + secret));
     }
 
     @Test

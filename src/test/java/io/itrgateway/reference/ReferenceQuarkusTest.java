@@ -162,6 +162,21 @@ class ReferenceQuarkusTest {
     }
 
     @Test
+    void whatIsTypedStaysWhereALinkLeadsToAnotherPage() {
+        var reference = ReferencePage.in(BROWSER, Screen.DESK);
+        reference.magic().selectOption("upstream-error");
+        reference.send().click();
+        assertThat(reference.verdict()).containsText("502");
+
+        var links = reference.page().locator("a:not([href^='#'])");
+
+        assertThat(links.getByText("upstream-error").first()).isAttached();
+        assertThat((List<?>) links.evaluateAll(
+                        "links => links.filter(({ target }) => target !== '_blank').map(({ href }) => href)"))
+                .isEmpty();
+    }
+
+    @Test
     void aSearchWithoutAHitSaysSo() {
         var reference = ReferencePage.in(BROWSER, Screen.DESK);
 

@@ -175,6 +175,13 @@ class VerdictTest {
     }
 
     @Test
+    void fiveOfAHundredCallsThatFail() {
+        recent = Map.of("ok", 95L, "upstream-timeout", 5L);
+
+        isDegraded("failing-calls", "Degraded because 5 of 100 calls in the last minute failed (5 upstream-timeout).");
+    }
+
+    @Test
     void theOnlyCallOfTheMinuteThatFailed() {
         recent = Map.of("upstream-timeout", 1L);
 

@@ -126,8 +126,10 @@ class MultiAddressHttpClientTest {
     void aProxyThatHangsIsWaitedForNoLongerThanTheConnectTimeout() {
         listen("127.0.0.1", true);
         proxy.hangs();
+        var client = proxied(SHORT, "");
 
-        assertThat(failure(proxied(SHORT, ""), true)).isNotNull();
+        assertThat(failure(client, true)).isNotNull();
+        assertThat(failure(client, true)).as("by the address that is known now").isNotNull();
         assertThat(requests).hasValue(0);
     }
 
@@ -144,8 +146,10 @@ class MultiAddressHttpClientTest {
     void aServerThatNeverStartsTlsIsAwaitedNoLongerThanTheConnectTimeout() throws IOException {
         port = freePort();
         keepSilentOn("127.0.0.1");
+        var client = direct(SHORT, addresses("127.0.0.1"));
 
-        assertThat(failure(direct(SHORT, addresses("127.0.0.1")), true)).isNotNull();
+        assertThat(failure(client, true)).isNotNull();
+        assertThat(failure(client, true)).as("at the address that is known now").isNotNull();
     }
 
     @Test
