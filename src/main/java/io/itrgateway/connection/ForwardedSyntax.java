@@ -13,8 +13,7 @@ final class ForwardedSyntax {
     private static final String NO_HOST = "[\\x00- ]*+(?:[;,\"]|:(?!:)|$)";
 
     private static final Pattern FORWARDED_FOR = Pattern.compile("^" + NO_HOST);
-    private static final Pattern FORWARDED =
-            Pattern.compile("for=\"?+" + NO_HOST, Pattern.CASE_INSENSITIVE);
+    private static final Pattern FORWARDED = Pattern.compile("for=\"?+" + NO_HOST, Pattern.CASE_INSENSITIVE);
 
     private ForwardedSyntax() {}
 

@@ -452,8 +452,7 @@ class Http1QuarkusTest {
     @ParameterizedTest
     @ValueSource(strings = {"miracles", "100-continue;q=1", "\"100-continue\"", "100"})
     void anotherExpectationIsMalformed(String expectation) throws Exception {
-        assertThat(answer(registration(ASHA)
-                        .replace("\n\n", "\nExpect: " + expectation + "\nConnection: close\n\n")))
+        assertThat(answer(registration(ASHA).replace("\n\n", "\nExpect: " + expectation + "\nConnection: close\n\n")))
                 .startsWith("HTTP/1.1 400 ")
                 .contains("\"code\":\"malformed-request\"");
     }
@@ -471,8 +470,8 @@ class Http1QuarkusTest {
     @ValueSource(strings = {"100-continue, 100-Continue", ",100-continue", "\nExpect: 100-continue"})
     void anExpectationIsReadInEachOfItsSpellings(String expectation) throws Exception {
         try (var caller = new RawCaller(RestAssured.port)) {
-            caller.send(wire("POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Content-Length: 2\nExpect: " + expectation
-                    + "\n\n"));
+            caller.send(wire("POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Content-Length: 2\nExpect: "
+                    + expectation + "\n\n"));
             caller.until("HTTP/1.1 100 Continue\r\n\r\n");
             caller.send("{}");
 
