@@ -347,9 +347,10 @@ function showTable(codes, byClass) {
     const row = document.createElement('tr');
     const counts = byClass.map((calls) => calls[at]);
     const all = counts.reduce(add, 0);
-    const failed = CLASSES.map(({ name }, i) => (name === 'upstream' || name === 'service' ? counts[i] : 0)).reduce(add, 0);
+    const [success, , upstream, service] = counts;
+    const failed = upstream + service;
     const times = TIMES.map(({ name }) => trend[`${name}_ms`][at]).map((ms) => (ms === null ? '–' : number(ms)));
-    [clock(end), ...times, ...counts.map(number), ratio(all / trend.step_seconds), all === 0 ? '–' : percent(failed / all),
+    [clock(end), ...times, ...counts.map(number), ratio(all / trend.step_seconds), all === 0 ? '–' : percent(failed / Math.max(1, success + failed)),
       listed(codes.map((code) => [code, trend.calls[code][at]]))].forEach((text, column) => {
       row.append(Object.assign(document.createElement(column === 0 ? 'th' : 'td'), { textContent: text, ...(column === 0 && { scope: 'row' }) }));
     });

@@ -28,9 +28,17 @@ record RecentCalls(Duration over, Map<String, Long> byCode) {
         return failures;
     }
 
-    /** {@link #failed()} of {@link #total()}, from 0 to 1; 0 without calls. */
+    /** Those that did not end by a fault of their callers: however many such faults there are, they hide no failure. */
+    long servable() {
+        return byCode.entrySet().stream()
+                .filter(calls -> ResponsibleParty.of(calls.getKey()) != ResponsibleParty.CALLER)
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** {@link #failed()} of {@link #servable()}, from 0 to 1; 0 without calls. */
     double failedShare() {
-        return total() == 0 ? 0 : (double) failed() / total();
+        return servable() == 0 ? 0 : (double) failed() / servable();
     }
 
     double perSecond() {

@@ -29,7 +29,7 @@ record Verdict(State state, List<String> causes, String sentence) {
         }
     }
 
-    /** From this share of failed calls on the service is degraded. */
+    /** From this share of failed calls on, errors of callers aside, the service is degraded. */
     static final double FAILED_SHARE = 0.05;
 
     /** A window that is used up for at most this long is normal use of the plan. */
@@ -156,13 +156,20 @@ record Verdict(State state, List<String> causes, String sentence) {
         String codes = now.recent.failures().entrySet().stream()
                 .map(code -> code.getValue() + " " + code.getKey())
                 .collect(Collectors.joining(", "));
+        long servable = now.recent.servable();
+        long errors = now.recent.total() - servable;
         return cause(
                 "failing-calls",
-                "%d of %s in the last minute failed (%s)"
+                "%d of %s in the last minute failed (%s)%s"
                         .formatted(
                                 now.recent.failed(),
-                                now.recent.total() == 1 ? "1 call" : now.recent.total() + " calls",
-                                codes));
+                                counted(servable, "call"),
+                                codes,
+                                errors == 0 ? "" : ", not counting " + counted(errors, "error") + " of callers"));
+    }
+
+    private static String counted(long number, String one) {
+        return number == 1 ? "1 " + one : number + " " + one + "s";
     }
 
     private static Optional<Cause> cause(String name, String clause) {

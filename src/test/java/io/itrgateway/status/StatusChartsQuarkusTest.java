@@ -243,6 +243,13 @@ class StatusChartsQuarkusTest {
     }
 
     @Test
+    void faultsOfCallersHideNoFailuresInTheTable() {
+        Page page = StatusFeed.ofOneStepOfManyFaultsOfCallers().on(BROWSER.open("/status", Screen.DESK));
+
+        assertThat(page.locator("#steps tr td").allTextContents()).contains("75 %");
+    }
+
+    @Test
     void theTableIsReadOnADeskWithoutScrollingSideways() {
         Page page = StatusFeed.ofABusyService().on(BROWSER.open("/status", Screen.DESK));
 

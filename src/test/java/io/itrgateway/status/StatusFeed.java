@@ -58,6 +58,14 @@ final class StatusFeed {
         return new StatusFeed(1, step -> 9.4, step -> 5_006.1).with("ok", step -> 1);
     }
 
+    /** One success, three failures, and as many faults of callers as to make these failures a small part of all calls. */
+    static StatusFeed ofOneStepOfManyFaultsOfCallers() {
+        return new StatusFeed(1, step -> 75.0, step -> 99.5)
+                .with("ok", step -> 1)
+                .with("upstream-timeout", step -> 3)
+                .with("unauthenticated", step -> 996);
+    }
+
     private static StatusFeed ofSteps(int steps) {
         return new StatusFeed(steps, step -> null, step -> null);
     }

@@ -147,7 +147,7 @@ class TrendTest {
     }
 
     @Test
-    void whatCallersDidWrongIsNoFailure() {
+    void whatCallersDidWrongIsNeitherAFailureNorAmongTheCallsThatCouldFail() {
         var trend = new Trend(CallCounts.NONE);
         call("invalid-request", 5);
         call("upstream-timeout", 5);
@@ -156,6 +156,6 @@ class TrendTest {
         trend.add(START, CallCounts.of(meters));
 
         assertThat(trend.recent().failures()).isEqualTo(Map.of("upstream-timeout", 1L));
-        assertThat(trend.recent().failedShare()).isEqualTo(0.25, within(0.0001));
+        assertThat(trend.recent().failedShare()).isEqualTo(1 / 3.0, within(0.0001));
     }
 }

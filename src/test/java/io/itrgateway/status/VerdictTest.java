@@ -188,6 +188,15 @@ class VerdictTest {
         isDegraded("failing-calls", "Degraded because 1 of 1 call in the last minute failed (1 upstream-timeout).");
     }
 
+    @Test
+    void faultsOfCallersHideNoFailures() {
+        recent = Map.of("unauthenticated", 192L, "upstream-error", 8L);
+
+        isDegraded(
+                "failing-calls",
+                "Degraded because 8 of 8 calls in the last minute failed (8 upstream-error), not counting 192 errors of callers.");
+    }
+
     @ParameterizedTest
     @CsvSource({"upstream-timeout, 4", "invalid-request, 90", "caller-gone, 90"})
     void fewFailuresAndFaultsOfCallersAreNoFault(String code, long calls) {
