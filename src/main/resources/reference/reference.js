@@ -657,7 +657,9 @@ const layout = system => {
           h('a', { href: DOCUMENT, ...BESIDE }, 'OpenAPI document'))),
       chosen
         ? h(Operations, { spec, found, chosen, target, specSelectors, specActions })
-        : h('main', null, failed && h('p', { role: 'alert' }, 'The OpenAPI document could not be loaded from q/openapi.')));
+        : h('main', null, failed
+          ? h('p', { role: 'alert' }, 'The OpenAPI document could not be loaded from q/openapi.')
+          : !isThere && h('p', null, 'Loading the OpenAPI document…')));
   };
 };
 

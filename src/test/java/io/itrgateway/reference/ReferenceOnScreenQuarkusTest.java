@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ForcedColors;
+import com.microsoft.playwright.options.WaitUntilState;
 import io.itrgateway.browser.Browser;
 import io.itrgateway.browser.OnEveryScreen;
 import io.itrgateway.browser.Screen;
@@ -53,6 +54,30 @@ class ReferenceOnScreenQuarkusTest {
     @BeforeEach
     void freshSandbox() {
         Sandbox.forget();
+    }
+
+    // ---- while it loads
+    // ----------------------------------------------------------------------------------------------
+
+    @Test
+    void saysWhatIsMissingUntilItsScriptsAreThere() {
+        Page page = BROWSER.open(ReferencePage.PATH, Screen.DESK).page();
+        page.route("**/swagger-ui-bundle.js", route -> {});
+
+        page.reload(new Page.ReloadOptions().setWaitUntil(WaitUntilState.COMMIT));
+
+        assertThat(page.getByRole(AriaRole.MAIN)).containsText("This page needs JavaScript, and a moment to load.");
+        assertThat(page.locator("main a")).hasText(new String[] {"q/openapi", "problems"});
+    }
+
+    @Test
+    void saysWhatIsMissingUntilTheDocumentIsThere() {
+        Page page = BROWSER.open(ReferencePage.PATH, Screen.DESK).page();
+        page.route("**/q/openapi*", route -> {});
+
+        page.reload();
+
+        assertThat(page.getByRole(AriaRole.MAIN)).hasText("Loading the OpenAPI document…");
     }
 
     // ---- everybody, everywhere --------------------------------------------------------------------------------------
