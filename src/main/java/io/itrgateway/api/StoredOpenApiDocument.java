@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * Serves the OpenAPI document that the build has stored. By default, Quarkus parses and serializes it again at each start so that runtime filters
@@ -41,12 +43,22 @@ public class StoredOpenApiDocument extends OpenApiDocumentService {
         }
     }
 
+    private static final Pattern UNQUOTED_DATE = Pattern.compile("(?m)(?<=(: |- ))\\d{4}-\\d{2}-\\d{2}$");
+
     private final Map<Format, byte[]> documents = new ConcurrentHashMap<>();
 
     StoredOpenApiDocument() {
         // The method that prepares the document is not visible here, and so cannot be overridden; where it finds none
         // it has nothing to do.
         OpenApiConstants.classLoader = new NoResources();
+    }
+
+    /** Examples that look like dates are written without quotation marks; in YAML 1.1, which many readers take, they are dates then and not strings. */
+    private static byte[] withDatesInQuotes(byte[] yaml) {
+        return UNQUOTED_DATE
+                .matcher(new String(yaml, StandardCharsets.UTF_8))
+                .replaceAll("\"$0\"")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
@@ -60,7 +72,8 @@ public class StoredOpenApiDocument extends OpenApiDocumentService {
             if (document == null) {
                 throw new IllegalStateException("the build has stored no " + name);
             }
-            return document.readAllBytes();
+            byte[] bytes = document.readAllBytes();
+            return format == Format.YAML ? withDatesInQuotes(bytes) : bytes;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,6 +12,7 @@ import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter.In;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
@@ -89,7 +90,17 @@ final class OpenApiHeadAndOptions {
                         "The methods of the path, in `Allow`; to a CORS preflight, the `Access-Control-*` headers instead.")
                 .addHeader("Allow", OpenApiHeaders.allow(String.join(", ", methods)));
         OpenApiHeaders.addCommon(success);
-        APIResponses failures = OpenApiPages.failures(FAILURES_OF_OPTIONS);
+        List<Parameter> inPath = item.getOperations().values().stream()
+                .filter(operation -> operation.getParameters() != null)
+                .flatMap(operation -> operation.getParameters().stream())
+                .filter(parameter -> parameter.getIn() == In.PATH)
+                .distinct()
+                .toList();
+        Set<ProblemKind> kinds = EnumSet.copyOf(FAILURES_OF_OPTIONS);
+        if (!inPath.isEmpty()) {
+            kinds.add(ProblemKind.NOT_FOUND); // no path has a segment with a percent sign
+        }
+        APIResponses failures = OpenApiPages.failures(kinds);
         if (isOperation) {
             OpenApiHeaders.addBudget(success);
             failures.getAPIResponses().forEach((status, failure) -> {
@@ -106,12 +117,7 @@ final class OpenApiHeadAndOptions {
                 .summary("List the methods of the path")
                 .description("Asks which methods the path has. Needs no key.")
                 .addTag(TAG)
-                .parameters(item.getOperations().values().stream()
-                        .filter(operation -> operation.getParameters() != null)
-                        .flatMap(operation -> operation.getParameters().stream())
-                        .filter(parameter -> parameter.getIn() == In.PATH)
-                        .distinct()
-                        .toList())
+                .parameters(inPath)
                 .security(NO_KEY)
                 .responses(responses);
     }
