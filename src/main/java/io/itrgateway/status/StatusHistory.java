@@ -43,6 +43,11 @@ class StatusHistory {
         return trend.steps();
     }
 
+    /** How many steps have ended. */
+    long endedSteps() {
+        return trend.ended();
+    }
+
     RecentCalls recent() {
         return trend.recent();
     }

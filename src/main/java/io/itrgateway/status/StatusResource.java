@@ -31,20 +31,26 @@ import org.jboss.resteasy.reactive.RestResponse;
 public class StatusResource {
 
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final long TICKS_A_STEP = Trend.STEP.dividedBy(TICK);
 
     /** Bounds the load: each watcher costs a connection and a report a second. */
     private static final int MOST_WATCHERS = 32;
 
     private final Optional<OperatorKey> key;
     private final StatusJsonWriter report;
+    private final StatusHistory history;
     private final StatusPageFiles page;
     private final Vertx vertx;
     private final AtomicInteger watchers = new AtomicInteger();
 
-    StatusResource(StatusSettings settings, StatusJsonWriter report, StatusPageFiles page, Vertx vertx) {
+    StatusResource(
+            StatusSettings settings,
+            StatusJsonWriter report,
+            StatusHistory history,
+            StatusPageFiles page,
+            Vertx vertx) {
         this.key = settings.operatorKey();
         this.report = report;
+        this.history = history;
         this.page = page;
         this.vertx = vertx;
     }
@@ -91,6 +97,7 @@ public class StatusResource {
             throw GatewayException.of(
                     ProblemKind.OVERLOADED, "The status page has its maximum of %d viewers.".formatted(MOST_WATCHERS));
         }
+        var shown = new AtomicLong(-1);
         // Counted when subscribed to: where the connection is lost before the head of the answer is written, that never
         // happens.
         return ticks().onSubscription()
@@ -98,25 +105,27 @@ public class StatusResource {
                 .onTermination()
                 .invoke(watchers::decrementAndGet)
                 .onItem()
-                .transformToMultiAndConcatenate(tick -> tick % TICKS_A_STEP == 0
-                        ? Multi.createFrom()
-                                .items(event(events, "trend", report.trend()), event(events, "now", report.now()))
-                        : Multi.createFrom().item(event(events, "now", report.now())));
+                .transformToMultiAndConcatenate(tick -> {
+                    // Taken first: the trend is never older than it, and has all calls that it speaks of.
+                    OutboundSseEvent now = event(events, "now", report.now());
+                    long ended = history.endedSteps();
+                    return shown.getAndSet(ended) == ended
+                            ? Multi.createFrom().item(now)
+                            : Multi.createFrom().items(event(events, "trend", report.trend()), now);
+                });
     }
 
     private static OutboundSseEvent event(Sse events, String name, String json) {
         return events.newEventBuilder().name(name).data(json).build();
     }
 
-    /** 0, 1, 2, on the context of the client that watches; a slow client misses some. */
+    /** On the context of the client that watches; a slow client misses some. */
     private Multi<Long> ticks() {
         return Multi.createFrom()
                 .emitter(
                         emitter -> {
                             emitter.emit(0L);
-                            var next = new AtomicLong(1);
-                            long timer =
-                                    vertx.setPeriodic(TICK.toMillis(), tick -> emitter.emit(next.getAndIncrement()));
+                            long timer = vertx.setPeriodic(TICK.toMillis(), emitter::emit);
                             emitter.onTermination(() -> vertx.cancelTimer(timer));
                         },
                         BackPressureStrategy.DROP);

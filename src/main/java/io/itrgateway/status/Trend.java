@@ -21,6 +21,7 @@ final class Trend {
 
     private final Deque<Step> steps = new ArrayDeque<>();
     private CallCounts before;
+    private long ended;
 
     /** @param start what was counted before the first step */
     Trend(CallCounts start) {
@@ -31,9 +32,15 @@ final class Trend {
     synchronized void add(Instant end, CallCounts since) {
         steps.addLast(new Step(end, since.since(before)));
         before = since;
+        ended++;
         if (steps.size() > STEPS) {
             steps.removeFirst();
         }
+    }
+
+    /** How many steps have ended, those among them that are no longer kept. */
+    synchronized long ended() {
+        return ended;
     }
 
     /** The oldest first. */

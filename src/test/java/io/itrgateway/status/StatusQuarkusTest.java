@@ -14,6 +14,8 @@ import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.itrgateway.sandbox.LoggedLines;
 import io.itrgateway.sandbox.RawCaller;
 import io.itrgateway.sandbox.Sandbox;
@@ -31,7 +33,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -186,23 +187,58 @@ class StatusQuarkusTest {
 
     @Test
     void itIsStreamedLive() throws Exception {
+        try (var lines = new Scanner(watched(), StandardCharsets.UTF_8)) {
+            assertThat(next("event:", lines)).isEqualTo("trend");
+            assertThat(next("event:", lines)).isEqualTo("now");
+            assertThat(next("event:", lines)).isIn("now", "trend");
+        }
+    }
+
+    @Test
+    void theLastMinutesThatAreStreamedHaveTheCallsOfTheVerdict() throws Exception {
+        try (var lines = new Scanner(watched(), StandardCharsets.UTF_8)) {
+            assertThat(next("event:", lines)).isEqualTo("trend");
+            JsonNode trend = new ObjectMapper().readTree(next("data:", lines));
+            register(ASHA);
+            for (int trends = 1; trends < 2; ) {
+                String event = next("event:", lines);
+                JsonNode data = new ObjectMapper().readTree(next("data:", lines));
+                if (event.equals("trend")) {
+                    trend = data;
+                    trends++;
+                } else {
+                    assertThat(data.at("/recent/calls").asInt()).isLessThanOrEqualTo(callsOf(trend));
+                }
+            }
+        }
+    }
+
+    private static InputStream watched() throws Exception {
         var request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + "/status/events"))
                 .timeout(LONG)
                 .header("Authorization", OPERATOR)
                 .build();
-        try (InputStream stream = HttpClient.newHttpClient()
-                        .send(request, BodyHandlers.ofInputStream())
-                        .body();
-                var lines = new Scanner(stream, StandardCharsets.UTF_8)) {
-            List<String> events = new ArrayList<>();
-            while (events.size() < 3) {
-                String line = lines.nextLine();
-                if (line.startsWith("event:")) {
-                    events.add(line.substring("event:".length()).strip());
-                }
+        return HttpClient.newHttpClient()
+                .send(request, BodyHandlers.ofInputStream())
+                .body();
+    }
+
+    private static int callsOf(JsonNode trend) {
+        int calls = 0;
+        for (JsonNode ofCode : trend.path("calls")) {
+            for (JsonNode ofStep : ofCode) {
+                calls += ofStep.asInt();
             }
-            assertThat(events).containsExactly("trend", "now", "now");
         }
+        return calls;
+    }
+
+    private static String next(String field, Scanner lines) {
+        String line = lines.nextLine();
+        while (!line.startsWith(field)) {
+            line = lines.nextLine();
+        }
+        return line.substring(field.length()).strip();
     }
 
     @Test
