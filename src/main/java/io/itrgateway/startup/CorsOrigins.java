@@ -25,7 +25,8 @@ final class CorsOrigins {
     static List<String> warnings(SmallRyeConfig config) {
         if (!GivenSettings.isTrue(String.valueOf(config.getConfigValue(ENABLED).getValue()))) {
             return Stream.of(ORIGINS, EXPOSED_HEADERS)
-                    .filter(property -> config.getConfigValue(property).getValue() != null)
+                    .filter(property ->
+                            config.getOptionalValue(property, String.class).isPresent())
                     .map(property -> "%s has no effect, since %s is not true"
                             .formatted(Variables.nameOf(property), Variables.nameOf(ENABLED)))
                     .toList();

@@ -77,5 +77,8 @@ class CorsOriginsTest {
     void nothingIsSaidWhereNothingIsSet() {
         assertThat(warnings(Map.of())).isEmpty();
         assertThat(warnings(Map.of("quarkus.http.cors.enabled", "false"))).isEmpty();
+        // As Docker Compose passes ${NAME:-} on.
+        assertThat(warnings(Map.of("quarkus.http.cors.enabled", "", "quarkus.http.cors.origins", "")))
+                .isEmpty();
     }
 }
