@@ -208,9 +208,13 @@ public final class RedisLink implements ScriptRunner {
 
     /** Keeps the connection in use, and looks whether Redis has forgotten without a break in it. */
     private void checkEpochAgain(RedisConnection on) {
-        if (connection != on) {
-            return;
+        if (connection == on) {
+            runEpochCheck(on);
+            vertx.setTimer(BETWEEN_EPOCH_CHECKS.toMillis(), again -> checkEpochAgain(on));
         }
+    }
+
+    private void runEpochCheck(RedisConnection on) {
         run(EPOCH_CHECK, SILENCE, EPOCH_KEYS, epochArguments())
                 .subscribe()
                 .with(
@@ -221,7 +225,15 @@ public final class RedisLink implements ScriptRunner {
                             }
                         }),
                         away -> {});
-        vertx.setTimer(BETWEEN_EPOCH_CHECKS.toMillis(), again -> checkEpochAgain(on));
+    }
+
+    /** In a cluster, it may be a node that holds no key of this service, is asked for nothing, and so was closed as silent. */
+    private void checkEnded(RedisConnection on) {
+        own.runOnContext(now -> {
+            if (connection == on) {
+                runEpochCheck(on);
+            }
+        });
     }
 
     private void notifyReconnect() {
@@ -243,8 +255,8 @@ public final class RedisLink implements ScriptRunner {
             reportAway(why);
             vertx.setTimer(BETWEEN_TRIES.toMillis(), again -> tryConnect());
         } else {
-            found.exceptionHandler(broken -> lose(found, Reason.BROKEN));
-            found.endHandler(ended -> lose(found, Reason.BROKEN));
+            found.exceptionHandler(broken -> checkEnded(found));
+            found.endHandler(ended -> checkEnded(found));
             connection = found;
             scripts = new ScriptSender(found);
             meter.recordFound(wasUp);

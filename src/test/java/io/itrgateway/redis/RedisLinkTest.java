@@ -8,11 +8,16 @@ import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
 import io.itrgateway.sandbox.SlowPath;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -195,6 +200,33 @@ class RedisLinkTest {
         } catch (RedisAway away) {
             return "away";
         }
+    }
+
+    /** As in a cluster, whose client has a connection to each node, and whose nodes without a key of this service are closed as silent. */
+    @Test
+    void anEndAfterWhichScriptsRunIsNoLoss() {
+        var onEnd = new ArrayList<Handler<?>>();
+        var client = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));
+        var several = TestLink.over(
+                TestLink.proxy(
+                        Redis.class,
+                        (method, arguments) -> client.connect()
+                                .map(one -> TestLink.proxy(RedisConnection.class, (name, given) -> switch (name) {
+                                    case "send" -> one.send((Request) given[0]);
+                                    case "endHandler" -> onEnd.add((Handler<?>) given[0]);
+                                    default -> Future.succeededFuture();
+                                }))),
+                vertx);
+        var lost = new AtomicInteger();
+        several.onDisconnect(lost::incrementAndGet);
+
+        onEnd.get(0).handle(null);
+
+        assertThat(echo(several, "one")).isEqualTo("one");
+        assertThat(echo(several, "two")).isEqualTo("two");
+        assertThat(lost).hasValue(0);
+        several.close();
+        client.close();
     }
 
     @Test

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.function.BiFunction;
 
 /** The connection of a process to Redis, for the tests of what uses it. */
 public final class TestLink {
@@ -34,5 +36,14 @@ public final class TestLink {
         link.start();
         await().atMost(Duration.ofMinutes(1)).until(link::isUp);
         return link;
+    }
+
+    /** @param calls gives what a method returns, unless that is the object itself */
+    public static <T> T proxy(Class<T> type, BiFunction<String, Object[], Object> calls) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    Object result = calls.apply(method.getName(), arguments);
+                    return method.getReturnType().isInstance(proxy) ? proxy : result;
+                }));
     }
 }

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -208,11 +209,17 @@ final class ReplicaAcknowledgement {
         }
     }
 
+    /** Ends with an echo, by which an answer shows that a proxy repeated: that of a write could be taken for that of {@code WAIT}. */
     private Future<List<Response>> batch(List<Request> writes, int replicas) {
+        String tag = Long.toHexString(ThreadLocalRandom.current().nextLong());
         List<Request> all = new ArrayList<>(writes);
         all.add(Request.cmd(Command.WAIT).arg(replicas).arg(LONGEST_WAIT.toMillis()));
+        all.add(Request.cmd(Command.ECHO).arg(tag));
         return connection()
                 .compose(on -> on.batch(all)
+                        .compose(answers -> tag.equals(String.valueOf(answers.get(answers.size() - 1)))
+                                ? Future.succeededFuture(answers)
+                                : Future.failedFuture("answers of other requests"))
                         .timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
                         .onFailure(failure -> {
                             if (!isRefusal(failure)) {

@@ -11,6 +11,7 @@ import io.itrgateway.redis.RedisLink;
 import io.itrgateway.redis.TestLink;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.RedisServer;
+import io.itrgateway.sandbox.SlowPath;
 import io.itrgateway.sandbox.TcpRelay;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -20,7 +21,6 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiFunction;
 import java.util.logging.Filter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -118,7 +117,7 @@ class ReplicaAcknowledgementTest {
     void aConnectionThatEndsWhileItIsClosedMayCallItsHandler() {
         var handlers = new ConcurrentHashMap<String, Handler<?>>();
         var isCalled = new AtomicBoolean();
-        var connection = proxy(RedisConnection.class, (method, arguments) -> {
+        var connection = TestLink.proxy(RedisConnection.class, (method, arguments) -> {
             if (method.endsWith("Handler")) {
                 handlers.put(method, (Handler<?>) arguments[0]);
             } else if (method.equals("close") && handlers.containsKey("endHandler")) {
@@ -129,7 +128,7 @@ class ReplicaAcknowledgementTest {
             }
             return Promise.promise().future();
         });
-        var redis = proxy(Redis.class, (method, arguments) -> Future.succeededFuture(connection));
+        var redis = TestLink.proxy(Redis.class, (method, arguments) -> Future.succeededFuture(connection));
         var link = TestLink.notStarted(redis, vertx);
         var acknowledgement = new ReplicaAcknowledgement(link, OptionalInt.empty(), Replica.meter());
         acknowledgement.lookForReplica();
@@ -137,15 +136,6 @@ class ReplicaAcknowledgementTest {
         acknowledgement.close();
 
         assertThat(isCalled).isTrue();
-    }
-
-    /** @param calls gives what a method returns, unless that is the object itself */
-    private static <T> T proxy(Class<T> type, BiFunction<String, Object[], Object> calls) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    Object result = calls.apply(method.getName(), arguments);
-                    return method.getReturnType().isInstance(proxy) ? proxy : result;
-                }));
     }
 
     // ---- nobody acknowledges ----------------------------------------------------------------------------------------
@@ -212,6 +202,21 @@ class ReplicaAcknowledgementTest {
         replica();
 
         assertThatItIsRefused(acknowledgement(OptionalInt.of(2)));
+    }
+
+    /** The answer of the write would be taken for that of {@code WAIT}. */
+    @Test
+    void anAnswerThatAProxyRepeatsAcknowledgesNothing() {
+        var path = open(new SlowPath(primary.port(), 100_000_000));
+        var link = TestLink.to("redis://127.0.0.1:" + path.port(), vertx);
+        open(link::close);
+        primary.command(Command.SET, TestLink.KEYS + KEY, "claimed");
+        var acknowledgement = new ReplicaAcknowledgement(link, OptionalInt.of(1), Replica.meter());
+        assertThatItIsRefused(acknowledgement);
+
+        path.sendBeforeNextAnswer(":1\r\n");
+
+        assertThatItIsRefused(acknowledgement);
     }
 
     @Test
