@@ -1,11 +1,13 @@
 package io.itrgateway.startup;
 
+import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.GivenSettings;
 import io.itrgateway.config.Variables;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
@@ -19,8 +21,25 @@ final class BuildTimeSettings {
     private static final String FIXED = "BuildTime RunTime Fixed";
 
     private static final String OIDC_ENABLED = "quarkus.oidc.enabled";
+    private static final String CLIENT_AUTH = "quarkus.http.ssl.client-auth";
 
     private BuildTimeSettings() {}
+
+    /** Notes a setting by which an operator relies on callers being checked. */
+    static void check(SmallRyeConfig config, ConfigurationFaults faults) {
+        config.getConfigSource(FIXED)
+                .map(fixed -> fixed.getValue(CLIENT_AUTH))
+                .ifPresent(fixed -> Optional.of(
+                                GivenSettings.without(FIXED, config).getConfigValue(CLIENT_AUTH))
+                        .filter(given -> GivenSettings.isOfOperators(given.getConfigSourceOrdinal()))
+                        .map(ConfigValue::getValue)
+                        .filter(given -> !given.equalsIgnoreCase(fixed))
+                        .ifPresent(given -> faults.wrong(
+                                CLIENT_AUTH,
+                                given,
+                                "%s or left out: it was fixed when the service was built, so callers would not be checked by it"
+                                        .formatted(fixed))));
+    }
 
     /** Settings without effect, a line each. */
     static List<String> warnings(SmallRyeConfig config) {
@@ -47,6 +66,7 @@ final class BuildTimeSettings {
     private static List<String> warnings(ConfigSource fixed, SmallRyeConfig given) {
         return fixed.getPropertyNames().stream()
                 .sorted()
+                .filter(property -> !property.equals(CLIENT_AUTH))
                 .filter(property -> differs(given.getConfigValue(property), fixed.getValue(property)))
                 .map(property -> "%s has no effect: when the service was built it was fixed to \"%s\""
                         .formatted(Variables.nameOf(property), fixed.getValue(property)))

@@ -146,6 +146,7 @@ public class StartupCheck {
         QuarkusSettings.check(config, faults);
         QuarkusSettings.checkIdleTimeout(config, limits.maxWait().plus(connections.answerTimeout()), faults);
         CallerTls.check(config, vertx, faults);
+        BuildTimeSettings.check(config, faults);
         TracingConfigSourceFactory.check(config, faults);
         LogFilesConfigSourceFactory.check(config, faults);
         ConfigFiles.check(config, faults);

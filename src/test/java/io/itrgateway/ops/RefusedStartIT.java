@@ -93,12 +93,13 @@ class RefusedStartIT {
                 "QUARKUS_HTTP_PORT", "abc",
                 "QUARKUS_LOG_LEVEL", "foo",
                 "QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS", "x",
+                "QUARKUS_HTTP_SSL_CLIENT_AUTH", "required",
                 // Where numbers have other digits.
                 "JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG"));
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
-                .hasSize(24)
+                .hasSize(25)
                 .anyMatch(line -> line.contains("QUARKUS_HTTP_PORT is \"abc\"; it should be a number from 0 to 65535"))
                 .anyMatch(line -> line.contains("QUARKUS_LOG_LEVEL is \"foo\"; it should be OFF, FATAL, ERROR"))
                 .anyMatch(line -> line.contains(
@@ -107,6 +108,8 @@ class RefusedStartIT {
                         line.contains("SMALLRYE_CONFIG_LOCATIONS lists \"/nowhere/app.properties\", which does not"))
                 .anyMatch(line ->
                         line.contains("QUARKUS_LOG_FILE_PATH is \"" + directory + "\"; it should be the path of"))
+                .anyMatch(line ->
+                        line.contains("QUARKUS_HTTP_SSL_CLIENT_AUTH is \"required\"; it should be NONE or left out"))
                 .anyMatch(line -> line.contains("QUARKUS_TLS_DEEPVUE_PROTOCOLS lists \"TLS13\""))
                 .anyMatch(line -> line.contains("GATEWAY_RELAY lists \"POST /v1/authorize\", whose path is"))
                 .anyMatch(line ->

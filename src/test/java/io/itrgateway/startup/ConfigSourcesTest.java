@@ -6,6 +6,7 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.ShownValue;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.common.MapBackedConfigSource;
 import java.nio.charset.Charset;
@@ -284,16 +285,46 @@ class ConfigSourcesTest {
     // ---- settings that are fixed when the service is built
     // ------------------------------------------------------------
 
-    private static List<String> warningsOfFixed(Map<String, String> given, int ordinal) {
-        return BuildTimeSettings.warnings(new SmallRyeConfigBuilder()
+    private static SmallRyeConfig fixed(Map<String, String> given, int ordinal) {
+        return new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .withSources(
                         new MapBackedConfigSource(
                                 "BuildTime RunTime Fixed",
-                                Map.of("quarkus.http.root-path", "/", "quarkus.micrometer.enabled", "true"),
+                                Map.of(
+                                        "quarkus.http.root-path", "/",
+                                        "quarkus.http.ssl.client-auth", "NONE",
+                                        "quarkus.micrometer.enabled", "true"),
                                 Integer.MAX_VALUE) {},
                         new PropertiesConfigSource(given, "given", ordinal))
-                .build());
+                .build();
+    }
+
+    private static List<String> warningsOfFixed(Map<String, String> given, int ordinal) {
+        return BuildTimeSettings.warnings(fixed(given, ordinal));
+    }
+
+    private static List<String> faultsOfClientAuth(String given) {
+        var faults = new ConfigurationFaults();
+        BuildTimeSettings.check(fixed(Map.of("quarkus.http.ssl.client-auth", given), 300), faults);
+        return faults.lines();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"required", "REQUEST"})
+    void certificatesOfCallersThatWouldNotBeCheckedAreAFaultAndNoWarning(String given) {
+        assertThat(faultsOfClientAuth(given))
+                .containsExactly(
+                        "QUARKUS_HTTP_SSL_CLIENT_AUTH is \"%s\"; it should be NONE or left out: it was fixed when the service was built, so callers would not be checked by it"
+                                .formatted(given));
+        assertThat(warningsOfFixed(Map.of("quarkus.http.ssl.client-auth", given), 300))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "NONE"})
+    void certificatesOfCallersThatAreNotAskedForAreNoFault(String given) {
+        assertThat(faultsOfClientAuth(given)).isEmpty();
     }
 
     @Test
