@@ -13,6 +13,7 @@ import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.smallrye.config.SmallRyeConfig;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
@@ -71,6 +72,7 @@ class InboundFilters {
     private final KnownCallers callers;
     private final RelayedOperations relayed;
     private final MetricsRoute metrics;
+    private final DateHeader date;
     private volatile AllowedMethodFilter methods;
 
     InboundFilters(
@@ -82,6 +84,7 @@ class InboundFilters {
             KnownCallers callers,
             RelayedOperations relayed,
             MetricsRoute metrics,
+            DateHeader date,
             @ConfigProperty(name = "quarkus.http.limits.max-initial-line-length", defaultValue = "4096")
                     int longestLine,
             @ConfigProperty(name = "quarkus.http.limits.max-header-size", defaultValue = "20K")
@@ -92,6 +95,7 @@ class InboundFilters {
         this.callers = callers;
         this.relayed = relayed;
         this.metrics = metrics;
+        this.date = date;
         this.arrivals = GuardedTransport.arrivals(vertx);
         this.limits =
                 new ArrivalLimits(arrival.requestTimeout(), longestLine, Math.toIntExact(largestHead.asLongValue()));
@@ -197,10 +201,7 @@ class InboundFilters {
         context.put(ProblemMapper.REQUEST_ID, id);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         origins.completeAnswer(context);
-        if (context.request().version() == HttpVersion.HTTP_2) {
-            context.addHeadersEndHandler(
-                    head -> HEADERS_OF_HTTP1.forEach(context.response().headers()::remove));
-        }
+        context.addHeadersEndHandler(head -> completeHead(context));
         String path = context.request().path();
         if (path != null && path.startsWith(CALLS)) {
             callers.watch(context);
@@ -209,6 +210,14 @@ class InboundFilters {
         var exchanges = Http1Exchanges.of(context.request());
         if (exchanges != null) {
             exchanges.beginRequest(context);
+        }
+    }
+
+    private void completeHead(RoutingContext context) {
+        MultiMap headers = context.response().headers();
+        headers.set(HttpHeaders.DATE, date.value());
+        if (context.request().version() == HttpVersion.HTTP_2) {
+            HEADERS_OF_HTTP1.forEach(headers::remove);
         }
     }
 }

@@ -78,6 +78,7 @@ class Http1QuarkusTest {
                 .containsIgnoringCase("\r\nCache-Control: no-store\r\n")
                 .containsIgnoringCase("\r\nContent-Type: application/problem+json\r\n")
                 .containsPattern("(?i)\r\nX-Request-Id: [!-~]{1,128}\r\n")
+                .containsPattern("(?i)\r\nDate: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT\r\n")
                 .contains("\"code\":\"" + code + "\"", "\"outcome\":\"not_processed\"");
         assertThat(statuses(answer)).containsExactly(status);
         assertThat(Sandbox.received(CREATE_CLIENT)).isZero();
