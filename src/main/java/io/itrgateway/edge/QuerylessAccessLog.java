@@ -1,6 +1,8 @@
 package io.itrgateway.edge;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.vertx.http.runtime.attribute.AllRequestHeadersAttribute;
+import io.quarkus.vertx.http.runtime.attribute.CookieAttribute;
 import io.quarkus.vertx.http.runtime.attribute.ExchangeAttribute;
 import io.quarkus.vertx.http.runtime.attribute.ExchangeAttributeBuilder;
 import io.quarkus.vertx.http.runtime.attribute.QueryParameterAttribute;
@@ -12,14 +14,15 @@ import io.quarkus.vertx.http.runtime.attribute.RequestURLAttribute;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Masks query strings in Quarkus' access log, should an operator switch it on: client ids stand in them. So does it with headers that hold
- * credentials, where a pattern names one; {@code quarkus.http.access-log.masked-headers} is about all headers together. Loaded as a service,
- * before those of Quarkus, which know no masking of either.
+ * credentials, where a pattern names one; {@code quarkus.http.access-log.masked-headers} is about all headers together, except for cookies, of
+ * which Quarkus masks those only whose names it is given. Loaded as a service, before those of Quarkus, which know no masking of either.
  */
 @RegisterForReflection // in a native image Quarkus registers its own services of this kind only
 public final class QuerylessAccessLog implements ExchangeAttributeBuilder {
@@ -35,10 +38,12 @@ public final class QuerylessAccessLog implements ExchangeAttributeBuilder {
     private static final Pattern OF_CREDENTIALS =
             Pattern.compile("%\\{i,(x-api-key|authorization|proxy-authorization|cookie)}", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern COOKIES = Pattern.compile("(?im)^(cookie: ).*$");
+
     private static final List<ExchangeAttributeBuilder> WITH_A_QUERY =
             List.of(new RequestLineAttribute.Builder(), new RequestURLAttribute.Builder());
-    private static final List<ExchangeAttributeBuilder> OF_A_QUERY =
-            List.of(new QueryStringAttribute.Builder(), new QueryParameterAttribute.Builder());
+    private static final List<ExchangeAttributeBuilder> OF_A_QUERY_OR_A_COOKIE = List.of(
+            new QueryStringAttribute.Builder(), new QueryParameterAttribute.Builder(), new CookieAttribute.Builder());
 
     private record Masked(ExchangeAttribute unmasked, UnaryOperator<String> mask) implements ExchangeAttribute {
 
@@ -59,9 +64,12 @@ public final class QuerylessAccessLog implements ExchangeAttributeBuilder {
         if (OF_CREDENTIALS.matcher(token).matches()) {
             return masked(new RequestHeaderAttribute.Builder(), token, credentials -> MASK);
         }
-        return Stream.concat(
+        return Stream.of(
                         WITH_A_QUERY.stream().map(builder -> masked(builder, token, QuerylessAccessLog::withoutQuery)),
-                        OF_A_QUERY.stream().map(builder -> masked(builder, token, query -> MASK)))
+                        OF_A_QUERY_OR_A_COOKIE.stream().map(builder -> masked(builder, token, value -> MASK)),
+                        Stream.of(masked(
+                                new AllRequestHeadersAttribute.Builder(), token, QuerylessAccessLog::withoutCookies)))
+                .flatMap(Function.identity())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
@@ -75,6 +83,11 @@ public final class QuerylessAccessLog implements ExchangeAttributeBuilder {
 
     static String withoutQuery(String text) {
         return QUERY.matcher(text).replaceFirst("?" + MASK);
+    }
+
+    /** @param headers each in a line of its own */
+    static String withoutCookies(String headers) {
+        return COOKIES.matcher(headers).replaceAll("$1" + MASK);
     }
 
     @Override

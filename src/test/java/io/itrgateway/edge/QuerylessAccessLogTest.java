@@ -30,6 +30,12 @@ class QuerylessAccessLogTest {
         assertThat(QuerylessAccessLog.withoutQuery(line)).isEqualTo(masked);
     }
 
+    @Test
+    void amongAllHeadersThoseWithCookiesAreMasked() {
+        assertThat(QuerylessAccessLog.withoutCookies("Host: a\nCookie: a=b; c=d\ncookie: e=f\nX-Cookie: g"))
+                .isEqualTo("Host: a\nCookie: ...\ncookie: ...\nX-Cookie: g");
+    }
+
     /** In the order in which Quarkus asks them. */
     private static Stream<ExchangeAttributeBuilder> builders() {
         return ServiceLoader.load(ExchangeAttributeBuilder.class).stream()
@@ -61,7 +67,8 @@ class QuerylessAccessLogTest {
                 "%{i,X-API-Key}",
                 "%{i,Authorization}",
                 "%{i,Proxy-Authorization}",
-                "%{i,Cookie}"
+                "%{i,Cookie}",
+                "%{c,session}"
             })
     void everyWordOfAPatternThatShowsAQueryOrCredentialsIsMasked(String token) {
         var first = builders()
