@@ -27,6 +27,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -40,6 +42,9 @@ class BearerMechanism implements HttpAuthenticationMechanism {
 
     /** Longest time for the issuer to answer: its metadata, its keys, or what a token is worth. */
     private static final Duration LONGEST_WAIT = IssuerFailureClassifier.LONGEST_ATTEMPT;
+
+    /** HTTP allows that (RFC 9110, 11.4). */
+    private static final Pattern SEVERAL_SPACES = Pattern.compile("([^ ]+) {2,}");
 
     private static final GatewayException UNAUTHENTICATED = GatewayException.of(ProblemKind.UNAUTHENTICATED);
 
@@ -90,6 +95,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         if (authorizations.size() > 1) {
             return Uni.createFrom().failure(AuthenticationRefusal.of(TWO_HEADERS, context, this));
         }
+        authorizations.forEach(value -> useOneSpace(context, value));
         Context home = Vertx.currentContext();
         String connection = String.valueOf(context.request().connection().remoteAddress()); // null if it is closed
         return limit.within(
@@ -128,6 +134,14 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         return refusal == null
                 ? Uni.createFrom().item(caller)
                 : Uni.createFrom().failure(refusal);
+    }
+
+    /** Behind the scheme: Quarkus would take any other for a part of the token. */
+    private static void useOneSpace(RoutingContext context, String authorization) {
+        Matcher spaces = SEVERAL_SPACES.matcher(authorization);
+        if (spaces.lookingAt()) {
+            context.request().headers().set(HttpHeaders.AUTHORIZATION, spaces.replaceFirst("$1 "));
+        }
     }
 
     private GatewayException refusalFor(Throwable failure) {

@@ -384,6 +384,12 @@ class IssuerQuarkusTest {
     }
 
     @Test
+    void anyNumberOfSpacesMayStandBeforeTheToken() {
+        send(authorization("Bearer   " + Issuer.token("acme", AN_HOUR)), ASHA.json())
+                .statusCode(200);
+    }
+
+    @Test
     void aTokenWithoutAKeyIdMayBeOfAnyOfTheKeysOfTheIssuer() {
         Issuer.tokenWithNewKeyBeside("");
 
