@@ -42,12 +42,13 @@ public final class StartupFailureDescriber {
     private static final Pattern REQUIRED =
             Pattern.compile("SRCFG00014: The config property (quarkus\\.tls\\.[\\w.\"-]+) is required");
     private static final Pattern UNREADABLE = Pattern.compile("SRCFG00035: Failed to load resource (file:\\S+)?");
-    private static final Pattern TLS_NAME =
-            Pattern.compile("(?:certificate|(?:P12|JKS) (?:key|trust) store) '(<default>|[A-Za-z0-9_-]+)'");
+    private static final Pattern TLS_NAME = Pattern.compile(
+            "(?:certificate|(?:P12|JKS) (?:key|trust) store|(?:key|trust)store) '(<default>|[A-Za-z0-9_-]+)'");
     private static final Pattern HOST = Pattern.compile("Unable to start HTTP server.*UnknownHostException");
     private static final Pattern ALLOWED = Pattern.compile("SRCFG00049: .* allowed values: ([A-Za-z_,-]+)");
 
     private static final String TLS_RELOAD_PERIOD = "QUARKUS_TLS_(?:.+_)?RELOAD_PERIOD";
+    private static final String TLS_CHECK = "io.quarkus.tls.runtime.CertificateRecorder";
     private static final String TLS_RELOADER = "io.quarkus.tls.runtime.TlsCertificateUpdater";
 
     private static final Pattern OUR_OWN = Pattern.compile("io\\.itrgateway\\.[a-z]+\\..*");
@@ -63,6 +64,7 @@ public final class StartupFailureDescriber {
             meant("TLS configuration for name", "quarkus.oidc.tls.tls-configuration-name"),
             meant("Unable to find HTTP security policy", "quarkus.http.auth.permission.*.policy"),
             meant("unknown format character", "quarkus.log.console.format"),
+            meant("OIDC (?:trust|key)store file", "quarkus.oidc.tls.*"),
             meant("Redis connection string", "quarkus.redis.hosts"),
             meant("port must be [<>]=", "quarkus.http.port"),
             meant("when the discovery is disabled", "quarkus.oidc.discovery-enabled"),
@@ -83,6 +85,7 @@ public final class StartupFailureDescriber {
                 "quarkus.redis.hosts", "redis://host:6379 or rediss://host:6379, better given by GATEWAY_REDIS_URL");
         SHOULD_BE.put("quarkus.redis.tls-configuration-name", TLS_NAME_SHOULD_BE);
         SHOULD_BE.put("quarkus.oidc.tls.tls-configuration-name", TLS_NAME_SHOULD_BE);
+        SHOULD_BE.put("quarkus.oidc.tls.*", "paths of key stores that exist and that this user can read");
         SHOULD_BE.put("quarkus.oidc.auth-server-url", "the http or https URL of the issuer");
         SHOULD_BE.put("quarkus.oidc.public-key", "an RSA key in PEM or Base64");
         SHOULD_BE.put(
@@ -223,7 +226,7 @@ public final class StartupFailureDescriber {
     }
 
     private static Optional<String> filesOfTls(List<Throwable> causes) {
-        if (!TLS_NAME.matcher(words(causes)).find()) {
+        if (!TLS_NAME.matcher(words(causes)).find() && !haveFrame(TLS_CHECK, causes)) {
             return Optional.empty();
         }
         var faults = new ConfigurationFaults();

@@ -42,10 +42,11 @@ final class CallerTls {
         check(certificate.files().orElse(List.of()), certificate.keyFiles().orElse(List.of()), faults);
         CertificateReloadMonitor.keyStore(certificate)
                 .flatMap(store -> store.fault(vertx))
-                .ifPresent(fault -> faults.unfit(
-                        KEY_STORE,
-                        "names %s, which %s".formatted(fault.file(), fault.says()),
-                        "a key store that this user can read and that its password opens"));
+                .ifPresent(
+                        fault -> faults.unfit(
+                                KEY_STORE,
+                                "names %s, which %s".formatted(fault.file(), fault.says()),
+                                "a key store that this user can read, that its password opens, and that has the key of its alias"));
         http.tlsConfigurationName()
                 .filter(name -> !registry.namedCertificateConfig().containsKey(name))
                 .ifPresent(name -> faults.wrong(

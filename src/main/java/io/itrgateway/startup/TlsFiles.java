@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
@@ -91,6 +92,9 @@ public final class TlsFiles {
 
     private static void check(String prefix, TlsBucketConfig bucket, ConfigurationFaults faults) {
         bucket.trustStore().ifPresent(store -> checkTrust(prefix + "trust-store.", store, faults));
+        if (bucket.trustAll() && bucket.trustStore().isPresent()) {
+            faults.unfit(prefix + "trust-all", "is true, and there is a trust store", "false, or the store left out");
+        }
         bucket.keyStore().ifPresent(store -> checkKeys(prefix + "key-store.", store, faults));
     }
 
@@ -100,16 +104,49 @@ public final class TlsFiles {
                 .orElse(List.of())
                 .forEach(file -> KeyMaterial.faultOfCertificates(file)
                         .ifPresent(fault -> unfit(prefix + "pem.certs", fault, CERTIFICATES, faults)));
-        store.p12().ifPresent(p12 -> checkStore(prefix + "p12.path", "PKCS12", p12.path(), p12.password(), faults));
-        store.jks().ifPresent(jks -> checkStore(prefix + "jks.path", "JKS", jks.path(), jks.password(), faults));
+        Optional<Entry> p12 =
+                store.p12().map(own -> new Entry("PKCS12", own.path(), own.password(), own.alias(), Optional.empty()));
+        Optional<Entry> jks =
+                store.jks().map(own -> new Entry("JKS", own.path(), own.password(), own.alias(), Optional.empty()));
+        p12.ifPresent(entry -> checkStore(prefix + "p12.", entry, faults));
+        jks.ifPresent(entry -> checkStore(prefix + "jks.", entry, faults));
+        checkKinds(
+                Stream.of(store.pem().map(pem -> "pem.certs"), p12.map(own -> "p12.path"), jks.map(own -> "jks.path"))
+                        .flatMap(Optional::stream)
+                        .map(prefix::concat)
+                        .toList(),
+                faults);
     }
 
     private static void checkKeys(String prefix, KeyStoreConfig store, ConfigurationFaults faults) {
         Map<String, KeyCertConfig> pairs =
                 store.pem().map(pem -> pem.keyCerts()).orElse(Map.of());
         pairs.forEach((name, files) -> checkPair(prefix + "pem.\"" + name + "\".", files, faults));
-        store.p12().ifPresent(p12 -> checkStore(prefix + "p12.path", "PKCS12", p12.path(), p12.password(), faults));
-        store.jks().ifPresent(jks -> checkStore(prefix + "jks.path", "JKS", jks.path(), jks.password(), faults));
+        Optional<Entry> p12 = store.p12()
+                .map(own -> new Entry("PKCS12", own.path(), own.password(), own.alias(), own.aliasPassword()));
+        Optional<Entry> jks =
+                store.jks().map(own -> new Entry("JKS", own.path(), own.password(), own.alias(), own.aliasPassword()));
+        p12.ifPresent(entry -> checkStore(prefix + "p12.", entry, faults));
+        jks.ifPresent(entry -> checkStore(prefix + "jks.", entry, faults));
+        checkKinds(
+                Stream.of(
+                                pairs.keySet().stream().sorted().findFirst().map(name -> "pem.\"" + name + "\".cert"),
+                                p12.map(own -> "p12.path"),
+                                jks.map(own -> "jks.path"))
+                        .flatMap(Optional::stream)
+                        .map(prefix::concat)
+                        .toList(),
+                faults);
+    }
+
+    /** @param paths of all kinds of stores that are given, of which Quarkus takes one */
+    private static void checkKinds(List<String> paths, ConfigurationFaults faults) {
+        paths.stream()
+                .skip(1)
+                .forEach(path -> faults.unfit(
+                        path,
+                        "is set, and so is " + Variables.nameOf(paths.get(0)),
+                        "left out, or the other one: only one kind of store is possible"));
     }
 
     private static void checkPair(String prefix, KeyCertConfig files, ConfigurationFaults faults) {
@@ -121,17 +158,65 @@ public final class TlsFiles {
         }
     }
 
-    private static void checkStore(
-            String property, String type, Path file, Optional<String> password, ConfigurationFaults faults) {
-        if (!KeyMaterial.isReadable(file)) {
-            unfit(property, file, KeyMaterial.IS_UNREADABLE, "the path of a file that this user can read", faults);
+    /** @param prefix of the names of its settings, up to the one of its type */
+    private static void checkStore(String prefix, Entry entry, ConfigurationFaults faults) {
+        if (!KeyMaterial.isReadable(entry.file())) {
+            unfit(
+                    prefix + "path",
+                    entry.file(),
+                    KeyMaterial.IS_UNREADABLE,
+                    "the path of a file that this user can read",
+                    faults);
             return;
         }
-        try (InputStream in = Files.newInputStream(file)) {
-            KeyStore.getInstance(type)
-                    .load(in, password.map(String::toCharArray).orElse(null));
+        char[] password = entry.password().map(String::toCharArray).orElse(null);
+        KeyStore store;
+        try (InputStream in = Files.newInputStream(entry.file())) {
+            store = KeyStore.getInstance(entry.type());
+            store.load(in, password);
         } catch (IOException | GeneralSecurityException e) {
-            unfit(property, file, "cannot be opened with its password", "a store of type " + type, faults);
+            unfit(
+                    prefix + "path",
+                    entry.file(),
+                    "cannot be opened with its password",
+                    "a store of type " + entry.type(),
+                    faults);
+            return;
+        }
+        if (password == null) {
+            faults.unfit(prefix + "password", "is not set", "the password of " + entry.file());
+        } else {
+            entry.alias().ifPresent(alias -> checkEntry(prefix, entry, store, alias, faults));
+        }
+    }
+
+    private static void checkEntry(
+            String prefix, Entry entry, KeyStore store, String alias, ConfigurationFaults faults) {
+        try {
+            if (!store.containsAlias(alias)) {
+                faults.unfit(prefix + "alias", "names no entry of " + entry.file(), "one that it has, or left out");
+            } else if (store.isKeyEntry(alias)) {
+                store.getKey(
+                        alias,
+                        entry.aliasPassword()
+                                .or(entry::password)
+                                .map(String::toCharArray)
+                                .orElse(null));
+            }
+        } catch (GeneralSecurityException e) {
+            faults.unfit(
+                    prefix + "alias-password",
+                    "does not open the entry %s of %s".formatted(ShownValue.of(alias), entry.file()),
+                    "the password of that key, or left out where it is the one of the store");
+        }
+    }
+
+    /** A key store or a trust store in one file, and which of its entries is used. */
+    private record Entry(
+            String type, Path file, Optional<String> password, Optional<String> alias, Optional<String> aliasPassword) {
+        @Override
+        public String toString() {
+            return "Entry[" + file + "]";
         }
     }
 

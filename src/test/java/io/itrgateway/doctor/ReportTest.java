@@ -219,6 +219,10 @@ class ReportTest {
             Unsupported Redis connection string scheme [localhost]                       | QUARKUS_REDIS_HOSTS
             Invalid key/certificate pair configuration for certificate '<default>'       | QUARKUS_TLS_*
             Unable to load P12 trust store 'deepvue', verify the password.               | QUARKUS_TLS_DEEPVUE_*
+            Invalid keystore '<default>' - The keystore cannot be configured with PKCS12 and JKS at the same time | QUARKUS_TLS_*
+            Invalid truststore 'deepvue' - The truststore cannot be configured with PEM and PKCS12 or JKS at the same time | QUARKUS_TLS_DEEPVUE_*
+            OIDC truststore file /tls/ca.p12 does not exist or can not be read           | QUARKUS_OIDC_TLS_*
+            OIDC keystore file /tls/own.p12 does not exist or can not be read            | QUARKUS_OIDC_TLS_*
             Unable to find HTTP security policy itr                                      | QUARKUS_HTTP_AUTH_PERMISSION_*_POLICY
             If quarkus.proxy."corp"..host is set, quarkus.proxy."corp"..port must also be set | QUARKUS_PROXY__CORP__*
             If quarkus.proxy..host is set, quarkus.proxy..port must also be set           | QUARKUS_PROXY_*

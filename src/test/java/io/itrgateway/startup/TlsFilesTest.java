@@ -10,6 +10,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,5 +200,103 @@ class TlsFilesTest {
                         "QUARKUS_TLS_DEEPVUE_TRUST_STORE_P12_PATH names \"%s\", which cannot be opened with its password; it should be"
                                         .formatted(file)
                                 + " a store of type PKCS12");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"p12", "jks"})
+    void aStoreWithoutItsPasswordLacksThat(String type) {
+        Path store = SelfSigned.of("localhost", 30).store();
+
+        assertThat(faults(Map.of("quarkus.tls.deepvue.key-store.%s.path".formatted(type), store.toString())))
+                .containsExactly("QUARKUS_TLS_DEEPVUE_KEY_STORE_%s_PASSWORD is not set; it should be the password of %s"
+                        .formatted(type.toUpperCase(Locale.ROOT), store));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"key-store, KEY_STORE", "trust-store, TRUST_STORE"})
+    void anAliasThatAStoreDoesNotHaveIsNamed(String kind, String variable) {
+        Path store = SelfSigned.of("localhost", 30).store();
+        String prefix = "quarkus.tls." + kind + ".p12.";
+
+        assertThat(faults(Map.of(
+                        prefix + "path",
+                        store.toString(),
+                        prefix + "password",
+                        SelfSigned.PASSWORD,
+                        prefix + "alias",
+                        "other")))
+                .containsExactly(
+                        "QUARKUS_TLS_%s_P12_ALIAS names no entry of %s; it should be one that it has, or left out"
+                                .formatted(variable, store));
+    }
+
+    @Test
+    void aPasswordThatDoesNotOpenTheEntryIsNamedAndNotShown() {
+        Path store = SelfSigned.of("localhost", 30).store();
+
+        assertThat(faults(Map.of(
+                        "quarkus.tls.key-store.p12.path",
+                        store.toString(),
+                        "quarkus.tls.key-store.p12.password",
+                        SelfSigned.PASSWORD,
+                        "quarkus.tls.key-store.p12.alias",
+                        "it",
+                        "quarkus.tls.key-store.p12.alias-password",
+                        "pa55word")))
+                .containsExactly(
+                        "QUARKUS_TLS_KEY_STORE_P12_ALIAS_PASSWORD does not open the entry \"it\" of %s; it should be"
+                                        .formatted(store)
+                                + " the password of that key, or left out where it is the one of the store");
+    }
+
+    @Test
+    void aStoreWithItsPasswordAndItsAliasHasNoFault() {
+        assertThat(faults(Map.of(
+                        "quarkus.tls.key-store.p12.path",
+                        SelfSigned.of("localhost", 30).store().toString(),
+                        "quarkus.tls.key-store.p12.password",
+                        SelfSigned.PASSWORD,
+                        "quarkus.tls.key-store.p12.alias",
+                        "it")))
+                .isEmpty();
+    }
+
+    @Test
+    void twoKindsOfStoresAreNamed() {
+        var pair = SelfSigned.of("localhost", 30);
+
+        assertThat(faults(Map.of(
+                        "quarkus.tls.deepvue.trust-store.pem.certs",
+                        pair.certificatePem().toString(),
+                        "quarkus.tls.deepvue.trust-store.p12.path",
+                        pair.store().toString(),
+                        "quarkus.tls.deepvue.trust-store.p12.password",
+                        SelfSigned.PASSWORD)))
+                .containsExactly(
+                        "QUARKUS_TLS_DEEPVUE_TRUST_STORE_P12_PATH is set, and so is QUARKUS_TLS_DEEPVUE_TRUST_STORE_PEM_CERTS;"
+                                + " it should be left out, or the other one: only one kind of store is possible");
+        assertThat(faults(Map.of(
+                        "quarkus.tls.key-store.p12.path",
+                        pair.store().toString(),
+                        "quarkus.tls.key-store.p12.password",
+                        SelfSigned.PASSWORD,
+                        "quarkus.tls.key-store.jks.path",
+                        pair.store().toString(),
+                        "quarkus.tls.key-store.jks.password",
+                        SelfSigned.PASSWORD)))
+                .containsExactly("QUARKUS_TLS_KEY_STORE_JKS_PATH is set, and so is QUARKUS_TLS_KEY_STORE_P12_PATH;"
+                        + " it should be left out, or the other one: only one kind of store is possible");
+    }
+
+    @Test
+    void aTrustStoreBesideTrustInAnyoneIsNamed() {
+        assertThat(faults(Map.of(
+                        "quarkus.tls.deepvue.trust-all",
+                        "true",
+                        "quarkus.tls.deepvue.trust-store.pem.certs",
+                        SelfSigned.of("localhost", 30).certificatePem().toString())))
+                .containsExactly(
+                        "QUARKUS_TLS_DEEPVUE_TRUST_ALL is true, and there is a trust store; it should be false, or the"
+                                + " store left out");
     }
 }
