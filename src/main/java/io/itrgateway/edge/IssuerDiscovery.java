@@ -133,7 +133,7 @@ public class IssuerDiscovery {
                 .on(context.nettyEventLoop()) // not beside a success, whose client it would close
                 .fail()
                 .onFailure()
-                .transform(failure -> metadata.latest().orElseGet(() -> IssuerFault.of(failure)))
+                .transform(metadata::faultAfter)
                 .onFailure()
                 .invoke(() -> clients.close())
                 .invoke(() -> clientsInUse.add(clients))

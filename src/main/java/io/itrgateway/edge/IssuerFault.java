@@ -94,6 +94,15 @@ final class IssuerFault extends OIDCException {
                                 () -> causes.get(causes.size() - 1).getClass().getSimpleName())));
     }
 
+    /** What went wrong with reading the keys, whose address may be of another host than that of the metadata. */
+    static IssuerFault ofKeys(Throwable failure) {
+        IssuerFault fault = of(failure);
+        List<Throwable> causes = causesOf(failure);
+        return causes.contains(fault) || causes.stream().anyMatch(ConfigurationException.class::isInstance)
+                ? fault
+                : new IssuerFault("its jwks_uri: " + fault.getMessage());
+    }
+
     /** Quarkus' client replaces a failure by its cause, also where it has none. */
     static boolean isReplacedByNoCause(Throwable failure) {
         return failure instanceof NullPointerException

@@ -35,6 +35,7 @@ class IssuerMetadataCheck implements OidcRequestFilter {
 
     private volatile Optional<IssuerFault> latest = Optional.empty();
     private volatile boolean introspects;
+    private volatile boolean fine;
 
     IssuerMetadataCheck(
             IssuerAnswerLimit limit,
@@ -47,9 +48,9 @@ class IssuerMetadataCheck implements OidcRequestFilter {
         this.introspectionIsSet = introspection.isPresent();
     }
 
-    /** What was wrong with the metadata when they were read last. */
-    Optional<IssuerFault> latest() {
-        return latest;
+    /** Why the issuer cannot be used after all, where what follows the metadata has failed. */
+    IssuerFault faultAfter(Throwable failure) {
+        return latest.orElseGet(() -> fine && !keysAreSet ? IssuerFault.ofKeys(failure) : IssuerFault.of(failure));
     }
 
     /** Whether the issuer can be asked about single tokens. */
@@ -63,6 +64,7 @@ class IssuerMetadataCheck implements OidcRequestFilter {
             return Uni.createFrom().voidItem();
         }
         latest = Optional.empty();
+        fine = false;
         return IssuerAnswerLimit.bounded(context.request().copy())
                 .send()
                 .invoke(this::judge)
@@ -89,12 +91,17 @@ class IssuerMetadataCheck implements OidcRequestFilter {
         if (!issuerIsSet && !(metadata.getValue(ISSUER) instanceof String)) {
             throw new IssuerFault("its metadata lack " + ISSUER);
         }
+        if (!issuerIsSet && metadata.getString(ISSUER).contains("{")) {
+            throw new IssuerFault("its metadata have a pattern in place of one %s; the URL of a single tenant is needed"
+                    .formatted(ISSUER));
+        }
         if (!keysAreSet && metadata.getValue(JWKS) != null && !isUrl(metadata, JWKS)) {
             throw new IssuerFault("its metadata have a %s that is no URL".formatted(JWKS));
         }
         if (!keysAreSet && metadata.getValue(JWKS) == null && !introspects()) {
             throw new IssuerFault("its metadata have neither %s nor %s".formatted(JWKS, INTROSPECTION));
         }
+        fine = true;
     }
 
     private static boolean isUrl(JsonObject metadata, String name) {

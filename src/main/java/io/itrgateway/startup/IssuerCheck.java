@@ -6,9 +6,11 @@ import io.itrgateway.config.HttpUrl;
 import io.itrgateway.config.ShownValue;
 import io.itrgateway.config.SwitchConverter;
 import io.itrgateway.config.Variables;
+import io.itrgateway.transport.Loopback;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.jwt.util.KeyUtils;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,16 +79,26 @@ final class IssuerCheck {
         return unfit.isEmpty();
     }
 
-    /** Settings that only have an effect with an issuer, or with a key, where there is neither. */
+    /** An issuer whose keys are read without TLS; settings that only have an effect with an issuer, or with a key, where there is neither. */
     static List<String> warnings(SmallRyeConfig config) {
         if (isSet(URL, config) || isSet(PUBLIC_KEY, config)) {
-            return List.of();
+            return config.getOptionalValue(URL, String.class).filter(IssuerCheck::isInTheClear).stream()
+                    .map(url ->
+                            "%s is an http URL of another host: whoever can change the answers on their way can make tokens that are accepted"
+                                    .formatted(Variables.nameOf(URL)))
+                    .toList();
         }
         return OF_AN_ISSUER.stream()
                 .filter(property -> isSet(property, config))
                 .map(property -> "%s has no effect, since neither %s nor %s is set"
                         .formatted(Variables.nameOf(property), Variables.nameOf(URL), Variables.nameOf(PUBLIC_KEY)))
                 .toList();
+    }
+
+    private static boolean isInTheClear(String url) {
+        return url.startsWith("http://")
+                && HttpUrl.isValid(url)
+                && !Loopback.includes(URI.create(url).getHost());
     }
 
     private static boolean isSet(String property, SmallRyeConfig config) {

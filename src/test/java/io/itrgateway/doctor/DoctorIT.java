@@ -309,9 +309,12 @@ class DoctorIT {
                 "{}|" + KEYS + "|its metadata lack issuer",
                 "{\"issuer\":\"URL\"}|" + KEYS + "|its metadata have neither jwks_uri nor introspection_endpoint",
                 "{\"issuer\":\"URL\",\"jwks_uri\":\"/keys\"}|" + KEYS + "|its metadata have a jwks_uri that is no URL",
-                "{\"issuer\":\"URL\",\"jwks_uri\":\"http://localhost:1/\"}|" + KEYS + "|connection refused",
+                "{\"issuer\":\"URL\",\"jwks_uri\":\"http://localhost:1/\"}|" + KEYS
+                        + "|its jwks_uri: connection refused",
+                "{\"issuer\":\"https://login.example/{tenantid}\",\"jwks_uri\":\"URL/keys\"}|" + KEYS
+                        + "|its metadata have a pattern in place of one issuer; the URL of a single tenant is needed",
                 "{\"issuer\":\"URL\",\"jwks_uri\":\"URL/none\"}|" + KEYS + "|it answers with status 404",
-                METADATA + "|<html>|its answer is not the JSON that is expected",
+                METADATA + "|<html>|its jwks_uri: its answer is not the JSON that is expected",
                 METADATA + "|{\"keys\":[]}|it publishes no usable keys",
             })
     void anIssuerThatCannotBeUsedIsAFailureThatSaysWhy(String metadata, String keys, String why) throws Exception {

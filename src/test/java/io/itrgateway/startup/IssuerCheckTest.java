@@ -182,4 +182,17 @@ class IssuerCheckTest {
                 .isEmpty();
         assertThat(IssuerCheck.warnings(config(Map.of(property, "")))).isEmpty();
     }
+
+    @Test
+    void anIssuerOfAnotherHostWithoutTlsIsAWarning() {
+        assertThat(IssuerCheck.warnings(config(Map.of(URL, "http://keycloak.sso.svc:8080/realms/itr"))))
+                .containsExactly("QUARKUS_OIDC_AUTH_SERVER_URL is an http URL of another host: whoever can change the"
+                        + " answers on their way can make tokens that are accepted");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {ISSUER, "http://localhost:8080/realms/itr", "http://127.0.0.1/", "http://[::1]:8080/", "x"})
+    void anIssuerWithTlsOrOnThisMachineIsNone(String url) {
+        assertThat(IssuerCheck.warnings(config(Map.of(URL, url)))).isEmpty();
+    }
 }
