@@ -26,9 +26,18 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static final String CLIENT_SECRET = "deepvue.client-secret";
     private static final String AUDIT_KEY = "gateway.audit-key";
 
-    /** Variables that many other programs read, and the settings that they would be here. */
-    private static final Map<String, String> OF_OTHER_PROGRAMS = new TreeMap<>(
-            Map.of("LOG_LEVEL", "quarkus.log.level", "PORT", "quarkus.http.port", "REDIS_URL", "gateway.redis-url"));
+    /** Variables and properties that many other programs read, those of Spring Boot among them, and the settings that they would be here. */
+    private static final Map<String, String> OF_OTHER_PROGRAMS = new TreeMap<>(Map.of(
+            "LOG_LEVEL", "quarkus.log.level",
+            "PORT", "quarkus.http.port",
+            "REDIS_URL", "gateway.redis-url",
+            "logging.level.root", "quarkus.log.level",
+            "server.port", "quarkus.http.port",
+            "server.ssl.certificate", "quarkus.http.ssl.certificate.files",
+            "server.ssl.key-store", "quarkus.http.ssl.certificate.key-store-file",
+            "spring.data.redis.host", "gateway.redis-url",
+            "spring.data.redis.url", "gateway.redis-url",
+            "spring.security.oauth2.resourceserver.jwt.issuer-uri", "quarkus.oidc.auth-server-url"));
 
     /** What an unfilled template or example leaves, and Kubernetes in place of a reference to a variable that does not exist. */
     private static final Map<Pattern, String> PLACEHOLDERS = Map.of(
@@ -38,6 +47,9 @@ public record Environment(Map<String, String> values, List<String> faults, List<
             Pattern.compile("%[A-Za-z][A-Za-z0-9_]*%"), "has the form %NAME%",
             Pattern.compile("<[^<>]*>"), "has the form <name>",
             Pattern.compile("\\{\\{[^{}]*}}"), "has the form {{ name }}",
+            Pattern.compile("arn:aws[a-z-]*:.+|(?:vault:|op://|@Microsoft\\.KeyVault\\().+"),
+                    "looks like a reference to a secret",
+            Pattern.compile("(?s)\\{\\s*\".*}|map\\[.*]"), "looks like a whole object in place of one of its values",
             Pattern.compile("(?i)change[-_]?me|replace[-_]?me|your[-_].*|to-?do|placeholder|x{3,}|\\*{3,}|\\.{3,}"),
                     "looks like a placeholder");
 
@@ -92,7 +104,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                             && !value.equalsIgnoreCase(own.getValue());
                 })
                 .map(known -> "%s has no effect here; did you mean %s?"
-                        .formatted(known.getKey(), Variables.nameOf(known.getValue())));
+                        .formatted(Variables.nameOf(known.getKey()), Variables.nameOf(known.getValue())));
     }
 
     private static String valueOf(String property, SmallRyeConfig config) {

@@ -105,7 +105,7 @@ final class EnvironmentReader {
             warnings.add("%s names a file whose content is in quotation marks, which are a part of the value"
                     .formatted(name));
         }
-        if (content.strip().startsWith(target + "=")) {
+        if (content.strip().replaceFirst("^export ", "").startsWith(target + "=")) {
             warnings.add("%s names a file that begins with %s=, which is a part of the value".formatted(name, target));
         }
     }

@@ -795,7 +795,13 @@ class EnvironmentTest {
         "your-client-id, looks like a placeholder",
         "ChangeMe, looks like a placeholder",
         "xxxx, looks like a placeholder",
-        "..., looks like a placeholder"
+        "..., looks like a placeholder",
+        "arn:aws:secretsmanager:ap-south-1:1234:secret:itr, looks like a reference to a secret",
+        "vault:secret/data/itr#id, looks like a reference to a secret",
+        "op://itr/deepvue/id, looks like a reference to a secret",
+        "@Microsoft.KeyVault(SecretUri=https://itr.vault.azure.net/secrets/id), looks like a reference to a secret",
+        "{\"client_id\":\"hidden\"}, looks like a whole object in place of one of its values",
+        "map[client_id:hidden], looks like a whole object in place of one of its values"
     })
     void aPlaceholderInTheAccountIsAWarning(String value, String form) {
         var given = new SmallRyeConfigBuilder()
@@ -819,9 +825,10 @@ class EnvironmentTest {
                         + " did you mean DEEPVUE_CLIENT_SECRET_FILE?");
     }
 
-    @Test
-    void aWholeLineInTheFileOfAValueIsAWarningThatDoesNotShowIt() throws Exception {
-        var environment = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", file("DEEPVUE_CLIENT_SECRET=hidden\n")));
+    @ParameterizedTest
+    @ValueSource(strings = {"DEEPVUE_CLIENT_SECRET=hidden\n", "export DEEPVUE_CLIENT_SECRET=hidden\n"})
+    void aWholeLineInTheFileOfAValueIsAWarningThatDoesNotShowIt(String line) throws Exception {
+        var environment = Environment.of(Map.of("DEEPVUE_CLIENT_SECRET_FILE", file(line)));
 
         assertThat(environment.warnings())
                 .containsExactly("DEEPVUE_CLIENT_SECRET_FILE names a file that begins with DEEPVUE_CLIENT_SECRET=,"
@@ -832,7 +839,14 @@ class EnvironmentTest {
     @CsvSource({
         "PORT, 3000, quarkus.http.port, 8080, QUARKUS_HTTP_PORT",
         "LOG_LEVEL, debug, quarkus.log.level, INFO, QUARKUS_LOG_LEVEL",
-        "REDIS_URL, redis://hidden@redis, other, '', GATEWAY_REDIS_URL"
+        "REDIS_URL, redis://hidden@redis, other, '', GATEWAY_REDIS_URL",
+        "logging.level.root, debug, quarkus.log.level, INFO, QUARKUS_LOG_LEVEL",
+        "server.port, 9090, quarkus.http.port, 8080, QUARKUS_HTTP_PORT",
+        "spring.data.redis.host, redis, other, '', GATEWAY_REDIS_URL",
+        "spring.data.redis.url, redis://hidden@redis, other, '', GATEWAY_REDIS_URL",
+        "server.ssl.certificate, /tls/tls.crt, other, '', QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
+        "server.ssl.key-store, /tls/own.p12, other, '', QUARKUS_HTTP_SSL_CERTIFICATE_KEY_STORE_FILE",
+        "spring.security.oauth2.resourceserver.jwt.issuer-uri, https://idp.example, other, '', QUARKUS_OIDC_AUTH_SERVER_URL"
     })
     void aVariableThatOtherProgramsReadIsAWarningUnlessItsSettingIsGiven(
             String name, String value, String property, String byDefault, String meant) {
@@ -840,12 +854,18 @@ class EnvironmentTest {
                 .withSources(new PropertiesConfigSource(Map.of(name, value), "environment", 300))
                 .withDefaultValue(property, byDefault);
         var given = new PropertiesConfigSource(
-                Map.of("quarkus.http.port", "80", "quarkus.log.level", "WARN", "gateway.redis-url", "redis://other"),
+                Map.of(
+                        "quarkus.http.port", "80",
+                        "quarkus.log.level", "WARN",
+                        "gateway.redis-url", "redis://other",
+                        "quarkus.http.ssl.certificate.files", "/tls/other.crt",
+                        "quarkus.http.ssl.certificate.key-store-file", "/tls/other.p12",
+                        "quarkus.oidc.auth-server-url", "https://other.example"),
                 "operator",
                 300);
 
         assertThat(Environment.warnings(others.build()))
-                .containsExactly("%s has no effect here; did you mean %s?".formatted(name, meant));
+                .containsExactly("%s has no effect here; did you mean %s?".formatted(Variables.nameOf(name), meant));
         assertThat(Environment.warnings(others.withSources(given).build())).isEmpty();
     }
 
