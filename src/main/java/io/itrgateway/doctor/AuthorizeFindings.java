@@ -23,7 +23,7 @@ final class AuthorizeFindings {
     static Finding authorize(AuthorizeProbe.Result result) {
         Finding finding = result.failure()
                 .map(kind -> Finding.failed(Check.AUTHORIZE, trouble(kind, result)))
-                .orElseGet(() -> Finding.ok(Check.AUTHORIZE, "the account gets a token; it is thrown away"));
+                .orElseGet(() -> Finding.ok(Check.AUTHORIZE, "the account gets a token, which is discarded"));
         return result.status().isPresent()
                 ? finding.with("status", result.status().getAsInt())
                 : finding;
@@ -49,7 +49,7 @@ final class AuthorizeFindings {
     private static String whyNoAnswer(ExchangeFailure.Reason reason) {
         return switch (reason) {
             case NEVER_CONNECTED ->
-                "no connection could be opened within DEEPVUE_CONNECT_TIMEOUT: no server listens there, or a firewall is between";
+                "no connection could be opened within DEEPVUE_CONNECT_TIMEOUT: no server listens there, or a firewall is in between";
             case STALE_CONNECTION, IDLE_TOO_LONG, UNWANTED -> "the connection could not be used; nothing was sent";
             case TIMED_OUT, NO_MEMORY ->
                 "a connection was opened and the request was sent, but no whole answer came in time";

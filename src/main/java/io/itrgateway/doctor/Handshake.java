@@ -91,7 +91,16 @@ final class Handshake {
             }
             return (X509TrustManager) factory.getTrustManagers()[0];
         } catch (Exception e) {
-            throw new IllegalStateException(e);
+            throw new UnusableTrust(e);
+        }
+    }
+
+    /** The authorities that are trusted here cannot be loaded, so that nothing was sent. */
+    static final class UnusableTrust extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        UnusableTrust(Exception cause) {
+            super(cause);
         }
     }
 
@@ -203,6 +212,10 @@ final class Handshake {
         if (!seen.chain().isEmpty() && isCausedBy(failure, CertificateException.class)) {
             return "its certificate is not one for this host; issued by " + issuer(seen);
         }
+        if (failure instanceof UnusableTrust) {
+            return "the authorities of the TLS configuration deepvue, or of -Djavax.net.ssl.trustStore, cannot be read; look at the file and"
+                    + " its password";
+        }
         if (isTimeout(failure)) {
             return "it did not answer within DEEPVUE_CONNECT_TIMEOUT";
         }
@@ -214,7 +227,7 @@ final class Handshake {
                     + " (QUARKUS_TLS_DEEPVUE_KEY_STORE_PEM__0__CERT)";
         }
         if (isCausedBy(failure, IOException.class)) {
-            return "no connection could be opened: no server listens there, or a firewall is between";
+            return "no connection could be opened: no server listens there, or a firewall is in between";
         }
         return "the keys or authorities of the TLS configuration deepvue cannot be used";
     }

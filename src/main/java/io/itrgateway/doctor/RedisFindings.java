@@ -29,7 +29,7 @@ final class RedisFindings {
 
     private static Finding scripts(RedisSelfTest.Report report) {
         Duration roundTrip = report.roundTrip().orElse(Duration.ZERO);
-        String works = "version %s, scripts run, %d ms there and back"
+        String works = "version %s, scripts run, round trip %d ms"
                 .formatted(report.setting("version").orElse("unknown"), roundTrip.toMillis());
         Finding finding = report.trouble()
                 .map(trouble ->

@@ -125,7 +125,9 @@ class Drain {
         isDone(arrivals.awaitQuiet(QUIET, left).toCompletableFuture(), left.plus(FINAL_ANSWERS));
         LOG.infof(
                 "stopping: closing the listening sockets; %s",
-                arrivals.isQuiet(QUIET) ? "no more connections come" : "connections still come, but the time is over");
+                arrivals.isQuiet(QUIET)
+                        ? "no new connections arrive"
+                        : "connections still arrive, but the time is over");
         var rest = Duration.ofNanos(Math.max(FINAL_CONNECTIONS.toNanos(), endNanos - System.nanoTime()));
         isDone(arrivals.close(rest).toCompletableFuture(), rest.plus(FINAL_ANSWERS));
     }

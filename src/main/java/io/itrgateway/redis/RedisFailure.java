@@ -84,10 +84,10 @@ final class RedisFailure {
             case ERROR ->
                 "a command failed inside: it is not allowed, this Redis is too old, or something else has written to a key of this service";
             case TIMEOUT ->
-                "no connection comes about; where GATEWAY_REDIS_URL begins with rediss://, the port may have no TLS";
+                "no connection can be established; where GATEWAY_REDIS_URL begins with rediss://, the port may have no TLS";
             case BROKEN ->
-                "no connection to the address in GATEWAY_REDIS_URL is opened, or it broke; what listens there may be no Redis, or not of the type that"
-                        + " QUARKUS_REDIS_CLIENT_TYPE names, or knows no master of the name in QUARKUS_REDIS_MASTER_NAME";
+                "no connection to the address in GATEWAY_REDIS_URL is opened, or it broke; what listens there may expect TLS (rediss://), be no Redis, or not"
+                        + " be of the type that QUARKUS_REDIS_CLIENT_TYPE names, or know no master of the name in QUARKUS_REDIS_MASTER_NAME";
             default -> "a command had no answer in time";
         };
     }

@@ -39,6 +39,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 public class RedisSelfTest {
 
     /** Less than the doctor waits for the whole of it. */
+    private static final String NO_CONNECTION =
+            "no connection is opened: nothing listens there, the port expects TLS (then GATEWAY_REDIS_URL has to begin with rediss://),"
+                    + " or a file of QUARKUS_REDIS_TLS_* cannot be used";
+
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(8);
 
     private static final int PINGS = 5;
@@ -249,15 +253,15 @@ public class RedisSelfTest {
                 return "its host has no address";
             }
             if (cause instanceof SSLException) {
-                return "no encrypted connection comes about; see quarkus.tls.* and QUARKUS_REDIS_TLS_CONFIGURATION_NAME";
+                return "no TLS connection can be established; see QUARKUS_TLS_* and QUARKUS_REDIS_TLS_CONFIGURATION_NAME";
             }
             if (cause instanceof IOException) {
-                return "no connection is opened";
+                return NO_CONNECTION;
             }
         }
         return RedisFailure.reason(failure) == RedisAway.Reason.REFUSED
                 ? "it refuses the user or the password"
-                : "no connection is opened";
+                : NO_CONNECTION;
     }
 
     private static String words(Throwable failure) {

@@ -81,7 +81,7 @@ public class RedisTelemetry {
     void logForeignData(Script script) {
         LOG.warnf(
                 "redis: the script %s failed over what is at one of its keys (itr-gateway:*), as where something else has written there;"
-                        + " going on without it",
+                        + " continuing without it",
                 script.name());
     }
 
@@ -132,6 +132,6 @@ public class RedisTelemetry {
     }
 
     void logDisconnected(RedisAway.Reason why) {
-        LOG.warnf("redis: it does not answer (%s): %s; going on without it", why.word(), RedisFailure.inWords(why));
+        LOG.warnf("redis: it does not answer (%s): %s; continuing without it", why.word(), RedisFailure.inWords(why));
     }
 }

@@ -172,7 +172,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put(
                 "quarkus.oidc.application-type",
                 new Form(
-                        "service, or left out: callers come with tokens, and are sent to no login page",
+                        "service, or left out: callers send tokens, and there is no login page",
                         text -> text.equalsIgnoreCase("service") ? text : null,
                         "service",
                         true));

@@ -28,8 +28,11 @@ public record Account(String clientId, Secret clientSecret) implements Settings 
     Account(DeepvueConfig config, ConfigurationFaults faults) {
         this(
                 required(config.clientId(), ID_PROPERTY, "the client id of the account with Deepvue", faults),
-                Secret.of(
-                        required(config.clientSecret(), SECRET_PROPERTY, "the client secret of that account", faults)));
+                Secret.of(required(
+                        config.clientSecret(),
+                        SECRET_PROPERTY,
+                        "the client secret of the account with Deepvue",
+                        faults)));
     }
 
     private static String required(

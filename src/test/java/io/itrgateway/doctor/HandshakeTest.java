@@ -293,6 +293,15 @@ class HandshakeTest {
     }
 
     @Test
+    void authoritiesThatCannotBeLoadedAreNotTakenForAServerThatIsAway() {
+        var failure = new Handshake.UnusableTrust(new IOException("keystore password was incorrect"));
+
+        assertThat(finding(Optional.of(failure)).detail())
+                .contains("the TLS configuration deepvue, or of -Djavax.net.ssl.trustStore, cannot be read")
+                .doesNotContain("listens");
+    }
+
+    @Test
     void aClosedPortIsReportedAsSuch() {
         var finding = finding(trusting(good), URI.create("https://localhost:1"));
 

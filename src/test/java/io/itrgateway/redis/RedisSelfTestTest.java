@@ -136,7 +136,9 @@ class RedisSelfTestTest {
 
     @Test
     void aClosedPortIsDetected() {
-        assertThat(selfTest("redis://127.0.0.1:1").trouble().orElseThrow()).contains("cannot be reached");
+        assertThat(selfTest("redis://127.0.0.1:1").trouble().orElseThrow())
+                .contains("cannot be reached")
+                .contains("nothing listens there", "rediss://", "QUARKUS_REDIS_TLS_*");
     }
 
     /** A web server, say. */

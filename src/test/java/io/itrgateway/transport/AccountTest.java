@@ -15,7 +15,7 @@ class AccountTest {
     private static final String NO_ID =
             "DEEPVUE_CLIENT_ID is not set or is empty; it should be the client id of the account with Deepvue";
     private static final String NO_SECRET =
-            "DEEPVUE_CLIENT_SECRET is not set or is empty; it should be the client secret of that account";
+            "DEEPVUE_CLIENT_SECRET is not set or is empty; it should be the client secret of the account with Deepvue";
 
     private final ConfigurationFaults faults = new ConfigurationFaults();
 
@@ -62,7 +62,7 @@ class AccountTest {
 
         assertThat(faults.lines()).containsExactly("""
                 DEEPVUE_CLIENT_SECRET holds a character that no header can carry, such as a line break, or one that is not \
-                ASCII; it should be the client secret of that account""");
+                ASCII; it should be the client secret of the account with Deepvue""");
     }
 
     @Test
@@ -72,7 +72,7 @@ class AccountTest {
         assertThat(faults.lines())
                 .containsExactly(
                         "DEEPVUE_CLIENT_ID holds a space; it should be the client id of the account with Deepvue",
-                        "DEEPVUE_CLIENT_SECRET holds a space; it should be the client secret of that account");
+                        "DEEPVUE_CLIENT_SECRET holds a space; it should be the client secret of the account with Deepvue");
     }
 
     @Test
