@@ -14,8 +14,7 @@ import org.jose4j.lang.JoseException;
 
 /**
  * Fails an exchange with the OIDC issuer where its status says that it failed, or where an issuer that is about to be used, and cannot be asked
- * about single tokens, publishes no key that verifies one: Quarkus would refuse every token. An issuer that stops publishing keys later is taken
- * at its word.
+ * about single tokens, publishes no key that verifies one: Quarkus would refuse every token. An issuer that is in use may withdraw its keys.
  */
 @Singleton
 @Unremovable

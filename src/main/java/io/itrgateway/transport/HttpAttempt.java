@@ -71,7 +71,7 @@ final class HttpAttempt {
     private volatile Cancellable running;
     private volatile long timer;
     private volatile boolean ended;
-    /** On a worker, which cannot be interrupted: the memory is in use until it has finished, whoever still waits. */
+    /** On a worker, which cannot be interrupted: the memory is in use until it has finished, even after the timeout. */
     private volatile boolean decoding;
 
     private HttpAttempt(

@@ -204,12 +204,12 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         return token(null, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), KEYS);
     }
 
-    /** Signed by somebody else. */
+    /** Signed with a key that is not the issuer's. */
     static String forgedTokenWithoutKeyId() {
         return token(null, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), newKeys());
     }
 
-    /** A token that says it is of this issuer and is signed by somebody else. */
+    /** Names this issuer and a key of it, and is signed with another key. */
     static String forgedToken(String subject) {
         return token(KNOWN_KEY, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"" + subject + "\""), newKeys());
     }
