@@ -33,7 +33,7 @@ final class BuildTimeSettings {
                                 GivenSettings.without(FIXED, config).getConfigValue(CLIENT_AUTH))
                         .filter(given -> GivenSettings.isOfOperators(given.getConfigSourceOrdinal()))
                         .map(ConfigValue::getValue)
-                        .filter(given -> !given.equalsIgnoreCase(fixed))
+                        .filter(given -> !given.isBlank() && !given.equalsIgnoreCase(fixed))
                         .ifPresent(given -> faults.wrong(
                                 CLIENT_AUTH,
                                 given,
@@ -75,6 +75,7 @@ final class BuildTimeSettings {
 
     private static boolean differs(ConfigValue given, String fixed) {
         return given.getRawValue() != null
+                && !given.getRawValue().isBlank()
                 && GivenSettings.isOfOperators(given.getConfigSourceOrdinal())
                 && !Objects.equals(given.getRawValue(), fixed);
     }

@@ -322,9 +322,14 @@ class ConfigSourcesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"none", "NONE"})
+    @ValueSource(strings = {"none", "NONE", ""})
     void certificatesOfCallersThatAreNotAskedForAreNoFault(String given) {
         assertThat(faultsOfClientAuth(given)).isEmpty();
+    }
+
+    @Test
+    void anEmptySettingThatIsFixedWhenTheServiceIsBuiltIsFine() {
+        assertThat(warningsOfFixed(Map.of("quarkus.http.root-path", ""), 300)).isEmpty();
     }
 
     @Test
