@@ -47,6 +47,9 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
     private static final String EXPORTED =
             "Line %d of .env begins with export, with which only variables of this service are read; it should be %s=value";
 
+    private static final String SWALLOWED =
+            "Line %d of .env has no effect, since Quarkus takes a line behind a backslash for a part of the one before; it should stand before that one";
+
     private static final String NO_DOT_ENV =
             ".env is %s and has no effect; it should be a file of lines NAME=value, or not there";
 
@@ -79,13 +82,19 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
         Map<String, List<Integer>> numbersByName = new TreeMap<>();
         int number = 0;
         String before = "";
+        boolean isLiteralBefore = false;
         for (String text : lines) {
             number++;
-            if (!isLine(text) && !CONTINUED.matcher(before).find()) {
+            boolean goesOn = CONTINUED.matcher(before).find();
+            if (!isLine(text) && (isLiteralBefore || !goesOn)) {
                 faults.add(NO_LINE.formatted(number));
             }
             Matcher line = LINE.matcher(text);
-            before = line.matches() && Variables.isKnown(line.group("name")) ? "" : text;
+            if (goesOn && isLiteralBefore && line.matches() && Variables.isOfQuarkus(line.group("name"))) {
+                faults.add(SWALLOWED.formatted(number));
+            }
+            before = text;
+            isLiteralBefore = line.matches() && Variables.isKnown(line.group("name"));
             if (line.matches()
                     && line.group("export") != null
                     && Variables.isOfQuarkus(line.group("name"))

@@ -250,6 +250,17 @@ class EnvironmentTest {
         assertThat(environment.faults()).singleElement().asString().startsWith("Line 2 of .env cannot be read");
     }
 
+    @Test
+    void aVariableOfQuarkusBehindALiteralValueThatEndsWithABackslashStopsTheStart() throws Exception {
+        var environment = Environment.of(
+                Map.of(),
+                Path.of(
+                        file(
+                                "DEEPVUE_CLIENT_SECRET=hidden\\\nQUARKUS_HTTP_PORT=1\nDEEPVUE_CLIENT_ID=a\\\nDEEPVUE_PLAN=growth\n")));
+
+        assertThat(environment.faults()).singleElement().asString().startsWith("Line 2 of .env has no effect");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"QUARKUS_OIDC_TOKEN_AUDIENCE", "OTEL_SERVICE_NAME", "quarkus.log.level"})
     void aVariableOfQuarkusBehindExportStopsTheStart(String name) throws Exception {
