@@ -167,8 +167,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     }
 
     private void checkPurpose(SecurityIdentity identity) {
-        TokenIntrospection answer = identity.getAttribute(OidcUtils.INTROSPECTION_ATTRIBUTE);
-        if (answer != null && !purpose.isThisService(answer.getJsonObject())) {
+        if (!purpose.isThisService(identity)) {
             throw UNAUTHENTICATED;
         }
     }

@@ -1,5 +1,9 @@
 package io.itrgateway.edge;
 
+import io.quarkus.oidc.TokenIntrospection;
+import io.quarkus.oidc.runtime.OidcJwtCallerPrincipal;
+import io.quarkus.oidc.runtime.OidcUtils;
+import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -26,6 +30,15 @@ final class IntrospectedTokenPurpose {
     IntrospectedTokenPurpose(Optional<List<String>> audiences, Optional<String> issuer) {
         this.audiences = audiences.filter(list -> !list.equals(List.of(ANY)));
         this.issuer = issuer.filter(name -> !name.equals(ANY));
+    }
+
+    /** A JWT that was verified by its signature has been judged by Quarkus; one that the UserInfo endpoint has verified has no such claims. */
+    boolean isThisService(SecurityIdentity identity) {
+        TokenIntrospection answer = identity.getAttribute(OidcUtils.INTROSPECTION_ATTRIBUTE);
+        if (answer != null) {
+            return isThisService(answer.getJsonObject());
+        }
+        return identity.getPrincipal() instanceof OidcJwtCallerPrincipal || isThisService(JsonValue.EMPTY_JSON_OBJECT);
     }
 
     boolean isThisService(JsonObject answer) {

@@ -2,6 +2,9 @@ package io.itrgateway.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import jakarta.json.Json;
 import java.io.StringReader;
 import java.util.List;
@@ -81,5 +84,21 @@ class IntrospectedTokenPurposeTest {
     void anyBesideAnotherAudienceIsAName() {
         assertThat(isAcceptedForAudience(List.of("any", "gateway"), "{\"aud\":\"other\"}"))
                 .isFalse();
+    }
+
+    /** Quarkus compares nothing of a token that the UserInfo endpoint has verified. */
+    @Test
+    void aTokenVerifiedByUserInfoIsRefusedIfAnAudienceOrAnIssuerIsConfigured() {
+        SecurityIdentity verified = QuarkusSecurityIdentity.builder()
+                .setPrincipal(new QuarkusPrincipal("asha"))
+                .build();
+
+        assertThat(new IntrospectedTokenPurpose(Optional.of(List.of("gateway")), Optional.empty())
+                        .isThisService(verified))
+                .isFalse();
+        assertThat(new IntrospectedTokenPurpose(Optional.empty(), Optional.of(ISSUER)).isThisService(verified))
+                .isFalse();
+        assertThat(new IntrospectedTokenPurpose(Optional.of(List.of("any")), Optional.empty()).isThisService(verified))
+                .isTrue();
     }
 }
