@@ -31,7 +31,10 @@ import java.util.concurrent.atomic.AtomicReference;
 @Singleton
 public class IssuerDiscovery {
 
-    /** How long further tokens join an attempt. One that hangs says nothing of an issuer that has recovered meanwhile. */
+    /**
+     * How long further tokens join an attempt, one that has failed among them: the issuer is asked no more often. One that hangs says nothing of
+     * an issuer that has recovered meanwhile.
+     */
     private static final Duration JOINABLE = Duration.ofSeconds(1);
 
     private final Instance<TenantConfigBean> tenants;
@@ -105,8 +108,7 @@ public class IssuerDiscovery {
 
     private Uni<Void> joinAttempt(TenantConfigContext issuer) {
         Uni<Void> running = latest.get();
-        Uni<Void> joined = running == null ? begin(issuer) : running;
-        return joined.onFailure().invoke(() -> latest.compareAndSet(joined, null));
+        return running == null ? begin(issuer) : running;
     }
 
     private Uni<Void> begin(TenantConfigContext issuer) {
