@@ -100,6 +100,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
                     String value = valueOf(known.getKey(), config);
                     ConfigValue own = config.getConfigValue(known.getValue());
                     return !value.isEmpty()
+                            && !ServiceLinks.injects(Variables.nameOf(known.getKey()), value)
                             && GivenSettings.isDefault(own.getConfigSourceOrdinal())
                             && !value.equalsIgnoreCase(own.getValue());
                 })

@@ -881,9 +881,14 @@ class EnvironmentTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PORT, 8080, quarkus.http.port, 8080", "LOG_LEVEL, info, quarkus.log.level, INFO", "PORT, '', other, ''"
+    @CsvSource({
+        "PORT, 8080, quarkus.http.port, 8080",
+        "LOG_LEVEL, info, quarkus.log.level, INFO",
+        "PORT, '', other, ''",
+        // Kubernetes, for a Service named "server".
+        "server.port, tcp://10.96.0.12:80, quarkus.http.port, 8080"
     })
-    void aVariableThatOtherProgramsReadIsFineWhereItSaysTheSame(
+    void aVariableThatOtherProgramsReadIsFineWhereItSaysTheSameOrKubernetesHasSetIt(
             String name, String value, String property, String byDefault) {
         var config = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(Map.of(name, value), "environment", 300))
