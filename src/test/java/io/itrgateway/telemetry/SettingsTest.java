@@ -35,12 +35,21 @@ class SettingsTest {
                 .withSources(
                         new TracingConfigSourceFactory(),
                         new AuditFileConfigSourceFactory(),
-                        new LogFilesConfigSourceFactory())
+                        new LogFilesConfigSourceFactory(),
+                        new LogLevelConfigSourceFactory())
                 .build();
     }
 
     private static boolean isTracing(Map<String, String> settings) {
         return !config(settings).getValue("quarkus.otel.sdk.disabled", Boolean.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OFF, OFF", "ERROR, ERROR", "warn, warn", "INFO, INFO", "DEBUG, INFO", "ALL, INFO", "verbose, INFO"})
+    void aCategoryThatQuotesWhatItIsGivenHasTheLevelOfAllLogsWhereThatIsAboveInfo(String level, String ofCategory) {
+        var settings = Map.of("quarkus.log.level", level, "category", "${itr-gateway.log-level.above-info:INFO}");
+
+        assertThat(config(settings).getValue("category", String.class)).isEqualTo(ofCategory);
     }
 
     @Test
