@@ -24,6 +24,9 @@ public final class ConfigurationFaults {
     private static final Pattern SHORT_DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)?");
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
 
+    /** Those that are no variables, and that the JVM itself reads. */
+    private static final Pattern OF_JVM = Pattern.compile("(?:https?|javax\\.net\\.ssl)\\..+");
+
     private final Set<String> lines = new CopyOnWriteArraySet<>();
 
     /** One line per fault, also of a key that two packages read; empty if all is well. */
@@ -33,7 +36,7 @@ public final class ConfigurationFaults {
 
     /** Whether a fault of that property has been noted. */
     public boolean concern(String property) {
-        return lines.stream().anyMatch(line -> line.startsWith(Variables.nameOf(property) + " "));
+        return lines.stream().anyMatch(line -> line.startsWith(nameOf(property) + " "));
     }
 
     /** Notes a fault of a variable that is not for secrets. A value that may be one all the same is not shown. */
@@ -46,8 +49,11 @@ public final class ConfigurationFaults {
 
     /** Notes a fault of a variable that is missing, or whose value must not be shown. */
     public void unfit(String property, String isOrLacks, String shouldBe) {
-        lines.add("%s %s; it should be %s"
-                .formatted(Variables.nameOf(property), ShownValue.oneLine(isOrLacks), shouldBe));
+        lines.add("%s %s; it should be %s".formatted(nameOf(property), ShownValue.oneLine(isOrLacks), shouldBe));
+    }
+
+    private static String nameOf(String property) {
+        return OF_JVM.matcher(property).matches() ? "-D" + property : Variables.nameOf(property);
     }
 
     /** Notes a fault of one entry of a list that is not for secrets. */

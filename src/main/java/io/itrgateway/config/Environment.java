@@ -27,17 +27,18 @@ public record Environment(Map<String, String> values, List<String> faults, List<
     private static final String AUDIT_KEY = "gateway.audit-key";
 
     /** Variables and properties that many other programs read, those of Spring Boot among them, and the settings that they would be here. */
-    private static final Map<String, String> OF_OTHER_PROGRAMS = new TreeMap<>(Map.of(
-            "LOG_LEVEL", "quarkus.log.level",
-            "PORT", "quarkus.http.port",
-            "REDIS_URL", "gateway.redis-url",
-            "logging.level.root", "quarkus.log.level",
-            "server.port", "quarkus.http.port",
-            "server.ssl.certificate", "quarkus.http.ssl.certificate.files",
-            "server.ssl.key-store", "quarkus.http.ssl.certificate.key-store-file",
-            "spring.data.redis.host", "gateway.redis-url",
-            "spring.data.redis.url", "gateway.redis-url",
-            "spring.security.oauth2.resourceserver.jwt.issuer-uri", "quarkus.oidc.auth-server-url"));
+    private static final Map<String, String> OF_OTHER_PROGRAMS = new TreeMap<>(Map.ofEntries(
+            Map.entry("LOG_LEVEL", "quarkus.log.level"),
+            Map.entry("PORT", "quarkus.http.port"),
+            Map.entry("REDIS_URL", "gateway.redis-url"),
+            Map.entry("logging.level.root", "quarkus.log.level"),
+            Map.entry("server.port", "quarkus.http.port"),
+            Map.entry("server.ssl.certificate", "quarkus.http.ssl.certificate.files"),
+            Map.entry("server.ssl.key-store", "quarkus.http.ssl.certificate.key-store-file"),
+            Map.entry("spring.config.location", "smallrye.config.locations"),
+            Map.entry("spring.data.redis.host", "gateway.redis-url"),
+            Map.entry("spring.data.redis.url", "gateway.redis-url"),
+            Map.entry("spring.security.oauth2.resourceserver.jwt.issuer-uri", "quarkus.oidc.auth-server-url")));
 
     /** What an unfilled template or example leaves, and Kubernetes in place of a reference to a variable that does not exist. */
     private static final Map<Pattern, String> PLACEHOLDERS = Map.of(

@@ -135,6 +135,7 @@ final class EnvironmentReader {
                                 .formatted(
                                         shown(name),
                                         Variables.perhapsMeantBy(bareName(name))
+                                                .or(() -> QuarkusVariables.perhapsMeantBy(bareName(name)))
                                                 .map("; did you mean %s?"::formatted)
                                                 .orElse(""))));
     }

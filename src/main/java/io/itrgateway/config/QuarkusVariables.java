@@ -1,6 +1,7 @@
 package io.itrgateway.config;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -19,6 +20,15 @@ final class QuarkusVariables {
 
     /** Those of which Quarkus has no shorter name that is one of its own. */
     private static final Pattern OF_CALLERS = Pattern.compile("QUARKUS_(?:HTTP|OIDC|REDIS)_(?!ENABLED$).+");
+
+    /** Names of this service's form for what has a name of another form. */
+    private static final Map<Pattern, String> OF_OTHER_FORM = Map.of(
+            Pattern.compile("(?:GATEWAY|DEEPVUE)_REDIS_(?:HOSTS?|PORT|USER|USERNAME|PASSWORD)(_FILE)?"),
+            "GATEWAY_REDIS_URL$1",
+            Pattern.compile("(?:GATEWAY|DEEPVUE)_(?:HTTPS?_)?PROXY(?:_URL|_HOST|_ADDRESS)?"),
+            "HTTPS_PROXY",
+            Pattern.compile("GATEWAY_(?:OIDC_)?ISSUER(?:_UR[IL])?|GATEWAY_OIDC_UR[IL]"),
+            "QUARKUS_OIDC_AUTH_SERVER_URL");
 
     static final Set<String> NAMES = Set.of(
             "QUARKUS_CONFIG_LOCATIONS",
@@ -51,6 +61,7 @@ final class QuarkusVariables {
             "QUARKUS_OIDC_JWKS_TRY_ALL",
             "QUARKUS_OIDC_MAX_POOL_SIZE",
             "QUARKUS_OIDC_PUBLIC_KEY",
+            "QUARKUS_OIDC_TLS_TLS_CONFIGURATION_NAME",
             "QUARKUS_OIDC_TLS_VERIFICATION",
             "QUARKUS_OIDC_TOKEN_AUDIENCE",
             "QUARKUS_OIDC_TOKEN_CACHE_MAX_SIZE",
@@ -86,6 +97,16 @@ final class QuarkusVariables {
         return NAMES.contains(first) || !Variables.hasPrefixLike(name, PREFIXES)
                 ? Optional.empty()
                 : withAllWords(first).or(() -> Variables.nearest(first, NAMES.stream()));
+    }
+
+    /** The variable that sets what one of this service's form was perhaps meant to set; empty if there is none. */
+    static Optional<String> perhapsMeantBy(String name) {
+        return OF_OTHER_FORM.entrySet().stream()
+                .filter(form -> form.getKey().matcher(name).matches())
+                .map(form -> form.getKey().matcher(name).replaceFirst(form.getValue()))
+                .findFirst()
+                .or(() -> Optional.of(name.replaceFirst("^GATEWAY_", PREFIXES.get(0)))
+                        .filter(NAMES::contains));
     }
 
     /** The variable whose value is meant to be in the file that this one names; Quarkus reads no value from a file. */

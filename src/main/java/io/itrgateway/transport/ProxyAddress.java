@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 public record ProxyAddress(ProxyType type, String host, int port, Optional<Login> login) {
 
     /** What {@link #parse} reads, for messages. */
-    static final String FORM = "http://[user:password@]host[:port], or socks4:// or socks5:// alike, with what is"
-            + " special in user and password percent-encoded";
+    static final String FORM = "http://[user:password@]host[:port], or socks4:// or socks5:// alike, with special"
+            + " characters in user and password percent-encoded";
 
     private static final Pattern URL = Pattern.compile("(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/?#]*)/*");
     private static final Pattern AUTHORITY = Pattern.compile(

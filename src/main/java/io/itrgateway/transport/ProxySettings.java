@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 
@@ -27,6 +28,8 @@ public class ProxySettings {
 
     private static final String ADDRESS = "quarkus.rest-client.proxy-address";
     private static final String NONE = "none";
+    private static final Pattern PORT = Pattern.compile("0*[1-9][0-9]{0,4}");
+    private static final int HIGHEST_PORT = 65_535;
     private static final String NON_PROXY_HOSTS_SEPARATOR = "\\|";
 
     private final Function<String, Optional<String>> values;
@@ -106,6 +109,10 @@ public class ProxySettings {
     private Optional<ProxyAddress> ofJvm(String scheme, String host, int port, ConfigurationFaults faults) {
         String proxyHost = value(scheme + ".proxyHost").orElseThrow();
         String proxyPort = value(scheme + ".proxyPort").orElse(scheme.equals("https") ? "443" : "80");
+        if (!PORT.matcher(proxyPort).matches() || Integer.parseInt(proxyPort) > HIGHEST_PORT) {
+            faults.wrong(scheme + ".proxyPort", proxyPort, "a number from 1 to " + HIGHEST_PORT);
+            return Optional.empty();
+        }
         // The JVM has one list for both schemes.
         Optional<String> spared = value("http.nonProxyHosts");
         return parsed(scheme + ".proxyHost", proxyHost + ":" + proxyPort, faults)

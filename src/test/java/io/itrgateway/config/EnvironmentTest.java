@@ -594,7 +594,18 @@ class EnvironmentTest {
         "DEEPVUE_URL, DEEPVUE_BASE_URL",
         "DEEPVUE_SECRET, DEEPVUE_CLIENT_SECRET",
         "DEEPVUE_SECRET_FILE, DEEPVUE_CLIENT_SECRET_FILE",
-        "DEEPVUE_CLIENT_SECRET_FILE_FILE, DEEPVUE_CLIENT_SECRET_FILE"
+        "DEEPVUE_CLIENT_SECRET_FILE_FILE, DEEPVUE_CLIENT_SECRET_FILE",
+        "GATEWAY_REDIS_HOST, GATEWAY_REDIS_URL",
+        "GATEWAY_REDIS_PASSWORD, GATEWAY_REDIS_URL",
+        "GATEWAY_REDIS_PASSWORD_FILE, GATEWAY_REDIS_URL_FILE",
+        "gateway.redis-user, GATEWAY_REDIS_URL",
+        "GATEWAY_OIDC_ISSUER, QUARKUS_OIDC_AUTH_SERVER_URL",
+        "GATEWAY_OIDC_URL, QUARKUS_OIDC_AUTH_SERVER_URL",
+        "GATEWAY_ISSUER, QUARKUS_OIDC_AUTH_SERVER_URL",
+        "GATEWAY_OIDC_CLIENT_ID, QUARKUS_OIDC_CLIENT_ID",
+        "DEEPVUE_PROXY, HTTPS_PROXY",
+        "DEEPVUE_HTTPS_PROXY, HTTPS_PROXY",
+        "GATEWAY_PROXY_URL, HTTPS_PROXY"
     })
     void aNameWithTheOtherPrefixOrWithoutAWordIsAWarningThatNamesTheRightOne(String name, String meant) {
         var environment = Environment.of(Map.of(name, "value"));
@@ -854,6 +865,7 @@ class EnvironmentTest {
         "logging.level.root, debug, quarkus.log.level, INFO, QUARKUS_LOG_LEVEL",
         "server.port, 9090, quarkus.http.port, 8080, QUARKUS_HTTP_PORT",
         "spring.data.redis.host, redis, other, '', GATEWAY_REDIS_URL",
+        "spring.config.location, /etc/app.yml, other, '', SMALLRYE_CONFIG_LOCATIONS",
         "spring.data.redis.url, redis://hidden@redis, other, '', GATEWAY_REDIS_URL",
         "server.ssl.certificate, /tls/tls.crt, other, '', QUARKUS_HTTP_SSL_CERTIFICATE_FILES",
         "server.ssl.key-store, /tls/own.p12, other, '', QUARKUS_HTTP_SSL_CERTIFICATE_KEY_STORE_FILE",
@@ -868,6 +880,7 @@ class EnvironmentTest {
                 Map.of(
                         "quarkus.http.port", "80",
                         "quarkus.log.level", "WARN",
+                        "smallrye.config.locations", "config",
                         "gateway.redis-url", "redis://other",
                         "quarkus.http.ssl.certificate.files", "/tls/other.crt",
                         "quarkus.http.ssl.certificate.key-store-file", "/tls/other.p12",

@@ -50,6 +50,26 @@ class ProxySettingsTest {
                         .doesNotContain("s3cret"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"s3cret-0123456789-abc", "0", "70000"})
+    void aWrongPortOfTheJvmsProxyIsNamed(String port) {
+        with("https.proxyHost", "proxy").with("https.proxyPort", port).proxyTo(DEEPVUE);
+
+        assertThat(faults.lines())
+                .singleElement()
+                .asString()
+                .startsWith("-Dhttps.proxyPort is ")
+                .endsWith("; it should be a number from 1 to 65535")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void aWrongHostOfTheJvmsProxyIsNamed() {
+        with("https.proxyHost", "proxy:3128").proxyTo(DEEPVUE);
+
+        assertThat(faults.lines()).singleElement().asString().startsWith("-Dhttps.proxyHost ");
+    }
+
     @Test
     void aProxyThatCannotBeReadIsALineAlsoWhereItWouldNotBeUsed() {
         with("HTTP_PROXY", "http://proxy:port").proxyTo("http://localhost:8080");
