@@ -55,7 +55,7 @@ final class IssuerFailureClassifier {
 
     static void logAtStart(String fault) {
         LOG.warnf(
-                "The OIDC issuer cannot be used: %s; callers whose token needs it get 503, until it can. It is asked again when a token comes.",
+                "The OIDC issuer cannot be used: %s; callers whose token needs it get 503, until it can. The next token that needs it makes another attempt.",
                 fault);
     }
 

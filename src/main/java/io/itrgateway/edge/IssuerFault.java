@@ -10,6 +10,9 @@ import jakarta.json.JsonException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -45,6 +48,9 @@ final class IssuerFault extends OIDCException {
                             || cause instanceof CertPathBuilderException
                             || cause instanceof CertPathValidatorException,
                     "its certificate is not trusted"),
+            kind(
+                    IssuerFault::isOfStore,
+                    "a store of QUARKUS_OIDC_TLS_* cannot be opened; look at the file and its password"),
             kind(SSLException.class::isInstance, "no TLS connection"),
             kind(
                     cause -> cause instanceof TimeoutException
@@ -107,6 +113,15 @@ final class IssuerFault extends OIDCException {
     static boolean isReplacedByNoCause(Throwable failure) {
         return failure instanceof NullPointerException
                 && REPLACED_BY_NO_CAUSE.contains(String.valueOf(failure.getMessage()));
+    }
+
+    /** Whether the JDK failed over a store of keys or certificates of this service, which it opens with the first connection. */
+    private static boolean isOfStore(Throwable failure) {
+        return failure instanceof KeyStoreException
+                || failure instanceof UnrecoverableKeyException
+                || failure instanceof IOException
+                        && Stream.of(failure.getStackTrace())
+                                .anyMatch(frame -> frame.getClassName().equals(KeyStore.class.getName()));
     }
 
     private static List<Throwable> causesOf(Throwable failure) {

@@ -87,7 +87,8 @@ final class RedisFailure {
                 "no connection can be established; where GATEWAY_REDIS_URL begins with rediss://, the port may have no TLS";
             case BROKEN ->
                 "no connection to the address in GATEWAY_REDIS_URL is opened, or it broke; what listens there may expect TLS (rediss://), be no Redis, or not"
-                        + " be of the type that QUARKUS_REDIS_CLIENT_TYPE names, or know no master of the name in QUARKUS_REDIS_MASTER_NAME";
+                        + " be of the type that QUARKUS_REDIS_CLIENT_TYPE names, or know no master of the name in QUARKUS_REDIS_MASTER_NAME; with TLS, its"
+                        + " certificate may not be trusted (QUARKUS_REDIS_TLS_CONFIGURATION_NAME), or a file of QUARKUS_REDIS_TLS_* may be unusable";
             default -> "a command had no answer in time";
         };
     }

@@ -38,11 +38,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Dependent
 public class RedisSelfTest {
 
-    /** Less than the doctor waits for the whole of it. */
     private static final String NO_CONNECTION =
             "no connection is opened: nothing listens there, the port expects TLS (then GATEWAY_REDIS_URL has to begin with rediss://),"
                     + " or a file of QUARKUS_REDIS_TLS_* cannot be used";
 
+    /** Less than the doctor waits for the whole of it. */
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(8);
 
     private static final int PINGS = 5;

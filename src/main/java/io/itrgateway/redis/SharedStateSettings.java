@@ -48,7 +48,7 @@ public record SharedStateSettings(boolean hasAddress, OptionalInt acks) implemen
                         RedisAddressConfigSourceFactory.PROPERTY,
                         fault,
                         "redis://host:6379, or with TLS rediss://user:password@host:6379, with the number of a database behind it (/1) where there"
-                                + " is one, and with what is special in user and password percent-encoded; several with commas between"
+                                + " is one, and with special characters in user and password percent-encoded; several with commas between"
                                 + " them"));
         given.filter(RedisAddressConfigSourceFactory::mixesTls)
                 .ifPresent(urls -> faults.unfit(

@@ -125,6 +125,7 @@ public class StartupCheck {
                         CallerTls.warnings(config, clock.instant()),
                         CorsOrigins.warnings(config),
                         UnverifiedTls.warnings(config),
+                        JvmTrustStore.warnings(config, System::getProperty),
                         DemoKey.warnings(
                                 keys::nameOf,
                                 config.getConfigValue("deepvue.base-url").getValue()),
@@ -146,6 +147,7 @@ public class StartupCheck {
         QuarkusSettings.check(config, faults);
         QuarkusSettings.checkIdleTimeout(config, limits.maxWait().plus(connections.answerTimeout()), faults);
         CallerTls.check(config, vertx, faults);
+        JvmTrustStore.check(config, System::getProperty, faults);
         BuildTimeSettings.check(config, faults);
         TracingConfigSourceFactory.check(config, faults);
         LogFilesConfigSourceFactory.check(config, faults);

@@ -1,5 +1,6 @@
 package io.itrgateway.edge;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ConnectTimeoutException;
@@ -8,8 +9,12 @@ import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.smallrye.mutiny.helpers.ParameterValidation;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.json.DecodeException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +33,8 @@ class IssuerFaultTest {
                     new SSLHandshakeException(SECRET).initCause(new CertificateException(SECRET)),
                     "its certificate is not trusted"),
             Arguments.of(new SSLHandshakeException(SECRET), "no TLS connection"),
+            Arguments.of(
+                    ofStore(), "a store of QUARKUS_OIDC_TLS_* cannot be opened; look at the file and its password"),
             Arguments.of(new ConnectException("Connection refused: " + SECRET), "connection refused"),
             Arguments.of(new ConnectException("Network is unreachable: " + SECRET), "no connection"),
             Arguments.of(new ConnectTimeoutException(SECRET), "it does not answer in time, or has too few connections"),
@@ -38,6 +45,15 @@ class IssuerFaultTest {
             Arguments.of(new NullPointerException(ParameterValidation.MAPPER_RETURNED_NULL), "the exchange broke off"),
             Arguments.of(new IssuerFault("it answers with status 503"), "it answers with status 503"),
             Arguments.of(new IllegalStateException(SECRET), "IllegalStateException"));
+
+    private static Exception ofStore() {
+        try {
+            KeyStore.getInstance("PKCS12").load(new ByteArrayInputStream(SECRET.getBytes(UTF_8)), null);
+            throw new AssertionError("that is no store");
+        } catch (IOException | GeneralSecurityException e) {
+            return e;
+        }
+    }
 
     @ParameterizedTest
     @FieldSource("KINDS")

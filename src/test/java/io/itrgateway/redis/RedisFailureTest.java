@@ -25,6 +25,7 @@ class RedisFailureTest {
             ERR Error running script (call to f_cf): @user_script:1: @user_script: 1: -OOM command not allowed when used memory | full | memory
             @user_script: 12: -READONLY You can't write against a read only replica. | readonly | a replica
             Connection refused: localhost/127.0.0.1:1                     | broken   | no connection to the address in GATEWAY_REDIS_URL
+            Failed to create SSL connection                               | broken   | its certificate may not be trusted (QUARKUS_REDIS_TLS_CONFIGURATION_NAME)
             """)
     void aFailureIsAWordAndASentenceWithoutWhatRedisSaid(String message, String word, String words) {
         RedisAway.Reason reason = RedisFailure.reason(new IllegalStateException(message));
