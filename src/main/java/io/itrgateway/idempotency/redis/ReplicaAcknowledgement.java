@@ -106,7 +106,7 @@ final class ReplicaAcknowledgement {
     }
 
     private Future<Boolean> look() {
-        return batch(List.of(Request.cmd(Command.EXISTS).arg(link.keys().key(RedisClaimStore.DATASET))), 1)
+        return batch(List.of(read()), 1)
                 .map(answers -> answers.get(1).toInteger() > 0)
                 .recover(failure -> isRefusal(failure) ? Future.succeededFuture(false) : Future.failedFuture(failure))
                 .onSuccess(found -> {
@@ -115,6 +115,10 @@ final class ReplicaAcknowledgement {
                         meter.recordReplicaSeen();
                     }
                 });
+    }
+
+    private Request read() {
+        return Request.cmd(Command.EXISTS).arg(link.keys().key(RedisClaimStore.DATASET));
     }
 
     /** Some services that speak the protocol of Redis know no {@code WAIT}; that is how a batch shows an error that Redis answered. */
@@ -211,21 +215,24 @@ final class ReplicaAcknowledgement {
 
     /** Ends with an echo, by which an answer shows that a proxy repeated: that of a write could be taken for that of {@code WAIT}. */
     private Future<List<Response>> batch(List<Request> writes, int replicas) {
+        return connection().compose(on -> batch(on, writes, replicas));
+    }
+
+    private Future<List<Response>> batch(RedisConnection on, List<Request> writes, int replicas) {
         String tag = Long.toHexString(ThreadLocalRandom.current().nextLong());
         List<Request> all = new ArrayList<>(writes);
         all.add(Request.cmd(Command.WAIT).arg(replicas).arg(LONGEST_WAIT.toMillis()));
         all.add(Request.cmd(Command.ECHO).arg(tag));
-        return connection()
-                .compose(on -> on.batch(all)
-                        .compose(answers -> tag.equals(String.valueOf(answers.get(answers.size() - 1)))
-                                ? Future.succeededFuture(answers)
-                                : Future.failedFuture("answers of other requests"))
-                        .timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-                        .onFailure(failure -> {
-                            if (!isRefusal(failure)) {
-                                lose(on);
-                            }
-                        }));
+        return on.batch(all)
+                .compose(answers -> tag.equals(String.valueOf(answers.get(answers.size() - 1)))
+                        ? Future.succeededFuture(answers)
+                        : Future.failedFuture("answers of other requests"))
+                .timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(failure -> {
+                    if (!isRefusal(failure)) {
+                        lose(on);
+                    }
+                });
     }
 
     private Future<RedisConnection> connection() {
@@ -239,12 +246,19 @@ final class ReplicaAcknowledgement {
         Future<RedisConnection> attempt = link.connect();
         attempt.timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
                 .onSuccess(found -> {
-                    found.exceptionHandler(broken -> lose(found));
-                    found.endHandler(ended -> lose(found));
+                    found.exceptionHandler(broken -> checkEnded(found));
+                    found.endHandler(ended -> checkEnded(found));
                 })
                 .onComplete(next);
         attempt.onSuccess(found -> next.future().onFailure(tooLate -> found.close()));
         return next.future();
+    }
+
+    /** In a cluster, it may be a node that holds no key of this service, is asked for nothing, and so was closed as silent. */
+    private void checkEnded(RedisConnection on) {
+        if (connection.result() == on) {
+            batch(on, List.of(read()), 0);
+        }
     }
 
     private void lose(RedisConnection lost) {

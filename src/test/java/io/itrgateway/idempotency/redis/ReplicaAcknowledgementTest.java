@@ -21,6 +21,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,6 +137,29 @@ class ReplicaAcknowledgementTest {
         acknowledgement.close();
 
         assertThat(isCalled).isTrue();
+    }
+
+    /** As in a cluster, whose client has a connection to each node, and whose nodes without a key of this service are closed as silent. */
+    @Test
+    void anEndAfterWhichOthersAreAnsweredFailsNothing() {
+        var answer = Promise.<List<Response>>promise();
+        var onEnd = new ArrayList<Handler<?>>();
+        var isClosed = new AtomicBoolean();
+        var connection = TestLink.proxy(RedisConnection.class, (method, arguments) -> {
+            if (method.equals("endHandler")) {
+                onEnd.add((Handler<?>) arguments[0]);
+            }
+            isClosed.compareAndSet(false, method.equals("close"));
+            return method.equals("batch") ? answer.future() : Promise.promise().future();
+        });
+        var redis = TestLink.proxy(Redis.class, (method, arguments) -> Future.succeededFuture(connection));
+        var acknowledgement =
+                new ReplicaAcknowledgement(TestLink.notStarted(redis, vertx), OptionalInt.of(1), Replica.meter());
+        acknowledgement.await(KEY).subscribe().with(acknowledged -> {}, refused -> {});
+
+        onEnd.get(0).handle(null);
+
+        assertThat(isClosed).isFalse();
     }
 
     // ---- nobody acknowledges ----------------------------------------------------------------------------------------
