@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +16,10 @@ final class QuarkusVariables {
     private static final List<String> PREFIXES = List.of("QUARKUS_", "SMALLRYE_");
 
     private static final Pattern INDEX = Pattern.compile("__[0-9]+__");
+
+    /** Quarkus does not read it: callers would be served without TLS. */
+    private static final Pattern WITHOUT_INDEX =
+            Pattern.compile("(QUARKUS_TLS_(?:.+_)?KEY_STORE_PEM)_(?:[0-9]_)?(CERT|KEY)");
 
     private static final Pattern SECRET = Pattern.compile("QUARKUS_(?:OIDC|REDIS)_(?:.+_)?(?:SECRET|PASSWORD)");
 
@@ -55,6 +60,7 @@ final class QuarkusVariables {
             "QUARKUS_LOG_LEVEL",
             "QUARKUS_OIDC_AUTH_SERVER_URL",
             "QUARKUS_OIDC_CLIENT_ID",
+            "QUARKUS_OIDC_CREDENTIALS_SECRET",
             "QUARKUS_OIDC_DISCOVERY_ENABLED",
             "QUARKUS_OIDC_INTROSPECTION_PATH",
             "QUARKUS_OIDC_JWKS_PATH",
@@ -93,6 +99,13 @@ final class QuarkusVariables {
 
     /** The name that a misspelt one was probably meant to be; empty if it is one of them, or near none. */
     static Optional<String> nearest(String name) {
+        if (name.equals("QUARKUS_OIDC_CLIENT_SECRET")) {
+            return Optional.of("QUARKUS_OIDC_CREDENTIALS_SECRET");
+        }
+        Matcher withoutIndex = WITHOUT_INDEX.matcher(name);
+        if (withoutIndex.matches()) {
+            return Optional.of(withoutIndex.replaceFirst("$1__0__$2"));
+        }
         String first = INDEX.matcher(name).replaceAll("__0__");
         return NAMES.contains(first) || !Variables.hasPrefixLike(name, PREFIXES)
                 ? Optional.empty()

@@ -51,6 +51,13 @@ final class CallerTls {
                 .filter(name -> !registry.namedCertificateConfig().containsKey(name))
                 .ifPresent(name -> faults.wrong(
                         REGISTRY_NAME, name, "the NAME of settings QUARKUS_TLS_NAME_..., in small letters"));
+        http.tlsConfigurationName()
+                .filter(name -> registry.namedCertificateConfig().containsKey(name)
+                        && !hasKeyStore(registry.namedCertificateConfig().get(name)))
+                .ifPresent(name -> faults.unfit(
+                        REGISTRY_NAME,
+                        "names a TLS configuration without a key store, with which no port for TLS is opened",
+                        "the name of one with QUARKUS_TLS_NAME_KEY_STORE_..."));
         boolean hasCertificate = certificate.files().isPresent()
                 || certificate.keyStoreFile().isPresent()
                 || http.tlsConfigurationName().isPresent()

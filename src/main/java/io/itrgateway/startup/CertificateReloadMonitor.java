@@ -81,9 +81,9 @@ class CertificateReloadMonitor {
         return config.keyStoreFile()
                 .map(store -> new KeyMaterial.Store(
                         store,
-                        vertx -> TlsUtils.computeKeyStoreOptions(
+                        vertx -> KeyMaterial.requireKey(TlsUtils.computeKeyStoreOptions(
                                         config, config.keyStorePassword(), config.keyStoreAliasPassword())
-                                .getKeyManagerFactory(vertx)));
+                                .getKeyManagerFactory(vertx))));
     }
 
     private static List<KeyMaterial> files(TlsBucketConfig config) {

@@ -2,6 +2,7 @@ package io.itrgateway.startup;
 
 import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.ShownValue;
+import io.quarkus.tls.runtime.config.TlsBucketConfig;
 import io.quarkus.tls.runtime.config.TlsConfig;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -58,10 +60,12 @@ final class JvmTrustStore {
     }
 
     private static boolean isOfDeepvue(SmallRyeConfig config) {
-        boolean hasOwn = Optional.ofNullable(config.getConfigMapping(TlsConfig.class)
-                        .namedCertificateConfig()
-                        .get(DEEPVUE))
-                .filter(tls -> tls.trustAll() || tls.trustStore().isPresent())
+        TlsConfig registry = config.getConfigMapping(TlsConfig.class);
+        Map<String, TlsBucketConfig> named = registry.namedCertificateConfig();
+        Optional<TlsBucketConfig> used = named.containsKey(DEEPVUE) // It has defaults for what it does not hold.
+                ? Optional.of(named.get(DEEPVUE))
+                : registry.defaultCertificateConfig();
+        boolean hasOwn = used.filter(tls -> tls.trustAll() || TlsFiles.hasTrustStore(tls))
                 .isPresent();
         return !hasOwn
                 && Optional.ofNullable(config.getConfigValue("deepvue.base-url").getValue())

@@ -12,15 +12,19 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.X509KeyManager;
 
 /** The files from which the certificate for TLS from callers is loaded. */
@@ -234,6 +238,18 @@ interface KeyMaterial {
 
     static boolean isReadable(Path file) {
         return Files.isRegularFile(file) && Files.isReadable(file);
+    }
+
+    /** A trust store can be opened, too, and then the handshake has no certificate to show. */
+    static void requireKey(KeyManagerFactory factory) throws UnrecoverableKeyException {
+        boolean hasKey = Stream.of(factory.getKeyManagers())
+                .map(X509KeyManager.class::cast)
+                .flatMap(keys -> Stream.of("RSA", "EC", "RSASSA-PSS", "EdDSA", "DSA")
+                        .map(type -> keys.getServerAliases(type, null)))
+                .anyMatch(Objects::nonNull);
+        if (!hasKey) {
+            throw new UnrecoverableKeyException();
+        }
     }
 
     /** The first fault of any of them. */

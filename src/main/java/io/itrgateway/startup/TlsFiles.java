@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -33,6 +35,8 @@ public final class TlsFiles {
     private static final String CERTIFICATES = "certificates in PEM, in a file that this user can read";
     private static final String KEY =
             "the private key of the certificate, in PEM and not encrypted, in a file that this user can read";
+
+    private static final String CANNOT_BE_OPENED = "cannot be opened with its password";
 
     private TlsFiles() {}
 
@@ -52,7 +56,7 @@ public final class TlsFiles {
     }
 
     /**
-     * Notes keys that belong to other certificates, which Quarkus loads, and with which no connection can be opened. What cannot be loaded has ended
+     * Notes keys that belong to other certificates, and key stores without a key, which Quarkus loads, and with which no connection can be opened. What cannot be loaded has ended
      * the start before.
      */
     static void checkLoaded(TlsConfig registry, ConfigurationFaults faults) {
@@ -64,6 +68,41 @@ public final class TlsFiles {
                                 .filter(KeyMaterial.Fault::isLoaded)
                                 .ifPresent(fault ->
                                         unfit(prefix + "key-store.pem.\"" + name + "\".key", fault, KEY, faults))));
+        TlsNames.forEach(
+                registry,
+                (prefix, bucket) -> bucket.keyStore().ifPresent(store -> {
+                    p12(store).ifPresent(entry -> checkKey(prefix + "key-store.p12.path", entry, faults));
+                    jks(store).ifPresent(entry -> checkKey(prefix + "key-store.jks.path", entry, faults));
+                }));
+    }
+
+    /** A trust store is loaded as well, and then the handshake has no certificate to show. */
+    private static void checkKey(String property, Entry entry, ConfigurationFaults faults) {
+        try {
+            KeyStore store = entry.load();
+            if (Collections.list(store.aliases()).stream().noneMatch(alias -> isKey(store, alias))) {
+                unfit(property, entry.file(), "has no private key", "a store with a key and its certificate", faults);
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            unfit(property, entry.file(), CANNOT_BE_OPENED, "a store of type " + entry.type(), faults);
+        }
+    }
+
+    private static boolean isKey(KeyStore store, String alias) {
+        try {
+            return store.isKeyEntry(alias);
+        } catch (KeyStoreException e) {
+            throw new IllegalStateException(e); // Not of one that is loaded.
+        }
+    }
+
+    private static Optional<Entry> p12(KeyStoreConfig store) {
+        return store.p12()
+                .map(own -> new Entry("PKCS12", own.path(), own.password(), own.alias(), own.aliasPassword()));
+    }
+
+    private static Optional<Entry> jks(KeyStoreConfig store) {
+        return store.jks().map(own -> new Entry("JKS", own.path(), own.password(), own.alias(), own.aliasPassword()));
     }
 
     /** Certificates of this service outside of their time, a line each. */
@@ -90,15 +129,27 @@ public final class TlsFiles {
                 .orElse(Map.of());
     }
 
+    /** By what is in it: the trust store itself may be there whatever is configured, since one of its settings has a default. */
+    static boolean hasTrustStore(TlsBucketConfig bucket) {
+        return bucket.trustStore()
+                .filter(store -> store.pem().flatMap(pem -> pem.certs()).isPresent()
+                        || store.p12().isPresent()
+                        || store.jks().isPresent())
+                .isPresent();
+    }
+
     private static void check(String prefix, TlsBucketConfig bucket, ConfigurationFaults faults) {
         bucket.trustStore().ifPresent(store -> checkTrust(prefix + "trust-store.", store, faults));
-        if (bucket.trustAll() && bucket.trustStore().isPresent()) {
+        if (bucket.trustAll() && hasTrustStore(bucket)) {
             faults.unfit(prefix + "trust-all", "is true, and there is a trust store", "false, or the store left out");
         }
         bucket.keyStore().ifPresent(store -> checkKeys(prefix + "key-store.", store, faults));
     }
 
     private static void checkTrust(String prefix, TrustStoreConfig store, ConfigurationFaults faults) {
+        if (store.pem().isPresent() && store.pem().flatMap(pem -> pem.certs()).isEmpty()) {
+            faults.unfit(prefix + "pem.certs", "is empty", CERTIFICATES + ", or left out");
+        }
         store.pem()
                 .flatMap(pem -> pem.certs())
                 .orElse(List.of())
@@ -122,10 +173,8 @@ public final class TlsFiles {
         Map<String, KeyCertConfig> pairs =
                 store.pem().map(pem -> pem.keyCerts()).orElse(Map.of());
         pairs.forEach((name, files) -> checkPair(prefix + "pem.\"" + name + "\".", files, faults));
-        Optional<Entry> p12 = store.p12()
-                .map(own -> new Entry("PKCS12", own.path(), own.password(), own.alias(), own.aliasPassword()));
-        Optional<Entry> jks =
-                store.jks().map(own -> new Entry("JKS", own.path(), own.password(), own.alias(), own.aliasPassword()));
+        Optional<Entry> p12 = p12(store);
+        Optional<Entry> jks = jks(store);
         p12.ifPresent(entry -> checkStore(prefix + "p12.", entry, faults));
         jks.ifPresent(entry -> checkStore(prefix + "jks.", entry, faults));
         checkKinds(
@@ -169,21 +218,14 @@ public final class TlsFiles {
                     faults);
             return;
         }
-        char[] password = entry.password().map(String::toCharArray).orElse(null);
         KeyStore store;
-        try (InputStream in = Files.newInputStream(entry.file())) {
-            store = KeyStore.getInstance(entry.type());
-            store.load(in, password);
+        try {
+            store = entry.load();
         } catch (IOException | GeneralSecurityException e) {
-            unfit(
-                    prefix + "path",
-                    entry.file(),
-                    "cannot be opened with its password",
-                    "a store of type " + entry.type(),
-                    faults);
+            unfit(prefix + "path", entry.file(), CANNOT_BE_OPENED, "a store of type " + entry.type(), faults);
             return;
         }
-        if (password == null) {
+        if (entry.password().isEmpty()) {
             faults.unfit(prefix + "password", "is not set", "the password of " + entry.file());
         } else {
             entry.alias().ifPresent(alias -> checkEntry(prefix, entry, store, alias, faults));
@@ -214,6 +256,14 @@ public final class TlsFiles {
     /** A key store or a trust store in one file, and which of its entries is used. */
     private record Entry(
             String type, Path file, Optional<String> password, Optional<String> alias, Optional<String> aliasPassword) {
+        private KeyStore load() throws IOException, GeneralSecurityException {
+            try (InputStream in = Files.newInputStream(file)) {
+                KeyStore store = KeyStore.getInstance(type);
+                store.load(in, password.map(String::toCharArray).orElse(null));
+                return store;
+            }
+        }
+
         @Override
         public String toString() {
             return "Entry[" + file + "]";

@@ -483,6 +483,7 @@ class RefusedStartIT {
             QUARKUS_HTTP_AUTH_PERMISSION_ITR_PATHS=/v1/* QUARKUS_HTTP_AUTH_PERMISSION_ITR_POLICY=itr | QUARKUS_HTTP_AUTH_PERMISSION_*_POLICY cannot be used; it should be permit, deny,
             QUARKUS_PROXY_HOST=proxy | QUARKUS_PROXY_* cannot be used; it should be a host with a port, and a user with a password
             QUARKUS_PROXY_HOST=proxy:8080 QUARKUS_PROXY_PORT=8080 | QUARKUS_PROXY_HOST is "proxy:8080"; it should be the name or
+            QUARKUS_HTTP_TLS_CONFIGURATION_NAME=in QUARKUS_TLS_IN_PROTOCOLS=TLSv1.3 | QUARKUS_HTTP_TLS_CONFIGURATION_NAME names a TLS configuration without a key store
             QUARKUS_THREAD_POOL_MAX_THREADS=many | QUARKUS_THREAD_POOL_MAX_THREADS is "many"; it should be a whole number
             """)
     void saysOneLineForASettingOfQuarkusThatIsWrong(String settings, String fault) throws Exception {

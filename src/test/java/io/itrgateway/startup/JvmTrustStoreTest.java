@@ -59,6 +59,10 @@ class JvmTrustStoreTest {
     }
 
     private Path store(String type) throws Exception {
+        return trustStore(type, PASSWORD, directory);
+    }
+
+    static Path trustStore(String type, String password, Path directory) throws Exception {
         var store = KeyStore.getInstance(type);
         store.load(null, null);
         try (InputStream certificate =
@@ -68,7 +72,7 @@ class JvmTrustStoreTest {
         }
         Path file = directory.resolve("trust.store");
         try (var out = Files.newOutputStream(file)) {
-            store.store(out, PASSWORD.toCharArray());
+            store.store(out, password.toCharArray());
         }
         return file;
     }
@@ -133,5 +137,15 @@ class JvmTrustStoreTest {
                 .containsExactly(
                         "-Djavax.net.ssl.trustStore names \"/nowhere/trust.p12\", which does not exist or cannot be read; what has no trust"
                                 + " store of its own trusts no server");
+    }
+
+    @Test
+    void theStoreOfAllTlsConfigurationsIsOneOfDeepvueUnlessItHasAConfigurationOfItsOwn() {
+        given("/nowhere/trust.p12", PASSWORD);
+        settings.put("quarkus.tls.trust-store.pem.certs", "/etc/ca.pem");
+        assertThat(faults()).isEmpty();
+
+        settings.put("quarkus.tls.deepvue.protocols", "TLSv1.3");
+        assertThat(faults()).hasSize(1);
     }
 }

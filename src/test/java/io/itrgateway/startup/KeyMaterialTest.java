@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.sandbox.SelfSigned;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +115,25 @@ class KeyMaterialTest {
         });
 
         assertThat(fault(store)).hasValue(new KeyMaterial.Fault(ONE.store(), "cannot be opened as a key store", false));
+    }
+
+    @Test
+    void aKeyStoreWithoutAKeyIsNamed() throws Exception {
+        Path trust = JvmTrustStoreTest.trustStore("PKCS12", SelfSigned.PASSWORD, directory);
+
+        assertThat(fault(keyStore(trust)))
+                .hasValue(new KeyMaterial.Fault(trust, "cannot be opened as a key store", false));
+        assertThat(fault(keyStore(ONE.store()))).isEmpty();
+        assertThat(fault(keyStore(RSA.store()))).isEmpty();
+    }
+
+    private static KeyMaterial keyStore(Path file) {
+        return new KeyMaterial.Store(
+                file,
+                vertx -> KeyMaterial.requireKey(new PfxOptions()
+                        .setValue(Buffer.buffer(Files.readAllBytes(file)))
+                        .setPassword(SelfSigned.PASSWORD)
+                        .getKeyManagerFactory(vertx)));
     }
 
     @Test

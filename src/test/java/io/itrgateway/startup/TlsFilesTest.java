@@ -187,6 +187,45 @@ class TlsFilesTest {
                 key));
     }
 
+    @ParameterizedTest
+    @CsvSource({"PKCS12, p12, P12", "JKS, jks, JKS"})
+    void aKeyStoreWithoutAKeyIsNamed(String type, String kind, String variable) throws Exception {
+        Path file = JvmTrustStoreTest.trustStore(type, SelfSigned.PASSWORD, directory);
+        String prefix = "quarkus.tls.own.key-store." + kind;
+        var faults = new ConfigurationFaults();
+
+        TlsFiles.checkLoaded(
+                registry(Map.of(prefix + ".path", file.toString(), prefix + ".password", SelfSigned.PASSWORD)), faults);
+
+        assertThat(faults.lines())
+                .containsExactly(
+                        "QUARKUS_TLS_OWN_KEY_STORE_%s_PATH names \"%s\", which has no private key; it should be a store with a key and its certificate"
+                                .formatted(variable, file));
+    }
+
+    @Test
+    void aKeyStoreWithAKeyHasNoFault() {
+        var faults = new ConfigurationFaults();
+
+        TlsFiles.checkLoaded(
+                registry(Map.of(
+                        "quarkus.tls.own.key-store.p12.path",
+                        SelfSigned.of("localhost", 30).store().toString(),
+                        "quarkus.tls.own.key-store.p12.password",
+                        SelfSigned.PASSWORD)),
+                faults);
+
+        assertThat(faults.lines()).isEmpty();
+    }
+
+    /** As Docker Compose passes {@code ${NAME:-}} on. */
+    @Test
+    void anEmptyListOfTrustedCertificatesIsNamed() {
+        assertThat(faults(Map.of("quarkus.tls.deepvue.trust-store.pem.certs", "")))
+                .containsExactly(
+                        "QUARKUS_TLS_DEEPVUE_TRUST_STORE_PEM_CERTS is empty; it should be certificates in PEM, in a file that this user can read, or left out");
+    }
+
     @Test
     void aStoreThatCannotBeOpenedIsNamed() throws Exception {
         Path file = file("s3cret");
