@@ -261,7 +261,7 @@ public final class RedisLink implements ScriptRunner {
             scripts = new ScriptSender(found);
             meter.recordFound(wasUp);
             found.send(Request.cmd(Command.INFO).arg("memory"))
-                    .onSuccess(memory -> meter.recordMemory(memory.toString()));
+                    .onSuccess(memory -> meter.recordMemory(String.valueOf(memory)));
             wasUp = true;
             vertx.setTimer(STABLE.toMillis(), stable -> confirmStable(found));
         }

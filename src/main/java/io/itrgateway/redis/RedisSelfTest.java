@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +26,6 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -166,7 +164,8 @@ public class RedisSelfTest {
         Map<String, String> settings = new ConcurrentHashMap<>(Map.of("client_type", clientType));
         List<Uni<Response>> answers = new ArrayList<>();
         answers.add(of(connection.send(Request.cmd(Command.HELLO))).invoke(hello -> put("version", hello, settings)));
-        answers.add(of(connection.send(Request.cmd(Command.INFO))).invoke(info -> settings.putAll(fields(info))));
+        answers.add(of(connection.send(Request.cmd(Command.INFO)))
+                .invoke(info -> settings.putAll(RedisInfo.fields(info.toString(UTF_8)))));
         for (String name : CONFIG_NAMES) {
             answers.add(
                     of(connection.send(Request.cmd(Command.CONFIG).arg("GET").arg(name)))
@@ -182,13 +181,6 @@ public class RedisSelfTest {
 
     private static void put(String name, Response answer, Map<String, String> settings) {
         Optional.ofNullable(answer.get(name)).ifPresent(value -> settings.put(name, value.toString()));
-    }
-
-    private static Map<String, String> fields(Response info) {
-        return Arrays.stream(info.toString(UTF_8).split("\r?\n"))
-                .map(line -> line.split(":", 2))
-                .filter(pair -> pair.length == 2)
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (one, other) -> one));
     }
 
     /** On a connection that has written nothing, all replicas that are connected have what it wrote. */

@@ -5,12 +5,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** Metrics and log lines of the shared state; the only class of this package that logs. */
@@ -32,8 +31,7 @@ public class RedisTelemetry {
         Duration.ofMillis(250)
     };
 
-    private static final Pattern NO_MEMORY_LIMIT = Pattern.compile("maxmemory:0\\s");
-    private static final Pattern EVICTION = Pattern.compile("maxmemory_policy:(?!noeviction)([a-z-]+)");
+    private static final String KEEPS_ALL = "noeviction";
 
     private final MeterRegistry meters;
 
@@ -117,9 +115,10 @@ public class RedisTelemetry {
 
     /** @param info what Redis says of its memory */
     void recordMemory(String info) {
-        Matcher policy = EVICTION.matcher(info);
-        boolean drops = !NO_MEMORY_LIMIT.matcher(info).find() && policy.find();
-        String dropsBy = drops ? policy.group(1) : "";
+        Map<String, String> memory = RedisInfo.fields(info);
+        String policy = memory.getOrDefault("maxmemory_policy", KEEPS_ALL);
+        boolean drops = !policy.equals(KEEPS_ALL) && !"0".equals(memory.get("maxmemory"));
+        String dropsBy = drops ? policy : "";
         if (!dropsBy.equals(evictionPolicy.getAndSet(dropsBy)) && drops) {
             logEviction(dropsBy);
         }
