@@ -84,7 +84,7 @@ final class IssuerCheck {
         if (isSet(URL, config) || isSet(PUBLIC_KEY, config)) {
             return config.getOptionalValue(URL, String.class).filter(IssuerCheck::isInTheClear).stream()
                     .map(url ->
-                            "%s is an http URL of another host: whoever can change the answers on their way can make tokens that are accepted"
+                            "%s uses plain http to another host: an attacker on the network can replace the issuer's keys and forge tokens"
                                     .formatted(Variables.nameOf(URL)))
                     .toList();
         }

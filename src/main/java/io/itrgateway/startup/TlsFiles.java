@@ -56,8 +56,8 @@ public final class TlsFiles {
     }
 
     /**
-     * Notes keys that belong to other certificates, and key stores without a key, which Quarkus loads, and with which no connection can be opened. What cannot be loaded has ended
-     * the start before.
+     * Notes keys that belong to other certificates, and key stores without a key: Quarkus loads them, and no connection can be opened with them. What
+     * cannot be loaded has ended the start before.
      */
     static void checkLoaded(TlsConfig registry, ConfigurationFaults faults) {
         TlsNames.forEach(

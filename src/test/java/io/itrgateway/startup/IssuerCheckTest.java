@@ -186,8 +186,9 @@ class IssuerCheckTest {
     @Test
     void anIssuerOfAnotherHostWithoutTlsIsAWarning() {
         assertThat(IssuerCheck.warnings(config(Map.of(URL, "http://keycloak.sso.svc:8080/realms/itr"))))
-                .containsExactly("QUARKUS_OIDC_AUTH_SERVER_URL is an http URL of another host: whoever can change the"
-                        + " answers on their way can make tokens that are accepted");
+                .containsExactly(
+                        "QUARKUS_OIDC_AUTH_SERVER_URL uses plain http to another host: an attacker on the network"
+                                + " can replace the issuer's keys and forge tokens");
     }
 
     @ParameterizedTest
