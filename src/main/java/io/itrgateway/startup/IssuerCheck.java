@@ -95,10 +95,13 @@ final class IssuerCheck {
                 .toList();
     }
 
+    /** {@link URI} knows no host with an underscore, such as the name of a service of Docker Compose. */
     private static boolean isInTheClear(String url) {
         return url.startsWith("http://")
                 && HttpUrl.isValid(url)
-                && !Loopback.includes(URI.create(url).getHost());
+                && Optional.ofNullable(URI.create(url).getHost())
+                        .filter(Loopback::includes)
+                        .isEmpty();
     }
 
     private static boolean isSet(String property, SmallRyeConfig config) {

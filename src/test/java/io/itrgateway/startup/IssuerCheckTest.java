@@ -183,9 +183,10 @@ class IssuerCheckTest {
         assertThat(IssuerCheck.warnings(config(Map.of(property, "")))).isEmpty();
     }
 
-    @Test
-    void anIssuerOfAnotherHostWithoutTlsIsAWarning() {
-        assertThat(IssuerCheck.warnings(config(Map.of(URL, "http://keycloak.sso.svc:8080/realms/itr"))))
+    @ParameterizedTest
+    @ValueSource(strings = {"http://keycloak.sso.svc:8080/realms/itr", "http://sso_keycloak:8080/realms/itr"})
+    void anIssuerOfAnotherHostWithoutTlsIsAWarning(String url) {
+        assertThat(IssuerCheck.warnings(config(Map.of(URL, url))))
                 .containsExactly(
                         "QUARKUS_OIDC_AUTH_SERVER_URL uses plain http to another host: an attacker on the network"
                                 + " can replace the issuer's keys and forge tokens");
