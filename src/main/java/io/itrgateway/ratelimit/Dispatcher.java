@@ -265,7 +265,7 @@ final class Dispatcher {
         UpstreamBackoff backoff = store.backoff();
         probe.begin(backoff);
         meter.recordAdmission(now - call.arrivedNanos);
-        var permit = new AttemptPermit(this, reservation, backoff.epoch(), counts);
+        var permit = new Permit(this, reservation, backoff.epoch(), counts);
         return () -> call.start(permit);
     }
 
@@ -318,7 +318,7 @@ final class Dispatcher {
         dispatch();
     }
 
-    void recordServed(AttemptPermit permit) {
+    void recordServed(Permit permit) {
         UpstreamBackoff backoff = store.backoff();
         if (backoff.isActive()
                 && backoff.epoch() == permit.epoch
@@ -327,7 +327,7 @@ final class Dispatcher {
         }
     }
 
-    GatewayException recordRefusal(AttemptPermit permit, GatewayException failure, Duration requested) {
+    GatewayException recordRefusal(Permit permit, GatewayException failure, Duration requested) {
         long now = time.nanos();
         UpstreamBackoff backoff = store.backoff();
         if (backoff.epoch() == permit.epoch && !settings.longestBackoff().isZero()) {
@@ -345,7 +345,7 @@ final class Dispatcher {
     }
 
     /** To be called once for each permit. */
-    void end(AttemptPermit permit, boolean unsent) {
+    void end(Permit permit, boolean unsent) {
         synchronized (lock) {
             // Its room is free again, perhaps before the store was to be asked.
             notBefore = unsent ? Long.MIN_VALUE : notBefore;

@@ -17,7 +17,7 @@ final class QueuedCall<T> {
 
     final long deadlineNanos;
 
-    private final Function<AttemptPermit, Uni<T>> attempt;
+    private final Function<Permit, Uni<T>> attempt;
     private final UniEmitter<? super T> emitter;
     private final Executor context;
 
@@ -35,7 +35,7 @@ final class QueuedCall<T> {
             Effect effect,
             long arrivedNanos,
             long deadlineNanos,
-            Function<AttemptPermit, Uni<T>> attempt,
+            Function<Permit, Uni<T>> attempt,
             UniEmitter<? super T> emitter,
             Executor context) {
         this.caller = caller;
@@ -57,7 +57,7 @@ final class QueuedCall<T> {
     }
 
     /** Runs the attempt to its end, even if the caller hangs up meanwhile. */
-    void start(AttemptPermit permit) {
+    void start(Permit permit) {
         context.execute(() -> {
             if (abandoned) {
                 permit.end();

@@ -143,8 +143,7 @@ public class RateLimiter {
         long wait = patience.filter(shorter -> shorter.compareTo(settings.maxWait()) < 0)
                 .orElse(settings.maxWait())
                 .toNanos();
-        Function<AttemptPermit, Uni<T>> guarded =
-                permit -> breaker.guard(caller, () -> attempt.apply(permit), permit::isSent);
+        Function<Permit, Uni<T>> guarded = permit -> breaker.guard(caller, () -> attempt.apply(permit), permit::isSent);
         var call = new QueuedCall<T>(caller, effect, now, now + wait, guarded, emitter, here.get());
         emitter.onTermination(() -> dispatcher.withdraw(call));
         Optional<Refusal> open = breaker.refusal().map(Refusal::breaker);
