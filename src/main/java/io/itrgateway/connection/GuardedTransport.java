@@ -69,7 +69,7 @@ public final class GuardedTransport extends JDKTransport {
         }
         return () -> {
             var listening = new ListeningChannel();
-            listening.pipeline().addLast(new Acceptor(arrivals, failures, limits(), certificate));
+            listening.pipeline().addLast(new Acceptor(limits()));
             arrivals.trackListener(listening);
             return listening;
         };
@@ -85,21 +85,11 @@ public final class GuardedTransport extends JDKTransport {
     }
 
     @Sharable
-    private static final class Acceptor extends ChannelInboundHandlerAdapter {
-        private final ConnectionTracker arrivals;
-        private final AcceptFailures failures;
+    private final class Acceptor extends ChannelInboundHandlerAdapter {
         private final InboundLimits limits;
-        private final CertificateLoading certificate;
 
-        private Acceptor(
-                ConnectionTracker arrivals,
-                AcceptFailures failures,
-                InboundLimits limits,
-                CertificateLoading certificate) {
-            this.arrivals = arrivals;
-            this.failures = failures;
+        private Acceptor(InboundLimits limits) {
             this.limits = limits;
-            this.certificate = certificate;
         }
 
         /** Netty's own handler is there by now. */
