@@ -11,23 +11,38 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
 
-/**
- * A step that Redis takes as a whole, in Lua.
- *
- * @param name for metrics
- * @param sha1 what Redis calls it by
- */
-public record Script(String name, String text, String sha1) {
+/** A step that Redis takes as a whole, in Lua, which returns its last argument, a tag, beside its result ({@link ScriptSender}). */
+public final class Script {
+
+    /** The script does not see the tag among its arguments. */
+    private static final String TAGGED = """
+            local tag = table.remove(ARGV)
+            local function run()
+            %s
+            end
+            local result = run()
+            if type(result) == 'table' and result.err then
+              return result
+            end
+            return {tag, result}
+            """;
+
+    private final String name;
+    private final String text;
+    private final String sha1;
+
+    /** @param steps in Lua, without the tag */
+    Script(String name, String steps) {
+        this.name = name;
+        this.text = TAGGED.formatted(steps);
+        this.sha1 = sha1(text);
+    }
 
     /** The last of those scripts, from the resources of a directory, behind the others. */
     public static Script in(String directory, String... names) {
-        String text =
+        String steps =
                 Arrays.stream(names).map(name -> resource(directory, name)).collect(Collectors.joining());
-        return new Script(names[names.length - 1], text);
-    }
-
-    public Script(String name, String text) {
-        this(name, text, sha1(text));
+        return new Script(names[names.length - 1], steps);
     }
 
     private static String resource(String directory, String name) {
@@ -47,6 +62,20 @@ public record Script(String name, String text, String sha1) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }
+    }
+
+    /** For metrics. */
+    String name() {
+        return name;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    /** What Redis calls it by. */
+    public String sha1() {
+        return sha1;
     }
 
     @Override

@@ -7,9 +7,9 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -23,21 +23,8 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class ScriptSender {
 
-    /** The script does not see the tag among its arguments. */
-    private static final String TAGGED = """
-            local tag = table.remove(ARGV)
-            local function run()
-            %s
-            end
-            local result = run()
-            if type(result) == 'table' and result.err then
-              return result
-            end
-            return {tag, result}
-            """;
-
     private final RedisConnection connection;
-    private final Map<Script, Script> tagged = new HashMap<>();
+    private final Set<Script> known = new HashSet<>();
 
     ScriptSender(RedisConnection connection) {
         this.connection = connection;
@@ -46,16 +33,13 @@ final class ScriptSender {
     /** The result of the script; null if it returns none. */
     Future<Response> send(Script script, List<String> keys, Object[] arguments) {
         String tag = Long.toHexString(ThreadLocalRandom.current().nextLong());
-        Script known = tagged.get(script);
-        Script whole = known == null ? new Script(script.name(), TAGGED.formatted(script.text())) : known;
-        tagged.put(script, whole);
-        Future<Response> answer = known == null
-                ? sendWhole(whole, keys, arguments, tag)
+        Future<Response> answer = known.add(script)
+                ? sendWhole(script, keys, arguments, tag)
                 : connection
-                        .send(request(Command.EVALSHA, whole.sha1(), keys, arguments, tag))
+                        .send(request(Command.EVALSHA, script.sha1(), keys, arguments, tag))
                         // Redis may have dropped it since.
                         .recover(failure -> RedisFailure.isUnknownScript(failure)
-                                ? sendWhole(whole, keys, arguments, tag)
+                                ? sendWhole(script, keys, arguments, tag)
                                 : Future.failedFuture(failure));
         return answer.compose(response -> result(response, tag));
     }

@@ -32,13 +32,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RedisLinkTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final Script ECHO = new Script("echo", "return ARGV[1]", "0".repeat(40));
+    private static final Script ECHO = new Script("echo", "return ARGV[1]");
 
-    private static final Script WRITE =
-            new Script("write", "return redis.call('SET', KEYS[1], 1, 'PX', 1000)", "1".repeat(40));
+    private static final Script WRITE = new Script("write", "return redis.call('SET', KEYS[1], 1, 'PX', 1000)");
 
-    private static final Script APPEND =
-            new Script("append", "return redis.call('APPEND', KEYS[1], 'a')", "2".repeat(40));
+    private static final Script APPEND = new Script("append", "return redis.call('APPEND', KEYS[1], 'a')");
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();

@@ -58,6 +58,7 @@ public final class BlockingRedis implements AutoCloseable {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
+        command.add("tag");
         try {
             out.write(("*" + command.size() + "\r\n").getBytes(UTF_8));
             for (String part : command) {
@@ -67,7 +68,7 @@ public final class BlockingRedis implements AutoCloseable {
                 out.write("\r\n".getBytes(UTF_8));
             }
             out.flush();
-            return read();
+            return read().get(1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
