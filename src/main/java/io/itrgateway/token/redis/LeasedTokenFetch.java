@@ -59,11 +59,8 @@ final class LeasedTokenFetch {
         this.end = end;
     }
 
-    void start() {
-        ask();
-    }
-
-    private void ask() {
+    /** To be called once; further steps call it again. */
+    void ask() {
         if (!fetch.isWanted()) {
             fetch();
             return;

@@ -37,7 +37,7 @@ final class RedisTokenStore implements TokenStore {
     private static final Script DROP = Script.in("token", "token-drop");
 
     static final List<String> ALL = List.of(TOKEN, LEASE, PAUSE);
-    private static final String NO_FLIGHT = "";
+    private static final String NO_FETCH = "";
 
     private final RedisLink link;
     private final TokenStore memory;
@@ -81,7 +81,7 @@ final class RedisTokenStore implements TokenStore {
                 generation,
                 () -> Uni.createFrom()
                         .emitter(end ->
-                                new LeasedTokenFetch(this, generation, fetch, times, delay, callers, end).start()));
+                                new LeasedTokenFetch(this, generation, fetch, times, delay, callers, end).ask()));
     }
 
     @Override
@@ -94,8 +94,8 @@ final class RedisTokenStore implements TokenStore {
     /** After a loss of Redis, or of what it knew. */
     private void putBack() {
         known.newest()
-                .ifPresent(here ->
-                        memory.held(here.generation()).ifPresent(token -> put(NO_FLIGHT, here.serial(), token)));
+                .ifPresent(
+                        here -> memory.held(here.generation()).ifPresent(token -> put(NO_FETCH, here.serial(), token)));
     }
 
     // ---- steps of a fetch -------------------------------------------------------------------------------------------

@@ -12,18 +12,11 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 
 /** Chooses the store of the token: shared in Redis if there is one, else in this process. */
 @Singleton
 class TokenStores {
-
-    private final Vertx vertx;
-
-    TokenStores(Vertx vertx) {
-        this.vertx = vertx;
-    }
 
     @Produces
     @Singleton
@@ -33,7 +26,8 @@ class TokenStores {
             Account account,
             DeepvueTransport transport,
             RateLimitSettings limits,
-            Clock clock) {
+            Clock clock,
+            Vertx vertx) {
         if (redis.isEmpty()) {
             return inMemory.get();
         }
@@ -43,11 +37,7 @@ class TokenStores {
                 account,
                 LeaseTimes.of(transport.answerTimeout(), limits.maxWait()),
                 clock,
-                this::runLater,
+                (delay, task) -> vertx.setTimer(Math.max(1, delay.toMillis()), due -> task.run()),
                 new OwnContexts(vertx));
-    }
-
-    private void runLater(Duration delay, Runnable task) {
-        vertx.setTimer(Math.max(1, delay.toMillis()), timer -> task.run());
     }
 }
