@@ -4,7 +4,6 @@ import io.itrgateway.fairness.CallerShares;
 import io.itrgateway.fairness.EventLoopWork;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.annotation.PostConstruct;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayDeque;
@@ -30,9 +29,6 @@ import java.util.Set;
 @Singleton
 public class AnswerMemory {
 
-    @Inject
-    MeterRegistry meters;
-
     private final CallerShares shares;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final Map<byte[], Sending> sending = new IdentityHashMap<>();
@@ -43,22 +39,18 @@ public class AnswerMemory {
     private record Waiting(Lease lease, int bytes, Runnable granted) {}
 
     @Inject
-    AnswerMemory(GuardSettings settings) {
+    AnswerMemory(GuardSettings settings, MeterRegistry meters) {
         this(settings.maxAnswerBytes());
-    }
-
-    public AnswerMemory(long limitBytes) {
-        this.shares = new CallerShares(limitBytes);
-    }
-
-    @PostConstruct
-    void addGauge() {
         Gauge.builder("gateway.answer.bytes", shares, CallerShares::taken)
                 .baseUnit("bytes")
                 .description(
                         "Memory held by the bodies of long answers while they arrive, are stored for an Idempotency-Key and are sent to callers")
                 .strongReference(true)
                 .register(meters);
+    }
+
+    public AnswerMemory(long limitBytes) {
+        this.shares = new CallerShares(limitBytes);
     }
 
     /** Whether a caller holds as much as is left, so that no further call of it should be sent. */
