@@ -62,11 +62,11 @@ final class ContentDecoder {
     /**
      * The codings that were applied, in the order of their application, in lower case; without {@code identity}.
      *
-     * @param header the value of {@code Content-Encoding}, that of several header lines joined by commas; null if there is none
+     * @param header the value of {@code Content-Encoding}, that of several header lines joined by commas; empty if there is none
      */
     static List<String> codings(String header) {
         List<String> codings = new ArrayList<>();
-        for (String element : header == null ? new String[0] : header.split(",")) {
+        for (String element : header.split(",")) {
             String coding = element.strip().toLowerCase(Locale.ROOT);
             if (!coding.isEmpty() && !coding.equals("identity")) {
                 codings.add(coding);

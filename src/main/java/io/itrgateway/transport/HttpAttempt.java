@@ -220,7 +220,9 @@ final class HttpAttempt {
     private void onAnswer() {
         HttpClientResponse response = head;
         byte[] received = body.take();
-        List<String> codings = ContentDecoder.codings(codings(response));
+        // RFC 9110, section 5.3: lines of the same name are one list.
+        List<String> codings =
+                ContentDecoder.codings(String.join(",", response.headers().getAll(HttpHeaders.CONTENT_ENCODING)));
         if (codings.isEmpty() || received.length == 0) {
             complete(response, received);
             return;
@@ -264,12 +266,6 @@ final class HttpAttempt {
                 whole,
                 Optional.ofNullable(response.getHeader("Date")),
                 Optional.ofNullable(response.getHeader("Retry-After")))));
-    }
-
-    /** RFC 9110, section 5.3: lines of the same name are one list; null if there is none. */
-    private static String codings(HttpClientResponse response) {
-        List<String> lines = response.headers().getAll(HttpHeaders.CONTENT_ENCODING);
-        return lines.isEmpty() ? null : String.join(",", lines);
     }
 
     /** Those who pass the body on count it from here. */

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentDecoderTest {
@@ -219,7 +218,6 @@ class ContentDecoderTest {
         }
 
         @ParameterizedTest
-        @NullSource
         @ValueSource(strings = {"", " ", ",", "identity", "Identity , identity"})
         void isLeftAsItCameWithoutACoding(String header) throws IOException {
             assertThat(decoded(DOCUMENT, header)).isSameAs(DOCUMENT);
