@@ -159,37 +159,30 @@ public final class TlsFiles {
                 store.p12().map(own -> new Entry("PKCS12", own.path(), own.password(), own.alias(), Optional.empty()));
         Optional<Entry> jks =
                 store.jks().map(own -> new Entry("JKS", own.path(), own.password(), own.alias(), Optional.empty()));
-        p12.ifPresent(entry -> checkStore(prefix + "p12.", entry, faults));
-        jks.ifPresent(entry -> checkStore(prefix + "jks.", entry, faults));
-        checkKinds(
-                Stream.of(store.pem().map(pem -> "pem.certs"), p12.map(own -> "p12.path"), jks.map(own -> "jks.path"))
-                        .flatMap(Optional::stream)
-                        .map(prefix::concat)
-                        .toList(),
-                faults);
+        checkStores(prefix, store.pem().map(pem -> "pem.certs"), p12, jks, faults);
     }
 
     private static void checkKeys(String prefix, KeyStoreConfig store, ConfigurationFaults faults) {
         Map<String, KeyCertConfig> pairs =
                 store.pem().map(pem -> pem.keyCerts()).orElse(Map.of());
         pairs.forEach((name, files) -> checkPair(prefix + "pem.\"" + name + "\".", files, faults));
-        Optional<Entry> p12 = p12(store);
-        Optional<Entry> jks = jks(store);
-        p12.ifPresent(entry -> checkStore(prefix + "p12.", entry, faults));
-        jks.ifPresent(entry -> checkStore(prefix + "jks.", entry, faults));
-        checkKinds(
-                Stream.of(
-                                pairs.keySet().stream().sorted().findFirst().map(name -> "pem.\"" + name + "\".cert"),
-                                p12.map(own -> "p12.path"),
-                                jks.map(own -> "jks.path"))
-                        .flatMap(Optional::stream)
-                        .map(prefix::concat)
-                        .toList(),
-                faults);
+        Optional<String> pem = pairs.keySet().stream().sorted().findFirst().map(name -> "pem.\"" + name + "\".cert");
+        checkStores(prefix, pem, p12(store), jks(store), faults);
     }
 
-    /** @param paths of all kinds of stores that are given, of which Quarkus takes one */
-    private static void checkKinds(List<String> paths, ConfigurationFaults faults) {
+    /**
+     * Notes what is wrong with the stores in one file, and that there is more than one kind of store, of which Quarkus takes one.
+     *
+     * @param pem the setting that gives the kind of several files
+     */
+    private static void checkStores(
+            String prefix, Optional<String> pem, Optional<Entry> p12, Optional<Entry> jks, ConfigurationFaults faults) {
+        p12.ifPresent(entry -> checkStore(prefix + "p12.", entry, faults));
+        jks.ifPresent(entry -> checkStore(prefix + "jks.", entry, faults));
+        List<String> paths = Stream.of(pem, p12.map(own -> "p12.path"), jks.map(own -> "jks.path"))
+                .flatMap(Optional::stream)
+                .map(prefix::concat)
+                .toList();
         paths.stream()
                 .skip(1)
                 .forEach(path -> faults.unfit(
