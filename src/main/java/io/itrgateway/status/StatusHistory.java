@@ -7,7 +7,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.List;
 
 /** Keeps the {@link Trend}, where the status page is on. */
 @Singleton
@@ -39,16 +38,7 @@ class StatusHistory {
         vertx.cancelTimer(timer);
     }
 
-    List<Trend.Step> steps() {
-        return trend.steps();
-    }
-
-    /** How many steps have ended. */
-    long endedSteps() {
-        return trend.ended();
-    }
-
-    RecentCalls recent() {
-        return trend.recent();
+    Trend trend() {
+        return trend;
     }
 }

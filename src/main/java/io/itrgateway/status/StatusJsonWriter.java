@@ -90,7 +90,7 @@ class StatusJsonWriter {
                 .put("version", version)
                 .put("up_seconds", Duration.between(started, now).toSeconds());
         writeVerdict(json.putObject("verdict"), verdict());
-        writeRecent(json.putObject("recent"), history.recent());
+        writeRecent(json.putObject("recent"), history.trend().recent());
         writeToken(json.putObject("token"), now);
         writeBudget(json.putObject("budget"));
         json.putObject("calls")
@@ -121,7 +121,7 @@ class StatusJsonWriter {
                 shared.isInRedis() && !shared.isRedisUp(),
                 limiter.sharing(),
                 limiter.budget(),
-                history.recent()));
+                history.trend().recent()));
     }
 
     private static void writeVerdict(ObjectNode json, Verdict verdict) {
@@ -176,7 +176,7 @@ class StatusJsonWriter {
     }
 
     private void writeTrend(ObjectNode json) {
-        List<Trend.Step> steps = history.steps();
+        List<Trend.Step> steps = history.trend().steps();
         json.put("step_seconds", Trend.STEP.toSeconds());
         ArrayNode end = json.putArray("end");
         steps.forEach(step -> end.add(step.end().toString()));

@@ -108,7 +108,7 @@ public class StatusResource {
                 .transformToMultiAndConcatenate(tick -> {
                     // Taken first: the trend is never older than it, and has all calls that it speaks of.
                     OutboundSseEvent now = event(events, "now", report.now());
-                    long ended = history.endedSteps();
+                    long ended = history.trend().ended();
                     return shown.getAndSet(ended) == ended
                             ? Multi.createFrom().item(now)
                             : Multi.createFrom().items(event(events, "trend", report.trend()), now);
