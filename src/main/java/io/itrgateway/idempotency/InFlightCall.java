@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /** A call in progress and its waiters in this process. */
 final class InFlightCall {
 
-    private final Once<CallResult> result = new Once<>(this::withdraw);
-    private final Once<Boolean> remote = new Once<>(() -> {});
+    private final AwaitedValue<CallResult> result = new AwaitedValue<>(this::withdraw);
+    private final AwaitedValue<Boolean> remote = new AwaitedValue<>(() -> {});
     private final Runnable withdrawal;
     private volatile boolean isFirstThere;
     private volatile boolean isWithdrawn;
@@ -62,12 +62,12 @@ final class InFlightCall {
         result.set(with);
     }
 
-    private static final class Once<T> {
+    private static final class AwaitedValue<T> {
         private final Set<UniEmitter<? super T>> waiting = ConcurrentHashMap.newKeySet();
         private final Runnable onLastLeaving;
         private volatile T value;
 
-        Once(Runnable onLastLeaving) {
+        AwaitedValue(Runnable onLastLeaving) {
             this.onLastLeaving = onLastLeaving;
         }
 
