@@ -7,7 +7,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
@@ -17,7 +16,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.vertx.core.http.impl.Http1xOrH2CHandler;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Sees the bytes of a connection as the caller sent them, decrypted and not yet decoded, and passes on to the decoder of Vert.x only HTTP/1
@@ -31,9 +29,6 @@ import java.nio.charset.StandardCharsets;
  * a time; what comes behind it waits here as bytes, and soon no more is read from the connection.
  */
 final class Http1Guard extends ChannelDuplexHandler {
-
-    /** The whole line, since a part of a body may begin with any text; but in JSON no line ends inside of a text. */
-    private static final byte[] SWITCHING = "HTTP/1.1 101 Switching Protocols\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private static final FastThreadLocal<byte[]> SCRATCH = new FastThreadLocal<>() {
         @Override
@@ -120,12 +115,11 @@ final class Http1Guard extends ChannelDuplexHandler {
     }
 
     private static boolean isPreface(ByteBuf first, int length) {
-        return first.readableBytes() >= length && startsWith(first, Http2Guard.PREFACE, length);
-    }
-
-    private static boolean startsWith(ByteBuf bytes, byte[] expected, int length) {
+        if (first.readableBytes() < length) {
+            return false;
+        }
         for (int i = 0; i < length; i++) {
-            if (bytes.getByte(bytes.readerIndex() + i) != expected[i]) {
+            if (first.getByte(first.readerIndex() + i) != Http2Guard.PREFACE[i]) {
                 return false;
             }
         }
@@ -326,21 +320,6 @@ final class Http1Guard extends ChannelDuplexHandler {
         }
         readTimeout.resume();
         context.read();
-    }
-
-    @Override
-    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        boolean switching = beginsWith(message, SWITCHING);
-        context.write(message, promise);
-        if (switching) {
-            context.pipeline().remove(this); // what follows is not HTTP/1 on either side
-        }
-    }
-
-    private static boolean beginsWith(Object message, byte[] expected) {
-        return message instanceof ByteBuf bytes
-                && bytes.readableBytes() >= expected.length
-                && startsWith(bytes, expected, expected.length);
     }
 
     @Override

@@ -370,7 +370,7 @@ class AnswersOnOneConnectionQuarkusTest {
         registerWithKey(SECOND).statusCode(200).header("Idempotency-Replayed", "true");
     }
 
-    /** Long answers are written in parts of 64 KiB, and a part is not the head of an answer, whatever it begins with. */
+    /** Long answers are written in parts of 64 KiB, and no part ends the guard of its connection, whatever it begins with. */
     @Test
     void aLongAnswerWithATextThatLooksLikeAProtocolSwitchLeavesItsConnectionGuarded() throws Exception {
         String body = envelopeOf(200_000);
