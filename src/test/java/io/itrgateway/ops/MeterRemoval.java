@@ -8,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
 /**
- * Removes the gauges of an application that has ended, and the counters that read a value of it. In tests the registry outlives it, and keeps the
- * first meter of a name: those of the next application would not be registered. Other counters, and timers, go on.
+ * Removes the gauges of an application that has ended, and the counters that read a value of it. Between the tests of one JVM the registry outlives
+ * it, and keeps the first meter of a name: those of the next application would not be registered. Other counters, and timers, go on.
  */
 @Singleton
 class MeterRemoval {
@@ -20,7 +20,6 @@ class MeterRemoval {
         this.meters = meters;
     }
 
-    /** After {@link Drain}, during which the metrics are still read. */
     void stop(@Observes ShutdownEvent event) {
         meters.getMeters().stream()
                 .filter(meter -> meter instanceof Gauge || meter instanceof FunctionCounter)
