@@ -270,6 +270,9 @@ public enum ProblemKind {
             case PAYLOAD_TOO_LARGE -> "Send a smaller body." + REFUSED_AGAIN;
             case IDEMPOTENCY_KEY_REUSED ->
                 "Send this payload under a new key, or the first payload under this one." + REFUSED_AGAIN;
+            case UPSTREAM_REJECTED_REQUEST, UPSTREAM_REJECTED_FIELDS ->
+                "Change the request. If it had an Idempotency-Key, send it with a new one: the old one belongs to the first payload."
+                        + REFUSED_AGAIN;
             default -> "Change the request." + REFUSED_AGAIN;
         };
     }

@@ -159,6 +159,16 @@ class ProblemKindTest {
 
     @ParameterizedTest
     @EnumSource(ProblemKind.class)
+    void aKeyThatIsKeptForARefusedPayloadIsNotOfAnother(ProblemKind kind) {
+        for (Effect effect : Effect.values()) {
+            assertThat(kind.nextStep(effect).contains("Idempotency-Key, send it with a new one"))
+                    .as("%s", effect)
+                    .isEqualTo(kind.outcome() == Outcome.REJECTED);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ProblemKind.class)
     void onlyAnOperationThatRegistersMayHaveRegistered(ProblemKind kind) {
         assertThat(kind.advice(Effect.REGISTERS).contains("registration may have been made"))
                 .isEqualTo(kind.outcome() == Outcome.UNKNOWN);
