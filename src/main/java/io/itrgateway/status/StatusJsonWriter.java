@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.itrgateway.edge.DrainableEntry;
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.ratelimit.BudgetSharing;
 import io.itrgateway.ratelimit.BudgetWindow;
 import io.itrgateway.ratelimit.RateLimiter;
@@ -117,6 +118,7 @@ class StatusJsonWriter {
                 breaker.refusal().flatMap(GatewayException::retryAfterSeconds),
                 tokens.held().isPresent(),
                 tokens.standingFailure(),
+                tokens.isAccountRefused(),
                 limiter.backoffLeft(),
                 shared.isInRedis() && !shared.isRedisUp(),
                 limiter.sharing(),
@@ -146,12 +148,19 @@ class StatusJsonWriter {
     private void writeToken(ObjectNode json, Instant now) {
         Optional<AccessToken> held = tokens.held();
         Optional<GatewayException> failure = tokens.standingFailure();
-        json.put("state", held.isPresent() ? "held" : failure.isPresent() ? "failing" : "none");
+        boolean isFailing = failure.isPresent() || tokens.isAccountRefused();
+        json.put("state", held.isPresent() ? "held" : isFailing ? "failing" : "none");
         held.ifPresent(token -> json.put("age_seconds", seconds(Duration.between(token.issuedAt(), now)))
                 .put("renewal_seconds", seconds(Duration.between(now, token.renewalDue())))
                 .put("expiry_seconds", seconds(Duration.between(now, token.expiresAt()))));
-        failure.ifPresent(known ->
-                json.put("failing_code", known.kind().code()).put("next_try_seconds", seconds(known.retryAfter())));
+        if (isFailing) {
+            json.put(
+                    "failing_code",
+                    failure.map(GatewayException::kind)
+                            .orElse(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED)
+                            .code());
+        }
+        failure.ifPresent(known -> json.put("next_try_seconds", seconds(known.retryAfter())));
     }
 
     private void writeBudget(ObjectNode json) {

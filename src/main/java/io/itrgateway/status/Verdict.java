@@ -1,6 +1,7 @@
 package io.itrgateway.status;
 
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.ratelimit.BudgetSharing;
 import io.itrgateway.ratelimit.BudgetWindow;
 import io.itrgateway.transport.CircuitState;
@@ -42,6 +43,7 @@ record Verdict(State state, List<String> causes, String sentence) {
      * @param nextTrialSeconds time until the open circuit lets a call through; empty if it does
      * @param tokenHeld whether there is a usable access token
      * @param tokenFailure why no new token can be had for the moment
+     * @param isAccountRefused whether Deepvue refused the account when a token was last asked for
      * @param heldBack time until calls go again after Deepvue's 429 or 503
      * @param isRedisAway whether Redis is configured and cannot be reached
      */
@@ -52,6 +54,7 @@ record Verdict(State state, List<String> causes, String sentence) {
             Optional<Long> nextTrialSeconds,
             boolean tokenHeld,
             Optional<GatewayException> tokenFailure,
+            boolean isAccountRefused,
             Duration heldBack,
             boolean isRedisAway,
             Optional<BudgetSharing> sharing,
@@ -102,12 +105,16 @@ record Verdict(State state, List<String> causes, String sentence) {
     }
 
     private static Optional<Cause> token(Situation now) {
-        return now.tokenFailure.flatMap(failure -> {
-            String why = "(%s), next attempt in %d s".formatted(failure.kind().code(), seconds(failure.retryAfter()));
-            return now.tokenHeld
-                    ? cause("token-not-renewed", "the access token cannot be renewed " + why)
-                    : cause("no-token", "no access token can be obtained from Deepvue " + why);
-        });
+        Optional<String> why = now.tokenFailure
+                .map(failure ->
+                        "(%s), next attempt in %d s".formatted(failure.kind().code(), seconds(failure.retryAfter())))
+                .or(() -> now.isAccountRefused
+                        ? Optional.of("(%s), next attempt with the next call"
+                                .formatted(ProblemKind.UPSTREAM_CREDENTIALS_REFUSED.code()))
+                        : Optional.empty());
+        return why.flatMap(clause -> now.tokenHeld
+                ? cause("token-not-renewed", "the access token cannot be renewed " + clause)
+                : cause("no-token", "no access token can be obtained from Deepvue " + clause));
     }
 
     private static Optional<Cause> heldBack(Situation now) {
@@ -124,9 +131,11 @@ record Verdict(State state, List<String> causes, String sentence) {
                 ? ""
                 : now.sharing
                         .filter(sharing -> !sharing.isShared())
-                        .map(share -> share.replicas() == 0
-                                ? "this replica sends one call a minute"
-                                : "this replica uses 1/%d of the plan".formatted(share.replicas()))
+                        .map(share -> switch (share.replicas()) {
+                            case 0 -> "this replica sends one call a minute";
+                            case 1 -> "this replica uses the whole plan";
+                            default -> "this replica uses 1/%d of the plan".formatted(share.replicas());
+                        })
                         .orElse("");
         if (now.isRedisAway) {
             return cause(

@@ -1,6 +1,7 @@
 package io.itrgateway.token;
 
 import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -61,6 +62,18 @@ public class TokenService {
     /** The failure of calls that need a new token now, with the time until one may succeed; empty if there is no backoff. */
     public Optional<GatewayException> standingFailure() {
         return state.get().failureAt(clock.instant());
+    }
+
+    /**
+     * Whether Deepvue refused the account when a token was last asked for, or refused one new token after another. Unlike an outage that
+     * does not pass by itself, so it holds beyond the end of the backoff, until a token comes.
+     */
+    public boolean isAccountRefused() {
+        return state.get()
+                .backoff()
+                .because()
+                .filter(failure -> failure.kind() == ProblemKind.UPSTREAM_CREDENTIALS_REFUSED)
+                .isPresent();
     }
 
     // ---- what callers have seen -------------------------------------------------------------------------------------

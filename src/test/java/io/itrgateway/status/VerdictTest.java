@@ -29,6 +29,7 @@ class VerdictTest {
     private Optional<Long> nextTrial = Optional.empty();
     private boolean tokenHeld = true;
     private Optional<GatewayException> tokenFailure = Optional.empty();
+    private boolean accountRefused;
     private Duration heldBack = Duration.ZERO;
     private boolean redisAway;
     private Optional<BudgetSharing> sharing = Optional.empty();
@@ -43,6 +44,7 @@ class VerdictTest {
                 nextTrial,
                 tokenHeld,
                 tokenFailure,
+                accountRefused,
                 heldBack,
                 redisAway,
                 sharing,
@@ -100,6 +102,16 @@ class VerdictTest {
     }
 
     @Test
+    void anAccountThatWasRefusedWithNoCallSince() {
+        tokenHeld = false;
+        accountRefused = true;
+
+        isDegraded(
+                "no-token",
+                "Degraded because no access token can be obtained from Deepvue (upstream-credentials-refused), next attempt with the next call.");
+    }
+
+    @Test
     void aTokenThatWasNotNeededYetIsNoFault() {
         tokenHeld = false;
 
@@ -122,6 +134,17 @@ class VerdictTest {
                 "redis-away",
                 "Degraded because Redis cannot be reached, so calls with an Idempotency-Key are refused"
                         + " and this replica uses 1/3 of the plan.");
+    }
+
+    @Test
+    void redisThatIsAwayFromTheOnlyReplica() {
+        redisAway = true;
+        sharing = Optional.of(new BudgetSharing(false, 1));
+
+        isDegraded(
+                "redis-away",
+                "Degraded because Redis cannot be reached, so calls with an Idempotency-Key are refused"
+                        + " and this replica uses the whole plan.");
     }
 
     @Test

@@ -81,6 +81,29 @@ class TokenServiceTest {
     }
 
     @Test
+    void anAccountThatWasRefusedIsSoUntilItGetsAToken() {
+        caller();
+        deepvue.fails(UPSTREAM_CREDENTIALS_REFUSED);
+        clock.turn(Duration.ofMinutes(5));
+
+        assertThat(tokens.standingFailure()).isEmpty();
+        assertThat(tokens.isAccountRefused()).isTrue();
+
+        caller();
+        deepvue.grants();
+        assertThat(tokens.isAccountRefused()).isFalse();
+    }
+
+    @Test
+    void anOutageIsOverForAllThatIsKnownWhenThePauseIs() {
+        authorizeFailsTimes(1);
+        clock.turn(Duration.ofSeconds(1));
+
+        assertThat(tokens.standingFailure()).isEmpty();
+        assertThat(tokens.isAccountRefused()).isFalse();
+    }
+
+    @Test
     void thePauseDoublesWithEveryFailureInARowUpToThirtySeconds() {
         caller();
 
