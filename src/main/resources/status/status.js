@@ -86,7 +86,7 @@ function showToken(token) {
   say('token-renewal', !held ? '–' : token.renewal_seconds > 0 ? `in ${span(token.renewal_seconds)}` : 'with the next call');
   say('token-expiry', held ? `in ${span(token.expiry_seconds)}` : '–');
   say('token-failing', token.failing_code
-    ? `Authorize fails: ${token.failing_code}; next try in ${span(token.next_try_seconds)}.` : '', 'bad');
+    ? `Authorize fails: ${token.failing_code}; next try ${token.next_try_seconds === undefined ? 'with the next call' : `in ${span(token.next_try_seconds)}`}.` : '', 'bad');
 }
 
 function showBudget(budget) {
@@ -98,8 +98,9 @@ function showBudget(budget) {
   }
   budget.windows.forEach((window, i) => fill(windows.children[i], window));
   say('sharing', {
-    together: `Shared by ${number(budget.replicas)} replicas.`,
-    alone: budget.replicas > 0 ? `This replica uses 1/${number(budget.replicas)} of the plan: the shared budget cannot be reached.`
+    together: budget.replicas === 1 ? 'Shared through Redis; this is the only replica.' : `Shared by ${number(budget.replicas)} replicas.`,
+    alone: budget.replicas > 0
+      ? `This replica uses ${budget.replicas === 1 ? 'the whole plan' : `1/${number(budget.replicas)} of the plan`}: the shared budget cannot be reached.`
       : 'This replica sends one call a minute: the shared budget was never reached.',
     own: '',
   }[budget.state], budget.state === 'alone' ? 'warn' : undefined);

@@ -148,6 +148,17 @@ class ReferenceOnScreenQuarkusTest {
         assertThat(background(reference.tab("curl"))).isNotEqualTo(background(reference.tab("Python")));
     }
 
+    /** The browser's own colour of an example in a field has too little contrast on a dark ground; axe does not look at it. */
+    @OnEveryScreen
+    void anExampleInAFieldIsAsReadableAsItsHint(Screen screen) {
+        var reference = ReferencePage.in(BROWSER, screen);
+
+        var example =
+                reference.field("Idempotency-Key").evaluate("field => getComputedStyle(field, '::placeholder').color");
+
+        assertThat(reference.page().locator(".field .hint").first()).hasCSS("color", (String) example);
+    }
+
     private static String background(Locator element) {
         return (String) element.evaluate("element => getComputedStyle(element).backgroundColor");
     }

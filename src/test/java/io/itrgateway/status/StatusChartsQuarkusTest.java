@@ -237,6 +237,7 @@ class StatusChartsQuarkusTest {
         List<String> columns = page.locator("#columns th").allTextContents();
 
         assertThat(columns).containsAll(ofEachSeries(page, "String(series.label)"));
+        assertThat(page.locator("#table-units")).containsText("milliseconds");
         assertThat(page.locator("#steps tr").first().locator("th, td").allTextContents())
                 .hasSameSizeAs(columns)
                 .containsSequence("20", "9,000", "9,000", "1,000", "1", "1", "1", "100", "0.2 %");
