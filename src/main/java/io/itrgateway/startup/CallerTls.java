@@ -42,11 +42,11 @@ final class CallerTls {
         check(certificate.files().orElse(List.of()), certificate.keyFiles().orElse(List.of()), faults);
         CertificateReloadMonitor.keyStore(certificate)
                 .flatMap(store -> store.fault(vertx))
-                .ifPresent(
-                        fault -> faults.unfit(
-                                KEY_STORE,
-                                "names %s, which %s".formatted(fault.file(), fault.says()),
-                                "a key store that this user can read, that its password opens, and that has the key of its alias"));
+                .ifPresent(fault -> faults.unfit(
+                        KEY_STORE,
+                        fault.line(),
+                        "a key store that this user can read, that its password opens, and that has the key of"
+                                + " its alias"));
         http.tlsConfigurationName()
                 .filter(name -> !registry.namedCertificateConfig().containsKey(name))
                 .ifPresent(name -> faults.wrong(
@@ -141,7 +141,7 @@ final class CallerTls {
     private static void unfit(String property, KeyMaterial.Fault fault, ConfigurationFaults faults) {
         faults.unfit(
                 property,
-                "names %s, which %s".formatted(fault.file(), fault.says()),
+                fault.line(),
                 "PEM files that this user can read: certificates in one list, and the key of each in the other");
     }
 }

@@ -1,5 +1,6 @@
 package io.itrgateway.startup;
 
+import io.itrgateway.config.ShownValue;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -48,6 +49,11 @@ interface KeyMaterial {
      * @param isLoaded whether it is in use all the same: loading it did not reveal the fault
      */
     record Fault(Path file, String says, boolean isLoaded) {
+        /** The file as far as its name is one: the certificate or the key itself may stand in its place. */
+        String line() {
+            return "names %s, which %s".formatted(ShownValue.of(file.toString()), says);
+        }
+
         private static Fault of(Path file, String says) {
             return new Fault(file, says, false);
         }

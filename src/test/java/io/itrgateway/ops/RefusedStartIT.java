@@ -592,12 +592,12 @@ class RefusedStartIT {
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults())
                 .hasSize(2)
-                .anyMatch(
-                        line -> line.contains(
-                                "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.crt, which does not exist or cannot be read"))
-                .anyMatch(
-                        line -> line.contains(
-                                "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names /nowhere/tls.key, which does not exist or cannot be read"));
+                .anyMatch(line -> line.contains(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names \"/nowhere/tls.crt\", which does not exist"
+                                + " or cannot be read"))
+                .anyMatch(line -> line.contains(
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names \"/nowhere/tls.key\", which does not"
+                                + " exist or cannot be read"));
         assertThat(ended.output).doesNotContain("\tat ");
     }
 }

@@ -40,7 +40,21 @@ class CallerTlsTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.pem, which does not exist or cannot be read; it should be PEM files");
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names \"/nowhere/tls.pem\", which does not exist or cannot"
+                                + " be read; it should be PEM files");
+    }
+
+    /** As where the content of a Secret is given in place of the path at which it is mounted. */
+    @Test
+    void aKeyInPlaceOfItsFileIsNotShown() throws Exception {
+        Path key = Path.of(Files.readString(ONE.keyPem()));
+
+        assertThat(faults(List.of(ONE.certificatePem()), List.of(key)))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names a text of ")
+                .contains("(not shown, since it may be a secret), which does not exist or cannot be read;")
+                .doesNotContain("BEGIN", Files.readAllLines(ONE.keyPem()).get(1));
     }
 
     @Test
@@ -83,22 +97,23 @@ class CallerTlsTest {
         assertThat(faults(List.of(ONE.certificatePem()), List.of(MISSING)))
                 .singleElement()
                 .asString()
-                .startsWith(
-                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names /nowhere/tls.pem, which does not exist or cannot be read; it should be PEM");
+                .startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names \"/nowhere/tls.pem\", which does not exist or"
+                        + " cannot be read; it should be PEM");
     }
 
     @Test
     void bothFilesThatAreMissingOrSwappedAreNamed() {
         assertThat(faults(List.of(MISSING), List.of(Path.of("/nowhere/tls.key"))))
                 .hasSize(2)
-                .anyMatch(line -> line.startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names /nowhere/tls.pem, which"))
+                .anyMatch(
+                        line -> line.startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names \"/nowhere/tls.pem\", which"))
                 .anyMatch(line -> line.startsWith(
-                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names /nowhere/tls.key, which does not exist"));
+                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names \"/nowhere/tls.key\", which does not exist"));
         assertThat(faults(List.of(ONE.keyPem()), List.of(ONE.certificatePem())))
                 .hasSize(2)
-                .anyMatch(line -> line.startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names " + ONE.keyPem()))
-                .anyMatch(line -> line.startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names " + ONE.certificatePem()
-                        + ", which holds no private key;"));
+                .anyMatch(line -> line.startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names \"" + ONE.keyPem()))
+                .anyMatch(line -> line.startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names \""
+                        + ONE.certificatePem() + "\", which holds no private key;"));
     }
 
     @Test
@@ -106,8 +121,8 @@ class CallerTlsTest {
         assertThat(faults(List.of(ONE.keyPem()), List.of(ONE.keyPem())))
                 .singleElement()
                 .asString()
-                .startsWith(
-                        "QUARKUS_HTTP_SSL_CERTIFICATE_FILES names " + ONE.keyPem() + ", which holds no certificate");
+                .startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names \"" + ONE.keyPem()
+                        + "\", which holds no certificate");
     }
 
     @Test
@@ -120,7 +135,7 @@ class CallerTlsTest {
         assertThat(faults(List.of(chain), List.of(ONE.keyPem())))
                 .singleElement()
                 .asString()
-                .startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names " + chain);
+                .startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_FILES names \"" + chain);
     }
 
     @Test
@@ -128,8 +143,8 @@ class CallerTlsTest {
         assertThat(faults(List.of(ONE.certificatePem()), List.of(OTHER.keyPem())))
                 .singleElement()
                 .asString()
-                .startsWith(
-                        "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names " + OTHER.keyPem() + ", which is not the key of");
+                .startsWith("QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES names \"" + OTHER.keyPem()
+                        + "\", which is not the key of");
     }
 
     @Test
