@@ -116,9 +116,10 @@ final class EnvironmentReader {
                 .or(() -> Variables.meantBy(bare))
                 .or(() ->
                         Optional.of(bare).filter(meant -> Variables.isOfQuarkus(meant) && !Variables.isOfQuarkus(name)))
-                .ifPresent(meant -> warnings.add(
-                        "%s is not a name that this service knows, and may have no effect; did you mean %s?"
-                                .formatted(shown(name), meant)));
+                .map("; did you mean %s?"::formatted)
+                .or(() -> Optional.of("").filter(none -> QuarkusVariables.isNone(bare)))
+                .ifPresent(hint -> warnings.add("%s is not a name that this service knows, and may have no effect%s"
+                        .formatted(shown(name), hint)));
         QuarkusVariables.givenByFile(name)
                 .ifPresent(target -> warnings.add(
                         "%s has no effect, since only values of this service's own variables can be in a file; did you mean %s?"

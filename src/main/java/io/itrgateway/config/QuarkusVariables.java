@@ -1,11 +1,13 @@
 package io.itrgateway.config;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The variables of Quarkus that the documentation of this service names, or that resemble those. Quarkus has many more, so that a name which is
@@ -20,6 +22,50 @@ final class QuarkusVariables {
     /** Quarkus does not read it: callers would be served without TLS. */
     private static final Pattern WITHOUT_INDEX =
             Pattern.compile("(QUARKUS_TLS_(?:.+_)?KEY_STORE_PEM)_(?:[0-9]_)?(CERT|KEY)");
+
+    private static final String OF_TLS = "QUARKUS_TLS_(?:.+_)?";
+
+    private static final String STORE =
+            "(?:P12|JKS)_(?:PATH|PASSWORD|ALIAS|PROVIDER)|CREDENTIALS_PROVIDER_(?:(?:BEAN_)?NAME|PASSWORD_KEY)";
+
+    /** Whatever else begins like these is no setting, and connections would be made without what it was meant to set. */
+    private static final List<Pattern> COMPLETE = Stream.of(
+                    OF_TLS + "TRUST_STORE_(?:PEM_CERTS|PEM_CERT_DIRS|CERTIFICATE_EXPIRATION_POLICY|" + STORE + ")",
+                    OF_TLS + "KEY_STORE_(?:PEM_.+_(?:CERT|KEY|PASSWORD)|PEM_ORDER|SNI|(?:P12|JKS)_ALIAS_PASSWORD|"
+                            + "CREDENTIALS_PROVIDER_ALIAS_PASSWORD_KEY|" + STORE + ")",
+                    OF_TLS + "(?:CIPHER_SUITES|PROTOCOLS|HANDSHAKE_TIMEOUT|ALPN|CERTIFICATE_REVOCATION_LIST|TRUST_ALL|"
+                            + "HOSTNAME_VERIFICATION_ALGORITHM|RELOAD_PERIOD)",
+                    "QUARKUS_HTTP_SSL_(?:PORT|CIPHER_SUITES|PROTOCOLS|SNI|CLIENT_AUTH)",
+                    "QUARKUS_HTTP_SSL_CERTIFICATE_(?:FILES|KEY_FILES|RELOAD_PERIOD|CREDENTIALS_PROVIDER(?:_NAME)?)",
+                    "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_STORE_(?:FILE(?:_TYPE)?|PROVIDER|(?:KEY_|ALIAS_)?PASSWORD(?:_KEY)?|(?:KEY_)?ALIAS)",
+                    "QUARKUS_HTTP_SSL_CERTIFICATE_TRUST_STORE_(?:FILES?|FILE_TYPE|PROVIDER|PASSWORD(?:_KEY)?|CERT_ALIAS)")
+            .map(name -> Pattern.compile(name + "(?:_[0-9]+_)?"))
+            .toList();
+
+    private static final Pattern OF_COMPLETE = Pattern.compile("QUARKUS_(?:TLS|HTTP_SSL)_.+");
+
+    /** What other programs call a certificate, its key and the authorities, by the names here; the first that fits. */
+    private static final List<Map.Entry<Pattern, String>> OF_CERTIFICATES = List.of(
+            form("(QUARKUS_TLS_(?:.+_)?(?:KEY|TRUST)_STORE_(?:P12|JKS))_FILES?", "$1_PATH"),
+            form(
+                    "(QUARKUS_TLS_(?:.+?_)?)(?:TRUST_?STORE(?:_(?!P12|JKS).+)?|(?:ROOT_)?CA(?:_?(?:CERT|FILE|BUNDLE|PEM).*)?)",
+                    "$1TRUST_STORE_PEM_CERTS"),
+            form(
+                    "(QUARKUS_TLS_(?!.*__)(?:.+?_)?)(?:KEY_?STORE_)?(?:PEM_)?(?:CERT_|CERTIFICATE_)?(?:PRIVATE_)?KEYS?(?:_FILES?|_PATH)?",
+                    "$1KEY_STORE_PEM__0__KEY"),
+            form(
+                    "(QUARKUS_TLS_(?!.*__)(?:.+?_)?)(?:KEY_?STORE_)?(?:PEM_)?(?:CERT|CRT|CERTIFICATE)S?(?:_FILES?|_PATH)?",
+                    "$1KEY_STORE_PEM__0__CERT"),
+            form(
+                    "QUARKUS_HTTP_SSL_(?:CERT_|CERTIFICATE_)?(?:PRIVATE_)?KEYS?(?:_FILES?|_PATH)?",
+                    "QUARKUS_HTTP_SSL_CERTIFICATE_KEY_FILES"),
+            form(
+                    "QUARKUS_HTTP_SSL_(?:CERT|CRT|CERTIFICATE)S?(?:_FILES?|_PATH)?",
+                    "QUARKUS_HTTP_SSL_CERTIFICATE_FILES"));
+
+    private static Map.Entry<Pattern, String> form(String name, String meant) {
+        return Map.entry(Pattern.compile(name + "$"), meant);
+    }
 
     private static final Pattern SECRET = Pattern.compile("QUARKUS_(?:OIDC|REDIS)_(?:.+_)?(?:SECRET|PASSWORD)");
 
@@ -109,15 +155,27 @@ final class QuarkusVariables {
         String first = INDEX.matcher(name).replaceAll("__0__");
         return NAMES.contains(first) || !Variables.hasPrefixLike(name, PREFIXES)
                 ? Optional.empty()
-                : withAllWords(first).or(() -> Variables.nearest(first, NAMES.stream()));
+                : withAllWords(first)
+                        .or(() -> isNone(name) ? meantByForm(name, OF_CERTIFICATES) : Optional.empty())
+                        .or(() -> Variables.nearest(first, NAMES.stream()));
+    }
+
+    /** Whether a name begins like settings of TLS, all of which are known, and is none of them. */
+    static boolean isNone(String name) {
+        return OF_COMPLETE.matcher(name).matches()
+                && COMPLETE.stream().noneMatch(known -> known.matcher(name).matches());
+    }
+
+    private static Optional<String> meantByForm(String name, Collection<Map.Entry<Pattern, String>> forms) {
+        return forms.stream()
+                .filter(form -> form.getKey().matcher(name).matches())
+                .map(form -> form.getKey().matcher(name).replaceFirst(form.getValue()))
+                .findFirst();
     }
 
     /** The variable that sets what one of this service's form was perhaps meant to set; empty if there is none. */
     static Optional<String> perhapsMeantBy(String name) {
-        return OF_OTHER_FORM.entrySet().stream()
-                .filter(form -> form.getKey().matcher(name).matches())
-                .map(form -> form.getKey().matcher(name).replaceFirst(form.getValue()))
-                .findFirst()
+        return meantByForm(name, OF_OTHER_FORM.entrySet())
                 .or(() -> Optional.of(name.replaceFirst("^GATEWAY_", PREFIXES.get(0)))
                         .filter(NAMES::contains));
     }

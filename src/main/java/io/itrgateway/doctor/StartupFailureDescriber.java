@@ -47,7 +47,6 @@ public final class StartupFailureDescriber {
     private static final Pattern HOST = Pattern.compile("Unable to start HTTP server.*UnknownHostException");
     private static final Pattern ALLOWED = Pattern.compile("SRCFG00049: .* allowed values: ([A-Za-z_,-]+)");
 
-    private static final String TLS_RELOAD_PERIOD = "QUARKUS_TLS_(?:.+_)?RELOAD_PERIOD";
     private static final String TLS_CHECK = "io.quarkus.tls.runtime.CertificateRecorder";
     private static final String TLS_RELOADER = "io.quarkus.tls.runtime.TlsCertificateUpdater";
 
@@ -101,7 +100,6 @@ public final class StartupFailureDescriber {
                                 "a host with a port, and a user with a password: HOST and PORT both set or neither, USERNAME and PASSWORD alike"));
         SHOULD_BE.put("otel.resource.attributes", "name=value, several with commas between them");
         SHOULD_BE.put("quarkus.http.limits.", "a whole number, a size such as 10K, or a time such as 30s");
-        SHOULD_BE.put("quarkus.tls.", "paths of files that exist, can be read, and belong together");
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
     }
 
@@ -303,7 +301,7 @@ public final class StartupFailureDescriber {
         }
         if (haveFrame(TLS_RELOADER, causes)) {
             return givenVariables().stream()
-                    .filter(name -> name.matches(TLS_RELOAD_PERIOD))
+                    .filter(name -> name.matches("QUARKUS_TLS_(?:.+_)?RELOAD_PERIOD"))
                     .toList();
         }
         return Stream.concat(
@@ -332,8 +330,7 @@ public final class StartupFailureDescriber {
 
     /** What a setting of Quarkus should be, in words; empty if that is not known. */
     private static String shouldBe(String property) {
-        return Optional.of("a time such as 1h, not 0")
-                .filter(time -> variable(property).matches(TLS_RELOAD_PERIOD))
+        return TlsFiles.shouldBe(property)
                 .or(() -> QuarkusSettings.shouldBe(property))
                 .or(() -> SHOULD_BE.entrySet().stream()
                         .filter(known -> property.startsWith(known.getKey()))
@@ -349,6 +346,9 @@ public final class StartupFailureDescriber {
     /** Also by what was expected in place of its value, which the words about it say. */
     private static String shouldBe(String property, String words) {
         String known = shouldBe(property);
+        if (words.contains(property + " is defined as the empty String")) {
+            return "left out, since it is empty" + (known.isEmpty() ? "" : ", or " + known);
+        }
         if (!known.isEmpty() || !words.contains(property)) {
             return known;
         }

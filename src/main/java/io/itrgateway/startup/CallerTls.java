@@ -71,16 +71,23 @@ final class CallerTls {
                 faults);
     }
 
-    /** Certificates outside of their time, a line each: they can be loaded, and no caller would trust them. */
+    /** Certificates outside of their time, which can be loaded, and which no caller would trust, and insecure protocols; a line each. */
     static List<String> warnings(SmallRyeConfig config, Instant now) {
         List<Path> ofCallers = config.getConfigMapping(VertxHttpConfig.class)
                 .ssl()
                 .certificate()
                 .files()
                 .orElse(List.of());
-        return Stream.concat(
-                        warnings(ofCallers, now).stream(),
-                        TlsFiles.warnings(config.getConfigMapping(TlsConfig.class), now).stream())
+        TlsConfig registry = config.getConfigMapping(TlsConfig.class);
+        return Stream.of(
+                        warnings(ofCallers, now),
+                        TlsFiles.warnings(registry, now),
+                        TlsNames.warnings(
+                                config.getConfigMapping(VertxHttpConfig.class)
+                                        .ssl()
+                                        .protocols(),
+                                registry))
+                .flatMap(List::stream)
                 .toList();
     }
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -38,7 +39,23 @@ public final class TlsFiles {
 
     private static final String CANNOT_BE_OPENED = "cannot be opened with its password";
 
+    private static final Pattern RELOAD_PERIOD = Pattern.compile("QUARKUS_TLS_(?:.+_)?RELOAD_PERIOD");
+    private static final Pattern PROTOCOLS = Pattern.compile("QUARKUS_(?:HTTP_SSL|TLS(?:_.+)?)_PROTOCOLS");
+    private static final Pattern PATHS = Pattern.compile("quarkus\\.tls\\..*(?:\\.pem\\..+|\\.path|\\*)");
+
     private TlsFiles() {}
+
+    /** What a setting of TLS should be, in words; empty if it is not one of those that need them. */
+    public static Optional<String> shouldBe(String property) {
+        if (RELOAD_PERIOD.matcher(Variables.nameOf(property)).matches()) {
+            return Optional.of("a time such as 1h, not 0");
+        }
+        if (PROTOCOLS.matcher(Variables.nameOf(property)).matches()) {
+            return Optional.of(TlsNames.PROTOCOLS_SHOULD_BE);
+        }
+        return Optional.of("paths of files that exist, can be read, and belong together")
+                .filter(paths -> PATHS.matcher(property).matches());
+    }
 
     /** Notes each file that cannot be used, without its content; none if the configuration has not been read. */
     public static void check(ConfigurationFaults faults) {

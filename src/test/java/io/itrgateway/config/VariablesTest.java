@@ -6,7 +6,11 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.quarkus.tls.runtime.config.TlsConfig;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.config.ConfigMappings.ConfigClass;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +18,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The list of variables says the same as the interfaces that are given their values, and as the documentation. */
 class VariablesTest {
@@ -48,6 +54,17 @@ class VariablesTest {
                         .map(name -> name.group(1)))
                 .isNotEmpty()
                 .allSatisfy(name -> assertThat(QuarkusVariables.NAMES).contains(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {TlsConfig.class, VertxHttpConfig.class})
+    void everySettingOfTlsThatQuarkusHasIsKnown(Class<?> mapping) {
+        List<String> names = ConfigMappings.getProperties(ConfigClass.configClass(mapping)).keySet().stream()
+                .map(property -> Variables.nameOf(property.replace("[*]", "").replace("*", "own")))
+                .filter(name -> name.startsWith("QUARKUS_TLS_") || name.startsWith("QUARKUS_HTTP_SSL_"))
+                .toList();
+
+        assertThat(names).isNotEmpty().noneMatch(QuarkusVariables::isNone);
     }
 
     @Test

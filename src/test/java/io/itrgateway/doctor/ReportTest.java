@@ -271,6 +271,24 @@ class ReportTest {
                 .doesNotContain("s3cret");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            quarkus.tls.deepvue.protocols  | QUARKUS_TLS_DEEPVUE_PROTOCOLS | , or TLSv1.3, or TLSv1.3,TLSv1.2
+            quarkus.tls.protocols          | QUARKUS_TLS_PROTOCOLS         | , or TLSv1.3, or TLSv1.3,TLSv1.2
+            quarkus.tls.handshake-timeout  | QUARKUS_TLS_HANDSHAKE_TIMEOUT | ''
+            """)
+    void aSettingOfQuarkusThatIsEmptyIsNamed(String property, String variable, String shouldBe) {
+        var failure = catchThrowable(() -> new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(TlsConfig.class)
+                .withSources(new PropertiesConfigSource(Map.of(property, ""), "operator", 300))
+                .build());
+
+        assertThat(StartupFailureDescriber.line(failure).orElseThrow())
+                .isEqualTo("configuration: %s cannot be used; it should be left out, since it is empty%s%s"
+                        .formatted(variable, shouldBe, OTHERS_LATER));
+    }
+
     @Test
     void settingsWithExpressionsThatCannotBeReplacedAreNamedWithoutTheirValues() {
         var failure = new IllegalStateException("Failed to start quarkus", new IllegalArgumentException("""

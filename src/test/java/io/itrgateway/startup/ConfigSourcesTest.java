@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
@@ -389,6 +390,30 @@ class ConfigSourcesTest {
                                 + " or TLSv1.3,TLSv1.2",
                         "QUARKUS_TLS_DEEPVUE_CIPHER_SUITES lists \"AES256\", which is not known; it should be names"
                                 + " that Java has, such as TLS_AES_256_GCM_SHA384, separated by commas");
+    }
+
+    @Test
+    void protocolsOfWhichJavaUsesNoneAreAFault() {
+        var faults = new ConfigurationFaults();
+
+        TlsNames.check("quarkus.tls.", List.of("TLSv1.1", "TLSv1"), List.of(), TlsNames.supported(), faults);
+
+        assertThat(faults.lines())
+                .containsExactly("QUARKUS_TLS_PROTOCOLS lists none that Java has switched on; it should be TLSv1.3, or"
+                        + " TLSv1.3,TLSv1.2");
+    }
+
+    @Test
+    void anInsecureProtocolBesideOthersIsAWarningForEachConfiguration() {
+        var registry = TlsFilesTest.registry(Map.of(
+                "quarkus.tls.protocols", "TLSv1.3,TLSv1.2", "quarkus.tls.deepvue.protocols", "TLSv1.3,TLSv1.1,TLSv1"));
+
+        assertThat(TlsNames.warnings(Set.of("SSLv3", "TLSv1.3"), registry))
+                .containsExactly(
+                        "QUARKUS_HTTP_SSL_PROTOCOLS lists SSLv3: insecure, and not used unless the security settings of"
+                                + " Java allow it",
+                        "QUARKUS_TLS_DEEPVUE_PROTOCOLS lists TLSv1 and TLSv1.1: insecure, and not used unless the"
+                                + " security settings of Java allow it");
     }
 
     @Test
