@@ -55,7 +55,8 @@ final class IssuerFailureClassifier {
 
     static void logAtStart(String fault) {
         LOG.warnf(
-                "The OIDC issuer cannot be used: %s; callers whose token needs it get 503, until it can. The next token that needs it makes another attempt.",
+                "The OIDC issuer (QUARKUS_OIDC_AUTH_SERVER_URL) cannot be used: %s; callers whose token needs it get"
+                        + " 503, until it can. The next token that needs it makes another attempt.",
                 fault);
     }
 
@@ -127,7 +128,8 @@ final class IssuerFailureClassifier {
     private void recordAttempt(Throwable failure) {
         if (isFirstFor(refreshInterval, away)) {
             LOG.warnf(
-                    "The OIDC issuer cannot be used: %s; callers whose token needs it get 503.",
+                    "The OIDC issuer (QUARKUS_OIDC_AUTH_SERVER_URL) cannot be used: %s; callers whose token needs it"
+                            + " get 503.",
                     IssuerFault.of(failure).getMessage());
         }
     }

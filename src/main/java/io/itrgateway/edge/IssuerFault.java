@@ -75,7 +75,7 @@ final class IssuerFault extends OIDCException {
                     cause -> cause instanceof IOException
                             || cause instanceof VertxException
                             || isReplacedByNoCause(cause),
-                    "the exchange broke off"));
+                    "the exchange broke off (if its URL begins with http://, the port may expect TLS)"));
 
     private static Map.Entry<Predicate<Throwable>, String> kind(Predicate<Throwable> sign, String words) {
         return Map.entry(sign, words);

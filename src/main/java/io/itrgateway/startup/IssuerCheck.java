@@ -33,7 +33,9 @@ final class IssuerCheck {
     /** What the URL must not hold: Quarkus quotes it in the log, and a user may have a password. */
     private static final Pattern USER_QUERY_OR_FRAGMENT = Pattern.compile("^[^/]*//[^/]*@|[?#]");
 
-    private static final String DISCOVERY_PATH = "/.well-known/openid-configuration";
+    private static final String DISCOVERY_PATH = "/.well-known";
+
+    private static final Pattern HAS_DISCOVERY_PATH = Pattern.compile(Pattern.quote(DISCOVERY_PATH) + "(?:/|$)");
 
     /** Those without a default, so that each is the operator's. */
     private static final List<String> OF_AN_ISSUER = List.of(
@@ -152,8 +154,9 @@ final class IssuerCheck {
             faults.unfit(URL, "is not a URL", SHOULD_BE);
         } else if (USER_QUERY_OR_FRAGMENT.matcher(url).find()) {
             faults.unfit(URL, "holds a user, a query or a fragment", SHOULD_BE + ", without any of these");
-        } else if (url.endsWith(DISCOVERY_PATH)) {
-            faults.unfit(URL, "ends with " + DISCOVERY_PATH, SHOULD_BE + " without that, which is added to it");
+        } else if (HAS_DISCOVERY_PATH.matcher(url).find()) {
+            faults.unfit(
+                    URL, "holds " + DISCOVERY_PATH, SHOULD_BE + " without that and what follows, which is added to it");
         }
     }
 }

@@ -103,7 +103,7 @@ class TokenTelemetry {
         var level = failure.kind() == ProblemKind.UPSTREAM_CREDENTIALS_REFUSED ? Logger.Level.ERROR : Logger.Level.WARN;
         LOG.logf(
                 level,
-                "authorize failed code=%s nextTryInSeconds=%d",
+                "authorize failed code=%s nextTryInSeconds=%d; doctor, with the same settings, says why",
                 failure.kind().code(),
                 pause.toSeconds());
     }

@@ -25,6 +25,7 @@ public record ProxyAddress(ProxyType type, String host, int port, Optional<Login
     private static final Pattern URL = Pattern.compile("(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/?#]*)/*");
     private static final Pattern AUTHORITY = Pattern.compile(
             "(?:(?<login>.*)@)?(?:\\[(?<v6>[0-9A-Fa-f:.]+)]|(?<name>[A-Za-z0-9._-]+))(?::(?<port>[0-9]*))?");
+    private static final Pattern IN_QUOTATION_MARKS = Pattern.compile("[\"'].*[\"']");
     private static final int HTTP_PORT = 80;
     private static final int SOCKS_PORT = 1080;
 
@@ -37,6 +38,9 @@ public record ProxyAddress(ProxyType type, String host, int port, Optional<Login
      * @throws IllegalArgumentException with a message that says what is wrong, without the value, which may hold a password
      */
     static ProxyAddress parse(String text) {
+        if (IN_QUOTATION_MARKS.matcher(text.strip()).matches()) {
+            throw new IllegalArgumentException("is in quotation marks, which are a part of the value");
+        }
         Matcher url = URL.matcher(text.strip());
         if (!url.matches()) {
             throw new IllegalArgumentException("holds a path, a query or a fragment");

@@ -27,6 +27,9 @@ class IssuerFaultTest {
 
     private static final String SECRET = "eyJhbGciOi";
 
+    private static final String BROKE_OFF =
+            "the exchange broke off (if its URL begins with http://, the port may expect TLS)";
+
     static final List<Arguments> KINDS = List.of(
             Arguments.of(new UnknownHostException(SECRET), "its name cannot be resolved"),
             Arguments.of(
@@ -41,8 +44,8 @@ class IssuerFaultTest {
             Arguments.of(new TimeoutException(SECRET), "it does not answer in time, or has too few connections"),
             Arguments.of(new OidcClientRedirectException(SECRET, List.of()), "it redirects to another address"),
             Arguments.of(new DecodeException(SECRET), "its answer is not the JSON that is expected"),
-            Arguments.of(new HttpClosedException(SECRET), "the exchange broke off"),
-            Arguments.of(new NullPointerException(ParameterValidation.MAPPER_RETURNED_NULL), "the exchange broke off"),
+            Arguments.of(new HttpClosedException(SECRET), BROKE_OFF),
+            Arguments.of(new NullPointerException(ParameterValidation.MAPPER_RETURNED_NULL), BROKE_OFF),
             Arguments.of(new IssuerFault("it answers with status 503"), "it answers with status 503"),
             Arguments.of(new IllegalStateException(SECRET), "IllegalStateException"));
 

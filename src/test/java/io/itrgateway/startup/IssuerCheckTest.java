@@ -72,12 +72,20 @@ class IssuerCheckTest {
                         + " http or https URL of the issuer, without any of these");
     }
 
-    @Test
-    void theAddressOfTheDiscoveryDocumentIsAFault() {
-        assertThat(faults(Map.of(URL, ISSUER + "/.well-known/openid-configuration")))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/.well-known/openid-configuration",
+                "/.well-known/openid-configuration/",
+                "/.well-known/oauth-authorization-server",
+                "/.well-known/",
+                "/.well-known"
+            })
+    void theAddressOfTheDiscoveryDocumentIsAFault(String path) {
+        assertThat(faults(Map.of(URL, ISSUER + path)))
                 .containsExactly(
-                        "QUARKUS_OIDC_AUTH_SERVER_URL ends with /.well-known/openid-configuration; it should be the http"
-                                + " or https URL of the issuer without that, which is added to it");
+                        "QUARKUS_OIDC_AUTH_SERVER_URL holds /.well-known; it should be the http or https URL of"
+                                + " the issuer without that and what follows, which is added to it");
     }
 
     @ParameterizedTest

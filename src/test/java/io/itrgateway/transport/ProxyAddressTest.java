@@ -46,6 +46,14 @@ class ProxyAddressTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"\"http://proxy:3128\"", "'proxy'", " \"http://user:s3cret@proxy/\" "})
+    void quotationMarksAroundAnAddressAreNamed(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ProxyAddress.parse(text))
+                .withMessage("is in quotation marks, which are a part of the value");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "http://proxy.example.com:3128, HTTP, proxy.example.com, 3128",
         "HTTP://proxy.example.com:3128, HTTP, proxy.example.com, 3128",
