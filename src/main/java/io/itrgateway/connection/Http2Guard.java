@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -214,7 +215,11 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
     }
 
-    /** How many bytes must be there to judge the frame: its head, the length of the padding, and the priority in a HEADERS frame. */
+    /**
+     * How many bytes must be there to judge the frame: its head, the length of the padding, and the priority in a HEADERS frame. DATA is judged
+     * when all of it is there: the stream may be reset before, and Netty, which would keep the beginning meanwhile, answers DATA on a stream that
+     * is gone with one more reset. It counts those resets, and ends the connection when there are many.
+     */
     private static int headBytes(ByteBuf bytes, int at) {
         if (bytes.writerIndex() - at < FRAME_HEADER_LENGTH) {
             return FRAME_HEADER_LENGTH;
@@ -222,10 +227,16 @@ final class Http2Guard extends ChannelDuplexHandler {
         int judged = switch (bytes.getByte(at + 3)) {
             case Http2FrameTypes.HEADERS ->
                 (bytes.getByte(at + 4) & WITH_PRIORITY) == 0 ? 0 : INT_FIELD_LENGTH + paddingHeadBytes(bytes, at);
-            case Http2FrameTypes.DATA -> paddingHeadBytes(bytes, at);
+            case Http2FrameTypes.DATA -> dataBytes(bytes, at);
             default -> 0;
         };
         return FRAME_HEADER_LENGTH + Math.min(bytes.getUnsignedMedium(at), judged);
+    }
+
+    /** Netty refuses a longer frame when it sees its head. */
+    private static int dataBytes(ByteBuf bytes, int at) {
+        int length = bytes.getUnsignedMedium(at);
+        return length <= Http2CodecUtil.DEFAULT_MAX_FRAME_SIZE ? length : paddingHeadBytes(bytes, at);
     }
 
     private static int paddingHeadBytes(ByteBuf bytes, int at) {

@@ -38,6 +38,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -154,6 +155,21 @@ class Http2QuarkusTest {
         }
 
         streamOneGetsItsAnswer();
+    }
+
+    /** A further reset would count as provoked by the client, and many of them end the connection. */
+    @Test
+    void aFrameThatWasOnItsWayWhenItsStreamWasResetIsIgnoredToo() throws IOException {
+        byte[] data = lastData(3, "x".repeat(8 * 1024));
+        connection.send(
+                headers(3, 0, request("POST", Sandbox.CREATE_CLIENT, "content-type", "application/json")),
+                Arrays.copyOf(data, 4 * 1024));
+        connection.reset(3);
+
+        connection.send(Arrays.copyOfRange(data, 4 * 1024, data.length));
+
+        streamOneGetsItsAnswer();
+        assertThat(connection.stream(3).reset()).isEqualTo(NO_ERROR);
     }
 
     @Test
