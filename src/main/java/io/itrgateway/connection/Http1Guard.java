@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
@@ -85,15 +86,12 @@ final class Http1Guard extends ChannelDuplexHandler {
             readHttp1(context, bytes);
             return;
         }
+        allowHalfClosure(context);
         hold(context, bytes);
-        ByteBuf first = held;
-        if (speaksHttp2(context, first)) {
+        if (speaksHttp2(context, held)) {
             handOverToHttp2(context);
-        } else if (!mayBecomeHttp2(context, first)) {
-            held = null;
-            decided = true;
-            beginHttp1(context);
-            readHttp1(context, first);
+        } else if (!mayBecomeHttp2(context, held)) {
+            decideForHttp1(context);
         } else {
             readTimeout.startFor(1);
         }
@@ -135,12 +133,24 @@ final class Http1Guard extends ChannelDuplexHandler {
         context.pipeline().remove(this);
     }
 
-    private void beginHttp1(ChannelHandlerContext context) {
-        end = new LingeringClose(context);
-        exchanges = new Http1Exchanges(context, parser, end, () -> resumeWaiting(context));
+    /** With TLS, one that ends without close_notify has been cut off. */
+    private static void allowHalfClosure(ChannelHandlerContext context) {
         if (context.pipeline().get(SslHandler.class) == null) {
             context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         }
+    }
+
+    private void decideForHttp1(ChannelHandlerContext context) {
+        ByteBuf first = held;
+        held = null;
+        beginHttp1(context);
+        readHttp1(context, first);
+    }
+
+    private void beginHttp1(ChannelHandlerContext context) {
+        decided = true;
+        end = new LingeringClose(context, LingeringClose.INTERIM);
+        exchanges = new Http1Exchanges(context, parser, end, () -> resumeWaiting(context));
     }
 
     // ---- HTTP/1
@@ -297,7 +307,6 @@ final class Http1Guard extends ChannelDuplexHandler {
             return;
         }
         if (!decided) {
-            decided = true;
             beginHttp1(context);
         }
         refuse(context, GatewayException.of(ProblemKind.REQUEST_TIMEOUT));
@@ -324,6 +333,9 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (!decided && event == ChannelInputShutdownEvent.INSTANCE) {
+            decideForHttp1(context); // the beginning of the preface of HTTP/2, and no more
+        }
         if (decided && end.isInputEnd(event)) {
             endsLater = waiting != null;
             if (endsLater) {

@@ -61,8 +61,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     private int unfinishedTicks;
     private boolean isJudging;
     private boolean isEnded;
-    /** Set while the connection closes after it was ended. */
-    private LingeringClose closing;
+    private LingeringClose end;
 
     Http2Guard(InboundLimits limits, UnreadBytes unread) {
         this.limits = limits;
@@ -80,6 +79,7 @@ final class Http2Guard extends ChannelDuplexHandler {
                 removeFrom(context);
             } else {
                 streams = new Http2Streams(http2, context, limits, unread);
+                end = new LingeringClose(context, LingeringClose.PING);
                 ticks = context.executor()
                         .scheduleAtFixedRate(() -> tick(context), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
             }
@@ -140,6 +140,18 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
     }
 
+    /** A client that has closed its side may wait for its answers, or has gone. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (http2 == null || !end.isInputEnd(event)) {
+            super.userEventTriggered(context, event);
+            return;
+        }
+        end.recordInputEnd();
+        end.probe(streams::isAnyOpen, () -> false);
+        streams.whenNoneIsOpen(end::begin);
+    }
+
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         if (ticks != null) {
@@ -165,7 +177,7 @@ final class Http2Guard extends ChannelDuplexHandler {
             super.channelRead(context, message);
             removeFrom(context);
         } else if (isEnded) {
-            discard(bytes);
+            end.discard(bytes);
         } else {
             ByteBuf all = carried.isReadable() ? Unpooled.wrappedBuffer(carried, bytes) : bytes;
             carried = Unpooled.EMPTY_BUFFER;
@@ -374,17 +386,6 @@ final class Http2Guard extends ChannelDuplexHandler {
             return;
         }
         context.channel().closeFuture().addListener(closed -> promise.trySuccess());
-        if (closing == null) {
-            closing = new LingeringClose(context);
-            closing.begin();
-        }
-    }
-
-    private void discard(ByteBuf bytes) {
-        if (closing == null) {
-            bytes.release();
-        } else {
-            closing.discard(bytes);
-        }
+        end.begin();
     }
 }

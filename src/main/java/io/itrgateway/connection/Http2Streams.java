@@ -30,6 +30,8 @@ final class Http2Streams extends Http2ConnectionAdapter {
     private final List<Http2Stream> answeredEarly = new ArrayList<>();
     private final int[] remembered = new int[MOST_REMEMBERED];
     private int resets;
+    /** What to do when no stream is open; null if nothing is. */
+    private Runnable whenNoneIsOpen;
 
     /** Enforces the number of streams at once, where Netty would wait for the client to acknowledge it. */
     Http2Streams(Http2ConnectionHandler http2, ChannelHandlerContext guard, InboundLimits limits, UnreadBytes unread) {
@@ -48,6 +50,22 @@ final class Http2Streams extends Http2ConnectionAdapter {
 
     Http2HeadResponseFilter headResponses() {
         return heads;
+    }
+
+    boolean isAnyOpen() {
+        return connection.numActiveStreams() > 0;
+    }
+
+    /** As soon as all answers have been written. */
+    void whenNoneIsOpen(Runnable next) {
+        whenNoneIsOpen = next;
+        endIfNoneIsOpen();
+    }
+
+    private void endIfNoneIsOpen() {
+        if (whenNoneIsOpen != null && !isAnyOpen()) {
+            context.executor().execute(whenNoneIsOpen); // not here and now: the end of the stream is being written
+        }
     }
 
     boolean isOpen(int id) {
@@ -129,6 +147,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
         if (stream.isResetSent()) {
             remembered[resets++ % MOST_REMEMBERED] = stream.id();
         }
+        endIfNoneIsOpen();
     }
 
     /** Past the encoder, which counts resets for those that a client has provoked by faults. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Ends an HTTP/1 connection so that its last answer is not lost (RFC 9112, 9.6): first the side of the service is closed, and what the caller
+ * Ends a connection so that its last answer is not lost (RFC 9112, 9.6): first the side of the service is closed, and what the caller
  * is still sending is read and dropped for a while, since to close at once would reset the connection.
  */
 final class LingeringClose {
@@ -24,18 +25,28 @@ final class LingeringClose {
     /** Doubling from there on. */
     private static final long FIRST_PROBE_PAUSE_MILLIS = 250;
 
-    private static final ByteBuf INTERIM = Unpooled.unreleasableBuffer(
+    /** Probe of HTTP/1.1: those that wait for an answer skip interim ones (RFC 9110, 15.2). */
+    static final ByteBuf INTERIM = Unpooled.unreleasableBuffer(
             Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII));
 
+    /** Probe of HTTP/2: a PING frame (RFC 9113, 6.7), which a client cannot acknowledge any more. */
+    static final ByteBuf PING = Unpooled.unreleasableBuffer(Unpooled.buffer()
+            .writeMedium(Long.BYTES)
+            .writeByte(Http2FrameTypes.PING)
+            .writeZero(1 + Integer.BYTES + Long.BYTES));
+
     private final ChannelHandlerContext context;
+    private final ByteBuf probe;
     private boolean begun;
     private boolean hasLeft;
     private boolean isProbing;
     private boolean inputEnded;
     private long discarded;
 
-    LingeringClose(ChannelHandlerContext context) {
+    /** @param probe what is sent to find out whether a caller that has closed its side is still there */
+    LingeringClose(ChannelHandlerContext context, ByteBuf probe) {
         this.context = context;
+        this.probe = probe;
     }
 
     /** Ends it when what was written so far has left. */
@@ -117,7 +128,7 @@ final class LingeringClose {
 
     /**
      * Finds out whether a caller that has closed its side still waits for its answer: one that has gone resets the connection when something
-     * is sent, and the next attempt to send something fails. One that waits skips interim answers (RFC 9110, 15.2).
+     * is sent, and the next attempt to send something fails.
      *
      * @param isAnswering whether an answer has begun that is not complete: nothing may be sent in the middle of it
      */
@@ -133,7 +144,7 @@ final class LingeringClose {
             return;
         }
         if (!isAnswering.getAsBoolean()) {
-            context.writeAndFlush(INTERIM.duplicate());
+            context.writeAndFlush(probe.duplicate());
         }
         whileOpen(pauseMillis, () -> probe(isAnyUnanswered, isAnswering, 2 * pauseMillis));
     }

@@ -178,10 +178,17 @@ class Http1QuarkusTest {
                 "malformed-request");
     }
 
-    @Test
-    void aRequestThatEndsBeforeItsBodyIsMalformed() throws Exception {
+    static final List<String> cutShort = List.of(
+            "POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Content-Length: 50\n\n{",
+            "POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON,
+            "P",
+            "PRI * HTTP/2.0\n\nSM\n");
+
+    @ParameterizedTest
+    @FieldSource("cutShort")
+    void aRequestThatEndsBeforeItIsCompleteIsMalformed(String request) throws Exception {
         try (var caller = new RawCaller(RestAssured.port)) {
-            caller.send(wire("POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Content-Length: 50\n\n{"));
+            caller.send(wire(request));
             caller.endOutput();
 
             isTheLast(caller.everything(), 400, "malformed-request");

@@ -1,5 +1,6 @@
 package io.itrgateway.connection;
 
+import static io.itrgateway.sandbox.Gateway.metric;
 import static io.itrgateway.sandbox.Gateway.register;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.itrgateway.sandbox.RawHttp2.CANCEL;
@@ -180,6 +181,41 @@ class Http2QuarkusTest {
         assertThat(connection.stream(3).status()).isEqualTo(401);
         assertThat(connection.stream(3).body()).contains("\"code\":\"unauthenticated\"");
         streamOneGetsItsAnswer();
+    }
+
+    // ---- half-closed connections ------------------------------------------------------------------------------------
+
+    @Test
+    void aClientThatHasEndedItsSideGetsItsAnswers() throws IOException {
+        connection.register(3);
+        await().atMost(LONG).until(() -> HeldUpstream.registrations() == 2);
+
+        connection.endOutput();
+        HeldUpstream.letGo();
+
+        assertThat(connection.answer(1).status()).isEqualTo(200);
+        assertThat(connection.answer(3).status()).isEqualTo(200);
+        assertThat(connection.end()).as("no GOAWAY").isEqualTo(-1);
+    }
+
+    @Test
+    void aClientThatEndsItsSideWithoutACallEndsTheConnection() throws IOException {
+        try (var caller = connect(RestAssured.port)) {
+            caller.endOutput();
+
+            assertThat(caller.end()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aClientThatHasGoneIsFoundOut() throws IOException {
+        String gone =
+                "gateway_calls_seconds_count{code=\"caller-gone\",operation=\"create-client\",outcome=\"unknown\",status=\"0\"}";
+        double before = metric(gone);
+
+        connection.close();
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(metric(gone)).isEqualTo(before + 1));
     }
 
     // ---- answers ----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ class LingeringCloseTest {
     private final SlowSocket socket = new SlowSocket();
     private final ChannelInboundHandlerAdapter guard = new ChannelInboundHandlerAdapter();
     private final EmbeddedChannel connection = new EmbeddedChannel(socket, guard);
-    private final LingeringClose end = new LingeringClose(connection.pipeline().context(guard));
+    private final LingeringClose end = new LingeringClose(connection.pipeline().context(guard), LingeringClose.INTERIM);
 
     @Test
     void aCallerThatClosesItsSideWhileItsLastAnswerLeavesGetsAllOfIt() {

@@ -335,6 +335,11 @@ public final class RawHttp2 implements AutoCloseable {
         }
     }
 
+    /** Sends nothing any more, and goes on reading. */
+    public void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
     /** Ends the connection by a TCP reset. */
     public void abort() throws IOException {
         socket.setSoLinger(true, 0);
