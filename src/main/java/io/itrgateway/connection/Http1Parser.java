@@ -73,6 +73,7 @@ final class Http1Parser {
     private int extensionBytes;
 
     private Http1FramingHeaders head = new Http1FramingHeaders(true);
+    private boolean asksForTunnel;
     private List<Span> ignoredNames = List.of();
 
     Http1Parser(int longestRequestLine, int largestHead) {
@@ -275,6 +276,7 @@ final class Http1Parser {
             return refuse(VERSION);
         }
         head = new Http1FramingHeaders(bytes[version + 7] == '1');
+        asksForTunnel = Http1Syntax.isConnect(bytes, from, method);
         beginFields(Part.FIELDS);
         return false;
     }
@@ -341,8 +343,9 @@ final class Http1Parser {
         return true;
     }
 
+    /** Behind CONNECT may come what is meant for the tunnel, which may look like a request (RFC 9110, 9.3.6). */
     private boolean endRequest() {
-        part = head.endsConnection() ? Part.NOTHING : Part.REQUEST_LINE;
+        part = asksForTunnel || head.endsConnection() ? Part.NOTHING : Part.REQUEST_LINE;
         return true;
     }
 

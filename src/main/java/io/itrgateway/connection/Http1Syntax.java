@@ -4,11 +4,13 @@ import io.netty.util.NetUtil;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The characters of HTTP/1, and the values of the fields that say where a message ends and for whom it is. */
 final class Http1Syntax {
 
     private static final int HIGHEST_PORT = 65_535;
+    private static final byte[] CONNECT = "CONNECT".getBytes(StandardCharsets.US_ASCII);
 
     private static final boolean[] TOKEN = new boolean[256];
     private static final boolean[] HOST = new boolean[256];
@@ -72,6 +74,11 @@ final class Http1Syntax {
         } catch (URISyntaxException e) {
             return false;
         }
+    }
+
+    /** RFC 9110, 9.1: methods are case-sensitive. */
+    static boolean isConnect(byte[] bytes, int from, int to) {
+        return Arrays.equals(bytes, from, to, CONNECT, 0, CONNECT.length);
     }
 
     static boolean isDigit(byte b) {

@@ -141,7 +141,8 @@ class InboundFilters {
         if (refusal != null) {
             exit.answer(context, refusal);
         } else if (!RequestHeadValidator.tryAnswerServerOptions(context)) {
-            exit.answer(context);
+            RequestHeadValidator.faultOfUnroutable(context.request())
+                    .ifPresentOrElse(fault -> exit.answer(context, fault), () -> exit.answer(context));
         }
     }
 

@@ -62,6 +62,11 @@ final class RequestHeadValidator {
         return true;
     }
 
+    /** What is wrong with a target for which no router has a route, since its path does not begin with a slash; empty for others. */
+    static Optional<GatewayException> faultOfUnroutable(HttpServerRequest request) {
+        return request.path() != null && request.path().startsWith("/") ? Optional.empty() : fault(request);
+    }
+
     private static Optional<GatewayException> malformed(String detail) {
         return Optional.of(GatewayException.of(ProblemKind.MALFORMED_REQUEST, detail));
     }

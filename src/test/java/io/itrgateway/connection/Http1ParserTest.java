@@ -250,7 +250,11 @@ class Http1ParserTest {
     static final List<String> last = List.of(
             "GET / HTTP/1.0\n\n",
             "GET / HTTP/1.1\nHost: a\nConnection: close\n\n",
-            "GET / HTTP/1.1\nHost: a\nConnection: TE , Close\n\n");
+            "GET / HTTP/1.1\nHost: a\nConnection: TE , Close\n\n",
+            "CONNECT a:1 HTTP/1.1\nHost: a:1\n\n",
+            "CONNECT / HTTP/1.1\nHost: a\nContent-Length: 2\n\nab",
+            "CONNECT / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n0\n\n",
+            "CONNECT a:1 HTTP/1.0\nConnection: keep-alive\n\n");
 
     @ParameterizedTest
     @CsvSource(

@@ -99,6 +99,7 @@ class Http1QuarkusTest {
             arguments("2.3", "GET /problems HTTP/3.0\n" + KNOWN + "\n"),
             arguments("3", "GET /" + "a".repeat(5000) + " HTTP/1.1\n" + KNOWN + "\n"),
             arguments("5", "GET / HTTP/1.1\n" + KNOWN + "X: " + "a".repeat(21_000) + "\n\n"),
+            arguments("3.2.3", "CONNECT localhost:80 HTTP/1.1\nHost: localhost:80\n\n"),
             arguments("3.2", "GET /problems|x\u00e9 HTTP/1.1\n" + KNOWN + "\n"));
 
     @ParameterizedTest(name = "RFC 9112, {0}")
@@ -193,6 +194,16 @@ class Http1QuarkusTest {
 
             isTheLast(caller.everything(), 400, "malformed-request");
         }
+    }
+
+    /** RFC 9110, 9.3.6: what follows may have been meant for the tunnel. */
+    @ParameterizedTest
+    @ValueSource(strings = {CREATE_CLIENT, "/problems", "http://localhost/problems"})
+    void nothingIsServedBehindARequestForATunnel(String target) throws Exception {
+        String answer = answer("CONNECT " + target + " HTTP/1.1\n" + KNOWN + "\n" + SECOND);
+
+        assertThat(answer).containsIgnoringCase("\r\nAllow: ");
+        isTheLast(answer, 405, "method-not-allowed");
     }
 
     @Test
@@ -315,7 +326,16 @@ class Http1QuarkusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://other/problems", "http://localhost:80/problems", "/problems#a", "ws://localhost/"})
+    @ValueSource(
+            strings = {
+                "http://other/problems",
+                "http://localhost:80/problems",
+                "/problems#a",
+                "ws://localhost/",
+                "*",
+                "localhost:80",
+                "mailto:a@b"
+            })
     void aTargetThatIsNotOfThisHostIsNamed(String target) throws Exception {
         assertThat(answer("GET " + target + " HTTP/1.1\n" + KNOWN + "Connection: close\n\n"))
                 .startsWith("HTTP/1.1 400 ")
@@ -782,6 +802,7 @@ class Http1QuarkusTest {
                 "/a\"b",
                 "/problems?a=<",
                 "/{",
+                "*",
                 "/v1/verification/itr/create-client?x=^",
                 "problems",
                 "http://localhost/problems/not-found",
