@@ -109,7 +109,7 @@ final class ContentDecoder {
             case "gzip", "x-gzip" -> new GZIPInputStream(encoded);
             case "deflate" -> inflating(encoded);
             case "br" -> new BrotliInputStream(encoded);
-            case "zstd" -> new ZstdInputStream(encoded);
+            case "zstd" -> new ZstdInputStream(new ZstdFrames(encoded));
             case "compress", "x-compress" -> new ZCompressorInputStream(encoded, LARGEST_LZW_TABLE_KIB);
             default -> throw new IOException("unknown content coding");
         };
