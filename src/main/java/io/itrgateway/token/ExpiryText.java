@@ -31,9 +31,9 @@ import java.util.regex.Pattern;
  *   <tr><td>duration</td><td>ISO 8601 ({@code PT1H}, {@code P1D}, {@code P1W}, {@code PT24H0M0S}, {@code -PT1H}), Go and Rust
  *       ({@code 24h0m0s}, {@code 86400s}), words ({@code 24 hrs}, {@code 1 day and 2 hours}), Python, SQL and .NET
  *       ({@code 1 day, 0:00:00}, {@code 24:00:00}, {@code 1.00:00:00})</td></tr>
- *   <tr><td>point in time</td><td>ISO 8601 and RFC 3339 in extended and basic form, with calendar, ordinal and week dates; the three
+ *   <tr><td>point in time</td><td>ISO 8601 and RFC 3339 in extended and basic form, with calendar, ordinal and week dates, and RFC 9557; the three
  *       forms of RFC 9110 (IMF-fixdate, RFC 850, asctime) and RFC 5322; what Go, Java, JavaScript ({@code 8 Mar 2026, 12:00:00 am GMT+5:30}),
- *       Python, Ruby, Gson, OpenSSL and {@code date} print; access logs and FIX; {@code 08-Mar-2026 00:00:00}, {@code 2026/3/8},
+ *       Python, Ruby, Gson, OpenSSL, SQL Server and {@code date} print; access logs and FIX; {@code 08-Mar-2026 00:00:00}, {@code 2026/3/8},
  *       {@code 2026-03-08 12:00 AM}, {@code 20260308000000}, {@code 202603080000}, {@code 20260308000000.0Z},
  *       {@code /Date(1772928000000)/}</td></tr>
  * </table>
@@ -75,7 +75,12 @@ final class ExpiryText {
     /** Each is applied to what the ones before it have left; none can match in more than one way. */
     private static final List<Map.Entry<Pattern, String>> REWRITINGS = List.of(
             rewriting("\\s+", " "),
-            rewriting(" \\([^()]*\\)$", ""), // the name of the zone, of RFC 5322 and JavaScript
+            // The name of a zone that is known, of RFC 5322 and JavaScript.
+            rewriting("(?<=Z|UTC|GMT|[ 0-9CT][+-]\\d\\d:?\\d\\d) \\([^()]*\\)$", ""),
+            // RFC 9557: what a calendar calls the day, and that the zone is not to be ignored.
+            rewriting("\\[!?u-ca=[^\\[\\]]*\\]$", ""),
+            rewriting("\\[!(?=[^\\[\\]]*\\]$)", "["),
+            rewriting("(?i)(?<=^|[ -])sept\\b\\.?", "Sep"), // the English of all countries but the United States
             rewriting("^((?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*),? ?(?=\\d)", "$1, "),
             rewriting(" at (?=\\d)", " "),
             rewriting("(?<=\\d) ?([AaPp])\\.?[Mm]\\b\\.?", " $1M"),
@@ -134,7 +139,8 @@ final class ExpiryText {
             format(pattern("uuuu MMM d[ HH:mm[:ss]]").append(ZONE)),
             format(pattern("EEEE, d MMM uu HH:mm:ss").append(ZONE)),
             format(pattern("EEE, d MMM uu HH:mm:ss").append(ZONE)),
-            format(pattern("[EEE ]MMM d uuuu[ HH:mm:ss]").append(ZONE)),
+            format(pattern("[EEE ]MMM d uuuu[ HH:mm[:ss]]").append(ZONE)),
+            format(pattern("[EEE ]MMM d uuuu h:mm[:ss] a").append(ZONE)),
             format(pattern("[EEE ]MMM d HH:mm:ss uuuu").append(ZONE)),
             format(pattern("EEE MMM d HH:mm:ss").append(ZONE).appendPattern(" uuuu")),
             format(pattern("EEE MMM d h:mm:ss a").append(ZONE).appendPattern(" uuuu")));

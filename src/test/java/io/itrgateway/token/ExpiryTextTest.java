@@ -72,6 +72,7 @@ class ExpiryTextTest {
                 "26-03-07 18:30:00",
                 "260307183000Z",
                 "2026-03-08 00:00:00 IST", // India, Israel, Ireland
+                "2026-03-08 00:00:00 (IST)",
                 "2026-03-07 13:30:00 EST",
                 "Sun Mar 08 00:00:00 IST 2026",
                 "Sun, 08 Mar 2026 00:00:00 IST",
@@ -213,6 +214,11 @@ class ExpiryTextTest {
                 "2026-03-08 00:00:00 GMT+0530",
                 "2026-03-08 00:00:00 Asia/Kolkata",
                 "2026-03-08T00:00+05:30[Asia/Kolkata]",
+                // RFC 9557
+                "2026-03-08T00:00:00+05:30[!Asia/Kolkata]",
+                "2026-03-08T00:00:00+05:30[Asia/Kolkata][u-ca=gregory]",
+                "2026-03-08T00:00:00+05:30[Asia/Kolkata][!u-ca=indian]",
+                "2026-03-07T18:30:00Z[u-ca=iso8601]",
                 // Go
                 "2026-03-07 18:30:00 +0000 UTC",
                 "2026-03-08 00:00:00 +0530 IST",
@@ -239,6 +245,8 @@ class ExpiryTextTest {
                 "Sat 07 Mar 2026 06:30:00 PM UTC",
                 "Mar  7 18:30:00 2026 GMT", // OpenSSL
                 "Mar 07 2026 18:30:00",
+                "Mar 7 2026 18:30 UTC",
+                "Mar  7 2026  6:30PM", // SQL Server
                 "7 Mar 2026, 6:30:00 pm", // Intl, by language
                 "07-Mar-2026, 6:30:00\u202fp.m.",
                 "Saturday, 7 March, 2026 at 18:30",
@@ -284,6 +292,25 @@ class ExpiryTextTest {
             })
     void aPointInTimeIsReadWhereItIsNoText(String json) {
         assertThat(lifeByExpiry(json)).isEqualTo(TWELVE_HOURS);
+    }
+
+    /** Only in the United States, and where nobody says otherwise, it is Sep. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "7 Sept 2026, 6:30:00 pm",
+                "07-Sept-2026, 6:30:00 pm",
+                "07 Sept 2026, 18:30:00",
+                "8 Sept 2026, 12:00:00 am GMT+5:30",
+                "Sept. 7, 2026, 6:30:00 p.m.",
+                "Mon 07 SEPT 2026 18:30:00 UTC",
+                "7 September 2026 at 18:30:00",
+                "7 Sep 2026 18:30:00"
+            })
+    void septemberIsReadInTheEnglishOfEveryCountry(String text) {
+        assertThat(ExpiryText.pointInTime(text))
+                .map(ExpiryText.PointInTime::instant)
+                .contains(Instant.parse("2026-09-07T18:30:00Z"));
     }
 
     @ParameterizedTest
