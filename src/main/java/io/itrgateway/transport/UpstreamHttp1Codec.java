@@ -49,7 +49,7 @@ import java.util.concurrent.TimeUnit;
 final class UpstreamHttp1Codec
         extends CombinedChannelDuplexHandler<UpstreamHttp1Codec.Answers, UpstreamHttp1Codec.Requests> {
 
-    /** Most bytes of the header fields of one answer. */
+    /** Most bytes of the header fields of one answer; and of its status line, in which some servers put a whole message. */
     static final int LONGEST_HEADERS_BYTES = 32 * 1024;
 
     /** The name under which the HTTP client installs its own codec. */
@@ -77,7 +77,6 @@ final class UpstreamHttp1Codec
     private boolean lastExchange;
     private boolean refusing;
     private AnswerBody body;
-
     private volatile boolean unreadable;
     private volatile boolean idleTooLong;
     private volatile AnswerBody nextBody;
@@ -214,6 +213,7 @@ final class UpstreamHttp1Codec
 
         private Answers() {
             super(new HttpDecoderConfig()
+                    .setMaxInitialLineLength(LONGEST_HEADERS_BYTES)
                     .setMaxHeaderSize(LONGEST_HEADERS_BYTES)
                     .setAllowDuplicateContentLengths(true)); // equal ones; different ones are an error in any case
         }

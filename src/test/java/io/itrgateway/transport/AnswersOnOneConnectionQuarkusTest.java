@@ -281,6 +281,18 @@ class AnswersOnOneConnectionQuarkusTest {
                 .body("data.itr_client_id", equalTo("itr_" + FIRST));
     }
 
+    /** RFC 9112, 4: a client "SHOULD ignore the reason-phrase content". */
+    @Test
+    void aReasonMayBeLong() {
+        firstIsAnswered(connection -> connection.send(
+                        answer("422 " + "reason ".repeat(3_000), "{\"detail\":\"Invalid Pan pattern\"}")))
+                .statusCode(422)
+                .body("detail", equalTo("Deepvue says: Invalid Pan pattern"));
+
+        secondGetsItsOwnAnswer();
+        assertThat(connectionOf(SECOND)).isEqualTo(connectionOf(FIRST));
+    }
+
     @Test
     void headersOfMoreThan32KiBLeaveTheOutcomeUnknown() {
         isUnknown(firstIsAnswered(connection -> connection.send(withHeadersOf(LONGEST_HEADERS_BYTES + 1024))));
