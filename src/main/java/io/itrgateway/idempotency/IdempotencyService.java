@@ -35,30 +35,6 @@ import java.util.function.Supplier;
 @Startup
 public class IdempotencyService {
 
-    private static final CallResult EXPIRED = refusal(
-            Served.IN_PROGRESS,
-            ProblemKind.IDEMPOTENCY_IN_PROGRESS,
-            "This repeat was not sent. The first call with this Idempotency-Key was still running when the wait was over, and may be"
-                    + " carried out. Repeat with the same key after a moment.");
-    private static final CallResult RELEASED = refusal(
-            Served.IN_PROGRESS,
-            ProblemKind.IDEMPOTENCY_IN_PROGRESS,
-            "A call with this Idempotency-Key ran in another process of this service and ended there without a result that is kept."
-                    + " Repeat with the same key after a moment.");
-    private static final CallResult TOO_MANY_WAIT = refusal(
-            Served.OVERLOADED,
-            ProblemKind.OVERLOADED,
-            "Too many callers wait here for the end of a call with their Idempotency-Key. Repeat with the same key after"
-                    + " Retry-After.");
-    private static final CallResult NOT_CLAIMED = refusal(
-            Served.OVERLOADED,
-            ProblemKind.OVERLOADED,
-            "The Idempotency-Key cannot be looked up and recorded safely now, so the call was not made. Repeat with the same key after"
-                    + " Retry-After.");
-    private static final CallResult CONFLICT =
-            CallResult.ofRefusal(Served.REUSED, GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED));
-    private static final CallResult INTERRUPTED =
-            CallResult.ofFailure(GatewayException.of(ProblemKind.CALL_INTERRUPTED));
     private static final GatewayException NOT_BEGUN = GatewayException.of(
             ProblemKind.OVERLOADED,
             "The service is stopping; the call was not begun. Repeat with the same key after Retry-After.");
@@ -160,9 +136,9 @@ public class IdempotencyService {
         Uni<CallResult> result;
         if (earlier == null) {
             start(id, mine, caller, work);
-            result = firstOf(mine.resultForFirst(), mine.onRemote().chain(() -> join(id, mine, patience)));
+            result = firstOf(mine.resultForFirst(), mine.onRemote().chain(() -> join(id, mine, 0, patience)));
         } else {
-            result = join(id, earlier, patience);
+            result = join(id, earlier, earlier.looks(), patience);
         }
         return result.chain(end -> end == CallResult.ABANDONED
                 ? startOrJoin(id, patience, caller, work)
@@ -171,19 +147,23 @@ public class IdempotencyService {
 
     // ---- waiting for a call that another caller, or another process, began ------------------------------------------
 
-    private Uni<CallResult> join(CallId id, InFlightCall call, Supplier<Optional<Duration>> patience) {
+    /** @param looksBefore how many looks at the claim had begun when the caller came */
+    private Uni<CallResult> join(CallId id, InFlightCall call, int looksBefore, Supplier<Optional<Duration>> patience) {
         if (!waitingPlaces.take(id.caller(), 1)) {
-            return recordServed(TOO_MANY_WAIT);
+            return recordServed(Refusals.TOO_MANY_WAIT);
         }
         var isOver = new AtomicBoolean(); // a wait that has ended may be cancelled as well
+        Uni<CallResult> end = call.result()
+                .map(result -> isOfEarlierCall(result, id, call, looksBefore) ? CallResult.ABANDONED : result);
         return patience.get()
-                .map(time -> firstOf(call.result(), expiry(time)))
-                .orElseGet(call::result)
+                .map(time -> firstOf(end, expiry(time)))
+                .orElse(end)
                 .onTermination()
                 .invoke((result, failure, hasLeft) -> {
                     if (isOver.compareAndSet(false, true)) {
                         waitingPlaces.giveBack(id.caller(), 1);
-                        if (!call.isAbandoned()) { // otherwise the caller starts a new call, which is counted instead
+                        // otherwise the caller starts a new call, which is counted instead
+                        if (result != CallResult.ABANDONED && !call.isAbandoned()) {
                             meter.recordServed(
                                     hasLeft || result.served() == Served.NEW ? Served.JOINED : result.served());
                         }
@@ -191,12 +171,20 @@ public class IdempotencyService {
                 });
     }
 
+    /**
+     * Whether another process may have released the claim before the caller came: then the result is that of an earlier call, and a further one may have
+     * been made since.
+     */
+    private static boolean isOfEarlierCall(CallResult result, CallId id, InFlightCall call, int looksBefore) {
+        return call.isRemote() && !result.isKept(id.effect()) && !call.wasInProgressAfter(looksBefore);
+    }
+
     private Uni<CallResult> expiry(Duration time) {
         return time.isZero()
-                ? Uni.createFrom().item(EXPIRED)
+                ? Uni.createFrom().item(Refusals.EXPIRED)
                 : Uni.createFrom()
                         .emitter(emitter ->
-                                emitter.onTermination(contexts.after(time, () -> emitter.complete(EXPIRED))));
+                                emitter.onTermination(contexts.after(time, () -> emitter.complete(Refusals.EXPIRED))));
     }
 
     private static Uni<CallResult> firstOf(Uni<CallResult> one, Uni<CallResult> other) {
@@ -247,11 +235,19 @@ public class IdempotencyService {
         @Override
         public Uni<CallResult> inProgress(Owner other) {
             call.markRemote();
-            return new RemoteResultPoller(
-                            () -> store.find(id.name(), id.fingerprint(), other), call::isAwaited, contexts)
+            return new RemoteResultPoller(() -> look(other), call::isAwaited, contexts)
                     .pollUntilEnd()
                     .chain(last -> last.map(state -> state.fold(new RemoteEnd(id)))
                             .orElseGet(() -> Uni.createFrom().item(CallResult.ABANDONED)));
+        }
+
+        private Uni<ClaimState> look(Owner other) {
+            int look = call.beginLook();
+            return store.find(id.name(), id.fingerprint(), other).invoke(state -> {
+                if (state instanceof ClaimState.InProgress) {
+                    call.markInProgress(look);
+                }
+            });
         }
 
         /** The call was made, so it is not made again where its result cannot be opened. */
@@ -263,19 +259,19 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> released() {
-            return recordServed(RELEASED);
+            return recordServed(Refusals.RELEASED);
         }
 
         @Override
         public Uni<CallResult> interrupted() {
             return id.effect().isRepeatable()
                     ? makeCall(id, call, owner, caller, work)
-                    : recordServed(INTERRUPTED.asReplayed());
+                    : recordServed(Refusals.INTERRUPTED.asReplayed());
         }
 
         @Override
         public Uni<CallResult> conflict() {
-            return recordServed(CONFLICT);
+            return recordServed(Refusals.CONFLICT);
         }
     }
 
@@ -289,12 +285,12 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> acquired() {
-            return Uni.createFrom().item(EXPIRED);
+            return Uni.createFrom().item(Refusals.EXPIRED);
         }
 
         @Override
         public Uni<CallResult> inProgress(Owner owner) {
-            return Uni.createFrom().item(EXPIRED);
+            return Uni.createFrom().item(Refusals.EXPIRED);
         }
 
         @Override
@@ -309,12 +305,12 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> interrupted() {
-            return Uni.createFrom().item(id.effect().isRepeatable() ? CallResult.ABANDONED : INTERRUPTED);
+            return Uni.createFrom().item(id.effect().isRepeatable() ? CallResult.ABANDONED : Refusals.INTERRUPTED);
         }
 
         @Override
         public Uni<CallResult> conflict() {
-            return Uni.createFrom().item(CONFLICT);
+            return Uni.createFrom().item(Refusals.CONFLICT);
         }
     }
 
@@ -333,6 +329,12 @@ public class IdempotencyService {
                 .onFailure()
                 .recoverWithItem(CallResult::ofFailure)
                 .map(result -> call.isWithdrawn() && result.isNotProcessed() ? CallResult.ABANDONED : result)
+                .invoke(result -> {
+                    if (!result.isKept(
+                            id.effect())) { // one that comes when it is released may come after a further call
+                        inFlight.remove(id, call);
+                    }
+                })
                 .chain(result -> settle(id, owner, result).replaceWith(result));
     }
 
@@ -359,7 +361,7 @@ public class IdempotencyService {
         // Callers in other processes start a new call if a claim is released without a result.
         return sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES || id.effect().isRepeatable()
                 ? store.release(id.name(), owner, Optional.of(sealed))
-                : results.seal(RELEASED, id.sealContext())
+                : results.seal(Refusals.RELEASED, id.sealContext())
                         .chain(shown -> store.release(id.name(), owner, Optional.of(shown)));
     }
 
@@ -378,22 +380,18 @@ public class IdempotencyService {
             return Uni.createFrom().failure(unread);
         }
         meter.recordClaimFailure(failure);
-        return recordServed(NOT_CLAIMED);
+        return recordServed(Refusals.NOT_CLAIMED);
     }
 
     /** An empty one was too large to be kept, or has been dropped. */
     private Uni<CallResult> unseal(CallId id, byte[] sealed) {
         return sealed.length == 0
-                ? Uni.createFrom().item(INTERRUPTED)
+                ? Uni.createFrom().item(Refusals.INTERRUPTED)
                 : results.open(id.caller(), sealed, id.sealContext());
     }
 
     private Uni<CallResult> recordServed(CallResult result) {
         meter.recordServed(result.served());
         return Uni.createFrom().item(result);
-    }
-
-    private static CallResult refusal(Served why, ProblemKind kind, String detail) {
-        return CallResult.ofRefusal(why, GatewayException.of(kind, detail));
     }
 }

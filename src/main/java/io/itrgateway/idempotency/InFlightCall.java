@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A call in progress and its waiters in this process. */
 final class InFlightCall {
@@ -11,6 +12,13 @@ final class InFlightCall {
     private final AwaitedValue<CallResult> result = new AwaitedValue<>(this::withdraw);
     private final AwaitedValue<Boolean> remote = new AwaitedValue<>(() -> {});
     private final Runnable withdrawal;
+
+    /** Looks at its claim that have begun; the first is the attempt to claim it. */
+    private final AtomicInteger looks = new AtomicInteger(1);
+
+    /** The last look that found it in progress in another process. */
+    private volatile int lookInProgress;
+
     private volatile boolean isFirstThere;
     private volatile boolean isWithdrawn;
 
@@ -55,7 +63,30 @@ final class InFlightCall {
     }
 
     void markRemote() {
+        lookInProgress = 1;
         remote.set(true);
+    }
+
+    boolean isRemote() {
+        return lookInProgress > 0;
+    }
+
+    /** How many looks have begun; what another process has made of the call before the next one may be over already. */
+    int looks() {
+        return looks.get();
+    }
+
+    int beginLook() {
+        return looks.incrementAndGet();
+    }
+
+    void markInProgress(int look) {
+        lookInProgress = look;
+    }
+
+    /** Whether a look found it in progress that began after that number of them. */
+    boolean wasInProgressAfter(int looksBefore) {
+        return lookInProgress > looksBefore;
     }
 
     void complete(CallResult with) {

@@ -4,6 +4,7 @@ import static io.itrgateway.problem.ProblemKind.CALL_INTERRUPTED;
 import static io.itrgateway.problem.ProblemKind.IDEMPOTENCY_IN_PROGRESS;
 import static io.itrgateway.problem.ProblemKind.IDEMPOTENCY_KEY_REUSED;
 import static io.itrgateway.problem.ProblemKind.OVERLOADED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -991,6 +992,23 @@ class IdempotencyServiceTest {
 
         assertThat(first.body()).isEqualTo("A");
         assertThat(third.body()).isEqualTo("A");
+    }
+
+    /** As soon as the key is released, another process may make the call, before this one knows that it is. */
+    @Test
+    void whoComesWhileTheKeyIsBeingReleasedDoesNotGetTheEndOfTheEarlierCall() {
+        var first = calls();
+        claims.slow();
+        work.fails(GatewayException.of(UPSTREAM_UNAVAILABLE));
+
+        var late = calls();
+        claims.proceeds();
+        claims.proceeds();
+        work.answers("A");
+        claims.proceeds();
+
+        assertThat(first.problem().kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
+        assertThat(late.body()).isEqualTo("A");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.itrgateway.idempotency;
 import static io.itrgateway.problem.ProblemKind.CALL_INTERRUPTED;
 import static io.itrgateway.problem.ProblemKind.IDEMPOTENCY_IN_PROGRESS;
 import static io.itrgateway.problem.ProblemKind.OVERLOADED;
+import static io.itrgateway.problem.ProblemKind.UPSTREAM_UNAVAILABLE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -158,6 +159,37 @@ class JoinElsewhereTest {
         callsOfHere = 1;
 
         assertThat(caller.answer().body()).asString(UTF_8).isEqualTo("A");
+    }
+
+    /** A caller that was answered by the process that made it again may repeat it here before this one has looked again. */
+    @Test
+    void theEndOfACallThatReleasedTheKeyIsNotThatOfOneWhoComesAfterwards() {
+        var first = calls();
+        work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
+        elsewhere.run(call(), Optional::empty, () -> {}, work).subscribeAsCompletionStage();
+        work.answers("A");
+        var late = calls();
+
+        looksAgain();
+
+        assertThat(first.problem().kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
+        assertThat(late.answer().body()).asString(UTF_8).isEqualTo("A");
+        assertThat(late.seen).containsExactly("replayed", "ended");
+        assertThat(room.served("joined")).isEqualTo(1);
+        assertThat(room.served("replayed")).isEqualTo(1);
+    }
+
+    @Test
+    void theEndOfACallThatReleasedTheKeyIsThatOfEachWhoCameWhileItRan() {
+        var first = calls();
+        var second = calls();
+        looksAgain();
+        work.fails(GatewayException.of(ProblemKind.UPSTREAM_UNAVAILABLE));
+
+        looksAgain();
+
+        assertThat(first.problem().kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
+        assertThat(second.problem().kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
     }
 
     @Test
