@@ -79,13 +79,25 @@ final class ReplicaAcknowledgement {
         });
     }
 
-    /** Looks for a replica, where it matters and none is known. To be called when Redis was found, and once a second. */
+    /**
+     * Looks for a replica, where it matters and none is known; else keeps the connection in use, since a silent one is closed, and a cluster of which a
+     * node hangs gives no other. To be called when Redis was found, and once a second.
+     */
     void lookForReplica() {
         if (configured.isPresent() || hasReplica) {
-            return;
-        }
-        if (firstLook().isComplete()) {
+            keepInUse();
+        } else if (firstLook().isComplete()) {
             look();
+        }
+    }
+
+    private synchronized boolean isIdle() {
+        return !isUnderWay;
+    }
+
+    private void keepInUse() {
+        if (configured.orElse(1) > 0 && isIdle()) {
+            batch(List.of(read()), 0);
         }
     }
 
@@ -108,7 +120,8 @@ final class ReplicaAcknowledgement {
     private Future<Boolean> look() {
         return batch(List.of(read()), 1)
                 .map(answers -> answers.get(1).toInteger() > 0)
-                .recover(failure -> isRefusal(failure) ? Future.succeededFuture(false) : Future.failedFuture(failure))
+                .recover(
+                        failure -> isRefusal(failure, 1) ? Future.succeededFuture(false) : Future.failedFuture(failure))
                 .onSuccess(found -> {
                     if (found && !hasReplica) {
                         hasReplica = true;
@@ -121,9 +134,13 @@ final class ReplicaAcknowledgement {
         return Request.cmd(Command.EXISTS).arg(link.keys().key(RedisClaimStore.DATASET));
     }
 
-    /** Some services that speak the protocol of Redis know no {@code WAIT}; that is how a batch shows an error that Redis answered. */
-    private static boolean isRefusal(Throwable failure) {
-        return String.valueOf(failure.getMessage()).startsWith("ERR [");
+    /**
+     * Some services that speak the protocol of Redis know no {@code WAIT}. A batch lists the commands that failed by their position; where the connection broke,
+     * that is their error, and where Redis is loading, the writes failed, too.
+     */
+    private static boolean isRefusal(Throwable failure, int writes) {
+        String message = String.valueOf(failure.getMessage());
+        return message.startsWith("ERR [" + writes + "]") && !message.contains("CONNECTION_CLOSED");
     }
 
     void close() {
@@ -229,7 +246,7 @@ final class ReplicaAcknowledgement {
                         : Future.failedFuture("answers of other requests"))
                 .timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
                 .onFailure(failure -> {
-                    if (!isRefusal(failure)) {
+                    if (!isRefusal(failure, writes.size())) {
                         lose(on);
                     }
                 });

@@ -31,6 +31,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.logging.Filter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -39,6 +41,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When a claim counts as being on a replica of Redis. */
 @ExtendWith(HushedRedis.class)
@@ -160,6 +165,49 @@ class ReplicaAcknowledgementTest {
         onEnd.get(0).handle(null);
 
         assertThat(isClosed).isFalse();
+    }
+
+    /** A silent one is closed, and a cluster of which a node hangs gives no other. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 2"})
+    void theConnectionIsKeptInUseIfReplicasAreNeeded(int needed, int batches) {
+        var sent = new AtomicInteger();
+        var acknowledgement = new ReplicaAcknowledgement(
+                linkWhoseBatches(() -> {
+                    sent.incrementAndGet();
+                    return Promise.<List<Response>>promise().future();
+                }),
+                OptionalInt.of(needed),
+                Replica.meter());
+
+        acknowledgement.lookForReplica();
+        acknowledgement.lookForReplica();
+
+        assertThat(sent).hasValue(batches);
+    }
+
+    /** Failures as the client describes them: the connection breaks before the answer to {@code WAIT}, or Redis loads its data. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ERR [1]CONNECTION_CLOSED\nERR [2]CONNECTION_CLOSED",
+                "ERR [0]CONNECTION_CLOSED\nERR [1]CONNECTION_CLOSED\nERR [2]CONNECTION_CLOSED",
+                "ERR [0]LOADING Redis is loading\nERR [1]LOADING Redis is loading\nERR [2]LOADING Redis is loading"
+            })
+    void aBatchThatWasNotCarriedOutDoesNotSayThatThereIsNoReplica(String failure) {
+        var link = linkWhoseBatches(() -> Future.failedFuture(failure));
+
+        assertThatItIsRefused(new ReplicaAcknowledgement(link, OptionalInt.empty(), Replica.meter()));
+    }
+
+    private RedisLink linkWhoseBatches(Supplier<Future<List<Response>>> answers) {
+        var connection = TestLink.proxy(
+                RedisConnection.class,
+                (method, arguments) -> method.equals("batch")
+                        ? answers.get()
+                        : Promise.promise().future());
+        var redis = TestLink.proxy(Redis.class, (method, arguments) -> Future.succeededFuture(connection));
+        return TestLink.notStarted(redis, vertx);
     }
 
     // ---- nobody acknowledges ----------------------------------------------------------------------------------------
