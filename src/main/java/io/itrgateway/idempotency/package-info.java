@@ -30,7 +30,7 @@
  *
  * <ul>
  *   <li>its owner does not reach Redis for two seconds before all its claims are there, for example because it first tries several hosts that do not answer.
- *       An attempt to connect to one host ({@code quarkus.redis.tcp.connection-timeout}) and the pause after it take less;
+ *       An attempt to connect to one host ({@code quarkus.redis.tcp.connection-timeout}) and the pause after it take less, as does the longest pause after Redis has refused scripts;
  *   <li>the user may not run {@code INFO}: an older state is then noticed only by processes that were connected before, and only if it is older than
  *       their last check, which they repeat every second;
  *   <li>a proxy keeps connections open while another Redis takes over, which is noticed at the next of these checks.

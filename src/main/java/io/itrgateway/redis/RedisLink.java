@@ -40,7 +40,10 @@ public final class RedisLink implements ScriptRunner {
     /** That a connection is there is logged when it has lasted that long, if it was lost before. */
     private static final Duration STABLE = Duration.ofSeconds(5);
 
-    private static final int MOST_DOUBLINGS = 3;
+    private static final int MOST_DOUBLINGS = 2;
+
+    /** Before Redis is tried again that has refused scripts. */
+    public static final Duration LONGEST_PAUSE = BETWEEN_TRIES.multipliedBy(1 << MOST_DOUBLINGS);
 
     /** An attempt to connect whose end never comes is given up; its connection is closed should it come. */
     private static final Duration LONGEST_TRY = Duration.ofSeconds(4);

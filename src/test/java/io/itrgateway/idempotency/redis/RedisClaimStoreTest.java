@@ -310,6 +310,12 @@ class RedisClaimStoreTest extends ClaimStoreContract {
         assertThat(nowMillis - sinceMillis).isGreaterThanOrEqualTo(RedisClaimStore.PUT_BACK_IN.toMillis());
     }
 
+    /** A Redis that refuses scripts, as one that is full, may be emptied during the pause of one process, and found by another immediately. */
+    @Test
+    void aProcessWhoseScriptsWereRefusedIsBackBeforeAnythingIsAcquiredInANewDataSet() {
+        assertThat(RedisLink.LONGEST_PAUSE).isLessThan(RedisClaimStore.PUT_BACK_IN);
+    }
+
     @Test
     void aClockThatIsSetBackRefusesClaimsForAsLongAsANewDataSetOnly() {
         server.command(Command.SET, DATASET, "9999999999999");
