@@ -1,5 +1,6 @@
 package io.itrgateway.bench;
 
+import io.itrgateway.sandbox.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -269,7 +270,7 @@ final class Benchmark {
     }
 
     private ChildProcess startStub() throws IOException, InterruptedException {
-        var port = ChildProcess.freePort();
+        var port = FreePort.next();
         var delayMillis = Long.toString(settings.upstreamDelay().toMillis());
         return ChildProcess.start(
                 "stub upstream",
@@ -287,7 +288,7 @@ final class Benchmark {
 
     private ChildProcess startGateway(int upstreamPort, Map<String, String> plan, List<String> jvmFlags)
             throws IOException, InterruptedException {
-        var port = ChildProcess.freePort();
+        var port = FreePort.next();
         var service = settings.service().toAbsolutePath();
         var command = new ArrayList<String>();
         if (settings.serviceIsJar()) {
@@ -322,7 +323,7 @@ final class Benchmark {
     }
 
     private ChildProcess startProxy(int upstreamPort) throws IOException, InterruptedException {
-        var port = ChildProcess.freePort();
+        var port = FreePort.next();
         return ChildProcess.start(
                 "bare proxy",
                 HERE,
@@ -333,7 +334,7 @@ final class Benchmark {
     }
 
     private ChildProcess startPeer(Peer peer, int upstreamPort) throws IOException, InterruptedException {
-        var port = ChildProcess.freePort();
+        var port = FreePort.next();
         return ChildProcess.start(
                 peer.label(),
                 HERE,

@@ -1,7 +1,6 @@
 package io.itrgateway.bench;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -82,13 +81,6 @@ final class ChildProcess implements AutoCloseable {
         }
         return new ChildProcess(
                 name, first.uri().getPort(), process, output, Duration.ofNanos(System.nanoTime() - startedNanos));
-    }
-
-    /** A port that was free a moment ago. */
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     /** The body of the answer to a GET. */

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.FreePort;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.Sandbox;
 import io.itrgateway.sandbox.SelfSigned;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,8 +40,8 @@ class CallerTlsIT {
 
     @BeforeAll
     static void start() throws IOException {
-        int port = freePort();
-        int tlsPort = freePort();
+        int port = FreePort.next();
+        int tlsPort = FreePort.next();
         Map<String, String> environment = new HashMap<>(Map.of(
                 "DEEPVUE_CLIENT_ID",
                 "sandbox",
@@ -66,12 +66,6 @@ class CallerTlsIT {
         service = PackagedService.start(environment);
         await().atMost(LONG).pollInterval(Duration.ofMillis(10)).until(() -> isReady(port));
         openWhenReady = isOpen(tlsPort);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static boolean isReady(int port) {

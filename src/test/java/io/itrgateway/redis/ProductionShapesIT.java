@@ -4,14 +4,13 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.itrgateway.sandbox.FreePort;
 import io.itrgateway.sandbox.Needs;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.RecordingUpstream;
 import io.itrgateway.sandbox.RedisServer;
 import io.vertx.redis.client.Command;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -111,7 +110,9 @@ class ProductionShapesIT {
 
     @Test
     void aCluster() throws Exception {
-        try (var redis = new RedisServer("--cluster-enabled", "yes")) {
+        // By default its nodes talk at its port plus 10,000, which may be taken.
+        String bus = Integer.toString(FreePort.next());
+        try (var redis = new RedisServer("--cluster-enabled", "yes", "--cluster-port", bus)) {
             redis.command(Command.CLUSTER, "ADDSLOTSRANGE", 0, 16_383);
             await().atMost(LONG)
                     .until(() ->
@@ -124,7 +125,7 @@ class ProductionShapesIT {
 
     @Test
     void aMasterThatSentinelsKnow() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         Path configuration = directory.resolve("sentinel.conf");
         try (var redis = new RedisServer()) {
             Files.writeString(
@@ -148,7 +149,7 @@ class ProductionShapesIT {
 
     @Test
     void anEncryptedConnection() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         Path certificate = directory.resolve("redis.crt");
         Path key = directory.resolve("redis.key");
         writeCertificate(certificate, key);
@@ -181,12 +182,6 @@ class ProductionShapesIT {
             assertThat(service.output())
                     .contains("GATEWAY_REDIS_URL begins with http:// and not with redis://")
                     .doesNotContain(PASSWORD);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

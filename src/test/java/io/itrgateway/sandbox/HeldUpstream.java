@@ -6,14 +6,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 
 /**
  * An upstream whose answers a test holds back and lets go by hand: for what depends on when something happens, without waiting
@@ -24,11 +20,6 @@ public class HeldUpstream implements QuarkusTestResourceLifecycleManager {
     private static final String TOKEN = "{\"access_token\":\"held-upstream-token\",\"expiry\":\"24hrs\"}";
     private static final String ENVELOPE =
             "{\"code\":200,\"transaction_id\":\"txn_held\",\"data\":{\"itr_client_id\":\"itr_held\"}}";
-
-    private static final int LOWEST_PORT = 20_000;
-
-    /** Linux gives connections a port of this one and above, so any of them could take the port of an upstream that is down. */
-    private static final int FIRST_PORT_OF_CALLERS = 32_768;
 
     private static final Queue<HttpServerResponse> HELD = new ConcurrentLinkedQueue<>();
     private static final AtomicInteger REGISTRATIONS = new AtomicInteger();
@@ -43,11 +34,7 @@ public class HeldUpstream implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         vertx = Vertx.vertx();
-        port = IntStream.generate(() -> ThreadLocalRandom.current().nextInt(LOWEST_PORT, FIRST_PORT_OF_CALLERS))
-                .limit(1_000)
-                .filter(HeldUpstream::isFree)
-                .findFirst()
-                .orElseThrow();
+        port = FreePort.next();
         startAgain();
         // Generous times: what is tested here is what happens, on a machine that may be busy.
         return Map.of(
@@ -64,15 +51,6 @@ public class HeldUpstream implements QuarkusTestResourceLifecycleManager {
     @Override
     public void stop() {
         vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    private static boolean isFree(int port) {
-        try {
-            new ServerSocket(port).close();
-            return true;
-        } catch (IOException taken) {
-            return false;
-        }
     }
 
     /** Listens, on the port of the first time. */

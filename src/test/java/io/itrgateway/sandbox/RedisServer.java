@@ -10,7 +10,6 @@ import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,18 +45,10 @@ public final class RedisServer implements AutoCloseable {
 
     /** @param options further ones, as on the command line: {@code --requirepass}, … */
     public RedisServer(String... options) {
-        this.port = freePort();
+        this.port = FreePort.next();
         this.options = List.of(options);
         startEmpty();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Whether this machine has one. */

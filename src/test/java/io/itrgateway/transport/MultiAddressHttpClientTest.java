@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.itrgateway.sandbox.FreePort;
 import io.itrgateway.sandbox.ScriptedProxy;
 import io.itrgateway.sandbox.SelfSigned;
 import io.vertx.core.CompositeFuture;
@@ -116,7 +117,7 @@ class MultiAddressHttpClientTest {
 
     @Test
     void whereEveryAddressRefusesTheCallFailsAtOnce() throws IOException {
-        port = freePort();
+        port = FreePort.next();
 
         assertThat(failure(direct(LONG, addresses("127.0.0.1", "127.0.0.2")), false))
                 .isNotNull();
@@ -144,7 +145,7 @@ class MultiAddressHttpClientTest {
 
     @Test
     void aServerThatNeverStartsTlsIsAwaitedNoLongerThanTheConnectTimeout() throws IOException {
-        port = freePort();
+        port = FreePort.next();
         keepSilentOn("127.0.0.1");
         var client = direct(SHORT, addresses("127.0.0.1"));
 
@@ -462,12 +463,6 @@ class MultiAddressHttpClientTest {
         });
         thread.setDaemon(true);
         thread.start();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static boolean hasIpv6() {
