@@ -124,7 +124,7 @@ final class RedisClaimStore implements ClaimStore {
                         ends.isFull() ? Uni.createFrom().failure(new RedisAway(RedisAway.Reason.NO_ROOM)) : send(claim))
                 .chain(answer -> state(name, answer))
                 .chain(state -> state instanceof ClaimState.Acquired
-                        ? acknowledgement.await(claimKey(name)).replaceWith(state)
+                        ? acknowledgement.await(claimKey(name), owner).replaceWith(state)
                         : Uni.createFrom().item(state))
                 .invoke(state -> {
                     if (state instanceof ClaimState.Acquired) {

@@ -2,6 +2,7 @@ package io.itrgateway.idempotency.redis;
 
 import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.IdempotencyTelemetry;
+import io.itrgateway.idempotency.Owner;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
 import io.smallrye.mutiny.Uni;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Waits until replicas of Redis have what was written to a key, with {@code WAIT}, on a connection of its own: while a {@code WAIT} waits,
@@ -42,16 +44,28 @@ final class ReplicaAcknowledgement {
     /** Keys of one batch. */
     private static final int MAX_AT_ONCE = 256;
 
-    /** A key that a caller waits for, and since when. */
-    private record Awaited(String key, long sinceNanos, Promise<Void> end) {
+    /** A claim that a caller waits for, and since when. */
+    private record Awaited(String key, Owner owner, long sinceNanos, Promise<Void> end) {
+
+        private static final int REQUESTS = 2;
 
         /** Whether its caller has given up by now. */
         private boolean isLate() {
             return System.nanoTime() - sinceNanos > LONGEST_ANSWER.toNanos();
         }
 
-        private Request write() {
-            return Request.cmd(Command.PEXPIRE).arg(key).arg(ClaimStore.KEPT_FOR.toMillis());
+        /**
+         * A write, and whose claim it is: during a failover this connection may lead to another primary than that of the claim, which may have a claim of
+         * that name by another owner.
+         */
+        private Stream<Request> requests() {
+            return Stream.of(
+                    Request.cmd(Command.PEXPIRE).arg(key).arg(ClaimStore.KEPT_FOR.toMillis()),
+                    Request.cmd(Command.HGET).arg(key).arg("owner"));
+        }
+
+        private boolean isHere(List<Response> answers, int position) {
+            return owner.text().equals(String.valueOf(answers.get(position * REQUESTS + 1)));
         }
     }
 
@@ -148,12 +162,12 @@ final class ReplicaAcknowledgement {
     }
 
     /** Fails with {@link RedisAway} if it is not known in time that enough replicas have the key. */
-    Uni<Void> await(String key) {
+    Uni<Void> await(String key, Owner owner) {
         if (configured.orElse(1) == 0) {
             return Uni.createFrom().voidItem();
         }
         Uni<Void> inTime = Uni.createFrom()
-                .completionStage(() -> acknowledged(link.keys().key(key)).toCompletionStage())
+                .completionStage(() -> acknowledged(link.keys().key(key), owner).toCompletionStage())
                 .ifNoItem()
                 .after(LONGEST_ANSWER)
                 .fail();
@@ -172,9 +186,9 @@ final class ReplicaAcknowledgement {
                 .transform(failure -> new RedisAway(RedisAway.Reason.UNACKNOWLEDGED));
     }
 
-    private Future<Void> acknowledged(String key) {
+    private Future<Void> acknowledged(String key, Owner owner) {
         return neededReplicas()
-                .compose(needed -> needed == 0 ? Future.<Void>succeededFuture() : acknowledged(key, needed));
+                .compose(needed -> needed == 0 ? Future.<Void>succeededFuture() : acknowledged(key, owner, needed));
     }
 
     private Future<Integer> neededReplicas() {
@@ -183,8 +197,8 @@ final class ReplicaAcknowledgement {
                 : firstLook().map(found -> hasReplica ? 1 : 0);
     }
 
-    private Future<Void> acknowledged(String key, int needed) {
-        var one = new Awaited(key, System.nanoTime(), Promise.promise());
+    private Future<Void> acknowledged(String key, Owner owner, int needed) {
+        var one = new Awaited(key, owner, System.nanoTime(), Promise.promise());
         boolean isFirst;
         synchronized (this) {
             next.add(one);
@@ -209,7 +223,7 @@ final class ReplicaAcknowledgement {
             isUnderWay = !together.isEmpty();
         }
         if (!together.isEmpty()) {
-            batch(together.stream().map(Awaited::write).toList(), needed).onComplete(answers -> {
+            batch(together.stream().flatMap(Awaited::requests).toList(), needed).onComplete(answers -> {
                 sendNext(needed);
                 end(together, answers, needed);
             });
@@ -221,8 +235,8 @@ final class ReplicaAcknowledgement {
             Promise<Void> end = together.get(i).end();
             if (answers.failed()) {
                 end.fail(answers.cause());
-            } else if (answers.result().get(i).toInteger() == 1
-                    && answers.result().get(together.size()).toInteger() >= needed) {
+            } else if (together.get(i).isHere(answers.result(), i)
+                    && answers.result().get(together.size() * Awaited.REQUESTS).toInteger() >= needed) {
                 end.complete();
             } else {
                 end.fail("too few replicas");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.idempotency.IdempotencyTelemetry;
+import io.itrgateway.idempotency.Owner;
 import io.itrgateway.idempotency.Replica;
 import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
@@ -52,6 +53,7 @@ class ReplicaAcknowledgementTest {
 
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final String KEY = "claim:name";
+    private static final Owner OWNER = new Owner("owner");
 
     private final Vertx vertx = Vertx.vertx();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -82,7 +84,7 @@ class ReplicaAcknowledgementTest {
 
     private ReplicaAcknowledgement acknowledgement(OptionalInt needed) {
         RedisLink link = link();
-        primary.command(Command.SET, TestLink.KEYS + KEY, "claimed");
+        primary.command(Command.HSET, TestLink.KEYS + KEY, "owner", OWNER.text());
         var acknowledgement = new ReplicaAcknowledgement(link, needed, Replica.meter());
         acknowledgement.lookForReplica();
         return acknowledgement;
@@ -95,7 +97,7 @@ class ReplicaAcknowledgementTest {
     }
 
     private static void ask(ReplicaAcknowledgement acknowledgement) {
-        acknowledgement.await(KEY).await().atMost(LONG);
+        acknowledgement.await(KEY, OWNER).await().atMost(LONG);
     }
 
     private static void askUntilAcknowledged(ReplicaAcknowledgement acknowledgement) {
@@ -160,7 +162,7 @@ class ReplicaAcknowledgementTest {
         var redis = TestLink.proxy(Redis.class, (method, arguments) -> Future.succeededFuture(connection));
         var acknowledgement =
                 new ReplicaAcknowledgement(TestLink.notStarted(redis, vertx), OptionalInt.of(1), Replica.meter());
-        acknowledgement.await(KEY).subscribe().with(acknowledged -> {}, refused -> {});
+        acknowledgement.await(KEY, OWNER).subscribe().with(acknowledged -> {}, refused -> {});
 
         onEnd.get(0).handle(null);
 
@@ -282,7 +284,7 @@ class ReplicaAcknowledgementTest {
         var path = open(new SlowPath(primary.port(), 100_000_000));
         var link = TestLink.to("redis://127.0.0.1:" + path.port(), vertx);
         open(link::close);
-        primary.command(Command.SET, TestLink.KEYS + KEY, "claimed");
+        primary.command(Command.HSET, TestLink.KEYS + KEY, "owner", OWNER.text());
         var acknowledgement = new ReplicaAcknowledgement(link, OptionalInt.of(1), Replica.meter());
         assertThatItIsRefused(acknowledgement);
 
@@ -302,6 +304,18 @@ class ReplicaAcknowledgementTest {
         assertThatItIsRefused(acknowledgement);
     }
 
+    /** As during a failover, when the connection for acknowledgements may lead to another primary than that of the claim. */
+    @Test
+    void theClaimOfAnotherOwnerIsNotTakenForTheOneThatIsAwaited() {
+        replica();
+        var acknowledgement = acknowledgement(OptionalInt.of(1));
+        askUntilAcknowledged(acknowledgement);
+
+        primary.command(Command.HSET, TestLink.KEYS + KEY, "owner", "another");
+
+        assertThatItIsRefused(acknowledgement);
+    }
+
     @Test
     void manyWhoWaitInVainDoNotQueueUpInRedis() {
         replica();
@@ -311,7 +325,7 @@ class ReplicaAcknowledgementTest {
         int before = waits();
 
         for (int i = 0; i < 1_000; i++) {
-            acknowledgement.await(KEY).subscribe().with(done -> {}, refused -> {});
+            acknowledgement.await(KEY, OWNER).subscribe().with(done -> {}, refused -> {});
         }
 
         assertThatItIsRefused(acknowledgement);
@@ -345,7 +359,7 @@ class ReplicaAcknowledgementTest {
 
         await().atMost(LONG).ignoreExceptionsInstanceOf(RedisAway.class).until(() -> {
             var all = IntStream.range(0, 1_000)
-                    .mapToObj(i -> acknowledgement.await(KEY))
+                    .mapToObj(i -> acknowledgement.await(KEY, OWNER))
                     .toList();
             Uni.join().all(all).andFailFast().await().atMost(LONG);
             return true;
