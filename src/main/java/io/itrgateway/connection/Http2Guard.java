@@ -209,6 +209,8 @@ final class Http2Guard extends ChannelDuplexHandler {
                 carried = context.alloc().buffer(end - at).writeBytes(bytes, at, end - at);
                 end = at;
             } else {
+                // A client that goes on sending is amid a frame at most ticks, each time amid another one.
+                unfinishedTicks = isInFieldBlock ? unfinishedTicks : 0;
                 isDropping = !admitFrame(context, bytes, at);
                 if (isDropping) {
                     passOn(context, bytes, at);

@@ -1,5 +1,6 @@
 package io.itrgateway.connection;
 
+import static io.itrgateway.sandbox.RawHttp2.CONTINUATION;
 import static io.itrgateway.sandbox.RawHttp2.DATA;
 import static io.itrgateway.sandbox.RawHttp2.END_HEADERS;
 import static io.itrgateway.sandbox.RawHttp2.END_STREAM;
@@ -31,6 +32,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -190,6 +192,34 @@ class Http2GuardTest {
         receive(new byte[] {0, 0, 50, HEADERS, END_HEADERS, 0, 0, 0, 1, 0});
 
         pass(60);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void oneThatIsAmidAnotherFrameEachTimeStays() {
+        receivePreface();
+        byte[] request = get(1, "/");
+        receive(Arrays.copyOf(request, 12));
+
+        for (int id = 1; id < 20; id += 2) {
+            pass(10);
+            receive(Arrays.copyOfRange(get(id, "/"), 12, request.length), Arrays.copyOf(get(id + 2, "/"), 12));
+        }
+
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(requests).hasSize(10);
+    }
+
+    @Test
+    void oneThatSendsContinuationsWithoutAnEndIsLetGo() {
+        receivePreface();
+        receive(frame(HEADERS, 0, 1, fields(request("GET", "/"))));
+
+        for (int second = 0; second < 60 && channel.isOpen(); second += 5) {
+            receive(frame(CONTINUATION, 0, 1, fields("a", "b")));
+            pass(5);
+        }
 
         assertThat(channel.isOpen()).isFalse();
     }
