@@ -7,8 +7,9 @@ import io.netty.channel.ChannelPipeline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Adds what guards an accepted connection, between TLS, if there is any, and the HTTP decoder of Vert.x. Runs once, when Vert.x has
- * initialised the pipeline, and removes itself. While a certificate is loaded, Vert.x has to wait ({@link CertificateLoading}).
+ * Adds what guards an accepted connection, between TLS, if there is any, and the HTTP decoder of Vert.x, and ahead of TLS what bounds its own
+ * records. Runs once, when Vert.x has initialised the pipeline, and removes itself. While a certificate is loaded, Vert.x has to wait
+ * ({@link CertificateLoading}).
  */
 final class ConnectionSetup extends ChannelInboundHandlerAdapter {
 
@@ -87,8 +88,11 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
         String before = pipeline.get(TLS) == null ? context.name() : TLS;
         // In reverse: what is added last comes first.
         pipeline.addAfter(before, "http2-guard", new Http2Guard(limits, new UnreadBytes(limits)));
-        pipeline.addAfter(before, "unread-answers", new SlowReaderGuard(new UnreadBytes(limits)));
+        pipeline.addAfter(before, "unread-answers", SlowReaderGuard.ofAnswers(new UnreadBytes(limits)));
         pipeline.addAfter(before, "http1-guard", new Http1Guard());
+        if (pipeline.get(TLS) != null) {
+            pipeline.addBefore(TLS, "unread-records", SlowReaderGuard.ofTlsRecords(new UnreadBytes(limits)));
+        }
     }
 
     /** By name, since the decoder of the PROXY protocol need not be there. */

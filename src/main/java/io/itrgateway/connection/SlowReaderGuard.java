@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Vert.x writes each answer at once, however much is waiting already. A client that pipelines requests, or has its PINGs answered,
  * and never reads, would fill the heap.
+ *
+ * <p>There is a second one between TLS and the network, since TLS itself answers, too: each KeyUpdate with another (RFC 8446, 4.6.3).
  */
 final class SlowReaderGuard extends ChannelDuplexHandler {
 
@@ -23,6 +25,9 @@ final class SlowReaderGuard extends ChannelDuplexHandler {
     private static final long PERIOD_SECONDS = 30;
 
     private static final long LEAST_BYTES = 64 * 1024;
+
+    /** What a message that waits takes beside its content: the answer to a PING has 17 bytes. */
+    private static final int BYTES_OF_A_MESSAGE = 256;
 
     /**
      * How far the client has got.
@@ -39,12 +44,22 @@ final class SlowReaderGuard extends ChannelDuplexHandler {
     }
 
     private final UnreadBytes unread;
+    private final boolean isOfTls;
     private long writtenBytes;
     private long takenBytes;
     private ScheduledFuture<?> watch;
 
-    SlowReaderGuard(UnreadBytes unread) {
+    private SlowReaderGuard(UnreadBytes unread, boolean isOfTls) {
         this.unread = unread;
+        this.isOfTls = isOfTls;
+    }
+
+    static SlowReaderGuard ofAnswers(UnreadBytes unread) {
+        return new SlowReaderGuard(unread, false);
+    }
+
+    static SlowReaderGuard ofTlsRecords(UnreadBytes unread) {
+        return new SlowReaderGuard(unread, true);
     }
 
     @Override
@@ -63,11 +78,13 @@ final class SlowReaderGuard extends ChannelDuplexHandler {
         }
         int bytesInMemory = message instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
         long bytes = message instanceof FileRegion file ? file.count() : bytesInMemory;
+        // The content of TLS records has been counted before it was encrypted.
+        int counted = BYTES_OF_A_MESSAGE + (isOfTls ? 0 : bytesInMemory);
         writtenBytes += bytes;
-        unread.add(bytesInMemory);
+        unread.add(counted);
         context.write(message, promise.unvoid()).addListener(gone -> {
             takenBytes += bytes;
-            unread.remove(bytesInMemory);
+            unread.remove(counted);
         });
     }
 

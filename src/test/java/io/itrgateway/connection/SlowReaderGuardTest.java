@@ -22,7 +22,7 @@ class SlowReaderGuardTest {
         private int readable;
 
         private SlowClient(InboundLimits limits) {
-            super(new SlowReaderGuard(new UnreadBytes(limits)));
+            super(SlowReaderGuard.ofAnswers(new UnreadBytes(limits)));
             freezeTime();
         }
 
@@ -95,6 +95,16 @@ class SlowReaderGuardTest {
     void oneThatLeavesTooMuchUnreadGetsNoFurtherAnswer() {
         answer(9 * MIB);
         answer(100);
+
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    /** As those to PINGs: each takes more memory than its bytes say. */
+    @Test
+    void oneThatLeavesTooManyShortAnswersUnreadIsLetGo() {
+        for (int i = 0; i < 40_000 && client.isOpen(); i++) {
+            answer(17);
+        }
 
         assertThat(client.isOpen()).isFalse();
     }
