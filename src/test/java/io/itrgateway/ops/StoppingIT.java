@@ -410,6 +410,8 @@ class StoppingIT {
         start();
         try (var idle = registering("before")) {
             assertThat(idle.answer().status()).isEqualTo(200);
+            // The caller may have its answer before the service has noted that it left.
+            await().atMost(LONG).until(() -> get("/q/metrics").body().contains("gateway_calls_in_flight 0.0"));
 
             service.terminate();
 
