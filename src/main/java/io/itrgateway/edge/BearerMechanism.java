@@ -52,6 +52,11 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             ProblemKind.UNAUTHENTICATED,
             "The token identifies no caller: none of the claims that name one is a usable text.");
 
+    private static final GatewayException NO_KEY_NAME = GatewayException.of(
+            ProblemKind.UNAUTHENTICATED,
+            "The token does not name its key (kid), as it has to where the issuer publishes more than %d."
+                    .formatted(IssuerKeyReads.MOST_KEYS_TO_TRY));
+
     private static final GatewayException TWO_HEADERS = GatewayException.of(
             ProblemKind.MALFORMED_REQUEST, "There is more than one Authorization header. Send one.");
 
@@ -96,6 +101,11 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             return Uni.createFrom().failure(AuthenticationRefusal.of(TWO_HEADERS, context, this));
         }
         authorizations.forEach(value -> useOneSpace(context, value));
+        if (keyReads.requireKeyNames()
+                && tokenOf(context).filter(token -> !token.namesItsKey()).isPresent()) {
+            Challenges.putRefusedToken(context);
+            return Uni.createFrom().failure(AuthenticationRefusal.of(NO_KEY_NAME, context, this));
+        }
         Context home = Vertx.currentContext();
         String connection = String.valueOf(context.request().connection().remoteAddress()); // null if it is closed
         return limit.within(
@@ -119,7 +129,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
                 .onFailure()
                 .transform(failure -> {
                     Challenges.putRefusedToken(context);
-                    return AuthenticationRefusal.of(refusalFor(failure), context, this);
+                    return AuthenticationRefusal.of(refusalFor(failure, context), context, this);
                 })
                 .onItemOrFailure()
                 .transformToUni((caller, refusal) -> unlessAnswered(context, caller, refusal));
@@ -144,7 +154,11 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         }
     }
 
-    private GatewayException refusalFor(Throwable failure) {
+    private static Optional<UnverifiedToken> tokenOf(RoutingContext context) {
+        return UnverifiedToken.of(context.request().getHeader(HttpHeaders.AUTHORIZATION));
+    }
+
+    private GatewayException refusalFor(Throwable failure, RoutingContext context) {
         if (issuer.isRefusedForLackOfRoom(failure)) {
             return issuer.recordLackOfRoom();
         }
@@ -157,6 +171,10 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         if (issuer.isIssuerUnreachable(failure)) {
             keyReads.markEnded(); // a read that failed may have had no answer
             return issuer.recordUnreachable(failure);
+        }
+        if (IssuerFailureClassifier.isOfUnknownKey(failure)
+                && tokenOf(context).filter(keyReads::mayLackKeyOf).isPresent()) {
+            return keyReads.notYetKnown();
         }
         return UNAUTHENTICATED;
     }

@@ -35,7 +35,7 @@ final class IssuerFailureClassifier {
     /** While the next attempt at the issuer is under way, Quarkus takes the keys of other tokens for unknown. */
     static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(5);
 
-    /** A lack of room that comes back within that time is the same one in the log. */
+    /** What comes back within that time is the same fault in the log. */
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
     /** What Quarkus throws, as it does where the issuer fails, at a token that the issuer has signed for another purpose. */
@@ -126,7 +126,7 @@ final class IssuerFailureClassifier {
     }
 
     private void recordAttempt(Throwable failure) {
-        if (isFirstFor(refreshInterval, away)) {
+        if (isFirstFor(LOG_INTERVAL, away)) {
             LOG.warnf(
                     "The OIDC issuer (QUARKUS_OIDC_AUTH_SERVER_URL) cannot be used: %s; callers whose token needs it"
                             + " get 503.",

@@ -10,15 +10,19 @@ import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.mutiny.core.buffer.Buffer;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.lang.JoseException;
 
 /**
- * Whether the keys of the issuer are being read now. Quarkus reads them when a token comes whose key it does not know, and until it has
- * them refuses other tokens with an unknown key, too. Such tokens are valid when the issuer has just changed its key.
+ * When the keys of the issuer are read, and how many there are. Quarkus reads them when a token comes whose key it does not know; until it has
+ * them, and for some time after, it refuses other tokens with an unknown key, too. Such tokens are valid when the issuer has just changed its key.
  */
 @Singleton
 @Unremovable
@@ -31,6 +35,12 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
                             + " sent upstream. Repeat after Retry-After.")
             .withRetryAfter(Duration.ofSeconds(1));
 
+    /** Each of them costs a verification, or two, for a token that does not name its key, a forged one included. */
+    static final int MOST_KEYS_TO_TRY = 8;
+
+    /** How far the clock of the issuer may be behind, and how old its answer with the keys. */
+    static final Duration LATENESS = Duration.ofSeconds(5);
+
     /** How long after the answer a token may still be refused that was looked up before the keys of the answer were in place. */
     static final Duration SETTLING = Duration.ofMillis(100);
 
@@ -38,18 +48,54 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     private static final String READS = IssuerKeyReads.class.getName();
 
     private final Clock clock;
+    private final Duration refreshInterval;
+    private final boolean triesAll;
+
+    private volatile Instant latest = Instant.EPOCH;
+    private volatile int keys;
 
     /** When a read that has begun ends at the latest. */
     private volatile Instant end = Instant.MIN;
 
-    IssuerKeyReads(Clock clock) {
+    /**
+     * @param refreshInterval how long Quarkus does not read keys again
+     * @param triesAll whether it compares a token that does not name its key with all of them
+     */
+    IssuerKeyReads(
+            Clock clock,
+            @ConfigProperty(name = "quarkus.oidc.token.forced-jwk-refresh-interval") Duration refreshInterval,
+            @ConfigProperty(name = "quarkus.oidc.jwks.try-all") boolean triesAll) {
         this.clock = clock;
+        this.refreshInterval = refreshInterval;
+        this.triesAll = triesAll;
     }
 
     /** Whether the keys are being read for the token of another request than the current one. */
     boolean isUnderWay() {
-        return clock.instant().isBefore(end)
-                && request().map(own -> own.getLocal(READS)).isEmpty();
+        return clock.instant().isBefore(end) && !isReader();
+    }
+
+    /** Whether a token may have been signed with a key that the issuer published after the latest read, which was not for this token. */
+    boolean mayLackKeyOf(UnverifiedToken token) {
+        long seconds = latest.minus(LATENESS).getEpochSecond();
+        return !isReader() && token.issuedAt().stream().anyMatch(issuedAt -> issuedAt >= seconds);
+    }
+
+    GatewayException notYetKnown() {
+        return GatewayException.of(
+                        ProblemKind.OVERLOADED,
+                        "The key of the token is not known, and may be newer than the keys of the issuer that were read last, so the"
+                                + " token could not be checked. Nothing was sent upstream. Repeat after Retry-After.")
+                .withRetryAfter(refreshInterval);
+    }
+
+    /** Whether a token is not verified by any key unless it names one. */
+    boolean requireKeyNames() {
+        return triesAll && keys > MOST_KEYS_TO_TRY;
+    }
+
+    private static boolean isReader() {
+        return request().map(own -> own.getLocal(READS)).isPresent();
     }
 
     /** The context of the current request, if there is one: the first keys may be read at the start. */
@@ -64,13 +110,23 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     @Override
     public Uni<Void> filter(OidcRequestFilterContext request) {
         request().ifPresent(reader -> reader.putLocal(READS, true));
-        end = clock.instant().plus(IssuerFailureClassifier.LONGEST_ATTEMPT);
+        latest = clock.instant();
+        end = latest.plus(IssuerFailureClassifier.LONGEST_ATTEMPT);
         return Uni.createFrom().voidItem();
     }
 
     @Override
     public Uni<Void> filter(OidcResponseFilterContext answer) {
         end = clock.instant().plus(SETTLING);
+        keys = count(answer.responseBody());
         return Uni.createFrom().voidItem();
+    }
+
+    private static int count(Buffer keySet) {
+        try {
+            return new JsonWebKeySet(String.valueOf(keySet)).getJsonWebKeys().size();
+        } catch (JoseException | RuntimeException e) {
+            return 0; // Quarkus cannot use it either
+        }
     }
 }

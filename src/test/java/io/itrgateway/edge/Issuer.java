@@ -114,6 +114,14 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         return token(id, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), keys);
     }
 
+    /** From now on there are so many other keys. @return a token that is signed with one of them */
+    static String tokenWithNewKeysBeside(int number) {
+        KeyPair keys = newKeys();
+        String id = "k" + System.nanoTime();
+        publishes(("," + published(id, keys)).repeat(number), "", Duration.ZERO);
+        return token(id, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), keys);
+    }
+
     /** From now on there is another key, and it takes that long to read the keys. @return a token that is signed with that key */
     static String tokenWithNewKeyReadIn(Duration delay) {
         KeyPair keys = newKeys();

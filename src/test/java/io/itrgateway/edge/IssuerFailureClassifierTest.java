@@ -141,6 +141,17 @@ class IssuerFailureClassifierTest {
     }
 
     @Test
+    void anIssuerThatFailsNowAndThenIsLoggedOnce() {
+        try (var log = new LoggedLines(BearerMechanism.class.getName())) {
+            issuer.recordUnreachable(new IOException());
+            clock.turn(REFRESH.multipliedBy(5));
+            issuer.recordUnreachable(new IOException());
+
+            assertThat(log.all()).hasSize(1);
+        }
+    }
+
+    @Test
     void aFailureWithoutACauseIsNotLoggedAsTheOneThatStandsForIt() {
         try (var log = new LoggedLines(BearerMechanism.class.getName())) {
             issuer.recordUnreachable(new NullPointerException(ParameterValidation.MAPPER_RETURNED_NULL));

@@ -8,16 +8,24 @@ import io.quarkus.oidc.common.OidcResponseFilter.OidcResponseFilterContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.json.JsonObject;
+import io.vertx.mutiny.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whether the keys of the issuer are being read. */
 class IssuerKeyReadsTest {
 
+    private static final Duration REFRESH = Duration.ofSeconds(2);
+
     private final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-07T06:30:00Z"));
-    private final IssuerKeyReads reads = new IssuerKeyReads(clock);
+    private final IssuerKeyReads reads = new IssuerKeyReads(clock, REFRESH, true);
 
     @Test
     void aReadIsUnderWayUntilItsKeysAreInPlace() {
@@ -26,7 +34,7 @@ class IssuerKeyReadsTest {
         begins();
         assertThat(reads.isUnderWay()).isTrue();
 
-        reads.filter((OidcResponseFilterContext) null).await().indefinitely();
+        reads.filter(answerWith("{}")).await().indefinitely();
         assertThat(reads.isUnderWay()).isTrue();
 
         clock.turn(IssuerKeyReads.SETTLING);
@@ -71,6 +79,79 @@ class IssuerKeyReadsTest {
         clock.turn(IssuerFailureClassifier.LONGEST_ATTEMPT);
 
         assertThat(reads.isUnderWay()).isFalse();
+    }
+
+    @Test
+    void aTokenThatIsYoungerThanTheKeysThatWereReadMayHaveANewerKey() {
+        UnverifiedToken token = issuedNow();
+        clock.turn(IssuerKeyReads.LATENESS);
+        begins();
+        assertThat(reads.mayLackKeyOf(token)).isTrue();
+
+        clock.turn(Duration.ofSeconds(1));
+        begins();
+        assertThat(reads.mayLackKeyOf(token)).isFalse();
+        assertThat(reads.mayLackKeyOf(issuedNow())).isTrue();
+    }
+
+    @Test
+    void aTokenThatDoesNotSayWhenItWasIssuedIsJudgedByTheKeysThatWereRead() {
+        assertThat(reads.mayLackKeyOf(new UnverifiedToken(new JsonObject(), new JsonObject())))
+                .isFalse();
+    }
+
+    @Test
+    void aTokenWhoseKeyIsNotYetKnownIsRepeatedWhenKeysMayBeReadAgain() {
+        assertThat(reads.notYetKnown().retryAfterSeconds()).contains(REFRESH.toSeconds());
+    }
+
+    @Test
+    void whereThereAreMoreThanEightKeysATokenHasToNameItsOwn() {
+        assertThat(reads.requireKeyNames()).isFalse();
+
+        publishes(8);
+        assertThat(reads.requireKeyNames()).isFalse();
+
+        publishes(9);
+        assertThat(reads.requireKeyNames()).isTrue();
+
+        publishes(1);
+        assertThat(reads.requireKeyNames()).isFalse();
+    }
+
+    @Test
+    void whereNotAllKeysAreTriedTheirNumberDoesNotMatter() {
+        var tryingOne = new IssuerKeyReads(clock, REFRESH, false);
+
+        tryingOne.filter(answerWith(keys(9))).await().indefinitely();
+
+        assertThat(tryingOne.requireKeyNames()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "{}", "{\"keys\":{}}"})
+    void whatIsNoKeySetIsNotCounted(String answer) {
+        reads.filter(answerWith(answer)).await().indefinitely();
+
+        assertThat(reads.requireKeyNames()).isFalse();
+    }
+
+    private void publishes(int number) {
+        reads.filter(answerWith(keys(number))).await().indefinitely();
+    }
+
+    private static String keys(int number) {
+        return "{\"keys\":[%s]}"
+                .formatted(String.join(",", Collections.nCopies(number, "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}")));
+    }
+
+    private static OidcResponseFilterContext answerWith(String body) {
+        return new OidcResponseFilterContext(null, 200, null, Buffer.buffer(body));
+    }
+
+    private UnverifiedToken issuedNow() {
+        return new UnverifiedToken(
+                new JsonObject(), JsonObject.of("iat", clock.instant().getEpochSecond()));
     }
 
     private void begins() {

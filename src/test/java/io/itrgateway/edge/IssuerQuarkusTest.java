@@ -5,6 +5,7 @@ import static io.itrgateway.sandbox.Person.ASHA;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -202,7 +203,9 @@ class IssuerQuarkusTest {
             value = {
                 "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}|oidc:acme",
                 "{\"active\":true,\"aud\":[\"other\",\"itr-gateway\"],\"sub\":\"acme\"}|oidc:acme",
-                "{\"active\":true,\"aud\":\"itr-gateway\",\"client_id\":\"billing\"}|oidc-client:billing"
+                "{\"active\":true,\"aud\":\"itr-gateway\",\"client_id\":\"billing\"}|oidc-client:billing",
+                "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":42,\"sub\":\"acme\",\"scope\":[\"itr\"]}|oidc:acme",
+                "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":[],\"sub\":{},\"client_id\":\"billing\"}|oidc-client:billing"
             })
     @DisabledOnIntegrationTest("reads the log of this process")
     void anOpaqueTokenNamesItsCaller(String answer, String caller) {
@@ -394,6 +397,23 @@ class IssuerQuarkusTest {
         Issuer.tokenWithNewKeyBeside("");
 
         isRefused(bearer(Issuer.forgedTokenWithoutKeyId()));
+        send(bearer(Issuer.tokenWithoutKeyId()), ASHA.json()).statusCode(200);
+    }
+
+    @Test
+    void whereTheIssuerHasMoreThanEightKeysATokenHasToNameItsOwn() {
+        try {
+            send(bearer(Issuer.tokenWithNewKeysBeside(IssuerKeyReads.MOST_KEYS_TO_TRY)), ASHA.json())
+                    .statusCode(200);
+            Sandbox.forget();
+
+            isRefused(bearer(Issuer.tokenWithoutKeyId())).body("detail", containsString("kid"));
+            isRefused(bearer("opaque"));
+            send(bearer(Issuer.token("acme", AN_HOUR)), ASHA.json()).statusCode(200);
+        } finally {
+            send(bearer(Issuer.tokenWithNewKeyBeside("")), ASHA.json()).statusCode(200);
+        }
+
         send(bearer(Issuer.tokenWithoutKeyId()), ASHA.json()).statusCode(200);
     }
 

@@ -1,0 +1,71 @@
+package io.itrgateway.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UnverifiedTokenTest {
+
+    private static String bearer(String header, String claims) {
+        return "Bearer " + base64(header) + "." + base64(claims) + ".c2ln";
+    }
+
+    private static String base64(String json) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(
+            strings = {
+                "",
+                "Bearer",
+                "Bearer ",
+                "Bearer ..",
+                "Bearer opaque",
+                "Bearer a.b",
+                "Bearer a.b.c",
+                "Bearer e30.e30.e30.e30.e30",
+                "Bearer W10.W10.W10",
+                "Basic e30.e30.e30"
+            })
+    void whatIsNoJwtSaysNothing(String authorization) {
+        assertThat(UnverifiedToken.of(authorization)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'kid':'1'}", "{'x5t':'1'}", "{'x5t#S256':'1'}", "{'alg':'RS256','kid':''}"})
+    void aTokenNamesItsKeyByAnIdOrAThumbprint(String header) {
+        assertThat(UnverifiedToken.of(bearer(header, "{}")).orElseThrow().namesItsKey())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{'kid':null}", "{'kid':1}", "{'KID':'1'}", "{'x5u':'https://issuer.example/1'}"})
+    void nothingElseNamesAKey(String header) {
+        assertThat(UnverifiedToken.of(bearer(header, "{}")).orElseThrow().namesItsKey())
+                .isFalse();
+    }
+
+    @Test
+    void aTokenSaysWhenItWasIssued() {
+        assertThat(UnverifiedToken.of(bearer("{}", "{'iat':1772865000}").replace("Bearer", "bearer"))
+                        .orElseThrow()
+                        .issuedAt())
+                .hasValue(1_772_865_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{'iat':null}", "{'iat':'1772865000'}", "{'iat':[1772865000]}"})
+    void aTimeThatIsNoNumberIsNone(String claims) {
+        assertThat(UnverifiedToken.of(bearer("{}", claims)).orElseThrow().issuedAt())
+                .isEmpty();
+    }
+}
