@@ -122,6 +122,7 @@ final class QuarkusVariables {
             "QUARKUS_OIDC_TOKEN_ISSUER",
             "QUARKUS_OIDC_TOKEN_LIFESPAN_GRACE",
             "QUARKUS_OIDC_TOKEN_PRINCIPAL_CLAIM",
+            "QUARKUS_OIDC_TOKEN_VERIFY_ACCESS_TOKEN_WITH_USER_INFO",
             "QUARKUS_PROFILE",
             "QUARKUS_PROXY_HOST",
             "QUARKUS_PROXY_PORT",

@@ -39,6 +39,8 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
     private static final String AUDIENCE = "itr-gateway";
     private static final String KNOWN_KEY = "k1";
     private static final KeyPair KEYS = newKeys();
+    private static final String SECOND = "https://second.example";
+    private static final KeyPair KEYS_OF_SECOND = newKeys();
 
     private static int port;
     private static WireMockServer server;
@@ -71,7 +73,13 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
                 "quarkus.oidc.token.forced-jwk-refresh-interval",
                 away ? "10s" : "1ms",
                 "quarkus.oidc.token.allow-jwt-introspection",
-                String.valueOf(!away));
+                String.valueOf(!away),
+                "quarkus.oidc.second.public-key",
+                publicKey(KEYS_OF_SECOND),
+                "quarkus.oidc.second.token.issuer",
+                SECOND,
+                "quarkus.oidc.resolve-tenants-with-issuer",
+                "true");
     }
 
     @Override
@@ -202,9 +210,19 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         return token("k2", claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), newKeys());
     }
 
+    /** A token of another issuer, of which there are settings, too. */
+    static String tokenOfSecondIssuer() {
+        String claims = claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\"");
+        return token(KNOWN_KEY, claims.replace(url(), SECOND), KEYS_OF_SECOND);
+    }
+
     /** The key of its tokens, as {@code quarkus.oidc.public-key} takes it. */
     static String publicKey() {
-        return Base64.getEncoder().encodeToString(KEYS.getPublic().getEncoded());
+        return publicKey(KEYS);
+    }
+
+    private static String publicKey(KeyPair keys) {
+        return Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
     }
 
     static String tokenWithoutKeyId() {

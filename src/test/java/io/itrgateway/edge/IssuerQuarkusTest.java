@@ -119,6 +119,12 @@ class IssuerQuarkusTest {
                 .header("WWW-Authenticate", endsWith(", Bearer realm=\"itr-gateway\""));
     }
 
+    /** Its users may have the names of those of the first. */
+    @Test
+    void aTokenOfASecondIssuerIsRefused() {
+        isRefused(bearer(Issuer.tokenOfSecondIssuer()));
+    }
+
     @Test
     void anExpiredTokenIsRefused() {
         isRefused(bearer(Issuer.token("acme", AN_HOUR.negated())))
