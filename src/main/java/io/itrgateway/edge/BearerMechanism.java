@@ -69,6 +69,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     private final IssuerFailureClassifier issuer;
     private final IssuerKeyReads keyReads;
     private final IssuerDiscovery discovery;
+    private final Optional<String> issuerName;
 
     BearerMechanism(
             ProblemMapper exit,
@@ -88,6 +89,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         this.limit = limit;
         this.keyReads = keyReads;
         this.discovery = discovery;
+        this.issuerName = issuerName;
         this.names = new TokenCallerNames(principalClaim);
         this.purpose = new IntrospectedTokenPurpose(audiences, issuerName);
         this.issuer = new IssuerFailureClassifier(clock, refreshInterval);
@@ -165,6 +167,9 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         if (failure instanceof GatewayException known) {
             return known;
         }
+        if (IssuerFailureClassifier.isOfUnknownKey(failure) && isOfAnotherIssuer(context)) {
+            return UNAUTHENTICATED; // whichever keys the issuer has
+        }
         if (keyReads.isUnderWay() && IssuerFailureClassifier.isOfUnknownKey(failure)) {
             return IssuerKeyReads.UNDER_WAY;
         }
@@ -177,6 +182,14 @@ class BearerMechanism implements HttpAuthenticationMechanism {
             return keyReads.notYetKnown();
         }
         return UNAUTHENTICATED;
+    }
+
+    private boolean isOfAnotherIssuer(RoutingContext context) {
+        return issuerName
+                .or(discovery::issuerName)
+                .filter(name -> !name.equals(IntrospectedTokenPurpose.ANY))
+                .flatMap(name -> tokenOf(context).filter(token -> !token.isOf(name)))
+                .isPresent();
     }
 
     /** The timeout fires on another thread; what follows runs on the request's context. */

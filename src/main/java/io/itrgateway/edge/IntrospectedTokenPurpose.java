@@ -18,7 +18,7 @@ import java.util.Optional;
 final class IntrospectedTokenPurpose {
 
     /** Switches a check off, in both settings. */
-    private static final String ANY = "any";
+    static final String ANY = "any";
 
     private final Optional<List<String>> audiences;
     private final Optional<String> issuer;

@@ -77,6 +77,14 @@ public class IssuerDiscovery {
         return IssuerFault.of(failure).getMessage();
     }
 
+    /** What the issuer calls itself; empty where it has no metadata that name it, or they have not been read. */
+    Optional<String> issuerName() {
+        TenantConfigContext issuer = tenants.get().getDefaultTenant();
+        return issuer.getOidcProviderClient() == null // without it there are no metadata
+                ? Optional.empty()
+                : Optional.ofNullable(issuer.getOidcMetadata().getIssuer());
+    }
+
     /** Verifies a token, on the current context, once the issuer is known. */
     IdentityProviderManager before(IdentityProviderManager identities) {
         Context request = Vertx.currentContext();

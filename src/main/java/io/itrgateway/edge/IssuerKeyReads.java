@@ -10,15 +10,16 @@ import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.core.buffer.Buffer;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jose4j.jwk.JsonWebKeySet;
-import org.jose4j.lang.JoseException;
 
 /**
  * When the keys of the issuer are read, and how many there are. Quarkus reads them when a token comes whose key it does not know; until it has
@@ -38,11 +39,16 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     /** Each of them costs a verification, or two, for a token that does not name its key, a forged one included. */
     static final int MOST_KEYS_TO_TRY = 8;
 
-    /** How far the clock of the issuer may be behind, and how old its answer with the keys. */
+    /** How far the clock of the issuer may differ, and how old its answer with the keys may be. */
     static final Duration LATENESS = Duration.ofSeconds(5);
 
     /** How long after the answer a token may still be refused that was looked up before the keys of the answer were in place. */
     static final Duration SETTLING = Duration.ofMillis(100);
+
+    private static final int OK = 200;
+
+    /** Those of the types that Quarkus uses. */
+    private static final Set<String> KEY_TYPES = Set.of("RSA", "EC", "OKP");
 
     /** In the context of the request whose token the keys are read for: it is judged by them. */
     private static final String READS = IssuerKeyReads.class.getName();
@@ -77,8 +83,12 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
 
     /** Whether a token may have been signed with a key that the issuer published after the latest read, which was not for this token. */
     boolean mayLackKeyOf(UnverifiedToken token) {
-        long seconds = latest.minus(LATENESS).getEpochSecond();
-        return !isReader() && token.issuedAt().stream().anyMatch(issuedAt -> issuedAt >= seconds);
+        Instant now = clock.instant();
+        long earliest = latest.minus(LATENESS).getEpochSecond();
+        long last = now.plus(LATENESS).getEpochSecond();
+        return !isReader()
+                && token.issuedAt().stream().anyMatch(issuedAt -> issuedAt >= earliest && issuedAt <= last)
+                && token.expiresAt().stream().allMatch(expiresAt -> expiresAt > now.getEpochSecond());
     }
 
     GatewayException notYetKnown() {
@@ -118,15 +128,26 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     @Override
     public Uni<Void> filter(OidcResponseFilterContext answer) {
         end = clock.instant().plus(SETTLING);
-        keys = count(answer.responseBody());
+        if (answer.statusCode() == OK) {
+            usableKeys(answer.responseBody()).ifPresent(number -> keys = number);
+        }
         return Uni.createFrom().voidItem();
     }
 
-    private static int count(Buffer keySet) {
+    /** Empty where it is no key set: Quarkus keeps the one that it has. */
+    private static OptionalInt usableKeys(Buffer keySet) {
         try {
-            return new JsonWebKeySet(String.valueOf(keySet)).getJsonWebKeys().size();
-        } catch (JoseException | RuntimeException e) {
-            return 0; // Quarkus cannot use it either
+            return OptionalInt.of((int) keySet.toJsonObject().getJsonArray("keys").stream()
+                    .filter(key -> key instanceof JsonObject jwk && isUsable(jwk))
+                    .count());
+        } catch (RuntimeException e) {
+            return OptionalInt.empty();
         }
+    }
+
+    /** Whether Quarkus compares tokens with it. */
+    private static boolean isUsable(JsonObject key) {
+        Object use = key.getValue("use");
+        return KEY_TYPES.contains(String.valueOf(key.getValue("kty"))) && (use == null || use.equals("sig"));
     }
 }

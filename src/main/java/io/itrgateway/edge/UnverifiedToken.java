@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** What a JWT says of itself, before anything of it is verified. */
 record UnverifiedToken(JsonObject header, JsonObject claims) {
@@ -21,11 +22,16 @@ record UnverifiedToken(JsonObject header, JsonObject claims) {
             return Optional.empty();
         }
         String token = authorization.substring(BEARER.length());
+        return read(token, OidcCommonUtils::decodeJwtContent)
+                .map(claims -> new UnverifiedToken(
+                        // What verifies tokens is less strict: it may take such a header for one without a key.
+                        read(token, OidcUtils::decodeJwtHeaders).orElseGet(JsonObject::new), claims));
+    }
+
+    private static Optional<JsonObject> read(String token, Function<String, JsonObject> part) {
         try {
-            return Optional.ofNullable(OidcCommonUtils.decodeJwtContent(token))
-                    .flatMap(claims -> Optional.ofNullable(OidcUtils.decodeJwtHeaders(token))
-                            .map(header -> new UnverifiedToken(header, claims)));
-        } catch (RuntimeException e) { // it has no parts, or they are no base64
+            return Optional.ofNullable(part.apply(token));
+        } catch (RuntimeException e) { // there is no such part, or it is no base64
             return Optional.empty();
         }
     }
@@ -34,9 +40,22 @@ record UnverifiedToken(JsonObject header, JsonObject claims) {
         return KEY_NAMES.stream().anyMatch(name -> header.getValue(name) instanceof String);
     }
 
+    boolean isOf(String issuer) {
+        return issuer.equals(claims.getValue("iss"));
+    }
+
     /** Seconds since the epoch. */
     OptionalLong issuedAt() {
-        return claims.getValue("iat") instanceof Number seconds
+        return seconds("iat");
+    }
+
+    /** Seconds since the epoch. */
+    OptionalLong expiresAt() {
+        return seconds("exp");
+    }
+
+    private OptionalLong seconds(String claim) {
+        return claims.getValue(claim) instanceof Number seconds
                 ? OptionalLong.of(seconds.longValue())
                 : OptionalLong.empty();
     }

@@ -216,6 +216,12 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         return token(KNOWN_KEY, claims.replace(url(), SECOND), KEYS_OF_SECOND);
     }
 
+    /** A token of another issuer, which is signed with a key that this one does not publish. */
+    static String tokenOfAnotherIssuer() {
+        String claims = claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\"");
+        return token("k2", claims.replace(url(), SECOND), newKeys());
+    }
+
     /** The key of its tokens, as {@code quarkus.oidc.public-key} takes it. */
     static String publicKey() {
         return publicKey(KEYS);

@@ -83,7 +83,7 @@ class IssuerKeyReadsTest {
 
     @Test
     void aTokenThatIsYoungerThanTheKeysThatWereReadMayHaveANewerKey() {
-        UnverifiedToken token = issuedNow();
+        UnverifiedToken token = issuedIn(Duration.ZERO);
         clock.turn(IssuerKeyReads.LATENESS);
         begins();
         assertThat(reads.mayLackKeyOf(token)).isTrue();
@@ -91,7 +91,24 @@ class IssuerKeyReadsTest {
         clock.turn(Duration.ofSeconds(1));
         begins();
         assertThat(reads.mayLackKeyOf(token)).isFalse();
-        assertThat(reads.mayLackKeyOf(issuedNow())).isTrue();
+        assertThat(reads.mayLackKeyOf(issuedIn(Duration.ZERO))).isTrue();
+    }
+
+    @Test
+    void aTokenThatIsNotYetIssuedIsJudgedByTheKeysThatWereRead() {
+        assertThat(reads.mayLackKeyOf(issuedIn(IssuerKeyReads.LATENESS))).isTrue();
+        assertThat(reads.mayLackKeyOf(issuedIn(IssuerKeyReads.LATENESS.plusSeconds(1))))
+                .isFalse();
+    }
+
+    @Test
+    void aTokenThatHasExpiredIsJudgedByTheKeysThatWereRead() {
+        UnverifiedToken token = issuedIn(Duration.ZERO);
+        token.claims().put("exp", clock.instant().getEpochSecond() + 1);
+        assertThat(reads.mayLackKeyOf(token)).isTrue();
+
+        clock.turn(Duration.ofSeconds(1));
+        assertThat(reads.mayLackKeyOf(token)).isFalse();
     }
 
     @Test
@@ -129,11 +146,52 @@ class IssuerKeyReadsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "[]", "{}", "{\"keys\":{}}"})
-    void whatIsNoKeySetIsNotCounted(String answer) {
+    @ValueSource(
+            strings = {
+                "{\"kty\":\"RSA\",\"use\":\"enc\"}",
+                "{\"kty\":\"RSA\",\"use\":1}",
+                "{\"kty\":\"oct\"}",
+                "{\"use\":\"sig\"}",
+                "{\"kty\":null}",
+                "\"RSA\""
+            })
+    void aKeyThatVerifiesNoTokenIsNotCounted(String key) {
+        reads.filter(answerWith(keys(9, key))).await().indefinitely();
+        assertThat(reads.requireKeyNames()).isFalse();
+    }
+
+    /** Quarkus continues with the keys that it has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "{}", "{\"keys\":{}}", "{\"keys\":null}", "<html>"})
+    void whatIsNoKeySetChangesNothing(String answer) {
+        publishes(9);
+
         reads.filter(answerWith(answer)).await().indefinitely();
 
-        assertThat(reads.requireKeyNames()).isFalse();
+        assertThat(reads.requireKeyNames()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {204, 304, 404, 500})
+    void anAnswerThatIsNotOkChangesNothing(int status) {
+        publishes(9);
+
+        reads.filter(new OidcResponseFilterContext(null, status, null, Buffer.buffer(keys(1))))
+                .await()
+                .indefinitely();
+
+        assertThat(reads.requireKeyNames()).isTrue();
+    }
+
+    @Test
+    void anAnswerWithoutABodyChangesNothing() {
+        publishes(9);
+
+        reads.filter(new OidcResponseFilterContext(null, 200, null, null))
+                .await()
+                .indefinitely();
+
+        assertThat(reads.requireKeyNames()).isTrue();
     }
 
     private void publishes(int number) {
@@ -141,17 +199,21 @@ class IssuerKeyReadsTest {
     }
 
     private static String keys(int number) {
-        return "{\"keys\":[%s]}"
-                .formatted(String.join(",", Collections.nCopies(number, "{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}")));
+        return keys(number, "{\"kty\":\"EC\",\"use\":\"sig\"}");
+    }
+
+    private static String keys(int number, String key) {
+        return "{\"keys\":[%s]}".formatted(String.join(",", Collections.nCopies(number, key)));
     }
 
     private static OidcResponseFilterContext answerWith(String body) {
         return new OidcResponseFilterContext(null, 200, null, Buffer.buffer(body));
     }
 
-    private UnverifiedToken issuedNow() {
+    private UnverifiedToken issuedIn(Duration time) {
         return new UnverifiedToken(
-                new JsonObject(), JsonObject.of("iat", clock.instant().getEpochSecond()));
+                new JsonObject(),
+                JsonObject.of("iat", clock.instant().plus(time).getEpochSecond()));
     }
 
     private void begins() {

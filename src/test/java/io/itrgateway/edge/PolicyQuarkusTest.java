@@ -166,6 +166,14 @@ class PolicyQuarkusTest {
     }
 
     @Test
+    void aTokenOfAnotherIssuerIsRefusedAlthoughItsKeyIsNotKnown() {
+        Issuer.comes();
+        sendBearer(Issuer.tokenWithUnknownKey()); // keys are read for it, if they may be read now
+
+        sendBearer(Issuer.tokenOfAnotherIssuer()).statusCode(401).body("code", equalTo("unauthenticated"));
+    }
+
+    @Test
     void aTokenWithoutTheGrantIsForbidden() {
         Issuer.comes();
 

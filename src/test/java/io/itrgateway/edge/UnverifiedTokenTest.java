@@ -54,6 +54,40 @@ class UnverifiedTokenTest {
                 .isFalse();
     }
 
+    /** What verifies the token may be able to read it: it ignores what is no base64. */
+    @ParameterizedTest
+    @ValueSource(strings = {"!eyJraWQiOiIxIn0", "eyJraWQiOiIxIn", "W10", "eA"})
+    void aHeaderThatCannotBeReadNamesNoKey(String header) {
+        assertThat(UnverifiedToken.of("Bearer " + header + ".e30.c2ln")
+                        .orElseThrow()
+                        .namesItsKey())
+                .isFalse();
+    }
+
+    @Test
+    void aTokenNamesItsIssuer() {
+        UnverifiedToken token = UnverifiedToken.of(bearer("{}", "{'iss':'https://issuer.example'}"))
+                .orElseThrow();
+
+        assertThat(token.isOf("https://issuer.example")).isTrue();
+        assertThat(token.isOf("https://issuer.example/")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{'iss':null}", "{'iss':['https://issuer.example']}"})
+    void aTokenThatDoesNotNameItsIssuerIsOfNone(String claims) {
+        assertThat(UnverifiedToken.of(bearer("{}", claims)).orElseThrow().isOf("https://issuer.example"))
+                .isFalse();
+    }
+
+    @Test
+    void aTokenSaysWhenItExpires() {
+        assertThat(UnverifiedToken.of(bearer("{}", "{'exp':1772865000}"))
+                        .orElseThrow()
+                        .expiresAt())
+                .hasValue(1_772_865_000);
+    }
+
     @Test
     void aTokenSaysWhenItWasIssued() {
         assertThat(UnverifiedToken.of(bearer("{}", "{'iat':1772865000}").replace("Bearer", "bearer"))
