@@ -55,7 +55,8 @@ final class TlsNames {
             SSLParameters supported,
             ConfigurationFaults faults) {
         check(prefix + PROTOCOLS, protocols, supported.getProtocols(), PROTOCOLS_SHOULD_BE, faults);
-        if (!protocols.isEmpty() && !faults.concern(prefix + PROTOCOLS) && Collections.disjoint(protocols, usable())) {
+        // Others than insecure ones may be the default, which nobody has to correct.
+        if (!protocols.isEmpty() && INSECURE.containsAll(protocols) && Collections.disjoint(protocols, usable())) {
             faults.unfit(prefix + PROTOCOLS, "lists none that Java has switched on", PROTOCOLS_SHOULD_BE);
         }
         check(
@@ -66,8 +67,9 @@ final class TlsNames {
                 faults);
     }
 
+    /** By a context of one version: what {@code jdk.tls.client.protocols} sets has no effect on it, nor on connections of this service. */
     private static List<String> usable() {
-        return Arrays.asList(context().getDefaultSSLParameters().getProtocols());
+        return Arrays.asList(context("TLSv1.2").getDefaultSSLParameters().getProtocols());
     }
 
     private static void check(
@@ -97,13 +99,13 @@ final class TlsNames {
     }
 
     static SSLParameters supported() {
-        return context().getSupportedSSLParameters();
+        return context("TLS").getSupportedSSLParameters();
     }
 
-    private static SSLContext context() {
+    private static SSLContext context(String protocol) {
         try {
             // Without trusted certificates: to parse those of the JDK takes a twentieth of the start.
-            SSLContext context = SSLContext.getInstance("TLS");
+            SSLContext context = SSLContext.getInstance(protocol);
             context.init(new KeyManager[0], new TrustManager[0], null);
             return context;
         } catch (GeneralSecurityException e) {

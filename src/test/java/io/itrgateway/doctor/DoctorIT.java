@@ -536,6 +536,14 @@ class DoctorIT {
                         .actualPort();
     }
 
+    /** They are for the other connections of the JVM: those of this service name their protocols. */
+    @Test
+    void protocolsOfTheClientsOfTheJvmAreNoFault() throws Exception {
+        JsonNode report = examined(0, goodBut("JAVA_TOOL_OPTIONS", "-Djdk.tls.client.protocols=TLSv1.2"));
+
+        assertThat(verdict(report, Check.CONFIGURATION)).isEqualTo("ok");
+    }
+
     @Test
     @Needs(Needs.Tool.REDIS)
     void aUserOfRedisWhoMayNotRunScriptsIsAFailure() throws Exception {
