@@ -35,6 +35,7 @@ final class IssuerCheck {
 
     private static final String DISCOVERY_PATH = "/.well-known";
 
+    /** Where Quarkus adds it, none can be there already; else the path of the keys may be added to it. */
     private static final Pattern HAS_DISCOVERY_PATH = Pattern.compile(Pattern.quote(DISCOVERY_PATH) + "(?:/|$)");
 
     /** Those without a default, so that each is the operator's. */
@@ -118,8 +119,8 @@ final class IssuerCheck {
             key.ifPresent(given -> checkKey(given, faults));
             return key.isPresent();
         }
-        checkUrl(issuer.get(), faults);
         Optional<String> noDiscovery = settings.apply(DISCOVERY_ENABLED).filter(SwitchConverter::isOff);
+        checkUrl(issuer.get(), noDiscovery.isEmpty(), faults);
         boolean hasOtherKeys = Stream.of("quarkus.oidc.jwks-path", "quarkus.oidc.introspection-path")
                 .anyMatch(path -> settings.apply(path).isPresent());
         if (noDiscovery.isPresent() && !hasOtherKeys) {
@@ -149,12 +150,12 @@ final class IssuerCheck {
         }
     }
 
-    private static void checkUrl(String url, Faults faults) {
+    private static void checkUrl(String url, boolean isDiscovered, Faults faults) {
         if (!HttpUrl.isValid(url)) {
             faults.unfit(URL, "is not a URL", SHOULD_BE);
         } else if (USER_QUERY_OR_FRAGMENT.matcher(url).find()) {
             faults.unfit(URL, "holds a user, a query or a fragment", SHOULD_BE + ", without any of these");
-        } else if (HAS_DISCOVERY_PATH.matcher(url).find()) {
+        } else if (isDiscovered && HAS_DISCOVERY_PATH.matcher(url).find()) {
             faults.unfit(
                     URL, "holds " + DISCOVERY_PATH, SHOULD_BE + " without that and what follows, which is added to it");
         }

@@ -88,6 +88,19 @@ class IssuerCheckTest {
                                 + " the issuer without that and what follows, which is added to it");
     }
 
+    /** Nothing is added but the path of the keys, and many issuers have theirs there. */
+    @Test
+    void withoutDiscoveryTheKeysMayBeBesideItsDocument() {
+        assertThat(faults(Map.of(
+                        URL,
+                        ISSUER + "/.well-known",
+                        "quarkus.oidc.discovery-enabled",
+                        "false",
+                        "quarkus.oidc.jwks-path",
+                        "jwks.json")))
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"false", "no", "off", "0", "FALSE"})
     void withoutDiscoveryAnotherWayToTheKeysIsNeeded(String off) {
