@@ -32,7 +32,8 @@ final class AuthorizeFindings {
     private static String trouble(ProblemKind kind, AuthorizeProbe.Result result) {
         if (result.status().isEmpty()) {
             return kind == ProblemKind.QUOTA_EXHAUSTED
-                    ? "the plan has no place for it within GATEWAY_MAX_WAIT; nothing was sent"
+                    ? "the plan has no place for it within GATEWAY_MAX_WAIT; nothing was sent; with Redis, the part of"
+                            + " a replica that was killed is free after 5 s"
                     : result.noAnswer().map(AuthorizeFindings::whyNoAnswer).orElse("it was not sent in time");
         }
         String status = " (status " + result.status().getAsInt() + ")";

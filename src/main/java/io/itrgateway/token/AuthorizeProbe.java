@@ -78,6 +78,13 @@ public class AuthorizeProbe {
             failure = reason;
         }
 
+        /** Whether the plan had no place for it. */
+        private boolean hadNoTurn(Throwable failure) {
+            return !isSent
+                    && failure instanceof GatewayException problem
+                    && problem.kind() == ProblemKind.QUOTA_EXHAUSTED;
+        }
+
         private Result result(Optional<ProblemKind> problem) {
             return seen == null
                     ? unanswered(problem, Optional.ofNullable(failure))
@@ -116,6 +123,10 @@ public class AuthorizeProbe {
         return Uni.createFrom()
                 .<Result>emitter(emitter -> contexts.execute(() -> authorizer
                         .authorize(NO_GENERATION, recorder)
+                        // Redis keeps the part of a replica that was killed for about as long as a call waits.
+                        .onFailure(recorder::hadNoTurn)
+                        .retry()
+                        .atMost(1)
                         .map(token -> recorder.result(Optional.empty()))
                         .onFailure(GatewayException.class)
                         .recoverWithItem(failure -> recorder.result(Optional.of(failure.kind())))

@@ -586,13 +586,31 @@ class DoctorIT {
 
     /** Of those in the budget: end of the lease, when it was heard of, number of replicas (0 after it has left), whether calls wait. */
     private static List<String> replicas(RedisServer redis) {
-        String key = redis.keys().stream()
+        return StreamSupport.stream(
+                        redis.command(Command.HVALS, keyOfReplicas(redis)).spliterator(), false)
+                .map(Response::toString)
+                .toList();
+    }
+
+    private static String keyOfReplicas(RedisServer redis) {
+        return redis.keys().stream()
                 .filter(name -> name.endsWith("}:budget:replicas"))
                 .findFirst()
                 .orElseThrow();
-        return StreamSupport.stream(redis.command(Command.HVALS, key).spliterator(), false)
-                .map(Response::toString)
-                .toList();
+    }
+
+    /** Redis keeps the part of one that was killed for 5 s, as long as a call waits for its turn. */
+    @Test
+    @Needs(Needs.Tool.REDIS)
+    void theAuthorizeIsMadeWhenTheOnlyReplicaWasKilledJustBefore() throws Exception {
+        try (var redis = new RedisServer()) {
+            var settings = goodBut("GATEWAY_REDIS_URL", redis.url(), "DEEPVUE_PLAN", "starter");
+            examined(0, settings);
+            String now = System.currentTimeMillis() + "000";
+            redis.command(Command.HSET, keyOfReplicas(redis), "killed", now + ' ' + now + " 1 0");
+
+            assertThat(verdict(examined(0, settings), Check.AUTHORIZE)).isEqualTo("ok");
+        }
     }
 
     @Test
