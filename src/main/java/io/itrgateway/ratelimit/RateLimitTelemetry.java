@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.function.ToIntFunction;
 import org.jboss.logging.Logger;
 
 /** Metrics and log lines of the queue and the plan; the only class of this package that logs. */
-@ApplicationScoped
+@Singleton
 public class RateLimitTelemetry {
 
     private static final Logger LOG = Logger.getLogger(RateLimitTelemetry.class);

@@ -2,13 +2,13 @@ package io.itrgateway.ratelimit;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Time by the machine's monotonic clock, and Vert.x' timers. */
-@ApplicationScoped
+/** Time by the machine's monotonic clock, and Vert.x' timers. Without a proxy, which fails where an answer of Redis comes after the end. */
+@Singleton
 class VertxScheduler implements Scheduler {
 
     private static final long NANOS_A_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
