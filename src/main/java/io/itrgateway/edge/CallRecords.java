@@ -40,7 +40,8 @@ public class CallRecords {
     }
 
     private static void close(CallRecord record, RoutingContext context, AsyncResult<Void> end) {
-        if (end.failed()) {
+        // Over HTTP/2, the stream of an answer that has left may be closed before Vert.x reports the end of the answer.
+        if (end.failed() && !context.response().ended()) {
             record.recordCallerGone();
         } else {
             record.recordAnswer(

@@ -5,6 +5,7 @@ import static io.itrgateway.sandbox.Gateway.metric;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
@@ -35,6 +36,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -53,6 +55,7 @@ class RelayQuarkusTest {
     private static final String GENERIC = "/v1/verification/generic";
     private static final String BODY = "{\"pan_number\": \"ABCDE1234F\" }\n";
     private static final int LONGEST_BYTES = 8 * 1024 * 1024;
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @BeforeEach
     void freshSandbox() {
@@ -353,6 +356,28 @@ class RelayQuarkusTest {
     }
 
     // ---- what comes back --------------------------------------------------------------------------------------------
+
+    /** Over HTTP/2, where the stream may be closed before the end of its answer is reported. */
+    @Test
+    void anAnswerThatTheCallerHasInFullIsRecordedAsAnswered() throws IOException {
+        String answered =
+                "gateway_calls_seconds_count{code=\"ok\",operation=\"relay\",outcome=\"processed\",status=\"200\"}";
+        double before = metric(answered);
+
+        try (var http2 = RawHttp2.connect(RestAssured.port)) {
+            http2.send(
+                    RawHttp2.headers(
+                            1,
+                            0,
+                            RawHttp2.request(
+                                    "POST", GENERIC, "x-api-key", Sandbox.API_KEY, "content-type", "application/json")),
+                    RawHttp2.frame(RawHttp2.DATA, RawHttp2.END_STREAM, 1, BODY.getBytes(UTF_8)));
+            assertThat(http2.answer(1).status()).isEqualTo(200);
+            assertThat(http2.stream(1).isComplete()).isTrue();
+
+            await().atMost(LONG).untilAsserted(() -> assertThat(metric(answered)).isEqualTo(before + 1));
+        }
+    }
 
     @Test
     void anAnswerWithoutDataIsPassedOn() {
