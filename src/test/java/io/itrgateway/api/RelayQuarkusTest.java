@@ -375,7 +375,8 @@ class RelayQuarkusTest {
             assertThat(http2.answer(1).status()).isEqualTo(200);
             assertThat(http2.stream(1).isComplete()).isTrue();
 
-            await().atMost(LONG).untilAsserted(() -> assertThat(metric(answered)).isEqualTo(before + 1));
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(metric(answered)).isEqualTo(before + 1));
         }
     }
 

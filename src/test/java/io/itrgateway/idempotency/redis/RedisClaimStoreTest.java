@@ -82,7 +82,8 @@ class RedisClaimStoreTest extends ClaimStoreContract {
 
     @Override
     protected void pass(Duration time) {
-        // Where Redis is slow, the store does not wait for an end, and sends it once more, which would renew the life of what it left.
+        // Where Redis is slow, the store does not wait for an end, and sends it once more, which would renew the life
+        // of what it left.
         await().atMost(LONG).until(() -> unstored.size() == 0);
         server.pass(time);
     }
