@@ -1,6 +1,7 @@
 package io.itrgateway;
 
 import io.itrgateway.config.GivenSettings;
+import io.itrgateway.config.ShownValue;
 import io.itrgateway.doctor.Doctor;
 import io.itrgateway.doctor.DoctorArguments;
 import io.itrgateway.doctor.Report;
@@ -41,6 +42,8 @@ public final class Main {
     /** Held, since a logger that nothing refers to may lose its filter. */
     private static final Logger OF_CONFIG = Logger.getLogger("io.smallrye.config");
 
+    private static final Logger OF_UNKNOWN_NAMES = Logger.getLogger("io.quarkus.config");
+
     Main() {}
 
     public static void main(String... arguments) {
@@ -77,11 +80,19 @@ public final class Main {
 
     /**
      * Those that {@code quarkus.log.filter} of {@code application.properties} leaves out as soon as the log is configured. A start that fails before
-     * that prints what was logged until then.
+     * that prints what was logged until then. Names that Quarkus does not know stay, without a value behind them.
      */
     private static void withholdMessagesThatQuoteValues() {
         OF_CONFIG.setFilter(
                 message -> Stream.of("SRCFG01007", "SRCFG01008").noneMatch(message.getMessage()::startsWith));
+        OF_UNKNOWN_NAMES.setFilter(message -> {
+            if (message.getMessage().startsWith("Unrecognized configuration key") && message.getParameters() != null) {
+                message.setParameters(Stream.of(message.getParameters())
+                        .map(name -> ShownValue.ofName(name.toString()))
+                        .toArray());
+            }
+            return true;
+        });
     }
 
     /**

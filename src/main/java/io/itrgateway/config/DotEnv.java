@@ -126,6 +126,8 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
     private static List<String> repeated(Map<String, List<Integer>> numbersByName, Set<String> replaced) {
         return numbersByName.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1 && !replaced.contains(entry.getKey()))
+                // The last line of a key in PEM, AbC=, has the form of one with a name.
+                .filter(entry -> entry.getKey().contains("_"))
                 .map(entry -> "%s is set in lines %s of .env; only the last one counts"
                         .formatted(
                                 ShownValue.ofName(entry.getKey()),

@@ -28,8 +28,6 @@ final class EnvironmentReader {
     private static final List<String> PROXIES = List.of("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY");
     private static final String AUDIT_FILE = "GATEWAY_AUDIT_FILE";
 
-    private static final Pattern BEFORE_A_NAME = Pattern.compile("^(?:[\"'\\s]|export\\s)+");
-
     /** Where a whole line {@code NAME: value} was taken as it is, whose value has a {@code =}. */
     private static final Pattern BEHIND_A_NAME = Pattern.compile("[:\\s]\\s*\\S.*", Pattern.DOTALL);
 
@@ -119,7 +117,7 @@ final class EnvironmentReader {
                 .map("; did you mean %s?"::formatted)
                 .or(() -> Optional.of("").filter(none -> QuarkusVariables.isNone(bare)))
                 .ifPresent(hint -> warnings.add("%s is not a name that this service knows, and may have no effect%s"
-                        .formatted(shown(name), hint)));
+                        .formatted(ShownValue.ofName(name), hint)));
         QuarkusVariables.givenByFile(name)
                 .ifPresent(target -> warnings.add(
                         "%s has no effect, since only values of this service's own variables can be in a file; did you mean %s?"
@@ -130,27 +128,20 @@ final class EnvironmentReader {
     private void judgeUnknown(String name) {
         Variables.meantBy(bareName(name))
                 .ifPresentOrElse(
-                        meant -> faults.add(
-                                "%s is not a variable of this service; did you mean %s?".formatted(shown(name), meant)),
+                        meant -> faults.add("%s is not a variable of this service; did you mean %s?"
+                                .formatted(ShownValue.ofName(name), meant)),
                         () -> warnings.add("%s is not a variable of this service and has no effect%s"
                                 .formatted(
-                                        shown(name),
+                                        ShownValue.ofName(name),
                                         Variables.perhapsMeantBy(bareName(name))
                                                 .or(() -> QuarkusVariables.perhapsMeantBy(bareName(name)))
                                                 .map("; did you mean %s?"::formatted)
                                                 .orElse(""))));
     }
 
-    /** Without what stands behind it, which may be a secret. */
-    private static String shown(String name) {
-        String rest = BEFORE_A_NAME.matcher(name).replaceFirst("");
-        String before = name.substring(0, name.length() - rest.length());
-        return ShownValue.ofName(before + BEHIND_A_NAME.matcher(rest).replaceFirst("…"));
-    }
-
     /** Without what stands before it where a whole line {@code "NAME=value"} or {@code export NAME=value} was taken as it is. */
     private static String bareName(String name) {
-        String rest = BEFORE_A_NAME.matcher(name).replaceFirst("");
+        String rest = ShownValue.BEFORE_A_NAME.matcher(name).replaceFirst("");
         return Variables.nameOf(BEHIND_A_NAME.matcher(rest).replaceFirst(""));
     }
 

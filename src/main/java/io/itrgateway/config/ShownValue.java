@@ -44,6 +44,13 @@ public final class ShownValue {
             // Protocols and cipher suites.
             Pattern.compile("(?:TLS|SSL|DTLS|AES|CHACHA20|ECDHE|DHE|DH|RSA|DES|RC4)(?:[-_]?v?[A-Z0-9.]{0,9}){0,9}"));
 
+    /** Left by a shell or an editor. */
+    static final Pattern BEFORE_A_NAME = Pattern.compile("^(?:[\"'\\s]|export\\s)+");
+
+    /** What no name has, such as the no-break space or the wide {@code =} of a page from which a line was copied, and a value. */
+    private static final Pattern BEHIND_A_NAME =
+            Pattern.compile("[^\\p{L}\\p{N}_.%$\"'\\[\\]-]\\s*\\S.*", Pattern.DOTALL);
+
     private static final Pattern LOOK_ALIKE = Pattern.compile("[[\\p{Cf}\\p{Z}\\p{Pd}\\p{Pi}\\p{Pf}]&&[^\\x00-\\x7F]]");
 
     private ShownValue() {}
@@ -94,9 +101,11 @@ public final class ShownValue {
         return text.replaceAll("\\p{Cntrl}", "?");
     }
 
-    /** A name on one line and not endless. */
+    /** A name on one line and not endless, without what stands behind it, which may be a secret. */
     public static String ofName(String name) {
-        String oneLine = oneLine(name);
+        String rest = BEFORE_A_NAME.matcher(name).replaceFirst("");
+        String before = name.substring(0, name.length() - rest.length());
+        String oneLine = oneLine(before + BEHIND_A_NAME.matcher(rest).replaceFirst("…"));
         return oneLine.length() <= LONGEST_CHARS ? oneLine : oneLine.substring(0, LONGEST_CHARS) + "…";
     }
 }

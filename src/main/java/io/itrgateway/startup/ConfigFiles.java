@@ -153,6 +153,7 @@ final class ConfigFiles {
             }
         }
         return names.stream()
+                .filter(PropertyNames::isName)
                 .map(name -> "%s is set twice in %s; only the last one counts"
                         .formatted(ShownValue.ofName(name), DEFAULT_FILE));
     }

@@ -1,6 +1,7 @@
 package io.itrgateway.startup;
 
 import io.itrgateway.config.ConfigurationFaults;
+import io.itrgateway.config.ShownValue;
 import io.itrgateway.config.Variables;
 import io.smallrye.config.EnvConfigSource;
 import java.util.Locale;
@@ -33,6 +34,11 @@ final class PropertyNames {
 
     private PropertyNames() {}
 
+    /** Whether a text is a name, and not a line of a value that goes on in the next one, such as a key in PEM. */
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
     static void check(Iterable<ConfigSource> sources, ConfigurationFaults faults) {
         for (ConfigSource source : sources) {
             if (!(source instanceof EnvConfigSource)) {
@@ -48,7 +54,7 @@ final class PropertyNames {
         }
         if (name.startsWith(BYTE_ORDER_MARK)) {
             faults.unfit(
-                    name.substring(1),
+                    ShownValue.ofName(name.substring(1)),
                     "stands behind a byte order mark at the beginning of a file, and is not read",
                     "in a file that is saved as UTF-8 without one");
         }
@@ -80,7 +86,7 @@ final class PropertyNames {
 
     /** What is no name at all, such as the rest of a comment, is left out. */
     private static void checkWithout(String name, ConfigurationFaults faults) {
-        if (NAME.matcher(name).matches()) {
+        if (isName(name)) {
             faults.unfit(
                     name,
                     "stands in a file that is not UTF-8, such as the UTF-16 of PowerShell, and is not read",

@@ -106,4 +106,29 @@ class ShownValueTest {
     void aCharacterThatLooksLikeAnotherIsNamedWhereTheValueIsNotShown(String value, String shown) {
         assertThat(ShownValue.of(value)).isEqualTo(shown + " (not shown, since it may be a secret)");
     }
+
+    /** As where the character between a name and its value was copied from a page, or a system property has a colon in place of {@code =}. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ":", ": ", " ", "=", ";", "|", "@", " -> ", "\u00a0", "\u2003", "\u3000", "\uff1d", "\uff1a", "\u2192"
+            })
+    void aValueBehindANameIsNotShown(String between) {
+        assertThat(ShownValue.ofName("gateway.redis-url" + between + "redis://user:secret@host"))
+                .isEqualTo("gateway.redis-url…");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%staging.deepvue.pln",
+                "quarkus.log.category.\"io.foo\".level",
+                "quarkus.cors[0]",
+                "export GATEWAY_X",
+                "DEEPVUE_PLAN ",
+                "gateway.größe"
+            })
+    void aNameIsShown(String name) {
+        assertThat(ShownValue.ofName(name)).isEqualTo(name);
+    }
 }
