@@ -15,6 +15,9 @@ final class MediaTypeNormalizer {
 
     static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+    /** A browser sends about ten. Each is parsed up to three times, also for a caller without a key. */
+    static final int MOST_RANGES = 100;
+
     /** A range that includes the type of OpenMetrics, without its parameters. */
     private static final Pattern WITH_OPEN_METRICS =
             Pattern.compile("application/(?:\\*|openmetrics-text)(?=$|,|;q=)", Pattern.CASE_INSENSITIVE);
@@ -30,7 +33,14 @@ final class MediaTypeNormalizer {
         }
     }
 
-    /** To be called before the headers are read. A value that is malformed stays so. */
+    /** To be called after {@link #normalise}, which leaves no comma inside a range. @param lines of Accept */
+    static boolean areTooManyRanges(List<String> lines) {
+        long commas =
+                lines.stream().flatMapToInt(String::chars).filter(c -> c == ',').count();
+        return lines.size() + commas > MOST_RANGES;
+    }
+
+    /** To be called before the headers are read. A value that is malformed stays so, and a list that is too long. */
     static void normalise(MultiMap headers) {
         List<String> types = headers.getAll(HttpHeaders.CONTENT_TYPE);
         if (types.size() == 1 && !isPlain(types.get(0))) {
@@ -40,8 +50,13 @@ final class MediaTypeNormalizer {
         if (ranges.isEmpty() || ranges.size() == 1 && isPlain(ranges.get(0))) {
             return;
         }
-        String list = ranges.stream()
+        List<String> elements = ranges.stream()
                 .flatMap(line -> FieldValue.split(line, ',').stream())
+                .toList();
+        if (elements.size() > MOST_RANGES) {
+            return;
+        }
+        String list = elements.stream()
                 .map(MediaTypeNormalizer::range)
                 .filter(range -> !range.isEmpty())
                 .collect(Collectors.joining(","));

@@ -34,6 +34,10 @@ final class RequestHeadValidator {
         if (!isMediaType(request.headers().getAll(HttpHeaders.CONTENT_TYPE))) {
             return malformed("The header Content-Type is not one media type.");
         }
+        if (MediaTypeNormalizer.areTooManyRanges(request.headers().getAll(HttpHeaders.ACCEPT))) {
+            return malformed(
+                    "The header Accept has more than %d media types.".formatted(MediaTypeNormalizer.MOST_RANGES));
+        }
         if (!areMediaRanges(request.headers().getAll(HttpHeaders.ACCEPT))) {
             return malformed("The header Accept is not a list of media types.");
         }

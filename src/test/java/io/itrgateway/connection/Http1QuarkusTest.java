@@ -152,6 +152,22 @@ class Http1QuarkusTest {
                 .contains("\"code\":\"invalid-request\"");
     }
 
+    /** Each is parsed several times, whoever sends them. */
+    @ParameterizedTest
+    @ValueSource(strings = {", ", "\nAccept: "})
+    void acceptHasAHundredMediaTypesAtTheMost(String separator) throws Exception {
+        String most = "image/png%s".formatted(separator).repeat(99) + "*/*";
+        String tooMany = "image/png%s".formatted(separator).repeat(100) + "*/*";
+
+        for (String path : List.of("/problems", "/q/metrics", "/q/openapi", "/q/health/live")) {
+            assertThat(answer("GET " + path + " HTTP/1.1\n" + KNOWN + "Connection: close\nAccept: " + most + "\n\n"))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(answer("GET " + path + " HTTP/1.1\n" + KNOWN + "Connection: close\nAccept: " + tooMany + "\n\n"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("The header Accept has more than 100 media types.");
+        }
+    }
+
     @Test
     void theProblemNamesThePathThatWasCalled() throws Exception {
         assertThat(answer("POST " + CREATE_CLIENT + " HTTP/1.1\n" + JSON + "Content-Length: 5, 5\n\nabcde"))
