@@ -120,6 +120,9 @@ public final class AuditFileConfigSourceFactory implements ConfigSourceFactory {
 
     /** Whether this is a file that can be written, or one that can be created with its directories. Leaves nothing behind. */
     static boolean isWritable(String path) {
+        if (path.chars().anyMatch(Character::isISOControl)) {
+            return false; // a key in PEM, for one, would become the names of directories
+        }
         try {
             Path file = Path.of(path).toAbsolutePath();
             if (Files.exists(file)) {

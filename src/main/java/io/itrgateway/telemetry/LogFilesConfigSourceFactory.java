@@ -8,6 +8,7 @@ import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
+import java.io.File;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +24,8 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * Switches log files off that cannot be written, and leaves it to the start-up check to refuse the start: the log manager would print a stack
- * trace and go on without the file, or rotate a directory out of the way as if it were an older file. A process that only checks the
+ * Switches log files off that cannot be written, and leaves it to the start-up check to refuse the start: Quarkus would log a stack trace, for
+ * each request where it is the access log, and go on without the file, or rotate a directory out of the way as if it were an older file. A process that only checks the
  * configuration opens none, since they may be those of a service that runs here.
  */
 public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
@@ -32,6 +33,8 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
     private static final String MAIN_FILE = "quarkus.log.file.";
     private static final String DEFAULT_PATH = "quarkus.log";
     private static final String ACCESS_LOG = "quarkus.http.access-log.";
+    private static final String ACCESS_LOG_DIRECTORY = ACCESS_LOG + "log-directory";
+    private static final String ACCESS_LOG_NAME = ACCESS_LOG + "base-file-name";
     /** Part of every name that HANDLER matches; looked for first, since that is cheaper. */
     private static final String HANDLERS = "quarkus.log.handler.file.";
 
@@ -56,7 +59,9 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
                 .forEach(property -> faults.wrong(
                         property,
                         config.getOptionalValue(property, String.class).orElse(DEFAULT_PATH),
-                        "the path of a file that this user can write or create"));
+                        property.equals(ACCESS_LOG_DIRECTORY)
+                                ? "a directory in which this user can write the file"
+                                : "the path of a file that this user can write or create"));
         config.getOptionalValue(TWICE, String.class).stream()
                 .flatMap(String::lines)
                 .map(line -> line.split("\t"))
@@ -75,11 +80,14 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
         AuditFileConfigSourceFactory.path(context)
                 .ifPresent(path -> opened.put(AuditFileConfigSourceFactory.PROPERTY, path));
         accessLog(context).ifPresent(path -> {
-            if (opened.values().stream().anyMatch(other -> SameFile.isOne(path, other))) {
-                twice.add(ACCESS_LOG + "base-file-name\t" + AuditFileConfigSourceFactory.PROPERTY);
+            if (!isInDirectory(path) || !AuditFileConfigSourceFactory.isWritable(path)) {
+                wrong.add(wrongPartOfAccessLog(context));
+                settings.put(ACCESS_LOG + "log-to-file", "false");
+            } else if (opened.values().stream().anyMatch(other -> SameFile.isOne(path, other))) {
+                twice.add(ACCESS_LOG_NAME + "\t" + AuditFileConfigSourceFactory.PROPERTY);
                 settings.put(ACCESS_LOG + "log-to-file", "false");
             }
-            opened.put(ACCESS_LOG + "base-file-name", path);
+            opened.put(ACCESS_LOG_NAME, path);
         });
         for (String prefix : files(context)) {
             String path = path(context, prefix);
@@ -123,9 +131,21 @@ public final class LogFilesConfigSourceFactory implements ConfigSourceFactory {
         if (!hasFile) {
             return Optional.empty();
         }
-        String directory = text(context, ACCESS_LOG + "log-directory", ".");
-        String name = text(context, ACCESS_LOG + "base-file-name", "quarkus");
+        String directory = text(context, ACCESS_LOG_DIRECTORY, ".");
+        String name = text(context, ACCESS_LOG_NAME, "quarkus");
         return Optional.of(directory + "/" + name + text(context, ACCESS_LOG + "log-suffix", ".log"));
+    }
+
+    /** Quarkus makes no directories for the access log, as the log manager does for its files. */
+    private static boolean isInDirectory(String path) {
+        return new File(path).getAbsoluteFile().getParentFile().isDirectory();
+    }
+
+    private static String wrongPartOfAccessLog(ConfigSourceContext context) {
+        return GivenSettings.valueOf(ACCESS_LOG_DIRECTORY, context)
+                .filter(directory -> !new File(directory).isDirectory())
+                .map(directory -> ACCESS_LOG_DIRECTORY)
+                .orElse(ACCESS_LOG_NAME);
     }
 
     /** The setting that names the same file, unless it is that of the same handler, whose name may be written in several ways. */

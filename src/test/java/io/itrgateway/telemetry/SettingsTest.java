@@ -306,6 +306,26 @@ class SettingsTest {
         assertThat(config.getValue("quarkus.log.file.enabled", Boolean.class)).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"none, access, LOG_DIRECTORY", "., none/access, BASE_FILE_NAME", "., 'a\nb', BASE_FILE_NAME"})
+    void anAccessLogThatCannotBeWrittenIsAFaultAndIsNotOpened(
+            String folder, String base, String variable, @TempDir Path directory) {
+        var config = config(Map.of(
+                "quarkus.http.access-log.enabled",
+                "true",
+                "quarkus.http.access-log.log-to-file",
+                "true",
+                "quarkus.http.access-log.log-directory",
+                directory + "/" + folder,
+                "quarkus.http.access-log.base-file-name",
+                base));
+
+        assertThat(faultsOfLogFiles(config))
+                .singleElement()
+                .asString()
+                .startsWith("QUARKUS_HTTP_ACCESS_LOG_" + variable);
+    }
+
     @Test
     void anAccessLogInTheFileOfTheAuditIsAFaultAndIsNotOpened(@TempDir Path directory) {
         var config = config(Map.of(
