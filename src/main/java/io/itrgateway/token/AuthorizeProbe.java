@@ -60,6 +60,7 @@ public class AuthorizeProbe {
     private final class AuthorizeRecorder implements DeepvueAuthorizer.AuthorizeObserver {
 
         private volatile boolean isSent;
+        private volatile boolean isDeferred;
         private volatile Seen seen;
         private volatile ExchangeFailure.Reason failure;
 
@@ -85,6 +86,10 @@ public class AuthorizeProbe {
                     && problem.kind() == ProblemKind.QUOTA_EXHAUSTED;
         }
 
+        private void markDeferred() {
+            isDeferred = true;
+        }
+
         private Result result(Optional<ProblemKind> problem) {
             return seen == null
                     ? unanswered(problem, Optional.ofNullable(failure))
@@ -94,7 +99,7 @@ public class AuthorizeProbe {
         /** Of an authorize that has not ended. */
         private Result unfinished() {
             return unanswered(
-                    Optional.of(ProblemKind.UPSTREAM_UNAVAILABLE),
+                    Optional.of(isDeferred && !isSent ? ProblemKind.QUOTA_EXHAUSTED : ProblemKind.UPSTREAM_UNAVAILABLE),
                     isSent ? Optional.of(ExchangeFailure.Reason.TIMED_OUT) : Optional.empty());
         }
 
@@ -124,6 +129,8 @@ public class AuthorizeProbe {
                 .<Result>emitter(emitter -> contexts.execute(() -> authorizer
                         .authorize(NO_GENERATION, recorder)
                         // Redis keeps the part of a replica that was killed for about as long as a call waits.
+                        .onFailure(recorder::hadNoTurn)
+                        .invoke(recorder::markDeferred)
                         .onFailure(recorder::hadNoTurn)
                         .retry()
                         .atMost(1)

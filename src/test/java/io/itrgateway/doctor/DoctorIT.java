@@ -33,6 +33,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -610,6 +613,31 @@ class DoctorIT {
             redis.command(Command.HSET, keyOfReplicas(redis), "killed", now + ' ' + now + " 1 0");
 
             assertThat(verdict(examined(0, settings), Check.AUTHORIZE)).isEqualTo("ok");
+        }
+    }
+
+    /** Both attempts take longer than the check may. */
+    @Test
+    @Needs(Needs.Tool.REDIS)
+    void aPlanOfWhichAnotherReplicaGivesNoPartIsTheReason() throws Exception {
+        ScheduledExecutorService other = Executors.newSingleThreadScheduledExecutor();
+        try (var redis = new RedisServer()) {
+            var settings = goodBut("GATEWAY_REDIS_URL", redis.url(), "DEEPVUE_PLAN", "starter");
+            examined(0, settings);
+            String replicas = keyOfReplicas(redis);
+            other.scheduleWithFixedDelay(
+                    () -> {
+                        String now = System.currentTimeMillis() + "000";
+                        redis.command(Command.HSET, replicas, "other", now + ' ' + now + " 1 0");
+                    },
+                    0,
+                    500,
+                    TimeUnit.MILLISECONDS);
+
+            assertThat(text(examined(1, settings), Check.AUTHORIZE, "detail"))
+                    .contains("the plan has no place for it within GATEWAY_MAX_WAIT");
+        } finally {
+            other.shutdownNow();
         }
     }
 
