@@ -39,7 +39,7 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     /** Each of them costs a verification, or two, for a token that does not name its key, a forged one included. */
     static final int MOST_KEYS_TO_TRY = 8;
 
-    /** How far the clock of the issuer may differ, and how old its answer with the keys may be. */
+    /** How far the clock of the issuer may differ where no more is tolerated, and how old its answer with the keys may be. */
     static final Duration LATENESS = Duration.ofSeconds(5);
 
     /** How long after the answer a token may still be refused that was looked up before the keys of the answer were in place. */
@@ -56,6 +56,8 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     private final Clock clock;
     private final Duration refreshInterval;
     private final boolean triesAll;
+    private final Duration grace;
+    private final Duration lateness;
 
     private volatile Instant latest = Instant.EPOCH;
     private volatile int keys;
@@ -66,14 +68,18 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     /**
      * @param refreshInterval how long Quarkus does not read keys again
      * @param triesAll whether it compares a token that does not name its key with all of them
+     * @param graceSeconds how far it tolerates that the clock of the issuer differs
      */
     IssuerKeyReads(
             Clock clock,
             @ConfigProperty(name = "quarkus.oidc.token.forced-jwk-refresh-interval") Duration refreshInterval,
-            @ConfigProperty(name = "quarkus.oidc.jwks.try-all") boolean triesAll) {
+            @ConfigProperty(name = "quarkus.oidc.jwks.try-all") boolean triesAll,
+            @ConfigProperty(name = "quarkus.oidc.token.lifespan-grace") OptionalInt graceSeconds) {
         this.clock = clock;
         this.refreshInterval = refreshInterval;
         this.triesAll = triesAll;
+        this.grace = Duration.ofSeconds(graceSeconds.orElse(0));
+        this.lateness = grace.compareTo(LATENESS) > 0 ? grace : LATENESS;
     }
 
     /** Whether the keys are being read for the token of another request than the current one. */
@@ -84,11 +90,12 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     /** Whether a token may have been signed with a key that the issuer published after the latest read, which was not for this token. */
     boolean mayLackKeyOf(UnverifiedToken token) {
         Instant now = clock.instant();
-        long earliest = latest.minus(LATENESS).getEpochSecond();
-        long last = now.plus(LATENESS).getEpochSecond();
+        long earliest = latest.minus(lateness).getEpochSecond();
+        long last = now.plus(lateness).getEpochSecond();
         return !isReader()
                 && token.issuedAt().stream().anyMatch(issuedAt -> issuedAt >= earliest && issuedAt <= last)
-                && token.expiresAt().stream().allMatch(expiresAt -> expiresAt > now.getEpochSecond());
+                && token.expiresAt().stream()
+                        .allMatch(expiresAt -> expiresAt > now.minus(grace).getEpochSecond());
     }
 
     GatewayException notYetKnown() {

@@ -13,6 +13,7 @@ import io.vertx.mutiny.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ class IssuerKeyReadsTest {
     private static final Duration REFRESH = Duration.ofSeconds(2);
 
     private final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-07T06:30:00Z"));
-    private final IssuerKeyReads reads = new IssuerKeyReads(clock, REFRESH, true);
+    private final IssuerKeyReads reads = new IssuerKeyReads(clock, REFRESH, true, OptionalInt.empty());
 
     @Test
     void aReadIsUnderWayUntilItsKeysAreInPlace() {
@@ -111,6 +112,22 @@ class IssuerKeyReadsTest {
         assertThat(reads.mayLackKeyOf(token)).isFalse();
     }
 
+    /** With {@code quarkus.oidc.token.lifespan-grace}, Quarkus accepts it when its key is known. */
+    @Test
+    void aTokenThatIsWithinTheToleratedDifferenceOfClocksMayHaveANewerKey() {
+        Duration grace = Duration.ofMinutes(1);
+        var tolerant = new IssuerKeyReads(clock, REFRESH, true, OptionalInt.of((int) grace.toSeconds()));
+
+        UnverifiedToken expired = issuedIn(grace.negated());
+        expired.claims().put("exp", clock.instant().minus(grace).getEpochSecond() + 1);
+        assertThat(tolerant.mayLackKeyOf(expired)).isTrue();
+        assertThat(tolerant.mayLackKeyOf(issuedIn(grace))).isTrue();
+        assertThat(tolerant.mayLackKeyOf(issuedIn(grace.plusSeconds(1)))).isFalse();
+
+        expired.claims().put("exp", clock.instant().minus(grace).getEpochSecond());
+        assertThat(tolerant.mayLackKeyOf(expired)).isFalse();
+    }
+
     @Test
     void aTokenThatDoesNotSayWhenItWasIssuedIsJudgedByTheKeysThatWereRead() {
         assertThat(reads.mayLackKeyOf(new UnverifiedToken(new JsonObject(), new JsonObject())))
@@ -138,7 +155,7 @@ class IssuerKeyReadsTest {
 
     @Test
     void whereNotAllKeysAreTriedTheirNumberDoesNotMatter() {
-        var tryingOne = new IssuerKeyReads(clock, REFRESH, false);
+        var tryingOne = new IssuerKeyReads(clock, REFRESH, false, OptionalInt.empty());
 
         tryingOne.filter(answerWith(keys(9))).await().indefinitely();
 
