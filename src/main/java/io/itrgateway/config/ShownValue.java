@@ -47,9 +47,13 @@ public final class ShownValue {
     /** Left by a shell or an editor. */
     static final Pattern BEFORE_A_NAME = Pattern.compile("^(?:[\"'\\s]|export\\s)+");
 
-    /** What no name has, such as the no-break space or the wide {@code =} of a page from which a line was copied, and a value. */
-    private static final Pattern BEHIND_A_NAME =
-            Pattern.compile("[^\\p{L}\\p{N}_.%$\"'\\[\\]-]\\s*\\S.*", Pattern.DOTALL);
+    /**
+     * A name, of which a part in quotation marks may hold any character, and what stands behind it: a character that no name has, such as the no-break space
+     * or the wide {@code =} of a page from which a line was copied, and a value.
+     */
+    private static final Pattern NAME_AND_MORE = Pattern.compile(
+            "^((?:\\.\"[^\"]+\"(?=\\.)|\\.|[\\p{L}\\p{N}_%$\"'\\[\\]-]++)*+)[^\\p{L}\\p{N}_.%$\"'\\[\\]-]\\s*\\S.*",
+            Pattern.DOTALL);
 
     private static final Pattern LOOK_ALIKE = Pattern.compile("[[\\p{Cf}\\p{Z}\\p{Pd}\\p{Pi}\\p{Pf}]&&[^\\x00-\\x7F]]");
 
@@ -105,7 +109,7 @@ public final class ShownValue {
     public static String ofName(String name) {
         String rest = BEFORE_A_NAME.matcher(name).replaceFirst("");
         String before = name.substring(0, name.length() - rest.length());
-        String oneLine = oneLine(before + BEHIND_A_NAME.matcher(rest).replaceFirst("…"));
+        String oneLine = oneLine(before + NAME_AND_MORE.matcher(rest).replaceFirst("$1…"));
         return oneLine.length() <= LONGEST_CHARS ? oneLine : oneLine.substring(0, LONGEST_CHARS) + "…";
     }
 }

@@ -118,11 +118,19 @@ class ShownValueTest {
                 .isEqualTo("gateway.redis-url…");
     }
 
+    @Test
+    void aValueInQuotationMarksBehindANameIsNotShown() {
+        assertThat(ShownValue.ofName("gateway.redis-url.\"redis://user:secret@host\""))
+                .isEqualTo("gateway.redis-url.\"redis…");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "%staging.deepvue.pln",
                 "quarkus.log.category.\"io.foo\".level",
+                "quarkus.http.filter.\"/v1/*\".matches",
+                "quarkus.tls.\"a b\".\"c:d\".protocols",
                 "quarkus.cors[0]",
                 "export GATEWAY_X",
                 "DEEPVUE_PLAN ",
