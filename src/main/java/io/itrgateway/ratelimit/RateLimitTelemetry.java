@@ -15,7 +15,7 @@ import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 import org.jboss.logging.Logger;
 
-/** Metrics and log lines of the queue and the plan; the only class of this package that logs. */
+/** Metrics and log lines of the queue and the plan; the only class of this package that logs. A singleton for the reason of {@link VertxScheduler}. */
 @Singleton
 public class RateLimitTelemetry {
 

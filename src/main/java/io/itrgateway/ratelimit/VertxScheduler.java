@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Time by the machine's monotonic clock, and Vert.x' timers. Without a proxy, which fails where an answer of Redis comes after the end. */
+/** Time by the machine's monotonic clock, and Vert.x' timers. A singleton, since a proxy fails when an answer of Redis arrives after the container has stopped. */
 @Singleton
 class VertxScheduler implements Scheduler {
 

@@ -35,7 +35,7 @@ final class IssuerCheck {
 
     private static final String DISCOVERY_PATH = "/.well-known";
 
-    /** Where Quarkus adds it, none can be there already; else the path of the keys may be added to it. */
+    /** With discovery, Quarkus appends this path itself; without it, the path of the keys may follow it. */
     private static final Pattern HAS_DISCOVERY_PATH = Pattern.compile(Pattern.quote(DISCOVERY_PATH) + "(?:/|$)");
 
     /** Those without a default, so that each is the operator's. */

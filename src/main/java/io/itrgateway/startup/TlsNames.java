@@ -55,7 +55,7 @@ final class TlsNames {
             SSLParameters supported,
             ConfigurationFaults faults) {
         check(prefix + PROTOCOLS, protocols, supported.getProtocols(), PROTOCOLS_SHOULD_BE, faults);
-        // Others than insecure ones may be the default, which nobody has to correct.
+        // Any other list may be the default, which is no fault of the configuration.
         if (!protocols.isEmpty() && INSECURE.containsAll(protocols) && Collections.disjoint(protocols, usable())) {
             faults.unfit(prefix + PROTOCOLS, "lists none that Java has switched on", PROTOCOLS_SHOULD_BE);
         }
