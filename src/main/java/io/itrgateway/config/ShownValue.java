@@ -48,11 +48,12 @@ public final class ShownValue {
     static final Pattern BEFORE_A_NAME = Pattern.compile("^(?:[\"'\\s]|export\\s)+");
 
     /**
-     * A name, of which a part in quotation marks may hold any character, and what stands behind it: a character that no name has, such as the no-break space
-     * or the wide {@code =} of a page from which a line was copied, and a value.
+     * A name and what stands behind it: a character that no name has, such as the no-break space or the wide {@code =} of a page from which a line was copied,
+     * and a value. Profiles at the beginning may be separated by commas, and a part in quotation marks may hold any character.
      */
     private static final Pattern NAME_AND_MORE = Pattern.compile(
-            "^((?:\\.\"[^\"]+\"(?=\\.)|\\.|[\\p{L}\\p{N}_%$\"'\\[\\]-]++)*+)[^\\p{L}\\p{N}_.%$\"'\\[\\]-]\\s*\\S.*",
+            "^((?:%[\\p{L}\\p{N}_,-]+\\.)?+(?:\\.\"[^\"]+\"(?=\\.)|\\.|[\\p{L}\\p{N}_%$\"'\\[\\]-]++)*+)"
+                    + "[^\\p{L}\\p{N}_.%$\"'\\[\\]-]\\s*\\S.*",
             Pattern.DOTALL);
 
     private static final Pattern LOOK_ALIKE = Pattern.compile("[[\\p{Cf}\\p{Z}\\p{Pd}\\p{Pi}\\p{Pf}]&&[^\\x00-\\x7F]]");

@@ -21,8 +21,8 @@ final class PropertyNames {
     private static final Pattern OF_ANOTHER_ENCODING = Pattern.compile("[\\x00\\uFFFD]|^(?:\\xFF\\xFE|\\xFE\\xFF)");
 
     /** Of a setting of this service, or of Quarkus. */
-    private static final Pattern NAME =
-            Pattern.compile("(?:%[a-zA-Z0-9_,-]+\\.)?(?:deepvue|gateway|quarkus|otel|smallrye)\\.[a-zA-Z0-9._\"-]+");
+    private static final Pattern NAME = Pattern.compile(
+            "(?:%[a-zA-Z0-9_,-]+\\.)?(?:deepvue|gateway|quarkus|otel|smallrye)\\.(?:\"[^\"]*\"|[a-zA-Z0-9._\"\\[\\]-])++");
 
     private static final Set<String> PREFIXES = Set.of("deepvue", "gateway", "quarkus");
 

@@ -128,6 +128,7 @@ class ShownValueTest {
     @ValueSource(
             strings = {
                 "%staging.deepvue.pln",
+                "%staging,prod.deepvue.pln",
                 "quarkus.log.category.\"io.foo\".level",
                 "quarkus.http.filter.\"/v1/*\".matches",
                 "quarkus.tls.\"a b\".\"c:d\".protocols",

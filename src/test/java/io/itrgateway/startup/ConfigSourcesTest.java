@@ -149,6 +149,32 @@ class ConfigSourcesTest {
                         "deepvue.client-secret is set twice in config/application.properties; only the last one counts");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%staging,prod.gateway.drain",
+                "quarkus.http.cors.origins[0]",
+                "quarkus.http.header.\"X-A/B\".value",
+                "quarkus.log.category.\"io.foo\".level"
+            })
+    void aNameWithAnyPartsMayStandTwiceInTheFileOfSettings(String name) throws Exception {
+        Files.writeString(
+                Files.createDirectory(directory.resolve("config")).resolve("application.properties"),
+                "%1$s=a\n%1$s=b\n".formatted(name));
+
+        assertThat(ConfigFiles.warnings(directory, List.of()))
+                .containsExactly(name + " is set twice in config/application.properties; only the last one counts");
+    }
+
+    @Test
+    void theLinesOfAKeyThatStandsTwiceInTheFileOfSettingsAreNotShown() throws Exception {
+        String key = "key=-----BEGIN PRIVATE KEY-----\nMIIEvQ/IBAD+AN\nquarkus/AbC=\n-----END PRIVATE KEY-----\n";
+        Files.writeString(
+                Files.createDirectory(directory.resolve("config")).resolve("application.properties"), key.repeat(2));
+
+        assertThat(ConfigFiles.warnings(directory, List.of())).isEmpty();
+    }
+
     // ---- names ------------------------------------------------------------------------------------------------------
 
     @ParameterizedTest
