@@ -153,8 +153,8 @@ public class IdempotencyService {
             return recordServed(Refusals.TOO_MANY_WAIT);
         }
         var isOver = new AtomicBoolean(); // a wait that has ended may be cancelled as well
-        Uni<CallResult> end = call.result()
-                .map(result -> isOfEarlierCall(result, id, call, looksBefore) ? CallResult.ABANDONED : result);
+        Uni<CallResult> end =
+                call.result().map(result -> isOfEarlierCall(result, call, looksBefore) ? CallResult.ABANDONED : result);
         return patience.get()
                 .map(time -> firstOf(end, expiry(time)))
                 .orElse(end)
@@ -173,10 +173,10 @@ public class IdempotencyService {
 
     /**
      * Whether another process may have released the claim before the caller came: then the result is that of an earlier call, and a further one may have
-     * been made since.
+     * been made since. That matters where nothing was done; after 202, another call could register twice.
      */
-    private static boolean isOfEarlierCall(CallResult result, CallId id, InFlightCall call, int looksBefore) {
-        return call.isRemote() && !result.isKept(id.effect()) && !call.wasInProgressAfter(looksBefore);
+    private static boolean isOfEarlierCall(CallResult result, InFlightCall call, int looksBefore) {
+        return call.isRemote() && result.isNotProcessed() && !call.wasInProgressAfter(looksBefore);
     }
 
     private Uni<CallResult> expiry(Duration time) {

@@ -192,6 +192,19 @@ class JoinElsewhereTest {
         assertThat(second.problem().kind()).isEqualTo(UPSTREAM_UNAVAILABLE);
     }
 
+    /** Its key is released, too, but a further call could register twice. */
+    @Test
+    void aSuccessThatIsNotCompleteIsThatOfEachWhoWaits() {
+        var first = calls();
+        var second = calls();
+        work.answers(new KeptAnswer(202, "A".getBytes(UTF_8)));
+
+        looksAgain();
+
+        assertThat(first.answer().status()).isEqualTo(202);
+        assertThat(second.answer().status()).isEqualTo(202);
+    }
+
     @Test
     void aResultThatWasTamperedWithIsNotShownAndTheCallIsNotMade() {
         claims.changes(closed -> {
