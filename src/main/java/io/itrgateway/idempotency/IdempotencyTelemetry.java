@@ -92,6 +92,11 @@ public class IdempotencyTelemetry {
                 "idempotency: Redis has a replica; from now on a call with a key is sent when the replica has the key");
     }
 
+    public void recordReplicaGone() {
+        LOG.warn(
+                "idempotency: Redis was lost, and is found without a replica since; from now on a call with a key is sent without one");
+    }
+
     /** A claim was not acknowledged by a replica of Redis; logged for the first of several. */
     public void recordUnacknowledged() {
         if (isUnacknowledged.compareAndSet(false, true)) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -30,8 +31,9 @@ import java.util.stream.Stream;
  *
  * <p>Each {@code WAIT} follows writes to keys in one batch: it waits for the writes of its own connection, and in a cluster the keys, which
  * are on one node, are what leads it there. One batch is under way at a time; keys that arrive meanwhile go into the next one. Where no number of
- * replicas is configured, one is looked for when Redis was found, and once a second until one has acknowledged; from then on, until Redis is lost,
- * one is needed.
+ * replicas is configured, one is looked for when Redis was found, and once a second until one has acknowledged; from then on, one is needed.
+ * After Redis was lost, it is looked for again: the Redis that is found may be an old primary, which a failover has left without its replicas, and
+ * whose writes are lost when Sentinel makes it a replica. So one is still needed until none was found for some time.
  */
 final class ReplicaAcknowledgement {
 
@@ -40,6 +42,9 @@ final class ReplicaAcknowledgement {
 
     /** Whatever Redis does. */
     private static final Duration LONGEST_ANSWER = Duration.ofMillis(250);
+
+    /** Once a second: longer than Sentinel leaves an old primary as it is, some 10 s. */
+    static final int LOOKS_IN_VAIN = 30;
 
     /** Keys of one batch. */
     private static final int MAX_AT_ONCE = 256;
@@ -78,6 +83,10 @@ final class ReplicaAcknowledgement {
     private boolean isUnderWay;
 
     private volatile boolean hasReplica;
+
+    /** How many more looks in vain end the need for a replica, after Redis was lost; 0 before that, and once a replica is found. */
+    private final AtomicInteger looksLeft = new AtomicInteger();
+
     private volatile Future<Boolean> firstLook = Future.failedFuture("none yet");
     private volatile Future<RedisConnection> connection = Future.failedFuture("none yet");
 
@@ -87,7 +96,7 @@ final class ReplicaAcknowledgement {
         this.configured = needed;
         this.meter = meter;
         link.onDisconnect(() -> {
-            hasReplica = false;
+            looksLeft.set(hasReplica ? LOOKS_IN_VAIN : 0);
             firstLook = Future.failedFuture("away");
             close();
         });
@@ -98,7 +107,7 @@ final class ReplicaAcknowledgement {
      * node hangs gives no other. To be called when Redis was found, and once a second.
      */
     void lookForReplica() {
-        if (configured.isPresent() || hasReplica) {
+        if (configured.isPresent() || hasReplica && looksLeft.get() == 0) {
             keepInUse();
         } else if (firstLook().isComplete()) {
             look();
@@ -136,12 +145,20 @@ final class ReplicaAcknowledgement {
                 .map(answers -> answers.get(1).toInteger() > 0)
                 .recover(
                         failure -> isRefusal(failure, 1) ? Future.succeededFuture(false) : Future.failedFuture(failure))
-                .onSuccess(found -> {
-                    if (found && !hasReplica) {
-                        hasReplica = true;
-                        meter.recordReplicaSeen();
-                    }
-                });
+                .onSuccess(this::noteReplica);
+    }
+
+    private void noteReplica(boolean isFound) {
+        if (isFound) {
+            looksLeft.set(0);
+            if (!hasReplica) {
+                hasReplica = true;
+                meter.recordReplicaSeen();
+            }
+        } else if (looksLeft.getAndUpdate(left -> Math.max(0, left - 1)) == 1) {
+            hasReplica = false;
+            meter.recordReplicaGone();
+        }
     }
 
     private Request read() {

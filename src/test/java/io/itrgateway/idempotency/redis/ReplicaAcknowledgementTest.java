@@ -236,6 +236,30 @@ class ReplicaAcknowledgementTest {
         assertThatItIsRefused(acknowledgement);
     }
 
+    /** Such as an old primary during a failover, which is a replica some seconds later, and has none of its own. */
+    @Test
+    void aPrimaryThatIsFoundWithoutItsReplicaRefusesForSomeTime() {
+        var replica = replica();
+        RedisLink link = link();
+        primary.command(Command.HSET, TestLink.KEYS + KEY, "owner", OWNER.text());
+        var acknowledgement = new ReplicaAcknowledgement(link, OptionalInt.empty(), Replica.meter());
+        awaitReplicaSeen(acknowledgement);
+        var isLost = new AtomicBoolean();
+        link.onDisconnect(() -> isLost.set(true));
+
+        replica.kill();
+        primary.command(Command.CLIENT, "KILL", "TYPE", "normal");
+        await().atMost(LONG).untilTrue(isLost);
+
+        assertThat(acknowledgement.hasReplica()).isTrue();
+        assertThatItIsRefused(acknowledgement);
+        await().atMost(LONG).until(() -> {
+            acknowledgement.lookForReplica();
+            return !acknowledgement.hasReplica();
+        });
+        askUntilAcknowledged(acknowledgement);
+    }
+
     @Test
     void aConfiguredReplicaThatIsNotThereRefuses() {
         assertThatItIsRefused(acknowledgement(OptionalInt.of(1)));
