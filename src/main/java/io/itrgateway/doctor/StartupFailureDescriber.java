@@ -23,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -243,9 +242,9 @@ public final class StartupFailureDescriber {
         String words = words(causes);
         List<String> written = PROPERTY.matcher(words)
                 .results()
-                .map(MatchResult::group)
-                .map(property -> PROXY.matcher(property).matches() ? property + ".*" : property)
+                .map(match -> PROXY.matcher(match.group()).matches() ? match.group() + ".*" : match.group())
                 .distinct()
+                .sorted() // SmallRye Config reports several in any order
                 .toList();
         List<String> named = written.isEmpty() ? meant(causes, words) : written;
         Map<String, List<String>> byWhatTheyShouldBe =
