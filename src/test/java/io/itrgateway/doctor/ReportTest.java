@@ -145,16 +145,16 @@ class ReportTest {
     }
 
     @Test
-    void severalSettingsOfQuarkusAreNamedOnALineEachWithWhatTheyShouldBe() {
+    void severalSettingsOfQuarkusAreNamedOnALineEachInTheOrderOfTheirNames() {
         var failure = new IllegalArgumentException("""
                 SRCFG00039: The config property quarkus.log.level with the config value "x" threw an Exception
                 SRCFG00029: Expected an integer value, got "eighty" in quarkus.http.port""");
 
         assertThat(StartupFailureDescriber.line(failure))
-                .hasValue(
-                        "configuration: QUARKUS_LOG_LEVEL cannot be used; it should be OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE"
-                                + " or ALL\nconfiguration: QUARKUS_HTTP_PORT cannot be used; it should be a number from 0 to 65535"
-                                + OTHERS_LATER);
+                .hasValue("configuration: QUARKUS_HTTP_PORT cannot be used; it should be a number from 0 to 65535\n"
+                        + "configuration: QUARKUS_LOG_LEVEL cannot be used; it should be OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE"
+                        + " or ALL"
+                        + OTHERS_LATER);
     }
 
     @Test
