@@ -199,17 +199,18 @@ final class Http2Guard extends ChannelDuplexHandler {
     private void follow(ChannelHandlerContext context, ByteBuf bytes) {
         passed = bytes.readerIndex();
         int at = passed;
-        int end = bytes.writerIndex();
-        while (at < end && !isEnded) {
+        int limit = bytes.writerIndex();
+        while (at < limit && !isEnded) {
             if (payloadLeft > 0) {
-                int some = Math.min(payloadLeft, end - at);
+                int some = Math.min(payloadLeft, limit - at);
                 payloadLeft -= some;
                 at += some;
-            } else if (end - at < headBytes(bytes, at)) {
-                carried = context.alloc().buffer(end - at).writeBytes(bytes, at, end - at);
-                end = at;
+            } else if (limit - at < headBytes(bytes, at)) {
+                carried = context.alloc().buffer(limit - at).writeBytes(bytes, at, limit - at);
+                limit = at;
             } else {
-                // A client that goes on sending is amid a frame at most ticks, each time amid another one.
+                // At most ticks, a client that sends without a pause is in the middle of a frame, each time another
+                // one.
                 unfinishedTicks = isInFieldBlock ? unfinishedTicks : 0;
                 isDropping = !admitFrame(context, bytes, at);
                 if (isDropping) {
@@ -222,7 +223,7 @@ final class Http2Guard extends ChannelDuplexHandler {
                 passed = at;
             }
         }
-        passOn(context, bytes, isEnded ? passed : end);
+        passOn(context, bytes, isEnded ? passed : limit);
         bytes.release();
         if (streams != null) {
             streams.resetAnswered();
@@ -247,7 +248,7 @@ final class Http2Guard extends ChannelDuplexHandler {
         return FRAME_HEADER_LENGTH + Math.min(bytes.getUnsignedMedium(at), judged);
     }
 
-    /** Netty refuses a longer frame when it sees its head. */
+    /** Netty refuses a longer frame at its head, unless an operator allows it: then it is judged by its head, and not held here. */
     private static int dataBytes(ByteBuf bytes, int at) {
         int length = bytes.getUnsignedMedium(at);
         return length <= Http2CodecUtil.DEFAULT_MAX_FRAME_SIZE ? length : paddingHeadBytes(bytes, at);
@@ -257,11 +258,11 @@ final class Http2Guard extends ChannelDuplexHandler {
         return (bytes.getByte(at + 4) & PADDED) == 0 ? 0 : 1;
     }
 
-    private void passOn(ChannelHandlerContext context, ByteBuf bytes, int end) {
-        if (end > passed) {
+    private void passOn(ChannelHandlerContext context, ByteBuf bytes, int limit) {
+        if (limit > passed) {
             int begin = passed;
-            passed = end;
-            context.fireChannelRead(bytes.retainedSlice(begin, end - begin));
+            passed = limit;
+            context.fireChannelRead(bytes.retainedSlice(begin, limit - begin));
         }
     }
 

@@ -29,7 +29,7 @@ final class LingeringClose {
     static final ByteBuf INTERIM = Unpooled.unreleasableBuffer(
             Unpooled.copiedBuffer("HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII));
 
-    /** Probe of HTTP/2: a PING frame (RFC 9113, 6.7), which a client cannot acknowledge any more. */
+    /** Probe of HTTP/2: a PING frame (RFC 9113, 6.7), which a client that has closed its side cannot acknowledge. */
     static final ByteBuf PING = Unpooled.unreleasableBuffer(Unpooled.buffer()
             .writeMedium(Long.BYTES)
             .writeByte(Http2FrameTypes.PING)

@@ -299,9 +299,7 @@ public final class StartupFailureDescriber {
             return List.of("quarkus.oidc.public-key");
         }
         if (haveFrame(TLS_RELOADER, causes)) {
-            return givenVariables().stream()
-                    .filter(name -> name.matches("QUARKUS_TLS_(?:.+_)?RELOAD_PERIOD"))
-                    .toList();
+            return givenVariables().stream().filter(TlsFiles::isReloadPeriod).toList();
         }
         return Stream.concat(
                         TLS_NAME.matcher(words).results().map(name -> tlsSettings(name.group(1))),

@@ -167,28 +167,35 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         if (failure instanceof GatewayException known) {
             return known;
         }
-        if (IssuerFailureClassifier.isOfUnknownKey(failure) && isOfAnotherIssuer(context)) {
+        if (IssuerFailureClassifier.isOfUnknownKey(failure)) {
+            return refusalForUnknownKey(failure, tokenOf(context));
+        }
+        return issuer.isIssuerUnreachable(failure) ? refusalWithoutIssuer(failure) : UNAUTHENTICATED;
+    }
+
+    private GatewayException refusalForUnknownKey(Throwable failure, Optional<UnverifiedToken> token) {
+        if (token.filter(this::isOfAnotherIssuer).isPresent()) {
             return UNAUTHENTICATED; // whichever keys the issuer has
         }
-        if (keyReads.isUnderWay() && IssuerFailureClassifier.isOfUnknownKey(failure)) {
+        if (keyReads.isUnderWay()) {
             return IssuerKeyReads.UNDER_WAY;
         }
         if (issuer.isIssuerUnreachable(failure)) {
-            keyReads.markEnded(); // a read that failed may have had no answer
-            return issuer.recordUnreachable(failure);
+            return refusalWithoutIssuer(failure);
         }
-        if (IssuerFailureClassifier.isOfUnknownKey(failure)
-                && tokenOf(context).filter(keyReads::mayLackKeyOf).isPresent()) {
-            return keyReads.notYetKnown();
-        }
-        return UNAUTHENTICATED;
+        return token.filter(keyReads::mayLackKeyOf).isPresent() ? keyReads.notYetKnown() : UNAUTHENTICATED;
     }
 
-    private boolean isOfAnotherIssuer(RoutingContext context) {
+    private GatewayException refusalWithoutIssuer(Throwable failure) {
+        keyReads.markEnded(); // a read that failed may have had no answer
+        return issuer.recordUnreachable(failure);
+    }
+
+    private boolean isOfAnotherIssuer(UnverifiedToken token) {
         return issuerName
                 .or(discovery::issuerName)
                 .filter(name -> !name.equals(IntrospectedTokenPurpose.ANY))
-                .flatMap(name -> tokenOf(context).filter(token -> !token.isOf(name)))
+                .filter(name -> !token.isOf(name))
                 .isPresent();
     }
 

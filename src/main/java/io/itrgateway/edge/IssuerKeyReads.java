@@ -39,7 +39,7 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     /** Each of them costs a verification, or two, for a token that does not name its key, a forged one included. */
     static final int MOST_KEYS_TO_TRY = 8;
 
-    /** How far the clock of the issuer may differ where no more is tolerated, and how old its answer with the keys may be. */
+    /** Covers the difference of the clocks, unless a longer grace is configured, and the age of a set of keys that the issuer has cached. */
     static final Duration LATENESS = Duration.ofSeconds(5);
 
     /** How long after the answer a token may still be refused that was looked up before the keys of the answer were in place. */
@@ -60,7 +60,7 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     private final Duration lateness;
 
     private volatile Instant latest = Instant.EPOCH;
-    private volatile int keys;
+    private volatile int usableKeyCount;
 
     /** When a read that has begun ends at the latest. */
     private volatile Instant end = Instant.MIN;
@@ -108,7 +108,7 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
 
     /** Whether a token is not verified by any key unless it names one. */
     boolean requireKeyNames() {
-        return triesAll && keys > MOST_KEYS_TO_TRY;
+        return triesAll && usableKeyCount > MOST_KEYS_TO_TRY;
     }
 
     private static boolean isReader() {
@@ -136,13 +136,13 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     public Uni<Void> filter(OidcResponseFilterContext answer) {
         end = clock.instant().plus(SETTLING);
         if (answer.statusCode() == OK) {
-            usableKeys(answer.responseBody()).ifPresent(number -> keys = number);
+            countUsable(answer.responseBody()).ifPresent(count -> usableKeyCount = count);
         }
         return Uni.createFrom().voidItem();
     }
 
     /** Empty where it is no key set: Quarkus keeps the one that it has. */
-    private static OptionalInt usableKeys(Buffer keySet) {
+    private static OptionalInt countUsable(Buffer keySet) {
         try {
             return OptionalInt.of((int) keySet.toJsonObject().getJsonArray("keys").stream()
                     .filter(key -> key instanceof JsonObject jwk && isUsable(jwk))

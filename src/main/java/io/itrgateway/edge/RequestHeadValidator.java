@@ -34,11 +34,12 @@ final class RequestHeadValidator {
         if (!isMediaType(request.headers().getAll(HttpHeaders.CONTENT_TYPE))) {
             return malformed("The header Content-Type is not one media type.");
         }
-        if (MediaTypeNormalizer.areTooManyRanges(request.headers().getAll(HttpHeaders.ACCEPT))) {
+        List<String> accepted = request.headers().getAll(HttpHeaders.ACCEPT);
+        if (MediaTypeNormalizer.areTooManyRanges(accepted)) {
             return malformed(
                     "The header Accept has more than %d media types.".formatted(MediaTypeNormalizer.MOST_RANGES));
         }
-        if (!areMediaRanges(request.headers().getAll(HttpHeaders.ACCEPT))) {
+        if (!areMediaRanges(accepted)) {
             return malformed("The header Accept is not a list of media types.");
         }
         return Optional.empty();

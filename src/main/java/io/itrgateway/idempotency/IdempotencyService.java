@@ -330,8 +330,8 @@ public class IdempotencyService {
                 .recoverWithItem(CallResult::ofFailure)
                 .map(result -> call.isWithdrawn() && result.isNotProcessed() ? CallResult.ABANDONED : result)
                 .invoke(result -> {
-                    if (!result.isKept(
-                            id.effect())) { // one that comes when it is released may come after a further call
+                    // A repeat that arrives while the claim is released may arrive after a further call elsewhere.
+                    if (!result.isKept(id.effect())) {
                         inFlight.remove(id, call);
                     }
                 })

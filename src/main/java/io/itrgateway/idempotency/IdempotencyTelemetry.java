@@ -92,9 +92,11 @@ public class IdempotencyTelemetry {
                 "idempotency: Redis has a replica; from now on a call with a key is sent when the replica has the key");
     }
 
+    /** None was found for some time after the connection to Redis was lost. */
     public void recordReplicaGone() {
         LOG.warn(
-                "idempotency: Redis was lost, and is found without a replica since; from now on a call with a key is sent without one");
+                "idempotency: no replica of Redis has been found since the connection was lost; from now on a call with a"
+                        + " key is sent without one (GATEWAY_REDIS_ACKS)");
     }
 
     /** A claim was not acknowledged by a replica of Redis; logged for the first of several. */

@@ -47,7 +47,7 @@ public final class TlsFiles {
 
     /** What a setting of TLS should be, in words; empty if it is not one of those that need them. */
     public static Optional<String> shouldBe(String property) {
-        if (RELOAD_PERIOD.matcher(Variables.nameOf(property)).matches()) {
+        if (isReloadPeriod(property)) {
             return Optional.of("a time such as 1h, not 0");
         }
         if (PROTOCOLS.matcher(Variables.nameOf(property)).matches()) {
@@ -55,6 +55,10 @@ public final class TlsFiles {
         }
         return Optional.of("paths of files that exist, can be read, and belong together")
                 .filter(paths -> PATHS.matcher(property).matches());
+    }
+
+    public static boolean isReloadPeriod(String property) {
+        return RELOAD_PERIOD.matcher(Variables.nameOf(property)).matches();
     }
 
     /** Notes each file that cannot be used, without its content; none if the configuration has not been read. */

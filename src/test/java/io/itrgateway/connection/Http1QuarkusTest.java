@@ -152,7 +152,7 @@ class Http1QuarkusTest {
                 .contains("\"code\":\"invalid-request\"");
     }
 
-    /** Each is parsed several times, whoever sends them. */
+    /** Each is parsed several times before the caller is authenticated. */
     @ParameterizedTest
     @ValueSource(strings = {", ", "\nAccept: "})
     void acceptHasAHundredMediaTypesAtTheMost(String separator) throws Exception {

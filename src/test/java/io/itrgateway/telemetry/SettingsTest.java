@@ -280,25 +280,29 @@ class SettingsTest {
                                 + " path of another file");
     }
 
+    private static SmallRyeConfig withAccessLog(Path directory, String base, Map<String, String> others) {
+        Map<String, String> settings = new HashMap<>(others);
+        settings.put("quarkus.http.access-log.enabled", "true");
+        settings.put("quarkus.http.access-log.log-to-file", "true");
+        settings.put("quarkus.http.access-log.log-directory", directory.toString());
+        settings.put("quarkus.http.access-log.base-file-name", base);
+        return config(settings);
+    }
+
     @ParameterizedTest
     @CsvSource({"access, .log, access.log", "'', '', quarkus.log", "a, .txt, ./a.txt"})
     void aLogFileThatIsThatOfTheAccessLogIsAFaultAndIsNotOpened(
             String base, String suffix, String path, @TempDir Path directory) {
-        var config = config(Map.of(
-                "quarkus.http.access-log.enabled",
-                "true",
-                "quarkus.http.access-log.log-to-file",
-                "true",
-                "quarkus.http.access-log.log-directory",
-                directory.toString(),
-                "quarkus.http.access-log.base-file-name",
+        var config = withAccessLog(
+                directory,
                 base,
-                "quarkus.http.access-log.log-suffix",
-                suffix,
-                "quarkus.log.file.enabled",
-                "true",
-                "quarkus.log.file.path",
-                directory + "/" + path));
+                Map.of(
+                        "quarkus.http.access-log.log-suffix",
+                        suffix,
+                        "quarkus.log.file.enabled",
+                        "true",
+                        "quarkus.log.file.path",
+                        directory + "/" + path));
 
         assertThat(faultsOfLogFiles(config))
                 .containsExactly("QUARKUS_LOG_FILE_PATH names the same file as QUARKUS_HTTP_ACCESS_LOG_BASE_FILE_NAME;"
@@ -310,30 +314,19 @@ class SettingsTest {
     @CsvSource({"none, access, LOG_DIRECTORY", "., none/access, BASE_FILE_NAME", "., 'a\nb', BASE_FILE_NAME"})
     void anAccessLogThatCannotBeWrittenIsAFaultAndIsNotOpened(
             String folder, String base, String variable, @TempDir Path directory) {
-        var config = config(Map.of(
-                "quarkus.http.access-log.enabled",
-                "true",
-                "quarkus.http.access-log.log-to-file",
-                "true",
-                "quarkus.http.access-log.log-directory",
-                directory + "/" + folder,
-                "quarkus.http.access-log.base-file-name",
-                base));
+        var config = withAccessLog(directory.resolve(folder), base, Map.of());
 
         assertThat(faultsOfLogFiles(config))
                 .singleElement()
                 .asString()
                 .startsWith("QUARKUS_HTTP_ACCESS_LOG_" + variable);
+        assertThat(config.getValue("quarkus.http.access-log.log-to-file", Boolean.class))
+                .isFalse();
     }
 
     @Test
     void anAccessLogInTheFileOfTheAuditIsAFaultAndIsNotOpened(@TempDir Path directory) {
-        var config = config(Map.of(
-                "gateway.audit-file", directory + "/audit.log",
-                "quarkus.http.access-log.enabled", "true",
-                "quarkus.http.access-log.log-to-file", "true",
-                "quarkus.http.access-log.log-directory", directory.toString(),
-                "quarkus.http.access-log.base-file-name", "audit"));
+        var config = withAccessLog(directory, "audit", Map.of("gateway.audit-file", directory + "/audit.log"));
 
         assertThat(faultsOfLogFiles(config))
                 .containsExactly("QUARKUS_HTTP_ACCESS_LOG_BASE_FILE_NAME names the same file as GATEWAY_AUDIT_FILE;"

@@ -294,7 +294,7 @@ class ExpiryTextTest {
         assertThat(lifeByExpiry(json)).isEqualTo(TWELVE_HOURS);
     }
 
-    /** Only in the United States, and where nobody says otherwise, it is Sep. */
+    /** Java abbreviates September as {@code Sep} only in American English and where no country is given. */
     @ParameterizedTest
     @ValueSource(
             strings = {

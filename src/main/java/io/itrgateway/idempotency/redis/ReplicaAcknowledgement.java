@@ -43,8 +43,8 @@ final class ReplicaAcknowledgement {
     /** Whatever Redis does. */
     private static final Duration LONGEST_ANSWER = Duration.ofMillis(250);
 
-    /** Once a second: longer than Sentinel leaves an old primary as it is, some 10 s. */
-    static final int LOOKS_IN_VAIN = 30;
+    /** At one look a second, longer than the 10 s or so that Sentinel takes to demote an old primary. */
+    private static final int LOOKS_AFTER_LOSS = 30;
 
     /** Keys of one batch. */
     private static final int MAX_AT_ONCE = 256;
@@ -84,7 +84,7 @@ final class ReplicaAcknowledgement {
 
     private volatile boolean hasReplica;
 
-    /** How many more looks in vain end the need for a replica, after Redis was lost; 0 before that, and once a replica is found. */
+    /** After Redis was lost: looks without a replica until none is needed; 0 at any other time. */
     private final AtomicInteger looksLeft = new AtomicInteger();
 
     private volatile Future<Boolean> firstLook = Future.failedFuture("none yet");
@@ -96,7 +96,7 @@ final class ReplicaAcknowledgement {
         this.configured = needed;
         this.meter = meter;
         link.onDisconnect(() -> {
-            looksLeft.set(hasReplica ? LOOKS_IN_VAIN : 0);
+            looksLeft.set(hasReplica ? LOOKS_AFTER_LOSS : 0);
             firstLook = Future.failedFuture("away");
             close();
         });

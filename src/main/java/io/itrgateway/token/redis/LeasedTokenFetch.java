@@ -59,7 +59,7 @@ final class LeasedTokenFetch {
         this.end = end;
     }
 
-    /** To be called once; further steps call it again. */
+    /** Begins the fetch; its later steps come back here. */
     void ask() {
         if (!fetch.isWanted()) {
             fetch();
