@@ -172,11 +172,11 @@ public class IdempotencyService {
     }
 
     /**
-     * Whether another process may have released the claim before the caller came: then the result is that of an earlier call, and a further one may have
-     * been made since. That matters where nothing was done; after 202, another call could register twice.
+     * Whether the claim may have been released before the caller came: then the result is that of an earlier call, and a further one may have been made
+     * since. That matters where nothing was done; after 202, another call could register twice.
      */
     private static boolean isOfEarlierCall(CallResult result, InFlightCall call, int looksBefore) {
-        return call.isRemote() && result.isNotProcessed() && !call.wasInProgressAfter(looksBefore);
+        return call.wasInProgress() && result.isNotProcessed() && !call.wasInProgressAfter(looksBefore);
     }
 
     private Uni<CallResult> expiry(Duration time) {
@@ -329,12 +329,7 @@ public class IdempotencyService {
                 .onFailure()
                 .recoverWithItem(CallResult::ofFailure)
                 .map(result -> call.isWithdrawn() && result.isNotProcessed() ? CallResult.ABANDONED : result)
-                .invoke(result -> {
-                    // A repeat that arrives while the claim is released may arrive after a further call elsewhere.
-                    if (!result.isKept(id.effect())) {
-                        inFlight.remove(id, call);
-                    }
-                })
+                .invoke(call::markEnding)
                 .chain(result -> settle(id, owner, result).replaceWith(result));
     }
 

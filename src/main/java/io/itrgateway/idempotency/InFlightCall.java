@@ -13,10 +13,10 @@ final class InFlightCall {
     private final AwaitedValue<Boolean> remote = new AwaitedValue<>(() -> {});
     private final Runnable withdrawal;
 
-    /** Looks at its claim that have begun; the first is the attempt to claim it. */
+    /** Looks at its claim that have begun; the first is the attempt to claim it, and the end of a call that is made here counts as one. */
     private final AtomicInteger looks = new AtomicInteger(1);
 
-    /** The last look that found it in progress in another process. */
+    /** The last look that found it in progress; 0: none. */
     private volatile int lookInProgress;
 
     private volatile boolean isFirstThere;
@@ -67,11 +67,16 @@ final class InFlightCall {
         remote.set(true);
     }
 
-    boolean isRemote() {
+    /** Its claim is released from here on: a caller that comes later may come after a further call in another process. */
+    void markEnding() {
+        lookInProgress = beginLook();
+    }
+
+    boolean wasInProgress() {
         return lookInProgress > 0;
     }
 
-    /** How many looks have begun; what another process has made of the call before the next one may be over already. */
+    /** How many looks have begun; the call may be over already when the next one begins. */
     int looks() {
         return looks.get();
     }
