@@ -23,7 +23,7 @@ public final class FreePort {
                 .orElseThrow();
     }
 
-    private static boolean isFree(int port) {
+    static boolean isFree(int port) {
         try {
             new ServerSocket(port).close();
             return true;

@@ -1,11 +1,14 @@
 package io.itrgateway.sandbox;
 
+import static org.awaitility.Awaitility.await;
+
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -66,6 +69,8 @@ public class HeldUpstream implements QuarkusTestResourceLifecycleManager {
     /** Stops listening and closes every connection, the idle ones too. */
     public static void goDown() {
         server.close().toCompletionStage().toCompletableFuture().join();
+        // Java gives the port back at the next turn of the event loop that listened, which may be after that.
+        await().atMost(Duration.ofMinutes(1)).until(() -> FreePort.isFree(port));
     }
 
     private static void handle(HttpServerRequest request) {
