@@ -259,7 +259,7 @@ public class IdempotencyService {
 
         @Override
         public Uni<CallResult> released() {
-            return recordServed(Refusals.RELEASED);
+            return recordServed(Refusals.NOT_CLAIMED);
         }
 
         @Override
@@ -353,19 +353,23 @@ public class IdempotencyService {
         if (result.isKept(id.effect())) {
             return store.complete(id.name(), id.fingerprint(), owner, id.effect(), sealed);
         }
-        // Callers in other processes start a new call if a claim is released without a result.
+        // Callers in other processes start a new call if a claim is released without a result, and repeat one that was
+        // not processed.
         return sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES || id.effect().isRepeatable()
                 ? store.release(id.name(), owner, Optional.of(sealed))
-                : results.seal(Refusals.RELEASED, id.sealContext())
+                : results.seal(Refusals.NOT_SHARED, id.sealContext())
                         .chain(shown -> store.release(id.name(), owner, Optional.of(shown)));
     }
 
-    /** Without its result. If no end were stored, the call would count as in progress for as long as this process runs. */
+    /**
+     * Without its result. If no end were stored, the call would count as in progress for as long as this process runs; if the claim were released,
+     * callers in other processes would make the call again.
+     */
     private Uni<Void> storeUnsealed(CallId id, Owner owner, CallResult result, Throwable failure) {
         meter.recordUnsettled(failure);
-        return result.isKept(id.effect()) && !id.effect().isRepeatable()
-                ? store.complete(id.name(), id.fingerprint(), owner, id.effect(), new byte[0])
-                : store.release(id.name(), owner, Optional.empty());
+        return result.isNotProcessed() || id.effect().isRepeatable()
+                ? store.release(id.name(), owner, Optional.empty())
+                : store.complete(id.name(), id.fingerprint(), owner, id.effect(), new byte[0]);
     }
 
     /** A call whose result is kept was made. */

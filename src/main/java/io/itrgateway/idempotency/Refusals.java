@@ -11,11 +11,6 @@ final class Refusals {
             ProblemKind.IDEMPOTENCY_IN_PROGRESS,
             "This repeat was not sent. The first call with this Idempotency-Key was still running when the wait was over, and may be"
                     + " carried out. Repeat with the same key after a moment.");
-    static final CallResult RELEASED = refusal(
-            Served.IN_PROGRESS,
-            ProblemKind.IDEMPOTENCY_IN_PROGRESS,
-            "A call with this Idempotency-Key ran in another process of this service and ended there without a result that is kept."
-                    + " Repeat with the same key after a moment.");
     static final CallResult TOO_MANY_WAIT = refusal(
             Served.OVERLOADED,
             ProblemKind.OVERLOADED,
@@ -29,6 +24,12 @@ final class Refusals {
     static final CallResult CONFLICT =
             CallResult.ofRefusal(Served.REUSED, GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED));
     static final CallResult INTERRUPTED = CallResult.ofFailure(GatewayException.of(ProblemKind.CALL_INTERRUPTED));
+
+    /** For other processes, of a success that is not complete, and too large for them. */
+    static final CallResult NOT_SHARED = CallResult.ofFailure(GatewayException.of(
+            ProblemKind.CALL_INTERRUPTED,
+            "The call of this Idempotency-Key was made by another process of this service, and Deepvue has not finished it. Its answer is too"
+                    + " long to be passed on, and is not kept: a repeat makes the call again."));
 
     private Refusals() {}
 

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
+import io.itrgateway.fairness.EventLoopWork;
 import io.itrgateway.problem.Effect;
 import io.itrgateway.problem.FieldFault;
 import io.itrgateway.problem.GatewayException;
@@ -430,17 +431,30 @@ class JoinElsewhereTest {
         assertThat(caller.answer().body()).asString(UTF_8).isEqualTo("later");
     }
 
-    /** A store hands over no large one; to make the call here, too, could register twice. */
+    /** A store hands over no large one; to make the call here, too, or to invite a repeat, could register twice. */
     @Test
-    void ofALargeAnswerThatIsNotDoneItIsSaidThatTheCallRanElsewhere() {
-        var waiting = calls();
+    void aLargeAnswerThatIsNotDoneIsUnknownToEachWhoWaits() {
+        var first = calls();
+        var second = calls();
         var large = new KeptAnswer(202, new byte[2 * ClaimStore.LARGEST_RELEASED_BYTES]);
 
         work.answers(large);
         looksAgain();
 
         assertThat(firstCall).isCompletedWithValue(large);
-        assertThat(waiting.problem().kind()).isEqualTo(IDEMPOTENCY_IN_PROGRESS);
+        assertThat(first.problem().kind()).isEqualTo(CALL_INTERRUPTED);
+        assertThat(second.problem().kind()).isEqualTo(CALL_INTERRUPTED);
+    }
+
+    @Test
+    void anAnswerThatIsNotDoneAndCannotBeSealedIsUnknownToWhoWaits() {
+        var waiting = calls();
+        room.contexts.closeWorkers();
+
+        work.answers(new KeptAnswer(202, new byte[EventLoopWork.LONGEST_BYTES + 1]));
+        looksAgain();
+
+        assertThat(waiting.problem().kind()).isEqualTo(CALL_INTERRUPTED);
     }
 
     @Test
