@@ -2,12 +2,13 @@
 -- its owner have died, too, its name is not free for that.
 --
 -- Returns in_progress, owner; completed, result, owner, length of a large result; released; interrupted.
-local released = redis.call('GET', KEYS[2])
 local isOwners = claim[2] == ARGV[1]
-local result = isOwners and claim[4] or released
-local length = isOwners and claim[4] and claim[5] or 0
-if result and (result ~= '' or tonumber(length) > 0) then
-  return {'completed', result, ARGV[1], length}
+if isOwners and claim[4] then
+  return {'completed', claim[4], ARGV[1], claim[5] or 0}
+end
+local released = redis.call('GET', KEYS[2])
+if released and released ~= '' then
+  return {'completed', released, ARGV[1], 0}
 end
 if released or claim[2] and not isOwners then
   return {'released'}

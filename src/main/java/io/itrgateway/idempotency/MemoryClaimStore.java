@@ -1,6 +1,7 @@
 package io.itrgateway.idempotency;
 
 import io.itrgateway.problem.Effect;
+import io.itrgateway.problem.RedactedThrowable;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,7 +48,7 @@ class MemoryClaimStore implements ClaimStore {
     }
 
     /** No room for the name of a further call. */
-    private static final class TooManyNames extends RuntimeException {
+    private static final class TooManyNames extends RuntimeException implements RedactedThrowable.Harmless {
         private static final long serialVersionUID = 1L;
 
         private TooManyNames() {

@@ -347,6 +347,15 @@ public abstract class ClaimStoreContract {
         assertThat(look(FIRST)).isEqualTo(Arrays.toString(ANSWER));
     }
 
+    /** As where the answer could not be sealed: the call was made, and is not in progress any more. */
+    @Test
+    void aKeptResultWithoutAnAnswerIsFound() {
+        claim(NAME, PAYLOAD, FIRST);
+        complete(FIRST, new byte[0]);
+
+        assertThat(look(FIRST)).isEqualTo("[]");
+    }
+
     // ---- all of it ------------------------------------------------------------------------------------------------
 
     @Test

@@ -1,10 +1,12 @@
 package io.itrgateway.idempotency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.itrgateway.TurnableClock;
 import io.itrgateway.contract.ClaimStoreContract;
 import io.itrgateway.problem.Effect;
+import io.itrgateway.problem.RedactedThrowable;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,8 +120,11 @@ class MemoryClaimStoreTest extends ClaimStoreContract {
         made(2, 100);
         ended(claims.claim(name(3), PAYLOAD, FIRST));
 
-        assertThat(claims.claim(name(4), PAYLOAD, FIRST).subscribeAsCompletionStage())
-                .isCompletedExceptionally();
+        assertThatThrownBy(() -> claim(4))
+                .as("what the log says of it")
+                .extracting(RedactedThrowable::new)
+                .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                .hasMessageEndingWith("GATEWAY_IDEMPOTENCY_MEMORY is full of keys");
         ended(claims.complete(name(3), PAYLOAD, FIRST, Effect.REGISTERS, new byte[100]));
         assertThat(keptOf(1, 3)).containsExactly(1, 2, 3);
 
