@@ -25,6 +25,11 @@
  * lease is over, too: others reached Redis at both ends of it, and the owner at no time in between. Meanwhile callers wait, and the name
  * is not acquired. If the owner was only cut off from Redis, callers get its result when it arrives.
  *
+ * <p><b>Waiting.</b> A caller that finds a claim waits for the end of its owner's call. It gets an end at which nothing was done only if the claim was
+ * still there after the caller had come: the attempt to acquire it, a look that began later, or the end of the call in the same process has shown that.
+ * Up to then no further call of the name can have begun, so one that repeats an answered call does not get the end of a call before it. If that is not
+ * known, the caller claims the name itself. Any other end is that of a call that was made with this key, whenever the caller came.
+ *
  * <p><b>Exceptions.</b> A result that found no room in {@code GATEWAY_IDEMPOTENCY_MEMORY} while Redis was away is lost, and its claim with Redis. A call can be
  * made twice in three cases, in which the name of a missing claim can be acquired:
  *
