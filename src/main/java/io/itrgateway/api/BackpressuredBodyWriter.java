@@ -89,18 +89,26 @@ final class BackpressuredBodyWriter {
         writtenBefore = written;
     }
 
-    /** Called, too, in the middle of a write that finds that there is room again. */
+    /** Called, too, while a part is being written, or the next one is due. */
     private void writeOn() {
-        if (isWriting) {
+        if (!isWriting) {
+            isWriting = true;
+            writeParts();
+        }
+    }
+
+    /** One in each task of the event loop: with TLS, a part that leaves no room for another says so in a task of its own. */
+    private void writeParts() {
+        if (over.get()) {
             return;
         }
-        isWriting = true;
-        while (written < body.length && !response.writeQueueFull() && !over.get()) {
-            write(EventLoopWork.LONGEST_BYTES);
-        }
-        isWriting = false;
-        if (written == body.length && !response.ended() && !over.get()) {
+        if (written == body.length) {
             response.end();
+        } else if (response.writeQueueFull()) {
+            isWriting = false;
+        } else {
+            write(EventLoopWork.LONGEST_BYTES);
+            context.vertx().runOnContext(next -> writeParts());
         }
     }
 

@@ -6,10 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.edge.RequestEnd;
 import io.itrgateway.sandbox.RawHttp2;
+import io.itrgateway.sandbox.SelfSigned;
 import io.itrgateway.transport.AnswerMemory;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
@@ -22,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,11 +44,12 @@ class BackpressuredBodyWriterTest {
     private final CountDownLatch over = new CountDownLatch(1);
     private Duration period = Duration.ofMillis(200);
     private volatile boolean isConnectionLost;
+    private final AtomicLong mostWaitingBytes = new AtomicLong();
+    private final Router router = Router.router(vertx);
     private int port;
 
     @BeforeEach
     void listen() {
-        var router = Router.router(vertx);
         byte[] body = new byte[LONG_BYTES];
         router.route().handler(context -> {
             RequestEnd.watch(context);
@@ -52,11 +59,33 @@ class BackpressuredBodyWriterTest {
             if (isConnectionLost) {
                 failConnection(context.request());
             }
+            measureWaiting(context.request());
             HeldAnswer.hold(body, CALLER, memory, context, vertx.getOrCreateContext());
             BackpressuredBodyWriter.write(body, context, period, over::countDown);
         });
-        port = done(vertx.createHttpServer().requestHandler(router).listen(0, "localhost"))
+        port = listen(new HttpServerOptions());
+    }
+
+    private int listen(HttpServerOptions options) {
+        return done(vertx.createHttpServer(options).requestHandler(router).listen(0, "localhost"))
                 .actualPort();
+    }
+
+    /** How much of the answers waits for the network. */
+    private void measureWaiting(HttpServerRequest request) {
+        ((ConnectionBase) request.connection())
+                .channelHandlerContext()
+                .pipeline()
+                .addFirst(new ChannelOutboundHandlerAdapter() {
+                    @Override
+                    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                        var waiting = context.channel().unsafe().outboundBuffer();
+                        if (waiting != null) { // not closed
+                            mostWaitingBytes.accumulateAndGet(waiting.totalPendingWriteBytes(), Math::max);
+                        }
+                        context.write(message, promise);
+                    }
+                });
     }
 
     @AfterEach
@@ -116,6 +145,19 @@ class BackpressuredBodyWriterTest {
         awaitReleased();
     }
 
+    /** More of it is written when the caller has taken some, and not all that is left. */
+    @Test
+    void soDoesACallerOverTlsAndLittleOfItWaitsForTheNetwork() throws Exception {
+        period = Duration.ofHours(1);
+        var own = SelfSigned.ofKind("EC");
+        port = listen(new HttpServerOptions().setSsl(true).setKeyCertOptions(own.options()));
+        try (var caller = slowCaller(own.sockets().createSocket())) {
+            assertThat(bytesUntilEnd(caller)).isGreaterThan(LONG_BYTES);
+        }
+
+        assertThat(mostWaitingBytes).hasValueLessThan(1024 * 1024);
+    }
+
     @Test
     void aCallerHasToTakeAMebibyteOrTheRestInEachPeriod() {
         int mebibyte = 1024 * 1024;
@@ -134,7 +176,10 @@ class BackpressuredBodyWriterTest {
     }
 
     private Socket slowCaller() throws IOException {
-        var caller = new Socket();
+        return slowCaller(new Socket());
+    }
+
+    private Socket slowCaller(Socket caller) throws IOException {
         caller.setReceiveBufferSize(4 * 1024);
         caller.setSoTimeout((int) TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         caller.connect(new InetSocketAddress("localhost", port));
