@@ -127,7 +127,7 @@ record DotEnv(Map<String, String> values, List<String> faults, List<String> warn
         return numbersByName.entrySet().stream()
                 .filter(entry -> entry.getValue().size() > 1 && !replaced.contains(entry.getKey()))
                 // The last line of a key in PEM, AbC=, has the form of one with a name.
-                .filter(entry -> entry.getKey().contains("_"))
+                .filter(entry -> entry.getKey().contains("_") || entry.getKey().contains("."))
                 .map(entry -> "%s is set in lines %s of .env; only the last one counts"
                         .formatted(
                                 ShownValue.ofName(entry.getKey()),

@@ -28,6 +28,7 @@ public record Environment(Map<String, String> values, List<String> faults, List<
 
     /** Variables and properties that many other programs read, those of Spring Boot among them, and the settings that they would be here. */
     private static final Map<String, String> OF_OTHER_PROGRAMS = new TreeMap<>(Map.ofEntries(
+            Map.entry("HTTP_PORT", "quarkus.http.port"),
             Map.entry("LOG_LEVEL", "quarkus.log.level"),
             Map.entry("PORT", "quarkus.http.port"),
             Map.entry("REDIS_URL", "gateway.redis-url"),

@@ -78,7 +78,7 @@ final class EnvironmentReader {
                 judgeUnknown(name);
             }
         } else {
-            judgeOther(name);
+            judgeOther(name, value);
             if (Variables.isOfQuarkus(name) && isQuoted(value)) {
                 warnings.add("%s is in quotation marks, which are a part of the value".formatted(name));
             }
@@ -108,14 +108,15 @@ final class EnvironmentReader {
         }
     }
 
-    private void judgeOther(String name) {
+    private void judgeOther(String name, String value) {
         String bare = bareName(name);
         QuarkusVariables.nearest(bare)
                 .or(() -> Variables.meantBy(bare))
                 .or(() ->
                         Optional.of(bare).filter(meant -> Variables.isOfQuarkus(meant) && !Variables.isOfQuarkus(name)))
                 .map("; did you mean %s?"::formatted)
-                .or(() -> Optional.of("").filter(none -> QuarkusVariables.isNone(bare)))
+                .or(() -> Optional.of("")
+                        .filter(none -> QuarkusVariables.isNone(bare) && !ServiceLinks.injects(name, value)))
                 .ifPresent(hint -> warnings.add("%s is not a name that this service knows, and may have no effect%s"
                         .formatted(ShownValue.ofName(name), hint)));
         QuarkusVariables.givenByFile(name)

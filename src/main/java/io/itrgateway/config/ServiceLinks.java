@@ -8,7 +8,7 @@ final class ServiceLinks {
 
     private static final String PORT = "_PORT";
 
-    private static final Pattern NAMES = Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_.*");
+    private static final Pattern NAMES = Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_[0-9]+_.*");
 
     private static final Pattern ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 

@@ -684,7 +684,12 @@ class EnvironmentTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"QUARKUS_HTTP_SSL_ENABLED", "QUARKUS_TLS_DEEPVUE_INSECURE", "QUARKUS_TLS_TRUST_STORE_P12_TYPE"})
+            strings = {
+                "QUARKUS_HTTP_SSL_ENABLED",
+                "QUARKUS_HTTP_SSL_PORT_NUMBER",
+                "QUARKUS_TLS_DEEPVUE_INSECURE",
+                "QUARKUS_TLS_TRUST_STORE_P12_TYPE"
+            })
     void aNameThatNoSettingOfTlsHasIsAWarningAlsoIfItResemblesNone(String name) {
         assertThat(Environment.of(Map.of(name, "hidden")).warnings())
                 .containsExactly("%s is not a name that this service knows, and may have no effect".formatted(name));
@@ -745,6 +750,11 @@ class EnvironmentTest {
                 "GATEWAY_REDIS_SERVICE_HOST",
                 "GATEWAY_REDIS_PORT_6379_TCP",
                 "DEEPVUE_SANDBOX_PORT",
+                "QUARKUS_TLS_PORT",
+                "QUARKUS_TLS_PORT_443_TCP_ADDR",
+                "QUARKUS_TLS_SERVICE_HOST",
+                "QUARKUS_TLS_SERVICE_PORT_HTTPS",
+                "QUARKUS_HTTP_SSL_SERVICE_PORT",
                 "HOME",
                 "QUARKUS_HTTP_PORT"
             })
@@ -890,6 +900,7 @@ class EnvironmentTest {
     @ParameterizedTest
     @CsvSource({
         "PORT, 3000, quarkus.http.port, 8080, QUARKUS_HTTP_PORT",
+        "HTTP_PORT, 9090, quarkus.http.port, 8080, QUARKUS_HTTP_PORT",
         "LOG_LEVEL, debug, quarkus.log.level, INFO, QUARKUS_LOG_LEVEL",
         "REDIS_URL, redis://hidden@redis, other, '', GATEWAY_REDIS_URL",
         "logging.level.root, debug, quarkus.log.level, INFO, QUARKUS_LOG_LEVEL",
@@ -964,6 +975,8 @@ class EnvironmentTest {
                 DEEPVUE_CLIENT_SECRET: hidden-3
                 QUARKUS_LOG_LEVEL=INFO
                 QUARKUS_LOG_LEVEL=DEBUG
+                quarkus.shutdown.delay=1s
+                quarkus.shutdown.delay=2s
                 """);
 
         var environment = Environment.of(Map.of(), dotEnv);
@@ -972,7 +985,8 @@ class EnvironmentTest {
         assertThat(environment.warnings())
                 .containsExactly(
                         "DEEPVUE_CLIENT_SECRET is set in lines 1, 4, 6 of .env; only the last one counts",
-                        "QUARKUS_LOG_LEVEL is set in lines 7, 8 of .env; only the last one counts");
+                        "QUARKUS_LOG_LEVEL is set in lines 7, 8 of .env; only the last one counts",
+                        "quarkus.shutdown.delay is set in lines 9, 10 of .env; only the last one counts");
     }
 
     @Test
