@@ -8,6 +8,7 @@ import io.itrgateway.config.SwitchConverter;
 import io.itrgateway.config.Variables;
 import io.itrgateway.transport.Loopback;
 import io.smallrye.config.ConfigSourceContext;
+import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.jwt.util.KeyUtils;
 import java.net.URI;
@@ -48,6 +49,9 @@ final class IssuerCheck {
             "quarkus.oidc.token.issuer",
             "quarkus.oidc.token.principal-claim");
 
+    /** In dev mode the build sees the operator's settings, and records that {@link QuarkusSettings} has switched off an issuer that cannot be used. */
+    private static final int ORDINAL_OF_WHAT_THE_BUILD_RECORDED = 0;
+
     /** Takes what {@link ConfigurationFaults#unfit} takes. */
     private interface Faults {
         void unfit(String property, String isOrLacks, String shouldBe);
@@ -67,10 +71,10 @@ final class IssuerCheck {
 
     /** Also where the value is neither true nor false: it ends the start when Quarkus reads it, unless a fault of the issuer does so before. */
     private static boolean isOn(SmallRyeConfig config) {
-        return QuarkusSettings.given(config)
-                .getOptionalValue(TENANT_ENABLED, String.class)
-                .filter(SwitchConverter::isOff)
-                .isEmpty();
+        ConfigValue given = QuarkusSettings.given(config).getConfigValue(TENANT_ENABLED);
+        return given.getValue() == null
+                || given.getConfigSourceOrdinal() <= ORDINAL_OF_WHAT_THE_BUILD_RECORDED
+                || !SwitchConverter.isOff(given.getValue());
     }
 
     /** Whether Quarkus can start with these settings; it judges them before the start-up check. */

@@ -139,6 +139,20 @@ class IssuerCheckTest {
         assertThat(IssuerCheck.whyNoTokens(config(settings))).isEqualTo("QUARKUS_OIDC_TENANT_ENABLED is not true");
     }
 
+    /** As in dev mode, for an issuer that cannot be used. */
+    @Test
+    void anIssuerThatTheBuildSwitchedOffIsJudged() {
+        var recorded = new PropertiesConfigSource(Map.of("quarkus.oidc.tenant-enabled", "false"), "Runtime Values", 0);
+        var config = new SmallRyeConfigBuilder()
+                .withSources(recorded, new PropertiesConfigSource(Map.of(URL, "no URL"), "operator", 300))
+                .build();
+        var faults = new ConfigurationFaults();
+
+        IssuerCheck.check(config, faults);
+
+        assertThat(faults.lines()).hasSize(1);
+    }
+
     @Test
     void anIssuerWhoseSwitchIsNeitherOnNorOffIsJudged() {
         assertThat(faults(Map.of(URL, "no URL", "quarkus.oidc.tenant-enabled", "yess")))
