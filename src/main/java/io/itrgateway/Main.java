@@ -6,6 +6,7 @@ import io.itrgateway.doctor.Doctor;
 import io.itrgateway.doctor.DoctorArguments;
 import io.itrgateway.doctor.Report;
 import io.itrgateway.doctor.StartupFailureDescriber;
+import io.itrgateway.problem.RedactedThrowable;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -83,8 +84,8 @@ public final class Main {
      * that prints what was logged until then. Names that Quarkus does not know stay, without a value behind them.
      */
     private static void withholdMessagesThatQuoteValues() {
-        OF_CONFIG.setFilter(
-                message -> Stream.of("SRCFG01007", "SRCFG01008").noneMatch(message.getMessage()::startsWith));
+        OF_CONFIG.setFilter(message ->
+                Stream.of("SRCFG01001", "SRCFG01007", "SRCFG01008").noneMatch(message.getMessage()::startsWith));
         OF_UNKNOWN_NAMES.setFilter(message -> {
             if (message.getMessage().startsWith("Unrecognized configuration key") && message.getParameters() != null) {
                 message.setParameters(Stream.of(message.getParameters())
@@ -97,11 +98,13 @@ public final class Main {
 
     /**
      * Says in one line why the service did not start. Quarkus would log it, with a stack trace, when the log that is written in the
-     * background has been closed: then nothing at all is seen of it. A failure that is not known to be a setting's is shown whole.
+     * background has been closed: then nothing at all is seen of it. A failure that is not known to be a setting's is shown without its messages, which may
+     * quote one.
      */
     private static void onServiceExit(int exitCode, Throwable failure) {
         if (failure != null) {
-            StartupFailureDescriber.line(failure).ifPresentOrElse(System.err::println, failure::printStackTrace);
+            StartupFailureDescriber.line(failure)
+                    .ifPresentOrElse(System.err::println, () -> new RedactedThrowable(failure).printStackTrace());
         }
         // In dev mode it keeps the process for the next live reload.
         ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);

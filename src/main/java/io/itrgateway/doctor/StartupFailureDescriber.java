@@ -11,6 +11,7 @@ import io.itrgateway.startup.QuarkusSettings;
 import io.itrgateway.startup.RefusedConfiguration;
 import io.itrgateway.startup.TlsFiles;
 import io.quarkus.runtime.QuarkusBindException;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.jwt.util.KeyUtils;
 import java.nio.file.AccessDeniedException;
@@ -62,6 +63,7 @@ public final class StartupFailureDescriber {
             meant("TLS configuration for name", "quarkus.oidc.tls.tls-configuration-name"),
             meant("Unable to find HTTP security policy", "quarkus.http.auth.permission.*.policy"),
             meant("unknown format character", "quarkus.log.console.format"),
+            meant("Mismatched braces", "quarkus.http.access-log.pattern"),
             meant("OIDC (?:trust|key)store file", "quarkus.oidc.tls.*"),
             meant("Redis connection string", "quarkus.redis.hosts"),
             meant("port must be [<>]=", "quarkus.http.port"),
@@ -98,6 +100,7 @@ public final class StartupFailureDescriber {
                                 names,
                                 "a host with a port, and a user with a password: HOST and PORT both set or neither, USERNAME and PASSWORD alike"));
         SHOULD_BE.put("otel.resource.attributes", "name=value, several with commas between them");
+        SHOULD_BE.put("quarkus.http.access-log.pattern", "a pattern whose braces are closed, such as common");
         SHOULD_BE.put("quarkus.http.limits.", "a whole number, a size such as 10K, or a time such as 30s");
         SHOULD_BE.put("quarkus.log.", "what Quarkus' guide to logging lists, such as INFO for a level");
     }
@@ -120,7 +123,6 @@ public final class StartupFailureDescriber {
                     + " in a container with a read-only file system, a writable one has to be mounted there");
 
     private static final String OTHERS_LATER = ". Other faults are listed when this is corrected";
-
     private static final String LINE_BEGIN = "configuration: ";
     private static final String BETWEEN = "\n";
 
@@ -259,7 +261,8 @@ public final class StartupFailureDescriber {
      */
     private static Optional<String> oneOfTheGiven(List<Throwable> causes) {
         Throwable root = causes.get(causes.size() - 1);
-        if (!(root instanceof IllegalArgumentException) || frames(root).anyMatch(OUR_OWN.asMatchPredicate())) {
+        if (!(root instanceof IllegalArgumentException || root instanceof ConfigurationException)
+                || frames(root).anyMatch(OUR_OWN.asMatchPredicate())) {
             return Optional.empty();
         }
         String names = givenVariables().stream()

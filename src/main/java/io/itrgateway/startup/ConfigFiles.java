@@ -66,7 +66,8 @@ final class ConfigFiles {
         try {
             URI uri = URI.create(location);
             if (uri.getScheme() != null && !uri.getScheme().equals("file")) {
-                return Optional.empty(); // What cannot be loaded fails before this.
+                // What cannot be loaded fails before this, and what has another ending is not loaded.
+                return Optional.ofNullable(uri.getPath()).flatMap(ConfigFiles::faultOfEnding);
             }
             return fault(uri.getScheme() == null ? Path.of(uri.getPath()) : Path.of(uri));
         } catch (IllegalArgumentException | FileSystemNotFoundException e) {
@@ -87,9 +88,11 @@ final class ConfigFiles {
         if (!Files.exists(path)) {
             return Optional.of("which does not exist");
         }
-        return path.toString().endsWith(SUFFIX)
-                ? Optional.empty()
-                : Optional.of("whose name does not end with " + SUFFIX);
+        return faultOfEnding(path.toString());
+    }
+
+    private static Optional<String> faultOfEnding(String path) {
+        return path.endsWith(SUFFIX) ? Optional.empty() : Optional.of("whose name does not end with " + SUFFIX);
     }
 
     private static boolean holdsSettings(Path directory) {

@@ -105,6 +105,16 @@ public final class QuarkusSettings implements ConfigSourceFactory {
 
     private static final Form TIME = new Form("a time such as 30s", time(Duration.ZERO), "30s", false);
     private static final Form SWITCH = new Form("true or false", new SwitchConverter()::convert, "false", true);
+    /** Such a socket needs a native transport of Vert.x, whose place connection.GuardedTransport has. */
+    private static final Form NO_SOCKET = new Form(
+            "false, or left out: requests come over a port only",
+            text -> Boolean.FALSE.equals(new SwitchConverter().convert(text)) ? text : null,
+            "false",
+            true);
+    /** The log manager would quote the name of one that does not exist. */
+    private static final Form NO_FILTER =
+            new Form("left out: this service has no filters by name", text -> null, "", true);
+
     private static final Form LEVEL = new Form(
             "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", new LevelConverter()::convert, "INFO", false);
 
@@ -117,6 +127,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put("quarkus.http.host", HOST);
         FORMS.put("quarkus.http.port", PORT);
         FORMS.put("quarkus.http.ssl-port", PORT);
+        FORMS.put("quarkus.http.domain-socket-enabled", NO_SOCKET);
         FORMS.put(
                 PROXY_HOST,
                 new Form(
@@ -190,8 +201,10 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put(
                 "quarkus.vertx.event-loops-pool-size",
                 new Form("a whole number from 1 to " + MOST_EVENT_LOOPS, number(1, MOST_EVENT_LOOPS), "2", true));
+        FORMS.put("quarkus.log.console.filter", NO_FILTER);
         FORMS.put("quarkus.log.console.json.enabled", SWITCH);
         FORMS.put("quarkus.log.file.enabled", SWITCH);
+        FORMS.put("quarkus.log.file.filter", NO_FILTER);
         FORMS.put("quarkus.log.level", LEVEL);
     }
 

@@ -216,6 +216,7 @@ class ReportTest {
             Unable to find the TLS configuration for name idp.                           | QUARKUS_OIDC_TLS_TLS_CONFIGURATION_NAME
             Multiple Redis hosts supplied for non-clustered configuration                | QUARKUS_REDIS_CLIENT_TYPE
             Encountered an unknown format character                                      | QUARKUS_LOG_CONSOLE_FORMAT
+            Mismatched braces: %{i,X-Team                                                | QUARKUS_HTTP_ACCESS_LOG_PATTERN
             Unsupported Redis connection string scheme [localhost]                       | QUARKUS_REDIS_HOSTS
             Invalid key/certificate pair configuration for certificate '<default>'       | QUARKUS_TLS_*
             Unable to load P12 trust store 'deepvue', verify the password.               | QUARKUS_TLS_DEEPVUE_*

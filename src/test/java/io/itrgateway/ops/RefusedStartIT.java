@@ -406,6 +406,8 @@ class RefusedStartIT {
         var ended = start(goodBut(
                 "SMALLRYE_CONFIG_LOCATIONS", twice.toString(),
                 "QUARKUS_LOG_FILE_ENABLED", "said-third",
+                "QUARKUS_CONFIG_LOG_VALUES", "true",
+                "QUARKUS_LOG_LEVEL", "DEBUG",
                 "QUARKUS_REDIS_TIMEOUT", "often"));
 
         assertThat(ended.exitCode).isNotZero();
@@ -413,7 +415,20 @@ class RefusedStartIT {
         assertThat(ended.output)
                 .doesNotContain("said-first")
                 .doesNotContain("said-second")
-                .doesNotContain("said-third");
+                .doesNotContain("said-third")
+                .doesNotContain(GOOD.get("DEEPVUE_CLIENT_SECRET"));
+    }
+
+    @Test
+    void neverSaysASecretWhereQuarkusLogsItsSettings() throws Exception {
+        var ended = start(goodBut(
+                "QUARKUS_CONFIG_LOG_VALUES", "true",
+                "QUARKUS_LOG_LEVEL", "DEBUG",
+                "DEEPVUE_PLAN", "startr"));
+
+        assertThat(ended.output)
+                .contains("DEBUG", "DEEPVUE_PLAN is \"startr\"")
+                .doesNotContain(GOOD.get("DEEPVUE_CLIENT_SECRET"));
     }
 
     @Test
@@ -490,6 +505,8 @@ class RefusedStartIT {
             QUARKUS_PROXY_HOST=proxy | QUARKUS_PROXY_* cannot be used; it should be a host with a port, and a user with a password
             QUARKUS_PROXY_HOST=proxy:8080 QUARKUS_PROXY_PORT=8080 | QUARKUS_PROXY_HOST is "proxy:8080"; it should be the name or
             QUARKUS_HTTP_TLS_CONFIGURATION_NAME=in QUARKUS_TLS_IN_PROTOCOLS=TLSv1.3 | QUARKUS_HTTP_TLS_CONFIGURATION_NAME names a TLS configuration without a key store
+            QUARKUS_HTTP_DOMAIN_SOCKET_ENABLED=true QUARKUS_HTTP_DOMAIN_SOCKET=s3cret | QUARKUS_HTTP_DOMAIN_SOCKET_ENABLED is "true"; it should be false, or left out
+            QUARKUS_REDIS_HOSTS_PROVIDER_NAME=s3cret | cannot use one of its settings, probably among QUARKUS_REDIS_HOSTS_PROVIDER_NAME
             QUARKUS_THREAD_POOL_MAX_THREADS=many | QUARKUS_THREAD_POOL_MAX_THREADS is "many"; it should be a whole number
             """)
     void saysOneLineForASettingOfQuarkusThatIsWrong(String settings, String fault) throws Exception {
@@ -502,7 +519,18 @@ class RefusedStartIT {
 
         assertThat(ended.exitCode).isNotZero();
         assertThat(ended.faults()).singleElement().asString().contains(fault);
-        assertThat(ended.output).doesNotContain("\tat ");
+        assertThat(ended.output).doesNotContain("\tat ").doesNotContain("s3cret");
+    }
+
+    /** They may quote a setting. */
+    @Test
+    void aFailureThatIsNotKnownToBeOfASettingIsShownWithoutItsMessages() throws Exception {
+        var ended = start(goodBut("QUARKUS_HTTP_SSL_CERTIFICATE_CREDENTIALS_PROVIDER", "vault"));
+
+        assertThat(ended.exitCode).isNotZero();
+        assertThat(ended.output)
+                .contains("RuntimeException", "\tat io.quarkus.credentials.runtime.CredentialsProviderFinder")
+                .doesNotContain("unable to find");
     }
 
     @Test

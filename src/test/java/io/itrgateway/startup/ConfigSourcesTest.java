@@ -50,6 +50,7 @@ class ConfigSourcesTest {
             smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | nowhere.properties             | which does not exist
             smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | /dev/null                      | which is a pipe or a device
             smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | a file                         | which is neither a path nor a URL
+            smallrye.config.locations | SMALLRYE_CONFIG_LOCATIONS | https://config.example/itr     | whose name does not end with .properties
             """)
     void aFileOfSettingsThatIsNotThereIsAFault(String property, String variable, String location, String fault) {
         assertThat(faults(property, location))

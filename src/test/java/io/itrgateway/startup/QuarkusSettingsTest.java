@@ -50,6 +50,7 @@ class QuarkusSettingsTest {
             quarkus.http.host                    | no.such.host.invalid | QUARKUS_HTTP_HOST       | an address of this machine, such as 0.0.0.0
             quarkus.http.host                    | ''      | QUARKUS_HTTP_HOST                    | an address of this machine, such as 0.0.0.0
             quarkus.http.ssl-port                | -1      | QUARKUS_HTTP_SSL_PORT                | a number from 0 to 65535
+            quarkus.http.domain-socket-enabled   | true    | QUARKUS_HTTP_DOMAIN_SOCKET_ENABLED   | false, or left out: requests come over a port only
             quarkus.http.insecure-requests       | never   | QUARKUS_HTTP_INSECURE_REQUESTS       | enabled, redirect or disabled
             quarkus.http.limits.max-body-size    | 32K     | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE    | left out: bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY
             quarkus.http.limits.max-connections  | -5      | QUARKUS_HTTP_LIMITS_MAX_CONNECTIONS  | a whole number from 1
@@ -83,6 +84,8 @@ class QuarkusSettingsTest {
             quarkus.oidc.application-type        | hybrid  | QUARKUS_OIDC_APPLICATION_TYPE        | service, or left out: callers send tokens, and there is no login page
             quarkus.log.file.enabled             | enabled | QUARKUS_LOG_FILE_ENABLED             | true or false
             quarkus.log.console.json.enabled     | maybe   | QUARKUS_LOG_CONSOLE_JSON_ENABLED     | true or false
+            quarkus.log.console.filter           | mask    | QUARKUS_LOG_CONSOLE_FILTER           | left out: this service has no filters by name
+            quarkus.log.file.filter              | mask    | QUARKUS_LOG_FILE_FILTER              | left out: this service has no filters by name
             quarkus.log.level                    | verbose | QUARKUS_LOG_LEVEL                    | OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL
             """)
     void aValueThatQuarkusCannotReadIsALine(String property, String value, String name, String shouldBe) {
