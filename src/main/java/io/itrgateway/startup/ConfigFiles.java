@@ -4,6 +4,7 @@ import io.itrgateway.config.ConfigurationFaults;
 import io.itrgateway.config.PathKind;
 import io.itrgateway.config.SameFile;
 import io.itrgateway.config.ShownValue;
+import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -47,6 +48,9 @@ final class ConfigFiles {
 
     /** What editors and other services make of the name {@code .env}. */
     private static final List<String> NOT_READ_AS_VARIABLES = List.of(".env.txt", ".env.local", "config/.env");
+
+    /** Where the files of this service are, or those of Spring Boot would be, in the directory in which they are read. */
+    private static final List<String> BESIDE_THE_JAR = List.of(".env", "application.properties", DEFAULT_FILE);
 
     private ConfigFiles() {}
 
@@ -120,6 +124,26 @@ final class ConfigFiles {
                         .formatted(DEFAULT_FILE, other));
         return Stream.of(others, variables, unread, repeated(directory.resolve(DEFAULT_FILE)))
                 .flatMap(lines -> lines)
+                .toList();
+    }
+
+    /**
+     * @param jar the class path, which is one jar where {@code -jar} names it
+     * @param directory in which the process works
+     * @param sources of all settings
+     */
+    static List<String> warningsBeside(String jar, Path directory, Iterable<ConfigSource> sources) {
+        if (!jar.endsWith(".jar") || jar.contains(File.pathSeparator)) {
+            return List.of();
+        }
+        Path beside = Path.of(jar).toAbsolutePath().getParent();
+        return present(BESIDE_THE_JAR, beside)
+                .filter(name -> !SameFile.isOne(
+                        beside.resolve(name).toString(), directory.resolve(name).toString()))
+                .filter(name -> !isRead(beside.resolve(name), sources))
+                .map(
+                        "%s beside the jar has no effect; .env and config/application.properties are read from the working directory"
+                                ::formatted)
                 .toList();
     }
 

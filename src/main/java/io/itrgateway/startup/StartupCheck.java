@@ -119,6 +119,8 @@ public class StartupCheck {
                         environment.warnings(),
                         Environment.warnings(config),
                         ConfigFiles.warnings(Path.of(""), config.getConfigSources()),
+                        ConfigFiles.warningsBeside(
+                                System.getProperty("java.class.path", ""), Path.of(""), config.getConfigSources()),
                         ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
                         BuildTimeSettings.warnings(config),
                         IssuerCheck.warnings(config),

@@ -9,6 +9,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.common.MapBackedConfigSource;
+import java.io.File;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,25 @@ class ConfigSourcesTest {
         var read = new PropertiesConfigSource(file.toUri().toURL(), 260);
 
         assertThat(ConfigFiles.warnings(directory, List.of(read))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".env", "application.properties", "config/application.properties"})
+    void aFileBesideTheJarIsAWarningUnlessTheProcessWorksThere(String name) throws Exception {
+        Files.createDirectory(directory.resolve("config"));
+        Path file = Files.writeString(directory.resolve(name), "");
+        String jar = directory.resolve("quarkus-run.jar").toString();
+        var read = new PropertiesConfigSource(file.toUri().toURL(), 260);
+
+        assertThat(ConfigFiles.warningsBeside(jar, Path.of(""), List.of()))
+                .containsExactly(name + " beside the jar has no effect; .env and config/application.properties are read"
+                        + " from the working directory");
+        assertThat(ConfigFiles.warningsBeside(jar, directory, List.of())).isEmpty();
+        assertThat(ConfigFiles.warningsBeside(jar, Path.of(""), List.of(read))).isEmpty();
+        assertThat(ConfigFiles.warningsBeside(
+                        directory + "/classes" + File.pathSeparator + jar, Path.of(""), List.of()))
+                .isEmpty();
+        assertThat(ConfigFiles.warningsBeside("", Path.of(""), List.of())).isEmpty();
     }
 
     /** An editor of Windows adds the ending, and does not show it. */
