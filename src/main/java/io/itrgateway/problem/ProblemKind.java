@@ -27,8 +27,7 @@ public enum ProblemKind {
             REJECTED,
             false,
             "The upstream refused the request",
-            "Deepvue looked at the request and refused it. The detail is Deepvue's own where it spoke. Change the request before"
-                    + " you send it again."),
+            "Deepvue refused the request. Change it before you send it again."),
     UNAUTHENTICATED(
             401,
             NOT_PROCESSED,
@@ -54,7 +53,7 @@ public enum ProblemKind {
             NOT_PROCESSED,
             false,
             "No acceptable representation",
-            "The Accept header excludes everything that this path can answer."),
+            "The Accept header excludes everything that this path can answer with."),
     REQUEST_TIMEOUT(
             408,
             NOT_PROCESSED,
@@ -73,7 +72,7 @@ public enum ProblemKind {
             NOT_PROCESSED,
             false,
             "The body is too large",
-            "A request body may have 64 KiB at the most, or 8 MiB where the operator of this service has added the operation."),
+            "A request body may have at most 64 KiB, or 8 MiB where the operator of this service has added the operation."),
     UNSUPPORTED_MEDIA_TYPE(
             415,
             NOT_PROCESSED,
@@ -99,7 +98,7 @@ public enum ProblemKind {
             REJECTED,
             false,
             "The upstream refused the request",
-            "Deepvue looked at the fields and refused them; errors names the fields. Change them before you send again."),
+            "Deepvue refused values in the request. Change them before you send it again."),
     QUOTA_EXHAUSTED(
             429,
             NOT_PROCESSED,
@@ -126,7 +125,7 @@ public enum ProblemKind {
             UNKNOWN,
             false,
             "The upstream's answer could not be understood",
-            "Deepvue's answer is not the documented one: not HTTP, not JSON, cut short or a part, too large, or a redirect."),
+            "Deepvue's answer is not the documented one: not HTTP, not JSON, cut short or partial, too large, or a redirect."),
     UPSTREAM_CONNECTION_LOST(
             502,
             UNKNOWN,
@@ -139,7 +138,7 @@ public enum ProblemKind {
             false,
             "The call was interrupted",
             "The instance of this service that carried out the call of this Idempotency-Key ended before the answer was"
-                    + " recorded, or the recorded answer cannot be returned now, as the detail says."),
+                    + " recorded, or the recorded answer cannot be returned now."),
     UPSTREAM_UNAVAILABLE(
             503,
             NOT_PROCESSED,
@@ -152,7 +151,7 @@ public enum ProblemKind {
             true,
             "The service is overloaded",
             "Too many calls or answers are in flight here, the service is stopping, or it cannot reach the issuer of tokens or what it shares"
-                    + " with other instances; the detail says which. Repeat after Retry-After."),
+                    + " with other instances. Repeat after Retry-After."),
     UPSTREAM_TIMEOUT(
             504,
             UNKNOWN,
@@ -271,8 +270,8 @@ public enum ProblemKind {
             case IDEMPOTENCY_KEY_REUSED ->
                 "Send this payload under a new key, or the first payload under this one." + REFUSED_AGAIN;
             case UPSTREAM_REJECTED_REQUEST, UPSTREAM_REJECTED_FIELDS ->
-                "Change the request. If it had an Idempotency-Key, send it with a new one: the old one belongs to the first payload."
-                        + REFUSED_AGAIN;
+                "Change the request; detail and errors give Deepvue's reason, as far as it can be shown. If the request had an Idempotency-Key,"
+                        + " send it with a new one: the old one belongs to the first payload." + REFUSED_AGAIN;
             default -> "Change the request." + REFUSED_AGAIN;
         };
     }

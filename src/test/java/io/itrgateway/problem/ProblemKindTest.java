@@ -108,6 +108,14 @@ class ProblemKindTest {
         assertThat(List.of(kind.title(), kind.advice())).doesNotContain("").allMatch(text -> text.equals(text.strip()));
     }
 
+    /** It is also the detail of a problem that has no other one, and then there is no further detail, and often no field fault. */
+    @ParameterizedTest
+    @EnumSource
+    void adviceDoesNotReferToMembersThatMayBeMissing(ProblemKind kind) {
+        assertThat(kind.advice()).doesNotContain("detail");
+        assertThat(kind.advice().contains("errors")).isEqualTo(kind == ProblemKind.INVALID_REQUEST);
+    }
+
     @ParameterizedTest
     @EnumSource
     void noTextNamesAClass(ProblemKind kind) {
