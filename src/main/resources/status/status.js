@@ -68,7 +68,7 @@ function showNow(now) {
   say('breaker', breaker.next_try_seconds === undefined ? breaker.state : `${breaker.state}, next try in ${span(breaker.next_try_seconds)}`,
     { closed: 'good', open: 'bad', 'half-open': 'warn' }[breaker.state]);
   say('redis', now.redis.state.replace('-', ' '), { up: 'good', away: 'bad' }[now.redis.state]);
-  say('replicas', now.redis.state === 'not-used' ? 'this one' : number(now.budget.replicas));
+  say('replicas', now.redis.state === 'not-used' ? 'this one' : now.budget.replicas === 0 ? 'unknown' : number(now.budget.replicas));
   say('up', span(now.up_seconds));
 }
 
@@ -83,7 +83,8 @@ function showToken(token) {
   say('token-state', token.state, { held: 'good', failing: 'bad' }[token.state]);
   const held = token.state === 'held';
   say('token-age', held ? span(token.age_seconds) : '–');
-  say('token-renewal', !held ? '–' : token.renewal_seconds > 0 ? `in ${span(token.renewal_seconds)}` : 'with the next call');
+  const renewal = token.next_try_seconds ?? token.renewal_seconds;
+  say('token-renewal', !held ? '–' : renewal > 0 ? `in ${span(renewal)}` : 'with the next call');
   say('token-expiry', held ? `in ${span(token.expiry_seconds)}` : '–');
   say('token-failing', token.failing_code
     ? `Authorize fails: ${token.failing_code}; next try ${token.next_try_seconds === undefined ? 'with the next call' : `in ${span(token.next_try_seconds)}`}.` : '', 'bad');
@@ -309,13 +310,14 @@ function showTrend(next) {
   if (trend.end.length === 0) return;
   drawTimes();
   drawClasses(byClass);
+  const period = `${span(trend.end.length * trend.step_seconds)} until ${clock(trend.end.at(-1))}`;
   const last = trend.p50_ms.findLastIndex((p) => p !== null);
   if (last >= 0) {
     say('times-last', `In the ten seconds until ${clock(trend.end[last])}: ${TIMES.map(({ name }) => `${name} ${number(trend[`${name}_ms`][last])}`).join(', ')}.`);
     const sums = CLASSES.map(({ label }, i) => `${number(byClass[i].reduce(add, 0))} ${label}`);
-    say('outcomes-last', `In the last ${span(trend.end.length * trend.step_seconds)}: ${sums.join(', ')}.`);
+    say('outcomes-last', `In the ${period}: ${sums.join(', ')}.`);
   } else {
-    const none = `No call in the last ${span(trend.end.length * trend.step_seconds)}.`;
+    const none = `No call in the ${period}.`;
     say('times-last', none);
     say('outcomes-last', none);
   }

@@ -122,7 +122,7 @@ record Verdict(State state, List<String> causes, String sentence) {
                 ? Optional.empty()
                 : cause(
                         "held-back",
-                        "Deepvue answered 429 or 503, and calls wait for another %d s"
+                        "Deepvue answered 429 or 503, and calls are held back for another %d s"
                                 .formatted(seconds(now.heldBack)));
     }
 

@@ -100,7 +100,12 @@ final class StatusFeed {
 
     /** Loads the page again, with these events. */
     Page on(OpenPage status) {
-        String body = "retry: 3600000\nevent: trend\ndata: %s\n\nevent: now\ndata: %s\n\n".formatted(trend(), now());
+        return on(status, now());
+    }
+
+    /** The same, with other data of the present. */
+    Page on(OpenPage status, String now) {
+        String body = "retry: 3600000\nevent: trend\ndata: %s\n\nevent: now\ndata: %s\n\n".formatted(trend(), now);
         Page page = status.page();
         page.route(
                 "**/status/events",

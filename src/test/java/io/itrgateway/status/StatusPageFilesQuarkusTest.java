@@ -71,6 +71,29 @@ class StatusPageFilesQuarkusTest {
     }
 
     @Test
+    void aReplicaThatNeverReachedRedisDoesNotKnowHowManyThereAre() {
+        String now = StatusFeed.now()
+                .replace("\"own\",\"replicas\":1", "\"alone\",\"replicas\":0")
+                .replace("\"not-used\"", "\"away\"");
+
+        Page page = StatusFeed.beforeTheFirstStep().on(BROWSER.open("/status", Screen.PHONE), now);
+
+        assertThat(page.locator("#replicas")).hasText("unknown");
+    }
+
+    @Test
+    void afterAFailedRenewalTheNextOneIsThatOfTheNextAuthorize() {
+        String now = StatusFeed.now().replace("\"token\":{\"state\":\"none\"}", """
+                "token":{"state":"held","age_seconds":50,"renewal_seconds":-2,"expiry_seconds":10,\
+                "failing_code":"upstream-unavailable","next_try_seconds":4}""");
+
+        Page page = StatusFeed.beforeTheFirstStep().on(BROWSER.open("/status", Screen.PHONE), now);
+
+        assertThat(page.locator("#token-renewal")).hasText("in 4 s");
+        assertThat(page.locator("#token-failing")).containsText("next try in 4 s");
+    }
+
+    @Test
     void whatHappensIsSeenWithoutLoadingItAgain() {
         Page page = BROWSER.open("/status", Screen.DESK).page();
         assertThat(page.locator("#connection")).hasText("live");

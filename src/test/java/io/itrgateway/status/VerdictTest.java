@@ -122,7 +122,8 @@ class VerdictTest {
     void aPauseThatDeepvueAskedFor() {
         heldBack = Duration.ofMillis(2_100);
 
-        isDegraded("held-back", "Degraded because Deepvue answered 429 or 503, and calls wait for another 3 s.");
+        isDegraded(
+                "held-back", "Degraded because Deepvue answered 429 or 503, and calls are held back for another 3 s.");
     }
 
     @Test
