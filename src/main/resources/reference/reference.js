@@ -649,7 +649,7 @@ const layout = system => {
     const place = name => `${chosen?.operation.operationId}/${name}`;
     return h(Fragment, null,
       h('header', null,
-        chosen && h('a', { className: 'skip', href: `#${place('main')}`, onClick: () => document.getElementById(place('main')).focus() }, 'To the operation'),
+        chosen && h('a', { className: 'skip', href: `#${place('main')}`, onClick: () => document.getElementById(place('main')).focus() }, 'Skip to the operation'),
         h('h1', null, info.title ?? 'API reference', ' ', info.version && h('span', { className: 'kind' }, info.version)),
         prose(info.description),
         h('nav', { 'aria-label': 'More' },

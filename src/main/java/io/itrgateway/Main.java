@@ -27,12 +27,12 @@ public final class Main {
     private static final int MISUSED = 2;
 
     private static final String USAGE = """
-            usage: java -jar quarkus-run.jar [WORD], or the native binary with the same words
+            usage: java -jar quarkus-run.jar [ARGUMENT], or the native binary with the same argument
 
-              (no word)         serve
-              doctor            check configuration, DNS, TLS, one authorize, the clock, an OIDC issuer and Redis; ends
+              (no argument)     serve
+              doctor            check configuration, DNS, TLS, one authorize, the clock, an OIDC issuer and Redis; exits
                                 with 0, or with 1 if the service would not work
-              doctor --json     the same for machines
+              doctor --json     the same, as JSON
               --help            this text
               --version         the version
 

@@ -103,16 +103,16 @@ final class OpenApiAnswers {
         return OASFactory.createSchema()
                 .addType(SchemaType.OBJECT)
                 .description(
-                        "Deepvue's envelope, passed on as it came. Only the HTTP status says success. Members may be added, and none"
+                        "Deepvue's envelope, passed on as it came. Only the HTTP status indicates success. Members may be added, and none"
                                 + " but `data` is certain to be there; the types that their descriptions name are the usual ones.")
                 .required(List.of("data"))
                 .additionalPropertiesSchema(any())
-                .addProperty("code", described("Deepvue's own status; usually an integer, and that of HTTP"))
+                .addProperty("code", described("Deepvue's own status; usually an integer, equal to the HTTP status"))
                 .addProperty("timestamp", described("Usually an integer: milliseconds since 1970-01-01T00:00:00Z"))
                 .addProperty(
                         "transaction_id",
                         described("Deepvue's id of the call, to quote when asking Deepvue about it; usually a string"))
-                .addProperty("sub_code", described("Deepvue's finer status, such as `SUCCESS`; usually a string"))
+                .addProperty("sub_code", described("Deepvue's detailed status, such as `SUCCESS`; usually a string"))
                 .addProperty("message", described("One line for people; usually a string"))
                 .addProperty(
                         "data",

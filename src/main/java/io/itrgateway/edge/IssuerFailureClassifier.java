@@ -68,9 +68,9 @@ final class IssuerFailureClassifier {
     GatewayException recordLackOfRoom() {
         if (isFirstFor(LOG_INTERVAL, full)) {
             LOG.warn(
-                    "More requests than memory allows wait for the OIDC issuer to judge their tokens; further ones get 503."
+                    "More requests than memory allows wait for the OIDC issuer to check their tokens; further ones get 503."
                             + " The issuer is slow, or many tokens come that it does not know."
-                            + " QUARKUS_OIDC_MAX_POOL_SIZE says how many are judged at a time.");
+                            + " QUARKUS_OIDC_MAX_POOL_SIZE sets how many are checked at a time.");
         }
         return IntrospectionLimit.FULL;
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 enum Remedy {
     REPEAT(
             "Repeat the request",
-            "The same request may succeed later, and does no harm: after Retry-After where the answer has one."),
+            "The same request may succeed later, and a repeat does no harm. If the answer has a Retry-After, wait for that time."),
     LOOK(
             "Look first",
             "The registration may have been made. Find out before a repeat without the same Idempotency-Key, which may register twice."),

@@ -18,7 +18,8 @@ record Refusal(ShedReason reason, GatewayException failure) {
         return new Refusal(
                 ShedReason.QUOTA,
                 GatewayException.of(
-                                QUOTA_EXHAUSTED, "The plan's budget cannot admit this call in time. Nothing was sent.")
+                                QUOTA_EXHAUSTED,
+                                "The plan has no room for this call before its deadline. Nothing was sent.")
                         .withRetryAfter(Duration.ofNanos(delayNanos)));
     }
 

@@ -149,7 +149,7 @@ class DeepvueAuthorizer implements Authorizer {
         JsonNode document = answer.json();
         String token = document.path("access_token").asText("").strip();
         if (!token.chars().allMatch(c -> c > ' ' && c <= '~') || token.isEmpty()) {
-            throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize gave an answer without a token.");
+            throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize returned no token.");
         }
         Instant now = clock.instant();
         // Counted on one clock and then laid onto ours.
@@ -157,7 +157,7 @@ class DeepvueAuthorizer implements Authorizer {
         meter.recordExpiryClock(reading.isByHostClock());
         Duration life = reading.life();
         if (life.isNegative() || life.isZero()) {
-            throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize gave a token that is already past.");
+            throw GatewayException.of(UPSTREAM_UNAVAILABLE, "Deepvue's authorize returned a token that has expired.");
         }
         return new AccessToken(Secret.of(token), generation, now, now.plus(life));
     }

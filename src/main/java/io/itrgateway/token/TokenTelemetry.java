@@ -92,7 +92,7 @@ class TokenTelemetry {
     void recordExpiryClock(boolean hostClock) {
         if (dateIgnored.getAndSet(hostClock) != hostClock && hostClock) {
             LOG.warn(
-                    "Deepvue's Date header is ignored: by it, the access token has a life that no token has. The life is counted"
+                    "Deepvue's Date header is ignored: it implies a lifetime of the access token that is not plausible. The lifetime is counted"
                             + " by this host's clock; the doctor says how far the two are apart.");
         }
     }

@@ -113,7 +113,7 @@ class ReferenceOnScreenQuarkusTest {
         var keyboard = reference.page().keyboard();
 
         keyboard.press("Tab");
-        assertThat(reference.page().getByText("To the operation")).isFocused();
+        assertThat(reference.page().getByText("Skip to the operation")).isFocused();
         keyboard.press("Enter");
         assertThat(reference.page().getByRole(AriaRole.MAIN)).isFocused();
         keyboard.press("Tab");

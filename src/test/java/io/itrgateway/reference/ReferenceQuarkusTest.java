@@ -137,7 +137,7 @@ class ReferenceQuarkusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Answers", "Problems", "To the operation"})
+    @ValueSource(strings = {"Answers", "Problems", "Skip to the operation"})
     void aLinkWithinThePageKeepsTheOperationInTheAddress(String link) {
         var reference = ReferencePage.at(BROWSER, "itrDownload");
 
