@@ -44,8 +44,8 @@ public class DeepvueTransport {
 
     static final String TLS_NAME = "deepvue";
 
-    /** Idle connections are closed before a usual upstream or balancer (60 s and more) closes them. */
-    static final int KEPT_IDLE_SECONDS = 30;
+    /** Idle connections are closed before a usual upstream (30 s and more) or balancer (60 s and more) closes them. */
+    static final int KEPT_IDLE_SECONDS = 25;
 
     private final Vertx vertx;
     private final AnswerMemory memory;

@@ -355,7 +355,8 @@ public class DeepvueClient {
             case UNREADABLE, CUT_SHORT, TOO_LARGE, UNDECODABLE -> GatewayException.of(UPSTREAM_INVALID_RESPONSE);
             case TIMED_OUT -> Call.timedOut(transport.answerTimeout());
             case NO_MEMORY ->
-                GatewayException.of(UPSTREAM_TIMEOUT, "Deepvue's answer is long, and no memory for it was free in time.");
+                GatewayException.of(
+                        UPSTREAM_TIMEOUT, "Deepvue's answer is long, and no memory for it was free in time.");
         };
     }
 }

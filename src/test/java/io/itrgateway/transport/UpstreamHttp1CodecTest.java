@@ -166,7 +166,7 @@ class UpstreamHttp1CodecTest {
 
     /** A negative time means that the clock was set back, so the idle time is unknown. */
     @ParameterizedTest
-    @ValueSource(ints = {30_001, -1})
+    @ValueSource(ints = {25_001, -1})
     void aRequestIsNotWrittenToAConnectionThatWasIdleTooLongWhateverThePoolSays(int millis) throws Exception {
         var clock = new TurnableClock(Instant.EPOCH);
         var upstream = firstExchange(clock);
@@ -184,7 +184,7 @@ class UpstreamHttp1CodecTest {
     void aRequestIsWrittenToAConnectionThatWasIdleForAShorterTime() throws Exception {
         var clock = new TurnableClock(Instant.EPOCH);
         var upstream = firstExchange(clock);
-        clock.turn(Duration.ofMillis(30_000));
+        clock.turn(Duration.ofMillis(25_000));
 
         var second = exchange(request -> {});
         readHead(upstream);
@@ -212,11 +212,11 @@ class UpstreamHttp1CodecTest {
             delimiter = '|',
             value = {
                 "timeout=20|19000",
-                "timeout=3600|30000",
-                "max=20|30000",
-                "timeout=-1|30000",
-                "timeout=soon|30000",
-                "read-timeout=20|30000"
+                "timeout=3600|25000",
+                "max=20|25000",
+                "timeout=-1|25000",
+                "timeout=soon|25000",
+                "read-timeout=20|25000"
             })
     void aRequestIsWrittenBeforeThat(String keepAlive, int idleMillis) throws Exception {
         var clock = new TurnableClock(Instant.EPOCH);
