@@ -7,8 +7,10 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 
 /** The streams of one HTTP/2 connection: how many there may be, and how those end that their client does not end. */
 final class Http2Streams extends Http2ConnectionAdapter {
@@ -27,7 +29,7 @@ final class Http2Streams extends Http2ConnectionAdapter {
     private final Http2Connection.PropertyKey isAdmitted;
     private final Http2HeadResponseFilter heads;
     private final MeteredFlowController answers;
-    private final List<Http2Stream> answeredEarly = new ArrayList<>();
+    private final Queue<Http2Stream> answeredEarly = new ArrayDeque<>();
     private final int[] remembered = new int[MOST_REMEMBERED];
     private int resets;
     /** What to do when no stream is open; null if nothing is. */
@@ -126,17 +128,16 @@ final class Http2Streams extends Http2ConnectionAdapter {
 
     /**
      * Resets those streams, if their requests have not ended after all. To be called when what has come is read: later would be after the
-     * reads of all other connections, and each stream takes some 20 KiB until then.
+     * reads of all other connections, and each stream takes some 20 KiB until then. A reset may write the end of a further answer.
      *
      * @see <a href="https://www.rfc-editor.org/rfc/rfc9113#section-8.1">RFC 9113, 8.1</a>
      */
     void resetAnswered() {
-        for (Http2Stream stream : answeredEarly) {
+        for (Http2Stream stream = answeredEarly.poll(); stream != null; stream = answeredEarly.poll()) {
             if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
                 reset(stream, Http2Error.NO_ERROR);
             }
         }
-        answeredEarly.clear();
     }
 
     @Override

@@ -25,6 +25,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -109,11 +110,20 @@ class Http2GuardTest {
     }
 
     private void answer(int id, byte[] body) {
+        writeAnswer(id, body);
+        netty.flush(channel.pipeline().context(netty));
+    }
+
+    private void writeAnswer(int id, byte[] body) {
+        writeHead(id, false);
+        var context = channel.pipeline().context(netty);
+        netty.encoder().writeData(context, id, Unpooled.wrappedBuffer(body), 0, true, context.newPromise());
+    }
+
+    private void writeHead(int id, boolean isLast) {
         var context = channel.pipeline().context(netty);
         netty.encoder()
-                .writeHeaders(context, id, new DefaultHttp2Headers().status("200"), 0, false, context.newPromise());
-        netty.encoder().writeData(context, id, Unpooled.wrappedBuffer(body), 0, true, context.newPromise());
-        netty.flush(context);
+                .writeHeaders(context, id, new DefaultHttp2Headers().status("200"), 0, isLast, context.newPromise());
     }
 
     /** The streams that were reset. */
@@ -256,9 +266,7 @@ class Http2GuardTest {
     }
 
     private void beginAnswer(int id, byte[] part) {
-        var context = channel.pipeline().context(netty);
-        netty.encoder()
-                .writeHeaders(context, id, new DefaultHttp2Headers().status("200"), 0, false, context.newPromise());
+        writeHead(id, false);
         writeMore(id, part, false);
     }
 
@@ -415,6 +423,20 @@ class Http2GuardTest {
         channel.runPendingTasks();
 
         assertThat(resets()).containsExactly(1);
+    }
+
+    /** Netty writes no more while too much waits to be flushed, and goes on when a reset is. */
+    @Test
+    void aResetThatLetsAnotherAnswerOutIsFollowedByItsReset() {
+        receivePreface();
+        receive(headers(1, 0, request("POST", "/")), headers(3, 0, request("POST", "/")));
+        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, 2));
+        writeAnswer(3, new byte[1]);
+        writeHead(1, true);
+
+        channel.runPendingTasks();
+
+        assertThat(resets()).containsExactly(1, 3);
     }
 
     @Test
