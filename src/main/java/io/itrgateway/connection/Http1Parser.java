@@ -166,8 +166,11 @@ final class Http1Parser {
         return head.isHttp11();
     }
 
-    /** Where the names of fields stand that are to be ignored and have not been taken yet. */
+    /** Where the names of fields stand that are to be ignored and have not been taken yet; none of a head that does not count as read. */
     List<Span> takeIgnoredNames() {
+        if (isAmidFields()) {
+            return List.of();
+        }
         List<Span> taken = ignoredNames;
         ignoredNames = List.of();
         return taken;

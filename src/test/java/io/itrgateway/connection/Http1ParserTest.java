@@ -285,6 +285,20 @@ class Http1ParserTest {
         assertThat(parser.takeIgnoredNames()).isEmpty();
     }
 
+    /** What counts as read is passed on, and the names are to be found in it. */
+    @Test
+    void aFieldThatIsToBeIgnoredIsTakenWithItsHead() {
+        byte[] bytes = wire("\nGET / HTTP/1.1\nHost: a\nUpgrade: h2c\n\n").getBytes(ISO_8859_1);
+        var parser = new Http1Parser(LONGEST_LINE, LARGEST_HEAD);
+        int end = bytes.length - 2;
+
+        readOn(parser, bytes, 0, end);
+        assertThat(parser.takeIgnoredNames()).isEmpty();
+
+        readOn(parser, bytes, end, bytes.length);
+        assertThat(parser.takeIgnoredNames()).hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
