@@ -1,0 +1,31 @@
+package io.itrgateway.edge;
+
+import io.quarkus.arc.Unremovable;
+import io.quarkus.oidc.common.OidcEndpoint;
+import io.quarkus.oidc.common.OidcResponseFilter;
+import io.quarkus.security.AuthenticationFailedException;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.Set;
+
+/** Tells a token that the UserInfo endpoint refuses from an endpoint that fails; Quarkus takes both for a failure of the issuer. */
+@Singleton
+@Unremovable
+@OidcEndpoint(OidcEndpoint.Type.USERINFO)
+class UserInfoAnswerCheck implements OidcResponseFilter {
+
+    private static final int FIRST_FAILURE = 400;
+
+    /** RFC 6750, 3.1, which OpenID Connect Core refers to (5.3.3). */
+    private static final Set<Integer> REFUSALS_OF_TOKENS = Set.of(400, 401, 403);
+
+    @Override
+    public Uni<Void> filter(OidcResponseFilterContext answer) {
+        if (REFUSALS_OF_TOKENS.contains(answer.statusCode())) {
+            return Uni.createFrom().failure(new AuthenticationFailedException());
+        }
+        return answer.statusCode() >= FIRST_FAILURE
+                ? Uni.createFrom().failure(new IssuerFault("it answers with status " + answer.statusCode()))
+                : Uni.createFrom().voidItem();
+    }
+}
