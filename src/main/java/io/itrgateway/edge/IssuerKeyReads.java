@@ -16,9 +16,12 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -136,20 +139,44 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     public Uni<Void> filter(OidcResponseFilterContext answer) {
         end = clock.instant().plus(SETTLING);
         if (answer.statusCode() == OK) {
-            countUsable(answer.responseBody()).ifPresent(count -> usableKeyCount = count);
+            keySetIn(answer.responseBody()).ifPresent(keySet -> {
+                List<JsonObject> usable = usableKeysOf(keySet);
+                usableKeyCount = usable.size();
+                if (triesAll && nameAll(usable)) {
+                    answer.responseBody(Buffer.buffer(keySet.encode()));
+                }
+            });
         }
         return Uni.createFrom().voidItem();
     }
 
     /** Empty where it is no key set: Quarkus keeps the one that it has. */
-    private static OptionalInt countUsable(Buffer keySet) {
+    private static Optional<JsonObject> keySetIn(Buffer answer) {
         try {
-            return OptionalInt.of((int) keySet.toJsonObject().getJsonArray("keys").stream()
-                    .filter(key -> key instanceof JsonObject jwk && isUsable(jwk))
-                    .count());
+            return Optional.of(answer.toJsonObject()).filter(keySet -> keySet.getJsonArray("keys") != null);
         } catch (RuntimeException e) {
-            return OptionalInt.empty();
+            return Optional.empty();
         }
+    }
+
+    private static List<JsonObject> usableKeysOf(JsonObject keySet) {
+        return keySet.getJsonArray("keys").stream()
+                .flatMap(key -> key instanceof JsonObject jwk ? Stream.of(jwk) : Stream.empty())
+                .filter(IssuerKeyReads::isUsable)
+                .toList();
+    }
+
+    /**
+     * Gives those an id that have none. Quarkus takes the only key without one for that of every token that does not name its key: it would not
+     * try the others, and not read the keys again when the issuer has changed it.
+     *
+     * @return whether there were any
+     */
+    private static boolean nameAll(List<JsonObject> keys) {
+        List<JsonObject> nameless =
+                keys.stream().filter(key -> key.getValue("kid") == null).toList();
+        nameless.forEach(key -> key.put("kid", UUID.randomUUID().toString()));
+        return !nameless.isEmpty();
     }
 
     /** Whether Quarkus compares tokens with it. */

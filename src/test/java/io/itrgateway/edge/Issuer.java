@@ -122,6 +122,13 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         return token(id, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), keys);
     }
 
+    /** From now on there is another key, which has no id. @return a token that is signed with that key */
+    static String tokenWithNewKeyWithoutIdBeside() {
+        KeyPair keys = newKeys();
+        publishes("," + published("", keys).replace("\"kid\":\"\",", ""), "", Duration.ZERO);
+        return token(null, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), keys);
+    }
+
     /** From now on there are so many other keys. @return a token that is signed with one of them */
     static String tokenWithNewKeysBeside(int number) {
         KeyPair keys = newKeys();

@@ -3,6 +3,7 @@ package io.itrgateway.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.TurnableClock;
+import io.quarkus.oidc.common.OidcRequestContextProperties;
 import io.quarkus.oidc.common.OidcRequestFilter.OidcRequestFilterContext;
 import io.quarkus.oidc.common.OidcResponseFilter.OidcResponseFilterContext;
 import io.vertx.core.Context;
@@ -13,6 +14,8 @@ import io.vertx.mutiny.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -177,6 +180,34 @@ class IssuerKeyReadsTest {
         assertThat(reads.requireKeyNames()).isFalse();
     }
 
+    /** The only key without one would be that of every token that does not name its key. */
+    @Test
+    void aKeyWithoutAnIdGetsOne() {
+        assertThat(idsOf(passedOnBy(reads, "{\"keys\":[{\"kty\":\"RSA\"},{\"kty\":\"EC\",\"kid\":null}]}")))
+                .doesNotContainNull()
+                .doesNotHaveDuplicates()
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"keys\": [{\"kty\":\"RSA\", \"kid\":\"k1\"}]}",
+                "{\"keys\": [{\"kty\":\"RSA\", \"use\":\"enc\"}]}",
+                "{\"keys\": [\"RSA\"]}",
+                "<html>"
+            })
+    void everyOtherAnswerStaysAsItCame(String answer) {
+        assertThat(passedOnBy(reads, answer)).isEqualTo(answer);
+    }
+
+    @Test
+    void whereNotAllKeysAreTriedAKeyWithoutAnIdStaysOne() {
+        var tryingOne = new IssuerKeyReads(clock, REFRESH, false, OptionalInt.empty());
+
+        assertThat(passedOnBy(tryingOne, "{\"keys\":[{\"kty\":\"RSA\"}]}")).isEqualTo("{\"keys\":[{\"kty\":\"RSA\"}]}");
+    }
+
     /** Quarkus continues with the keys that it has. */
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "{}", "{\"keys\":{}}", "{\"keys\":null}", "<html>"})
@@ -223,8 +254,22 @@ class IssuerKeyReadsTest {
         return "{\"keys\":[%s]}".formatted(String.join(",", Collections.nCopies(number, key)));
     }
 
+    private static String passedOnBy(IssuerKeyReads reads, String body) {
+        OidcResponseFilterContext answer = answerWith(body);
+        reads.filter(answer).await().indefinitely();
+        return answer.responseBody().toString();
+    }
+
+    private static List<String> idsOf(String keySet) {
+        return new JsonObject(keySet)
+                .getJsonArray("keys").stream()
+                        .map(key -> ((JsonObject) key).getString("kid"))
+                        .toList();
+    }
+
     private static OidcResponseFilterContext answerWith(String body) {
-        return new OidcResponseFilterContext(null, 200, null, Buffer.buffer(body));
+        return new OidcResponseFilterContext(
+                new OidcRequestContextProperties(Map.of()), 200, null, Buffer.buffer(body));
     }
 
     private UnverifiedToken issuedIn(Duration time) {

@@ -407,6 +407,16 @@ class IssuerQuarkusTest {
     }
 
     @Test
+    void aKeyWithoutAnIdIsNotTheOnlyOneOfATokenWithoutAKeyId() {
+        send(bearer(Issuer.tokenWithNewKeyWithoutIdBeside()), ASHA.json()).statusCode(200);
+        Sandbox.forget();
+        send(bearer(Issuer.tokenWithoutKeyId()), ASHA.json()).statusCode(200);
+        Sandbox.forget();
+
+        send(bearer(Issuer.tokenWithNewKeyWithoutIdBeside()), ASHA.json()).statusCode(200);
+    }
+
+    @Test
     void whereTheIssuerHasMoreThanEightKeysATokenHasToNameItsOwn() {
         try {
             send(bearer(Issuer.tokenWithNewKeysBeside(IssuerKeyReads.MOST_KEYS_TO_TRY)), ASHA.json())
