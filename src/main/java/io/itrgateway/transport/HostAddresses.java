@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -77,6 +78,15 @@ final class HostAddresses {
         }
     }
 
+    /** A connection to that address ended without an answer: another one is tried first. */
+    void markUnanswering(String address) {
+        Known present = known;
+        if (present != null) {
+            preferred = isProven(address) ? null : preferred;
+            known = new Known(sorted(present.addresses(), address::equals), present.sinceNanos());
+        }
+    }
+
     private Future<List<String>> refresh() {
         Future<List<String>> joined = running.get();
         if (joined != null) {
@@ -104,8 +114,10 @@ final class HostAddresses {
 
     private List<String> ordered(List<String> addresses) {
         String first = preferred;
-        return addresses.stream()
-                .sorted(Comparator.comparing(address -> !address.equals(first)))
-                .toList();
+        return sorted(addresses, address -> !address.equals(first));
+    }
+
+    private static List<String> sorted(List<String> addresses, Predicate<String> isLast) {
+        return addresses.stream().sorted(Comparator.comparing(isLast::test)).toList();
     }
 }

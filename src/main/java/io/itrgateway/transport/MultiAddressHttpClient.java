@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.http.impl.HttpClientImpl;
 import io.vertx.core.impl.CloseFuture;
 import io.vertx.core.impl.ContextInternal;
@@ -173,7 +174,10 @@ final class MultiAddressHttpClient extends HttpClientImpl {
                 failure = result.cause();
             }
             if (result.cause() instanceof HttpClosedException) {
-                fail(result.cause()); // a kept connection that was closed meanwhile: nothing is wrong with the address
+                // A kept connection that was closed meanwhile, or a new one that ended at once: the request is
+                // repeated.
+                addresses.markUnanswering(address);
+                fail(result.cause());
             } else if (untried.hasNext()) {
                 next();
             } else if (running == 0) {
@@ -188,6 +192,12 @@ final class MultiAddressHttpClient extends HttpClientImpl {
 
         private void connected(String address, HttpClientRequest request) {
             cancelTimers();
+            // Before the caller learns of it, who may repeat the request.
+            request.response().onFailure(failure -> {
+                if (!(failure instanceof StreamResetException)) { // which the request itself has caused
+                    addresses.markUnanswering(address);
+                }
+            });
             if (promise.tryComplete(request)) {
                 addresses.markWorking(address);
             } else {

@@ -308,6 +308,20 @@ class MultiAddressHttpClientTest {
                 .isEqualTo(HOST + ":" + port);
     }
 
+    @Test
+    void anAddressThatEndsItsConnectionsWithoutAnAnswerIsLeftForAnother() throws IOException {
+        listen("127.0.0.2", false);
+        endConnectionsTo("127.0.0.1");
+        var client = direct(LONG, addresses("127.0.0.1", "127.0.0.2"));
+
+        failure(client, false);
+
+        // On a busy machine the first address may be tried beside the other one once more.
+        await().atMost(LONG)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(answer(client, false)).isEqualTo(HOST + ":" + port));
+    }
+
     // ---- through a proxy --------------------------------------------------------------------------------------------
 
     @Test
@@ -436,6 +450,18 @@ class MultiAddressHttpClientTest {
     /** Accepts connections and never says anything on them. */
     private void keepSilentOn(String address) throws IOException {
         silent.bind(new InetSocketAddress(address, port));
+    }
+
+    /** Accepts connections, and ends each without an answer. */
+    private void endConnectionsTo(String address) throws IOException {
+        silent.bind(new InetSocketAddress(address, port));
+        inBackground(() -> {
+            while (true) {
+                try (var client = silent.accept()) {
+                    client.getInputStream().read();
+                }
+            }
+        });
     }
 
     /** Accepts one connection and passes it on to the server when it is released. */
