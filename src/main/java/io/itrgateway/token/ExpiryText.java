@@ -96,7 +96,7 @@ final class ExpiryText {
             rewriting("(?<=:\\d\\d),(?=\\d)", "."),
             rewriting("(?<=\\d)[-/]([A-Za-z]{3,9})[-/](?=\\d)", " $1 "),
             rewriting("(?<=[A-Za-z]{3}), (?=\\d{4})", " "),
-            rewriting("(?<=[A-Za-z]{3} \\d{4})(?:, ?|:)(?=\\d)|(?<=\\d, \\d{4}), (?=\\d)", " "),
+            rewriting("(?<=[A-Za-z]{3} \\d{4})(?:, ?|:)(?=\\d)|(?<=\\d,? \\d{4}), (?=\\d)", " "),
             rewriting("(?<=[T ])(?=\\d:\\d\\d)", "0"),
             rewriting("([+-]\\d\\d)(\\d\\d)(?= \\d{4}$|$)", "$1:$2"));
 
@@ -134,8 +134,8 @@ final class ExpiryText {
             format(pattern("uuuuMMddHHmm").append(ZONE)),
             format(pattern("[EEEE, ][EEE, ]d [MMMM][MMM] uuuu[ HH:mm[:ss]]").append(ZONE)),
             format(pattern("[EEEE, ][EEE, ]d [MMMM][MMM] uuuu h:mm[:ss] a").append(ZONE)),
-            format(pattern("[EEEE, ][EEE, ][MMMM][MMM] d, uuuu[ HH:mm[:ss]]").append(ZONE)),
-            format(pattern("[EEEE, ][EEE, ][MMMM][MMM] d, uuuu h:mm[:ss] a").append(ZONE)),
+            format(pattern("[EEEE, ][EEE, ][MMMM][MMM] d[,] uuuu[ HH:mm[:ss]]").append(ZONE)),
+            format(pattern("[EEEE, ][EEE, ][MMMM][MMM] d[,] uuuu h:mm[:ss] a").append(ZONE)),
             format(pattern("uuuu MMM d[ HH:mm[:ss]]").append(ZONE)),
             format(pattern("EEEE, d MMM uu HH:mm:ss").append(ZONE)),
             format(pattern("EEE, d MMM uu HH:mm:ss").append(ZONE)),
@@ -143,6 +143,7 @@ final class ExpiryText {
             format(pattern("[EEE ]MMM d uuuu h:mm[:ss] a").append(ZONE)),
             format(pattern("[EEE ]MMM d HH:mm:ss uuuu").append(ZONE)),
             format(pattern("EEE MMM d HH:mm:ss").append(ZONE).appendPattern(" uuuu")),
+            format(pattern("EEE, d MMM HH:mm:ss").append(ZONE).appendPattern(" uuuu")),
             format(pattern("EEE MMM d h:mm:ss a").append(ZONE).appendPattern(" uuuu")));
 
     /**

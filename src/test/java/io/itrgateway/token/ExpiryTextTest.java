@@ -243,6 +243,9 @@ class ExpiryTextTest {
                 "Sun Mar 08 2026 00:00:00 GMT+0530 (India Standard Time)",
                 "Sat Mar  7 06:30:00 PM UTC 2026",
                 "Sat 07 Mar 2026 06:30:00 PM UTC",
+                "Sat  7 Mar 18:30:00 UTC 2026", // in Britain
+                "March 7th 2026, 6:30:00 pm", // Moment.js
+                "Saturday, March 7 2026 18:30",
                 "Mar  7 18:30:00 2026 GMT", // OpenSSL
                 "Mar 07 2026 18:30:00",
                 "Mar 7 2026 18:30 UTC",
