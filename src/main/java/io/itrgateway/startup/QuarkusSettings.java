@@ -187,6 +187,14 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                         text -> text.equalsIgnoreCase("service") ? text : null,
                         "service",
                         true));
+        // It can make the service an application with a login page, which accepts no tokens.
+        FORMS.put(
+                "quarkus.oidc.provider",
+                new Form(
+                        "left out: QUARKUS_OIDC_AUTH_SERVER_URL says whose tokens callers send",
+                        text -> null,
+                        "",
+                        true));
         FORMS.put("quarkus.oidc.proxy.port", PORT);
         FORMS.put("quarkus.oidc.max-pool-size", COUNT.orNone());
         FORMS.put(
