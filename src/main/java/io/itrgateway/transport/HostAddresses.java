@@ -78,7 +78,7 @@ final class HostAddresses {
         }
     }
 
-    /** A connection to that address ended without an answer: another one is tried first. */
+    /** A new connection to that address ended without an answer: another one is tried first. */
     void markUnanswering(String address) {
         Known present = known;
         if (present != null) {

@@ -2,6 +2,8 @@ package io.itrgateway.transport;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -18,6 +20,7 @@ import io.vertx.core.impl.future.PromiseInternal;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -43,6 +46,10 @@ final class MultiAddressHttpClient extends HttpClientImpl {
     private static final long OWN_DELAY_MILLIS = 100;
 
     private static final int MOST_REPEATS_AFTER_OWN_DELAY = 2;
+
+    /** Of a connection. The end of one that has answered says nothing about its address: a server ends those that it has kept for long. */
+    private static final AttributeKey<Boolean> HAS_ANSWERED =
+            AttributeKey.valueOf(MultiAddressHttpClient.class, "has-answered");
 
     private final ConnectionPools pools;
     private final HostAddresses addresses;
@@ -174,10 +181,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
                 failure = result.cause();
             }
             if (result.cause() instanceof HttpClosedException) {
-                // A kept connection that was closed meanwhile, or a new one that ended at once: the request is
-                // repeated.
-                addresses.markUnanswering(address);
-                fail(result.cause());
+                fail(result.cause()); // a kept connection that was closed meanwhile: nothing is wrong with the address
             } else if (untried.hasNext()) {
                 next();
             } else if (running == 0) {
@@ -192,18 +196,26 @@ final class MultiAddressHttpClient extends HttpClientImpl {
 
         private void connected(String address, HttpClientRequest request) {
             cancelTimers();
-            // Before the caller learns of it, who may repeat the request.
-            request.response().onFailure(failure -> {
-                if (!(failure instanceof StreamResetException)) { // which the request itself has caused
-                    addresses.markUnanswering(address);
-                }
-            });
+            noteWhetherAnswered(address, request);
             if (promise.tryComplete(request)) {
                 addresses.markWorking(address);
             } else {
                 // Another one was faster; the connection is kept for the next request.
                 request.exceptionHandler(reset -> {}).reset();
             }
+        }
+
+        /** To be called before the caller learns of the connection, who may repeat the request. */
+        private void noteWhetherAnswered(String address, HttpClientRequest request) {
+            Attribute<Boolean> hasAnswered =
+                    ((ConnectionBase) request.connection()).channel().attr(HAS_ANSWERED);
+            request.response().onComplete(answer -> {
+                if (answer.succeeded()) {
+                    hasAnswered.set(true);
+                } else if (hasAnswered.get() == null && !(answer.cause() instanceof StreamResetException)) {
+                    addresses.markUnanswering(address);
+                }
+            });
         }
 
         private void fail(Throwable failure) {

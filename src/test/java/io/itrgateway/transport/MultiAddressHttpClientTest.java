@@ -68,6 +68,9 @@ class MultiAddressHttpClientTest {
     /** Whether the server keeps a connection open after its answer. */
     private volatile boolean persistent = true;
 
+    /** Whether the server answers, and does not end the connection instead. */
+    private volatile boolean answers = true;
+
     @BeforeAll
     static void certify() {
         certificate = SelfSigned.of(HOST, 30);
@@ -322,6 +325,20 @@ class MultiAddressHttpClientTest {
                 .untilAsserted(() -> assertThat(answer(client, false)).isEqualTo(HOST + ":" + port));
     }
 
+    /** As a server ends connections that have been idle, or have had many requests; the other address may never answer. */
+    @Test
+    void anAddressWhoseKeptConnectionsEndIsNotLeftForAnother() throws IOException {
+        listen("127.0.0.1", false);
+        keepSilentOn("127.0.0.2");
+        var client = direct(LONG, addresses("127.0.0.1", "127.0.0.2"));
+        answer(client, false);
+        answers = false;
+        failure(client, false);
+        answers = true;
+
+        assertThat(answer(client, false)).isEqualTo(HOST + ":" + port);
+    }
+
     // ---- through a proxy --------------------------------------------------------------------------------------------
 
     @Test
@@ -430,6 +447,10 @@ class MultiAddressHttpClientTest {
                 .connectionHandler(connection -> connections.incrementAndGet())
                 .requestHandler(request -> {
                     requests.incrementAndGet();
+                    if (!answers) {
+                        request.connection().close();
+                        return;
+                    }
                     if (!persistent) {
                         request.response().putHeader("Connection", "close");
                     }
