@@ -70,17 +70,18 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
 
     /**
      * @param refreshInterval how long Quarkus does not read keys again
-     * @param triesAll whether it compares a token that does not name its key with all of them
+     * @param triesAll whether it compares a token that does not name its key with all of them; not where it reads the keys for each such token
      * @param graceSeconds how far it tolerates that the clock of the issuer differs
      */
     IssuerKeyReads(
             Clock clock,
             @ConfigProperty(name = "quarkus.oidc.token.forced-jwk-refresh-interval") Duration refreshInterval,
             @ConfigProperty(name = "quarkus.oidc.jwks.try-all") boolean triesAll,
+            @ConfigProperty(name = "quarkus.oidc.jwks.resolve-early", defaultValue = "true") boolean readsEarly,
             @ConfigProperty(name = "quarkus.oidc.token.lifespan-grace") OptionalInt graceSeconds) {
         this.clock = clock;
         this.refreshInterval = refreshInterval;
-        this.triesAll = triesAll;
+        this.triesAll = triesAll && readsEarly;
         this.grace = Duration.ofSeconds(graceSeconds.orElse(0));
         this.lateness = grace.compareTo(LATENESS) > 0 ? grace : LATENESS;
     }
