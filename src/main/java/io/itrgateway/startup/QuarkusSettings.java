@@ -110,7 +110,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             "false, or left out: requests come over a port only",
             text -> Boolean.FALSE.equals(new SwitchConverter().convert(text)) ? text : null,
             "false",
-            true);
+            false);
     /** The log manager would quote the name of one that does not exist. */
     private static final Form NO_FILTER =
             new Form("left out: this service has no filters by name", text -> null, "", true);

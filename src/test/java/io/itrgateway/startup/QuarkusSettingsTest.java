@@ -50,6 +50,7 @@ class QuarkusSettingsTest {
             quarkus.http.host                    | no.such.host.invalid | QUARKUS_HTTP_HOST       | an address of this machine, such as 0.0.0.0
             quarkus.http.host                    | ''      | QUARKUS_HTTP_HOST                    | an address of this machine, such as 0.0.0.0
             quarkus.http.ssl-port                | -1      | QUARKUS_HTTP_SSL_PORT                | a number from 0 to 65535
+            quarkus.http.domain-socket-enabled   | ''      | QUARKUS_HTTP_DOMAIN_SOCKET_ENABLED   | false, or left out: requests come over a port only
             quarkus.http.domain-socket-enabled   | true    | QUARKUS_HTTP_DOMAIN_SOCKET_ENABLED   | false, or left out: requests come over a port only
             quarkus.http.insecure-requests       | never   | QUARKUS_HTTP_INSECURE_REQUESTS       | enabled, redirect or disabled
             quarkus.http.limits.max-body-size    | 32K     | QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE    | left out: bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY
