@@ -120,7 +120,10 @@ public class StartupCheck {
                         Environment.warnings(config),
                         ConfigFiles.warnings(Path.of(""), config.getConfigSources()),
                         ConfigFiles.warningsBeside(
-                                System.getProperty("java.class.path", ""), Path.of(""), config.getConfigSources()),
+                                System.getProperty("java.class.path", ""),
+                                Path.of(""),
+                                config.getConfigSources(),
+                                System.getenv().keySet()),
                         ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
                         BuildTimeSettings.warnings(config),
                         IssuerCheck.warnings(config),
