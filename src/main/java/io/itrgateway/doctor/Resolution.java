@@ -46,7 +46,8 @@ final class Resolution {
         if (addresses.isEmpty()) {
             return Finding.failed(
                             Check.DNS,
-                            host + " has no address here; look at DEEPVUE_BASE_URL, and at the DNS of this host")
+                            host + " has no address here; look at DEEPVUE_BASE_URL, at the DNS of this host, and at"
+                                    + " HTTPS_PROXY where only a proxy reaches Deepvue")
                     .with("host", host);
         }
         return Finding.ok(Check.DNS, host + " is " + String.join(", ", addresses))

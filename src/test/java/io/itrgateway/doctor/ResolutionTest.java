@@ -12,7 +12,10 @@ class ResolutionTest {
         var finding = Resolution.judged("upstream.invalid", List.of());
 
         assertThat(finding.verdict()).isEqualTo(CheckStatus.FAILED);
-        assertThat(finding.detail()).contains("upstream.invalid").contains("DEEPVUE_BASE_URL");
+        assertThat(finding.detail())
+                .contains("upstream.invalid")
+                .contains("DEEPVUE_BASE_URL")
+                .contains("HTTPS_PROXY");
     }
 
     @Test
