@@ -83,7 +83,8 @@ public class IdempotencyService {
      * Answers the call: with the kept result, with the result of the same call in progress, or by making it.
      *
      * <p>The result is kept for {@link ClaimStore#KEPT_FOR}; what was not processed, a success that is not complete, such as 202, and an
-     * unknown outcome where a repeat does no harm release the key instead. Besides the work's own failures it fails with {@link GatewayException} of
+     * unknown outcome where a repeat does no harm release the key instead. A success that is not complete, too large for callers in other processes,
+     * and not to be made again is kept as an unknown outcome. Besides the work's own failures it fails with {@link GatewayException} of
      * {@link ProblemKind#IDEMPOTENCY_KEY_REUSED}, {@link ProblemKind#IDEMPOTENCY_IN_PROGRESS} or {@link ProblemKind#OVERLOADED}, when
      * nothing was done, and of {@link ProblemKind#CALL_INTERRUPTED}, when the process that made the call has gone without a result.
      *
@@ -353,23 +354,26 @@ public class IdempotencyService {
         if (result.isKept(id.effect())) {
             return store.complete(id.name(), id.fingerprint(), owner, id.effect(), sealed);
         }
-        // Callers in other processes start a new call if a claim is released without a result, and repeat one that was
-        // not processed.
-        return sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES || id.effect().isRepeatable()
+        // Callers in other processes make the call again if its claim is released without a result.
+        return sealed.length <= ClaimStore.LARGEST_RELEASED_BYTES || mayBeMadeAgain(id, result)
                 ? store.release(id.name(), owner, Optional.of(sealed))
-                : results.seal(Refusals.NOT_SHARED, id.sealContext())
-                        .chain(shown -> store.release(id.name(), owner, Optional.of(shown)));
+                : keepWithoutResult(id, owner);
     }
 
-    /**
-     * Without its result. If no end were stored, the call would count as in progress for as long as this process runs; if the claim were released,
-     * callers in other processes would make the call again.
-     */
+    /** If no end were stored, the call would count as in progress for as long as this process runs. */
     private Uni<Void> storeUnsealed(CallId id, Owner owner, CallResult result, Throwable failure) {
         meter.recordUnsettled(failure);
-        return result.isNotProcessed() || id.effect().isRepeatable()
+        return mayBeMadeAgain(id, result)
                 ? store.release(id.name(), owner, Optional.empty())
-                : store.complete(id.name(), id.fingerprint(), owner, id.effect(), new byte[0]);
+                : keepWithoutResult(id, owner);
+    }
+
+    private static boolean mayBeMadeAgain(CallId id, CallResult result) {
+        return result.isNotProcessed() || id.effect().isRepeatable();
+    }
+
+    private Uni<Void> keepWithoutResult(CallId id, Owner owner) {
+        return store.complete(id.name(), id.fingerprint(), owner, id.effect(), new byte[0]);
     }
 
     /** A call whose result is kept was made. */

@@ -25,12 +25,6 @@ final class Refusals {
             CallResult.ofRefusal(Served.REUSED, GatewayException.of(ProblemKind.IDEMPOTENCY_KEY_REUSED));
     static final CallResult INTERRUPTED = CallResult.ofFailure(GatewayException.of(ProblemKind.CALL_INTERRUPTED));
 
-    /** For other processes, of a success that is not complete, and too large for them. */
-    static final CallResult NOT_SHARED = CallResult.ofFailure(GatewayException.of(
-            ProblemKind.CALL_INTERRUPTED,
-            "The call of this Idempotency-Key was made by another process of this service, and Deepvue has not finished it. Its answer is too"
-                    + " long to be passed on, and is not kept: a repeat makes the call again."));
-
     private Refusals() {}
 
     private static CallResult refusal(Served why, ProblemKind kind, String detail) {

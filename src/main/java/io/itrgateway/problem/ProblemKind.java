@@ -251,10 +251,6 @@ public enum ProblemKind {
             return "Repeat the same request" + (hasRetryAfter() ? " after the time in Retry-After" : "")
                     + ". It cannot register twice.";
         }
-        if (this == CALL_INTERRUPTED && !effect.isRepeatable()) {
-            return "If the detail of the problem says that a repeat makes the call again, do not repeat it with the same key either before you"
-                    + " know whether it was made. Otherwise: " + effect.nextStep();
-        }
         if (outcome == Outcome.UNKNOWN) {
             return effect.nextStep();
         }

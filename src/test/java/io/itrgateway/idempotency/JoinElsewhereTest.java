@@ -433,7 +433,7 @@ class JoinElsewhereTest {
 
     /** A store hands over no large one; to make the call here, too, or to invite a repeat, could register twice. */
     @Test
-    void aLargeAnswerThatIsNotDoneIsUnknownToEachWhoWaits() {
+    void aLargeAnswerThatIsNotDoneIsUnknownToEachWhoWaitsOrRepeats() {
         var first = calls();
         var second = calls();
         var large = new KeptAnswer(202, new byte[2 * ClaimStore.LARGEST_RELEASED_BYTES]);
@@ -444,6 +444,7 @@ class JoinElsewhereTest {
         assertThat(firstCall).isCompletedWithValue(large);
         assertThat(first.problem().kind()).isEqualTo(CALL_INTERRUPTED);
         assertThat(second.problem().kind()).isEqualTo(CALL_INTERRUPTED);
+        assertThat(calls().problem().kind()).isEqualTo(CALL_INTERRUPTED);
     }
 
     @Test

@@ -201,13 +201,4 @@ class ProblemKindTest {
 
         assertThat(kind.retryable() || !page.contains("retry is safe")).isTrue();
     }
-
-    /** As after a 202 that was too long for the process that waited for it: its key is free. */
-    @Test
-    void afterAnInterruptedCallItIsNotSaidThatNoRepeatRegistersAgain() {
-        assertThat(ProblemKind.CALL_INTERRUPTED.nextStep(Effect.REGISTERS))
-                .startsWith("If the detail of the problem says that a repeat makes the call again, do not repeat it")
-                .endsWith(Effect.REGISTERS.nextStep());
-        assertThat(ProblemKind.CALL_INTERRUPTED.nextStep(Effect.FETCHES)).isEqualTo(Effect.FETCHES.nextStep());
-    }
 }
