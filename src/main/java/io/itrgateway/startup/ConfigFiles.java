@@ -7,7 +7,6 @@ import io.itrgateway.config.ShownValue;
 import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
@@ -35,8 +34,6 @@ final class ConfigFiles {
 
     private static final String DEFAULT_FILE = "config/application.properties";
 
-    private static final String VARIABLES = ".env";
-
     /** The name of a source that SmallRye Config has read from a file. */
     private static final Pattern OF_FILE = Pattern.compile(".*\\[source=(?<file>file:.*)]");
 
@@ -53,9 +50,7 @@ final class ConfigFiles {
     private static final List<String> NOT_READ_AS_VARIABLES = List.of(".env.txt", ".env.local", "config/.env");
 
     /** Where the files of this service are, or those of Spring Boot would be, in the directory in which they are read. */
-    private static final List<String> BESIDE_THE_JAR = List.of(VARIABLES, "application.properties", DEFAULT_FILE);
-
-    private static final Pattern VARIABLE = Pattern.compile("\\s*(?:export\\s+)?(?<name>[A-Za-z_][A-Za-z0-9_]*)=.*");
+    private static final List<String> BESIDE_THE_JAR = List.of("application.properties", DEFAULT_FILE);
 
     private ConfigFiles() {}
 
@@ -136,10 +131,8 @@ final class ConfigFiles {
      * @param jar the class path, which is one jar where {@code -jar} names it
      * @param directory in which the process works
      * @param sources of all settings
-     * @param variables the names of those of the process
      */
-    static List<String> warningsBeside(
-            String jar, Path directory, Iterable<ConfigSource> sources, Set<String> variables) {
+    static List<String> warningsBeside(String jar, Path directory, Iterable<ConfigSource> sources) {
         if (!jar.endsWith(".jar") || jar.contains(File.pathSeparator)) {
             return List.of();
         }
@@ -148,30 +141,10 @@ final class ConfigFiles {
                 .filter(name -> !SameFile.isOne(
                         beside.resolve(name).toString(), directory.resolve(name).toString()))
                 .filter(name -> !isRead(beside.resolve(name), sources))
-                .filter(name -> !name.equals(VARIABLES) || !isReadByAnother(beside.resolve(name), variables))
                 .map(
-                        "%s beside the jar has no effect; .env and config/application.properties are read from the working directory"
+                        "%s beside the jar has no effect; config/application.properties is read from the working directory"
                                 ::formatted)
                 .toList();
-    }
-
-    /**
-     * Whether the process has the variables of a file from the program that started it, as with {@code EnvironmentFile} of systemd, which may be the only one
-     * that can read the file.
-     */
-    private static boolean isReadByAnother(Path file, Set<String> variables) {
-        if (!Files.isReadable(file)) {
-            return true;
-        }
-        try (Stream<String> lines = Files.lines(file)) {
-            List<String> names = lines.map(VARIABLE::matcher)
-                    .filter(Matcher::matches)
-                    .map(line -> line.group("name"))
-                    .toList();
-            return !names.isEmpty() && variables.containsAll(names);
-        } catch (IOException | UncheckedIOException e) {
-            return false; // no text
-        }
     }
 
     private static Stream<String> present(List<String> names, Path directory) {

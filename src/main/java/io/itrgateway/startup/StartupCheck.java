@@ -120,10 +120,7 @@ public class StartupCheck {
                         Environment.warnings(config),
                         ConfigFiles.warnings(Path.of(""), config.getConfigSources()),
                         ConfigFiles.warningsBeside(
-                                System.getProperty("java.class.path", ""),
-                                Path.of(""),
-                                config.getConfigSources(),
-                                System.getenv().keySet()),
+                                System.getProperty("java.class.path", ""), Path.of(""), config.getConfigSources()),
                         ConfigProfiles.warnings(config.getProfiles(), config.getConfigSources()),
                         BuildTimeSettings.warnings(config),
                         IssuerCheck.warnings(config),

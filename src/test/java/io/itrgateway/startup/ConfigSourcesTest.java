@@ -101,39 +101,22 @@ class ConfigSourcesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {".env", "application.properties", "config/application.properties"})
+    @ValueSource(strings = {"application.properties", "config/application.properties"})
     void aFileBesideTheJarIsAWarningUnlessTheProcessWorksThere(String name) throws Exception {
         Files.createDirectory(directory.resolve("config"));
         Path file = Files.writeString(directory.resolve(name), "");
         String jar = directory.resolve("quarkus-run.jar").toString();
         var read = new PropertiesConfigSource(file.toUri().toURL(), 260);
 
-        assertThat(ConfigFiles.warningsBeside(jar, Path.of(""), List.of(), Set.of()))
-                .containsExactly(name + " beside the jar has no effect; .env and config/application.properties are read"
-                        + " from the working directory");
-        assertThat(ConfigFiles.warningsBeside(jar, directory, List.of(), Set.of()))
-                .isEmpty();
-        assertThat(ConfigFiles.warningsBeside(jar, Path.of(""), List.of(read), Set.of()))
-                .isEmpty();
+        assertThat(ConfigFiles.warningsBeside(jar, Path.of(""), List.of()))
+                .containsExactly(name + " beside the jar has no effect; config/application.properties is read from the"
+                        + " working directory");
+        assertThat(ConfigFiles.warningsBeside(jar, directory, List.of())).isEmpty();
+        assertThat(ConfigFiles.warningsBeside(jar, Path.of(""), List.of(read))).isEmpty();
         assertThat(ConfigFiles.warningsBeside(
-                        directory + "/classes" + File.pathSeparator + jar, Path.of(""), List.of(), Set.of()))
+                        directory + "/classes" + File.pathSeparator + jar, Path.of(""), List.of()))
                 .isEmpty();
-        assertThat(ConfigFiles.warningsBeside("", Path.of(""), List.of(), Set.of()))
-                .isEmpty();
-    }
-
-    /** As with {@code EnvironmentFile} of systemd. */
-    @Test
-    void aFileOfVariablesBesideTheJarThatTheProcessWasStartedWithIsNone() throws Exception {
-        Files.writeString(
-                directory.resolve(".env"), "# account\nDEEPVUE_CLIENT_ID=a\nexport DEEPVUE_CLIENT_SECRET=b\n");
-        String jar = directory.resolve("quarkus-run.jar").toString();
-
-        assertThat(ConfigFiles.warningsBeside(
-                        jar, Path.of(""), List.of(), Set.of("DEEPVUE_CLIENT_ID", "DEEPVUE_CLIENT_SECRET", "HOME")))
-                .isEmpty();
-        assertThat(ConfigFiles.warningsBeside(jar, Path.of(""), List.of(), Set.of("DEEPVUE_CLIENT_ID", "HOME")))
-                .hasSize(1);
+        assertThat(ConfigFiles.warningsBeside("", Path.of(""), List.of())).isEmpty();
     }
 
     /** An editor of Windows adds the ending, and does not show it. */
