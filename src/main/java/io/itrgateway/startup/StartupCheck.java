@@ -93,8 +93,8 @@ public class StartupCheck {
     }
 
     /**
-     * Ends the process of {@code quarkus:dev}, which would go on with a stack trace and an error page: what is wrong is in the environment,
-     * which no live reload can change.
+     * Ends the process of {@code quarkus:dev}, which would go on with a stack trace and an error page: most of what can be wrong is in the
+     * environment, which no live reload changes.
      */
     private static void endDevMode() {
         // Where a shutdown hook waits for this thread, which is the one that starts the application.
