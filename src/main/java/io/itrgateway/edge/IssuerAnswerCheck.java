@@ -7,6 +7,7 @@ import io.quarkus.oidc.runtime.TenantConfigBean;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jwk.Use;
@@ -21,8 +22,6 @@ import org.jose4j.lang.JoseException;
 @OidcEndpoint({OidcEndpoint.Type.JWKS, OidcEndpoint.Type.INTROSPECTION})
 class IssuerAnswerCheck implements OidcResponseFilter {
 
-    private static final int FIRST_FAILURE = 400;
-
     private final Instance<TenantConfigBean> tenants;
     private final IssuerMetadataCheck metadata;
 
@@ -33,8 +32,9 @@ class IssuerAnswerCheck implements OidcResponseFilter {
 
     @Override
     public Uni<Void> filter(OidcResponseFilterContext answer) {
-        if (answer.statusCode() >= FIRST_FAILURE) {
-            return Uni.createFrom().failure(new IssuerFault("it answers with status " + answer.statusCode()));
+        Optional<IssuerFault> fault = IssuerFault.ofStatus(answer.statusCode());
+        if (fault.isPresent()) {
+            return Uni.createFrom().failure(fault.get());
         }
         return tenants.get().getDefaultTenant().ready()
                         || metadata.introspects()

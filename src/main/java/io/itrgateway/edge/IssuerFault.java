@@ -19,6 +19,7 @@ import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -34,6 +35,8 @@ final class IssuerFault extends OIDCException {
 
     /** Far above how deep causes are nested; a chain may be a circle. */
     private static final int DEEPEST_CAUSE = 10;
+
+    private static final int FIRST_FAILURE = 400;
 
     static final String NOT_JSON = "its answer is not the JSON that is expected";
 
@@ -83,6 +86,13 @@ final class IssuerFault extends OIDCException {
 
     IssuerFault(String words) {
         super(words);
+    }
+
+    /** Empty if the status says that the exchange succeeded, or redirects, which Quarkus notices itself. */
+    static Optional<IssuerFault> ofStatus(int status) {
+        return status >= FIRST_FAILURE
+                ? Optional.of(new IssuerFault("it answers with status " + status))
+                : Optional.empty();
     }
 
     /** What went wrong with an exchange; where that is not known, the class of the failure. */

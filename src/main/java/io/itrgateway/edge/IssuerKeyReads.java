@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -162,7 +161,8 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
 
     private static List<JsonObject> usableKeysOf(JsonObject keySet) {
         return keySet.getJsonArray("keys").stream()
-                .flatMap(key -> key instanceof JsonObject jwk ? Stream.of(jwk) : Stream.empty())
+                .filter(JsonObject.class::isInstance)
+                .map(JsonObject.class::cast)
                 .filter(IssuerKeyReads::isUsable)
                 .toList();
     }

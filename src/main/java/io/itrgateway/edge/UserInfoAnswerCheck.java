@@ -14,8 +14,6 @@ import java.util.Set;
 @OidcEndpoint(OidcEndpoint.Type.USERINFO)
 class UserInfoAnswerCheck implements OidcResponseFilter {
 
-    private static final int FIRST_FAILURE = 400;
-
     /** RFC 6750, 3.1, which OpenID Connect Core refers to (5.3.3). */
     private static final Set<Integer> REFUSALS_OF_TOKENS = Set.of(400, 401, 403);
 
@@ -24,8 +22,8 @@ class UserInfoAnswerCheck implements OidcResponseFilter {
         if (REFUSALS_OF_TOKENS.contains(answer.statusCode())) {
             return Uni.createFrom().failure(new AuthenticationFailedException());
         }
-        return answer.statusCode() >= FIRST_FAILURE
-                ? Uni.createFrom().failure(new IssuerFault("it answers with status " + answer.statusCode()))
-                : Uni.createFrom().voidItem();
+        return IssuerFault.ofStatus(answer.statusCode())
+                .map(fault -> Uni.createFrom().<Void>failure(fault))
+                .orElseGet(() -> Uni.createFrom().voidItem());
     }
 }

@@ -270,7 +270,7 @@ public enum ProblemKind {
             case IDEMPOTENCY_KEY_REUSED ->
                 "Send this payload under a new key, or the first payload under this one." + REFUSED_AGAIN;
             case UPSTREAM_REJECTED_REQUEST, UPSTREAM_REJECTED_FIELDS ->
-                "Change the request; detail and errors give the reason of Deepvue, as far as it can be shown. If the request had an Idempotency-Key,"
+                "Change the request; detail and errors give the reason that Deepvue states, as far as it can be shown. If the request had an Idempotency-Key,"
                         + " send it with a new one: the old one belongs to the first payload." + REFUSED_AGAIN;
             default -> "Change the request." + REFUSED_AGAIN;
         };

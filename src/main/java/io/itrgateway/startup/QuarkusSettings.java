@@ -88,6 +88,11 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         }
     }
 
+    /** Of a setting that has no place here, whatever its value. */
+    private static Form leftOut(String reason) {
+        return new Form("left out: " + reason, text -> null, "", true);
+    }
+
     private static final Form PORT =
             new Form("a number from 0 to " + HIGHEST_PORT, number(0, HIGHEST_PORT), "0", false);
     private static final Form HOST =
@@ -97,11 +102,8 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static final Form COUNT = new Form("a whole number from 1", number(1, Integer.MAX_VALUE), "20000", false);
     private static final Form SIZE = new Form("a size such as 20K, not 0", QuarkusSettings::size, "20K", false);
     /** Quarkus' own limit answers without a problem, and takes the place of the handler that ends the record of the call. */
-    private static final Form UNUSED_LIMIT = new Form(
-            "left out: bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY",
-            text -> null,
-            "",
-            true);
+    private static final Form UNUSED_LIMIT =
+            leftOut("bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY");
 
     private static final Form TIME = new Form("a time such as 30s", time(Duration.ZERO), "30s", false);
     private static final Form SWITCH = new Form("true or false", new SwitchConverter()::convert, "false", true);
@@ -112,8 +114,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             "false",
             false);
     /** The log manager would quote the name of one that does not exist. */
-    private static final Form NO_FILTER =
-            new Form("left out: this service has no filters by name", text -> null, "", true);
+    private static final Form NO_FILTER = leftOut("this service has no filters by name");
 
     private static final Form LEVEL = new Form(
             "OFF, FATAL, ERROR, WARN, INFO, DEBUG, TRACE or ALL", new LevelConverter()::convert, "INFO", false);
@@ -188,13 +189,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                         "service",
                         true));
         // It can make the service an application with a login page, which accepts no tokens.
-        FORMS.put(
-                "quarkus.oidc.provider",
-                new Form(
-                        "left out: QUARKUS_OIDC_AUTH_SERVER_URL says whose tokens callers send",
-                        text -> null,
-                        "",
-                        true));
+        FORMS.put("quarkus.oidc.provider", leftOut("QUARKUS_OIDC_AUTH_SERVER_URL says whose tokens callers send"));
         FORMS.put("quarkus.oidc.proxy.port", PORT);
         FORMS.put("quarkus.oidc.max-pool-size", COUNT.orNone());
         FORMS.put(

@@ -82,7 +82,9 @@ final class HostAddresses {
     void markUnanswering(String address) {
         Known present = known;
         if (present != null) {
-            preferred = isProven(address) ? null : preferred;
+            if (isProven(address)) {
+                preferred = null;
+            }
             known = new Known(sorted(present.addresses(), address::equals), present.sinceNanos());
         }
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens that the UserInfo endpoint of the issuer verifies. Each is called as the status that the endpoint answers it with. */
+/** Tokens that the UserInfo endpoint of the issuer verifies. Each is named after the status with which the endpoint answers it. */
 class UserInfoIT {
 
     /** Without a usable key the issuer is not used. From RFC 7517, A.1. */
