@@ -107,9 +107,12 @@ public final class Http1Exchanges {
 
     /** Finds out, as long as an answer is due, whether a caller that has closed its side still waits for it. */
     void probe() {
-        if (parser.isHttp11() && !isRefused()) {
-            end.probe(this::isAnyUnanswered, this::isAnswering);
-        }
+        end.probe(this::mayBeProbed, this::isAnswering);
+    }
+
+    /** The request whose answer is due knows interim ones: those of HTTP/1.0 do not, and may come behind one that does (RFC 9110, 15.2). */
+    private boolean mayBeProbed() {
+        return isAnyUnanswered() && parser.isHttp11() && !isRefused();
     }
 
     /** Whether an answer has begun and is not known to be complete. */
@@ -181,7 +184,7 @@ public final class Http1Exchanges {
         events = isEventStream(request.response());
         endEvents();
         boolean endsHere = endsWithThis() || isEndedByClose(request);
-        if (endsHere || parser.bodyLeft() > ProblemMapper.MOST_DRAINED_BYTES) {
+        if (endsHere || parser.isAmidLast() || parser.bodyLeft() > ProblemMapper.MOST_DRAINED_BYTES) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         if (!request.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {

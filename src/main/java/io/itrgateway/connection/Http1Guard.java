@@ -228,8 +228,8 @@ final class Http1Guard extends ChannelDuplexHandler {
         }
         readHttp1(context, bytes);
         context.fireChannelReadComplete();
-        if (endsLater && waiting == null) {
-            recordInputEnd(context);
+        if (endsLater) {
+            endInput(context);
         }
     }
 
@@ -337,16 +337,21 @@ final class Http1Guard extends ChannelDuplexHandler {
             decideForHttp1(context); // the beginning of the preface of HTTP/2, and no more
         }
         if (decided && end.isInputEnd(event)) {
-            endsLater = waiting != null;
-            if (endsLater) {
-                exchanges.probe();
-            } else {
-                recordInputEnd(context);
-            }
+            endInput(context);
         } else if (event == SslCloseCompletionEvent.SUCCESS) {
             context.close(); // nothing can be sent, or nothing has been asked
         } else if (!(event instanceof ChannelInputShutdownReadComplete)) {
             context.fireUserEventTriggered(event);
+        }
+    }
+
+    /** Nothing comes behind what waits. */
+    private void endInput(ChannelHandlerContext context) {
+        endsLater = waiting != null;
+        if (endsLater) {
+            exchanges.probe();
+        } else {
+            recordInputEnd(context);
         }
     }
 

@@ -151,6 +151,11 @@ final class Http1Parser {
         return part != Part.REQUEST_LINE && part != Part.FIELDS && part != Part.NOTHING;
     }
 
+    /** The same, of a request that is the last one of its connection. */
+    boolean isAmidLast() {
+        return isAmidBody() && isLast();
+    }
+
     /** Whether the request line was right, and the head has not ended. */
     boolean isAmidFields() {
         return part == Part.FIELDS;
@@ -346,10 +351,14 @@ final class Http1Parser {
         return true;
     }
 
-    /** Behind CONNECT may come what is meant for the tunnel, which may look like a request (RFC 9110, 9.3.6). */
     private boolean endRequest() {
-        part = asksForTunnel || head.endsConnection() ? Part.NOTHING : Part.REQUEST_LINE;
+        part = isLast() ? Part.NOTHING : Part.REQUEST_LINE;
         return true;
+    }
+
+    /** Behind CONNECT may come what is meant for the tunnel, which may look like a request (RFC 9110, 9.3.6). */
+    private boolean isLast() {
+        return asksForTunnel || head.endsConnection();
     }
 
     // ---- chunks

@@ -46,6 +46,9 @@ class Http1ExchangesTest {
                         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream;charset=UTF-8")
                         .write("data"));
         router.route("/sized").handler(request -> request.response().end("sized"));
+        router.route("/late")
+                .handler(request ->
+                        vertx.setTimer(600, later -> request.response().end("late")));
         router.route("/unsized").handler(request -> {
             request.response().setChunked(true).write("un");
             request.response().end("sized");
@@ -105,6 +108,26 @@ class Http1ExchangesTest {
         }
     }
 
+    /** RFC 9112, 9.6, and RFC 9110, 9.3.6. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /sized HTTP/1.1\r\nConnection: TE, close\r\n",
+                "POST /sized HTTP/1.0\r\nConnection: TE\r\n",
+                "CONNECT /sized HTTP/1.1\r\n"
+            })
+    void anAnswerBeforeTheEndOfARequestThatIsTheLastOneSaysSoAndEndsTheConnectionBehindIt(String head)
+            throws Exception {
+        try (var caller = new RawCaller(port)) {
+            caller.send(head + "Host: localhost\r\nContent-Length: 2\r\n\r\n1");
+            String answer = caller.until("\r\n\r\nsized");
+            caller.send("2");
+
+            assertThat(answer).containsIgnoringCase("\r\nConnection: close\r\n");
+            assertThat(caller.everything()).isEmpty();
+        }
+    }
+
     private String answersToOneThatEndsItsSideDuring(String request, String begun) throws Exception {
         try (var caller = new RawCaller(port)) {
             caller.send(request);
@@ -130,6 +153,22 @@ class Http1ExchangesTest {
     void eventsEndForOneThatHasEndedItsSide(String before) throws Exception {
         assertThat(answersToOneThatEndsItsSideDuring(before + get("/events"), "HTTP/1.1 "))
                 .endsWith("\r\n\r\n4\r\ndata\r\n");
+    }
+
+    /** RFC 9110, 15.2. */
+    @Test
+    void aRequestOfHttp10GetsNoInterimAnswerAlsoBehindOneOfHttp11() throws Exception {
+        String answers;
+        try (var caller = new RawCaller(port)) {
+            caller.send(get("/late") + "GET /late HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + get("/late"));
+            caller.endOutput();
+            answers = caller.everything();
+        }
+
+        assertThat(answers.split("HTTP/1\\.[01] 200 OK")).hasSize(4).satisfies(parts -> {
+            assertThat(parts[1]).endsWith("\r\n\r\nlate");
+            assertThat(parts[2]).contains("\r\n\r\nlate").contains(" 100 "); // of the third
+        });
     }
 
     @ParameterizedTest
