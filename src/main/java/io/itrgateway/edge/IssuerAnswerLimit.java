@@ -25,6 +25,7 @@ import io.vertx.mutiny.ext.web.client.HttpRequest;
 import io.vertx.mutiny.ext.web.client.WebClient;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -79,7 +80,9 @@ class IssuerAnswerLimit implements OidcRequestFilter {
     private void limitAnswers(OidcProviderClientImpl issuer) {
         WebClient client = issuer == null ? null : issuer.getWebClient(); // null before the issuer was reached
         if (client != null && limited.getAndSet(client) != client) {
-            ((WebClientInternal) client.getDelegate()).addInterceptor(IssuerAnswerLimit::limitAnswer);
+            ((WebClientInternal) client.getDelegate())
+                    .addInterceptor(IssuerAnswerLimit::limitAnswer)
+                    .addInterceptor(IssuerAnswerLimit::nameFailure);
         }
     }
 
@@ -94,6 +97,23 @@ class IssuerAnswerLimit implements OidcRequestFilter {
         exchange.next();
     }
 
+    /**
+     * Says of every failed exchange that it failed: for an answer that is no HTTP, or a redirect that leads nowhere, there are exceptions that a
+     * token may cause, too. What is thrown here takes the place of the failure.
+     */
+    private static void nameFailure(HttpContext<?> exchange) {
+        if (exchange.phase() == ClientPhase.FAILURE
+                && !(exchange.failure() instanceof IOException)) { // which Quarkus repeats
+            throw failed(IssuerFault.of(exchange.failure()));
+        }
+        exchange.next();
+    }
+
+    /** Quarkus puts the cause of a failure in its place. */
+    private static VertxException failed(IssuerFault fault) {
+        return new VertxException(fault.getMessage(), fault, true);
+    }
+
     private static final class BoundedBody implements BodyStream<Buffer> {
         private final Promise<Buffer> result = Promise.promise();
         private final Buffer body = Buffer.buffer();
@@ -106,9 +126,8 @@ class IssuerAnswerLimit implements OidcRequestFilter {
         @Override
         public Future<Void> write(Buffer part) {
             if (body.length() + part.length() > MOST_BYTES) {
-                var fault = new IssuerFault("its answer has more than %d bytes".formatted(MOST_BYTES));
-                // Quarkus puts the cause of a failure in its place.
-                return Future.failedFuture(new VertxException(fault.getMessage(), fault, true));
+                return Future.failedFuture(
+                        failed(new IssuerFault("its answer has more than %d bytes".formatted(MOST_BYTES))));
             }
             body.appendBuffer(part);
             return Future.succeededFuture();

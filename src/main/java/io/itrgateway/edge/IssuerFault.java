@@ -1,5 +1,8 @@
 package io.itrgateway.edge;
 
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.quarkus.oidc.OIDCException;
 import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -9,6 +12,7 @@ import io.vertx.core.json.DecodeException;
 import jakarta.json.JsonException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
@@ -66,7 +70,9 @@ final class IssuerFault extends OIDCException {
                     "connection refused"),
             kind(ConnectException.class::isInstance, "no connection"),
             kind(ConfigurationException.class::isInstance, "a setting QUARKUS_OIDC_* does not fit it"),
-            kind(OidcClientRedirectException.class::isInstance, "it redirects to another address"),
+            kind(
+                    cause -> cause instanceof OidcClientRedirectException || cause instanceof URISyntaxException,
+                    "it redirects to another address"),
             kind(
                     cause -> cause instanceof DecodeException
                             || cause instanceof JsonException
@@ -74,11 +80,16 @@ final class IssuerFault extends OIDCException {
                             || cause instanceof JoseException
                             || cause instanceof ClassCastException,
                     NOT_JSON),
+            kind(TooLongHttpHeaderException.class::isInstance, "the header of its answer is too long"),
             kind(
                     cause -> cause instanceof IOException
                             || cause instanceof VertxException
+                            || cause instanceof PrematureChannelClosureException
                             || isReplacedByNoCause(cause),
-                    "the exchange broke off (if its URL begins with http://, the port may expect TLS)"));
+                    "the exchange broke off (if its URL begins with http://, the port may expect TLS)"),
+            kind(
+                    cause -> cause instanceof CodecException || cause instanceof IllegalArgumentException,
+                    "its answer is not HTTP (if its URL begins with http://, the port may expect TLS)"));
 
     private static Map.Entry<Predicate<Throwable>, String> kind(Predicate<Throwable> sign, String words) {
         return Map.entry(sign, words);

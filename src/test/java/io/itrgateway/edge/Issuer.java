@@ -11,6 +11,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import io.itrgateway.sandbox.FreePort;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
@@ -143,6 +144,11 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         String id = "k" + System.nanoTime();
         publishes("," + published(id, keys), "", delay);
         return token(id, claims(AUDIENCE, Duration.ofHours(1), "\"sub\":\"acme\""), keys);
+    }
+
+    /** From now on its keys are answered in that way. */
+    static void failsToAnswerWithItsKeys(ResponseDefinitionBuilder answer) {
+        server.stubFor(get("/jwks").willReturn(answer));
     }
 
     /** How often its keys were read. */

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.quarkus.oidc.OIDCException;
 import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.smallrye.mutiny.helpers.ParameterValidation;
@@ -12,6 +15,7 @@ import io.vertx.core.json.DecodeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -29,6 +33,8 @@ class IssuerFaultTest {
 
     private static final String BROKE_OFF =
             "the exchange broke off (if its URL begins with http://, the port may expect TLS)";
+    private static final String NOT_HTTP =
+            "its answer is not HTTP (if its URL begins with http://, the port may expect TLS)";
 
     static final List<Arguments> KINDS = List.of(
             Arguments.of(new UnknownHostException(SECRET), "its name cannot be resolved"),
@@ -43,6 +49,11 @@ class IssuerFaultTest {
             Arguments.of(new ConnectTimeoutException(SECRET), "it does not answer in time, or has too few connections"),
             Arguments.of(new TimeoutException(SECRET), "it does not answer in time, or has too few connections"),
             Arguments.of(new OidcClientRedirectException(SECRET, List.of()), "it redirects to another address"),
+            Arguments.of(new URISyntaxException(SECRET, SECRET), "it redirects to another address"),
+            Arguments.of(new TooLongHttpHeaderException(SECRET), "the header of its answer is too long"),
+            Arguments.of(new PrematureChannelClosureException(SECRET), BROKE_OFF),
+            Arguments.of(new IllegalArgumentException(SECRET), NOT_HTTP),
+            Arguments.of(new DecoderException(SECRET), NOT_HTTP),
             Arguments.of(new DecodeException(SECRET), "its answer is not the JSON that is expected"),
             Arguments.of(new HttpClosedException(SECRET), BROKE_OFF),
             Arguments.of(new NullPointerException(ParameterValidation.MAPPER_RETURNED_NULL), BROKE_OFF),

@@ -1,5 +1,8 @@
 package io.itrgateway.edge;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.temporaryRedirect;
 import static io.itrgateway.sandbox.Gateway.send;
 import static io.itrgateway.sandbox.Person.ASHA;
 import static io.restassured.RestAssured.given;
@@ -8,7 +11,10 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Named.named;
 
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
 import io.itrgateway.sandbox.LoggedLines;
 import io.itrgateway.sandbox.Sandbox;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -30,11 +36,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may call, where an OIDC issuer is configured beside the keys. */
@@ -332,6 +340,23 @@ class IssuerQuarkusTest {
 
         send(bearer(Issuer.tokenWithNewKeyBeside("x".repeat(TOO_LARGE / 4))), ASHA.json())
                 .statusCode(200);
+    }
+
+    static final List<Named<ResponseDefinitionBuilder>> FAILURES = List.of(
+            named("no HTTP", aResponse().withFault(Fault.RANDOM_DATA_THEN_CLOSE)),
+            named("a chunk that is none", aResponse().withFault(Fault.MALFORMED_RESPONSE_CHUNK)),
+            named("a header that is too long", okJson("{}").withHeader("X-Long", "x".repeat(20_000))),
+            named("a redirect that leads nowhere", temporaryRedirect("::::")));
+
+    @ParameterizedTest
+    @FieldSource("FAILURES")
+    @Order(LEAVES_THE_ISSUER_AWAY)
+    void keysThatCannotBeReadAreNoReasonToRefuseAToken(ResponseDefinitionBuilder failure) {
+        Issuer.failsToAnswerWithItsKeys(failure);
+
+        isNotJudged(bearer(Issuer.tokenWithUnknownKey()));
+
+        send(bearer(Issuer.tokenWithNewKeyBeside("")), ASHA.json()).statusCode(200);
     }
 
     @Test
