@@ -98,7 +98,7 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
         return !isReader()
                 && token.issuedAt().stream().anyMatch(issuedAt -> issuedAt >= earliest && issuedAt <= last)
                 && token.expiresAt().stream()
-                        .allMatch(expiresAt -> expiresAt > now.minus(grace).getEpochSecond());
+                        .anyMatch(expiresAt -> expiresAt > now.minus(grace).getEpochSecond());
     }
 
     GatewayException notYetKnown() {

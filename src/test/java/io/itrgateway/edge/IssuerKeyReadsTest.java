@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IssuerKeyReadsTest {
 
     private static final Duration REFRESH = Duration.ofSeconds(2);
+    private static final Duration LIFE = Duration.ofHours(1);
 
     private final TurnableClock clock = new TurnableClock(Instant.parse("2026-03-07T06:30:00Z"));
     private final IssuerKeyReads reads = new IssuerKeyReads(clock, REFRESH, true, true, OptionalInt.empty());
@@ -112,6 +113,14 @@ class IssuerKeyReadsTest {
         assertThat(reads.mayLackKeyOf(token)).isTrue();
 
         clock.turn(Duration.ofSeconds(1));
+        assertThat(reads.mayLackKeyOf(token)).isFalse();
+    }
+
+    @Test
+    void aTokenThatDoesNotSayWhenItExpiresIsJudgedByTheKeysThatWereRead() {
+        UnverifiedToken token = issuedIn(Duration.ZERO);
+        token.claims().remove("exp");
+
         assertThat(reads.mayLackKeyOf(token)).isFalse();
     }
 
@@ -281,9 +290,9 @@ class IssuerKeyReadsTest {
     }
 
     private UnverifiedToken issuedIn(Duration time) {
+        long issuedAt = clock.instant().plus(time).getEpochSecond();
         return new UnverifiedToken(
-                new JsonObject(),
-                JsonObject.of("iat", clock.instant().plus(time).getEpochSecond()));
+                new JsonObject(), JsonObject.of("iat", issuedAt, "exp", issuedAt + LIFE.toSeconds()));
     }
 
     private void begins() {

@@ -155,6 +155,7 @@ class PolicyQuarkusTest {
 
         ValidatableResponse second = sendBearer(token);
         ValidatableResponse ofAnotherIssuer = sendBearer(Issuer.tokenOfAnotherIssuer());
+        ValidatableResponse noJwt = sendBearer(".");
 
         assumeFalse(first.isDone(), "the keys were read before the second request came: the machine is too slow");
         second.statusCode(503)
@@ -162,6 +163,7 @@ class PolicyQuarkusTest {
                 .body("code", equalTo("overloaded"))
                 .body("outcome", equalTo("not_processed"));
         ofAnotherIssuer.statusCode(401).body("code", equalTo("unauthenticated"));
+        noJwt.statusCode(401).body("code", equalTo("unauthenticated"));
         // Judged by then: the token has no grant.
         assertThat(first.join()).isEqualTo(403);
         sendBearer(token).statusCode(403);
