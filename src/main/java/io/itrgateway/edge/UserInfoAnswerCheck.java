@@ -1,29 +1,49 @@
 package io.itrgateway.edge;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcEndpoint;
+import io.quarkus.oidc.common.OidcRequestFilter;
 import io.quarkus.oidc.common.OidcResponseFilter;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
-/** Tells a token that the UserInfo endpoint refuses from an endpoint that fails; Quarkus takes both for a failure of the issuer. */
+/**
+ * Tells a token that the UserInfo endpoint refuses from an endpoint that fails; Quarkus takes both for a failure of the issuer. The token is
+ * not sent to where the endpoint redirects.
+ */
 @Singleton
 @Unremovable
 @OidcEndpoint(OidcEndpoint.Type.USERINFO)
-class UserInfoAnswerCheck implements OidcResponseFilter {
+class UserInfoAnswerCheck implements OidcRequestFilter, OidcResponseFilter {
 
     /** RFC 6750, 3.1, which OpenID Connect Core refers to (5.3.3). */
     private static final Set<Integer> REFUSALS_OF_TOKENS = Set.of(400, 401, 403);
 
+    private static final int FORBIDDEN = 403;
+
+    @Override
+    public Uni<Void> filter(OidcRequestFilterContext request) {
+        request.request().followRedirects(false);
+        return Uni.createFrom().voidItem();
+    }
+
     @Override
     public Uni<Void> filter(OidcResponseFilterContext answer) {
-        if (REFUSALS_OF_TOKENS.contains(answer.statusCode())) {
+        if (isRefusal(answer)) {
             return Uni.createFrom().failure(new AuthenticationFailedException());
         }
         return IssuerFault.ofStatus(answer.statusCode())
                 .map(fault -> Uni.createFrom().<Void>failure(fault))
                 .orElseGet(() -> Uni.createFrom().voidItem());
+    }
+
+    /** The endpoint challenges where it refuses (RFC 6750, 3), and neither a firewall nor a limit of requests does with status 403. */
+    private static boolean isRefusal(OidcResponseFilterContext answer) {
+        return REFUSALS_OF_TOKENS.contains(answer.statusCode())
+                && (answer.statusCode() != FORBIDDEN
+                        || answer.responseHeaders().contains(HttpHeaderNames.WWW_AUTHENTICATE));
     }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.oidc.common.OidcResponseFilter.OidcResponseFilterContext;
 import io.quarkus.security.AuthenticationFailedException;
+import io.vertx.mutiny.core.MultiMap;
 import io.vertx.mutiny.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +25,14 @@ class UserInfoAnswerCheckTest {
         assertThat(issuer.isIssuerUnreachable(failureAt(status))).isFalse();
     }
 
+    @Test
+    void aRefusalByWhatIsInBetweenSaysNothingOfTheToken() {
+        Throwable failure = failureAt(403, MultiMap.caseInsensitiveMultiMap());
+
+        assertThat(failure).hasMessage("it answers with status 403");
+        assertThat(issuer.isIssuerUnreachable(failure)).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {404, 429, 500, 503})
     void anyOtherFailureSaysNothingOfTheToken(int status) {
@@ -37,8 +47,12 @@ class UserInfoAnswerCheckTest {
     }
 
     private static Throwable failureAt(int status) {
+        return failureAt(status, MultiMap.caseInsensitiveMultiMap().add("www-authenticate", "Bearer"));
+    }
+
+    private static Throwable failureAt(int status, MultiMap headers) {
         return new UserInfoAnswerCheck()
-                .filter(new OidcResponseFilterContext(null, status, null, Buffer.buffer("{}")))
+                .filter(new OidcResponseFilterContext(null, status, headers, Buffer.buffer("{}")))
                 .onItemOrFailure()
                 .transform((answer, failure) -> failure)
                 .await()

@@ -2,8 +2,12 @@ package io.itrgateway.edge;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.forbidden;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.temporaryRedirect;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +34,9 @@ class UserInfoIT {
 
     private static final WireMockServer ISSUER = new WireMockServer(options().dynamicPort());
 
+    private static final String OF_A_FIREWALL = "403-without-a-challenge";
+    private static final String REDIRECTED = "redirected";
+
     private static RecordingUpstream upstream;
     private static PackagedService service;
 
@@ -47,8 +54,16 @@ class UserInfoIT {
                     .willReturn(aResponse()
                             .withStatus(status)
                             .withHeader("Content-Type", "application/json")
+                            .withHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"")
                             .withBody("{\"sub\":\"acme\"}")));
         }
+        ISSUER.stubFor(get("/userinfo")
+                .withHeader("Authorization", equalTo("Bearer " + OF_A_FIREWALL))
+                .willReturn(forbidden()));
+        ISSUER.stubFor(get("/userinfo")
+                .withHeader("Authorization", equalTo("Bearer " + REDIRECTED))
+                .willReturn(temporaryRedirect("/elsewhere")));
+        ISSUER.stubFor(get("/elsewhere").willReturn(okJson("{\"sub\":\"acme\"}")));
         upstream = new RecordingUpstream();
         Map<String, String> environment = new HashMap<>(upstream.environment());
         environment.put("QUARKUS_OIDC_AUTH_SERVER_URL", ISSUER.baseUrl());
@@ -75,6 +90,17 @@ class UserInfoIT {
     @ValueSource(strings = {"429", "500"})
     void aFailureOfTheEndpointIs503(String token) {
         assertThat(statusOfCallWith(token)).isEqualTo(503);
+    }
+
+    @Test
+    void aRefusalByWhatIsInBetweenIs503() {
+        assertThat(statusOfCallWith(OF_A_FIREWALL)).isEqualTo(503);
+    }
+
+    @Test
+    void aTokenIsNotSentToWhereTheEndpointRedirects() {
+        assertThat(statusOfCallWith(REDIRECTED)).isEqualTo(503);
+        ISSUER.verify(0, getRequestedFor(urlEqualTo("/elsewhere")));
     }
 
     @Test
