@@ -93,6 +93,15 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         return new Form("left out: " + reason, text -> null, "", true);
     }
 
+    /** Of a setting that can only have the value that it has by default. */
+    private static Form only(String value, String reason) {
+        return new Form(
+                "%s, or left out: %s".formatted(value, reason),
+                text -> text.equalsIgnoreCase(value) ? text : null,
+                value,
+                true);
+    }
+
     private static final Form PORT =
             new Form("a number from 0 to " + HIGHEST_PORT, number(0, HIGHEST_PORT), "0", false);
     private static final Form HOST =
@@ -181,13 +190,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 "quarkus.http.limits.header-table-size",
                 new Form("a whole number from 0 to " + MOST_OF_HTTP2, number(0, MOST_OF_HTTP2), "4096", true));
         FORMS.put("quarkus.http.limits.rst-flood-max-rst-frame-per-window", NUMBER.orNone());
-        FORMS.put(
-                "quarkus.oidc.application-type",
-                new Form(
-                        "service, or left out: callers send tokens, and there is no login page",
-                        text -> text.equalsIgnoreCase("service") ? text : null,
-                        "service",
-                        true));
+        FORMS.put("quarkus.oidc.application-type", only("service", "callers send tokens, and there is no login page"));
         // It can make the service an application with a login page, which accepts no tokens.
         FORMS.put("quarkus.oidc.provider", leftOut("QUARKUS_OIDC_AUTH_SERVER_URL says whose tokens callers send"));
         FORMS.put("quarkus.oidc.proxy.port", PORT);
@@ -196,6 +199,10 @@ public final class QuarkusSettings implements ConfigSourceFactory {
                 "quarkus.oidc.token-cache.max-size",
                 new Form("a whole number from 0", number(0, Integer.MAX_VALUE), "0", false));
         FORMS.put("quarkus.oidc.token-cache.time-to-live", TIME);
+        // Elsewhere a token would not be kept out of the log, and would be judged by other rules than those of
+        // edge.BearerMechanism.
+        FORMS.put("quarkus.oidc.token.authorization-scheme", only("Bearer", "callers send Bearer tokens"));
+        FORMS.put("quarkus.oidc.token.header", only("Authorization", "callers send tokens in this header"));
         FORMS.put("quarkus.oidc.token.forced-jwk-refresh-interval", TIME);
         FORMS.put(
                 "quarkus.oidc.tls.verification",

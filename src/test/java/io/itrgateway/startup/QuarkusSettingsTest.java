@@ -84,6 +84,8 @@ class QuarkusSettingsTest {
             quarkus.vertx.event-loops-pool-size  | 0       | QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE  | a whole number from 1 to 1000
             quarkus.oidc.application-type        | hybrid  | QUARKUS_OIDC_APPLICATION_TYPE        | service, or left out: callers send tokens, and there is no login page
             quarkus.oidc.provider                | google  | QUARKUS_OIDC_PROVIDER                | left out: QUARKUS_OIDC_AUTH_SERVER_URL says whose tokens callers send
+            quarkus.oidc.token.authorization-scheme | dpop | QUARKUS_OIDC_TOKEN_AUTHORIZATION_SCHEME | Bearer, or left out: callers send Bearer tokens
+            quarkus.oidc.token.header            | cookie  | QUARKUS_OIDC_TOKEN_HEADER            | Authorization, or left out: callers send tokens in this header
             quarkus.log.file.enabled             | enabled | QUARKUS_LOG_FILE_ENABLED             | true or false
             quarkus.log.console.json.enabled     | maybe   | QUARKUS_LOG_CONSOLE_JSON_ENABLED     | true or false
             quarkus.log.console.filter           | mask    | QUARKUS_LOG_CONSOLE_FILTER           | left out: this service has no filters by name
