@@ -3,10 +3,11 @@ package io.itrgateway.transport;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
@@ -18,6 +19,9 @@ import java.util.regex.Pattern;
 /** What the head of an answer says about its end (RFC 9112, 6 and 9). */
 final class AnswerFraming {
 
+    /** Most bytes of the header fields of one answer; and of its status line, in which some servers put a whole message. */
+    static final int LONGEST_HEADERS_BYTES = 32 * 1024;
+
     private static final Pattern REQUEST_TIMEOUT = Pattern.compile("HTTP/1\\.[01] 408");
     private static final int TIMEOUT_LENGTH = 12;
 
@@ -27,17 +31,27 @@ final class AnswerFraming {
 
     private AnswerFraming() {}
 
+    static HttpDecoderConfig decoderConfig() {
+        return new HttpDecoderConfig()
+                .setMaxInitialLineLength(LONGEST_HEADERS_BYTES)
+                .setMaxHeaderSize(LONGEST_HEADERS_BYTES)
+                .setAllowDuplicateContentLengths(true); // equal ones; different ones are an error in any case
+    }
+
     /**
-     * Whether it is an answer of HTTP/1.0 or 1.1. The version may be in lower case, and is replaced by the constant, which the HTTP client compares
-     * by identity.
+     * To be called before the fields are read: the decoder and the HTTP client compare the version with the constant, and the decoder takes the
+     * first of several lengths in an answer of HTTP/1.0. Such an answer is read like one of 1.1 after which the connection is closed (RFC 9112, 6.1
+     * and 9.3); the version may be in lower case.
      */
-    static boolean normalizeVersion1(HttpResponse head) {
-        boolean is11 = head.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    static HttpMessage asVersion11(HttpMessage head) {
         boolean is10 = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        if (is11 || is10) {
-            head.setProtocolVersion(is11 ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0);
+        if (is10 || head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+            head.setProtocolVersion(HttpVersion.HTTP_1_1);
         }
-        return is11 || is10;
+        if (is10) {
+            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        return head;
     }
 
     /** Whether it is the head with which servers end a connection that was idle for long, unasked (RFC 9110, 15.5.9). */

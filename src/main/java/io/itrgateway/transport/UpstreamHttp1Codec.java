@@ -9,7 +9,6 @@ import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
@@ -20,6 +19,7 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -48,9 +48,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class UpstreamHttp1Codec
         extends CombinedChannelDuplexHandler<UpstreamHttp1Codec.Answers, UpstreamHttp1Codec.Requests> {
-
-    /** Most bytes of the header fields of one answer; and of its status line, in which some servers put a whole message. */
-    static final int LONGEST_HEADERS_BYTES = 32 * 1024;
 
     /** The name under which the HTTP client installs its own codec. */
     private static final String NAME = "codec";
@@ -212,10 +209,7 @@ final class UpstreamHttp1Codec
         private boolean closing;
 
         private Answers() {
-            super(new HttpDecoderConfig()
-                    .setMaxInitialLineLength(LONGEST_HEADERS_BYTES)
-                    .setMaxHeaderSize(LONGEST_HEADERS_BYTES)
-                    .setAllowDuplicateContentLengths(true)); // equal ones; different ones are an error in any case
+            super(AnswerFraming.decoderConfig());
         }
 
         @Override
@@ -229,6 +223,11 @@ final class UpstreamHttp1Codec
                 retire();
             }
             ReferenceCountUtil.release(message);
+        }
+
+        @Override
+        protected HttpMessage createMessage(String[] statusLine) {
+            return AnswerFraming.asVersion11(super.createMessage(statusLine));
         }
 
         @Override
@@ -297,7 +296,7 @@ final class UpstreamHttp1Codec
 
         private boolean handleHead(ChannelHandlerContext ctx, HttpResponse head) {
             if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)
-                    || !AnswerFraming.normalizeVersion1(head)) {
+                    || !head.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
                 head.setDecoderResult(DecoderResult.failure(new DecoderException("another protocol than asked for")));
             }
             if (head.decoderResult().isFailure()) {

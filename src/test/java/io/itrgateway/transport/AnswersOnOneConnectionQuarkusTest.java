@@ -197,6 +197,7 @@ class AnswersOnOneConnectionQuarkusTest {
             strings = {
                 "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Length: 5\r\n\r\n%s",
                 "HTTP/1.1 200 OK\r\nContent-Length: %d, 5\r\n\r\n%s",
+                "HTTP/1.0 200 OK\r\nContent-Length: %d\r\nContent-Length: 5\r\n\r\n%s",
                 "HTTP/1.1 200 OK\r\nContent-Length: -%d\r\n\r\n%s",
                 "HTTP/1.1 200 OK\r\nContent-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n%2$s",
                 "HTTP/1.1 200 OK\r\nContent-Length: %d, 5\r\nTransfer-Encoding: chunked\r\n\r\n%1$x\r\n%2$s\r\n0\r\n\r\n",
@@ -259,14 +260,39 @@ class AnswersOnOneConnectionQuarkusTest {
     }
 
     /** RFC 9112, 2.3, has it in upper case only; what it says is certain all the same. */
-    @Test
-    void theVersionMayBeInLowerCase() {
-        firstIsAnswered(connection -> connection.send(FIRST_ANSWER.replace("HTTP/1.1", "http/1.1")))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s",
+                "http/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+            })
+    void theVersionMayBeInLowerCase(String pattern) {
+        firstIsAnswered(connection ->
+                        connection.send(pattern.formatted(envelope(FIRST).length(), envelope(FIRST))))
                 .statusCode(200)
                 .body("data.itr_client_id", equalTo("itr_" + FIRST));
 
         secondGetsItsOwnAnswer();
         assertThat(connectionOf(SECOND)).isEqualTo(connectionOf(FIRST));
+    }
+
+    /** RFC 9112, 6.1: a client closes the connection after an answer of HTTP/1.0 with chunks. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%s",
+                "HTTP/1.0 200 OK\r\nContent-Length: %d\r\nConnection: keep-alive\r\n\r\n%s",
+                "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+            })
+    void anAnswerOfAnOlderVersionIsTheLastOfItsConnection(String pattern) {
+        firstIsAnswered(connection -> {
+                    connection.send(pattern.formatted(envelope(FIRST).length(), envelope(FIRST)));
+                    connection.awaitClose();
+                })
+                .statusCode(200)
+                .body("data.itr_client_id", equalTo("itr_" + FIRST));
+
+        secondGetsItsOwnAnswerOnAnotherConnection();
     }
 
     @Test
