@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 record NoProxy(List<Entry> entries) {
 
     private static final Pattern SEPARATORS = Pattern.compile("[\\s,]+");
-    private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f:.]+)/([0-9]{1,3})");
+    private static final Pattern NETWORK = Pattern.compile("\\[?([0-9A-Fa-f:.]+)]?/([0-9]{1,3})(?::([0-9]{1,5}))?");
     private static final Pattern V6_AND_PORT = Pattern.compile("\\[([0-9A-Fa-f:.]+)](?::([0-9]{1,5}))?");
     private static final Pattern NAME_AND_PORT = Pattern.compile("([A-Za-z0-9._*-]+)(?::([0-9]{1,5}))?");
 
@@ -48,7 +48,7 @@ record NoProxy(List<Entry> entries) {
     private static Entry entry(String text) {
         Matcher network = NETWORK.matcher(text);
         if (network.matches()) {
-            return network(text, network.group(1), Integer.parseInt(network.group(2)));
+            return onPort(text, network.group(3), network(text, network.group(1), Integer.parseInt(network.group(2))));
         }
         byte[] bare = NetUtil.createByteArrayFromIpAddressString(text);
         if (bare != null) {
