@@ -70,7 +70,7 @@ final class HostAddresses {
         return address.equals(preferred);
     }
 
-    void markWorking(String address) {
+    synchronized void markWorking(String address) {
         Known present = known;
         if (!isProven(address) && present != null) {
             preferred = address;
@@ -78,8 +78,8 @@ final class HostAddresses {
         }
     }
 
-    /** A new connection to that address ended without an answer: another one is tried first. */
-    void markUnanswering(String address) {
+    /** A new connection to that address ended, or was given up, without an answer to what was sent: another one is tried first. */
+    synchronized void markUnanswering(String address) {
         Known present = known;
         if (present != null) {
             if (isProven(address)) {
@@ -106,12 +106,16 @@ final class HostAddresses {
                         false)
                 .onComplete(result -> {
                     if (result.succeeded()) {
-                        known = new Known(ordered(result.result()), System.nanoTime());
+                        replace(result.result());
                     }
                     running.set(null);
                     promise.handle(result.map(found -> known.addresses()));
                 });
         return promise.future();
+    }
+
+    private synchronized void replace(List<String> found) {
+        known = new Known(ordered(found), System.nanoTime());
     }
 
     private List<String> ordered(List<String> addresses) {

@@ -112,13 +112,13 @@ final class HttpAttempt {
         HttpAttempt exchange = Vertx.currentContext().getLocal(KEY);
         if (exchange == null || !exchange.stage.compareAndSet(Stage.CONNECTING, Stage.SENDING)) {
             // It is no longer waited for, and has been reported as "not sent": keep that true.
-            request.reset();
+            request.reset(MultiAddressHttpClient.NOTHING_SENT);
             return;
         }
         if (!exchange.maySend.getAsBoolean()) {
             exchange.stage.set(Stage.EXPIRED);
             exchange.end(() -> exchange.emitter.fail(new ExchangeFailure(UNWANTED)));
-            request.reset();
+            request.reset(MultiAddressHttpClient.NOTHING_SENT);
             return;
         }
         exchange.connection = UpstreamHttp1Codec.of(request.connection(), clock, onSurplus);

@@ -39,6 +39,9 @@ import java.util.concurrent.TimeoutException;
  */
 final class MultiAddressHttpClient extends HttpClientImpl {
 
+    /** The code with which a request is reset of which nothing was sent, as in HTTP/2 (RFC 9113, 7: REFUSED_STREAM). */
+    static final long NOTHING_SENT = 7;
+
     /** RFC 8305, 8: the delay between two attempts. */
     private static final long STAGGER_MILLIS = 250;
 
@@ -201,7 +204,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
                 addresses.markWorking(address);
             } else {
                 // Another one was faster; the connection is kept for the next request.
-                request.exceptionHandler(reset -> {}).reset();
+                request.exceptionHandler(reset -> {}).reset(NOTHING_SENT);
             }
         }
 
@@ -212,10 +215,14 @@ final class MultiAddressHttpClient extends HttpClientImpl {
             request.response().onComplete(answer -> {
                 if (answer.succeeded()) {
                     hasAnswered.set(true);
-                } else if (hasAnswered.get() == null && !(answer.cause() instanceof StreamResetException)) {
+                } else if (hasAnswered.get() == null && !isUnsent(answer.cause())) {
                     addresses.markUnanswering(address);
                 }
             });
+        }
+
+        private static boolean isUnsent(Throwable failure) {
+            return failure instanceof StreamResetException reset && reset.getCode() == NOTHING_SENT;
         }
 
         private void fail(Throwable failure) {
