@@ -3,15 +3,17 @@
  *
  * <p><b>Claims.</b> A call is sent only by the owner that acquired the claim of its key. The {@link io.itrgateway.idempotency.ClaimStore} lets an
  * owner acquire a name atomically, and only while there is no claim of that name. A claim ends in three ways: its owner releases it, which it
- * does only if the call was not processed or its answer is not complete; 24 hours pass; or the store loses it. The claim of an owner that died
- * stays, without a result: callers get that the outcome is unknown, and nothing is sent. In memory, claims are lost with the process, and its calls
- * end with it. In Redis, a claim counts as acquired once it is on as many replicas of Redis as the operator requires, so that it survives a failover to any of
- * them. A result or a release that is lost leaves a claim that is not renewed, like that of an owner that died.
+ * does only if the call was not processed, its answer is not complete, or a repeat does no harm; 24 hours pass; or the store loses it. The claim
+ * of an owner that died stays, without a result: callers get that the outcome is unknown, and nothing is sent, unless a repeat does no harm. In
+ * memory, claims are lost with the process, and its calls end with it. In Redis, a claim counts as acquired once it is on as many replicas of
+ * Redis as the operator requires, so that it survives a failover to any of them. A short result that Redis loses soon after it was stored is
+ * stored again by its process, if that still runs. This can take a name, but frees none: a result is stored only where there is no claim, or one
+ * of the same call. Any other result that is lost, or a release, leaves a claim that is not renewed, like that of an owner that died.
  *
  * <p><b>Lost claims.</b> When Redis comes back empty or with an older state, the missing claims are put back by their owners, for calls in progress and
- * for results that are not stored yet, and by processes that wait for those calls. All begin within two seconds, and no name is acquired before
- * the data set is two seconds old. The data set is a key with the time at which it began. An empty Redis has none. An older state still has it, so the
- * first script on each connection ({@code redis/epoch-check.lua}), before which the connection claims nothing, removes it unless this Redis is the
+ * for results that are not stored or may have been lost, and by processes that wait for those calls. All begin within two seconds, and no name is
+ * acquired before the data set is two seconds old. The data set is a key with the time at which it began. An empty Redis has none. An older state still has
+ * it, so the first script on each connection ({@code redis/epoch-check.lua}), before which the connection claims nothing, removes it unless this Redis is the
  * process ({@code run_id}) that is noted beside it: after each restart and failover, whatever was lost, and whichever replica connects first. Removal and
  * note are one step, so a replica that connects later repeats it only if it has seen more of the lost data, in which case its own claims may be missing, too.
  *

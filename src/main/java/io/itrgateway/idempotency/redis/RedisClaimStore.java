@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * {@link io.itrgateway.idempotency}.
  *
  * <p>Once a second, and when Redis is back, this process renews the lease of each claim that it holds, and then sends once more the ends of calls
- * of which Redis has not said that they are stored; until then their claims are renewed as well, so that a Redis that has lost everything has the
- * claims before the results. An end that finds no place in memory is sent once; if that fails its claim is interrupted
+ * of which Redis has not said that they are stored, or which it may have lost since; until then their claims are renewed as well, so that a Redis that
+ * has lost everything has the claims before the results. An end that finds no place in memory is sent once; if that fails its claim is interrupted
  * as when the process had died. Nothing is claimed while there is no place for any end. Large results go in pieces ({@link LargeResults}).
  */
 final class RedisClaimStore implements ClaimStore {
@@ -102,7 +102,11 @@ final class RedisClaimStore implements ClaimStore {
         this.vertx = vertx;
         this.renewal = new ClaimRenewal(link, this::claims, this::sendEndsUnlessSending);
         this.timer = vertx.setPeriodic(BETWEEN_RENEWALS.toMillis(), due -> renew(false));
-        link.onReconnect(hasForgotten -> renew(true));
+        link.onDisconnect(ends::recallStored);
+        link.onReconnect(hasForgotten -> {
+            ends.recallStored(); // it may have forgotten without a break, or what is lost may have answered late
+            renew(true);
+        });
         renew(true); // should it be found already
     }
 
@@ -307,7 +311,7 @@ final class RedisClaimStore implements ClaimStore {
                     if (answer.toInteger() == 0) {
                         throw new RedisAway(RedisAway.Reason.LOST);
                     }
-                    ends.remove(end);
+                    ends.markStored(end);
                 })
                 .replaceWithVoid();
     }
@@ -323,6 +327,7 @@ final class RedisClaimStore implements ClaimStore {
     private void renew(boolean again) {
         if (!isClosed && link.isUp()) {
             acknowledgement.lookForReplica();
+            ends.dropStored();
             renewal.renew(again);
         }
     }

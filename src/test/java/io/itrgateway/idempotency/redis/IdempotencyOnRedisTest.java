@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,15 +276,33 @@ class IdempotencyOnRedisTest {
 
     // ---- Redis has lost everything ----------------------------------------------------------------------------------
 
-    @Test
-    void whatHadEndedIsForgottenByARedisThatComesBackEmpty() {
-        body(one.calls("k-1", workThatAnswers(ANSWER)));
+    private Caller callsAnotherReplicaAfterAnEmptyRestart() {
         server.kill();
         awaitAway();
         server.startEmpty();
         awaitBack();
+        return callsUntilServed(other, "k-1");
+    }
 
-        assertThat(body(callsUntilServed(other, "k-1"))).isEqualTo("made again");
+    @Test
+    void whatHadEndedShortlyBeforeIsRestoredInARedisThatComesBackEmpty() {
+        body(one.calls("k-1", workThatAnswers(ANSWER)));
+
+        var again = callsAnotherReplicaAfterAnEmptyRestart();
+
+        assertThat(body(again)).isEqualTo(ANSWER);
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void whatHadEndedLongBeforeIsForgottenByARedisThatComesBackEmpty() {
+        var nanos = new AtomicLong();
+        var ends = new PendingResults(1024 * 1024, nanos::get);
+        body(replica(linkOfOne, ends).calls("k-1", workThatAnswers(ANSWER)));
+        await().atMost(LONG).until(() -> ends.size() == 0);
+        nanos.set(PendingResults.STORED_FOR.toNanos() + 1);
+
+        assertThat(body(callsAnotherReplicaAfterAnEmptyRestart())).isEqualTo("made again");
     }
 
     @Test

@@ -126,6 +126,33 @@ class PendingEndsTest extends OwnRedis {
         await().atMost(LONG).until(() -> ends.size() == 0);
     }
 
+    private void completeAndStore() {
+        var owner = claim(store, NAME);
+        ended(store.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, new byte[] {7}));
+        await().atMost(LONG).until(() -> ends.size() == 0);
+        assertThat(isStored(NAME)).isTrue();
+    }
+
+    @Test
+    void aResultThatWasStoredShortlyBeforeRedisCameBackEmptyIsStoredAgain() {
+        completeAndStore();
+        server.kill();
+        await().atMost(LONG).until(() -> !link.isUp());
+
+        server.startEmpty();
+
+        await().atMost(LONG).ignoreExceptions().until(() -> isStored(NAME));
+    }
+
+    @Test
+    void aResultThatWasStoredShortlyBeforeRedisForgotItWithoutABreakIsStoredAgain() {
+        completeAndStore();
+
+        server.command(Command.FLUSHALL);
+
+        await().atMost(LONG).until(() -> isStored(NAME));
+    }
+
     @Test
     void aCallInProgressAndAPendingEndAreWaitedFor() {
         var first = claim(store, NAME);

@@ -2,27 +2,53 @@ package io.itrgateway.idempotency.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.idempotency.ClaimName;
+import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class PendingResultsTest {
 
     private static final int ROOM_FOR = 3;
 
-    private final PendingResults ends = new PendingResults(ROOM_FOR * PendingResults.ENTRY_BYTES);
+    private final AtomicLong nanos = new AtomicLong();
+    private final PendingResults ends = new PendingResults(ROOM_FOR * PendingResults.ENTRY_BYTES, nanos::get);
 
     private static PendingResults.End end(String owner, boolean isRepeatable) {
+        return end(owner, isRepeatable, Optional.empty());
+    }
+
+    private static PendingResults.End end(String owner, boolean isRepeatable, Optional<HeldClaim> claim) {
         return new PendingResults.End(
                 new Owner(owner),
                 RedisClaimStore.COMPLETE,
                 List.of(),
                 List.of(),
-                Optional.empty(),
+                claim,
                 Optional.empty(),
                 0,
                 isRepeatable);
+    }
+
+    private static PendingResults.End result(String owner) {
+        return end(
+                owner,
+                false,
+                Optional.of(
+                        new HeldClaim(new ClaimName("caller", owner), new Fingerprint("payload"), new Owner(owner))));
+    }
+
+    private void store(PendingResults.End end) {
+        ends.add(end);
+        ends.markStored(end);
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
     }
 
     private boolean addRegistration(String owner) {
@@ -84,5 +110,51 @@ class PendingResultsTest {
         assertThat(ends.next(1)).containsExactly(end("refused", false));
         assertThat(ends.next(1)).containsExactly(end("next", false));
         assertThat(ends.next(1)).containsExactly(end("refused", false));
+    }
+
+    @Test
+    void aResultThatRedisMayHaveLostIsPendingAgain() {
+        store(result("a"));
+        assertThat(ends.size()).isZero();
+
+        ends.recallStored();
+
+        assertThat(ends.next(ROOM_FOR)).containsExactly(result("a"));
+    }
+
+    @Test
+    void aResultThatWasStoredLongAgoIsNot() {
+        store(result("long ago"));
+        pass(PendingResults.STORED_FOR);
+        store(result("lately"));
+        pass(Duration.ofNanos(1));
+
+        ends.recallStored();
+
+        assertThat(ends.owners()).containsExactly(new Owner("lately"));
+    }
+
+    /** Its name may belong to another owner by now, whose claim Redis has lost, too. */
+    @Test
+    void aReleaseIsNot() {
+        store(end("released", false));
+
+        ends.recallStored();
+
+        assertThat(ends.size()).isZero();
+    }
+
+    @Test
+    void storedResultsMakeRoomForPendingOnes() {
+        store(result("a"));
+        store(result("b"));
+        addRegistration("registration-1");
+        addRegistration("registration-2");
+        assertThat(ends.isFull()).isFalse();
+
+        ends.recallStored();
+
+        assertThat(ends.owners())
+                .containsExactlyInAnyOrder(new Owner("b"), new Owner("registration-1"), new Owner("registration-2"));
     }
 }
