@@ -156,7 +156,6 @@ class InboundFilters {
         if (exchanges != null && exchanges.isOver()) {
             return; // RFC 9112, 9.6: no answer follows the one that has said that it is the last
         }
-        arrivals.trackRequest(context);
         prepareRequest(context);
         GatewayException refusal = context.get(ProblemMapper.REFUSAL);
         if (refusal == null) {
@@ -200,6 +199,7 @@ class InboundFilters {
         }
         String id = RequestId.acceptOrCreate(context.request().headers());
         context.put(ProblemMapper.REQUEST_ID, id);
+        arrivals.trackRequest(context);
         context.response().putHeader(RequestId.HEADER, id).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         origins.completeAnswer(context);
         context.addHeadersEndHandler(head -> completeHead(context));

@@ -37,6 +37,7 @@ class TwinTest {
             entry("Http2LogQuarkusTest", new Exemption(READS_THE_LOG, List.of("Http2IT"))),
             entry("SecretsQuarkusTest", new Exemption(READS_THE_LOG, List.of("CallTelemetryIT"))),
             entry("OperationSecretsQuarkusTest", new Exemption(READS_THE_LOG, List.of("CallTelemetryIT"))),
+            entry("FirstAnswerQuarkusTest", new Exemption(INJECTS_A_BEAN, List.of("ConnectionsOnStopIT"))),
             entry("MetricsScrapesQuarkusTest", new Exemption(INJECTS_A_BEAN, List.of("MetricsIT"))),
             entry("LongAnswersQuarkusTest", new Exemption(INJECTS_A_BEAN, List.of("ReplayIT", "ReplayOnRedisIT"))),
             entry("ProblemPagesQuarkusTest", new Exemption(INJECTS_A_BEAN, List.of("FrameworkIT"))),
