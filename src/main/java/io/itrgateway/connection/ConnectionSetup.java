@@ -101,12 +101,27 @@ final class ConnectionSetup extends ChannelInboundHandlerAdapter {
                 .anyMatch(handler -> handler.getClass().getSimpleName().equals("HAProxyMessageDecoder"));
     }
 
-    /** Where {@code quarkus.http.proxy.use-proxy-protocol} is on, Vert.x adds the rest when it has read the header of the proxy. */
+    /**
+     * Where {@code quarkus.http.proxy.use-proxy-protocol} is on, Vert.x adds the rest when it has read the header of the proxy. Behind it the
+     * caller may say nothing.
+     */
     private static final class BehindProxyHeader extends ChannelInboundHandlerAdapter {
         private final InboundLimits limits;
+        private RequestReadTimeout silence;
 
         private BehindProxyHeader(InboundLimits limits) {
             this.limits = limits;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            silence = new RequestReadTimeout(context, ArrivalLimits.current().requestTimeout(), context::close);
+            silence.startFor(0);
+        }
+
+        @Override
+        public void handlerRemoved(ChannelHandlerContext context) {
+            silence.stop();
         }
 
         @Override

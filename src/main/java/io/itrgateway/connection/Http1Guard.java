@@ -71,12 +71,7 @@ final class Http1Guard extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         readTimeout = new RequestReadTimeout(context, limits.requestTimeout(), () -> tooSlow(context));
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-        readTimeout.startFor(0);
-        context.fireChannelActive();
+        readTimeout.startFor(0); // also where it is added to a connection that is active, behind the header of a proxy
     }
 
     @Override

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.itrgateway.sandbox.SelfSigned;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ConnectionSetupTest {
 
@@ -112,5 +115,30 @@ class ConnectionSetupTest {
         }
 
         assertThat(service.isOpen()).isFalse();
+    }
+
+    /** Found by its name. */
+    private static final class HAProxyMessageDecoder extends ChannelInboundHandlerAdapter {}
+
+    @Test
+    @Timeout(60)
+    void aCallerThatIsSilentBehindTheHeaderOfAProxyIsLetGo() throws Exception {
+        var before = ArrivalLimits.current();
+        ArrivalLimits.use(new ArrivalLimits(Duration.ofMillis(10), 4096, 20 * 1024));
+        try {
+            var connection = new EmbeddedChannel(new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel connection) {
+                    connection.pipeline().addLast(new ConnectionSetup(limits, new CertificateLoading()));
+                    connection.pipeline().addLast(new HAProxyMessageDecoder());
+                }
+            });
+            while (connection.isOpen()) {
+                Thread.sleep(1);
+                connection.runScheduledPendingTasks();
+            }
+        } finally {
+            ArrivalLimits.use(before);
+        }
     }
 }

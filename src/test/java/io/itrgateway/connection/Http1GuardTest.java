@@ -10,9 +10,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -79,6 +81,24 @@ class Http1GuardTest {
         receive("\n");
 
         assertThat(passedOn()).isEqualTo(REQUEST + "\r\n\r\n");
+    }
+
+    /** As behind the header of a proxy, and a handshake of TLS. */
+    @Test
+    @Timeout(60)
+    void aConnectionThatIsGuardedWhenItIsActiveMayBeSilentForNoLongerTime() throws Exception {
+        var before = ArrivalLimits.current();
+        ArrivalLimits.use(new ArrivalLimits(Duration.ofMillis(10), 4096, LARGEST_HEAD_BYTES));
+        try {
+            var silent = new EmbeddedChannel();
+            silent.pipeline().addLast(new Http1Guard());
+            while (silent.isOpen()) {
+                Thread.sleep(1);
+                silent.runScheduledPendingTasks();
+            }
+        } finally {
+            ArrivalLimits.use(before);
+        }
     }
 
     @Test
