@@ -71,12 +71,9 @@ public class DrainableEntry {
             return !request.response().headWritten() && !request.response().closed();
         }
 
-        private void addConnectionClose() {
-            if (!isHttp2()) {
-                // When the head is written, since Vert.x would say keep-alive to HTTP/1.0 after this.
-                request.addHeadersEndHandler(
-                        head -> request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE));
-            }
+        /** Whether the answer says that its connection ends. In HTTP/2 none does. */
+        private boolean saysClose() {
+            return request.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
         }
     }
 
@@ -98,6 +95,10 @@ public class DrainableEntry {
     void pass(RoutingContext request) {
         var call = new Call(request);
         inside.add(call);
+        if (!call.isHttp2()) {
+            // When the head is written, since Vert.x would say keep-alive to HTTP/1.0 after this.
+            request.addHeadersEndHandler(head -> sayCloseIfClosed(call));
+        }
         // Checked after the call was added: either this sees that the entry is closed, or close() sees the call.
         if (closed) {
             leave(call);
@@ -160,23 +161,28 @@ public class DrainableEntry {
     }
 
     private void refuseIfIncomplete(Call call) {
-        if (call.isUnanswered()) {
-            call.addConnectionClose();
-            if (!call.request.request().isEnded()) {
-                exit.answer(call.request, STOPPING);
-            }
+        if (call.isUnanswered() && !call.request.request().isEnded()) {
+            exit.answer(call.request, STOPPING);
+        }
+    }
+
+    private void sayCloseIfClosed(Call call) {
+        if (closed) {
+            call.request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
     }
 
     private void refuse(Call call) {
         call.request.addEndHandler(end -> call.home.runOnContext(now -> endConnection(call)));
-        call.addConnectionClose();
         exit.answer(call.request, STOPPING);
     }
 
-    /** The answer is complete, but its caller may not have taken it yet. */
+    /**
+     * The answer is complete, but its caller may not have taken it yet. A connection of which it has not said that it ends stays open: its
+     * client may have sent the next request.
+     */
     private void ended(Call call) {
-        boolean isLast = closed;
+        boolean isLast = closed && call.saysClose();
         if (!isLast && isPlainHttp1(call) && call.channel().eventLoop().inEventLoop() && isWritten(call)) {
             leave(call);
             return;

@@ -8,6 +8,7 @@ import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.problem.ProblemMapper;
 import io.itrgateway.sandbox.RawCaller;
 import io.itrgateway.sandbox.RawHttp2;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -45,6 +46,7 @@ class DrainableEntryTest {
     private final DrainableEntry door = new DrainableEntry(new ProblemMapper());
     private final Vertx vertx = Vertx.vertx();
     private final List<RoutingContext> inside = new CopyOnWriteArrayList<>();
+    private final List<Context> homes = new CopyOnWriteArrayList<>();
     private HttpServer server;
 
     /** Behind the door the body is read to its end, and the answer held: a call that has not arrived in full is refused when the door closes. */
@@ -52,7 +54,11 @@ class DrainableEntryTest {
     void open() {
         var router = Router.router(vertx);
         router.route().handler(door::pass);
-        router.route().handler(call -> call.request().end().onSuccess(read -> inside.add(call)));
+        router.route()
+                .handler(call -> call.request().end().onSuccess(read -> {
+                    homes.add(Vertx.currentContext());
+                    inside.add(call);
+                }));
         server = join(vertx.createHttpServer().requestHandler(router).listen(0));
     }
 
@@ -131,6 +137,44 @@ class DrainableEntryTest {
         assertThat(join(call(client)).getHeader("Connection")).isEqualTo("close");
         answer(inside.get(0));
         assertThat(join(accepted).getHeader("Connection")).isEqualTo("close");
+    }
+
+    /** What a client sends on a connection of which no answer has said that it ends is answered (RFC 9112, 9.6). */
+    @Test
+    void aConnectionWhoseAnswerHadBegunWhenTheDoorClosedIsOpenForTheNextRequest() throws IOException {
+        try (var caller = new RawCaller(server.actualPort())) {
+            caller.send(REQUEST + "x");
+            awaitInside(1);
+            inside.get(0).response().setChunked(true).write("half");
+            assertThat(caller.until("half")).doesNotContainIgnoringCase("connection: close");
+            var deserted = door.close();
+            inside.get(0).response().end();
+            awaitDeserted(deserted);
+
+            caller.send(REQUEST + "x");
+
+            assertThat(caller.everything())
+                    .contains("HTTP/1.1 503 ", "\"outcome\":\"not_processed\"")
+                    .containsIgnoringCase("\r\nconnection: close\r\n");
+        }
+    }
+
+    /** Many calls are answered in one turn of the event loop, before it does what {@code close()} has asked it for. */
+    @Test
+    void anAnswerInTheTurnInWhichTheDoorClosesSaysThatItsConnectionEnds() throws IOException {
+        try (var caller = new RawCaller(server.actualPort())) {
+            caller.send(REQUEST + "x");
+            awaitInside(1);
+
+            homes.get(0).runOnContext(now -> {
+                door.close();
+                answer(inside.get(0));
+            });
+
+            assertThat(caller.everything())
+                    .containsIgnoringCase("\r\nconnection: close\r\n")
+                    .endsWith("done");
+        }
     }
 
     @Test
