@@ -3,32 +3,22 @@ package io.itrgateway.edge;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.oidc.common.OidcEndpoint;
-import io.quarkus.oidc.common.OidcRequestFilter;
 import io.quarkus.oidc.common.OidcResponseFilter;
 import io.quarkus.security.AuthenticationFailedException;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
-/**
- * Tells a token that the UserInfo endpoint refuses from an endpoint that fails; Quarkus takes both for a failure of the issuer. The token is
- * not sent to where the endpoint redirects.
- */
+/** Tells a token that the UserInfo endpoint refuses from an endpoint that fails; Quarkus takes both for a failure of the issuer. */
 @Singleton
 @Unremovable
 @OidcEndpoint(OidcEndpoint.Type.USERINFO)
-class UserInfoAnswerCheck implements OidcRequestFilter, OidcResponseFilter {
+class UserInfoAnswerCheck implements OidcResponseFilter {
 
     /** RFC 6750, 3.1, which OpenID Connect Core refers to (5.3.3). */
     private static final Set<Integer> REFUSALS_OF_TOKENS = Set.of(400, 401, 403);
 
     private static final int FORBIDDEN = 403;
-
-    @Override
-    public Uni<Void> filter(OidcRequestFilterContext request) {
-        request.request().followRedirects(false);
-        return Uni.createFrom().voidItem();
-    }
 
     @Override
     public Uni<Void> filter(OidcResponseFilterContext answer) {

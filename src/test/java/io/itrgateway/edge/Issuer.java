@@ -7,6 +7,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.seeOther;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 
@@ -186,6 +187,14 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
                         .withRequestBody(containing("token=" + token + "&"))
                         .build())
                 .getCount();
+    }
+
+    /** From now on it is elsewhere that this opaque token is introspected as that. */
+    static void redirects(String token, String answer) {
+        server.stubFor(post("/introspect")
+                .withRequestBody(containing("token=" + token + "&"))
+                .willReturn(seeOther("/elsewhere")));
+        server.stubFor(get("/elsewhere").willReturn(okJson(answer)));
     }
 
     /** From now on the connection ends without an answer when that opaque token is introspected. */

@@ -321,6 +321,15 @@ class IssuerQuarkusTest {
 
     @Test
     @Order(LEAVES_THE_ISSUER_AWAY)
+    void anOpaqueTokenIsNotJudgedByWhatTheIssuerRedirectsTo() {
+        String token = "opaque" + System.nanoTime();
+        Issuer.redirects(token, "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}");
+
+        isNotJudged(bearer(token));
+    }
+
+    @Test
+    @Order(LEAVES_THE_ISSUER_AWAY)
     void answersThatDoNotEndKeepNoConnection() {
         String token = "opaque" + System.nanoTime();
         Issuer.introspects(token, "{\"active\":true,\"aud\":\"itr-gateway\",\"username\":\"acme\"}");
