@@ -3,9 +3,11 @@ package io.itrgateway.edge;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.oidc.OIDCException;
 import io.quarkus.oidc.common.OidcEndpoint;
 import io.quarkus.oidc.common.OidcRequestFilter;
 import io.quarkus.oidc.common.OidcResponseFilter;
+import io.quarkus.oidc.runtime.JsonWebKeySet;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -139,6 +141,9 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
     public Uni<Void> filter(OidcResponseFilterContext answer) {
         end = clock.instant().plus(SETTLING);
         if (answer.statusCode() == OK) {
+            if (!isReadable(answer.responseBody())) {
+                return Uni.createFrom().failure(new IssuerFault(IssuerFault.NOT_JSON));
+            }
             keySetIn(answer.responseBody()).ifPresent(keySet -> {
                 List<JsonObject> usable = usableKeysOf(keySet);
                 usableKeyCount = usable.size();
@@ -148,6 +153,18 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
             });
         }
         return Uni.createFrom().voidItem();
+    }
+
+    /** Whether Quarkus can read it, or says that it cannot: what else it fails with may also be the fault of a token. */
+    private static boolean isReadable(Buffer answer) {
+        try {
+            new JsonWebKeySet(String.valueOf(answer));
+            return true;
+        } catch (OIDCException e) {
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     /** Empty where it is no key set: Quarkus keeps the one that it has. */

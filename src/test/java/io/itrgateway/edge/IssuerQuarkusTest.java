@@ -354,6 +354,8 @@ class IssuerQuarkusTest {
     static final List<Named<ResponseDefinitionBuilder>> FAILURES = List.of(
             named("no HTTP", aResponse().withFault(Fault.RANDOM_DATA_THEN_CLOSE)),
             named("a chunk that is none", aResponse().withFault(Fault.MALFORMED_RESPONSE_CHUNK)),
+            named("keys that are no objects", okJson("{\"keys\":[1]}")),
+            named("no list of keys", okJson("{\"keys\":{\"k1\":{}}}")),
             named("a header that is too long", okJson("{}").withHeader("X-Long", "x".repeat(20_000))),
             named("a redirect that leads nowhere", temporaryRedirect("::::")));
 
