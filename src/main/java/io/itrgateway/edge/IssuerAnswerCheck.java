@@ -32,7 +32,7 @@ class IssuerAnswerCheck implements OidcResponseFilter {
 
     @Override
     public Uni<Void> filter(OidcResponseFilterContext answer) {
-        Optional<IssuerFault> fault = IssuerFault.ofStatus(answer.statusCode());
+        Optional<IssuerFault> fault = IssuerFault.in(answer);
         if (fault.isPresent()) {
             return Uni.createFrom().failure(fault.get());
         }

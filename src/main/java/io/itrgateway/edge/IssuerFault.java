@@ -4,10 +4,12 @@ import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.quarkus.oidc.OIDCException;
+import io.quarkus.oidc.common.OidcResponseFilter.OidcResponseFilterContext;
 import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.helpers.ParameterValidation;
 import io.vertx.core.VertxException;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import jakarta.json.JsonException;
 import java.io.IOException;
@@ -40,7 +42,10 @@ final class IssuerFault extends OIDCException {
     /** Far above how deep causes are nested; a chain may be a circle. */
     private static final int DEEPEST_CAUSE = 10;
 
+    private static final int REDIRECT = 302;
     private static final int FIRST_FAILURE = 400;
+
+    private static final String REDIRECTS = "it redirects to another address";
 
     static final String NOT_JSON = "its answer is not the JSON that is expected";
 
@@ -72,7 +77,7 @@ final class IssuerFault extends OIDCException {
             kind(ConfigurationException.class::isInstance, "a setting QUARKUS_OIDC_* does not fit it"),
             kind(
                     cause -> cause instanceof OidcClientRedirectException || cause instanceof URISyntaxException,
-                    "it redirects to another address"),
+                    REDIRECTS),
             kind(
                     cause -> cause instanceof DecodeException
                             || cause instanceof JsonException
@@ -99,10 +104,15 @@ final class IssuerFault extends OIDCException {
         super(words);
     }
 
-    /** Empty if the status says that the exchange succeeded, or redirects, which Quarkus notices itself. */
-    static Optional<IssuerFault> ofStatus(int status) {
-        return status >= FIRST_FAILURE
-                ? Optional.of(new IssuerFault("it answers with status " + status))
+    /** Empty if the status says that the exchange succeeded, or redirects, which Quarkus notices itself, unless it fails over a cookie. */
+    static Optional<IssuerFault> in(OidcResponseFilterContext answer) {
+        if (answer.statusCode() == REDIRECT
+                && answer.responseHeaders().getAll(HttpHeaders.SET_COOKIE).stream()
+                        .anyMatch(cookie -> !cookie.contains(";"))) {
+            return Optional.of(new IssuerFault(REDIRECTS));
+        }
+        return answer.statusCode() >= FIRST_FAILURE
+                ? Optional.of(new IssuerFault("it answers with status " + answer.statusCode()))
                 : Optional.empty();
     }
 

@@ -25,7 +25,7 @@ class UserInfoAnswerCheck implements OidcResponseFilter {
         if (isRefusal(answer)) {
             return Uni.createFrom().failure(new AuthenticationFailedException());
         }
-        return IssuerFault.ofStatus(answer.statusCode())
+        return IssuerFault.in(answer)
                 .map(fault -> Uni.createFrom().<Void>failure(fault))
                 .orElseGet(() -> Uni.createFrom().voidItem());
     }

@@ -357,7 +357,10 @@ class IssuerQuarkusTest {
             named("keys that are no objects", okJson("{\"keys\":[1]}")),
             named("no list of keys", okJson("{\"keys\":{\"k1\":{}}}")),
             named("a header that is too long", okJson("{}").withHeader("X-Long", "x".repeat(20_000))),
-            named("a redirect that leads nowhere", temporaryRedirect("::::")));
+            named("a redirect that leads nowhere", temporaryRedirect("::::")),
+            named(
+                    "a redirect with a cookie that has no attributes",
+                    temporaryRedirect("/jwks").withHeader("Set-Cookie", "session=1")));
 
     @ParameterizedTest
     @FieldSource("FAILURES")

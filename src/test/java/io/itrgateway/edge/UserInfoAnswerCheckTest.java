@@ -33,6 +33,15 @@ class UserInfoAnswerCheckTest {
         assertThat(issuer.isIssuerUnreachable(failure)).isTrue();
     }
 
+    /** Quarkus fails over a cookie without attributes as it may fail over a token. */
+    @Test
+    void aRedirectWithACookieSaysNothingOfTheToken() {
+        Throwable failure = failureAt(302, MultiMap.caseInsensitiveMultiMap().add("Set-Cookie", "session=1"));
+
+        assertThat(failure).hasMessage("it redirects to another address");
+        assertThat(issuer.isIssuerUnreachable(failure)).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {404, 429, 500, 503})
     void anyOtherFailureSaysNothingOfTheToken(int status) {
