@@ -332,6 +332,7 @@ class MultiAddressHttpClientTest {
         var client = direct(LONG, addresses("127.0.0.1", "127.0.0.2"));
 
         var request = request(client).join();
+        await().atMost(LONG).until(() -> addresses.isProven("127.0.0.1") || addresses.isProven("127.0.0.2"));
         request.exceptionHandler(reset -> {}).end();
         request.reset();
 
@@ -352,8 +353,11 @@ class MultiAddressHttpClientTest {
         listen("127.0.0.1", false);
         var client = direct(LONG, addresses("127.0.0.1", "127.0.0.2"));
 
-        request(client).join().exceptionHandler(reset -> {}).reset(MultiAddressHttpClient.NOTHING_SENT);
+        var request = request(client).join();
+        await().atMost(LONG).until(() -> addresses.isProven("127.0.0.1"));
+        request.exceptionHandler(reset -> {}).reset(MultiAddressHttpClient.NOTHING_SENT);
 
+        assertThat(request.response().toCompletionStage().toCompletableFuture()).failsWithin(LONG);
         assertThat(addresses.isProven("127.0.0.1")).isTrue();
     }
 
