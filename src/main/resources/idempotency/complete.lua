@@ -5,7 +5,8 @@
 --
 -- KEYS  claim:<name>, answer:<owner>
 -- ARGV  fingerprint, owner, result, life in milliseconds, length of a large result or 0
--- Returns 1; 0 if the large result is not there, when nothing is kept.
+-- Returns 2 if it is kept now; 1 if it was already, or another is, or the claim is another owner's; 0 if the large result is not there, when
+-- nothing is kept.
 local length = tonumber(ARGV[5])
 if length > 0 and redis.call('STRLEN', KEYS[2]) ~= length then
   return 0
@@ -21,5 +22,6 @@ if (isInterrupted or (claim[2] or ARGV[2]) == ARGV[2]) and not claim[4] then
     redis.call('HSET', KEYS[1], 'length', length)
     redis.call('PEXPIRE', KEYS[2], ARGV[4])
   end
+  return 2
 end
 return 1

@@ -12,7 +12,7 @@ import jakarta.inject.Singleton;
 /**
  * Limits of what is kept for Idempotency-Keys in this process.
  *
- * @param memoryBytes for kept answers; with Redis, for those that Redis has not stored yet
+ * @param memoryBytes for kept answers; with Redis, for those that Redis has not stored yet or may lose
  * @param maxWaiting most requests of one caller that wait at once for a call that another one began
  */
 @Singleton
@@ -24,7 +24,7 @@ public record IdempotencySettings(long memoryBytes, int maxWaiting) implements S
 
         /**
          * Memory in MiB, 1 to 65536: for kept answers, some of which go early when it is full; with Redis, for answers that Redis has
-         * not stored yet.
+         * not stored yet or may lose.
          */
         @WithDefault("64")
         @WithConverter(AnyText.class)

@@ -1,5 +1,7 @@
 package io.itrgateway.idempotency.redis;
 
+import static io.itrgateway.idempotency.ClaimStore.KEPT_FOR;
+
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.redis.Script;
 import java.time.Duration;
@@ -11,14 +13,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Ends of calls of which Redis has not said that they are stored, the latest of each owner, up to a number of bytes. Results of calls that may
  * be made again make room for others. Thread-safe.
  *
- * <p>Results that were stored a short time ago are kept as well, as far as there is room, since Redis may lose them: a replica that is promoted, or a
- * file that is read again, may lack the latest writes. When Redis was lost, they are pending again. That a result is stored twice changes nothing, and no
- * name becomes free by it. A release is not: by then another owner may have claimed the name, and its claim may be missing, too.
+ * <p>Results that were stored a short time ago are kept as well, as far as there is room beside the others, since Redis may lose them: a replica that is
+ * promoted, or a file that is read again, may lack the latest writes. When Redis was lost, they are sent once more, though most of them will be there: so
+ * they take no place of an end that is not stored, and a stop does not wait for them. That a result is stored twice changes nothing, and no name
+ * becomes free by it. A release is not sent again: by then another owner may have claimed the name, and its claim may be missing, too.
  */
 final class PendingResults {
 
@@ -65,8 +69,12 @@ final class PendingResults {
     private final LongSupplier nanos;
     private final Map<Owner, End> ends = new LinkedHashMap<>();
     private final Deque<Stored> stored = new ArrayDeque<>();
+    /** Stored, but maybe lost since. */
+    private final Map<Owner, Stored> recalled = new LinkedHashMap<>();
+
     private long bytes;
-    private long storedBytes;
+    /** Of those that are stored and recalled; not among {@link #bytes}. */
+    private long spareBytes;
     /** Of {@link #bytes}, those of calls that may be made again. */
     private long repeatableBytes;
 
@@ -91,7 +99,7 @@ final class PendingResults {
         }
         ends.put(end.owner(), end);
         count(end, 1);
-        dropStored();
+        makeRoom();
         return true;
     }
 
@@ -108,30 +116,43 @@ final class PendingResults {
         return isRemoved;
     }
 
-    synchronized void markStored(End end) {
-        if (remove(end) && end.isRepeatedAfterLoss()) {
+    /** @param isNew whether Redis did not have it: otherwise a connection that is lost again and again would bring ever more of them each time */
+    synchronized void markStored(End end, boolean isNew) {
+        Stored again = recalled.remove(end.owner());
+        if (again != null) {
+            stored.addFirst(isNew ? new Stored(end, nanos.getAsLong()) : again);
+        } else if (remove(end) && end.isRepeatedAfterLoss()) {
             stored.add(new Stored(end, nanos.getAsLong()));
-            storedBytes += end.bytes();
-            dropStored();
+            spareBytes += end.bytes();
+            makeRoom();
         }
     }
 
-    /** Those that are too old, or for which there is no room. To be called once a second while Redis is there. */
-    synchronized void dropStored() {
-        long now = nanos.getAsLong();
-        while (!stored.isEmpty()
-                && (now - stored.element().sinceNanos() > STORED_FOR.toNanos() || bytes + storedBytes > maxBytes)) {
-            storedBytes -= stored.remove().end().bytes();
+    private void makeRoom() {
+        while (bytes + spareBytes > maxBytes) {
+            Stored oldest = stored.isEmpty()
+                    ? recalled.remove(recalled.keySet().iterator().next())
+                    : stored.remove();
+            spareBytes -= oldest.end().bytes();
         }
+    }
+
+    /** Those that Redis is taken to keep, and those whose keys are free by now. To be called once a second while Redis is there. */
+    synchronized void dropOld() {
+        stored.removeIf(one -> isDropped(one, STORED_FOR));
+        recalled.values().removeIf(one -> isDropped(one, KEPT_FOR));
+    }
+
+    private boolean isDropped(Stored one, Duration after) {
+        boolean isOld = nanos.getAsLong() - one.sinceNanos() > after.toNanos();
+        spareBytes -= isOld ? one.end().bytes() : 0;
+        return isOld;
     }
 
     /** Redis may have lost what it stored last. */
     synchronized void recallStored() {
-        dropStored();
-        List<Stored> recalled = List.copyOf(stored);
+        stored.forEach(one -> recalled.put(one.end().owner(), one));
         stored.clear();
-        storedBytes = 0;
-        recalled.forEach(one -> add(one.end()));
     }
 
     private void count(End end, int sign) {
@@ -139,18 +160,26 @@ final class PendingResults {
         repeatableBytes += end.isRepeatable() ? sign * end.bytes() : 0;
     }
 
-    /** Those that were not returned for the longest time: some that Redis refuses again and again do not hold up the others. */
+    /**
+     * Those that were not returned for the longest time: some that Redis refuses again and again do not hold up the others.
+     *
+     * @param atMost of those that are not stored, and as many that may be lost
+     */
     synchronized List<End> next(int atMost) {
-        List<End> next = ends.values().stream().limit(atMost).toList();
-        next.forEach(end -> {
-            ends.remove(end.owner());
-            ends.put(end.owner(), end);
-        });
-        return next;
+        return Stream.concat(moveBack(ends, atMost), moveBack(recalled, atMost).map(Stored::end))
+                .toList();
+    }
+
+    private static <T> Stream<T> moveBack(Map<Owner, T> all, int atMost) {
+        List<Owner> owners = all.keySet().stream().limit(atMost).toList();
+        owners.forEach(owner -> all.put(owner, all.remove(owner)));
+        return owners.stream().map(all::get);
     }
 
     synchronized List<HeldClaim> claims() {
-        return ends.values().stream().flatMap(end -> end.claim().stream()).toList();
+        return Stream.concat(ends.values().stream(), recalled.values().stream().map(Stored::end))
+                .flatMap(end -> end.claim().stream())
+                .toList();
     }
 
     synchronized Set<Owner> owners() {

@@ -35,6 +35,9 @@ final class RedisClaimStore implements ClaimStore {
 
     private static final Script CLAIM = script("lease", "claim");
     static final Script COMPLETE = script("complete");
+    /** What that script returns if Redis did not have the result. */
+    static final int KEPT_NOW = 2;
+
     private static final Script RELEASE = script("release");
     private static final Script LOOK = script("lease", "look");
 
@@ -56,8 +59,8 @@ final class RedisClaimStore implements ClaimStore {
 
     static final String DATASET = "dataset";
 
-    /** So that what calls ask for does not wait behind many ends. */
-    private static final int MAX_AT_ONCE = 100;
+    /** Of either kind, so that what calls ask for does not wait behind many ends. */
+    private static final int MAX_AT_ONCE = 50;
 
     private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(1);
 
@@ -102,7 +105,10 @@ final class RedisClaimStore implements ClaimStore {
         this.vertx = vertx;
         this.renewal = new ClaimRenewal(link, this::claims, this::sendEndsUnlessSending);
         this.timer = vertx.setPeriodic(BETWEEN_RENEWALS.toMillis(), due -> renew(false));
-        link.onDisconnect(ends::recallStored);
+        link.onDisconnect(() -> {
+            ends.dropOld();
+            ends.recallStored();
+        });
         link.onReconnect(hasForgotten -> {
             ends.recallStored(); // it may have forgotten without a break, or what is lost may have answered late
             renew(true);
@@ -308,10 +314,11 @@ final class RedisClaimStore implements ClaimStore {
                         end.keys(),
                         end.arguments().toArray())
                 .invoke(answer -> {
-                    if (answer.toInteger() == 0) {
+                    int kept = answer.toInteger();
+                    if (kept == 0) {
                         throw new RedisAway(RedisAway.Reason.LOST);
                     }
-                    ends.markStored(end);
+                    ends.markStored(end, kept == KEPT_NOW);
                 })
                 .replaceWithVoid();
     }
@@ -327,7 +334,7 @@ final class RedisClaimStore implements ClaimStore {
     private void renew(boolean again) {
         if (!isClosed && link.isUp()) {
             acknowledgement.lookForReplica();
-            ends.dropStored();
+            ends.dropOld();
             renewal.renew(again);
         }
     }
@@ -359,7 +366,7 @@ final class RedisClaimStore implements ClaimStore {
             return;
         }
         Uni.join().all(others).andCollectFailures().subscribe().with(stored -> {
-            if (batch.size() == MAX_AT_ONCE && stored.contains(true) && !isClosed) {
+            if (batch.size() >= MAX_AT_ONCE && stored.contains(true) && !isClosed) {
                 sendEnds();
             } else {
                 isSendingEnds.set(false);

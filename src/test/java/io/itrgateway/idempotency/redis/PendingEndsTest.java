@@ -153,6 +153,35 @@ class PendingEndsTest extends OwnRedis {
         await().atMost(LONG).until(() -> isStored(NAME));
     }
 
+    private int keep() {
+        return ended(link.run(
+                        RedisClaimStore.COMPLETE,
+                        RedisLink.SILENCE,
+                        List.of(RedisClaimStore.claimKey(NAME), LargeResults.key(OWNER)),
+                        PAYLOAD.text(),
+                        OWNER.text(),
+                        "result",
+                        60_000,
+                        0))
+                .toInteger();
+    }
+
+    @Test
+    void redisSaysWhetherItDidNotHaveTheResult() {
+        assertThat(keep()).isEqualTo(RedisClaimStore.KEPT_NOW);
+        assertThat(keep()).isNotEqualTo(RedisClaimStore.KEPT_NOW);
+    }
+
+    @Test
+    void aResultThatRedisHasStoredIsNotWaitedForWhileRedisIsAway() {
+        completeAndStore();
+        server.kill();
+
+        await().atMost(LONG).until(() -> !link.isUp());
+
+        assertThat(store.unstored()).isZero();
+    }
+
     @Test
     void aCallInProgressAndAPendingEndAreWaitedFor() {
         var first = claim(store, NAME);

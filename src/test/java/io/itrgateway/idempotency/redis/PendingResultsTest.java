@@ -3,6 +3,7 @@ package io.itrgateway.idempotency.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.itrgateway.idempotency.ClaimName;
+import io.itrgateway.idempotency.ClaimStore;
 import io.itrgateway.idempotency.Fingerprint;
 import io.itrgateway.idempotency.Owner;
 import java.time.Duration;
@@ -44,7 +45,7 @@ class PendingResultsTest {
 
     private void store(PendingResults.End end) {
         ends.add(end);
-        ends.markStored(end);
+        ends.markStored(end, true);
     }
 
     private void pass(Duration time) {
@@ -112,14 +113,41 @@ class PendingResultsTest {
         assertThat(ends.next(1)).containsExactly(end("refused", false));
     }
 
+    private List<String> sentNext() {
+        return ends.next(ROOM_FOR).stream().map(end -> end.owner().text()).toList();
+    }
+
     @Test
-    void aResultThatRedisMayHaveLostIsPendingAgain() {
+    void aResultThatRedisMayHaveLostIsSentAgainWithItsClaim() {
         store(result("a"));
-        assertThat(ends.size()).isZero();
+        assertThat(sentNext()).isEmpty();
 
         ends.recallStored();
 
         assertThat(ends.next(ROOM_FOR)).containsExactly(result("a"));
+        assertThat(ends.claims()).isEqualTo(result("a").claim().stream().toList());
+    }
+
+    @Test
+    void aStopDoesNotWaitForIt() {
+        store(result("a"));
+
+        ends.recallStored();
+
+        assertThat(ends.owners()).isEmpty();
+        assertThat(ends.size()).isZero();
+        assertThat(ends.bytes()).isZero();
+    }
+
+    @Test
+    void onceItIsStoredAgainItIsNotSent() {
+        store(result("a"));
+        ends.recallStored();
+
+        ends.markStored(result("a"), false);
+
+        assertThat(sentNext()).isEmpty();
+        assertThat(ends.claims()).isEmpty();
     }
 
     @Test
@@ -128,10 +156,54 @@ class PendingResultsTest {
         pass(PendingResults.STORED_FOR);
         store(result("lately"));
         pass(Duration.ofNanos(1));
+        ends.dropOld();
 
         ends.recallStored();
 
-        assertThat(ends.owners()).containsExactly(new Owner("lately"));
+        assertThat(sentNext()).containsExactly("lately");
+    }
+
+    private List<String> sentAfterASecondLoss(boolean wasLostTheFirstTime) {
+        store(result("a"));
+        pass(PendingResults.STORED_FOR);
+        ends.recallStored();
+        ends.markStored(result("a"), wasLostTheFirstTime);
+        pass(Duration.ofNanos(1));
+        ends.dropOld();
+        ends.recallStored();
+        return sentNext();
+    }
+
+    /** Else a connection that is lost again and again would bring more of them each time. */
+    @Test
+    void aResultThatRedisStillHadIsNoYoungerForThat() {
+        assertThat(sentAfterASecondLoss(false)).isEmpty();
+    }
+
+    @Test
+    void aResultThatRedisHadLostIsKeptAsAfterTheFirstTime() {
+        assertThat(sentAfterASecondLoss(true)).containsExactly("a");
+    }
+
+    @Test
+    void howeverLongRedisIsAwayTheyAreSentAgain() {
+        store(result("a"));
+        ends.recallStored();
+        pass(ClaimStore.KEPT_FOR);
+        ends.dropOld();
+
+        assertThat(sentNext()).containsExactly("a");
+    }
+
+    @Test
+    void afterTheLifeOfAKeyItIsNotTakenAgain() {
+        store(result("a"));
+        ends.recallStored();
+        pass(ClaimStore.KEPT_FOR.plusNanos(1));
+        ends.dropOld();
+
+        assertThat(sentNext()).isEmpty();
+        assertThat(ends.claims()).isEmpty();
     }
 
     /** Its name may belong to another owner by now, whose claim Redis has lost, too. */
@@ -141,7 +213,7 @@ class PendingResultsTest {
 
         ends.recallStored();
 
-        assertThat(ends.size()).isZero();
+        assertThat(sentNext()).isEmpty();
     }
 
     @Test
@@ -154,7 +226,32 @@ class PendingResultsTest {
 
         ends.recallStored();
 
-        assertThat(ends.owners())
-                .containsExactlyInAnyOrder(new Owner("b"), new Owner("registration-1"), new Owner("registration-2"));
+        assertThat(sentNext()).containsExactly("registration-1", "registration-2", "b");
+    }
+
+    @Test
+    void thoseThatRedisMayHaveLostMakeRoomForPendingOnes() {
+        store(result("a"));
+        store(result("b"));
+        store(result("c"));
+        ends.recallStored();
+        assertThat(ends.isFull()).isFalse();
+
+        assertThat(addDownload("download")).isTrue();
+        assertThat(addRegistration("registration")).isTrue();
+
+        assertThat(sentNext()).containsExactly("download", "registration", "c");
+    }
+
+    @Test
+    void thoseThatRedisMayHaveLostTakeNoPlaceOfPendingOnes() {
+        store(result("a"));
+        addDownload("download-1");
+        addDownload("download-2");
+        addDownload("download-3");
+
+        ends.recallStored();
+
+        assertThat(sentNext()).containsExactly("download-1", "download-2", "download-3");
     }
 }
