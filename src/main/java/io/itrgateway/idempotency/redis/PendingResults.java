@@ -163,10 +163,11 @@ final class PendingResults {
     /**
      * Those that were not returned for the longest time: some that Redis refuses again and again do not hold up the others.
      *
-     * @param atMost of those that are not stored, and as many that may be lost
+     * @param unstored how many at most of those that are not stored
+     * @param lost and of those that may be lost
      */
-    synchronized List<End> next(int atMost) {
-        return Stream.concat(moveBack(ends, atMost), moveBack(recalled, atMost).map(Stored::end))
+    synchronized List<End> next(int unstored, int lost) {
+        return Stream.concat(moveBack(ends, unstored), moveBack(recalled, lost).map(Stored::end))
                 .toList();
     }
 

@@ -59,8 +59,11 @@ final class RedisClaimStore implements ClaimStore {
 
     static final String DATASET = "dataset";
 
-    /** Of either kind, so that what calls ask for does not wait behind many ends. */
-    private static final int MAX_AT_ONCE = 50;
+    /** So that what calls ask for does not wait behind many ends. */
+    private static final int MAX_AT_ONCE = 100;
+
+    /** Of those that Redis may have lost: so few pass in {@link RedisLink#SILENCE} at 8 Mbit/s, since a loss would bring all of them once more. */
+    private static final int MAX_RECALLED_AT_ONCE = 8;
 
     private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(1);
 
@@ -353,7 +356,7 @@ final class RedisClaimStore implements ClaimStore {
 
     /** Goes on as long as ends are stored. Those with large results, which pass a few at a time, are not waited for. */
     private void sendEnds() {
-        List<PendingResults.End> batch = ends.next(MAX_AT_ONCE);
+        List<PendingResults.End> batch = ends.next(MAX_AT_ONCE, MAX_RECALLED_AT_ONCE);
         batch.stream()
                 .filter(RedisClaimStore::isLarge)
                 .forEach(end -> send(end, true).subscribe().with(stored -> {}, failure -> {}));
@@ -366,7 +369,7 @@ final class RedisClaimStore implements ClaimStore {
             return;
         }
         Uni.join().all(others).andCollectFailures().subscribe().with(stored -> {
-            if (batch.size() >= MAX_AT_ONCE && stored.contains(true) && !isClosed) {
+            if (stored.contains(true) && !isClosed) {
                 sendEnds();
             } else {
                 isSendingEnds.set(false);

@@ -108,13 +108,15 @@ class PendingResultsTest {
         addRegistration("refused");
         addRegistration("next");
 
-        assertThat(ends.next(1)).containsExactly(end("refused", false));
-        assertThat(ends.next(1)).containsExactly(end("next", false));
-        assertThat(ends.next(1)).containsExactly(end("refused", false));
+        assertThat(ends.next(1, 1)).containsExactly(end("refused", false));
+        assertThat(ends.next(1, 1)).containsExactly(end("next", false));
+        assertThat(ends.next(1, 1)).containsExactly(end("refused", false));
     }
 
     private List<String> sentNext() {
-        return ends.next(ROOM_FOR).stream().map(end -> end.owner().text()).toList();
+        return ends.next(ROOM_FOR, ROOM_FOR).stream()
+                .map(end -> end.owner().text())
+                .toList();
     }
 
     @Test
@@ -124,7 +126,7 @@ class PendingResultsTest {
 
         ends.recallStored();
 
-        assertThat(ends.next(ROOM_FOR)).containsExactly(result("a"));
+        assertThat(ends.next(ROOM_FOR, ROOM_FOR)).containsExactly(result("a"));
         assertThat(ends.claims()).isEqualTo(result("a").claim().stream().toList());
     }
 
