@@ -34,6 +34,30 @@ class TokensInLogsIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"%r", "%U", "%R", "%{i,X-Request-Id}", "%{i,User-Agent}"})
+    void aKeyThatItsCallerRepeatsElsewhereIsMaskedInTheAccessLog(String pattern) throws Exception {
+        String key = "caller-key-of-somebody";
+        try (var upstream = new RecordingUpstream()) {
+            Map<String, String> environment = new HashMap<>(upstream.environment());
+            environment.put("QUARKUS_HTTP_ACCESS_LOG_ENABLED", "true");
+            environment.put("QUARKUS_HTTP_ACCESS_LOG_PATTERN", "shown " + pattern);
+            try (var service = PackagedService.start(environment)) {
+                given().port(service.port())
+                        .header("x-api-key", key)
+                        .header("X-Request-Id", key)
+                        .header("User-Agent", "client " + key)
+                        .get("/some/" + key + "?" + key)
+                        .then()
+                        .statusCode(404);
+
+                service.terminate();
+                service.exitCode();
+                assertThat(service.output()).contains("shown ...").doesNotContain(key);
+            }
+        }
+    }
+
     @Test
     void theNameOfACallerIsLoggedAsItIsWhateverTheLocale() throws Exception {
         try (var upstream = new RecordingUpstream()) {
