@@ -32,6 +32,8 @@ final class Http2Streams extends Http2ConnectionAdapter {
     private final Queue<Http2Stream> answeredEarly = new ArrayDeque<>();
     private final int[] remembered = new int[MOST_REMEMBERED];
     private int resets;
+    /** Those that were admitted, and of which nothing is over that they have begun. */
+    private int admitted;
     /** What to do when no stream is open; null if nothing is. */
     private Runnable whenNoneIsOpen;
 
@@ -88,10 +90,11 @@ final class Http2Streams extends Http2ConnectionAdapter {
         if (stream == null || stream.getProperty(isAdmitted) != null) {
             return true;
         }
-        if (!limits.acquireStream(connection.remote().numActiveStreams())) {
+        if (!limits.acquireStream(admitted + 1)) {
             reset(stream, Http2Error.REFUSED_STREAM);
             return false;
         }
+        admitted++;
         stream.setProperty(isAdmitted, true);
         return true;
     }
@@ -140,15 +143,24 @@ final class Http2Streams extends Http2ConnectionAdapter {
         }
     }
 
+    /**
+     * The place of the stream is released behind the tasks that it has queued, which hold its request, and all that was made of it, in memory: a
+     * client that resets what it sends closes hundreds of streams in one read, and as many come from each connection before a task runs.
+     */
     @Override
     public void onStreamClosed(Http2Stream stream) {
         if (stream.removeProperty(isAdmitted) != null) {
-            limits.releaseStream();
+            context.executor().execute(this::release);
         }
         if (stream.isResetSent()) {
             remembered[resets++ % MOST_REMEMBERED] = stream.id();
         }
         endIfNoneIsOpen();
+    }
+
+    private void release() {
+        admitted--;
+        limits.releaseStream();
     }
 
     /** Past the encoder, which counts resets for those that a client has provoked by faults. */

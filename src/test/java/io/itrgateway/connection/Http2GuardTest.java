@@ -32,10 +32,12 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -496,6 +498,35 @@ class Http2GuardTest {
         others.forEach(Http2GuardTest::breakOff);
         receive(get(201, "/"));
         assertThat(requests).contains(201);
+    }
+
+    private static byte[] join(byte[]... frames) {
+        return Arrays.stream(frames)
+                .collect(ByteArrayOutputStream::new, ByteArrayOutputStream::writeBytes, (one, other) -> {})
+                .toByteArray();
+    }
+
+    /** Comes in one read, before any task runs. */
+    private static byte[] resetRequests(int count) {
+        return join(IntStream.range(0, count)
+                .mapToObj(i -> join(get(2 * i + 1, "/"), frame(RST_STREAM, 0, 2 * i + 1, int32(8))))
+                .toArray(byte[][]::new));
+    }
+
+    /** Its request, and what was made of it, stays in memory until the tasks have run that it has queued. */
+    @Test
+    void aStreamThatIsResetHasItsPlaceUntilItsTasksHaveRun() {
+        var few = new InboundLimits(10, 100, 3, 1024 * 1024);
+        few.acquire();
+        netty = netty();
+        channel = new EmbeddedChannel(new Http2Guard(few, new UnreadBytes(few)), netty);
+        receivePreface();
+
+        receive(resetRequests(5));
+        assertThat(requests).containsExactly(1, 3, 5);
+
+        receive(get(11, "/"));
+        assertThat(requests).containsExactly(1, 3, 5, 11);
     }
 
     @Test
