@@ -36,6 +36,9 @@ class Drain {
 
     private static final Logger LOG = Logger.getLogger(Drain.class);
 
+    /** For calls that have not been sent to be refused, however short the drain is: they need not be {@code unknown}. */
+    private static final Duration REFUSALS = Duration.ofSeconds(1);
+
     /** For the 504 answers to be sent that replace those that did not come in time; longer than an HTTP/2 call lingers behind its answer. */
     private static final Duration FINAL_ANSWERS = Duration.ofMillis(1_500);
 
@@ -100,14 +103,15 @@ class Drain {
                 entry.inside(), limiter.inFlight(), limiter.waiting(), longest.toMillis());
         upstream.stop();
         var allRecorded = limiter.idle().toCompletableFuture();
-        if (isDone(CompletableFuture.allOf(allAnswered, allRecorded), longest)) {
+        var drain = longest.compareTo(REFUSALS) < 0 ? REFUSALS : longest;
+        if (isDone(CompletableFuture.allOf(allAnswered, allRecorded), drain)) {
             LOG.info("stopping: every accepted call has its answer");
             return;
         }
         LOG.warnf(
                 "stopping: after %s ms there is no answer for %d accepted calls, and %d at the upstream are not recorded;"
                         + " they may have been carried out",
-                longest.toMillis(), entry.inside(), limiter.inFlight());
+                drain.toMillis(), entry.inside(), limiter.inFlight());
         entry.answerAll(
                 GatewayException.of(ProblemKind.UPSTREAM_TIMEOUT, "The service had to stop before Deepvue answered."));
         if (!isDone(allAnswered, FINAL_ANSWERS)) {

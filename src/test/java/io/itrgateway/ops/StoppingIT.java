@@ -353,6 +353,29 @@ class StoppingIT {
     }
 
     @Test
+    void callsThatWaitForTheirTurnAreNotProcessedEvenIfThereIsNoTimeToStop() throws Exception {
+        start("GATEWAY_DRAIN", "0s", "GATEWAY_MAX_IN_FLIGHT", "1", "GATEWAY_MAX_WAIT", "2m");
+        int callers = 20;
+        List<Http1Caller> waiting = new ArrayList<>();
+        try (var sent = atTheUpstream("sent")) {
+            for (int i = 0; i < callers; i++) {
+                waiting.add(registering("waiting-" + i));
+            }
+            await().atMost(LONG).until(() -> get("/q/metrics").body().contains("gateway_waiting " + callers + ".0"));
+
+            service.terminate();
+
+            for (Http1Caller caller : waiting) {
+                assertThat(caller.answer().says("overloaded", "not_processed")).isTrue();
+                caller.close();
+            }
+            assertThat(sent.answer().says("upstream-timeout", "unknown")).isTrue();
+        }
+        assertThat(service.exitCode()).isEqualTo(TERMINATED);
+        assertThat(upstream.registrations()).containsExactly("sent");
+    }
+
+    @Test
     void aCallWhoseCallerHungUpIsStillRecorded() throws Exception {
         start();
         atTheUpstream("gone").close();
