@@ -10,7 +10,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -24,16 +23,14 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Frames that Netty would take for an error of the whole connection, although they concern one stream only, go no further: what a
  * client still sends on a stream that was refused or reset, and a priority (deprecated by RFC 9113) that depends on itself. Frames that
- * ask for work and carry nothing are counted; a client that never finishes what it began is let go.
+ * ask for work and carry nothing are counted; a client that never finishes what it began is let go. Requests begin a few at a time
+ * ({@link Http2Turns}).
  */
 final class Http2Guard extends ChannelDuplexHandler {
 
     static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
 
-    private static final int PRIORITY_BYTES = 5;
     private static final int END_HEADERS = 0x4;
-    private static final int PADDED = 0x8;
-    private static final int WITH_PRIORITY = 0x20;
 
     private static final long TICK_SECONDS = 10;
     /** Within one tick: PING, SETTINGS and the like, DATA without content, and each WINDOW_UPDATE that no answer has paid for. */
@@ -53,6 +50,10 @@ final class Http2Guard extends ChannelDuplexHandler {
     private int payloadLeft = PREFACE.length;
     /** Of the bytes at hand, those before this index have been passed on, or dropped. */
     private int passed;
+
+    private final Http2Turns turns = new Http2Turns();
+    /** Whether the client has closed its side behind what waits. */
+    private boolean endsLater;
 
     private boolean isDropping;
     private boolean isInFieldBlock;
@@ -84,19 +85,13 @@ final class Http2Guard extends ChannelDuplexHandler {
                         .scheduleAtFixedRate(() -> tick(context), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
             }
         }
-        if (http2 != null && message instanceof ByteBuf frame && isReset(frame)) {
+        if (http2 != null && message instanceof ByteBuf frame && Http2Frames.isReset(frame)) {
             writeReset(context, frame, promise);
         } else if (http2 == null
                 || !(message instanceof ByteBuf bytes)
                 || !streams.headResponses().drop(bytes, promise)) {
             super.write(context, message, promise);
         }
-    }
-
-    private static boolean isReset(ByteBuf frame) {
-        return frame.readableBytes() == FRAME_HEADER_LENGTH + INT_FIELD_LENGTH
-                && frame.getUnsignedMedium(frame.readerIndex()) == INT_FIELD_LENGTH
-                && frame.getByte(frame.readerIndex() + 3) == Http2FrameTypes.RST_STREAM;
     }
 
     /**
@@ -147,6 +142,13 @@ final class Http2Guard extends ChannelDuplexHandler {
             super.userEventTriggered(context, event);
             return;
         }
+        endsLater = turns.isAnyWaiting();
+        if (!endsLater) {
+            recordInputEnd();
+        }
+    }
+
+    private void recordInputEnd() {
         end.recordInputEnd();
         end.probe(streams::isAnyOpen, () -> false);
         streams.whenNoneIsOpen(end::begin);
@@ -159,6 +161,7 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
         carried.release();
         carried = Unpooled.EMPTY_BUFFER;
+        turns.release();
     }
 
     private void removeFrom(ChannelHandlerContext context) {
@@ -178,6 +181,8 @@ final class Http2Guard extends ChannelDuplexHandler {
             removeFrom(context);
         } else if (isEnded) {
             end.discard(bytes);
+        } else if (turns.isAnyWaiting()) {
+            turns.keep(context, bytes);
         } else {
             ByteBuf all = carried.isReadable() ? Unpooled.wrappedBuffer(carried, bytes) : bytes;
             carried = Unpooled.EMPTY_BUFFER;
@@ -205,8 +210,12 @@ final class Http2Guard extends ChannelDuplexHandler {
                 int some = Math.min(payloadLeft, limit - at);
                 payloadLeft -= some;
                 at += some;
-            } else if (limit - at < headBytes(bytes, at)) {
+            } else if (limit - at < Http2Frames.headBytes(bytes, at)) {
                 carried = context.alloc().buffer(limit - at).writeBytes(bytes, at, limit - at);
+                limit = at;
+            } else if (turns.isOver() && bytes.getByte(at + 3) == Http2FrameTypes.HEADERS) {
+                turns.keep(context, bytes.copy(at, limit - at));
+                context.executor().execute(() -> takeTurn(context));
                 limit = at;
             } else {
                 // At most ticks, a client that sends without a pause is in the middle of a frame, each time another
@@ -230,32 +239,34 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
     }
 
-    /**
-     * How many bytes must be there to judge the frame: its head, the length of the padding, and the priority in a HEADERS frame. DATA is judged
-     * when all of it is there: the stream may be reset before, and Netty, which would keep the beginning meanwhile, answers DATA on a stream that
-     * is gone with one more reset. It counts those resets, and ends the connection when there are many.
-     */
-    private static int headBytes(ByteBuf bytes, int at) {
-        if (bytes.writerIndex() - at < FRAME_HEADER_LENGTH) {
-            return FRAME_HEADER_LENGTH;
+    private void takeTurn(ChannelHandlerContext context) {
+        ByteBuf bytes = turns.next();
+        if (bytes == null) {
+            return; // the connection was closed
         }
-        int judged = switch (bytes.getByte(at + 3)) {
-            case Http2FrameTypes.HEADERS ->
-                (bytes.getByte(at + 4) & WITH_PRIORITY) == 0 ? 0 : INT_FIELD_LENGTH + paddingHeadBytes(bytes, at);
-            case Http2FrameTypes.DATA -> dataBytes(bytes, at);
-            default -> 0;
-        };
-        return FRAME_HEADER_LENGTH + Math.min(bytes.getUnsignedMedium(at), judged);
+        if (isEnded) {
+            end.discard(bytes);
+        } else {
+            follow(context, bytes);
+        }
+        context.fireChannelReadComplete();
+        turns.readComplete(context);
+        if (endsLater && !turns.isAnyWaiting()) {
+            recordInputEnd();
+        }
     }
 
-    /** Netty refuses a longer frame at its head, unless an operator allows it: then it is judged by its head, and not held here. */
-    private static int dataBytes(ByteBuf bytes, int at) {
-        int length = bytes.getUnsignedMedium(at);
-        return length <= Http2CodecUtil.DEFAULT_MAX_FRAME_SIZE ? length : paddingHeadBytes(bytes, at);
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        turns.readComplete(context);
+        super.channelReadComplete(context);
     }
 
-    private static int paddingHeadBytes(ByteBuf bytes, int at) {
-        return (bytes.getByte(at + 4) & PADDED) == 0 ? 0 : 1;
+    @Override
+    public void read(ChannelHandlerContext context) throws Exception {
+        if (!turns.isReadingPaused(context)) {
+            super.read(context);
+        }
     }
 
     private void passOn(ChannelHandlerContext context, ByteBuf bytes, int limit) {
@@ -274,13 +285,14 @@ final class Http2Guard extends ChannelDuplexHandler {
         judgeRequests(context, bytes, at);
         switch (type) {
             case Http2FrameTypes.HEADERS -> {
+                turns.countRequest();
                 lastHeadersId = Math.max(lastHeadersId, id);
                 isInFieldBlock = (flags & END_HEADERS) == 0;
-                ignoreDependencyOnItself(bytes, at, id);
+                Http2Frames.ignoreDependencyOnItself(bytes, at, id);
             }
             case Http2FrameTypes.CONTINUATION -> isInFieldBlock &= (flags & END_HEADERS) == 0;
             case Http2FrameTypes.DATA -> {
-                boolean isIdle = (flags & END_STREAM) == 0 && isWithoutContent(bytes, at);
+                boolean isIdle = (flags & END_STREAM) == 0 && Http2Frames.isWithoutContent(bytes, at);
                 countIdle(context, isIdle);
                 if (isInFieldBlock || !passOnAndCheckClosed(context, bytes, at, id)) {
                     if (!isIdle || !isSending(id)) {
@@ -299,20 +311,11 @@ final class Http2Guard extends ChannelDuplexHandler {
             }
             case Http2FrameTypes.PRIORITY -> {
                 countIdle(context, true);
-                return isInFieldBlock || length != PRIORITY_BYTES || id == 0;
+                return isInFieldBlock || length != Http2Frames.PRIORITY_BYTES || id == 0;
             }
             default -> countIdle(context, true);
         }
         return true;
-    }
-
-    private static void ignoreDependencyOnItself(ByteBuf bytes, int at, int id) {
-        int payload = at + FRAME_HEADER_LENGTH + paddingHeadBytes(bytes, at);
-        boolean hasPriority = (bytes.getByte(at + 4) & WITH_PRIORITY) != 0
-                && bytes.getUnsignedMedium(at) >= PRIORITY_BYTES + paddingHeadBytes(bytes, at);
-        if (hasPriority && (bytes.getInt(payload) & Integer.MAX_VALUE) == id) {
-            bytes.setInt(payload, 0);
-        }
     }
 
     /** Whether the stream was refused before it began, or reset by this side: its client may not know yet. */
@@ -323,15 +326,6 @@ final class Http2Guard extends ChannelDuplexHandler {
         // What the stream has come to shows only when Netty has seen its head.
         passOn(context, bytes, at);
         return http2 != null && streams.isGone(id);
-    }
-
-    /** Whether the DATA frame is empty, or has nothing but padding. */
-    private static boolean isWithoutContent(ByteBuf bytes, int at) {
-        int length = bytes.getUnsignedMedium(at);
-        if (length == 0) {
-            return (bytes.getByte(at + 4) & PADDED) == 0;
-        }
-        return (bytes.getByte(at + 4) & PADDED) != 0 && bytes.getUnsignedByte(at + FRAME_HEADER_LENGTH) == length - 1;
     }
 
     /** Netty allows two DATA frames without content in a row. */

@@ -24,9 +24,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
@@ -516,17 +518,56 @@ class Http2GuardTest {
     /** Its request, and what was made of it, stays in memory until the tasks have run that it has queued. */
     @Test
     void aStreamThatIsResetHasItsPlaceUntilItsTasksHaveRun() {
-        var few = new InboundLimits(10, 100, 3, 1024 * 1024);
+        var few = new InboundLimits(10, 100, 1, 1024 * 1024);
         few.acquire();
         netty = netty();
         channel = new EmbeddedChannel(new Http2Guard(few, new UnreadBytes(few)), netty);
         receivePreface();
 
-        receive(resetRequests(5));
-        assertThat(requests).containsExactly(1, 3, 5);
+        receive(resetRequests(2));
+        assertThat(requests).containsExactly(1);
 
-        receive(get(11, "/"));
-        assertThat(requests).containsExactly(1, 3, 5, 11);
+        receive(get(5, "/"));
+        assertThat(requests).containsExactly(1, 5);
+    }
+
+    @Test
+    void aFewRequestsBeginInATurnAndAllOneAfterTheOther() {
+        List<Integer> begunAtTurn = new ArrayList<>();
+        receivePreface();
+        channel.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelReadComplete(ChannelHandlerContext context) {
+                begunAtTurn.add(requests.size());
+                context.executor().execute(() -> begunAtTurn.add(requests.size()));
+                context.fireChannelReadComplete();
+            }
+        });
+
+        receive(resetRequests(2 * Http2Turns.MOST_REQUESTS + 1));
+
+        assertThat(begunAtTurn).containsExactly(Http2Turns.MOST_REQUESTS, 2 * Http2Turns.MOST_REQUESTS);
+        assertThat(requests).hasSize(2 * Http2Turns.MOST_REQUESTS + 1).isSorted();
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void aClientThatClosesItsSideGetsTheAnswersToAllThatItHasSent() {
+        receivePreface();
+        int count = 3 * Http2Turns.MOST_REQUESTS;
+        byte[][] sent =
+                IntStream.range(0, count).mapToObj(i -> get(2 * i + 1, "/")).toArray(byte[][]::new);
+        channel.pipeline().fireChannelRead(Unpooled.copiedBuffer(join(sent)));
+        channel.pipeline().fireChannelReadComplete();
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+
+        channel.runPendingTasks();
+        assertThat(requests).hasSize(count);
+        assertThat(channel.isOpen()).isTrue();
+
+        requests.forEach(id -> answer(id, new byte[0]));
+        channel.runPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
     }
 
     @Test
