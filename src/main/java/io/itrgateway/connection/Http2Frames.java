@@ -24,6 +24,10 @@ final class Http2Frames {
                 && frame.getByte(frame.readerIndex() + 3) == Http2FrameTypes.RST_STREAM;
     }
 
+    static int streamId(ByteBuf bytes, int at) {
+        return bytes.getInt(at + 5) & Integer.MAX_VALUE;
+    }
+
     /**
      * How many bytes must be there to judge the frame: its head, the length of the padding, and the priority in a HEADERS frame. DATA is judged
      * when all of it is there: the stream may be reset before, and Netty, which would keep the beginning meanwhile, answers DATA on a stream that

@@ -213,7 +213,7 @@ final class Http2Guard extends ChannelDuplexHandler {
             } else if (limit - at < Http2Frames.headBytes(bytes, at)) {
                 carried = context.alloc().buffer(limit - at).writeBytes(bytes, at, limit - at);
                 limit = at;
-            } else if (turns.isOver() && bytes.getByte(at + 3) == Http2FrameTypes.HEADERS) {
+            } else if (turns.isOver() && beginsRequest(bytes, at)) {
                 turns.keep(context, bytes.copy(at, limit - at));
                 context.executor().execute(() -> takeTurn(context));
                 limit = at;
@@ -237,6 +237,11 @@ final class Http2Guard extends ChannelDuplexHandler {
         if (streams != null) {
             streams.resetAnswered();
         }
+    }
+
+    /** Trailers do not: they are read with their request, which would be reset if it were answered before it is complete. */
+    private boolean beginsRequest(ByteBuf bytes, int at) {
+        return bytes.getByte(at + 3) == Http2FrameTypes.HEADERS && Http2Frames.streamId(bytes, at) > lastHeadersId;
     }
 
     private void takeTurn(ChannelHandlerContext context) {
@@ -281,12 +286,14 @@ final class Http2Guard extends ChannelDuplexHandler {
         int length = bytes.getUnsignedMedium(at);
         byte type = bytes.getByte(at + 3);
         int flags = bytes.getUnsignedByte(at + 4);
-        int id = bytes.getInt(at + 5) & Integer.MAX_VALUE;
+        int id = Http2Frames.streamId(bytes, at);
         judgeRequests(context, bytes, at);
         switch (type) {
             case Http2FrameTypes.HEADERS -> {
-                turns.countRequest();
-                lastHeadersId = Math.max(lastHeadersId, id);
+                if (id > lastHeadersId) {
+                    turns.countRequest();
+                    lastHeadersId = id;
+                }
                 isInFieldBlock = (flags & END_HEADERS) == 0;
                 Http2Frames.ignoreDependencyOnItself(bytes, at, id);
             }

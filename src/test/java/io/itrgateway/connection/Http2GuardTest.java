@@ -34,6 +34,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -549,6 +550,17 @@ class Http2GuardTest {
         assertThat(begunAtTurn).containsExactly(Http2Turns.MOST_REQUESTS, 2 * Http2Turns.MOST_REQUESTS);
         assertThat(requests).hasSize(2 * Http2Turns.MOST_REQUESTS + 1).isSorted();
         assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    /** One that is answered before its trailers are read would be reset although it is complete. */
+    @Test
+    void trailersAreReadInTheTurnOfTheirRequest() {
+        receivePreface();
+        byte[][] sent = {get(1, "/"), headers(3, 0, request("POST", "/")), headers(3, END_STREAM, "a", "b")};
+
+        channel.pipeline().fireChannelRead(Unpooled.copiedBuffer(join(sent)));
+
+        assertThat(netty.connection().stream(3).state()).isEqualTo(Http2Stream.State.HALF_CLOSED_REMOTE);
     }
 
     @Test
