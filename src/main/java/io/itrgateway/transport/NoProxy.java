@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 record NoProxy(List<Entry> entries) {
 
     private static final Pattern SEPARATORS = Pattern.compile("[\\s,]+");
-    private static final Pattern NETWORK = Pattern.compile("\\[?([0-9A-Fa-f:.]+)]?/([0-9]{1,3})(?::([0-9]{1,5}))?");
+    private static final Pattern NETWORK =
+            Pattern.compile("([0-9A-Fa-f:.]+|\\[[0-9A-Fa-f:.]+])/([0-9]{1,3})(?::([0-9]{1,5}))?");
     private static final Pattern V6_AND_PORT = Pattern.compile("\\[([0-9A-Fa-f:.]+)](?::([0-9]{1,5}))?");
     private static final Pattern NAME_AND_PORT = Pattern.compile("([A-Za-z0-9._*-]+)(?::([0-9]{1,5}))?");
 
