@@ -174,7 +174,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
     }
 
     private GatewayException refusalForUnknownKey(Throwable failure, Optional<UnverifiedToken> token) {
-        if (token.filter(claimed -> !isOfAnotherIssuer(claimed)).isEmpty()) {
+        if (token.map(this::isOfAnotherIssuer).orElse(true)) {
             return UNAUTHENTICATED; // whichever keys the issuer has
         }
         if (keyReads.isUnderWay()) {

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,22 +122,12 @@ class ConnectionSetupTest {
     @Test
     @Timeout(60)
     void aCallerThatIsSilentBehindTheHeaderOfAProxyIsLetGo() throws Exception {
-        var before = ArrivalLimits.current();
-        ArrivalLimits.use(new ArrivalLimits(Duration.ofMillis(10), 4096, 20 * 1024));
-        try {
-            var connection = new EmbeddedChannel(new ChannelInitializer<>() {
-                @Override
-                protected void initChannel(Channel connection) {
-                    connection.pipeline().addLast(new ConnectionSetup(limits, new CertificateLoading()));
-                    connection.pipeline().addLast(new HAProxyMessageDecoder());
-                }
-            });
-            while (connection.isOpen()) {
-                Thread.sleep(1);
-                connection.runScheduledPendingTasks();
+        SilentCaller.awaitLetGo(() -> new EmbeddedChannel(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel connection) {
+                connection.pipeline().addLast(new ConnectionSetup(limits, new CertificateLoading()));
+                connection.pipeline().addLast(new HAProxyMessageDecoder());
             }
-        } finally {
-            ArrivalLimits.use(before);
-        }
+        }));
     }
 }

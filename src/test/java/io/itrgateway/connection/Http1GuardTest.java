@@ -10,7 +10,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslContextBuilder;
-import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,18 +86,11 @@ class Http1GuardTest {
     @Test
     @Timeout(60)
     void aConnectionThatIsGuardedWhenItIsActiveMayBeSilentForNoLongerTime() throws Exception {
-        var before = ArrivalLimits.current();
-        ArrivalLimits.use(new ArrivalLimits(Duration.ofMillis(10), 4096, LARGEST_HEAD_BYTES));
-        try {
+        SilentCaller.awaitLetGo(() -> {
             var silent = new EmbeddedChannel();
             silent.pipeline().addLast(new Http1Guard());
-            while (silent.isOpen()) {
-                Thread.sleep(1);
-                silent.runScheduledPendingTasks();
-            }
-        } finally {
-            ArrivalLimits.use(before);
-        }
+            return silent;
+        });
     }
 
     @Test

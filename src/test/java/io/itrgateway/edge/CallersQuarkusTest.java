@@ -90,16 +90,16 @@ class CallersQuarkusTest {
         try (var log = new LoggedLines("")) {
             var id = send(
                             stranger()
-                                    .header("x-api-key", "a-key-that-nobody-has")
-                                    .header("X-Request-Id", "a-key-that-nobody-has"),
+                                    .header("x-api-key", "a-key-that-no-caller-has")
+                                    .header("X-Request-Id", "a-key-that-no-caller-has"),
                             ASHA.json())
                     .statusCode(401)
                     .extract()
                     .header("X-Request-Id");
 
-            assertThat(id).isNotEqualTo("a-key-that-nobody-has");
+            assertThat(id).isNotEqualTo("a-key-that-no-caller-has");
             await().until(() -> !log.of(id).isEmpty());
-            assertThat(log.all()).noneMatch(line -> line.toString().contains("a-key-that-nobody-has"));
+            assertThat(log.all()).noneMatch(line -> line.toString().contains("a-key-that-no-caller-has"));
         }
     }
 }

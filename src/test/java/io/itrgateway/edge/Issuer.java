@@ -222,7 +222,7 @@ public class Issuer implements QuarkusTestResourceLifecycleManager {
         return token(KNOWN_KEY, claims(AUDIENCE, Duration.ofHours(1), claims), KEYS);
     }
 
-    /** A token of this issuer for somebody else. */
+    /** A token of this issuer for another audience. */
     static String tokenFor(String audience) {
         return token(KNOWN_KEY, claims(audience, Duration.ofHours(1), "\"sub\":\"acme\""), KEYS);
     }

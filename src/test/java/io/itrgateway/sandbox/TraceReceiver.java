@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A collector of traces: OTLP over HTTP, which is read when somebody asks. */
+/** A collector of traces: OTLP over HTTP, which is read when a test asks. */
 public final class TraceReceiver implements QuarkusTestResourceLifecycleManager {
 
     private static final Queue<byte[]> RECEIVED = new ConcurrentLinkedQueue<>();

@@ -131,7 +131,7 @@ class PendingResultsTest {
     }
 
     @Test
-    void aStopDoesNotWaitForIt() {
+    void aStopDoesNotWaitForAResultThatIsSentAgain() {
         store(result("a"));
 
         ends.recallStored();
@@ -142,7 +142,7 @@ class PendingResultsTest {
     }
 
     @Test
-    void onceItIsStoredAgainItIsNotSent() {
+    void aResultThatIsStoredAgainIsNotSentOnceMore() {
         store(result("a"));
         ends.recallStored();
 
@@ -153,7 +153,7 @@ class PendingResultsTest {
     }
 
     @Test
-    void aResultThatWasStoredLongAgoIsNot() {
+    void aResultThatWasStoredLongAgoIsNotSentAgain() {
         store(result("long ago"));
         pass(PendingResults.STORED_FOR);
         store(result("lately"));
@@ -188,7 +188,7 @@ class PendingResultsTest {
     }
 
     @Test
-    void howeverLongRedisIsAwayTheyAreSentAgain() {
+    void aResultIsSentAgainHoweverLongRedisIsAway() {
         store(result("a"));
         ends.recallStored();
         pass(ClaimStore.KEPT_FOR);
@@ -210,7 +210,7 @@ class PendingResultsTest {
 
     /** Its name may belong to another owner by now, whose claim Redis has lost, too. */
     @Test
-    void aReleaseIsNot() {
+    void aReleaseIsNotSentAgain() {
         store(end("released", false));
 
         ends.recallStored();
