@@ -61,10 +61,8 @@ final class Http1Guard extends ChannelDuplexHandler {
     private long passed;
     /** What has come behind a request that is not answered; null if there is nothing. */
     private ByteBuf waiting;
-    /** Whether no more is read since so much waits. */
-    private boolean isFull;
-    /** Whether more would be read otherwise. */
-    private boolean readsLater;
+    /** While too much waits. */
+    private final ReadPause pause = new ReadPause();
     /** Whether the caller has closed its side behind what waits. */
     private boolean endsLater;
 
@@ -202,10 +200,8 @@ final class Http1Guard extends ChannelDuplexHandler {
     private void keepWaiting(ChannelHandlerContext context, ByteBuf behind) {
         readTimeout.stop();
         waiting = behind;
-        if (!isFull && behind.readableBytes() > MOST_WAITING_BYTES) {
-            isFull = true;
-            readsLater = context.channel().config().isAutoRead();
-            context.channel().config().setAutoRead(false);
+        if (behind.readableBytes() > MOST_WAITING_BYTES) {
+            pause.begin(context);
         }
     }
 
@@ -216,11 +212,7 @@ final class Http1Guard extends ChannelDuplexHandler {
         }
         ByteBuf bytes = waiting;
         waiting = null;
-        if (isFull) {
-            isFull = false;
-            // Before Vert.x gets the bytes: it may want no more after them.
-            context.channel().config().setAutoRead(readsLater);
-        }
+        pause.end(context); // before Vert.x gets the bytes: it may pause reading after them
         readHttp1(context, bytes);
         context.fireChannelReadComplete();
         if (endsLater) {
@@ -317,13 +309,10 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     @Override
     public void read(ChannelHandlerContext context) {
-        if (isFull) {
-            readsLater = true;
-            context.channel().config().setAutoRead(false);
-            return;
+        if (!pause.deferRead(context)) {
+            readTimeout.resume();
+            context.read();
         }
-        readTimeout.resume();
-        context.read();
     }
 
     @Override

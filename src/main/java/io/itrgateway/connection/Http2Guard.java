@@ -269,7 +269,7 @@ final class Http2Guard extends ChannelDuplexHandler {
 
     @Override
     public void read(ChannelHandlerContext context) throws Exception {
-        if (!turns.isReadingPaused(context)) {
+        if (!turns.deferRead(context)) {
             super.read(context);
         }
     }

@@ -16,13 +16,10 @@ final class Http2Turns {
 
     static final int MOST_REQUESTS = 2;
 
+    private final ReadPause pause = new ReadPause();
     private int requests;
     /** What has come behind them; null if there is nothing. */
     private ByteBuf waiting;
-    /** Whether no more is read. */
-    private boolean isPaused;
-    /** Whether more would be read otherwise. */
-    private boolean readsLater;
 
     void countRequest() {
         requests++;
@@ -42,11 +39,7 @@ final class Http2Turns {
         waiting = waiting == null
                 ? bytes
                 : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), waiting, bytes);
-        if (!isPaused) {
-            isPaused = true;
-            readsLater = context.channel().config().isAutoRead();
-            context.channel().config().setAutoRead(false);
-        }
+        pause.begin(context);
     }
 
     /** Begins the next turn. @return what was kept for it; null if the connection was closed meanwhile */
@@ -59,23 +52,15 @@ final class Http2Turns {
 
     /** To be called when all has been read that was there: with nothing kept, the turn is over, and reading goes on. */
     void readComplete(ChannelHandlerContext context) {
-        if (waiting != null) {
-            return;
-        }
-        requests = 0;
-        if (isPaused) {
-            isPaused = false;
-            context.channel().config().setAutoRead(readsLater);
+        if (waiting == null) {
+            requests = 0;
+            pause.end(context);
         }
     }
 
-    /** To be asked before something is read: if so, it is read later. */
-    boolean isReadingPaused(ChannelHandlerContext context) {
-        if (isPaused) {
-            readsLater = true;
-            context.channel().config().setAutoRead(false);
-        }
-        return isPaused;
+    /** To be called before something is read. @return whether it is read later instead */
+    boolean deferRead(ChannelHandlerContext context) {
+        return pause.deferRead(context);
     }
 
     void release() {
