@@ -27,9 +27,6 @@ final class IssuerFailureClassifier {
 
     private static final Logger LOG = Logger.getLogger(BearerMechanism.class);
 
-    /** Far above how deep causes are nested; a chain may be a circle. */
-    private static final int DEEPEST_CAUSE = 10;
-
     static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** While the next attempt at the issuer is under way, Quarkus takes the keys of other tokens for unknown. */
@@ -62,7 +59,7 @@ final class IssuerFailureClassifier {
 
     /** Whether the issuer was not asked, see {@link IntrospectionLimit}. */
     boolean isRefusedForLackOfRoom(Throwable failure) {
-        return isIn(failure, cause -> cause == IntrospectionLimit.FULL, DEEPEST_CAUSE);
+        return isIn(failure, cause -> cause == IntrospectionLimit.FULL, IssuerFault.DEEPEST_CAUSE);
     }
 
     GatewayException recordLackOfRoom() {
@@ -77,7 +74,7 @@ final class IssuerFailureClassifier {
 
     /** Whether a token failed that way since its issuer cannot be reached, and not since it is invalid. */
     boolean isIssuerUnreachable(Throwable failure) {
-        if (isIn(failure, IssuerFailureClassifier::isSignOfAway, DEEPEST_CAUSE)) {
+        if (isIn(failure, IssuerFailureClassifier::isSignOfAway, IssuerFault.DEEPEST_CAUSE)) {
             return true;
         }
         // A key that is not known here is no reason to refuse while the issuer's newer ones cannot be had.
@@ -87,7 +84,7 @@ final class IssuerFailureClassifier {
 
     /** Whether a token failed that way since its key is not known. */
     static boolean isOfUnknownKey(Throwable failure) {
-        return isIn(failure, IssuerFailureClassifier::isSignOfUnknownKey, DEEPEST_CAUSE);
+        return isIn(failure, IssuerFailureClassifier::isSignOfUnknownKey, IssuerFault.DEEPEST_CAUSE);
     }
 
     /**
@@ -115,7 +112,7 @@ final class IssuerFailureClassifier {
 
     /** Notes an attempt that did not reach the issuer; says so once for as long as they go on. Failures over an unknown key are not recorded. */
     GatewayException recordUnreachable(Throwable failure) {
-        if (isIn(failure, IssuerFailureClassifier::isSignOfAway, DEEPEST_CAUSE)) {
+        if (isIn(failure, IssuerFailureClassifier::isSignOfAway, IssuerFault.DEEPEST_CAUSE)) {
             recordAttempt(failure);
         }
         return GatewayException.of(

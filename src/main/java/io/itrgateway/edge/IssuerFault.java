@@ -40,7 +40,7 @@ final class IssuerFault extends OIDCException {
     private static final long serialVersionUID = 1L;
 
     /** Far above how deep causes are nested; a chain may be a circle. */
-    private static final int DEEPEST_CAUSE = 10;
+    static final int DEEPEST_CAUSE = 10;
 
     private static final int REDIRECT = 302;
     private static final int FIRST_FAILURE = 400;
