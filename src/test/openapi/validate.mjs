@@ -32,7 +32,7 @@ const faultsBeyond = ([expected, request], answer) => {
     faults.push('says nothing of the budget to a known caller');
   }
   if (answer.status === 401 && told) {
-    faults.push('tells the budget to somebody who is not known');
+    faults.push('shows the budget to an unknown caller');
   }
   return faults;
 };

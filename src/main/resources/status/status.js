@@ -140,7 +140,7 @@ let trend = null;
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-// A chart is made anew when its colours change, and else only gets the new data.
+// A chart is made again when its colours change, and else only gets the new data.
 function draw(id, data, values, options) {
   const key = String(dark.matches);
   if (charts[id] && charts[id].key === key) {

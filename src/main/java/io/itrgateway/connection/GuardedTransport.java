@@ -34,7 +34,7 @@ public final class GuardedTransport extends JDKTransport {
 
     /**
      * Read from one connection before the others of its event loop have their turn: some 40 small requests over HTTP/2. Netty's default of 64 KiB
-     * would be more than 1,000. What is read before the service wants it is kept, too.
+     * would be more than 1,000. What is read before the service asks for it is kept, too.
      */
     private static final int MOST_READ_BYTES = 2 * 1024;
 

@@ -126,7 +126,7 @@ public class DrainableEntry {
         return allLeft.copy();
     }
 
-    /** Answers everybody inside with that failure, whatever is being done for them. */
+    /** Answers every call inside with that failure, whatever is being done for it. */
     public void answerAll(GatewayException failure) {
         for (Call call : inside) {
             call.home.runOnContext(now -> {
@@ -138,7 +138,7 @@ public class DrainableEntry {
     }
 
     /**
-     * Breaks the connections of those inside, without waiting for what they have not read: what became of a call is recorded when it ends, and
+     * Breaks the connections of the calls inside, without waiting for what their callers have not read: what became of a call is recorded when it ends, and
      * nothing can be recorded later.
      */
     public void cutOff() {

@@ -77,7 +77,7 @@ class MetricsRoute {
         return accept != null && (accept.contains("text/plain") || accept.contains("text/html"));
     }
 
-    /** Of one answer, without a copy of the text, which all who waited for it share. */
+    /** Of one answer, without a copy of the text, which all requests that waited for it share. */
     static Buffer body(byte[] text) {
         return Buffer.buffer(Unpooled.wrappedBuffer(text));
     }

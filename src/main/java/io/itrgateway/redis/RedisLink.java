@@ -80,7 +80,7 @@ public final class RedisLink implements ScriptRunner {
     private long bornCount;
     private boolean forgot;
 
-    /** Those who came in the first moments, while the first attempt to connect had not ended; null from then on. */
+    /** Scripts that came in the first moments, while the first attempt to connect had not ended; null from then on. */
     private List<Runnable> early = new ArrayList<>();
 
     public RedisLink(Vertx vertx, Redis redis, Keyspace keys, RedisTelemetry meter) {

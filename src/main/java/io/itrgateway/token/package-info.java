@@ -1,5 +1,5 @@
 /**
- * The one access token of the account: getting it once for everybody, holding it, renewing it in time, discarding it when it is
+ * The one access token of the account: getting it once for all callers, holding it, renewing it in time, discarding it when it is
  * refused.
  *
  * <p>Why: a token is valid for 24 hours, an authorize may count against a tiny plan, and whether a new token invalidates the old one

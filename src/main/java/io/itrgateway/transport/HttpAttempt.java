@@ -143,7 +143,7 @@ final class HttpAttempt {
 
     private void expire() {
         if (stage.compareAndSet(Stage.CONNECTING, Stage.EXPIRED)) {
-            // Not cancelled: a request that is cancelled while it connects would keep its connection for ever.
+            // Not cancelled: a request that is cancelled while it connects would keep its connection without end.
             end(() -> emitter.fail(new ExchangeFailure(NEVER_CONNECTED)));
             return;
         }
@@ -268,7 +268,7 @@ final class HttpAttempt {
                 Optional.ofNullable(response.getHeader("Retry-After")))));
     }
 
-    /** Those who pass the body on count it from here. */
+    /** From here on the code that passes the body on counts its memory. */
     private void end(Runnable with) {
         vertx.cancelTimer(timer);
         ended = true;

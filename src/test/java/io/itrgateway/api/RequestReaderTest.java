@@ -395,7 +395,7 @@ class RequestReaderTest {
 
         /** A parser that keeps names for the next document fails when that table grows after names have collided in it. */
         @Test
-        void isToldAlsoAfterABodyWhoseNamesCollide() {
+        void isReportedAlsoAfterABodyWhoseNamesCollide() {
             read(json(objectOf(namesThatCollide().stream())));
 
             assertThat(List.of("a", "b", "c"))

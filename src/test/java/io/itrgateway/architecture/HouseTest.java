@@ -216,7 +216,7 @@ class HouseTest {
     }
 
     @Test
-    void theDoctorHasNoWayToRegisterAnybody() {
+    void theDoctorHasNoWayToRegister() {
         noClasses()
                 .that()
                 .resideInAPackage(packageOf("doctor"))
@@ -400,7 +400,7 @@ class HouseTest {
                 "io.itrgateway.ops.SystemClock");
     }
 
-    /** The exceptions run on the thread that stops the application, or is the application: there to wait, and serving nobody. */
+    /** The exceptions run on the thread that stops the application, or is the application: there to wait, and serving no request. */
     @Test
     void onlyTheDrainAndTheDoctorBlock() {
         onlyIn(

@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 /** One of the services that are compared, the process it runs in at the moment, and all that was measured on it. */
 final class Contender implements AutoCloseable {
 
-    /** Starts the service anew and waits for its first answer. */
+    /** Starts the service again and waits for its first answer. */
     @FunctionalInterface
     interface Starter {
         ChildProcess start() throws IOException, InterruptedException;

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * What a run of the benchmark can be told; {@link Benchmark} lists the properties. A blank property counts as absent.
+ * The settings of a run of the benchmark; {@link Benchmark} lists the properties. A blank property counts as absent.
  *
  * @param service the packaged service: a jar, or an executable
  * @param javaHome the JDK that runs the services and the stub

@@ -149,7 +149,7 @@ class ClientBindingQuarkusTest {
 
     @ParameterizedTest
     @FieldSource("operations")
-    void aClientThatNobodyRegisteredHereIsServed(Operation operation) {
+    void aClientThatWasNotRegisteredHereIsServed(Operation operation) {
         send(otherCaller(), operation, newId()).statusCode(200);
     }
 

@@ -60,7 +60,7 @@ public final class OpenPage {
     private void requested(Request request) {
         requested.add(request.url());
         if (!request.url().startsWith(origin + "/") && !request.url().matches("(data|blob):.*")) {
-            faults.add("a request to somebody else: " + request.url());
+            faults.add("a request to another origin: " + request.url());
         }
     }
 
@@ -85,14 +85,14 @@ public final class OpenPage {
     }
 
     /**
-     * What nobody may find on a page: an error or warning on the console, an uncaught exception, something that the page's own
+     * What must not occur on a page: an error or warning on the console, an uncaught exception, something that the page's own
      * Content-Security-Policy forbids, a request to another origin.
      */
     public List<String> faults() {
         return List.copyOf(faults);
     }
 
-    /** Whether everybody can use the page as it is now, as far as axe can tell: all of its rules, best practice included. */
+    /** Whether the page as it is now is accessible, as far as axe can tell: all of its rules, best practice included. */
     public OpenPage isAccessible() {
         var violations = new AxeBuilder(page).analyze().getViolations();
         assertThat(violations.stream().map(OpenPage::told).collect(Collectors.joining("\n")))

@@ -42,7 +42,7 @@ class Http1QuarkusTest {
     private static final String KNOWN = "Host: localhost\nx-api-key: " + Sandbox.API_KEY + "\n";
     private static final String JSON = KNOWN + "Content-Type: application/json\n";
 
-    /** A request that would register somebody, if anything read it. */
+    /** A request that would register a person, if anything read it. */
     private static final String SECOND = registration(ASHA);
 
     @BeforeEach
@@ -223,7 +223,7 @@ class Http1QuarkusTest {
     }
 
     @Test
-    void nothingIsServedBehindARequestThatWantsToBeTheLast() throws Exception {
+    void nothingIsServedBehindARequestThatEndsItsConnection() throws Exception {
         String answer = answer("GET /problems/not-found HTTP/1.1\n" + KNOWN + "Connection: x, close\n\n" + SECOND);
 
         assertThat(statuses(answer)).containsExactly(200);
@@ -423,7 +423,7 @@ class Http1QuarkusTest {
     }
 
     @Test
-    void aBodyThatNobodyWantsIsDroppedAndTheNextRequestServed() throws Exception {
+    void aBodyThatIsNotReadIsDroppedAndTheNextRequestServed() throws Exception {
         String big = "x".repeat(1024 * 1024);
         String answers = answer("POST " + CREATE_CLIENT
                 + " HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: " + big.length() + "\n\n"
@@ -444,7 +444,7 @@ class Http1QuarkusTest {
     }
 
     @Test
-    void bodiesThatNobodyWantsAreDroppedHoweverManyOneConnectionCarries() throws Exception {
+    void bodiesThatAreNotReadAreDroppedHoweverManyOneConnectionCarries() throws Exception {
         String head = "POST " + CREATE_CLIENT
                 + " HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 1048576\n\n";
         try (var caller = new RawCaller(RestAssured.port)) {

@@ -258,7 +258,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void anAnswerThatNobodyTakesIsGivenUp() {
+    void anAnswerThatIsNotTakenIsGivenUp() {
         receivePreface(INITIAL_WINDOW_SIZE, 0);
         receive(get(1, "/"));
         answer(1, new byte[100]);
@@ -314,7 +314,7 @@ class Http2GuardTest {
     }
 
     @Test
-    void answersThatNobodyTakesAreBounded() {
+    void answersThatAreNotTakenAreBounded() {
         receivePreface(INITIAL_WINDOW_SIZE, 0);
         for (int id = 1; id < 9; id += 2) {
             receive(get(id, "/"));

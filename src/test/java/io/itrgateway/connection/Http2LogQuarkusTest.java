@@ -29,7 +29,7 @@ import java.util.logging.Level;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A connection costs nobody a line of the log by the way in which it ends. */
+/** However a connection ends, it adds no line to the log. */
 @QuarkusTest
 @QuarkusTestResource(value = HeldUpstream.class, restrictToAnnotatedClass = true)
 class Http2LogQuarkusTest {

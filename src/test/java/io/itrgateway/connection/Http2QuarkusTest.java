@@ -51,7 +51,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many callers share an HTTP/2 connection: what one of them does ends no call of another, and nobody can hold much without a key. */
+/** Many callers share an HTTP/2 connection: what one of them does ends no call of another, and without a key a client cannot hold much. */
 @QuarkusTest
 @QuarkusTestResource(value = HeldUpstream.class, restrictToAnnotatedClass = true)
 class Http2QuarkusTest {

@@ -121,7 +121,7 @@ public abstract class TokenStoreContract {
     // ---- flights that fail, and subscribers who leave ---------------------------------------------------------------
 
     @Test
-    void aFlightThatFailsFailsAllWhoWaitForIt() throws Exception {
+    void aFlightThatFailsFailsEveryCallThatWaitsForIt() throws Exception {
         var crowd = crowd(1);
 
         flight.fails();

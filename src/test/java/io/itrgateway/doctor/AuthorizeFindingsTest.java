@@ -68,7 +68,7 @@ class AuthorizeFindingsTest {
     }
 
     @Test
-    void noConnectionAndNoAnswerAreToldApart() {
+    void noConnectionAndNoAnswerAreDistinguished() {
         assertThat(AuthorizeFindings.authorize(noAnswer(Reason.TIMED_OUT)).detail())
                 .isEqualTo("a connection was opened and the request was sent, but no whole answer came in time");
         assertThat(AuthorizeFindings.authorize(noAnswer(Reason.NEVER_CONNECTED)).detail())

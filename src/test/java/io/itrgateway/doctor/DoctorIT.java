@@ -78,7 +78,7 @@ class DoctorIT {
     }
 
     @AfterEach
-    void nobodyWasRegistered() {
+    void nothingWasRegistered() {
         assertThat(Sandbox.received(Sandbox.CREATE_CLIENT)).isZero();
     }
 

@@ -159,7 +159,7 @@ class RedisFindingsTest {
     }
 
     @Test
-    void replicasThatNobodyWaitsForAreAWarning() {
+    void replicasThatAreNotWaitedForAreAWarning() {
         var finding = found(Check.REPLICAS, withReplicas(OptionalInt.of(1), OptionalInt.of(0)));
 
         assertThat(finding.verdict()).isEqualTo(WARNING);

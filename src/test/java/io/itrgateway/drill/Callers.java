@@ -105,17 +105,17 @@ final class Callers {
         inService.remove((Integer) port);
     }
 
-    /** Persons whose caller was told that they are registered. */
+    /** Persons whose caller got the answer that they are registered. */
     List<String> registered() {
         return registered;
     }
 
-    /** Persons of whom nobody could say what became. */
+    /** Persons of whom it is unknown what became. */
     List<String> unknown() {
         return unknown;
     }
 
-    /** Persons whose caller was told to look first and, in the same answer, that the call may be repeated. */
+    /** Persons whose caller got an answer that says both to look first and that the call may be repeated. */
     List<String> invited() {
         return invited;
     }

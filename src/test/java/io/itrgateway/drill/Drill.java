@@ -256,7 +256,7 @@ final class Drill {
                 "%n%d persons were said to be registered, %d of them never were. %d were registered twice.%n",
                 told, never, twice.size());
         System.out.printf(
-                "SIGKILL cut off %d calls. Of %d persons nobody could say what became; with a key it was asked several times.%n",
+                "SIGKILL cut off %d calls. What became of %d persons is unknown; with a key it was asked several times.%n",
                 all.cutOff(), unknown);
         System.out.printf("Successes by operation: %s%n", onLoop(callers::done));
         System.out.printf("Answers that were no success, by code: %s%n", onLoop(callers::problems));

@@ -66,7 +66,7 @@ class BoundedBodyReaderTest {
         assertThat(reader.get().heldBytes()).isZero();
     }
 
-    /** As where a token is judged meanwhile. What waits for the body would hold what it has for ever. */
+    /** As where a token is judged meanwhile. What waits for the body would hold what it has without end. */
     @ParameterizedTest
     @CsvSource({"0, whole", "1, MALFORMED_REQUEST"})
     void readingEndsWhereTheConnectionWasLostBefore(int missingBytes, String outcome) throws Exception {

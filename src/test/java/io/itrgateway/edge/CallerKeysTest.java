@@ -52,7 +52,7 @@ class CallerKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "Demo", "DEMO", "demo ", " demo", "dem", "demo1", "demo:" + DEMO, DEMO})
-    void nobodyIsKnownByAnythingElse(String key) {
+    void noCallerIsKnownByAnythingElse(String key) {
         assertThat(keys("demo:" + DEMO).nameOf(key)).isEmpty();
     }
 
@@ -75,7 +75,7 @@ class CallerKeysTest {
     }
 
     @Test
-    void withoutKeysNobodyIsKnown() {
+    void withoutKeysNoCallerIsKnown() {
         var keys = new CallerKeys(Optional::empty, faults);
 
         assertThat(keys.isEmpty()).isTrue();

@@ -98,7 +98,7 @@ class DrainableEntryTest {
     }
 
     @Test
-    void whereNobodyIsInsideItIsDesertedAtOnce() {
+    void whereNoCallIsInsideAllHaveLeftAtOnce() {
         assertThat(door.close()).isCompleted();
     }
 
@@ -328,7 +328,7 @@ class DrainableEntryTest {
     }
 
     @Test
-    void aCallWhoseAnswerNobodyReadsEndsWhenItIsCutOff() throws Exception {
+    void aCallWhoseAnswerIsNotReadEndsWhenItIsCutOff() throws Exception {
         try (var http1 = new RawCaller(server.actualPort());
                 var http2 = RawHttp2.connect(server.actualPort(), RawHttp2.INITIAL_WINDOW_SIZE, 0)) {
             http1.send(REQUEST + "x");

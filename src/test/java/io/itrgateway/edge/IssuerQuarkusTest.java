@@ -117,7 +117,7 @@ class IssuerQuarkusTest {
     }
 
     @Test
-    void aTokenSignedBySomebodyElseIsRefused() {
+    void aTokenSignedWithAnotherKeyIsRefused() {
         isRefused(bearer(Issuer.forgedToken("acme")));
     }
 
@@ -140,7 +140,7 @@ class IssuerQuarkusTest {
     }
 
     @Test
-    void aTokenForSomebodyElseIsRefused() {
+    void aTokenForAnotherServiceIsRefused() {
         isRefused(bearer(Issuer.tokenFor("another-service")));
     }
 
@@ -191,7 +191,7 @@ class IssuerQuarkusTest {
                 "\"upn\":\"acme\\nforged\"",
                 "\"preferred_username\":42,\"azp\":42,\"client_id\":\"\""
             })
-    void aTokenThatIdentifiesNobodyIsRefused(String claims) {
+    void aTokenThatIdentifiesNoCallerIsRefused(String claims) {
         isRefused(bearer(Issuer.tokenWith(claims)));
     }
 
@@ -238,7 +238,7 @@ class IssuerQuarkusTest {
                 "{\"active\":false,\"username\":\"acme\"}",
                 "{}"
             })
-    void anOpaqueTokenThatIdentifiesNobodyIsRefused(String answer) {
+    void anOpaqueTokenThatIdentifiesNoCallerIsRefused(String answer) {
         String token = "opaque" + System.nanoTime();
         Issuer.introspects(token, answer);
 

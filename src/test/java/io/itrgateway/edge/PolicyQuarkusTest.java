@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A permission policy, the CORS and a header of every answer, as the operator wants them, in Quarkus' own settings. */
+/** A permission policy, the CORS and a header of every answer, as the operator sets them, in Quarkus' own settings. */
 @QuarkusTest
 @TestProfile(PolicyQuarkusTest.OnlyAuditors.class)
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)

@@ -34,7 +34,7 @@ class SharedScrapesTest {
     }
 
     @Test
-    void aRenderingThatFailsIsTheFailureOfThoseWhoWaitedForIt() throws InterruptedException {
+    void aRenderingThatFailsIsTheFailureOfEveryRequestThatWaitedForIt() throws InterruptedException {
         var begun = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
         var scrapes = new SharedScrapes(vertx, () -> {

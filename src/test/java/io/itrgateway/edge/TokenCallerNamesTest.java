@@ -47,13 +47,13 @@ class TokenCallerNamesTest {
 
     @ParameterizedTest
     @FieldSource("NO_NAMES")
-    void aTokenWithoutAUsableNameIdentifiesNobody(Object value) {
+    void aTokenWithoutAUsableNameIdentifiesNoCaller(Object value) {
         assertThat(named(Map.of("upn", value))).isEmpty();
         assertThat(named(Map.of("sub", value, "client_id", value))).isEmpty();
     }
 
     @Test
-    void aTokenWithoutAnyClaimIdentifiesNobody() {
+    void aTokenWithoutAnyClaimIdentifiesNoCaller() {
         assertThat(named(Map.of())).isEmpty();
         assertThat(named(Map.of("email", "a@example.com", "jti", "1", "iss", "x", "aud", "y")))
                 .isEmpty();

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Nothing of what a caller sent can be found in what is kept, named, shown or told. */
+/** Nothing of what a caller sent can be found in what is kept, named, shown or handed over. */
 class IdempotencyServiceSecrecyTest {
 
     private static final String KEY = "ABCDE1234F-2026";

@@ -195,7 +195,7 @@ class JoinElsewhereTest {
 
     /** Its key is released, too, but a further call could register twice. */
     @Test
-    void aSuccessThatIsNotCompleteIsThatOfEachWhoWaits() {
+    void aSuccessThatIsNotCompleteIsThatOfEachCallThatWaits() {
         var first = calls();
         var second = calls();
         work.answers(new KeptAnswer(202, "A".getBytes(UTF_8)));
@@ -265,7 +265,7 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void theFirstHereTakesAPlaceLikeAnyOtherWhoWaits() {
+    void theFirstHereTakesAPlaceLikeAnyOtherCallThatWaits() {
         calls();
 
         assertThat(room.waiting()).isEqualTo(1);
@@ -433,7 +433,7 @@ class JoinElsewhereTest {
 
     /** A store hands over no large one; to make the call here, too, or to invite a repeat, could register twice. */
     @Test
-    void aLargeAnswerThatIsNotDoneIsUnknownToEachWhoWaitsOrRepeats() {
+    void aLargeAnswerThatIsNotDoneIsUnknownToEachCallThatWaitsOrRepeats() {
         var first = calls();
         var second = calls();
         var large = new KeptAnswer(202, new byte[2 * ClaimStore.LARGEST_RELEASED_BYTES]);
@@ -448,7 +448,7 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void anAnswerThatIsNotDoneAndCannotBeSealedIsUnknownToWhoWaits() {
+    void anAnswerThatIsNotDoneAndCannotBeSealedIsUnknownToCallsThatWait() {
         var waiting = calls();
         room.contexts.closeWorkers();
 
@@ -485,7 +485,7 @@ class JoinElsewhereTest {
     }
 
     @Test
-    void oneWhoWaitsIsAnsweredInHisOwnPlace() {
+    void aCallThatWaitsIsAnsweredInItsOwnPlace() {
         var place = room.contexts.place();
         List<HandTurnedContexts.Place> answeredIn = new ArrayList<>();
         place.does(() -> here.run(call(), Optional::empty, () -> {}, workHere)

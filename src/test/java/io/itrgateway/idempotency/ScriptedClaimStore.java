@@ -65,7 +65,7 @@ final class ScriptedClaimStore implements ClaimStore {
         dead = (Owner) owners.get(owners.size() - 2);
     }
 
-    /** How often somebody asked for news. */
+    /** How often a call was looked up. */
     int asked() {
         return asked;
     }
@@ -76,7 +76,7 @@ final class ScriptedClaimStore implements ClaimStore {
         settleFailure = Optional.empty();
     }
 
-    /** What becomes of endings before they are kept or told. */
+    /** What becomes of endings before they are kept or handed over. */
     void changes(UnaryOperator<byte[]> change) {
         onTheWay = change;
     }

@@ -9,7 +9,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The work as a test wants it: each call that is carried out stays open until the test ends it. */
+/** Work that a test controls: each call that is carried out stays open until the test ends it. */
 final class ScriptedWork implements Work {
 
     private final List<UniEmitter<? super KeptAnswer>> open = new ArrayList<>();

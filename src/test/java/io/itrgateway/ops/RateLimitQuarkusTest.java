@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which answers say what is left of the plan: all of them to a known caller, none to anybody else. */
+/** Which answers say what is left of the plan: all those to a known caller, and no others. */
 @QuarkusTest
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 @TestProfile(MetricsQuarkusTest.WithAPlan.class)

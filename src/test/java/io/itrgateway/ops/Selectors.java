@@ -25,7 +25,7 @@ final class Selectors {
     private static final Set<String> GROUPING = Set.of("by", "without", "on", "ignoring", "group_left", "group_right");
     private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset");
 
-    /** Those that are used here; of a dashboard nobody else reads the spelling. */
+    /** Those that are used here. */
     private static final Set<String> FUNCTIONS = Set.of(
             "sum",
             "min",

@@ -117,7 +117,7 @@ class StoppingIT {
                 .as("each is answered truthfully and whole, or not at all")
                 .isSubsetOf(REGISTERED, TURNED_AWAY, TURNED_AWAY_WITHOUT_A_WORD_OF_THE_CONNECTION, UNANSWERED);
         assertThat(upstream.registrations())
-                .as("the upstream's own record: whoever was told 200, once, and nobody else")
+                .as("the upstream's own record: each person whose caller got 200, once, and no other")
                 .containsExactlyInAnyOrderElementsOf(attempts.stream()
                         .filter(attempt -> attempt.outcome.equals(REGISTERED))
                         .map(Attempt::username)
@@ -177,7 +177,7 @@ class StoppingIT {
 
     private static String outcome(Http1Caller.Answer answer, String username) {
         if (!answer.header("X-Request-Id").equals("id-" + username)) {
-            return "somebody else's answer";
+            return "the answer to another request";
         }
         if (answer.status() == 503 && answer.says("overloaded", "not_processed")) {
             return answer.endsTheConnection() ? TURNED_AWAY : TURNED_AWAY_WITHOUT_A_WORD_OF_THE_CONNECTION;

@@ -64,7 +64,7 @@ class GuardQuarkusTest {
                 .body("code", equalTo(code))
                 .header("Retry-After", matchesPattern("8|9|10"));
 
-        // Nothing can go at once; whoever waits is served when the pause is over.
+        // Nothing can go at once; calls that wait are served when the pause is over.
         send(caller().header("Prefer", "wait=0"), ASHA.json())
                 .statusCode(status)
                 .body("code", equalTo(code))

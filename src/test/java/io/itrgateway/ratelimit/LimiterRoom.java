@@ -98,7 +98,7 @@ final class LimiterRoom {
         return meters.counter("gateway.shed", "reason", reason).count();
     }
 
-    /** Somebody who made a call, and what became of it. */
+    /** A caller that made a call, and what became of it. */
     static final class Caller {
         private final Cancellable subscription;
         private String answer;

@@ -42,7 +42,7 @@ class PlanQuarkusTest {
 
     @Test
     void aMinuteOfASmallPlan() {
-        // Who is not known is told nothing of the plan.
+        // An unknown caller learns nothing of the plan.
         given().contentType("application/json")
                 .post(Sandbox.CREATE_CLIENT)
                 .then()

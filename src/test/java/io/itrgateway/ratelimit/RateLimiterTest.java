@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller is told, and who goes when. */
+/** What a caller gets as its answer, and in which order calls are sent. */
 @ExtendWith(Hushed.class)
 class RateLimiterTest {
 
@@ -134,7 +134,7 @@ class RateLimiterTest {
 
     private record Refused(LimiterRoom room, LimiterRoom.Caller caller) {}
 
-    /** Somebody who would not wait and was refused, after others have called and wait. */
+    /** A caller that would not wait and was refused, after others have called and wait. */
     private static Refused refusedAfter(String plan, int others, Random random) {
         var room = new LimiterRoom(plan, Duration.ofSeconds(4));
         for (int i = 0; i < others; i++) {
@@ -411,7 +411,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void tenThousandWhoWaitAndHangUpLeaveNothingBehind() {
+    void tenThousandCallersThatWaitAndHangUpLeaveNothingBehind() {
         var room = new LimiterRoom(settings("unlimited", Duration.ofMinutes(5), 10_000, 1));
         var upstream = new Held();
         hold(room, "held", upstream);
@@ -439,7 +439,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void aPlaceThatWasNeverUsedGoesToWhoWaitsAtOnce() {
+    void aPlaceThatWasNeverUsedGoesToTheNextCallAtOnce() {
         var room = new LimiterRoom("0/1/0", Duration.ofMinutes(2));
         List<UniEmitter<? super String>> connecting = new ArrayList<>();
         room.call("a", Optional.empty(), permit -> Uni.createFrom().emitter(connecting::add));
@@ -548,7 +548,7 @@ class RateLimiterTest {
     // ---- authorize --------------------------------------------------------------------------------------------------
 
     @Test
-    void anAuthorizePaysAndGoesBeforeAllWhoWait() {
+    void anAuthorizeCountsForThePlanAndGoesBeforeAllWaitingCalls() {
         var room = new LimiterRoom("1/0/0", Duration.ofMinutes(1));
         var callers = Stream.generate(() -> room.call("a")).limit(5).toList();
         List<String> authorized = new ArrayList<>();
@@ -711,7 +711,7 @@ class RateLimiterTest {
     // ---- the circuit breaker ----------------------------------------------------------------------------------------
 
     @Test
-    void whileTheCircuitIsOpenNobodyWaitsAndNobodyPays() {
+    void whileTheCircuitIsOpenNoCallWaitsAndNoneIsSent() {
         var room = new LimiterRoom("1/0/0", Duration.ofMinutes(1));
         room.call("a");
         var waiting = room.call("a");

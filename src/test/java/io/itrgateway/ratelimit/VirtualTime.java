@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Time that passes when a test says so; whoever asked to be called is called in order, on the test's thread. */
+/** Time that passes when a test says so; tasks that are due run in order, on the test's thread. */
 final class VirtualTime implements Scheduler {
 
     private record Due(long at, long number, Runnable task, boolean[] cancelled) {}
@@ -25,7 +25,7 @@ final class VirtualTime implements Scheduler {
         this.now = startNanos;
     }
 
-    /** From now on everybody is called late by that much. */
+    /** From now on every task runs late by that much. */
     void late(Duration by) {
         lateness = by.toNanos();
     }
@@ -63,7 +63,7 @@ final class VirtualTime implements Scheduler {
         passTo(now + time.toNanos());
     }
 
-    /** Lets that much time pass at once: whoever was to be called meanwhile is called afterwards. */
+    /** Lets that much time pass at once: tasks that came due meanwhile run afterwards. */
     void leap(Duration time) {
         now += time.toNanos();
         passTo(now);
@@ -76,7 +76,7 @@ final class VirtualTime implements Scheduler {
         now = Math.max(now, until);
     }
 
-    /** Goes to the next moment at which somebody is to be called; false if there is none. */
+    /** Goes to the next moment at which a task is due; false if there is none. */
     boolean step() {
         Due next = due.poll();
         if (next == null) {

@@ -80,7 +80,7 @@ class ReferenceOnScreenQuarkusTest {
         assertThat(page.getByRole(AriaRole.MAIN)).hasText("Loading the OpenAPI document…");
     }
 
-    // ---- everybody, everywhere --------------------------------------------------------------------------------------
+    // ---- on every screen --------------------------------------------------------------------------------------------
 
     @OnEveryScreen
     void itIsAccessibleAndUsable(Screen screen) {

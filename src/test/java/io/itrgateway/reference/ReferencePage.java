@@ -34,7 +34,7 @@ final class ReferencePage {
         return new ReferencePage(browser.open(PATH + "#" + place, Screen.DESK));
     }
 
-    /** Where whoever asks for the root ends. */
+    /** Where a request for the root leads. */
     static ReferencePage fromTheRoot(Browser browser) {
         return new ReferencePage(browser.open("/", Screen.DESK));
     }
@@ -116,7 +116,7 @@ final class ReferencePage {
         return answer().getByRole(AriaRole.STATUS);
     }
 
-    /** What is told of a problem, apart from answers. */
+    /** What the page says of a problem, apart from answers. */
     Locator problem(ProblemKind kind) {
         var heading = page.getByRole(
                 AriaRole.HEADING,

@@ -59,7 +59,7 @@ public @interface Needs {
         }
 
         private static ConditionEvaluationResult skipped(Tool missing) {
-            // Not in a field: each test profile loads this class anew.
+            // Not in a field: each test profile loads this class again.
             if (System.getProperties().putIfAbsent("notice." + missing, "given") == null) {
                 System.err.println("NOTICE: tests that need " + missing.words + " are skipped");
             }

@@ -1,6 +1,6 @@
 package io.itrgateway.sandbox;
 
-/** Somebody who is to be registered, or a magic user name of the sandbox. */
+/** A person who is to be registered, or a magic user name of the sandbox. */
 public record Person(String username, String password) {
 
     public static final Person ASHA = new Person("ABCDE1234F", "asha-portal-pw-7391");

@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** An upstream that keeps a record of every registration that reached it, and answers late, or when it is told to. */
+/** An upstream that keeps a record of every registration that reached it, and answers late, or when a test says so. */
 public final class RecordingUpstream implements AutoCloseable {
 
     private static final String TOKEN = "{\"access_token\":\"recording-upstream-token-%d\",\"expiry\":\"%d seconds\"}";

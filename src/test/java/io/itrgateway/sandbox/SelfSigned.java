@@ -36,7 +36,7 @@ public record SelfSigned(Path store, Path authority) {
         return new SelfSigned(store, store);
     }
 
-    /** For localhost, and over since five days; whoever trusts it trusts it by itself, and then Java asks for no more. */
+    /** For localhost, and over since five days; a client that trusts it trusts it by itself, and then Java asks for no more. */
     public static SelfSigned expired() {
         return itself("-dname", "CN=localhost", "-ext", "san=dns:localhost", "-startdate", "-10d", "-validity", "5");
     }
@@ -160,7 +160,7 @@ public record SelfSigned(Path store, Path authority) {
         }
     }
 
-    /** What somebody trusts who trusts it. */
+    /** The trust store of a client that trusts it. */
     public PfxOptions trust() {
         return options(authority);
     }

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What operators get of a running service, and nobody else. */
+/** What operators get of a running service, and no other client. */
 @QuarkusTest
 @QuarkusTestResource(value = Sandbox.class, restrictToAnnotatedClass = true)
 @TestProfile(StatusQuarkusTest.WithAPlanAndAKey.class)

@@ -153,7 +153,7 @@ class CallRecordTest {
     }
 
     @Test
-    void aRefusedTokenIsTheEndOfACallForWhichNobodyWaits() {
+    void aRefusedTokenIsTheEndOfACallForWhichNoCallerWaits() {
         atDeepvue();
         call.recordCallerGone();
 

@@ -162,7 +162,7 @@ class CallTelemetryIT {
         saysNothingPersonal(service.output());
     }
 
-    /** Whatever of Quarkus' own tracing somebody switches on. */
+    /** Whatever of Quarkus' own tracing is switched on. */
     @Test
     void tracesGoToTheCollectorAndNotToDeepvue() throws Exception {
         start(

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long nobody asks for a token after one could not be had. */
+/** How long no token is asked for after one could not be had. */
 class PauseTest {
 
     private static final Instant NOW = Instant.parse("2026-03-07T06:30:00Z");

@@ -91,7 +91,7 @@ public final class ScriptedAuthorizer implements Authorizer, Executor {
         start();
         var oldest = open.poll();
         if (oldest == null) {
-            throw new AssertionError("nobody waits for an answer of authorize");
+            throw new AssertionError("no call waits for an answer of authorize");
         }
         return oldest;
     }

@@ -47,7 +47,7 @@ class TokenServiceTest {
     // ---- Authorize fails
 
     @Test
-    void allWhoWaitForAnAuthorizeThatFailsGetItsFailure() {
+    void everyCallThatWaitsForAnAuthorizeThatFailsGetsItsFailure() {
         var crowd = crowd(this::caller);
 
         deepvue.fails(QUOTA_EXHAUSTED);
@@ -689,7 +689,7 @@ class TokenServiceTest {
             failureOf(caller());
             clock.turn(Duration.ofMillis(1));
         }
-        return fail("nobody asks any more");
+        return fail("no caller asks any more");
     }
 
     @Test

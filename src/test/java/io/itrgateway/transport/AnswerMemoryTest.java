@@ -42,7 +42,7 @@ class AnswerMemoryTest {
     }
 
     @Test
-    void thoseWhoWaitAreGrantedInTheirOrderAsMemoryIsGivenBack() {
+    void waitingAnswersGetMemoryInTheirOrderAsItIsGivenBack() {
         var full = lease();
         full.acquire(100, NEVER);
         var beyond = lease();

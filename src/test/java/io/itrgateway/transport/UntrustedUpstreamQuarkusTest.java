@@ -8,7 +8,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
 
-/** An upstream whose certificate nobody vouches for. */
+/** An upstream with a certificate that no trusted authority has signed. */
 @QuarkusTest
 @QuarkusTestResource(value = TlsUpstream.class, restrictToAnnotatedClass = true)
 class UntrustedUpstreamQuarkusTest {

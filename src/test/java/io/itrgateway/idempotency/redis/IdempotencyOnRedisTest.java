@@ -144,7 +144,7 @@ class IdempotencyOnRedisTest {
         return end;
     }
 
-    /** A caller who has been told that the call runs elsewhere. */
+    /** A caller that has learned that the call runs elsewhere. */
     private Caller waits(Replica replica, String key) {
         var caller = replica.calls(key, workThatAnswers("made again"));
         await().atMost(LONG).until(() -> replica.waiting() == 1);
@@ -159,7 +159,7 @@ class IdempotencyOnRedisTest {
         await().atMost(LONG).until(() -> linkOfOne.isUp() && linkOfOther.isUp());
     }
 
-    /** While what was lost is put back, nothing is answered; who is told to repeat repeats. */
+    /** While what was lost is put back, nothing is answered; a caller whose answer says to repeat repeats. */
     private Caller callsUntilServed(Replica replica, String key) {
         var last = new Caller[1];
         await().atMost(LONG).until(() -> {
@@ -257,7 +257,7 @@ class IdempotencyOnRedisTest {
     }
 
     @Test
-    void oneWhoWaitsElsewhereIsAnsweredThoughRedisHungMeanwhile() {
+    void aCallThatWaitsElsewhereIsAnsweredThoughRedisHungMeanwhile() {
         var end = runs(one, "k-1");
         var waiting = waits(other, "k-1");
         server.pause();
@@ -440,7 +440,7 @@ class IdempotencyOnRedisTest {
     }
 
     @Test
-    void oneWhoWaitsForTheCallOfAProcessThatDiesIsNotInvitedToRepeat() {
+    void aRepeatThatWaitsForTheCallOfAProcessThatDiesIsNotInvitedToRepeat() {
         runs(one, "k-1");
         var waiting = waits(other, "k-1");
 
@@ -451,7 +451,7 @@ class IdempotencyOnRedisTest {
     }
 
     @Test
-    void oneWhoWaitsForTheCallOfAProcessThatDiesMakesItAgainWhereThatDoesNoHarm() {
+    void aRepeatThatWaitsForTheCallOfAProcessThatDiesMakesItAgainWhereThatDoesNoHarm() {
         one.calls(Effect.FETCHES, "k-1", workThat(new CompletableFuture<>()));
         await().atMost(LONG).until(() -> made.get() == 1);
         var waiting = other.calls(Effect.FETCHES, "k-1", workThatAnswers(ANSWER));

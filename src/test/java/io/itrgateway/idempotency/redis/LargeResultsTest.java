@@ -90,7 +90,7 @@ class LargeResultsTest extends OwnRedis {
     }
 
     @Test
-    void aLargeResultIsFoundByThoseWhoClaimItAndByThoseWhoWaitForIt() {
+    void aLargeResultIsFoundByCallsThatClaimItAndByCallsThatWaitForIt() {
         byte[] result = resultOf(MEBIBYTE + 1);
         Owner owner = claim(store, NAME);
 

@@ -339,7 +339,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
     }
 
     @Test
-    void oneWhoWaitsForAClaimFromBeforeTheClockWasSetBackWaitsNoLongerThanThat() {
+    void aCallThatWaitsForAClaimFromBeforeTheClockWasSetBackWaitsNoLongerThanThat() {
         claimedByADeadProcess(FIRST);
         endsInAnHour();
 
@@ -489,7 +489,7 @@ class RedisClaimStoreTest extends ClaimStoreContract {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theNoteOfTheDataSetIsWrittenAnewWhereSomethingElseHasWritten(boolean isText) {
+    void theNoteOfTheDataSetIsWrittenAgainWhereSomethingElseHasWritten(boolean isText) {
         // In one step, since the store writes it each second.
         String script = "redis.call('DEL', KEYS[1]); return redis.call(ARGV[1], KEYS[1], 'x')";
         server.command(Command.EVAL, script, "1", DATASET, isText ? "SET" : "LPUSH");

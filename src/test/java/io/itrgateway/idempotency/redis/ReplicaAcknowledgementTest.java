@@ -212,7 +212,7 @@ class ReplicaAcknowledgementTest {
         return TestLink.notStarted(redis, vertx);
     }
 
-    // ---- nobody acknowledges ----------------------------------------------------------------------------------------
+    // ---- no replica acknowledges ------------------------------------------------------------------------------------
 
     @Test
     void aReplicaThatWasSeenAndStopsFollowingRefuses() {
@@ -341,7 +341,7 @@ class ReplicaAcknowledgementTest {
     }
 
     @Test
-    void manyWhoWaitInVainDoNotQueueUpInRedis() {
+    void manyCallsThatWaitInVainDoNotQueueUpInRedis() {
         replica();
         var acknowledgement = acknowledgement(OptionalInt.of(1));
         askUntilAcknowledged(acknowledgement);
@@ -363,7 +363,7 @@ class ReplicaAcknowledgementTest {
                 .replaceAll("(?s).*cmdstat_wait:calls=(\\d+).*", "$1"));
     }
 
-    // ---- it is acknowledged, or nobody has to -----------------------------------------------------------------------
+    // ---- it is acknowledged, or need not be -------------------------------------------------------------------------
 
     @Test
     void aReplicaThatFollowsHasTheKeyWhenItIsAcknowledged() {

@@ -484,7 +484,7 @@ class ReplicasTokenTest {
 
     private void allEnded(List<CompletableFuture<AccessToken>> callers) {
         eventually().until(() -> {
-            asked(); // flights take off when somebody looks
+            asked(); // flights begin when a test looks
             return callers.stream().allMatch(CompletableFuture::isDone);
         });
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** One replica fetches at a time; and none waits for ever for one that does not come to an end. */
+/** One replica fetches at a time; and none waits without end for one that does not come to an end. */
 @ExtendWith(Hushed.class)
 @Needs(Needs.Tool.REDIS)
 class TokenLeaseTest {
@@ -46,7 +46,7 @@ class TokenLeaseTest {
     private final TurnableClock clock = new TurnableClock(NOW);
     private final List<RedisLink> links = new ArrayList<>();
 
-    /** Nobody's time passes but when a test says so. */
+    /** Time passes only when a test says so. */
     private final Queue<Runnable> alarms = new ConcurrentLinkedQueue<>();
 
     private final HeldFetch flight = new HeldFetch();
@@ -92,8 +92,8 @@ class TokenLeaseTest {
         return server.command(Command.PTTL, key("token-lease")).toLong();
     }
 
-    private void leaseOfSomebodyElse() {
-        server.command(Command.SET, key("token-lease"), "somebody else", "PX", 3_600_000);
+    private void leaseOfAnotherReplica() {
+        server.command(Command.SET, key("token-lease"), "another replica", "PX", 3_600_000);
     }
 
     /** Waits until an alarm is set, and lets it ring. */
@@ -110,7 +110,7 @@ class TokenLeaseTest {
 
     @Test
     void waitingForALeaseThatNeverEndsIsBounded() {
-        leaseOfSomebodyElse();
+        leaseOfAnotherReplica();
         var load = loading();
 
         while (flight.takeOffs() == 0) {
@@ -136,7 +136,7 @@ class TokenLeaseTest {
     }
 
     @Test
-    void aFlightThatNeverEndsDoesNotHoldTheLeaseForEver() {
+    void aFlightThatNeverEndsDoesNotHoldTheLeaseWithoutEnd() {
         loading();
         await().atMost(LONG).until(() -> flight.takeOffs() == 1);
         long renewals = Replica.TIMES.longestFetch().dividedBy(Replica.TIMES.betweenRenewals());
@@ -178,7 +178,7 @@ class TokenLeaseTest {
     void aLostLeaseIsNotTakenFromItsNewOwner() {
         var load = loading();
         await().atMost(LONG).until(() -> flight.takeOffs() == 1);
-        leaseOfSomebodyElse();
+        leaseOfAnotherReplica();
 
         nextAlarm();
         flight.fails();
