@@ -27,6 +27,9 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
     /** Only with extended CONNECT (RFC 8441), which is not offered. */
     private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
 
+    /** A field takes some 120 bytes beside its text: 20 KiB of short ones would take five times as much. */
+    private static final int MOST_FIELDS = 100;
+
     private static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
 
@@ -54,6 +57,10 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
             int padding,
             boolean isLast)
             throws Http2Exception {
+        if (headers.size() > MOST_FIELDS) {
+            throw Http2Exception.headerListSizeError(
+                    id, Http2Error.PROTOCOL_ERROR, true, "more than %d header fields", MOST_FIELDS);
+        }
         if (!isWellFormed(headers)) {
             throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, "malformed request");
         }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
-/** The streams of one HTTP/2 connection: how many there may be, and how those end that their client does not end. */
+/** The streams of one HTTP/2 connection: whether there is room for it, how many there may be, and how those end that their client does not end. */
 final class Http2Streams extends Http2ConnectionAdapter {
 
     /** So many of the streams that were reset are remembered, to ignore what is still on its way for them. */
@@ -50,6 +50,15 @@ final class Http2Streams extends Http2ConnectionAdapter {
         this.answers = new MeteredFlowController(connection, connection.remote().flowController(), unread, heads);
         connection.remote().flowController(answers);
         connection.addListener(this);
+        takePlace();
+    }
+
+    private void takePlace() {
+        if (limits.acquireHttp2()) {
+            context.channel().closeFuture().addListener(closed -> limits.releaseHttp2());
+        } else {
+            context.channel().close();
+        }
     }
 
     Http2HeadResponseFilter headResponses() {

@@ -24,15 +24,19 @@ public final class InboundLimits {
     private static final int BYTES_OF_A_STREAM = 64 * 1024;
 
     private final int maxConnections;
+    private final int maxPlaces;
     private final int maxStreams;
     private final int maxStreamsOfAll;
     private final long maxUnreadBytes;
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger http2Connections = new AtomicInteger();
     private final AtomicLong unreadBytes = new AtomicLong();
 
-    InboundLimits(int maxConnections, int maxStreams, int maxStreamsOfAll, long maxUnreadBytes) {
+    /** @param maxPlaces of connections in the heap: one over HTTP/1 takes one, over HTTP/2 two */
+    InboundLimits(int maxConnections, int maxPlaces, int maxStreams, int maxStreamsOfAll, long maxUnreadBytes) {
         this.maxConnections = maxConnections;
+        this.maxPlaces = maxPlaces;
         this.maxStreams = maxStreams;
         this.maxStreamsOfAll = maxStreamsOfAll;
         this.maxUnreadBytes = maxUnreadBytes;
@@ -44,15 +48,11 @@ public final class InboundLimits {
      */
     static InboundLimits of(Config config, long heapBytes) {
         return new InboundLimits(
-                maxConnections(config, heapBytes),
+                config.getOptionalValue(MAX_CONNECTIONS, Integer.class).orElse(Integer.MAX_VALUE),
+                (int) Math.min(Integer.MAX_VALUE, mostConnections(heapBytes)),
                 config.getOptionalValue(MAX_STREAMS, Integer.class).orElse(Integer.MAX_VALUE),
                 (int) Math.min(Integer.MAX_VALUE, heapBytes / BYTES_OF_A_STREAM),
                 heapBytes / PART_FOR_UNREAD_ANSWERS);
-    }
-
-    private static int maxConnections(Config config, long heapBytes) {
-        int set = config.getOptionalValue(MAX_CONNECTIONS, Integer.class).orElse(Integer.MAX_VALUE);
-        return (int) Math.min(set, mostConnections(heapBytes));
     }
 
     /** However many an operator has set. */
@@ -62,7 +62,8 @@ public final class InboundLimits {
 
     /** Whether there is room for one more connection; if so it must be {@link #release released} later. */
     boolean acquire() {
-        if (connections.incrementAndGet() <= maxConnections) {
+        int count = connections.incrementAndGet();
+        if (count <= maxConnections && count + http2Connections.get() <= maxPlaces) {
             return true;
         }
         connections.decrementAndGet();
@@ -71,6 +72,22 @@ public final class InboundLimits {
 
     void release() {
         connections.decrementAndGet();
+    }
+
+    /**
+     * Whether there is room for one of the connections to be one of HTTP/2; if so it must be {@link #releaseHttp2 released} later. It takes
+     * more of the heap than one of HTTP/1: the table by which its heads are compressed alone may have some 16 KiB.
+     */
+    boolean acquireHttp2() {
+        if (http2Connections.incrementAndGet() + connections.get() <= maxPlaces) {
+            return true;
+        }
+        http2Connections.decrementAndGet();
+        return false;
+    }
+
+    void releaseHttp2() {
+        http2Connections.decrementAndGet();
     }
 
     int maxStreams() {

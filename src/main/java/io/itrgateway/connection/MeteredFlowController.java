@@ -23,6 +23,7 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     /** What can be paid in advance: a client may read later, at once, what it was sent before. */
     private static final long MOST_PAID = 100L * 1024 * 1024;
 
+    private final Http2Connection connection;
     private final Http2RemoteFlowController netty;
     private final UnreadBytes unread;
     private final Http2HeadResponseFilter heads;
@@ -39,6 +40,7 @@ final class MeteredFlowController implements Http2RemoteFlowController {
             Http2RemoteFlowController netty,
             UnreadBytes unread,
             Http2HeadResponseFilter heads) {
+        this.connection = connection;
         this.netty = netty;
         this.unread = unread;
         this.heads = heads;
@@ -73,15 +75,16 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     @Override
     public void addFlowControlled(Http2Stream stream, FlowControlled content) {
         FlowControlled payload = heads.withoutContent(stream, content);
+        Answer begun = stream.getProperty(answer);
+        long more = payload.size() + (begun != null || isTakenAtOnce(stream, payload.size()) ? 0 : STREAM_BYTES);
         // What takes no room, such as the end of a long answer, is let through.
-        if (payload.size() > 0 && unread.isTooMuchFor(payload.size())) {
+        if (payload.size() > 0 && unread.isTooMuchFor(more)) {
             payload.error(
                     netty.channelHandlerContext(),
                     Http2Exception.streamError(
                             stream.id(), Http2Error.ENHANCE_YOUR_CALM, "too many answers are waiting to be read"));
             return;
         }
-        Answer begun = stream.getProperty(answer);
         if (begun == null) {
             begun = new Answer();
             stream.setProperty(answer, begun);
@@ -89,6 +92,13 @@ final class MeteredFlowController implements Http2RemoteFlowController {
             pay(PAID_BY_ANSWER);
         }
         netty.addFlowControlled(stream, new Metered(payload, begun));
+    }
+
+    /** Whether the client has room for an answer that begins with so many bytes. */
+    private boolean isTakenAtOnce(Http2Stream stream, int bytes) {
+        return netty.isWritable(stream)
+                && netty.windowSize(stream) >= bytes
+                && netty.windowSize(connection.connectionStream()) >= bytes;
     }
 
     /** Counts as unread what Netty has not written yet. */

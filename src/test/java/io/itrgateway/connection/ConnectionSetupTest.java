@@ -23,7 +23,7 @@ class ConnectionSetupTest {
     /** More than may wait unread. */
     private static final int UPDATES = 1_000;
 
-    private final InboundLimits limits = new InboundLimits(10, 100, 1000, MOST_UNREAD_BYTES);
+    private final InboundLimits limits = new InboundLimits(10, 20, 100, 1000, MOST_UNREAD_BYTES);
     private Service service;
     private SslHandler tls;
     private EmbeddedChannel client;

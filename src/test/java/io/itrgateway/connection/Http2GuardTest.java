@@ -50,7 +50,7 @@ class Http2GuardTest {
 
     private static final int MOST_STREAMS = 200;
 
-    private final InboundLimits limits = new InboundLimits(10, 100, MOST_STREAMS, 1024 * 1024);
+    private final InboundLimits limits = new InboundLimits(10, 20, 100, MOST_STREAMS, 1024 * 1024);
     private final List<Integer> requests = new ArrayList<>();
     private final List<Integer> parts = new ArrayList<>();
     private final StringBuilder body = new StringBuilder();
@@ -340,6 +340,37 @@ class Http2GuardTest {
         assertThat(resets()).containsExactly(1);
     }
 
+    /** Each would keep its request in memory, too. */
+    @Test
+    void aShortAnswerThatIsNotTakenFindsNoRoomWhereAConnectionsShareIsLessThanItsStreamTakes() {
+        connectWithoutUnreadShare();
+        receivePreface(INITIAL_WINDOW_SIZE, 0);
+        receive(get(1, "/"));
+
+        answer(1, new byte[100]);
+
+        assertThat(resets()).containsExactly(1);
+    }
+
+    @Test
+    void aShortAnswerThatIsTakenAtOnceNeedsNoRoom() {
+        connectWithoutUnreadShare();
+        receivePreface();
+        receive(get(1, "/"));
+
+        answer(1, new byte[100]);
+
+        assertThat(resets()).isEmpty();
+    }
+
+    private void connectWithoutUnreadShare() {
+        var full = new InboundLimits(100, 200, 100, MOST_STREAMS, 1024 * 1024);
+        IntStream.range(0, 100).forEach(connection -> full.acquire());
+        full.addUnread(1024 * 1024);
+        netty = netty();
+        channel = new EmbeddedChannel(new Http2Guard(full, new UnreadBytes(full)), netty);
+    }
+
     @Test
     void answersThatAreTakenMakeRoomForOthers() {
         receivePreface(INITIAL_WINDOW_SIZE, 0);
@@ -519,7 +550,7 @@ class Http2GuardTest {
     /** Its request, and what was made of it, stays in memory until the tasks have run that it has queued. */
     @Test
     void aStreamThatIsResetHasItsPlaceUntilItsTasksHaveRun() {
-        var few = new InboundLimits(10, 100, 1, 1024 * 1024);
+        var few = new InboundLimits(10, 20, 100, 1, 1024 * 1024);
         few.acquire();
         netty = netty();
         channel = new EmbeddedChannel(new Http2Guard(few, new UnreadBytes(few)), netty);
@@ -582,9 +613,28 @@ class Http2GuardTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    /** Its compression table and its streams take more of the heap than a connection over HTTP/1. */
+    @Test
+    void anHttp2ConnectionTakesTwoPlaces() {
+        var three = new InboundLimits(3, 3, 100, 100, 1);
+        three.acquire();
+        netty = netty();
+        channel = new EmbeddedChannel(new Http2Guard(three, new UnreadBytes(three)), netty);
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(List.of(three.acquire(), three.acquire())).containsExactly(true, false);
+
+        netty = netty();
+        var another = new EmbeddedChannel(new Http2Guard(three, new UnreadBytes(three)), netty);
+        assertThat(another.isOpen()).isFalse();
+        another.finishAndReleaseAll();
+
+        channel.close();
+        assertThat(three.acquireHttp2()).isTrue();
+    }
+
     @Test
     void oneConnectionTooManyFindsNoRoom() {
-        var two = new InboundLimits(2, 100, 100, 1);
+        var two = new InboundLimits(2, 4, 100, 100, 1);
 
         assertThat(List.of(two.acquire(), two.acquire(), two.acquire())).containsExactly(true, true, false);
         two.release();

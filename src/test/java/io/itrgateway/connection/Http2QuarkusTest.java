@@ -312,6 +312,19 @@ class Http2QuarkusTest {
         streamOneGetsItsAnswer();
     }
 
+    /** A field takes some 120 bytes of memory, however short it is. */
+    @Test
+    void aHeadOfMoreThanAHundredFieldsIsAnsweredWith431() throws IOException {
+        String[] head = request("GET", "/nope");
+        String[] many = Arrays.copyOf(head, 2 * 101);
+        Arrays.fill(many, head.length, many.length, "a");
+        connection.send(headers(3, END_STREAM, Arrays.copyOf(many, 2 * 100)), headers(5, END_STREAM, many));
+
+        assertThat(connection.answer(3).status()).isEqualTo(404);
+        assertThat(connection.answer(5).status()).isEqualTo(431);
+        streamOneGetsItsAnswer();
+    }
+
     // ---- floods -----------------------------------------------------------------------------------------------------
 
     @Test

@@ -14,7 +14,7 @@ class SlowReaderGuardTest {
 
     private static final int MIB = 1024 * 1024;
 
-    private final InboundLimits limits = new InboundLimits(10, 100, 1000, 1024L * MIB);
+    private final InboundLimits limits = new InboundLimits(10, 20, 100, 1000, 1024L * MIB);
     private final SlowClient client = new SlowClient(limits);
 
     /** A connection whose client takes only as much as it says. */
@@ -134,7 +134,7 @@ class SlowReaderGuardTest {
     }
 
     private SlowClient whereOthersHaveTakenAllRoom() {
-        var full = new InboundLimits(10, 100, 1000, MIB);
+        var full = new InboundLimits(10, 20, 100, 1000, MIB);
         for (int i = 0; i < 10; i++) {
             full.acquire();
         }
