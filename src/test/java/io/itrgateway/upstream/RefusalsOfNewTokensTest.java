@@ -2,6 +2,7 @@ package io.itrgateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RefusalsOfNewTokensTest {
@@ -10,9 +11,9 @@ class RefusalsOfNewTokensTest {
     private final RefusalsOfNewTokens refusals = new RefusalsOfNewTokens(() -> now);
 
     @Test
-    void anOperationIsKeptFor30SecondsForItsCallerOnly() {
+    void anOperationIsKeptForASecondForItsCallerOnly() {
         refusals.add("a", "POST /v1/x");
-        now += RefusalsOfNewTokens.KEPT.toNanos() - 1;
+        now += RefusalsOfNewTokens.FIRST.toNanos() - 1;
 
         assertThat(refusals.contains("a", "POST /v1/x")).isTrue();
         assertThat(refusals.contains("a", "POST /v1/y")).isFalse();
@@ -23,13 +24,36 @@ class RefusalsOfNewTokensTest {
     }
 
     @Test
-    void itIsKeptAgainWhenANewTokenIsRefusedAgain() {
-        refusals.add("a", "x");
-        now += RefusalsOfNewTokens.KEPT.toNanos();
+    void itIsKeptForTwiceAsLongEachTimeUpTo30Seconds() {
+        assertThat(Stream.generate(this::secondsKept).limit(7)).containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L);
+    }
 
+    /** Adds it, and lets the time pass for which it is kept. */
+    private long secondsKept() {
         refusals.add("a", "x");
+        long since = now;
+        while (refusals.contains("a", "x")) {
+            now += 1_000_000_000;
+        }
+        return (now - since) / 1_000_000_000;
+    }
 
-        assertThat(refusals.contains("a", "x")).isTrue();
+    @Test
+    void callsThatLearnOfOneRefusalDoNotLengthenIt() {
+        refusals.add("a", "x");
+        refusals.add("a", "x");
+        now += RefusalsOfNewTokens.FIRST.toNanos();
+
+        assertThat(refusals.contains("a", "x")).isFalse();
+    }
+
+    @Test
+    void oneThatEndedLongAgoBeginsWithASecondAgain() {
+        secondsKept();
+        secondsKept();
+        now += RefusalsOfNewTokens.LONGEST.toNanos();
+
+        assertThat(secondsKept()).isEqualTo(1);
     }
 
     @Test
@@ -44,17 +68,16 @@ class RefusalsOfNewTokensTest {
     }
 
     @Test
-    void thoseThatHaveEndedGoWithTheNextAcceptedToken() {
+    void thoseThatEndedLongAgoGoWithTheNextAcceptedToken() {
         refusals.add("a", "x");
-        now += RefusalsOfNewTokens.KEPT.toNanos() - 1;
+        now += RefusalsOfNewTokens.LONGEST.toNanos();
         refusals.add("a", "y");
-        now += 1;
+        now += RefusalsOfNewTokens.FIRST.toNanos();
 
         refusals.remove("b", "z");
         assertThat(refusals.isEmpty()).isFalse();
-        assertThat(refusals.contains("a", "y")).isTrue();
 
-        now += RefusalsOfNewTokens.KEPT.toNanos();
+        now += RefusalsOfNewTokens.LONGEST.toNanos();
         refusals.remove("b", "z");
         assertThat(refusals.isEmpty()).isTrue();
     }
