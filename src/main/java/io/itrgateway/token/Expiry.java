@@ -44,7 +44,7 @@ final class Expiry {
     /** Smaller numbers of that length are no epoch but stand for "never", such as 999999999999999. */
     private static final Instant EARLIEST_FINE_POINT = Instant.parse("2020-01-01T00:00:00Z");
 
-    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,19}(\\.\\d{1,18})?([eE][+-]?\\d{1,2})?");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,19}(\\.\\d{1,18})?([eE][+-]?\\d{1,2})?");
 
     /**
      * A year of this century, month, day and time without anything between: as an epoch it would lie after the year 2600, or, without

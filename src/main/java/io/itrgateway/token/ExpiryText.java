@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  *
  * <table>
  *   <caption>What is read</caption>
- *   <tr><td>duration</td><td>ISO 8601 ({@code PT1H}, {@code P1D}, {@code P1W}, {@code PT24H0M0S}, {@code -PT1H}), Go and Rust
+ *   <tr><td>duration</td><td>ISO 8601 ({@code PT1H}, {@code P1D}, {@code P1W}, {@code PT24H0M0S}, {@code -PT1H}, {@code +PT1H}), Go and Rust
  *       ({@code 24h0m0s}, {@code 86400s}), words ({@code 24 hrs}, {@code 1 day and 2 hours}), Python, SQL and .NET
  *       ({@code 1 day, 0:00:00}, {@code 24:00:00}, {@code 1.00:00:00})</td></tr>
  *   <tr><td>point in time</td><td>ISO 8601 and RFC 3339 in extended and basic form, with calendar, ordinal and week dates, and RFC 9557; the three
@@ -162,7 +162,8 @@ final class ExpiryText {
             return Optional.empty();
         }
         boolean isNegative = trimmed.startsWith("-");
-        String positive = (isNegative ? trimmed.substring(1) : trimmed).toLowerCase(Locale.ROOT);
+        boolean isSigned = isNegative || trimmed.startsWith("+");
+        String positive = (isSigned ? trimmed.substring(1) : trimmed).toLowerCase(Locale.ROOT);
         return isoDuration(positive)
                 .or(() -> clock(positive))
                 .or(() -> quantities(positive))

@@ -246,6 +246,7 @@ class ExpiryTest {
                 Arguments.of(quoted("24h"), FULL_LIFE),
                 Arguments.of("86400", FULL_LIFE),
                 Arguments.of(quoted("86400"), FULL_LIFE),
+                Arguments.of(quoted("+3600"), Duration.ofHours(1)),
                 Arguments.of(quoted("12hrs"), twelveHours),
                 Arguments.of(quoted("12 hrs"), twelveHours),
                 Arguments.of(quoted(" 12H "), twelveHours),

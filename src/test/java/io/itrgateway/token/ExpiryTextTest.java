@@ -348,6 +348,8 @@ class ExpiryTextTest {
                 "PT1M|PT1M",
                 "P0Y0M0DT1H0M0S|PT1H",
                 "-PT1H|PT-1H",
+                "+PT1H|PT1H",
+                "+1h|PT1H",
                 "-PT-9223372036854775808S|PT24H",
                 "PT-1H|PT-1H",
                 "PT0S|PT0S",
