@@ -89,11 +89,15 @@ class Drain {
         }
         long end = System.nanoTime() + longest.toNanos();
         finishCalls();
-        // In dev mode the sockets stay open over a restart; in tests no client connects while it stops.
-        if (!longest.isZero() && LaunchMode.current() == LaunchMode.NORMAL) {
+        // In dev mode the sockets and the log stay open over a restart; in tests no client connects while it stops.
+        if (LaunchMode.current() != LaunchMode.NORMAL) {
+            return;
+        }
+        if (!longest.isZero()) {
             stopListening(end);
             awaitStored(end);
         }
+        BoundedLogClose.enable();
     }
 
     private void finishCalls() {

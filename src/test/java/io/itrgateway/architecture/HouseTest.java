@@ -352,7 +352,7 @@ class HouseTest {
 
     /**
      * The lines of calls have fields, which the usual logger cannot carry. {@code Main} filters what is logged before the log is configured, and
-     * {@code SynchronousLog} takes the queue out of a log that is about to be closed.
+     * {@code SynchronousLog} takes the queue out of a log that is about to be closed, {@code BoundedLogClose} bounds how long closing it takes.
      */
     @Test
     void onlyTheLinesOfCallsBypassTheUsualLogger() {
@@ -360,6 +360,7 @@ class HouseTest {
                 .that(not(oneOf(
                         "io.itrgateway.Main",
                         "io.itrgateway.startup.SynchronousLog",
+                        "io.itrgateway.ops.BoundedLogClose",
                         "io.itrgateway.telemetry.Line",
                         "io.itrgateway.telemetry.Line$RecordWithFields",
                         "io.itrgateway.telemetry.LineBuffer",
@@ -411,6 +412,7 @@ class HouseTest {
                         .or(call("Future.get()", Future.class, "get"))
                         .or(call("CountDownLatch.await()", CountDownLatch.class, "await")),
                 "io.itrgateway.ops.Drain",
+                "io.itrgateway.ops.BoundedLogClose",
                 "io.itrgateway.doctor.Doctor");
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -50,6 +51,11 @@ public final class PackagedService implements AutoCloseable {
         command.addAll(flags);
         command.addAll(List.of("-jar", jar.getFileName().toString()));
         return start(builder(command, environment).directory(jar.getParent().toFile()));
+    }
+
+    /** Starts it with a pipe as its output, which has to be read or is full. */
+    public static Process startWithPipe(Map<String, String> environment) throws IOException {
+        return builder(command(), environment).redirectErrorStream(true).start();
     }
 
     private static PackagedService start(ProcessBuilder builder) throws IOException {
@@ -146,6 +152,12 @@ public final class PackagedService implements AutoCloseable {
             throw new IllegalStateException("the service did not start:%n%s".formatted(output()));
         }
         return Integer.parseInt(listening.group(1));
+    }
+
+    /** Where it listens, if that line says so. */
+    public static OptionalInt portIn(String line) {
+        var listening = LISTENING.matcher(line);
+        return listening.find() ? OptionalInt.of(Integer.parseInt(listening.group(1))) : OptionalInt.empty();
     }
 
     /** Registers a person with that Idempotency-Key. */
