@@ -78,8 +78,7 @@ final class IssuerFailureClassifier {
             return true;
         }
         // A key that is not known here is no reason to refuse while the issuer's newer ones cannot be had.
-        return isOfUnknownKey(failure)
-                && clock.instant().isBefore(away.get().plus(refreshInterval).plus(LONGEST_ATTEMPT));
+        return isOfUnknownKey(failure) && isWithin(refreshInterval.plus(LONGEST_ATTEMPT), away.get(), clock.instant());
     }
 
     /** Whether a token failed that way since its key is not known. */
@@ -134,7 +133,12 @@ final class IssuerFailureClassifier {
     /** Notes that it has happened now. @return whether the time before was longer ago */
     private boolean isFirstFor(Duration time, AtomicReference<Instant> last) {
         Instant now = clock.instant();
-        return last.getAndSet(now).plus(time).isBefore(now);
+        return !isWithin(time, last.getAndSet(now), now);
+    }
+
+    /** Not where the clock was set back since: it may have been long ago. */
+    private static boolean isWithin(Duration time, Instant last, Instant now) {
+        return now.isBefore(last.plus(time)) && !last.isAfter(now);
     }
 
     private static boolean isIn(Throwable failure, Predicate<Throwable> sign, int depth) {

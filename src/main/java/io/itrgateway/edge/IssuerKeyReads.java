@@ -89,7 +89,9 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
 
     /** Whether the keys are being read for the token of another request than the current one. */
     boolean isUnderWay() {
-        return clock.instant().isBefore(end) && !isReader();
+        Instant now = clock.instant();
+        // A clock that was set back must not make a read longer than any can be.
+        return now.isBefore(end) && !end.isAfter(now.plus(IssuerFailureClassifier.LONGEST_ATTEMPT)) && !isReader();
     }
 
     /** Whether a token may have been signed with a key that the issuer published after the latest read, which was not for this token. */

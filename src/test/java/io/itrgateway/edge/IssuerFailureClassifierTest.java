@@ -104,6 +104,16 @@ class IssuerFailureClassifierTest {
 
     @ParameterizedTest
     @FieldSource("UNKNOWN_KEY")
+    void aClockThatIsSetBackDoesNotKeepAnIssuerAway(Throwable unknownKey) {
+        issuer.recordUnreachable(new IOException());
+
+        clock.turn(Duration.ofHours(-1));
+
+        assertThat(issuer.isIssuerUnreachable(unknownKey)).isFalse();
+    }
+
+    @ParameterizedTest
+    @FieldSource("UNKNOWN_KEY")
     void tokensOfUnknownKeysDoNotKeepAnIssuerAway(Throwable unknownKey) {
         issuer.recordUnreachable(new IOException());
         clock.turn(REFRESH.minusSeconds(2));

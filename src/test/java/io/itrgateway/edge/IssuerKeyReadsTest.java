@@ -88,6 +88,16 @@ class IssuerKeyReadsTest {
     }
 
     @Test
+    void aReadIsNotUnderWayForLongerWhereTheClockIsSetBack() {
+        begins();
+        reads.filter(answerWith("{}")).await().indefinitely();
+
+        clock.turn(Duration.ofHours(-1));
+
+        assertThat(reads.isUnderWay()).isFalse();
+    }
+
+    @Test
     void aTokenThatIsYoungerThanTheKeysThatWereReadMayHaveANewerKey() {
         UnverifiedToken token = issuedIn(Duration.ZERO);
         clock.turn(IssuerKeyReads.LATENESS);
