@@ -99,6 +99,12 @@ class TokenTelemetry {
 
     void recordFailure(GatewayException failure, Duration pause) {
         renewals(failure.kind().code()).increment();
+        if (failure.kind() == ProblemKind.OVERLOADED) {
+            LOG.infof(
+                    "authorize not sent, since this process is stopping or full; nextTryInSeconds=%d",
+                    pause.toSeconds());
+            return;
+        }
         // The account itself is refused: an operator must act. Anything else may end by itself.
         var level = failure.kind() == ProblemKind.UPSTREAM_CREDENTIALS_REFUSED ? Logger.Level.ERROR : Logger.Level.WARN;
         LOG.logf(

@@ -2,9 +2,12 @@ package io.itrgateway.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.itrgateway.problem.GatewayException;
+import io.itrgateway.problem.ProblemKind;
 import io.itrgateway.sandbox.LoggedLines;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class TokenTelemetryTest {
@@ -28,6 +31,18 @@ class TokenTelemetryTest {
             meter.recordExpiryClock(false);
             meter.recordExpiryClock(true);
             assertThat(log.all()).hasSize(2);
+        }
+    }
+
+    @Test
+    void anAuthorizeThatAStopPreventsIsNoWarning() {
+        try (var log = new LoggedLines(TokenTelemetry.class.getName())) {
+            meter.recordFailure(GatewayException.of(ProblemKind.OVERLOADED), Duration.ofSeconds(1));
+
+            assertThat(log.all())
+                    .singleElement()
+                    .extracting(LoggedLines.Line::level)
+                    .hasToString("INFO");
         }
     }
 }
