@@ -116,7 +116,8 @@ final class CorsPolicy {
         try {
             URI own = URI.create(request.scheme() + "://" + request.authority());
             URI its = URI.create(origin);
-            return own.getScheme().equals(its.getScheme())
+            return own.getScheme() != null // a proxy may pass on what is no scheme
+                    && own.getScheme().equals(its.getScheme())
                     && own.getHost() != null
                     && own.getHost().equals(its.getHost())
                     && port(own) == port(its)

@@ -28,6 +28,8 @@ class ForwardedQuarkusTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
+                    "quarkus.http.cors.enabled", "true",
+                    "quarkus.http.cors.origins", "https://app.example",
                     "quarkus.http.proxy.proxy-address-forwarding", "true",
                     "quarkus.http.proxy.allow-forwarded", "true",
                     "quarkus.http.proxy.allow-x-forwarded", "true",
@@ -72,6 +74,24 @@ class ForwardedQuarkusTest {
             caller.send(RawHttp2.headers(
                     1, RawHttp2.END_STREAM, RawHttp2.request("GET", "/problems/not-found", name, value)));
             assertThat(caller.answer(1).status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "x-forwarded-proto|#",
+                "x-forwarded-proto|?",
+                "x-forwarded-proto|/x",
+                "x-forwarded-proto|//",
+                "forwarded|proto=\"?\""
+            })
+    void anOriginIsRefusedWhereTheSchemeOfTheRequestIsNone(String name, String value) throws Exception {
+        try (var caller = new RawCaller(RestAssured.port)) {
+            caller.send(get("Origin: https://other.example\r\n" + name + ": " + value));
+            assertThat(caller.until("\r\n")).startsWith("HTTP/1.1 403 ");
         }
     }
 
