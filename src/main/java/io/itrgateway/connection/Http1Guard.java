@@ -290,7 +290,7 @@ final class Http1Guard extends ChannelDuplexHandler {
 
     private void tooSlow(ChannelHandlerContext context) {
         if (!decided && held == null) {
-            context.close(); // nothing has been said, so there is nothing to answer
+            context.close(); // nothing has come, so there is nothing to answer
             return;
         }
         if (!decided) {

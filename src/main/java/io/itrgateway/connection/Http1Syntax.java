@@ -57,8 +57,8 @@ final class Http1Syntax {
     }
 
     /**
-     * RFC 9112, 3.2. What Quarkus takes for no URI would be answered with an empty 400 before the router sees it: so the last word has the
-     * same class as there, where it is not plain that it will say yes.
+     * RFC 9112, 3.2. What Quarkus takes for no URI would be answered with an empty 400 before the router sees it: so the
+     * same class decides here, unless the target is plainly one that it accepts.
      */
     static boolean isTarget(byte[] bytes, int from, int to) {
         boolean plain = bytes[from] == '/' && (to == from + 1 || bytes[from + 1] != '/');

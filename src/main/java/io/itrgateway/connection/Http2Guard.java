@@ -33,7 +33,7 @@ final class Http2Guard extends ChannelDuplexHandler {
     private static final int END_HEADERS = 0x4;
 
     private static final long TICK_SECONDS = 10;
-    /** Within one tick: PING, SETTINGS and the like, DATA without content, and each WINDOW_UPDATE that no answer has paid for. */
+    /** Within one tick: PING, SETTINGS and the like, DATA without content, and each WINDOW_UPDATE beyond the credit that answers give. */
     private static final int MOST_IDLE_FRAMES = 10_000;
     /** For so many ticks a client may keep what it began unfinished, or an answer unread. */
     static final int MOST_TICKS = 3;
@@ -119,7 +119,7 @@ final class Http2Guard extends ChannelDuplexHandler {
         }
     }
 
-    /** Whether the client has said that it goes, and has its answers. Most clients close the connection themselves. */
+    /** Whether the client has sent GOAWAY, and has its answers. Most clients close the connection themselves. */
     private boolean hasClientLeft() {
         return http2.connection().goAwayReceived() && http2.connection().numActiveStreams() == 0;
     }
@@ -312,8 +312,9 @@ final class Http2Guard extends ChannelDuplexHandler {
                 return false;
             }
             case Http2FrameTypes.RST_STREAM, Http2FrameTypes.WINDOW_UPDATE -> {
-                boolean isPaid = type == Http2FrameTypes.WINDOW_UPDATE && streams != null && streams.payForUpdate();
-                countIdle(context, !isPaid);
+                boolean isOfAnswers =
+                        type == Http2FrameTypes.WINDOW_UPDATE && streams != null && streams.takeUpdateCredit();
+                countIdle(context, !isOfAnswers);
                 return isInFieldBlock || length != INT_FIELD_LENGTH || !passOnAndCheckClosed(context, bytes, at, id);
             }
             case Http2FrameTypes.PRIORITY -> {

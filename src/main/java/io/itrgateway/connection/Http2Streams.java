@@ -85,9 +85,9 @@ final class Http2Streams extends Http2ConnectionAdapter {
         return connection.stream(id) != null;
     }
 
-    /** Whether something that was sent pays for one more update of a window. It does so once. */
-    boolean payForUpdate() {
-        return answers.payForUpdate();
+    /** Takes the credit for one update of a window. @return whether there was enough */
+    boolean takeUpdateCredit() {
+        return answers.takeUpdateCredit();
     }
 
     /**

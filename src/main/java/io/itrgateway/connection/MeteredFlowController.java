@@ -14,21 +14,22 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     /** What a stream takes with its request, as long as its answer waits. */
     private static final long STREAM_BYTES = 20 * 1024;
 
-    /** Of what was sent, so much pays for one update of a window. Clients that return the window as they read do so buffer by buffer. */
+    /** For so many bytes that are sent, a client may update a window once. Clients that return the window as they read do so buffer by buffer. */
     private static final int BYTES_OF_UPDATE = 1024;
 
-    /** What an answer pays beside its bytes: some clients return the windows of stream and connection however short the answer is. */
-    private static final int PAID_BY_ANSWER = 4 * BYTES_OF_UPDATE;
+    /** What an answer counts beside its bytes: some clients return the windows of stream and connection however short the answer is. */
+    private static final int CREDIT_BYTES_OF_ANSWER = 4 * BYTES_OF_UPDATE;
 
-    /** What can be paid in advance: a client may read later, at once, what it was sent before. */
-    private static final long MOST_PAID = 100L * 1024 * 1024;
+    /** A client may read later, at once, what it was sent before. */
+    private static final long MOST_CREDIT_BYTES = 100L * 1024 * 1024;
 
     private final Http2Connection connection;
     private final Http2RemoteFlowController netty;
     private final UnreadBytes unread;
     private final Http2HeadResponseFilter heads;
     private final Http2Connection.PropertyKey answer;
-    private long paid;
+    /** Of what was sent, the bytes for which no window has been updated. */
+    private long creditBytes;
 
     /** What has been written of the answer on one stream, in bytes. */
     private static final class Answer {
@@ -61,15 +62,15 @@ final class MeteredFlowController implements Http2RemoteFlowController {
         return begun == null ? 0 : begun.writtenBytes;
     }
 
-    /** Whether something that was sent pays for one more update of a window. It does so once. */
-    boolean payForUpdate() {
-        boolean isPaid = paid >= BYTES_OF_UPDATE;
-        paid -= isPaid ? BYTES_OF_UPDATE : 0;
-        return isPaid;
+    /** Takes the credit for one update of a window. @return whether there was enough */
+    boolean takeUpdateCredit() {
+        boolean isEnough = creditBytes >= BYTES_OF_UPDATE;
+        creditBytes -= isEnough ? BYTES_OF_UPDATE : 0;
+        return isEnough;
     }
 
-    private void pay(int bytes) {
-        paid = Math.min(MOST_PAID, paid + bytes);
+    private void addCredit(int bytes) {
+        creditBytes = Math.min(MOST_CREDIT_BYTES, creditBytes + bytes);
     }
 
     @Override
@@ -89,7 +90,7 @@ final class MeteredFlowController implements Http2RemoteFlowController {
             begun = new Answer();
             stream.setProperty(answer, begun);
             unread.add(STREAM_BYTES);
-            pay(PAID_BY_ANSWER);
+            addCredit(CREDIT_BYTES_OF_ANSWER);
         }
         netty.addFlowControlled(stream, new Metered(payload, begun));
     }
@@ -128,7 +129,7 @@ final class MeteredFlowController implements Http2RemoteFlowController {
             int before = payload.size();
             payload.write(context, allowedBytes);
             of.writtenBytes += before - payload.size();
-            pay(before - payload.size());
+            addCredit(before - payload.size());
             count(payload.size());
         }
 

@@ -66,7 +66,7 @@ public class DrainableEntry {
             return request.request().version() == HttpVersion.HTTP_2;
         }
 
-        /** Whether something can still be said. */
+        /** Whether it can still be answered. */
         private boolean isUnanswered() {
             return !request.response().headWritten() && !request.response().closed();
         }

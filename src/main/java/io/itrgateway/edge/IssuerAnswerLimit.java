@@ -100,8 +100,8 @@ class IssuerAnswerLimit implements OidcRequestFilter {
     }
 
     /**
-     * Says of every failed exchange that it failed: for an answer that is no HTTP, or a redirect that leads nowhere, there are exceptions that a
-     * token may cause, too. What is thrown here takes the place of the failure.
+     * Gives every failed exchange a failure of its own: for an answer that is no HTTP, or a redirect that leads nowhere, there are exceptions
+     * that a token may cause, too. What is thrown here takes the place of the failure.
      */
     private static void nameFailure(HttpContext<?> exchange) {
         if (exchange.phase() == ClientPhase.FAILURE
