@@ -88,7 +88,7 @@ class IssuerAnswerLimit implements OidcRequestFilter {
 
     private static void limitAnswer(HttpContext<?> exchange) {
         if (exchange.phase() == ClientPhase.SEND_REQUEST) {
-            IssuerAnswerBreak.watch(exchange.clientRequest().connection());
+            IssuerConnection.watch(exchange.clientRequest().connection());
         } else if (exchange.phase() == ClientPhase.RECEIVE_RESPONSE) {
             HttpClientResponse answer = exchange.clientResponse();
             Vertx vertx = Vertx.currentContext().owner();

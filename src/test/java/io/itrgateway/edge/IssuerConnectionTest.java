@@ -26,13 +26,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class IssuerAnswerBreakTest {
+class IssuerConnectionTest {
 
-    private static final String GOOD = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
     private static final String BROKEN = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnone\r\n";
     private static final int LONGEST_SECONDS = 20;
 
@@ -48,7 +50,6 @@ class IssuerAnswerBreakTest {
         vertx.exceptionHandler(uncaught::add);
         client = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(1));
         issuer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        CompletableFuture.runAsync(this::answerTwice);
     }
 
     @AfterEach
@@ -60,6 +61,7 @@ class IssuerAnswerBreakTest {
     /** The connection belongs to the first event loop, the exchange to the second. */
     @Test
     void whatCannotBeDecodedFailsTheExchangeBehindItsHead() {
+        answers(List.of(answer("1"), BROKEN), List.of());
         on(anotherLoop(), request -> request.send().compose(HttpClientResponse::body))
                 .join();
 
@@ -71,6 +73,50 @@ class IssuerAnswerBreakTest {
 
         assertThatThrownBy(second::join).hasMessageContaining("closed");
         assertThat(uncaught).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 102, 103, 104, 110, 199})
+    void aResponseBeforeTheAnswerIsNotTheAnswer(int status) {
+        String interim = "HTTP/1.1 %d Interim\r\n\r\n".formatted(status);
+        answers(List.of(interim + interim + answer("1"), answer("2")), List.of());
+
+        assertThat(bodies(2)).containsExactly("1", "2");
+    }
+
+    /** The second exchange waits for the connection of the first one, the only one there may be. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong", "wrong\r\n\r\n"})
+    void whatFollowsAnAnswerIsNotTheNextAnswer(String surplus) {
+        answers(List.of(answer("1") + surplus), List.of(answer("2")));
+
+        assertThat(bodies(2)).containsExactly("1", "2");
+    }
+
+    @Test
+    void aConnectionThatChangesItsProtocolIsNotUsedAgain() {
+        answers(
+                List.of("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+                List.of(answer("2")));
+
+        assertThatThrownBy(() -> bodies(1)).hasMessageContaining("closed");
+        assertThat(bodies(1)).containsExactly("2");
+    }
+
+    private static String answer(String body) {
+        return "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s".formatted(body.length(), body);
+    }
+
+    /** Of so many exchanges that begin at once. */
+    private List<String> bodies(int exchanges) {
+        Context loop = anotherLoop();
+        return Stream.generate(() -> on(loop, request -> request.send().compose(HttpClientResponse::body)))
+                .limit(exchanges)
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .map(Buffer::toString)
+                .toList();
     }
 
     private Context anotherLoop() {
@@ -85,7 +131,7 @@ class IssuerAnswerBreakTest {
                         issuer.getInetAddress().getHostAddress(),
                         "/")
                 .compose(request -> {
-                    IssuerAnswerBreak.watch(request.connection());
+                    IssuerConnection.watch(request.connection());
                     return exchange.apply(request);
                 })
                 .onSuccess(answer::complete)
@@ -93,10 +139,15 @@ class IssuerAnswerBreakTest {
         return answer.orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void answerTwice() {
+    private void answers(List<String> onFirstConnection, List<String> onSecondConnection) {
+        CompletableFuture.runAsync(
+                () -> Stream.of(onFirstConnection, onSecondConnection).forEach(this::answerOnNextConnection));
+    }
+
+    private void answerOnNextConnection(List<String> answers) {
         try (Socket connection = issuer.accept();
                 var requests = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII))) {
-            for (String answer : List.of(GOOD, BROKEN)) {
+            for (String answer : answers) {
                 while (!requests.readLine().isEmpty()) {}
                 connection.getOutputStream().write(answer.getBytes(US_ASCII));
             }
