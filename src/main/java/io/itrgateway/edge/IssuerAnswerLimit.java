@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.streams.WriteStream;
 import io.vertx.ext.web.client.impl.ClientPhase;
 import io.vertx.ext.web.client.impl.HttpContext;
@@ -38,6 +39,8 @@ import java.util.concurrent.atomic.AtomicReference;
 class IssuerAnswerLimit implements OidcRequestFilter {
 
     private static final int MOST_BYTES = 1 << 20;
+
+    private static final Buffer BYTE_ORDER_MARK = Buffer.buffer("\uFEFF");
 
     private static final IssuerFault NOT_YET = new IssuerFault("it has not been asked yet");
 
@@ -63,6 +66,8 @@ class IssuerAnswerLimit implements OidcRequestFilter {
     static <T> HttpRequest<T> bounded(HttpRequest<T> request) {
         // Both change the request itself.
         request.as(io.vertx.mutiny.ext.web.codec.BodyCodec.newInstance(BOUNDED));
+        // Without it, an issuer may choose any coding (RFC 9110, 12.5.3), and Quarkus would read what it chose as JSON.
+        request.putHeader(HttpHeaders.ACCEPT_ENCODING.toString(), HttpHeaders.IDENTITY.toString());
         return request.timeout(LONGEST_ATTEMPT.toMillis());
     }
 
@@ -142,8 +147,16 @@ class IssuerAnswerLimit implements OidcRequestFilter {
 
         @Override
         public void end(Handler<AsyncResult<Void>> handler) {
-            result.tryComplete(body);
+            result.tryComplete(withoutByteOrderMark());
             Future.<Void>succeededFuture().onComplete(handler);
+        }
+
+        /** Readers of JSON may ignore it (RFC 8259, 8.1); Quarkus' do not. */
+        private Buffer withoutByteOrderMark() {
+            int length = BYTE_ORDER_MARK.length();
+            return body.length() >= length && body.slice(0, length).equals(BYTE_ORDER_MARK)
+                    ? body.slice(length, body.length())
+                    : body;
         }
 
         @Override
