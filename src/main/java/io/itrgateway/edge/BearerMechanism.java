@@ -121,7 +121,7 @@ class BearerMechanism implements HttpAuthenticationMechanism {
                 .recoverWithUni(late -> failedOn(home, late))
                 .onItem()
                 .ifNotNull()
-                .invoke(this::checkPurpose)
+                .invoke(identity -> checkPurpose(identity, tokenOf(context)))
                 .onItem()
                 .ifNotNull()
                 .transform(this::named)
@@ -204,8 +204,9 @@ class BearerMechanism implements HttpAuthenticationMechanism {
         return Uni.createFrom().emitter(emitter -> home.runOnContext(now -> emitter.fail(failure)));
     }
 
-    private void checkPurpose(SecurityIdentity identity) {
-        if (!purpose.isThisService(identity)) {
+    private void checkPurpose(SecurityIdentity identity, Optional<UnverifiedToken> token) {
+        if (!purpose.isThisService(identity)
+                || token.filter(UnverifiedToken::isOfAnotherKind).isPresent()) {
             throw UNAUTHENTICATED;
         }
     }

@@ -154,6 +154,12 @@ class IssuerQuarkusTest {
         isRefused(bearer(Issuer.tokenWith("\"sub\":\"acme\",\"typ\":\"Refresh\"")));
     }
 
+    @Test
+    void aLogoutTokenIsRefused() {
+        isRefused(bearer(Issuer.tokenWith(
+                "\"sub\":\"acme\",\"events\":{\"http://schemas.openid.net/event/backchannel-logout\":{}}")));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

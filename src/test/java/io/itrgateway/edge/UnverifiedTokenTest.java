@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -101,5 +102,33 @@ class UnverifiedTokenTest {
     void aTimeThatIsNoNumberIsNone(String claims) {
         assertThat(UnverifiedToken.of(bearer("{}", claims)).orElseThrow().issuedAt())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {'typ':'logout+jwt'}             | {}
+            {'typ':'application/Logout+JWT'} | {}
+            {'typ':'dpop+jwt'}               | {}
+            {'typ':'secevent+jwt'}           | {}
+            {'typ':'JWT'}                    | {'events':{'http://schemas.openid.net/event/backchannel-logout':{}}}
+            """)
+    void aTokenSaysThatItIsNoAccessToken(String header, String claims) {
+        assertThat(UnverifiedToken.of(bearer(header, claims)).orElseThrow().isOfAnotherKind())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {}                           | {}
+            {'typ':1}                    | {}
+            {'typ':'JWT'}                | {}
+            {'typ':'at+jwt'}             | {}
+            {'typ':'application/AT+JWT'} | {}
+            {'typ':'JWT'}                | {'events':{'https://events.example/opened':{}}}
+            {'typ':'JWT'}                | {'events':'all'}
+            """)
+    void anyOtherMayBeAnAccessToken(String header, String claims) {
+        assertThat(UnverifiedToken.of(bearer(header, claims)).orElseThrow().isOfAnotherKind())
+                .isFalse();
     }
 }
