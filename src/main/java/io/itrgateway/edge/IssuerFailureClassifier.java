@@ -7,6 +7,7 @@ import io.quarkus.oidc.OIDCException;
 import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.quarkus.oidc.common.runtime.OidcEndpointAccessException;
 import io.quarkus.security.AuthenticationFailedException;
+import io.smallrye.jwt.build.JwtException;
 import io.smallrye.mutiny.CompositeException;
 import io.vertx.core.VertxException;
 import jakarta.json.JsonException;
@@ -106,6 +107,7 @@ final class IssuerFailureClassifier {
                 || failure instanceof TimeoutException
                 || failure instanceof io.smallrye.mutiny.TimeoutException
                 || failure instanceof JsonException // the answer of an introspection; tokens are parsed by Jackson
+                || failure instanceof JwtException // what this service signs, to say who asks
                 || IssuerFault.isReplacedByNoCause(failure);
     }
 

@@ -7,6 +7,7 @@ import io.quarkus.oidc.OIDCException;
 import io.quarkus.oidc.common.OidcResponseFilter.OidcResponseFilterContext;
 import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.jwt.build.JwtException;
 import io.smallrye.mutiny.helpers.ParameterValidation;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
@@ -74,7 +75,9 @@ final class IssuerFault extends OIDCException {
                             && String.valueOf(cause.getMessage()).contains("refused"),
                     "connection refused"),
             kind(ConnectException.class::isInstance, "no connection"),
-            kind(ConfigurationException.class::isInstance, "a setting QUARKUS_OIDC_* does not fit it"),
+            kind(
+                    cause -> cause instanceof ConfigurationException || cause instanceof JwtException,
+                    "a setting QUARKUS_OIDC_* does not fit it"),
             kind(
                     cause -> cause instanceof OidcClientRedirectException || cause instanceof URISyntaxException,
                     REDIRECTS),

@@ -11,6 +11,7 @@ import io.quarkus.oidc.OIDCException;
 import io.quarkus.oidc.common.runtime.OidcClientRedirectException;
 import io.quarkus.oidc.common.runtime.OidcEndpointAccessException;
 import io.quarkus.security.AuthenticationFailedException;
+import io.smallrye.jwt.build.JwtSignatureException;
 import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.helpers.ParameterValidation;
 import io.vertx.core.http.HttpClosedException;
@@ -44,6 +45,7 @@ class IssuerFailureClassifierTest {
             new ConnectException("Connection refused"),
             new UnknownHostException("issuer.example.com"),
             new HttpClosedException("Connection was closed"),
+            new JwtSignatureException("the key is too short"),
             new TimeoutException(),
             new io.smallrye.mutiny.TimeoutException());
 
