@@ -93,6 +93,15 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         return new Form("left out: " + reason, text -> null, "", true);
     }
 
+    /** Of a switch that can only be off. */
+    private static Form off(String reason, boolean mayBeEmpty) {
+        return new Form(
+                "false, or left out: " + reason,
+                text -> Boolean.FALSE.equals(new SwitchConverter().convert(text)) ? text : null,
+                "false",
+                mayBeEmpty);
+    }
+
     /** Of a setting that can only have the value that it has by default. */
     private static Form only(String value, String reason) {
         return new Form(
@@ -115,13 +124,10 @@ public final class QuarkusSettings implements ConfigSourceFactory {
             leftOut("bodies have a limit of 64 KiB, and of 8 MiB for the operations in GATEWAY_RELAY");
 
     private static final Form TIME = new Form("a time such as 30s", time(Duration.ZERO), "30s", false);
+    private static final Form PERIOD = new Form("a time such as 1h, not 0", time(Duration.ofMillis(1)), "1h", false);
     private static final Form SWITCH = new Form("true or false", new SwitchConverter()::convert, "false", true);
     /** Such a socket needs a native transport of Vert.x, whose place connection.GuardedTransport has. */
-    private static final Form NO_SOCKET = new Form(
-            "false, or left out: requests come over a port only",
-            text -> Boolean.FALSE.equals(new SwitchConverter().convert(text)) ? text : null,
-            "false",
-            false);
+    private static final Form NO_SOCKET = off("requests come over a port only", false);
     /** The log manager would quote the name of one that does not exist. */
     private static final Form NO_FILTER = leftOut("this service has no filters by name");
 
@@ -159,9 +165,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put(
                 "quarkus.http.ssl.certificate.reload-period",
                 new Form("a time such as 1h, at least 30s", time(SHORTEST_RELOAD_PERIOD), "1h", true));
-        FORMS.put(
-                "quarkus.tls.reload-period",
-                new Form("a time such as 1h, not 0", time(Duration.ofMillis(1)), "1h", true));
+        FORMS.put("quarkus.tls.reload-period", PERIOD.orNone());
         FORMS.put(
                 IDLE_TIMEOUT,
                 new Form(
@@ -193,12 +197,23 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put("quarkus.oidc.application-type", only("service", "callers send tokens, and there is no login page"));
         // It can make the service an application with a login page, which accepts no tokens.
         FORMS.put("quarkus.oidc.provider", leftOut("QUARKUS_OIDC_AUTH_SERVER_URL says whose tokens callers send"));
+        // Before the mechanisms of this service, Quarkus' own would name callers by other rules, and not compare the
+        // audience of opaque tokens.
+        FORMS.put("quarkus.oidc.priority", only("1001", "keys are judged before tokens"));
+        // All mechanisms would have to accept a request, which has a key or a token.
+        FORMS.put("quarkus.http.auth.inclusive", off("a caller sends a key or a token", true));
+        FORMS.put("quarkus.oidc.token.binding.certificate", off("callers are not asked for certificates", true));
+        // It would answer at any path, also at that of an operation.
+        FORMS.put("quarkus.oidc.logout.backchannel.path", leftOut("there are no sessions to end"));
+        FORMS.put("quarkus.oidc.connection-retry-count", COUNT);
         FORMS.put("quarkus.oidc.proxy.port", PORT);
         FORMS.put("quarkus.oidc.max-pool-size", COUNT.orNone());
         FORMS.put(
                 "quarkus.oidc.token-cache.max-size",
                 new Form("a whole number from 0", number(0, Integer.MAX_VALUE), "0", false));
         FORMS.put("quarkus.oidc.token-cache.time-to-live", TIME);
+        FORMS.put("quarkus.oidc.token-cache.clean-up-timer-interval", PERIOD);
+        FORMS.put("quarkus.oidc.jwks.clean-up-timer-interval", PERIOD);
         // Elsewhere a token would not be kept out of the log, and would be judged by other rules than those of
         // edge.BearerMechanism.
         FORMS.put("quarkus.oidc.token.authorization-scheme", only("Bearer", "callers send Bearer tokens"));

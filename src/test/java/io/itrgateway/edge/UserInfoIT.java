@@ -5,18 +5,23 @@ import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.forbidden;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.moreThanOrExactly;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.temporaryRedirect;
+import static com.github.tomakehurst.wiremock.client.WireMock.unauthorized;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import io.itrgateway.sandbox.PackagedService;
 import io.itrgateway.sandbox.Person;
 import io.itrgateway.sandbox.RecordingUpstream;
 import io.itrgateway.sandbox.Sandbox;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -49,20 +54,15 @@ class UserInfoIT {
                                 .formatted(ISSUER.baseUrl()))));
         ISSUER.stubFor(get("/jwks").willReturn(okJson(KEYS)));
         for (int status : new int[] {200, 400, 401, 403, 429, 500}) {
-            ISSUER.stubFor(get("/userinfo")
-                    .withHeader("Authorization", equalTo("Bearer " + status))
+            ISSUER.stubFor(userInfoOf(String.valueOf(status))
                     .willReturn(aResponse()
                             .withStatus(status)
                             .withHeader("Content-Type", "application/json")
                             .withHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"")
                             .withBody("{\"sub\":\"acme\"}")));
         }
-        ISSUER.stubFor(get("/userinfo")
-                .withHeader("Authorization", equalTo("Bearer " + OF_A_FIREWALL))
-                .willReturn(forbidden()));
-        ISSUER.stubFor(get("/userinfo")
-                .withHeader("Authorization", equalTo("Bearer " + REDIRECTED))
-                .willReturn(temporaryRedirect("/elsewhere")));
+        ISSUER.stubFor(userInfoOf(OF_A_FIREWALL).willReturn(forbidden()));
+        ISSUER.stubFor(userInfoOf(REDIRECTED).willReturn(temporaryRedirect("/elsewhere")));
         ISSUER.stubFor(get("/elsewhere").willReturn(okJson("{\"sub\":\"acme\"}")));
         upstream = new RecordingUpstream();
         Map<String, String> environment = new HashMap<>(upstream.environment());
@@ -70,6 +70,8 @@ class UserInfoIT {
         environment.put("QUARKUS_OIDC_CLIENT_ID", "gateway");
         environment.put("QUARKUS_OIDC_TOKEN_PRINCIPAL_CLAIM", "sub");
         environment.put("QUARKUS_OIDC_TOKEN_VERIFY_ACCESS_TOKEN_WITH_USER_INFO", "true");
+        environment.put("QUARKUS_OIDC_TOKEN_CACHE_MAX_SIZE", "10");
+        environment.put("QUARKUS_OIDC_TOKEN_CACHE_TIME_TO_LIVE", "1s");
         service = PackagedService.start(environment);
     }
 
@@ -106,6 +108,41 @@ class UserInfoIT {
     @Test
     void anAcceptedTokenNamesItsCaller() {
         assertThat(statusOfCallWith("200")).isEqualTo(200);
+    }
+
+    @Test
+    void aByteOrderMarkBeforeTheAnswerIsIgnored() {
+        String token = "marked";
+        ISSUER.stubFor(userInfoOf(token).willReturn(okJson("\uFEFF{\"sub\":\"acme\"}")));
+
+        assertThat(statusOfCallWith(token)).isEqualTo(200);
+    }
+
+    @Test
+    void theIssuerIsAskedForAnswersThatAreNotCompressed() {
+        statusOfCallWith("401");
+
+        ISSUER.verify(
+                moreThanOrExactly(1),
+                getRequestedFor(urlEqualTo("/userinfo")).withHeader("Accept-Encoding", equalTo("identity")));
+        ISSUER.verify(
+                moreThanOrExactly(1),
+                getRequestedFor(urlEqualTo("/jwks")).withHeader("Accept-Encoding", equalTo("identity")));
+    }
+
+    @Test
+    void aRevokedTokenIsAcceptedNoLongerThanTheCacheKeepsIt() {
+        String token = "revoked";
+        ISSUER.stubFor(userInfoOf(token).willReturn(okJson("{\"sub\":\"acme\"}")));
+        assertThat(statusOfCallWith(token)).isEqualTo(200);
+
+        ISSUER.stubFor(userInfoOf(token).willReturn(unauthorized()));
+
+        await().atMost(Duration.ofMinutes(1)).until(() -> statusOfCallWith(token) == 401);
+    }
+
+    private static MappingBuilder userInfoOf(String token) {
+        return get("/userinfo").withHeader("Authorization", equalTo("Bearer " + token));
     }
 
     private static int statusOfCallWith(String token) {

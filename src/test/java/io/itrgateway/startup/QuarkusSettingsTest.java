@@ -86,6 +86,14 @@ class QuarkusSettingsTest {
             quarkus.oidc.provider                | google  | QUARKUS_OIDC_PROVIDER                | left out: QUARKUS_OIDC_AUTH_SERVER_URL says whose tokens callers send
             quarkus.oidc.token.authorization-scheme | dpop | QUARKUS_OIDC_TOKEN_AUTHORIZATION_SCHEME | Bearer, or left out: callers send Bearer tokens
             quarkus.oidc.token.header            | cookie  | QUARKUS_OIDC_TOKEN_HEADER            | Authorization, or left out: callers send tokens in this header
+            quarkus.oidc.priority                | 3000    | QUARKUS_OIDC_PRIORITY                | 1001, or left out: keys are judged before tokens
+            quarkus.http.auth.inclusive          | true    | QUARKUS_HTTP_AUTH_INCLUSIVE          | false, or left out: a caller sends a key or a token
+            quarkus.oidc.token.binding.certificate | true  | QUARKUS_OIDC_TOKEN_BINDING_CERTIFICATE | false, or left out: callers are not asked for certificates
+            quarkus.oidc.logout.backchannel.path | /logout | QUARKUS_OIDC_LOGOUT_BACKCHANNEL_PATH | left out: there are no sessions to end
+            quarkus.oidc.connection-retry-count  | 0       | QUARKUS_OIDC_CONNECTION_RETRY_COUNT  | a whole number from 1
+            quarkus.oidc.token-cache.clean-up-timer-interval | 0s | QUARKUS_OIDC_TOKEN_CACHE_CLEAN_UP_TIMER_INTERVAL | a time such as 1h, not 0
+            quarkus.oidc.token-cache.clean-up-timer-interval | '' | QUARKUS_OIDC_TOKEN_CACHE_CLEAN_UP_TIMER_INTERVAL | a time such as 1h, not 0
+            quarkus.oidc.jwks.clean-up-timer-interval | 0s | QUARKUS_OIDC_JWKS_CLEAN_UP_TIMER_INTERVAL | a time such as 1h, not 0
             quarkus.log.file.enabled             | enabled | QUARKUS_LOG_FILE_ENABLED             | true or false
             quarkus.log.console.json.enabled     | maybe   | QUARKUS_LOG_CONSOLE_JSON_ENABLED     | true or false
             quarkus.log.console.filter           | mask    | QUARKUS_LOG_CONSOLE_FILTER           | left out: this service has no filters by name
