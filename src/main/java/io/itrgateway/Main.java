@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -25,6 +26,8 @@ import java.util.stream.Stream;
 public final class Main {
 
     private static final int MISUSED = 2;
+
+    private static final int MOST_CAUSES = 16;
 
     private static final String USAGE = """
             usage: java -jar quarkus-run.jar [ARGUMENT], or the native binary with the same argument
@@ -102,12 +105,22 @@ public final class Main {
      * quote one.
      */
     private static void onServiceExit(int exitCode, Throwable failure) {
-        if (failure != null) {
+        if (isOfStop(failure)) {
+            System.err.println("A signal to stop came before the start was complete");
+        } else if (failure != null) {
             StartupFailureDescriber.line(failure)
                     .ifPresentOrElse(System.err::println, () -> new RedactedThrowable(failure).printStackTrace());
         }
         // In dev mode it keeps the process for the next live reload.
         ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);
+    }
+
+    /** Whether the start failed because the JVM was ending: it takes no more shutdown hooks then, of which a start adds several. */
+    static boolean isOfStop(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .limit(MOST_CAUSES)
+                .anyMatch(cause ->
+                        cause instanceof IllegalStateException && "Shutdown in progress".equals(cause.getMessage()));
     }
 
     /** From the file that the build writes: Quarkus' own setting can be read only by an application that has started. */
