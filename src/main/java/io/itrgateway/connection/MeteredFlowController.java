@@ -11,8 +11,8 @@ import io.netty.handler.codec.http2.Http2Stream;
 /** Netty's flow controller, which queues for a client that grants no window whatever it is given, with a bound on that. */
 final class MeteredFlowController implements Http2RemoteFlowController {
 
-    /** What a stream takes with its request, as long as its answer waits. */
-    private static final long STREAM_BYTES = 20 * 1024;
+    /** What a stream takes with its request, as long as its answer waits: mostly some 20 KiB, with a head of 20 KiB up to 80. */
+    private static final long STREAM_BYTES = 40 * 1024;
 
     /** For so many bytes that are sent, a client may update a window once. Clients that return the window as they read do so buffer by buffer. */
     private static final int BYTES_OF_UPDATE = 1024;
