@@ -7,8 +7,9 @@
  * of an owner that died stays, without a result: callers get that the outcome is unknown, and nothing is sent, unless a repeat does no harm. In
  * memory, claims are lost with the process, and its calls end with it. In Redis, a claim counts as acquired once it is on as many replicas of
  * Redis as the operator requires, so that it survives a failover to any of them. A short result that Redis loses soon after it was stored is
- * stored again by its process, if that still runs and the 24 hours are not over. This can take a name, but frees none: a result is stored only where
- * there is no claim, or one of the same call. Any other result that is lost, or a release, leaves a claim that is not renewed, like that of an owner that died.
+ * stored again by its process, if that still runs and the 24 hours are not over; of a long one, only that the call was made, unless a repeat does no
+ * harm. This can take a name, but frees none: a result is stored only where there is no claim, or one of the same call. Any other result that is lost, or
+ * a release, leaves a claim that is not renewed, like that of an owner that died.
  *
  * <p><b>Lost claims.</b> When Redis comes back empty or with an older state, the missing claims are put back by their owners, for calls in progress and
  * for results that are not stored or may have been lost, and by processes that wait for those calls. All begin within two seconds, and no name is

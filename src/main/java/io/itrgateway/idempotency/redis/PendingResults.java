@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  * <p>Results that were stored a short time ago are kept as well, as far as there is room beside the others, since Redis may lose them: a replica that is
  * promoted, or a file that is read again, may lack the latest writes. When Redis was lost, they are sent once more, though most of them will be there: so
  * they take no place of an end that is not stored, and a stop does not wait for them. That a result is stored twice changes nothing, and no name
- * becomes free by it. A release is not sent again: by then another owner may have claimed the name, and its claim may be missing, too.
+ * becomes free by it. Of a large one, only that the call was made is sent, and only where it must not be made again. A release is not sent again: by
+ * then another owner may have claimed the name, and its claim may be missing, too.
  */
 final class PendingResults {
 
@@ -53,8 +54,32 @@ final class PendingResults {
             return ENTRY_BYTES + resultBytes;
         }
 
-        private boolean isRepeatedAfterLoss() {
-            return claim.isPresent() && largeResult.isEmpty();
+        static End ofResult(HeldClaim claim, boolean isRepeatable, byte[] result) {
+            boolean isLarge = LargeResults.isLarge(result);
+            Owner owner = claim.owner();
+            return new End(
+                    owner,
+                    RedisClaimStore.COMPLETE,
+                    List.of(RedisClaimStore.claimKey(claim.name()), LargeResults.key(owner)),
+                    List.of(
+                            claim.fingerprint().text(),
+                            owner.text(),
+                            isLarge ? new byte[0] : result,
+                            KEPT_FOR.toMillis(),
+                            isLarge ? result.length : 0),
+                    Optional.of(claim),
+                    isLarge ? Optional.of(result) : Optional.empty(),
+                    result.length,
+                    isRepeatable);
+        }
+
+        private boolean isSentAfterLoss() {
+            return claim.isPresent() && (largeResult.isEmpty() || !isRepeatable);
+        }
+
+        /** Of a large result only that the call was made, which keeps the name and takes no memory. */
+        private End asSentAfterLoss() {
+            return largeResult.isEmpty() ? this : ofResult(claim.orElseThrow(), isRepeatable, new byte[0]);
         }
 
         @Override
@@ -121,9 +146,10 @@ final class PendingResults {
         Stored again = recalled.remove(end.owner());
         if (again != null) {
             stored.addFirst(isNew ? new Stored(end, nanos.getAsLong()) : again);
-        } else if (remove(end) && end.isRepeatedAfterLoss()) {
-            stored.add(new Stored(end, nanos.getAsLong()));
-            spareBytes += end.bytes();
+        } else if (remove(end) && end.isSentAfterLoss()) {
+            End afterLoss = end.asSentAfterLoss();
+            stored.add(new Stored(afterLoss, nanos.getAsLong()));
+            spareBytes += afterLoss.bytes();
             makeRoom();
         }
     }

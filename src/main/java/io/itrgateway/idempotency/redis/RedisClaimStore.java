@@ -205,25 +205,10 @@ final class RedisClaimStore implements ClaimStore {
 
     @Override
     public Uni<Void> complete(ClaimName name, Fingerprint fingerprint, Owner owner, Effect effect, byte[] result) {
-        boolean isLarge = LargeResults.isLarge(result);
-        var claim = new HeldClaim(name, fingerprint, owner);
-        var end = new PendingResults.End(
-                owner,
-                COMPLETE,
-                List.of(claimKey(name), LargeResults.key(owner)),
-                List.of(
-                        fingerprint.text(),
-                        owner.text(),
-                        isLarge ? new byte[0] : result,
-                        KEPT_FOR.toMillis(),
-                        isLarge ? result.length : 0),
-                Optional.of(claim),
-                isLarge ? Optional.of(result) : Optional.empty(),
-                result.length,
-                effect.isRepeatable());
+        var end = PendingResults.End.ofResult(new HeldClaim(name, fingerprint, owner), effect.isRepeatable(), result);
         return Uni.createFrom().deferred(() -> {
             boolean isSentAgain = isSentAgain(end);
-            if (!isLarge) { // else its lease is renewed until the first attempt to store it has ended
+            if (!isLarge(end)) { // else its lease is renewed until the first attempt to store it has ended
                 held.remove(owner);
             }
             return store(end, isSentAgain);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.itrgateway.idempotency.ClaimName;
+import io.itrgateway.idempotency.ClaimState;
 import io.itrgateway.idempotency.Owner;
 import io.itrgateway.problem.Effect;
+import io.itrgateway.redis.RedisAway;
 import io.itrgateway.redis.RedisLink;
 import io.itrgateway.sandbox.Needs;
 import io.smallrye.mutiny.Uni;
@@ -151,6 +153,23 @@ class PendingEndsTest extends OwnRedis {
         server.command(Command.FLUSHALL);
 
         await().atMost(LONG).until(() -> isStored(NAME));
+    }
+
+    /** The result itself would take too much memory. */
+    @Test
+    void theNameOfALargeResultThatRedisForgotShortlyAfterItWasStoredStaysTaken() {
+        var owner = claim(store, NAME);
+        ended(store.complete(NAME, PAYLOAD, owner, Effect.REGISTERS, new byte[LargeResults.PIECE_BYTES]));
+        await().atMost(LONG).until(() -> ends.size() == 0);
+
+        server.command(Command.FLUSHALL);
+
+        await().atMost(LONG).until(() -> isStored(NAME));
+        var repeat = store.claim(NAME, PAYLOAD, owner(1));
+        assertThat(ended(repeat.onFailure(RedisAway.class).retry().indefinitely()))
+                .isInstanceOfSatisfying(
+                        ClaimState.Completed.class,
+                        kept -> assertThat(kept.result()).isEmpty());
     }
 
     private int keep() {

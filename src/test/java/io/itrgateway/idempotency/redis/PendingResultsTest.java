@@ -208,6 +208,31 @@ class PendingResultsTest {
         assertThat(ends.claims()).isEmpty();
     }
 
+    private List<PendingResults.End> sentAfterLossOfALargeResult(boolean isRepeatable) {
+        var roomy = new PendingResults(1024 * 1024, nanos::get);
+        var large = PendingResults.End.ofResult(
+                result("a").claim().orElseThrow(), isRepeatable, new byte[ClaimStore.LARGEST_RELEASED_BYTES + 1]);
+        roomy.add(large);
+        roomy.markStored(large, true);
+        roomy.recallStored();
+        return roomy.next(1, 1);
+    }
+
+    /** So a repeat does not register once more, and long answers take no memory while Redis has them. */
+    @Test
+    void ofALargeResultOnlyThatTheCallWasMadeIsSentAgain() {
+        assertThat(sentAfterLossOfALargeResult(false)).singleElement().satisfies(sent -> {
+            assertThat(sent.owner()).isEqualTo(new Owner("a"));
+            assertThat(sent.largeResult()).isEmpty();
+            assertThat(sent.resultBytes()).isZero();
+        });
+    }
+
+    @Test
+    void theLargeResultOfADownloadIsForgottenSoThatItIsMadeAgain() {
+        assertThat(sentAfterLossOfALargeResult(true)).isEmpty();
+    }
+
     /** Its name may belong to another owner by now, whose claim Redis has lost, too. */
     @Test
     void aReleaseIsNotSentAgain() {
