@@ -78,7 +78,7 @@ final class HostAddresses {
         }
     }
 
-    /** A new connection to that address ended, or was given up, without an answer to what was sent: another one is tried first. */
+    /** A new connection to that address ended, or was given up, without a whole answer to what was sent: another one is tried first. */
     synchronized void markUnanswering(String address) {
         Known present = known;
         if (present != null) {

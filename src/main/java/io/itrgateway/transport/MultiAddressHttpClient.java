@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.StreamResetException;
@@ -212,7 +213,7 @@ final class MultiAddressHttpClient extends HttpClientImpl {
         private void noteWhetherAnswered(String address, HttpClientRequest request) {
             Attribute<Boolean> hasAnswered =
                     ((ConnectionBase) request.connection()).channel().attr(HAS_ANSWERED);
-            request.response().onComplete(answer -> {
+            request.response().compose(HttpClientResponse::end).onComplete(answer -> {
                 if (answer.succeeded()) {
                     hasAnswered.set(true);
                 } else if (hasAnswered.get() == null && !isUnsent(answer.cause())) {

@@ -1,5 +1,6 @@
 package io.itrgateway.transport;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How connections come about; the name {@value #HOST} exists in no name service. */
 class MultiAddressHttpClientTest {
@@ -311,10 +314,11 @@ class MultiAddressHttpClientTest {
                 .isEqualTo(HOST + ":" + port);
     }
 
-    @Test
-    void anAddressThatEndsItsConnectionsWithoutAnAnswerIsLeftForAnother() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"})
+    void anAddressThatEndsItsConnectionsWithoutAWholeAnswerIsLeftForAnother(String said) throws IOException {
         listen("127.0.0.2", false);
-        endConnectionsTo("127.0.0.1");
+        endConnectionsTo("127.0.0.1", said);
         var client = direct(LONG, addresses("127.0.0.1", "127.0.0.2"));
 
         failure(client, false);
@@ -515,13 +519,14 @@ class MultiAddressHttpClientTest {
         silent.bind(new InetSocketAddress(address, port));
     }
 
-    /** Accepts connections, and ends each without an answer. */
-    private void endConnectionsTo(String address) throws IOException {
+    /** Accepts connections, and ends each after it has said that. */
+    private void endConnectionsTo(String address, String said) throws IOException {
         silent.bind(new InetSocketAddress(address, port));
         inBackground(() -> {
             while (true) {
                 try (var client = silent.accept()) {
                     client.getInputStream().read();
+                    client.getOutputStream().write(said.getBytes(US_ASCII));
                 }
             }
         });
