@@ -30,6 +30,8 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
     /** A field takes some 120 bytes beside its text: 20 KiB of short ones would take five times as much. */
     private static final int MOST_FIELDS = 100;
 
+    private static final int BYTES_OF_A_FIELD = 32;
+
     private static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
 
@@ -67,7 +69,7 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
         if ("CONNECT".contentEquals(text(headers.method()))) {
             throw Http2Exception.streamError(id, Http2Error.CONNECT_ERROR, "no tunnels here");
         }
-        if (!streams.admit(id)) {
+        if (!streams.admit(id, listBytes(headers))) {
             return;
         }
         if (headers.path() != null && !isTarget(headers.path())) {
@@ -93,6 +95,15 @@ final class Http2RequestValidator extends Http2FrameListenerDecorator {
         } catch (RuntimeException e) {
             throw Http2Exception.streamError(id, Http2Error.INTERNAL_ERROR, e, "body not understood");
         }
+    }
+
+    /** The size of a field section as RFC 9113, 6.5.2 counts it. */
+    private static int listBytes(Http2Headers headers) {
+        int bytes = 0;
+        for (var field : headers) {
+            bytes += field.getKey().length() + field.getValue().length() + BYTES_OF_A_FIELD;
+        }
+        return bytes;
     }
 
     private static CharSequence text(CharSequence value) {

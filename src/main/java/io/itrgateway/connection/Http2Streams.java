@@ -93,10 +93,16 @@ final class Http2Streams extends Http2ConnectionAdapter {
     /**
      * Whether there is room for a request, whose head has come. If not, its stream is refused: nothing is done for it, and its client may send it
      * again (RFC 9113, 8.7). To be called for trailers, too.
+     *
+     * @param headBytes the size of what has come
      */
-    boolean admit(int id) {
+    boolean admit(int id, int headBytes) {
         Http2Stream stream = connection.stream(id);
-        if (stream == null || stream.getProperty(isAdmitted) != null) {
+        if (stream == null) {
+            return true;
+        }
+        answers.countHead(stream, headBytes);
+        if (stream.getProperty(isAdmitted) != null) {
             return true;
         }
         if (!limits.acquireStream(admitted + 1)) {

@@ -11,8 +11,11 @@ import io.netty.handler.codec.http2.Http2Stream;
 /** Netty's flow controller, which queues for a client that grants no window whatever it is given, with a bound on that. */
 final class MeteredFlowController implements Http2RemoteFlowController {
 
-    /** What a stream takes with its request, as long as its answer waits: mostly some 20 KiB, with a head of 20 KiB up to 80. */
-    private static final long STREAM_BYTES = 40 * 1024;
+    /** What a stream takes with its request, as long as its answer waits, unless the head is long. */
+    private static final long STREAM_BYTES = 20 * 1024;
+
+    /** A long head takes so many times its size, with what is made of it. */
+    private static final long COPIES_OF_HEAD = 4;
 
     /** For so many bytes that are sent, a client may update a window once. Clients that return the window as they read do so buffer by buffer. */
     private static final int BYTES_OF_UPDATE = 1024;
@@ -28,12 +31,18 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     private final UnreadBytes unread;
     private final Http2HeadResponseFilter heads;
     private final Http2Connection.PropertyKey answer;
+    private final Http2Connection.PropertyKey headBytes;
     /** Of what was sent, the bytes for which no window has been updated. */
     private long creditBytes;
 
-    /** What has been written of the answer on one stream, in bytes. */
+    /** What one stream takes, and what has been written of its answer, in bytes. */
     private static final class Answer {
+        private final long streamBytes;
         private long writtenBytes;
+
+        private Answer(long streamBytes) {
+            this.streamBytes = streamBytes;
+        }
     }
 
     MeteredFlowController(
@@ -46,14 +55,26 @@ final class MeteredFlowController implements Http2RemoteFlowController {
         this.unread = unread;
         this.heads = heads;
         this.answer = connection.newKey();
+        this.headBytes = connection.newKey();
         connection.addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamClosed(Http2Stream stream) {
-                if (stream.removeProperty(answer) != null) {
-                    unread.remove(STREAM_BYTES);
+                Answer begun = stream.removeProperty(answer);
+                if (begun != null) {
+                    unread.remove(begun.streamBytes);
                 }
             }
         });
+    }
+
+    /** To be called for the head of a request and for its trailers. */
+    void countHead(Http2Stream stream, int bytes) {
+        stream.setProperty(headBytes, headBytes(stream) + bytes);
+    }
+
+    private long headBytes(Http2Stream stream) {
+        Long bytes = stream.getProperty(headBytes);
+        return bytes == null ? 0 : bytes;
     }
 
     /** How many bytes of its answer the stream has been able to send. */
@@ -77,7 +98,8 @@ final class MeteredFlowController implements Http2RemoteFlowController {
     public void addFlowControlled(Http2Stream stream, FlowControlled content) {
         FlowControlled payload = heads.withoutContent(stream, content);
         Answer begun = stream.getProperty(answer);
-        long more = payload.size() + (begun != null || isTakenAtOnce(stream, payload.size()) ? 0 : STREAM_BYTES);
+        long streamBytes = Math.max(STREAM_BYTES, COPIES_OF_HEAD * headBytes(stream));
+        long more = payload.size() + (begun != null || isTakenAtOnce(stream, payload.size()) ? 0 : streamBytes);
         // What takes no room, such as the end of a long answer, is let through.
         if (payload.size() > 0 && unread.isTooMuchFor(more)) {
             payload.error(
@@ -87,9 +109,9 @@ final class MeteredFlowController implements Http2RemoteFlowController {
             return;
         }
         if (begun == null) {
-            begun = new Answer();
+            begun = new Answer(streamBytes);
             stream.setProperty(answer, begun);
-            unread.add(STREAM_BYTES);
+            unread.add(streamBytes);
             addCredit(CREDIT_BYTES_OF_ANSWER);
         }
         netty.addFlowControlled(stream, new Metered(payload, begun));

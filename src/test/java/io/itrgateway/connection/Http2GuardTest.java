@@ -363,6 +363,30 @@ class Http2GuardTest {
         assertThat(resets()).isEmpty();
     }
 
+    @Test
+    void aStreamWithAShortHeadTakesLittleRoom() {
+        answerForty("short");
+
+        assertThat(resets()).isEmpty();
+    }
+
+    /** What is made of a head takes several times its length. */
+    @Test
+    void aStreamWithALongHeadTakesMoreRoom() {
+        answerForty("x".repeat(7_500));
+
+        assertThat(resets()).isNotEmpty();
+    }
+
+    /** None of the answers is taken. */
+    private void answerForty(String field) {
+        receivePreface(INITIAL_WINDOW_SIZE, 0);
+        for (int id = 1; id < 2 * 40; id += 2) {
+            receive(get(id, "/" + field));
+            answer(id, new byte[100]);
+        }
+    }
+
     private void connectWithoutUnreadShare() {
         var full = new InboundLimits(100, 200, 100, MOST_STREAMS, 1024 * 1024);
         IntStream.range(0, 100).forEach(connection -> full.acquire());
