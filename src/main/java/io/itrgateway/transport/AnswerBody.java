@@ -47,6 +47,7 @@ final class AnswerBody {
         int more = part.readableBytes();
         tooLong |= more > LONGEST_BYTES - length;
         if (tooLong) {
+            MultiAddressHttpClient.markAnswering(channel);
             return more == 0;
         }
         if (length + more > leasedBytes && !waiting) {
@@ -73,6 +74,7 @@ final class AnswerBody {
         waiting = all > EventLoopWork.LONGEST_BYTES
                 && !lease.acquire(more, () -> channel.eventLoop().execute(() -> readOn(channel)));
         if (waiting) {
+            MultiAddressHttpClient.markAnswering(channel);
             channel.config().setAutoRead(false);
         }
     }

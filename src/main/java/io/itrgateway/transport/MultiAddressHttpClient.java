@@ -1,5 +1,6 @@
 package io.itrgateway.transport;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.util.Attribute;
@@ -73,6 +74,11 @@ final class MultiAddressHttpClient extends HttpClientImpl {
         this.addresses = addresses;
         this.proxy = proxy;
         this.timeoutMillis = connectTimeout.toMillis();
+    }
+
+    /** Its answer breaks off here, or may do so, since it is too long, or not read for lack of memory: that says nothing about its address. */
+    static void markAnswering(Channel connection) {
+        connection.attr(HAS_ANSWERED).set(true);
     }
 
     /** Quarkus calls it when it has loaded certificates again. */

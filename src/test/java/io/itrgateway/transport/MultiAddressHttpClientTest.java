@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -345,7 +346,7 @@ class MultiAddressHttpClientTest {
         // On a busy machine the first address may be tried beside the other one once more.
         await().atMost(LONG)
                 .ignoreExceptions()
-                .untilAsserted(() -> assertThat(call(client, HOST, false)
+                .untilAsserted(() -> assertThat(callThatIsGivenUp(client)
                                 .toCompletionStage()
                                 .toCompletableFuture()
                                 .orTimeout(SOON_SECONDS, TimeUnit.SECONDS)
@@ -364,6 +365,24 @@ class MultiAddressHttpClientTest {
         request.exceptionHandler(reset -> {}).reset(MultiAddressHttpClient.NOTHING_SENT);
 
         assertThat(request.response().toCompletionStage().toCompletableFuture()).failsWithin(LONG);
+        assertThat(addresses.isProven("127.0.0.1")).isTrue();
+    }
+
+    /** The gateway itself ends the connection; the other address may never answer. */
+    @Test
+    void anAddressWhoseAnswerIsTooLongIsNotLeftForAnother() throws IOException {
+        port = FreePort.next();
+        endConnectionsTo(
+                "127.0.0.1", "HTTP/1.1 200 OK\r\nContent-Length: " + (AnswerBody.LONGEST_BYTES + 1) + "\r\n\r\nbegin");
+        var client = direct(LONG, addresses("127.0.0.1", "127.0.0.2"));
+
+        var request = request(client).join();
+        var codec = UpstreamHttp1Codec.of(request.connection(), Clock.systemUTC(), () -> {});
+        codec.readInto(new AnswerBody(new AnswerMemory(AnswerBody.LONGEST_BYTES), "caller"));
+        request.exceptionHandler(reset -> {});
+        var body = request.send().compose(HttpClientResponse::body);
+
+        assertThat(body.toCompletionStage().toCompletableFuture()).failsWithin(LONG);
         assertThat(addresses.isProven("127.0.0.1")).isTrue();
     }
 
@@ -454,6 +473,14 @@ class MultiAddressHttpClientTest {
                         .setPort(port)
                         .setSsl(tls)
                         .setURI("/"))
+                .compose(HttpClientRequest::send)
+                .compose(HttpClientResponse::body)
+                .map(Buffer::toString);
+    }
+
+    /** So that the address is left again, should it be chosen once more. */
+    private Future<String> callThatIsGivenUp(MultiAddressHttpClient client) {
+        return client.request(new RequestOptions().setHost(HOST).setPort(port).setTimeout(SOON_SECONDS * 500))
                 .compose(HttpClientRequest::send)
                 .compose(HttpClientResponse::body)
                 .map(Buffer::toString);
