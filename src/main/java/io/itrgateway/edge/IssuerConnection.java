@@ -68,7 +68,7 @@ final class IssuerConnection extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
         if (!answerDue || end != null) {
             ReferenceCountUtil.release(message);
-            connection.shutdown(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+            shutDown();
         } else if (message instanceof HttpResponse head) {
             readHead(ctx, head);
         } else if (message instanceof HttpContent part) {
@@ -118,8 +118,15 @@ final class IssuerConnection extends ChannelDuplexHandler {
             LastHttpContent held = end;
             end = null;
             answerDue = false;
+            if (!ctx.channel().isActive()) {
+                shutDown(); // the answer ended with the connection
+            }
             ctx.fireChannelRead(held);
         }
+    }
+
+    private void shutDown() {
+        connection.shutdown(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IssuerConnectionTest {
 
     private static final String BROKEN = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnone\r\n";
+    private static final String UNTIL_THE_END = "HTTP/1.1 200 OK\r\n\r\n1";
     private static final int LONGEST_SECONDS = 20;
 
     private final List<Throwable> uncaught = new CopyOnWriteArrayList<>();
@@ -89,6 +90,14 @@ class IssuerConnectionTest {
     @ValueSource(strings = {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong", "wrong\r\n\r\n"})
     void whatFollowsAnAnswerIsNotTheNextAnswer(String surplus) {
         answers(List.of(answer("1") + surplus), List.of(answer("2")));
+
+        assertThat(bodies(2)).containsExactly("1", "2");
+    }
+
+    /** Such an end need not be announced (RFC 9112, 6.3). The second exchange waits for the connection. */
+    @Test
+    void aConnectionWhoseEndIsThatOfAnAnswerIsNotUsedAgain() {
+        answers(List.of(UNTIL_THE_END), List.of(answer("2")));
 
         assertThat(bodies(2)).containsExactly("1", "2");
     }
@@ -150,6 +159,9 @@ class IssuerConnectionTest {
             for (String answer : answers) {
                 while (!requests.readLine().isEmpty()) {}
                 connection.getOutputStream().write(answer.getBytes(US_ASCII));
+                if (answer.equals(UNTIL_THE_END)) {
+                    connection.shutdownOutput();
+                }
             }
             while (requests.readLine() != null) {}
             ended.complete(null);
