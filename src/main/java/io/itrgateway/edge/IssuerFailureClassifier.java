@@ -134,8 +134,11 @@ final class IssuerFailureClassifier {
 
     /** Notes that it has happened now. @return whether the time before was longer ago */
     private boolean isFirstFor(Duration time, AtomicReference<Instant> last) {
+        Instant before =
+                last.get(); // before the clock is read: what another thread notes meanwhile is later, and no clock
+        // set back
         Instant now = clock.instant();
-        return !isWithin(time, last.getAndSet(now), now);
+        return last.compareAndSet(before, now) && !isWithin(time, before, now);
     }
 
     /** Not where the clock was set back since: it may have been long ago. */

@@ -89,9 +89,10 @@ class IssuerKeyReads implements OidcRequestFilter, OidcResponseFilter {
 
     /** Whether the keys are being read for the token of another request than the current one. */
     boolean isUnderWay() {
+        Instant ends = end; // before the clock is read: that of a read which begins meanwhile would be too late for it
         Instant now = clock.instant();
         // A clock that was set back must not make a read longer than any can be.
-        return now.isBefore(end) && !end.isAfter(now.plus(IssuerFailureClassifier.LONGEST_ATTEMPT)) && !isReader();
+        return now.isBefore(ends) && !ends.isAfter(now.plus(IssuerFailureClassifier.LONGEST_ATTEMPT)) && !isReader();
     }
 
     /** Whether a token may have been signed with a key that the issuer published after the latest read, which was not for this token. */

@@ -3,6 +3,7 @@ package io.itrgateway.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParseException;
+import io.itrgateway.OvertakenClock;
 import io.itrgateway.TurnableClock;
 import io.itrgateway.problem.GatewayException;
 import io.itrgateway.problem.ProblemKind;
@@ -19,11 +20,14 @@ import io.vertx.core.json.DecodeException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jose4j.lang.UnresolvableKeyException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +153,27 @@ class IssuerFailureClassifierTest {
                     .asString()
                     .contains("no connection")
                     .doesNotContain("eyJ");
+        }
+    }
+
+    @Test
+    void twoTokensThatFailAtOnceAreLoggedOnce() {
+        var failsAgain = new AtomicBoolean(true);
+        var issuers = new AtomicReference<IssuerFailureClassifier>();
+        // Between the two steps of one thread, its look at the clock and its note of it, another thread notes a later
+        // time.
+        Clock racing = new OvertakenClock(clock, () -> {
+            if (failsAgain.getAndSet(false)) {
+                clock.turn(Duration.ofNanos(1));
+                issuers.get().recordUnreachable(new IOException());
+            }
+        });
+        issuers.set(new IssuerFailureClassifier(racing, REFRESH));
+
+        try (var log = new LoggedLines(BearerMechanism.class.getName())) {
+            issuers.get().recordUnreachable(new IOException());
+
+            assertThat(log.all()).hasSize(1);
         }
     }
 

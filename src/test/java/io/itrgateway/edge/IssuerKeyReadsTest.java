@@ -3,6 +3,7 @@ package io.itrgateway.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.itrgateway.OvertakenClock;
 import io.itrgateway.TurnableClock;
 import io.quarkus.oidc.common.OidcRequestContextProperties;
 import io.quarkus.oidc.common.OidcRequestFilter.OidcRequestFilterContext;
@@ -12,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.core.buffer.Buffer;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -20,6 +22,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,6 +99,24 @@ class IssuerKeyReadsTest {
         clock.turn(Duration.ofHours(-1));
 
         assertThat(reads.isUnderWay()).isFalse();
+    }
+
+    @Test
+    void aReadThatIsRepeatedMeanwhileStaysUnderWay() {
+        var beginsAgain = new AtomicBoolean();
+        var overtaken = new AtomicReference<IssuerKeyReads>();
+        Clock racing = new OvertakenClock(clock, () -> {
+            if (beginsAgain.getAndSet(false)) {
+                clock.turn(Duration.ofNanos(1));
+                overtaken.get().filter((OidcRequestFilterContext) null).await().indefinitely();
+            }
+        });
+        overtaken.set(new IssuerKeyReads(racing, REFRESH, true, true, OptionalInt.empty()));
+        overtaken.get().filter((OidcRequestFilterContext) null).await().indefinitely();
+
+        beginsAgain.set(true);
+
+        assertThat(overtaken.get().isUnderWay()).isTrue();
     }
 
     @Test
