@@ -94,12 +94,12 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     }
 
     /** Of a switch that can only be off. */
-    private static Form off(String reason, boolean mayBeEmpty) {
+    private static Form off(String reason) {
         return new Form(
                 "false, or left out: " + reason,
                 text -> Boolean.FALSE.equals(new SwitchConverter().convert(text)) ? text : null,
                 "false",
-                mayBeEmpty);
+                false);
     }
 
     /** Of a setting that can only have the value that it has by default. */
@@ -127,7 +127,7 @@ public final class QuarkusSettings implements ConfigSourceFactory {
     private static final Form PERIOD = new Form("a time such as 1h, not 0", time(Duration.ofMillis(1)), "1h", false);
     private static final Form SWITCH = new Form("true or false", new SwitchConverter()::convert, "false", true);
     /** Such a socket needs a native transport of Vert.x, whose place connection.GuardedTransport has. */
-    private static final Form NO_SOCKET = off("requests come over a port only", false);
+    private static final Form NO_SOCKET = off("requests come over a port only");
     /** The log manager would quote the name of one that does not exist. */
     private static final Form NO_FILTER = leftOut("this service has no filters by name");
 
@@ -199,10 +199,12 @@ public final class QuarkusSettings implements ConfigSourceFactory {
         FORMS.put("quarkus.oidc.provider", leftOut("QUARKUS_OIDC_AUTH_SERVER_URL says whose tokens callers send"));
         // Before the mechanisms of this service, Quarkus' own would name callers by other rules, and not compare the
         // audience of opaque tokens.
-        FORMS.put("quarkus.oidc.priority", only("1001", "keys are judged before tokens"));
+        FORMS.put(
+                "quarkus.oidc.priority",
+                new Form("1001, or left out: keys are judged before tokens", number(1001, 1001), "1001", false));
         // All mechanisms would have to accept a request, which has a key or a token.
-        FORMS.put("quarkus.http.auth.inclusive", off("a caller sends a key or a token", true));
-        FORMS.put("quarkus.oidc.token.binding.certificate", off("callers are not asked for certificates", true));
+        FORMS.put("quarkus.http.auth.inclusive", off("a caller sends a key or a token"));
+        FORMS.put("quarkus.oidc.token.binding.certificate", off("callers are not asked for certificates"));
         // It would answer at any path, also at that of an operation.
         FORMS.put("quarkus.oidc.logout.backchannel.path", leftOut("there are no sessions to end"));
         FORMS.put("quarkus.oidc.connection-retry-count", COUNT);

@@ -87,8 +87,11 @@ class QuarkusSettingsTest {
             quarkus.oidc.token.authorization-scheme | dpop | QUARKUS_OIDC_TOKEN_AUTHORIZATION_SCHEME | Bearer, or left out: callers send Bearer tokens
             quarkus.oidc.token.header            | cookie  | QUARKUS_OIDC_TOKEN_HEADER            | Authorization, or left out: callers send tokens in this header
             quarkus.oidc.priority                | 3000    | QUARKUS_OIDC_PRIORITY                | 1001, or left out: keys are judged before tokens
+            quarkus.oidc.priority                | ''      | QUARKUS_OIDC_PRIORITY                | 1001, or left out: keys are judged before tokens
             quarkus.http.auth.inclusive          | true    | QUARKUS_HTTP_AUTH_INCLUSIVE          | false, or left out: a caller sends a key or a token
+            quarkus.http.auth.inclusive          | ''      | QUARKUS_HTTP_AUTH_INCLUSIVE          | false, or left out: a caller sends a key or a token
             quarkus.oidc.token.binding.certificate | true  | QUARKUS_OIDC_TOKEN_BINDING_CERTIFICATE | false, or left out: callers are not asked for certificates
+            quarkus.oidc.token.binding.certificate | ''    | QUARKUS_OIDC_TOKEN_BINDING_CERTIFICATE | false, or left out: callers are not asked for certificates
             quarkus.oidc.logout.backchannel.path | /logout | QUARKUS_OIDC_LOGOUT_BACKCHANNEL_PATH | left out: there are no sessions to end
             quarkus.oidc.connection-retry-count  | 0       | QUARKUS_OIDC_CONNECTION_RETRY_COUNT  | a whole number from 1
             quarkus.oidc.token-cache.clean-up-timer-interval | 0s | QUARKUS_OIDC_TOKEN_CACHE_CLEAN_UP_TIMER_INTERVAL | a time such as 1h, not 0
