@@ -100,9 +100,7 @@ class TokenTelemetry {
     void recordFailure(GatewayException failure, Duration pause) {
         renewals(failure.kind().code()).increment();
         if (failure.kind() == ProblemKind.OVERLOADED) {
-            LOG.infof(
-                    "authorize not sent, since this process is stopping or full; nextTryInSeconds=%d",
-                    pause.toSeconds());
+            LOG.infof("authorize not sent: %s nextTryInSeconds=%d", failure.detail(), pause.toSeconds());
             return;
         }
         // The account itself is refused: an operator must act. Anything else may end by itself.

@@ -37,12 +37,13 @@ class TokenTelemetryTest {
     @Test
     void anAuthorizeThatAStopPreventsIsNoWarning() {
         try (var log = new LoggedLines(TokenTelemetry.class.getName())) {
-            meter.recordFailure(GatewayException.of(ProblemKind.OVERLOADED), Duration.ofSeconds(1));
+            meter.recordFailure(
+                    GatewayException.of(ProblemKind.OVERLOADED, "The service is stopping."), Duration.ofSeconds(1));
 
-            assertThat(log.all())
-                    .singleElement()
-                    .extracting(LoggedLines.Line::level)
-                    .hasToString("INFO");
+            assertThat(log.all()).singleElement().satisfies(line -> {
+                assertThat(line.level()).hasToString("INFO");
+                assertThat(line.message()).contains("The service is stopping.");
+            });
         }
     }
 }
