@@ -107,6 +107,13 @@ public class TokenService {
         }
     }
 
+    /** The same where the refusal may be one of the operation: it says nothing of the next token, and no backoff follows. */
+    public void discardWithoutBackoff(AccessToken refused) {
+        if (skip(refused.generation())) {
+            meter.recordRefusal(refused, Duration.ZERO);
+        }
+    }
+
     // ---- held, fetched, renewed -------------------------------------------------------------------------------------
 
     private Uni<AccessToken> heldOrFetched() {
@@ -129,11 +136,14 @@ public class TokenService {
         return Uni.createFrom().item(token);
     }
 
-    private void skip(long expired) {
-        TokenState before = state.getAndUpdate(current -> current.skip(expired));
-        if (before.generation() == expired) {
-            store.drop(expired);
+    /** @return whether that token had served until now */
+    private boolean skip(long ended) {
+        TokenState before = state.getAndUpdate(current -> current.skip(ended));
+        boolean hadServed = before.generation() == ended;
+        if (hadServed) {
+            store.drop(ended);
         }
+        return hadServed;
     }
 
     private Uni<AccessToken> fetch(long generation) {

@@ -258,10 +258,12 @@ public class DeepvueClient {
             return GatewayException.of(UPSTREAM_CREDENTIALS_REFUSED);
         }
         call.record().recordTokenRefusal();
-        if (number == 1) {
-            tokens.discard(token);
-        } else {
+        if (number > 1) {
             refusals.add(call.caller(), call.operationId());
+        } else if (refusals.isRecent(call.caller(), call.operationId())) {
+            tokens.discardWithoutBackoff(token);
+        } else {
+            tokens.discard(token);
         }
         return refused;
     }

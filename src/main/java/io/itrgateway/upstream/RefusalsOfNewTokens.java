@@ -77,6 +77,17 @@ final class RefusalsOfNewTokens {
         return kept != null && !kept.hasEnded(nanos.getAsLong());
     }
 
+    /**
+     * Whether such refusals began so lately that they are kept for less than 30 s. Tokens are renewed more often for them meanwhile, which must not
+     * look like a fault of the account.
+     */
+    synchronized boolean isRecent(String caller, String operation) {
+        Kept kept = all.get(new Refused(caller, operation));
+        return kept != null
+                && !kept.isForgotten(nanos.getAsLong())
+                && kept.length().compareTo(LONGEST) < 0;
+    }
+
     /** Deepvue has accepted a token. Those that ended long ago go as well, so that soon this costs nothing again. */
     void remove(String caller, String operation) {
         if (isEmpty) {

@@ -324,6 +324,18 @@ class TokenServiceTest {
     }
 
     @Test
+    void tokensThatAreRefusedForAnOperationAreReplacedAtOnceAndHoldNoOtherCallBack() {
+        for (int i = 0; i < 5; i++) {
+            tokens.discardWithoutBackoff(fetched());
+        }
+
+        fetched();
+        assertThat(deepvue.asked()).isEqualTo(6);
+        assertThat(tokens.isAccountRefused()).isFalse();
+        assertThat(room.countedRefusals()).isEqualTo(5);
+    }
+
+    @Test
     void aTokenThatWorksEndsTheSuspicion() {
         tokens.discard(fetched());
         tokens.discard(fetched());

@@ -39,6 +39,19 @@ class RefusalsOfNewTokensTest {
     }
 
     @Test
+    void itIsRecentUntilItIsKeptFor30Seconds() {
+        assertThat(refusals.isRecent("a", "x")).isFalse();
+        for (int i = 0; i < 5; i++) {
+            secondsKept();
+            assertThat(refusals.isRecent("a", "x")).isTrue();
+            assertThat(refusals.isRecent("a", "y")).isFalse();
+        }
+
+        secondsKept();
+        assertThat(refusals.isRecent("a", "x")).isFalse();
+    }
+
+    @Test
     void callsThatLearnOfOneRefusalDoNotLengthenIt() {
         refusals.add("a", "x");
         refusals.add("a", "x");
