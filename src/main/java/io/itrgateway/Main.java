@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -26,8 +25,6 @@ import java.util.stream.Stream;
 public final class Main {
 
     private static final int MISUSED = 2;
-
-    private static final int MOST_CAUSES = 16;
 
     private static final String USAGE = """
             usage: java -jar quarkus-run.jar [ARGUMENT], or the native binary with the same argument
@@ -105,7 +102,7 @@ public final class Main {
      * quote one.
      */
     private static void onServiceExit(int exitCode, Throwable failure) {
-        if (isOfStop(failure)) {
+        if (failure != null && isOfStop(failure)) {
             System.err.println("A signal to stop came before the start was complete");
         } else if (failure != null) {
             StartupFailureDescriber.line(failure)
@@ -117,8 +114,7 @@ public final class Main {
 
     /** Whether the start failed because the JVM was ending: it takes no more shutdown hooks then, of which a start adds several. */
     static boolean isOfStop(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .limit(MOST_CAUSES)
+        return StartupFailureDescriber.causes(failure).stream()
                 .anyMatch(cause ->
                         cause instanceof IllegalStateException && "Shutdown in progress".equals(cause.getMessage()));
     }

@@ -3,7 +3,7 @@ package io.itrgateway.connection;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * A time in which nothing is read from a connection, since enough has come that is not passed on yet. What Vert.x wants to read meanwhile is
+ * A time in which nothing is read from a connection, since enough has come that is not passed on yet. What Vert.x asks to read meanwhile is
  * read when it is over. Belongs to the event loop of the connection.
  */
 final class ReadPause {

@@ -392,7 +392,7 @@ public final class StartupFailureDescriber {
                 : causes.get(causes.size() - 1).getClass().getSimpleName();
     }
 
-    private static List<Throwable> causes(Throwable failure) {
+    public static List<Throwable> causes(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                 .limit(MOST_CAUSES)
                 .toList();

@@ -134,9 +134,8 @@ final class IssuerFailureClassifier {
 
     /** Notes that it has happened now. @return whether the time before was longer ago */
     private boolean isFirstFor(Duration time, AtomicReference<Instant> last) {
-        Instant before =
-                last.get(); // before the clock is read: what another thread notes meanwhile is later, and no clock
-        // set back
+        // Before the clock is read: what another thread notes meanwhile is later, and is no sign of a clock set back.
+        Instant before = last.get();
         Instant now = clock.instant();
         return last.compareAndSet(before, now) && !isWithin(time, before, now);
     }

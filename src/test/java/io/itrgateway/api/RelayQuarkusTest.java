@@ -440,9 +440,7 @@ class RelayQuarkusTest {
     @Test
     void whatIsRefusedWithANewTokenAsWellSoonCostsOneCallAndNoToken() {
         String path = GENERIC + "/not-in-the-contract";
-        post(GENERIC).statusCode(200);
-        Sandbox.forget();
-        Sandbox.stubs().stubFor(WireMock.post(path).atPriority(1).willReturn(WireMock.unauthorized()));
+        refuseEveryToken(path);
 
         postRefused(path);
 
@@ -464,9 +462,7 @@ class RelayQuarkusTest {
     @Test
     void whatIsRefusedAgainAndAgainDelaysNoOtherCall() {
         String path = GENERIC + "/refused-again-and-again";
-        post(GENERIC).statusCode(200);
-        Sandbox.forget();
-        Sandbox.stubs().stubFor(WireMock.post(path).atPriority(1).willReturn(WireMock.unauthorized()));
+        refuseEveryToken(path);
 
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(200))
@@ -478,6 +474,13 @@ class RelayQuarkusTest {
                 });
 
         post(GENERIC).statusCode(200);
+    }
+
+    /** Of the token that is held, Deepvue has accepted another call. */
+    private static void refuseEveryToken(String path) {
+        post(GENERIC).statusCode(200);
+        Sandbox.forget();
+        Sandbox.stubs().stubFor(WireMock.post(path).atPriority(1).willReturn(WireMock.unauthorized()));
     }
 
     private static void postRefused(String path) {
